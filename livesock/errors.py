@@ -1,0 +1,81 @@
+"""Every error that livesock raises, in one tree.
+
+    LivesockError
+    ├── PacketError          the peer sent bytes that break a rule of a protocol
+    ├── HandshakeError       the server answered the WebSocket handshake with something else than 101
+    ├── NotRunning           the server or client is stopped or closed
+    ├── WrongThread          a blocking call was made on the thread that would have to answer it
+    ├── PortInUse            the port that was asked for belongs to somebody else
+    └── MissingExtra         an optional package is needed; the message holds the command that installs it
+
+Two faults are told apart: a peer's bad bytes raise `PacketError`; a caller's misuse raises `TypeError`,
+`ValueError` or one of the others, at once and in the caller's thread. Errors of the operating system
+(`ConnectionRefusedError`, `TimeoutError`) and `websockets.ConnectionClosed` pass through unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = [
+    "HandshakeError",
+    "LivesockError",
+    "MissingExtra",
+    "NotRunning",
+    "PacketError",
+    "PortInUse",
+    "WrongThread",
+]
+
+
+class LivesockError(Exception):
+    """The root of every error that livesock raises itself."""
+
+
+class PacketError(LivesockError):
+    """Bytes that break a rule of the protocol they claim to speak.
+
+    `rule` is the broken rule in one sentence, `section` where it is written (`"RFC 6455, 5.2"`), `offset` the
+    position in bytes of the first bad byte within what was decoded, and `code` the close code that a WebSocket
+    endpoint answers with (1002, 1007 or 1009), or None outside WebSocket.
+    """
+
+    def __init__(self, rule: str, *, section: str, offset: int = 0, code: int | None = None) -> None:
+        super().__init__(f"{rule} (byte {offset}; {section})")
+        self.rule = rule
+        self.section = section
+        self.offset = offset
+        self.code = code
+
+
+class HandshakeError(LivesockError):
+    """The server did not switch to WebSocket.
+
+    `status` is the HTTP status that came (None when the answer was not HTTP), `headers` its headers with
+    lower-case names, `body` its first bytes, and `trace` everything that crossed the wire.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None, headers: dict[str, str], body: bytes, trace: Any
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.trace = trace
+
+
+class NotRunning(LivesockError):
+    """The server or client is stopped, or has never been started."""
+
+
+class WrongThread(LivesockError):
+    """A blocking call came from the loop's own thread, where waiting would wait for itself."""
+
+
+class PortInUse(LivesockError):
+    """Another program, notebook or server of this kernel holds the port."""
+
+
+class MissingExtra(LivesockError):
+    """A package of one of livesock's extras is not installed."""

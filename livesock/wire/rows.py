@@ -1,0 +1,91 @@
+"""`Chunk` in, `Row` out: the two values between a recording and everything that shows it.
+
+A *chunk* is what one read or one write carried: TCP promises nothing about where it is cut. A *row* is one thing
+that the bytes mean: a request, a frame, a close. Several rows may share a chunk, and a row may need many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from livesock.errors import PacketError
+from livesock.wire.fields import Field
+
+__all__ = ["Chunk", "Kind", "Row"]
+
+
+class Chunk(NamedTuple):
+    """What one read or write carried."""
+
+    time: float
+    """Seconds since the trace began (monotonic)."""
+    direction: str
+    """`"<"` received, `">"` sent, `"="` a change of state."""
+    connection: int
+    """Number of the TCP connection, from 1 in order of appearance."""
+    data: bytes
+    """The bytes; for `"="` an ASCII word and its detail: `open 127.0.0.1:5000`, `eof`, `closed`, `reset`, `lost …`."""
+
+
+class Kind(Enum):
+    """What a row is."""
+
+    STATE = "state"
+    """The TCP connection opened, half-closed, closed, was reset; or a note of the recorder."""
+    REQUEST = "request"
+    """An HTTP/1.1 request head."""
+    RESPONSE = "response"
+    """An HTTP/1.1 response head."""
+    BODY = "body"
+    """Bytes of an HTTP body (a whole one, or one chunk of the chunked coding with its size line)."""
+    EVENT = "event"
+    """One server-sent event inside a `text/event-stream` body."""
+    FRAME = "frame"
+    """A WebSocket frame."""
+    TLS = "tls"
+    """A TLS record, opaque (seen by a netsim in front of a TLS server)."""
+    RAW = "raw"
+    """Bytes that nothing explains: not HTTP, or after the first invalid byte."""
+    GAP = "gap"
+    """Bytes that the bounded trace no longer holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that crossed the wire."""
+
+    time: float
+    """Seconds since the trace began, when the last byte came."""
+    connection: int
+    direction: str
+    kind: Kind
+    data: bytes
+    """Exactly the bytes of this row; `b""` for STATE and GAP."""
+    offset: int
+    """Position of the first byte in its direction's byte stream (from 0)."""
+    summary: str
+    """One line without control characters: `GET /echo HTTP/1.1`, `text "Hello"`, `close 1000`."""
+    fields: tuple[Field, ...] = ()
+    """The parts of `data`, in order, without overlap; together they cover it unless `error` is set."""
+    first_chunk: int = 0
+    """Ordinal, within connection and direction, of the chunk that held the first byte."""
+    last_chunk: int = 0
+    """Ordinal of the chunk that held the last byte: equal to `first_chunk` when one segment carried the row."""
+    from_client: bool = False
+    """Whether the bytes came from the side that opened the connection."""
+    secret: tuple[tuple[int, int], ...] = ()
+    """Byte spans of `data` that must not be shown: cookies, Authorization, tokens."""
+    value: object = None
+    """What was decoded: a `Frame`, a `Request` or `Response` head, a `ServerSentEvent`, or None."""
+    error: PacketError | None = None
+    """The rule that these bytes break; nothing after it in this direction is explained."""
+
+    @property
+    def shown(self) -> bytes:
+        """`data` with every secret byte replaced by `x`, for displays and exports."""
+        data = bytearray(self.data)
+        for start, stop in self.secret:
+            data[start:stop] = b"x" * (stop - start)
+        return bytes(data)
