@@ -1,0 +1,124 @@
+"""`LoopThread`: an asyncio event loop in a thread of its own, with blocking calls into it.
+
+A notebook's kernel runs its own loop, and that loop stands still while a cell runs. A server that must answer
+at any moment therefore lives elsewhere:
+
+    the cell's thread                         the loop's thread ("livesock <name>")
+    loop.call(coro_fn, 1, 2)   ──────────►    await coro_fn(1, 2)
+          waits            ◄──────────        its result, or its exception
+
+The loop knows nothing about servers. It never touches signals, so interrupting a cell interrupts only the cell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from livesock.errors import NotRunning, WrongThread
+
+__all__ = ["LoopThread"]
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """A running event loop in a daemon thread. Every method may be called from any other thread."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"livesock {name}", daemon=True)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop itself, for code that already runs on it."""
+        return self._loop
+
+    @property
+    def is_running(self) -> bool:
+        """Whether calls are still answered."""
+        return self._thread.is_alive() and not self._loop.is_closed()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller runs on the loop's thread."""
+        return threading.current_thread() is self._thread
+
+    def start(self) -> LoopThread:
+        """Start the thread and return once the loop runs."""
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, timeout: float | None = None) -> T:
+        """Run `function(*args)` on the loop and return its result, or raise its exception here.
+
+        Blocks. When the wait ends early (`timeout` in seconds, or an interrupted cell), the coroutine is cancelled.
+
+        Raises:
+            WrongThread: If called on the loop's own thread, where it would wait for itself.
+            NotRunning: If the loop has been stopped.
+            TimeoutError: If there is no result after `timeout` seconds.
+        """
+        self.refuse_own_thread(function)
+        if not self.is_running:
+            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again')
+        future = asyncio.run_coroutine_threadsafe(function(*args), self._loop)
+        try:
+            return future.result(timeout)
+        except (KeyboardInterrupt, concurrent.futures.TimeoutError):
+            future.cancel()
+            raise
+
+    def refuse_own_thread(self, function: Callable[..., object]) -> None:
+        """Raise `WrongThread` when the caller runs on the loop's thread: a blocking call there never ends."""
+        if self.is_current:
+            name = getattr(function, "__qualname__", str(function))
+            raise WrongThread(
+                f"{name} blocks until this loop has answered, and it was called on the loop itself (in a handler): "
+                "await an async function here, or make the call from a cell"
+            )
+
+    def post(self, function: Callable[..., object], *args: Any) -> None:
+        """Run `function(*args)` soon on the loop without waiting; do nothing once the loop is stopped."""
+        if not self._loop.is_closed():
+            try:
+                self._loop.call_soon_threadsafe(function, *args)
+            except RuntimeError:  # closed between the two lines
+                pass
+
+    def stop(self, timeout: float = 1.0) -> bool:
+        """Cancel what still runs, end the thread and return whether it ended within `timeout` seconds.
+
+        A function that blocks the loop (a `time.sleep` in a handler) cannot be stopped from outside: the thread then
+        ends as soon as that function returns.
+        """
+        if self._thread.ident is None:
+            self._loop.close()
+            return True
+        self.post(self._loop.stop)
+        if not self.is_current:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.call_soon(self._ready.set)
+        try:
+            self._loop.run_forever()
+        finally:
+            self._cancel_all()
+            self._loop.close()
+
+    def _cancel_all(self) -> None:
+        """Give every task one turn to end; a task that will not is left behind with the closed loop."""
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        for _ in range(10):
+            if not asyncio.all_tasks(self._loop):
+                return
+            self._loop.run_until_complete(asyncio.sleep(0))

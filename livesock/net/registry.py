@@ -1,0 +1,86 @@
+"""What runs in this process, by name: the one place that remembers servers and simulators.
+
+Running a cell again must replace what the cell started before, even after `%autoreload` has made new classes of
+everything. So the registry is keyed by strings, survives a reload of this module, and asks nothing of its entries
+but `stop()`. It holds strong references: a server lives until it is stopped, whatever happens to the variable.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from typing import Any, Protocol
+
+__all__ = ["Stoppable", "forget", "put", "running", "stop_everything", "tls_context"]
+
+
+class Stoppable(Protocol):
+    """Something that runs in the background until it is stopped."""
+
+    @property
+    def port(self) -> int:
+        """The TCP port it listens on."""
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """End it within `timeout` seconds."""
+
+
+_entries: dict[tuple[str, str], Any] = globals().get("_entries", {})
+_lock: threading.RLock = globals().get("_lock", threading.RLock())
+_hooked: bool = globals().get("_hooked", False)
+
+
+def put(kind: str, name: str, entry: Stoppable) -> None:
+    """Remember `entry` as the running `kind` ("server", "netsim") of this `name`, in place of any other."""
+    global _hooked
+    with _lock:
+        _entries[kind, name] = entry
+        if not _hooked:
+            atexit.register(stop_everything)
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=_leave_to_parent)
+            _hooked = True
+
+
+def forget(kind: str, name: str, entry: object) -> None:
+    """Forget `entry`; do nothing if the name belongs to another one by now."""
+    with _lock:
+        if _entries.get((kind, name)) is entry:
+            del _entries[kind, name]
+
+
+def running(kind: str) -> dict[str, Any]:
+    """Return the running entries of one kind by name, oldest first (a copy)."""
+    with _lock:
+        return {name: entry for (k, name), entry in _entries.items() if k == kind}
+
+
+def stop_everything() -> None:
+    """Stop every entry, the newest first; each has a bounded stop, and one that fails does not keep the others."""
+    with _lock:
+        entries = list(_entries.values())
+    for entry in reversed(entries):
+        try:
+            entry.stop()
+        except Exception as exc:  # a simulator of an old class, half torn down: the others still need their turn
+            import logging
+
+            logging.getLogger("livesock.registry").debug("= %r did not stop: %r", entry, exc)
+
+
+def tls_context(port: int) -> Any | None:
+    """Return the `ssl.SSLContext` that trusts the server on `port`, if it runs here with a throw-away CA."""
+    for server in running("server").values():
+        if server.port == port:
+            return getattr(server, "client_context", None)
+    return None
+
+
+def _leave_to_parent() -> None:
+    """In a forked child: close the copies of the listening sockets, so that only the parent accepts."""
+    for entry in _entries.values():
+        abandon = getattr(entry, "_abandon", None)
+        if abandon is not None:
+            abandon()
+    _entries.clear()

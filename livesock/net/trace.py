@@ -1,0 +1,223 @@
+"""`Trace`: every byte that crossed the wire, in both directions, with its time.
+
+    write() ──► tap ──► kernel          the tap is the one place where bytes leave
+    data_received() ◄── tap ◄── kernel  and the one place where they arrive
+
+A trace records chunks, not meanings: `(time, direction, connection, bytes)`. What they mean is worked out when
+somebody looks (`rows`, `text`, a notebook's display), so recording stays cheap enough to be always on. The memory is
+bounded: the oldest chunks fall out, and how much fell out is counted and shown.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from livesock.wire.conversation import decode
+from livesock.wire.picture import to_html, to_svg
+from livesock.wire.pcapng import to_pcapng
+from livesock.wire.rows import Chunk, Kind, Row
+from livesock.wire.text import to_text
+
+__all__ = ["Trace"]
+
+LIMIT = 4 * 2**20
+"""Bytes of payload that a trace keeps by default: a lesson's traffic many times over."""
+
+CHUNK_COST = 160
+"""Bytes of memory that a chunk needs besides its payload (measured: tuple, float, bytes header), so that a flood of
+tiny chunks is bounded too."""
+
+
+class Trace:
+    """A bounded recording of both directions of any number of connections.
+
+    `client` is the direction in which the bytes of the connecting side appear: `"<"` on a server, `">"` on a client.
+    `limit` bounds the memory in bytes. All methods are thread-safe.
+    """
+
+    def __init__(self, *, client: str = "<", limit: int = LIMIT) -> None:
+        if client not in ("<", ">"):
+            raise ValueError(f'client is "<" (recorded at the server) or ">" (recorded at the client), not {client!r}')
+        if limit <= 0:
+            raise ValueError(f"limit is a positive number of bytes, not {limit}")
+        self.client = client
+        self.limit = limit
+        self.peers: dict[int, tuple[str, str]] = {}
+        """Connection number to (local, remote) address, each `host:port`."""
+        self.began = time.time()
+        """Unix time of the trace's second 0."""
+        self._zero = time.monotonic()
+        self._chunks: deque[Chunk] = deque()
+        self._lock = threading.Lock()
+        self._cost = 0
+        self._lost: dict[tuple[int, str], int] = {}
+        self._lost_chunks = 0
+        self._shown: tuple[set[int] | None, set[str] | None, set[Kind] | None] = (None, None, None)
+
+    # -- recording
+
+    def add(self, direction: str, connection: int, data: bytes) -> None:
+        """Record one chunk now. `direction` is `"<"`, `">"`, or `"="` for a change of state in words."""
+        chunk = Chunk(time.monotonic() - self._zero, direction, connection, data)
+        with self._lock:
+            self._chunks.append(chunk)
+            self._cost += len(data) + CHUNK_COST
+            if self._cost > self.limit:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Drop the oldest chunks until the rest fits, always keeping the newest one."""
+        while self._cost > self.limit and len(self._chunks) > 1:
+            _, direction, connection, data = self._chunks.popleft()
+            self._cost -= len(data) + CHUNK_COST
+            self._lost_chunks += 1
+            if direction != "=":
+                self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
+
+    def clear(self) -> None:
+        """Forget everything recorded so far; the clock goes on."""
+        with self._lock:
+            for _, direction, connection, data in self._chunks:
+                if direction != "=":
+                    self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
+            self._chunks.clear()
+            self._cost = 0
+
+    # -- reading
+
+    def __iter__(self) -> Iterator[Chunk]:
+        return iter(self._snapshot())
+
+    def __len__(self) -> int:
+        return len(self._chunks)
+
+    @property
+    def size(self) -> int:
+        """Payload bytes that the trace holds."""
+        return sum(len(chunk.data) for chunk in self._snapshot() if chunk.direction != "=")
+
+    @property
+    def lost(self) -> int:
+        """Chunks that fell out because of the limit."""
+        return self._lost_chunks
+
+    @property
+    def lost_bytes(self) -> int:
+        """Payload bytes that are no longer held."""
+        return sum(self._lost.values())
+
+    def data(self, direction: str, connection: int | None = None) -> bytes:
+        """Return the joined bytes of one direction, of one connection or of all."""
+        return b"".join(
+            c.data for c in self._snapshot() if c.direction == direction and connection in (None, c.connection)
+        )
+
+    def rows(self) -> list[Row]:
+        """Return what the bytes mean, in the order in which each thing was complete."""
+        connections, directions, kinds = self._shown
+        return [
+            row
+            for row in decode(self._with_losses(), dict.fromkeys(self.peers, self.client))
+            if (connections is None or row.connection in connections)
+            and (directions is None or row.direction in directions)
+            and (kinds is None or row.kind in kinds)
+        ]
+
+    def only(
+        self,
+        *,
+        connection: int | Iterable[int] | None = None,
+        direction: str | Iterable[str] | None = None,
+        kind: str | Iterable[str] | None = None,
+    ) -> Trace:
+        """Return a copy of now that shows only some rows: `only(connection=2, kind="frame")`.
+
+        `kind` is a value of `Kind` or several: "state", "request", "response", "body", "event", "frame", "raw" ….
+
+        Raises:
+            ValueError: If there is no such kind or direction.
+        """
+        copy = Trace(client=self.client, limit=self.limit)
+        copy.peers = dict(self.peers)
+        copy.began, copy._zero = self.began, self._zero
+        with self._lock:
+            copy._chunks = deque(self._chunks)
+            copy._cost, copy._lost, copy._lost_chunks = self._cost, dict(self._lost), self._lost_chunks
+        connections, directions, kinds = self._shown
+        if connection is not None:
+            connections = {connection} if isinstance(connection, int) else set(connection)
+        if direction is not None:
+            directions = {_known(d, ("<", ">", "=")) for d in direction}
+        if kind is not None:
+            names = [kind] if isinstance(kind, str) else list(kind)
+            kinds = {Kind(_known(name, [k.value for k in Kind])) for name in names}
+        copy._shown = connections, directions, kinds
+        return copy
+
+    def wait(self, condition: Callable[[Trace], object], timeout: float = 2.0) -> Trace:
+        """Block until `condition(trace)` is true and return the trace itself.
+
+        The bytes of a conversation arrive when they arrive; a cell that wants to look at them says what it waits for:
+        `server.trace.wait(lambda t: t.only(kind="frame").rows())`.
+
+        Raises:
+            TimeoutError: If it is still false after `timeout` seconds; the message holds what was recorded.
+        """
+        deadline = time.monotonic() + timeout
+        while not condition(self):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the trace did not show it within {timeout} s; it holds:\n{self.text()}")
+            time.sleep(0.005)
+        return self
+
+    # -- showing
+
+    def text(self, *, hex_bytes: int = 24, times: bool = True) -> str:
+        """Return the rows as plain text for a terminal; secrets are masked."""
+        return to_text(self.rows(), peers=self.peers, hex_bytes=hex_bytes, times=times)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        lost = f", {self.lost_bytes} B fell out" if self.lost_bytes else ""
+        return f"<Trace of {len(self.peers)} connection(s): {len(self)} chunks, {self.size} B{lost}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        rows = self.rows()
+        text = to_text(rows, peers=self.peers)
+        svg = to_svg(rows, peers=self.peers)
+        return {"text/plain": text, "text/html": to_html(svg, alt=f"trace of {len(rows)} rows; the text follows in text/plain")}
+
+    def pcapng(self, path: str | Path) -> Path:
+        """Write everything held as a capture file that Wireshark opens, and return its path.
+
+        The bytes are the recorded ones, secrets masked; the Ethernet, IP and TCP headers around them are synthesised.
+        """
+        target = Path(path)
+        clients = dict.fromkeys(self.peers, self.client)
+        target.write_bytes(to_pcapng(list(self._with_losses()), peers=self.peers, clients=clients, epoch=self.began))
+        return target
+
+    def _snapshot(self) -> list[Chunk]:
+        with self._lock:
+            return list(self._chunks)
+
+    def _with_losses(self) -> list[Chunk]:
+        """The chunks, each connection's preceded by a note of what fell out of it."""
+        with self._lock:
+            chunks, lost = list(self._chunks), dict(self._lost)
+        start = chunks[0].time if chunks else 0.0
+        notes = [Chunk(start, "=", number, f"lost {d} {n}".encode()) for (number, d), n in lost.items() if n]
+        return notes + chunks
+
+
+def _known(name: str, names: Iterable[str]) -> str:
+    if name not in names:
+        raise ValueError(f"{name!r} is none of {', '.join(map(repr, names))}")
+    return name
