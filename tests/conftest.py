@@ -1,0 +1,101 @@
+"""What every test gets: nothing may be left over, and a missing tool is a failure in CI only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+GRACE = 3.0
+"""Seconds that threads and sockets get to end after a test has asked them to."""
+
+WORKERS = ("asyncio_", "ThreadPoolExecutor-")
+"""Names of idle pool threads: they belong to a loop that a fixture of wider scope may still be using."""
+
+
+def listening() -> set[str]:
+    """Return the listening TCP sockets of this process as `inode address:port`; empty where /proc is missing."""
+    try:
+        links = [os.readlink(entry.path) for entry in os.scandir("/proc/self/fd") if entry.is_symlink()]
+        tables = [Path(f"/proc/self/net/{name}").read_text("ascii") for name in ("tcp", "tcp6")]
+    except OSError:
+        return set()
+    mine = {link[8:-1] for link in links if link.startswith("socket:[")}
+    rows = [line.split() for table in tables for line in table.splitlines()[1:]]
+    return {f"{row[9]} port {int(row[1].rpartition(':')[2], 16)}" for row in rows if row[3] == "0A" and row[9] in mine}
+
+
+def running(*, workers: bool) -> set[threading.Thread]:
+    return {t for t in threading.enumerate() if t.is_alive() and (workers or not t.name.startswith(WORKERS))}
+
+
+def left_over(threads: set[threading.Thread], sockets: set[str], *, workers: bool) -> list[str]:
+    """Return what exists now and did not before, after giving it `GRACE` seconds to go away."""
+    deadline = time.monotonic() + GRACE
+    while True:
+        found = [f"thread {t.name}" for t in running(workers=workers) - threads]
+        found += [f"listening socket {s}" for s in listening() - sockets]
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.01)  # polls for an end that sends no event
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outlives_the_tests() -> Iterator[None]:
+    """Fail the run when a fixture of any scope leaves a thread or a listening socket behind."""
+    threads, sockets = running(workers=True), listening()
+    yield
+    found = left_over(threads, sockets, workers=True)
+    assert not found, f"left over at the end of the run: {found}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_over(nothing_outlives_the_tests: None) -> Iterator[None]:
+    """Fail the test that leaves a thread or a listening socket behind."""
+    threads, sockets = running(workers=False), listening()
+    yield
+    found = left_over(threads, sockets, workers=False)
+    assert not found, f"left over by this test: {found}; close it, or use it in a with statement"
+
+
+def unavailable(sentence: str) -> None:
+    """Skip the test with `sentence`, or fail it in CI, where everything has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"required in CI: {sentence}", pytrace=False)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str], str]:
+    """Return a function that finds a program: its path, or a skip that says what is missing (a failure in CI)."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            unavailable(f"the program {name} is not installed")
+        return str(path)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """Return the folder with the npm packages that tests/interop/node/package.json names, or skip (fail in CI)."""
+    folder = Path(__file__).parent / "interop" / "node" / "node_modules"
+    if not folder.is_dir():
+        unavailable("the npm packages are missing: run npm install --no-package-lock in tests/interop/node")
+    return folder
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that was free a moment ago; only for programs that cannot take port 0."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
