@@ -1,0 +1,74 @@
+"""livesock: see realtime sockets.
+
+    import livesock as ls
+
+    server = ls.serve()                            # a server in the background of the notebook
+
+    @server.websocket("/echo")
+    async def echo(ws):
+        async for message in ws:
+            await ws.send(message)
+
+    with ls.connect(server.url("/echo")) as ws:    # a client whose bytes are recorded too
+        ws.send("hello")
+        ws.recv()
+
+    server.trace                                   # every byte, both directions, taken apart
+
+Importing does nothing: no thread, no socket, no Jupyter. Each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from livesock.client import connect, tcp
+    from livesock.errors import LivesockError
+    from livesock.net.netsim import netsim
+    from livesock.net.trace import Trace
+    from livesock.net.web import Response
+    from livesock.server import serve, servers, stop_all
+    from livesock.wire.sse import ServerSentEvent
+
+__all__ = [
+    "LivesockError",
+    "Response",
+    "ServerSentEvent",
+    "Trace",
+    "__version__",
+    "connect",
+    "netsim",
+    "serve",
+    "servers",
+    "stop_all",
+    "tcp",
+]
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "LivesockError": "livesock.errors",
+    "Response": "livesock.net.web",
+    "ServerSentEvent": "livesock.wire.sse",
+    "Trace": "livesock.net.trace",
+    "connect": "livesock.client",
+    "netsim": "livesock.net.netsim",
+    "serve": "livesock.server",
+    "servers": "livesock.server",
+    "stop_all": "livesock.server",
+    "tcp": "livesock.client",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'livesock' has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,135 @@
+"""What an HTTP handler gets and gives: `HttpRequest` in; text, bytes, JSON, a `Response` or a stream out.
+
+    str           text/plain          bytes             application/octet-stream
+    dict, list    application/json    Response          as it says
+    None          204 No Content      async generator   streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from livesock.wire.sse import ServerSentEvent, encode_event
+
+__all__ = ["Body", "HttpRequest", "Response", "encode_part", "stream_type", "to_response"]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request, complete with its body."""
+
+    method: str
+    target: str
+    """The request target as it came: `/say?to=all`."""
+    headers: Mapping[str, str]
+    """Names in lower case; several lines of one name joined by a comma."""
+    body: bytes = b""
+    connection: int = 0
+    """Number of the TCP connection in the server's trace."""
+
+    @property
+    def path(self) -> str:
+        """The target's path, percent-decoded."""
+        return unquote(urlsplit(self.target).path)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query's parameters; of several with one name, the last."""
+        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8 text; invalid bytes raise `UnicodeDecodeError`."""
+        return self.body.decode()
+
+    def json(self) -> Any:
+        """The body as JSON; anything else raises `ValueError`."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer with everything chosen: `Response("<h1>Hi</h1>", type="text/html")`.
+
+    `body` is str (sent as UTF-8), bytes, or anything that JSON can carry.
+    """
+
+    body: Any = b""
+    status: int = 200
+    type: str | None = None
+    """The media type; by default it follows from `body`. `charset=utf-8` is added to text."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def payload(self) -> bytes:
+        """Return the body as bytes. Raises `TypeError` for what JSON cannot carry."""
+        if isinstance(self.body, str):
+            return self.body.encode()
+        if isinstance(self.body, (bytes, bytearray, memoryview)):
+            return bytes(self.body)
+        return json.dumps(self.body, allow_nan=False, ensure_ascii=False).encode()
+
+    def media_type(self) -> str:
+        """Return the Content-Type."""
+        if self.type is None:
+            if isinstance(self.body, str):
+                return "text/plain; charset=utf-8"
+            is_bytes = isinstance(self.body, (bytes, bytearray, memoryview))
+            return "application/octet-stream" if is_bytes else "application/json"
+        if self.type.startswith("text/") and "charset" not in self.type:
+            return f"{self.type}; charset=utf-8"
+        return self.type
+
+    @property
+    def reason(self) -> str:
+        """The reason phrase of the status, such as `Not Found`."""
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return ""
+
+
+Body = AsyncIterator[Any]
+"""A streamed answer: it yields `ServerSentEvent`, str or bytes."""
+
+
+def to_response(result: object) -> Response | Body:
+    """Return what a handler returned as a `Response`, or as the stream that it is.
+
+    Raises:
+        TypeError: If it is none of the forms above.
+    """
+    if isinstance(result, Response):
+        return result
+    if result is None:
+        return Response(status=204)
+    if isinstance(result, (str, bytes, bytearray, memoryview, dict, list)):
+        return Response(result)
+    if hasattr(result, "__aiter__"):
+        return result.__aiter__()  # type: ignore[no-any-return]
+    raise TypeError(
+        "a handler returns str, bytes, dict, list, None, livesock.Response or an async generator, "
+        f"not {type(result).__name__}"
+    )
+
+
+def stream_type(part: object) -> str:
+    """Return the Content-Type of a stream that begins with `part`."""
+    if isinstance(part, ServerSentEvent):
+        return "text/event-stream"
+    return "text/plain; charset=utf-8" if isinstance(part, str) else "application/octet-stream"
+
+
+def encode_part(part: object) -> bytes:
+    """Return one part of a stream as bytes. Raises `TypeError` for what is not a part."""
+    if isinstance(part, ServerSentEvent):
+        return encode_event(part)
+    if isinstance(part, str):
+        return part.encode()
+    if isinstance(part, (bytes, bytearray, memoryview)):
+        return bytes(part)
+    raise TypeError(f"a stream yields ServerSentEvent, str or bytes, not {type(part).__name__}")

@@ -1,0 +1,298 @@
+"""`serve()`: a server that runs in the background of a notebook.
+
+    server = serve()                      a thread of its own, a loop of its own, one port on 127.0.0.1
+
+    @server.websocket("/echo")            raw WebSocket: `ws` is a connection of the library `websockets`
+    async def echo(ws):
+        async for message in ws:
+            await ws.send(message)
+
+    @server.get("/time")                  plain HTTP on the same port
+    def now(request):
+        return {"time": time.time()}
+
+This module is a shell: it starts `livesock.net` and passes calls on to it. It knows no rule of any protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import ssl
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from types import TracebackType
+from typing import Any, TypeVar
+
+from livesock.errors import NotRunning
+from livesock.net import registry
+from livesock.net.access import Access
+from livesock.net.limits import Limits
+from livesock.net.listener import Listener, bind
+from livesock.net.loop import LoopThread
+from livesock.net.site import HandlerError, HttpRoute, Peer, Site, WebSocketRoute
+from livesock.net.tls import Authority
+from livesock.net.trace import LIMIT, Trace
+from livesock.net.websocket import check_options
+
+__all__ = ["Server", "serve", "servers", "stop_all"]
+
+T = TypeVar("T")
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+STOP_TIMEOUT = 1.0
+"""Seconds that a stop may take, whatever peers and handlers do."""
+
+logger = logging.getLogger("livesock")
+
+
+def serve(
+    name: str = "notebook",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: bool = False,
+    origins: Iterable[str] = (),
+    hosts: Iterable[str] = (),
+    limits: Limits | None = None,
+    trace_limit: int = LIMIT,
+) -> Server:
+    """Start a server in the background and return it once it accepts connections.
+
+    Serving a name that already runs replaces the old server: its peers are told to go, and the new one keeps its
+    port (unless `port` asks for another). So a cell may be run again. Two servers at once need two names.
+
+    `port=0` takes a free port. `tls=True` serves https and wss with a certificate of a throw-away authority, which
+    `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
+    names under which the server is reached. Listening on anything but loopback makes the server ask for the token that
+    `url()` then holds.
+
+    Raises:
+        PortInUse: If another program has the port.
+        MissingExtra: If `tls` is wanted and trustme is not installed.
+        WrongThread: If called from a handler of the server that it would replace.
+    """
+    _check(name, port)
+    old = registry.running("server").get(name)
+    if old is not None:
+        port = port or old.port
+        old.stop()
+    rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
+    site = Site(name, rules, limits or Limits(), Trace(limit=trace_limit))
+    server = Server(site, host, _bind(host, port, keep=old is None), Authority() if tls else None)
+    registry.put("server", name, server)
+    return server
+
+
+def servers() -> dict[str, Server]:
+    """Return the servers that run in this process, by name."""
+    return registry.running("server")
+
+
+def stop_all() -> None:
+    """Stop everything that livesock runs in this process: servers, simulators, clients. Safe to call at any time."""
+    registry.stop_everything()
+
+
+class Server:
+    """A running server. Made by `serve()`; every method blocks briefly and may be called from any other thread.
+
+    Use it as a context manager to stop it at the end of a block. Losing the variable does not stop it; serving the
+    same name again, `stop()`, `stop_all()` and the end of the process do.
+    """
+
+    def __init__(self, site: Site, host: str, sock: Any, authority: Authority | None) -> None:
+        self._site = site
+        self.host = host
+        self.port: int = sock.getsockname()[1]
+        self._sock = sock
+        self._authority = authority
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())  # else Python prints our records into the learner's cell
+        self._listener = Listener(site, sock, authority.server_context() if authority else None)
+        self._loop = LoopThread(site.name).start()
+        self._loop.call(self._listener.start)
+
+    # -- what is served
+
+    def websocket(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Serve raw WebSocket at `path` with the decorated `async def handler(ws)`.
+
+        `ws` is a `websockets.asyncio.server.ServerConnection`. When the handler returns, the connection closes with
+        1000; when it raises, with 1011, and the exception is kept in `errors`. Decorating again replaces the handler
+        for new connections. `options` are those of `websockets` for one connection: `subprotocols`, `max_size`,
+        `compression="deflate"` (off by default), `ping_interval`, `ping_timeout`, `close_timeout`, `max_queue`,
+        `write_limit`.
+
+        Raises:
+            TypeError: If the handler is not an `async def` with one parameter, or an option is unknown.
+        """
+        _check_path(path)
+        check_options(options)
+
+        def register(handler: Handler) -> Handler:
+            if not inspect.iscoroutinefunction(handler):
+                raise TypeError(
+                    f"a WebSocket handler is an async function: async def {_name(handler)}(ws): …, "
+                    "because it shares one loop with every other connection"
+                )
+            self._site.websockets[path] = WebSocketRoute(path, handler, options)
+            return handler
+
+        return register
+
+    def get(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer GET (and HEAD) requests for `path` with the decorated `handler(request)`.
+
+        It returns str, bytes, a dict or list (sent as JSON), None (204), a `Response`, or is an async generator, whose
+        parts are streamed (`ServerSentEvent` parts as `text/event-stream`). A plain `def` runs on a thread of its
+        own and may block; an `async def` runs on the loop and may park, as long-polling does.
+        """
+        return self._route("GET", path)
+
+    def post(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer POST requests for `path` with the decorated `handler(request)`, as in `get`."""
+        return self._route("POST", path)
+
+    def _route(self, method: str, path: str) -> Callable[[Handler], Handler]:
+        _check_path(path)
+
+        def register(handler: Handler) -> Handler:
+            if not callable(handler):
+                raise TypeError(f"a handler is a function of one request, not {type(handler).__name__}")
+            self._site.pages[method, path] = HttpRoute(method, path, handler)
+            return handler
+
+        return register
+
+    # -- what is going on
+
+    @property
+    def name(self) -> str:
+        """The name under which it was served."""
+        return self._site.name
+
+    @property
+    def trace(self) -> Trace:
+        """Every byte of every connection, both directions."""
+        return self._site.trace
+
+    @property
+    def errors(self) -> list[HandlerError]:
+        """The latest exceptions that left a handler, and peers dropped for not reading; oldest first, at most 100."""
+        return list(self._site.errors)
+
+    @property
+    def peers(self) -> list[Peer]:
+        """The open connections."""
+        return self._site.peers
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it accepts connections."""
+        return self._site.is_serving and self._loop.is_running
+
+    @property
+    def client_context(self) -> ssl.SSLContext | None:
+        """A TLS context that trusts this server's throw-away authority; None without TLS."""
+        return self._authority.client_context() if self._authority else None
+
+    def url(self, path: str = "/", scheme: str = "ws") -> str:
+        """Return the address of `path`: `ws://127.0.0.1:PORT/echo`, or with `scheme="http"` that of a page.
+
+        With TLS the schemes become wss and https. If the server asks for a token, the address holds it.
+        """
+        if scheme not in ("ws", "http"):
+            raise ValueError(f'scheme is "ws" or "http" (TLS adds the s by itself), not {scheme!r}')
+        _check_path(path)
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        url = f"{scheme}{'s' if self._authority else ''}://{host}:{self.port}{path}"
+        token = self._site.access.token
+        return f"{url}{'&' if '?' in path else '?'}auth={token}" if token else url
+
+    def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, timeout: float | None = 10.0) -> T:
+        """Run the async `function(*args)` on the server's loop and return its result.
+
+        Raises:
+            WrongThread: If called from a handler: `await` the function there instead.
+            NotRunning: If the server is stopped.
+            TimeoutError: If there is no result after `timeout` seconds; the function is cancelled.
+        """
+        if not self.is_running:
+            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        return self._loop.call(function, *args, timeout=timeout)
+
+    # -- its end
+
+    def stop(self, timeout: float = STOP_TIMEOUT) -> None:
+        """Free the port and close every connection (WebSockets with 1001) within `timeout` seconds.
+
+        A second call does nothing. A handler that blocks the loop itself (`time.sleep` in an `async def`) cannot be
+        ended from outside; the port is free all the same, and its thread ends when the handler returns.
+
+        Raises:
+            WrongThread: If called from a handler.
+        """
+        self._loop.refuse_own_thread(self.stop)
+        deadline = time.monotonic() + timeout
+        registry.forget("server", self.name, self)
+        if self._site.is_serving and self._loop.is_running:
+            self._site.is_serving = False
+            self._free_the_port(timeout * 0.8)
+        if not self._loop.stop(max(0.0, deadline - time.monotonic())):
+            self._sock.close()
+            blocked = TimeoutError("a handler blocks the loop: its thread ends when it returns (use await, not time.sleep)")
+            self._site.failed("loop", 0, blocked)
+
+    def _free_the_port(self, timeout: float) -> None:
+        try:
+            self._loop.call(self._listener.stop, timeout, timeout=timeout)
+        except (TimeoutError, asyncio.CancelledError, NotRunning):
+            pass
+
+    def _abandon(self) -> None:
+        """Called in a forked child: the listening socket belongs to the parent."""
+        self._site.is_serving = False
+        self._sock.close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        state = f"at {self.url('/', 'http')}" if self.is_running else "stopped"
+        count = self._site.error_count
+        trouble = f", {count} error{'s' if count > 1 else ''}: see server.errors" if count else ""
+        return f'<Server "{self.name}" {state}, {len(self.peers)} open connection(s){trouble}>'
+
+
+def _bind(host: str, port: int, *, keep: bool) -> Any:
+    """Bind, preferring the port of a server that was replaced but settling for a free one."""
+    from livesock.errors import PortInUse
+
+    try:
+        return bind(host, port)
+    except PortInUse:
+        if keep:
+            raise
+        return bind(host, 0)
+
+
+def _check(name: str, port: int) -> None:
+    if not isinstance(name, str) or not name:
+        raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {name!r}')
+    if not isinstance(port, int) or not 0 <= port <= 65535:
+        raise ValueError(f"port is a whole number from 0 (any free one) to 65535, not {port!r}")
+
+
+def _check_path(path: str) -> None:
+    if not isinstance(path, str) or not path.startswith("/"):
+        raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r}')
+
+
+def _name(handler: object) -> str:
+    return getattr(handler, "__name__", "handler")
