@@ -17,6 +17,7 @@ This module is a shell: it starts `livesock.net` and passes calls on to it. It k
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import os
@@ -26,7 +27,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
 from typing import Any, TypeVar
 
-from livesock.errors import NotRunning
+from livesock.errors import NotRunning, PortInUse
 from livesock.net import registry
 from livesock.net.access import Access
 from livesock.net.limits import Limits
@@ -243,14 +244,14 @@ class Server:
             self._free_the_port(timeout * 0.8)
         if not self._loop.stop(max(0.0, deadline - time.monotonic())):
             self._sock.close()
-            blocked = TimeoutError("a handler blocks the loop: its thread ends when it returns (use await, not time.sleep)")
+            blocked = TimeoutError(
+                "a handler blocks the loop: its thread ends when it returns (use await, not time.sleep)"
+            )
             self._site.failed("loop", 0, blocked)
 
     def _free_the_port(self, timeout: float) -> None:
-        try:
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
             self._loop.call(self._listener.stop, timeout, timeout=timeout)
-        except (TimeoutError, asyncio.CancelledError, NotRunning):
-            pass
 
     def _abandon(self) -> None:
         """Called in a forked child: the listening socket belongs to the parent."""
@@ -272,8 +273,6 @@ class Server:
 
 def _bind(host: str, port: int, *, keep: bool) -> Any:
     """Bind, preferring the port of a server that was replaced but settling for a free one."""
-    from livesock.errors import PortInUse
-
     try:
         return bind(host, port)
     except PortInUse:

@@ -57,7 +57,10 @@ class Access:
         """
         host = headers.get("host", "").lower()
         if self.hosts and _name(host) not in self.hosts:
-            return 403, "this Host is not served here: open the server by the URL it printed, or pass hosts=[…] to serve()"
+            return (
+                403,
+                "this Host is not served here: open the server by the URL it printed, or pass hosts=[…] to serve()",
+            )
         origin = headers.get("origin")
         if origin is not None and not self._allows(origin.lower(), host):
             return 403, "this Origin may not talk to this server: pass origins=[…] to serve() to allow a page"

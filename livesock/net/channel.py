@@ -139,7 +139,7 @@ class HttpChannel(asyncio.Protocol):
         if self._request is not None or not self._head:
             return
         limits = self._site.limits
-        head, end, _ = bytes(self._head).partition(b"\r\n\r\n")
+        head = bytes(self._head).partition(b"\r\n\r\n")[0]
         lines = head.split(b"\r\n")
         if len(lines[0]) > limits.max_line:
             raise Refusal(414, f"a request line may hold {limits.max_line} bytes")

@@ -20,7 +20,7 @@ class Limits:
     idle_timeout: float = 75.0
     """A keep-alive connection between two requests."""
     linger: float = 1.0
-    """After a refusal we read and drop what the peer still sends, so that it can read why before the connection ends."""
+    """After a refusal we read and drop what the peer still sends, so that it can read why before the end."""
     half_close_grace: float = 1.0
     """A peer that half-closed may still want its answer, or may be gone: this long a handler goes on for it."""
     max_line: int = 8192

@@ -13,7 +13,7 @@ The loop knows nothing about servers. It never touches signals, so interrupting 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -70,7 +70,7 @@ class LoopThread:
         future = asyncio.run_coroutine_threadsafe(function(*args), self._loop)
         try:
             return future.result(timeout)
-        except (KeyboardInterrupt, concurrent.futures.TimeoutError):
+        except (KeyboardInterrupt, TimeoutError):
             future.cancel()
             raise
 
@@ -86,10 +86,8 @@ class LoopThread:
     def post(self, function: Callable[..., object], *args: Any) -> None:
         """Run `function(*args)` soon on the loop without waiting; do nothing once the loop is stopped."""
         if not self._loop.is_closed():
-            try:
+            with contextlib.suppress(RuntimeError):  # closed between the two lines
                 self._loop.call_soon_threadsafe(function, *args)
-            except RuntimeError:  # closed between the two lines
-                pass
 
     def stop(self, timeout: float = 1.0) -> bool:
         """Cancel what still runs, end the thread and return whether it ended within `timeout` seconds.

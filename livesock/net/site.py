@@ -18,7 +18,7 @@ from typing import Any
 from livesock.net.access import Access
 from livesock.net.limits import Limits
 from livesock.net.trace import Trace
-from livesock.wire.text import printable
+from livesock.wire.printable import printable
 
 __all__ = ["HandlerError", "HttpRoute", "Peer", "Site", "WebSocketRoute"]
 

@@ -7,6 +7,7 @@ would keep a kernel from restarting. Ours are daemons.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -40,10 +41,8 @@ async def run_in_thread(function: Callable[..., Any], *args: Any) -> Any:
         except BaseException as exc:  # also SystemExit: it belongs to the caller, not to this thread
             error = exc if not isinstance(exc, StopIteration) else RuntimeError("the handler raised StopIteration")
         _places.release()
-        try:
+        with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile; nobody waits any more
             loop.call_soon_threadsafe(finish, result, error)
-        except RuntimeError:
-            pass  # the server has stopped meanwhile; nobody waits any more
 
     threading.Thread(target=work, name=f"livesock handler {function.__name__}", daemon=True).start()
     return await done

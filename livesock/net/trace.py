@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from livesock.wire.conversation import decode
-from livesock.wire.picture import to_html, to_svg
 from livesock.wire.pcapng import to_pcapng
+from livesock.wire.picture import to_html, to_svg
 from livesock.wire.rows import Chunk, Kind, Row
 from livesock.wire.text import to_text
 
@@ -31,6 +31,10 @@ LIMIT = 4 * 2**20
 CHUNK_COST = 160
 """Bytes of memory that a chunk needs besides its payload (measured: tuple, float, bytes header), so that a flood of
 tiny chunks is bounded too."""
+
+
+ENDS = (b"closed", b"reset")
+"""The last state of a connection."""
 
 
 class Trace:
@@ -55,8 +59,8 @@ class Trace:
         self._chunks: deque[Chunk] = deque()
         self._lock = threading.Lock()
         self._cost = 0
-        self._lost: dict[tuple[int, str], int] = {}
-        self._lost_chunks = 0
+        self._lost: dict[tuple[int, str], int] = {}  # of the connections that still have chunks
+        self._lost_chunks = self._lost_bytes = 0
         self._shown: tuple[set[int] | None, set[str] | None, set[Kind] | None] = (None, None, None)
 
     # -- recording
@@ -73,20 +77,25 @@ class Trace:
     def _let_go(self) -> None:
         """Drop the oldest chunks until the rest fits, always keeping the newest one."""
         while self._cost > self.limit and len(self._chunks) > 1:
-            _, direction, connection, data = self._chunks.popleft()
-            self._cost -= len(data) + CHUNK_COST
-            self._lost_chunks += 1
-            if direction != "=":
-                self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        _, direction, connection, data = self._chunks.popleft()
+        self._cost -= len(data) + CHUNK_COST
+        self._lost_chunks += 1
+        if direction != "=":
+            self._lost_bytes += len(data)
+            self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
+        elif data in ENDS:  # the last chunk of its connection: nothing is left to say about it
+            self.peers.pop(connection, None)
+            for side in "<>":
+                self._lost.pop((connection, side), None)
 
     def clear(self) -> None:
-        """Forget everything recorded so far; the clock goes on."""
+        """Forget everything recorded so far; the clock goes on, and open connections are explained from here on."""
         with self._lock:
-            for _, direction, connection, data in self._chunks:
-                if direction != "=":
-                    self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
-            self._chunks.clear()
-            self._cost = 0
+            while self._chunks:
+                self._drop_oldest()
 
     # -- reading
 
@@ -109,7 +118,7 @@ class Trace:
     @property
     def lost_bytes(self) -> int:
         """Payload bytes that are no longer held."""
-        return sum(self._lost.values())
+        return self._lost_bytes
 
     def data(self, direction: str, connection: int | None = None) -> bytes:
         """Return the joined bytes of one direction, of one connection or of all."""
@@ -147,7 +156,8 @@ class Trace:
         copy.began, copy._zero = self.began, self._zero
         with self._lock:
             copy._chunks = deque(self._chunks)
-            copy._cost, copy._lost, copy._lost_chunks = self._cost, dict(self._lost), self._lost_chunks
+            copy._cost, copy._lost = self._cost, dict(self._lost)
+            copy._lost_chunks, copy._lost_bytes = self._lost_chunks, self._lost_bytes
         connections, directions, kinds = self._shown
         if connection is not None:
             connections = {connection} if isinstance(connection, int) else set(connection)
@@ -192,7 +202,10 @@ class Trace:
         rows = self.rows()
         text = to_text(rows, peers=self.peers)
         svg = to_svg(rows, peers=self.peers)
-        return {"text/plain": text, "text/html": to_html(svg, alt=f"trace of {len(rows)} rows; the text follows in text/plain")}
+        return {
+            "text/plain": text,
+            "text/html": to_html(svg, alt=f"trace of {len(rows)} rows; the text follows in text/plain"),
+        }
 
     def pcapng(self, path: str | Path) -> Path:
         """Write everything held as a capture file that Wireshark opens, and return its path.

@@ -1,8 +1,8 @@
 """What an HTTP handler gets and gives: `HttpRequest` in; text, bytes, JSON, a `Response` or a stream out.
 
-    str           text/plain          bytes             application/octet-stream
-    dict, list    application/json    Response          as it says
-    None          204 No Content      async generator   streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
+str           text/plain          bytes             application/octet-stream
+dict, list    application/json    Response          as it says
+None          204 No Content      async generator   streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
 """
 
 from __future__ import annotations

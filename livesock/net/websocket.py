@@ -123,7 +123,7 @@ class RawConnection(ServerConnection):
 
 
 class Desk:
-    """What a `ServerConnection` expects of its server: `handler`, `handler_tasks`, `is_serving()`; one per connection."""
+    """What a `ServerConnection` expects of its server: `handler`, `handler_tasks`, `is_serving()`. One each."""
 
     __slots__ = ("handler_tasks", "route", "site")
 
