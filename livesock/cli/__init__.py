@@ -1,0 +1,59 @@
+"""The command `livesock`: lessons, a server to play with, a doctor; and `dev`, for those who work on livesock itself.
+
+Each command is a module with `add(commands)`, which describes its options, and `run(args)`, which returns the exit
+status. Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from livesock import __version__
+from livesock.cli import dev, doctor, lab, serve
+from livesock.cli.terminal import fail
+from livesock.errors import LivesockError
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C in a command that was not finished: 128 and the number of SIGINT, as shells expect."""
+
+START = """\
+begin here:
+  livesock lab                       your copy of the lessons, open in JupyterLab
+  livesock serve                     a server to try things on, with a page that explains it
+  livesock doctor                    something does not work? this says why
+
+livesock COMMAND --help says more about each."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 well, 1 it says why not, 2 wrong options."""
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if not hasattr(args, "run"):
+        parser.print_help()
+        return 0
+    try:
+        return int(args.run(args))
+    except LivesockError as exc:
+        return fail(str(exc))
+    except KeyboardInterrupt:
+        print()
+        return INTERRUPTED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="livesock",
+        description="See realtime sockets: lessons for JupyterLab that run on real bytes.",
+        epilog=START,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"livesock {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in (lab, serve, doctor, dev):
+        command.add(commands)
+    return parser

@@ -1,0 +1,184 @@
+"""`livesock lab`: the learner's copy of the lessons, and JupyterLab open on the first one.
+
+JupyterLab is a process of its own. It gets a token, a port and settings that keep it quiet through its command line
+and environment; the learner's own Jupyter configuration is read and never written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from livesock.cli.lessons import Refreshed, first_lesson, refresh, shipped_folder
+from livesock.cli.terminal import fail, say, stop_on_terminate
+from livesock.errors import LivesockError, MissingExtra, PortInUse
+
+__all__ = ["add", "run"]
+
+HOST = "127.0.0.1"
+PORTS = range(8888, 8908)
+"""Ports to try when none was asked for: Jupyter's usual one and the next."""
+
+START = 90.0
+"""Seconds that JupyterLab gets to answer its first request: a cold disk needs many, a warm one three."""
+
+STOP = 10.0
+"""Seconds that JupyterLab gets to shut its kernels down."""
+
+SETTINGS = Path(__file__).parent / "jupyter"
+"""Holds labconfig/: defaults that JupyterLab layers under the learner's own settings."""
+
+EXAMPLES = """\
+examples:
+  livesock lab                       lessons in ./livesock-lessons, JupyterLab in the browser
+  livesock lab --dir ~/sockets       lessons in another folder
+  livesock lab --no-browser          only print the address (a remote machine, a container)
+  livesock lab --port 9000           JupyterLab on this port, or a clear error
+
+The folder is yours: edit and run the lessons there. After an update of livesock the command brings the lessons that
+you did not change up to date, and asks about those that you did. Deleting one brings back a fresh copy."""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "lab",
+        help="copy the lessons into a folder of yours and open JupyterLab on the first one",
+        description="Copy the lessons into a folder of yours and open JupyterLab on the first one.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--dir", type=Path, default=Path("livesock-lessons"), help="your folder (default: %(default)s)")
+    parser.add_argument("--port", type=int, help="port of JupyterLab (default: the first free one from 8888)")
+    parser.add_argument("--no-browser", action="store_true", help="open no browser, only print the address")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until Ctrl-C; return the exit status."""
+    folder: Path = args.dir.expanduser()
+    try:
+        check_jupyterlab()
+        tell(refresh(shipped_folder(), folder, ask), folder)
+        port = choose_port(args.port)
+    except (LivesockError, OSError) as exc:
+        return fail(str(exc))
+    token = secrets.token_hex(24)
+    url = f"http://{HOST}:{port}/lab/tree/{quote(first_lesson(folder))}?token={token}"
+    with stop_on_terminate(), jupyterlab(folder, port, token) as process:
+        try:
+            if not answers(process, port, token):
+                return fail(
+                    "JupyterLab did not start; what it says stands above. `livesock doctor` looks for the cause"
+                )
+            say(f"\n  JupyterLab is open on the first lesson:\n\n      {url}\n\n  Stop it with Ctrl-C.\n")
+            if not args.no_browser:
+                webbrowser.open(url)
+            process.wait()
+            return fail("JupyterLab has stopped by itself") if process.returncode else 0
+        except KeyboardInterrupt:
+            say(f"\nStopped. Your lessons are in {folder}; `livesock lab` opens them again.")
+            return 0
+
+
+def check_jupyterlab() -> None:
+    """Raise MissingExtra with the command that helps unless JupyterLab can be started."""
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise MissingExtra('JupyterLab is not installed here: run  pip install "livesock[lab]"  and try again')
+
+
+def tell(done: Refreshed, folder: Path) -> None:
+    """Say what happened to the learner's files."""
+    if done.copied:
+        say(f"Copied {len(done.copied)} files into {folder}. They are yours to edit.")
+    if done.replaced:
+        say(f"Brought up to date: {', '.join(done.replaced)}")
+    for name, saved_as in done.saved.items():
+        say(f"{name} is new; yours is saved as {saved_as}.")
+    for name in done.kept:
+        say(f"{name}: you changed it, so yours stays. Rename it to get the newer version beside it.")
+
+
+def ask(name: str, saved_as: str) -> bool:
+    """Ask the learner which version to use; without a terminal, and on any doubt, theirs."""
+    if not sys.stdin.isatty():
+        return False
+    say(f"{name}: you changed it, and livesock brings a newer version.")
+    try:
+        answer = input(f"  [k]eep yours, or take the [n]ew one and save yours as {saved_as}? [k] ")
+    except EOFError:
+        return False
+    return answer.strip().lower() in ("n", "new")
+
+
+def choose_port(wanted: int | None) -> int:
+    """Return a port of 127.0.0.1 that is free now: `wanted`, or the first of `PORTS`, or any.
+
+    Raises:
+        PortInUse: If `wanted` is taken, may not be used, or is no port.
+    """
+    for port in [wanted] if wanted is not None else [*PORTS, 0]:
+        with socket.socket() as probe:
+            if os.name == "posix":  # as servers do: a port whose last connection is still fading away is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError, OverflowError):
+                probe.bind((HOST, port))
+                return int(probe.getsockname()[1])
+    raise PortInUse(f"port {wanted} cannot be used: choose another with --port, or leave --port out")
+
+
+@contextmanager
+def jupyterlab(folder: Path, port: int, token: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start JupyterLab on `folder`; on leaving, stop it together with its kernels."""
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--log-level=ERROR"]
+    command += [f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += [f"--ServerApp.root_dir={folder.resolve()}", "--LabApp.news_url="]
+    path = os.pathsep.join(filter(None, [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]))
+    environment = os.environ | {"JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": path}
+    # A session of its own: Ctrl-C reaches this program only, which then stops JupyterLab without a question.
+    process = subprocess.Popen(command, env=environment, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        try:
+            process.wait(STOP)
+        except subprocess.TimeoutExpired:
+            kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End `process` and what it started, at once."""
+    if os.name == "posix":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def answers(process: subprocess.Popen[bytes], port: int, token: str) -> bool:
+    """Wait until JupyterLab answers; False when it ended or let `START` seconds pass."""
+    # No proxy from the environment: the request must not leave this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(f"http://{HOST}:{port}/api/status", headers={"Authorization": f"token {token}"})
+    deadline = time.monotonic() + START
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError):
+            opener.open(request, timeout=5).close()
+            return True
+        time.sleep(0.05)
+    return False

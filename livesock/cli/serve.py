@@ -1,0 +1,112 @@
+"""`livesock serve`: a server to play with, from a browser, a terminal or a program of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import livesock
+from livesock.cli.terminal import fail, say, stop_on_terminate
+from livesock.errors import PortInUse
+
+if TYPE_CHECKING:
+    from livesock.server import Server
+
+__all__ = ["add", "page", "playground", "run"]
+
+PAGES = Path(__file__).parent / "pages"
+
+EXAMPLES = """\
+examples:
+  livesock serve                     on 127.0.0.1:8765, for this machine only
+  livesock serve --port 0            on any free port
+  livesock serve --host 0.0.0.0      for the network too; then a token is asked for, and the address holds it
+
+Then open the address that it prints, or try from another terminal:
+  curl -N http://127.0.0.1:8765/ticks
+  websockets ws://127.0.0.1:8765/echo"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "serve",
+        help="run a server to play with: WebSocket echo, events, a page with a live client",
+        description="Run a server to play with until Ctrl-C: WebSocket echo, server-sent events, JSON, and a page.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until Ctrl-C; return the exit status."""
+    try:
+        server = playground(args.host, args.port)
+    except PortInUse:
+        return fail(f"port {args.port} is taken: choose another with --port, or --port 0 for any free one")
+    except (OSError, ValueError) as exc:
+        return fail(f"cannot listen on {args.host}, port {args.port}: {exc}")
+    with server, stop_on_terminate():
+        say(greeting(server))
+        try:
+            while server.is_running:
+                Event().wait(1.0)
+        except KeyboardInterrupt:
+            say("\nStopped.")
+    return 0
+
+
+def playground(host: str = "127.0.0.1", port: int = 0) -> Server:
+    """Return a running server with everything that `livesock serve` offers."""
+    server = livesock.serve("playground", host=host, port=port)
+
+    @server.websocket("/")
+    @server.websocket("/echo")
+    async def echo(ws: Any) -> None:
+        async for message in ws:
+            await ws.send(message)
+
+    @server.get("/")
+    def home(request: object) -> livesock.Response:
+        return livesock.Response(page(), type="text/html")
+
+    @server.get("/now")
+    def now(request: object) -> dict[str, Any]:
+        return {"time": time.time(), "peers": len(server.peers)}
+
+    @server.get("/ticks")
+    async def ticks(request: object) -> AsyncIterator[livesock.ServerSentEvent]:
+        number = 0
+        while True:
+            number += 1
+            yield livesock.ServerSentEvent(f"tick {number}", id=str(number))
+            await asyncio.sleep(1.0)
+
+    return server
+
+
+def page() -> str:
+    """Return the page with its style and script inside: one answer, and so one token, is enough to show it."""
+    style, script = ((PAGES / name).read_text("utf-8") for name in ("echo.css", "echo.js"))
+    html = (PAGES / "echo.html").read_text("utf-8")
+    return html.replace("/* echo.css */", style).replace("/* echo.js */", script)
+
+
+def greeting(server: Server) -> str:
+    """Return what is where, as the learner reads it in the terminal."""
+    rows = (
+        (server.url("/", "http"), "a page that explains what is here, with a live echo client"),
+        (server.url("/echo"), "WebSocket: every message comes back (/ does the same)"),
+        (server.url("/ticks", "http"), "server-sent events, one a second"),
+        (server.url("/now", "http"), "JSON: the time, and how many peers are connected"),
+    )
+    width = max(len(address) for address, _ in rows)
+    lines = [f"  {address:<{width}}   {what}" for address, what in rows]
+    return "\n".join([f"Serving on {server.host}, port {server.port}. Stop with Ctrl-C.", "", *lines, ""])

@@ -1,0 +1,38 @@
+"""What the commands say, and how they end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+__all__ = ["fail", "say", "stop_on_terminate"]
+
+
+def say(text: str) -> None:
+    """Print at once: another program may be reading line by line."""
+    print(text, flush=True)
+
+
+def fail(text: str) -> int:
+    """Print why a command cannot go on, and return the exit status 1."""
+    print(f"livesock: {text}", file=sys.stderr, flush=True)
+    return 1
+
+
+@contextmanager
+def stop_on_terminate() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end a command as Ctrl-C does, so that nothing is left running."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
