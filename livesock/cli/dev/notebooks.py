@@ -72,6 +72,7 @@ def execute(path: Path) -> Notebook:
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
