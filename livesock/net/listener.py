@@ -85,9 +85,7 @@ class Listener:
         if self._site.tasks:
             await asyncio.wait(list(self._site.tasks), timeout=timeout * 0.2)
         for channel in self._site.channels():
-            transport = getattr(channel, "transport", None) or getattr(channel, "_transport", None)
-            if transport is not None:
-                transport.abort()
+            channel.transport.abort()
         await asyncio.sleep(0)  # connection_lost of the aborted ones
 
     async def _say_goodbye(self, channel: Any) -> None:

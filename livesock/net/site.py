@@ -18,7 +18,8 @@ from typing import Any
 from livesock.net.access import Access
 from livesock.net.limits import Limits
 from livesock.net.trace import Trace
-from livesock.wire.printable import printable
+from livesock.net.web import HttpRequest, Response
+from livesock.wire.quote import one_line
 
 __all__ = ["HandlerError", "HttpRoute", "Peer", "Site", "WebSocketRoute"]
 
@@ -142,7 +143,18 @@ class Site:
         """Whether one connection more than allowed is open."""
         return len(self._open) > self.limits.max_connections
 
-    # -- handlers
+    # -- answers and handlers
+
+    def no_page(self, request: HttpRequest) -> Response:
+        """Answer for a path or method that nobody serves: at once, and with what there is instead."""
+        methods = ", ".join(sorted(method for method, path in self.pages if path == request.path))
+        if not methods:
+            return Response("nothing is served at this path\n", status=404)
+        if request.method != "OPTIONS":
+            return Response("this path answers other methods\n", status=405, headers={"Allow": methods})
+        asked = request.headers.get("access-control-request-headers", "")
+        allowed = {"Access-Control-Allow-Methods": methods, "Access-Control-Allow-Headers": asked}
+        return Response(status=204, headers={"Allow": methods} | (allowed if "origin" in request.headers else {}))
 
     def start(self, coroutine: Any) -> asyncio.Task[None]:
         """Run a handler as a task that the server ends when it stops."""
@@ -156,7 +168,7 @@ class Site:
         error = HandlerError(time.time(), where, connection, exc)
         self.errors.append(error)
         self.error_count += 1
-        logger.error("! %s", printable(str(error)))
+        logger.error("! %s", one_line(str(error)))
         logger.debug("! %s", error.traceback())
 
     def slow(self, where: str, connection: int, reason: str) -> None:

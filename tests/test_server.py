@@ -1,0 +1,537 @@
+"""The server as a cell uses it: started, used, served again, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import http.client
+import json
+import logging
+import multiprocessing
+import socket
+import ssl
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect as websockets_connect
+
+import livesock as ls
+from livesock.errors import NotRunning, PortInUse, WrongThread
+from livesock.net.limits import Limits
+
+
+def connect(url, **options):
+    return websockets_connect(url, proxy=None, legacy=True, **options)
+
+
+@pytest.fixture
+def server():
+    with ls.serve("test") as server:
+
+        @server.websocket("/echo")
+        async def echo(ws):
+            async for message in ws:
+                await ws.send(message)
+
+        yield server
+
+
+def get(server, path, **headers):
+    """Return (status, headers, body) of one GET over a connection of its own."""
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    try:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+def echoes(server) -> bool:
+    with connect(server.url("/echo")) as ws:
+        ws.send("hello")
+        return ws.recv(timeout=10) == "hello"
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+# -- raw WebSocket routes
+
+
+def test_a_handler_gets_a_genuine_connection_of_websockets(server):
+    seen = []
+
+    @server.websocket("/look")
+    async def look(ws):
+        seen.append((isinstance(ws, ServerConnection), ws.request.path, ws.remote_address[0]))
+
+    with connect(server.url("/look?x=1")) as ws, pytest.raises(ConnectionClosed) as closed:
+        ws.recv(timeout=10)
+
+    assert seen == [(True, "/look?x=1", "127.0.0.1")]
+    assert closed.value.rcvd.code == 1000
+
+
+def test_a_handler_that_raises_closes_with_1011_and_is_kept_and_logged_in_one_line(server, caplog):
+    @server.websocket("/fail")
+    async def fail(ws):
+        raise ZeroDivisionError("by \x1b[31mzero")
+
+    with connect(server.url("/fail")) as ws, pytest.raises(ConnectionClosed) as closed:
+        ws.recv(timeout=10)
+
+    assert closed.value.rcvd.code == 1011
+    (error,) = server.errors
+    assert isinstance(error.exception, ZeroDivisionError) and error.where == "websocket /fail"
+    assert "in fail" in error.traceback()
+    (record,) = [r for r in caplog.records if r.levelno >= logging.ERROR]
+    assert "\n" not in record.getMessage() and "\x1b" not in record.getMessage()
+    assert "1 error" in repr(server)
+
+
+@pytest.mark.parametrize("exception", [SystemExit(3), KeyboardInterrupt()])
+def test_exit_in_a_handler_ends_that_connection_only(server, exception):
+    @server.websocket("/exit")
+    async def leave(ws):
+        raise exception
+
+    with connect(server.url("/exit")) as ws, pytest.raises(ConnectionClosed):
+        ws.recv(timeout=10)
+
+    assert echoes(server)
+    assert server.errors[0].exception is exception
+
+
+def test_a_route_that_is_registered_again_serves_new_connections_with_the_new_handler(server):
+    @server.websocket("/echo")
+    async def echo(ws):
+        await ws.send("new")
+
+    with connect(server.url("/echo")) as ws:
+        assert ws.recv(timeout=10) == "new"
+
+
+def test_options_of_a_route_are_those_of_websockets(server):
+    @server.websocket("/small", max_size=10, subprotocols=["chat.v2", "chat.v1"], compression="deflate")
+    async def small(ws):
+        await ws.recv()
+
+    with connect(server.url("/small"), subprotocols=["chat.v1"], compression="deflate") as ws:
+        assert ws.subprotocol == "chat.v1"
+        assert "permessage-deflate" in ws.response.headers["Sec-WebSocket-Extensions"]
+        ws.send("x" * 2000)
+        with pytest.raises(ConnectionClosed) as closed:
+            ws.recv(timeout=10)
+    assert closed.value.rcvd.code == 1009
+
+
+def test_compression_is_off_unless_a_route_asks_for_it(server):
+    with connect(server.url("/echo"), compression="deflate") as ws:
+        assert "Sec-WebSocket-Extensions" not in ws.response.headers
+
+
+@pytest.mark.parametrize("handler", [lambda ws: None, "echo", None])
+def test_a_handler_that_is_not_async_is_refused_where_it_is_written(server, handler):
+    with pytest.raises(TypeError, match="async def"):
+        server.websocket("/x")(handler)
+
+
+def test_an_unknown_option_is_refused_with_the_known_ones(server):
+    with pytest.raises(TypeError, match=r"no option 'maxsize'.*max_size"):
+        server.websocket("/x", maxsize=1)
+
+
+@pytest.mark.parametrize("path", ["echo", "", None, b"/echo"])
+def test_a_path_without_a_slash_is_refused(server, path):
+    with pytest.raises(ValueError, match="begins with a slash"):
+        server.websocket(path)
+
+
+# -- HTTP routes
+
+
+def test_json_text_and_nothing(server):
+    server.get("/json")(lambda request: {"q": request.query})
+    server.get("/none")(lambda request: None)
+    assert json.loads(get(server, "/json?a=1")[2]) == {"q": {"a": "1"}}
+    assert get(server, "/none")[::2] == (204, b"")
+
+
+def test_a_post_gets_its_body(server):
+    server.post("/say")(lambda request: request.text.upper())
+    url = server.url("/say", "http")
+    with urllib.request.urlopen(urllib.request.Request(url, data="é".encode()), timeout=10) as response:
+        assert response.read().decode() == "É"
+
+
+def test_a_blocking_handler_stops_nobody_else(server):
+    entered, release = threading.Event(), threading.Event()
+
+    @server.get("/block")
+    def block(request):
+        entered.set()
+        release.wait(30)
+        return "done"
+
+    answer = []
+    asker = threading.Thread(target=lambda: answer.append(get(server, "/block")[2]))
+    asker.start()
+    assert entered.wait(10)
+
+    assert echoes(server)
+
+    release.set()
+    asker.join(10)
+    assert answer == [b"done"]
+
+
+def test_server_sent_events_arrive_one_by_one(server):
+    go_on = asyncio.Event()
+
+    @server.get("/events")
+    async def events(request):
+        yield ls.ServerSentEvent("first", id="1")
+        await go_on.wait()
+        yield ls.ServerSentEvent("second\nline")
+
+    with urllib.request.urlopen(server.url("/events", "http"), timeout=10) as response:
+        assert response.headers["Content-Type"] == "text/event-stream"
+        first = b"".join(iter(response.readline, b"\n"))
+
+        async def release():
+            go_on.set()
+
+        server.call(release)
+        assert b"data: first" in first and b"id: 1" in first
+        assert response.read() == b"data: second\ndata: line\n\n"
+
+
+def test_a_long_poll_waits_for_the_news(server):
+    news = asyncio.Queue()
+
+    @server.get("/poll")
+    async def poll(request):
+        return await news.get()
+
+    answer = []
+    asker = threading.Thread(target=lambda: answer.append(get(server, "/poll")[2]))
+    asker.start()
+    server.call(news.put, "late")
+    asker.join(10)
+    assert answer == [b"late"]
+
+
+def test_a_poll_whose_peer_left_is_cancelled(server):
+    cancelled = threading.Event()
+    parked = threading.Event()
+
+    @server.get("/park")
+    async def park(request):
+        parked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    with socket.create_connection((server.host, server.port)) as raw:
+        raw.sendall(b"GET /park HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert parked.wait(10)
+    assert cancelled.wait(10)
+
+
+def test_a_handler_that_fails_is_answered_500_without_a_traceback(server):
+    @server.get("/fail")
+    def fail(request):
+        raise RuntimeError("the secret")
+
+    status, _, body = get(server, "/fail")
+    assert status == 500 and b"secret" not in body and b"Traceback" not in body
+    assert str(server.errors[0].exception) == "the secret"
+
+
+def test_a_stream_that_fails_half_way_is_cut_not_ended(server):
+    @server.get("/half")
+    async def half(request):
+        yield "one"
+        raise RuntimeError("broken")
+
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        get(server, "/half")
+    assert len(server.errors) == 1
+
+
+def test_an_unrelated_path_is_404_at_once_and_not_repeated_back(server):
+    status, _, body = get(server, "/<script>")
+    assert status == 404 and b"script" not in body
+
+
+def test_a_websocket_path_asked_with_plain_http_is_426(server):
+    status, headers, _ = get(server, "/echo")
+    assert (status, headers["Upgrade"]) == (426, "websocket")
+
+
+def test_a_wrong_method_is_405_with_what_is_allowed(server):
+    server.post("/only")(lambda request: "x")
+    status, headers, _ = get(server, "/only")
+    assert (status, headers["Allow"]) == (405, "POST")
+
+
+def test_a_page_of_another_local_port_may_read_the_answer(server):
+    server.get("/x")(lambda request: "x")
+    _, headers, _ = get(server, "/x", Origin="http://localhost:8888")
+    assert headers["Access-Control-Allow-Origin"] == "http://localhost:8888"
+    assert "Access-Control-Allow-Credentials" not in headers
+
+
+# -- one name, one server
+
+
+def test_serving_again_replaces_the_old_server_and_keeps_its_port():
+    with ls.serve("again") as first:
+        ws_closed = []
+
+        @first.websocket("/wait")
+        async def wait(ws):
+            await ws.wait_closed()
+
+        with connect(first.url("/wait")) as ws, ls.serve("again") as second:
+            with pytest.raises(ConnectionClosed) as closed:
+                ws.recv(timeout=10)
+            ws_closed.append(closed.value.rcvd.code)
+            assert not first.is_running
+            assert second.port == first.port
+            assert ls.servers() == {"again": second}
+        assert ws_closed == [1001]
+
+
+def test_fifty_runs_of_the_cell_leave_one_server_and_one_thread():
+    for _ in range(50):
+        server = ls.serve("cell")
+    names = [t.name for t in threading.enumerate() if t.name.startswith("livesock")]
+    assert names == ["livesock cell"]
+    assert list(ls.servers()) == ["cell"]
+    server.stop()
+
+
+def test_two_names_are_two_servers():
+    with ls.serve("a") as a, ls.serve("b") as b:
+        assert a.port != b.port and set(ls.servers()) == {"a", "b"}
+
+
+def test_a_port_that_somebody_else_has_is_refused_in_the_cell():
+    with ls.serve("owner") as owner, pytest.raises(PortInUse, match=str(owner.port)):
+        ls.serve("other", port=owner.port)
+    assert ls.servers() == {}
+
+
+def test_a_server_without_a_variable_lives(server):
+    url = ls.serve("lonely").url("/echo")
+
+    @ls.servers()["lonely"].websocket("/echo")
+    async def echo(ws):
+        await ws.send("alive")
+
+    for _ in range(3):
+        gc.collect()
+    with connect(url) as ws:
+        assert ws.recv(timeout=10) == "alive"
+    ls.stop_all()
+    assert ls.servers() == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [({"name": ""}, TypeError), ({"name": 3}, TypeError), ({"port": -1}, ValueError), ({"port": "80"}, ValueError)],
+)
+def test_nonsense_is_refused_at_once(arguments, error):
+    with pytest.raises(error):
+        ls.serve(**arguments)
+
+
+# -- calls into the loop
+
+
+def test_call_runs_on_the_servers_loop(server):
+    async def where():
+        return threading.current_thread().name
+
+    assert server.call(where) == "livesock test"
+
+
+def test_blocking_calls_from_a_handler_are_refused_at_once(server):
+    raised = {}
+
+    @server.websocket("/deadlock")
+    async def deadlock(ws):
+        async def nothing():
+            pass
+
+        for blocking in (lambda: server.call(nothing), server.stop, lambda: ls.serve("test")):
+            with contextlib.suppress(WrongThread):
+                blocking()
+                raised["no"] = True
+        await ws.send("refused")
+
+    with connect(server.url("/deadlock")) as ws:
+        assert ws.recv(timeout=10) == "refused"
+    assert raised == {} and server.is_running
+
+
+# -- stopping
+
+
+def test_stop_is_bounded_with_clients_polls_and_stuck_handlers():
+    server = ls.serve("busy")
+    parked = threading.Semaphore(0)
+
+    @server.websocket("/stuck")
+    async def stuck(ws):
+        parked.release()
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                continue  # a handler that will not go
+
+    @server.get("/park")
+    async def park(request):
+        parked.release()
+        await asyncio.Event().wait()
+
+    @server.get("/sleep")
+    def sleep(request):
+        parked.release()
+        time.sleep(2)
+
+    raws = []
+    for path in ("/park", "/sleep"):
+        raws.append(socket.create_connection((server.host, server.port)))
+        raws[-1].sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    clients = [connect(server.url("/stuck"), close_timeout=0.1) for _ in range(3)]
+    for _ in range(5):
+        assert parked.acquire(timeout=10)
+
+    started = time.monotonic()
+    server.stop()
+    elapsed = time.monotonic() - started
+
+    assert is_free(server.port) and not server.is_running
+    assert elapsed < 10, "bounded, whatever the machine is busy with"
+    for raw in raws:
+        raw.close()
+    for client in clients:
+        client.close()
+
+
+def test_stop_frees_the_port_even_while_a_handler_blocks_the_loop():
+    server = ls.serve("blocked")
+    entered, release = threading.Event(), threading.Event()
+
+    @server.websocket("/freeze")
+    async def freeze(ws):
+        entered.set()
+        release.wait(30)
+
+    raw = socket.create_connection((server.host, server.port))
+    raw.sendall(
+        b"GET /freeze HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    assert entered.wait(10)
+
+    server.stop(timeout=0.2)
+
+    assert is_free(server.port)
+    assert "blocks the loop" in str(server.errors[-1])
+    release.set()
+    raw.close()
+
+
+def test_stopping_twice_does_nothing_and_calls_are_refused_afterwards():
+    server = ls.serve("once")
+    server.stop()
+    server.stop()
+
+    async def nothing():
+        pass
+
+    with pytest.raises(NotRunning, match=r"serve\(\) again"):
+        server.call(nothing)
+    assert "stopped" in repr(server)
+
+
+def test_a_connection_more_than_allowed_is_told_503():
+    with ls.serve("small", limits=Limits(max_connections=1)) as server:
+        server.get("/x")(lambda request: "x")
+        with socket.create_connection((server.host, server.port)):
+            server.trace.wait(lambda trace: len(trace.peers) == 1, timeout=10)
+            assert get(server, "/x")[0] == 503
+
+
+# -- TLS, tokens, processes
+
+
+def test_tls_serves_wss_and_https_with_a_throw_away_authority():
+    with ls.serve("tls", tls=True) as server:
+        server.get("/x")(lambda request: "safe")
+
+        @server.websocket("/echo")
+        async def echo(ws):
+            await ws.send("safe")
+
+        assert server.url("/echo").startswith("wss://") and server.url("/x", "http").startswith("https://")
+        with connect(server.url("/echo"), ssl=server.client_context) as ws:
+            assert ws.recv(timeout=10) == "safe"
+        with urllib.request.urlopen(server.url("/x", "http"), context=server.client_context, timeout=10) as response:
+            assert response.read() == b"safe"
+        with pytest.raises(ssl.SSLCertVerificationError):
+            connect(server.url("/echo"), ssl=ssl.create_default_context())
+
+
+def test_a_server_beyond_loopback_asks_for_the_token_that_its_url_holds():
+    with ls.serve("wide", host="0.0.0.0") as server:
+        server.get("/x")(lambda request: "x")
+        path = server.url("/x", "http").partition(str(server.port))[2]
+        assert get(server, path)[0] == 200
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/x", timeout=10)
+
+
+def _in_the_child(port: int, pipe) -> None:
+    pipe.send((list(ls.servers()), [s.fileno() for s in _listening(port)]))
+
+
+def _listening(port: int) -> list[socket.socket]:
+    return [
+        s
+        for s in gc.get_objects()
+        if isinstance(s, socket.socket) and s.fileno() >= 0 and s.getsockname()[1:2] == (port,)
+    ]
+
+
+@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_leaves_the_port_to_its_parent(server):
+    ours, theirs = multiprocessing.Pipe()
+    child = multiprocessing.get_context("fork").Process(target=_in_the_child, args=(server.port, theirs))
+    child.start()
+    assert ours.poll(30), "the child said nothing"
+    assert ours.recv() == ([], [])
+    child.join(10)
+    ours.close()
+    theirs.close()
+    assert echoes(server)
