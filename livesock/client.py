@@ -1,0 +1,263 @@
+"""`connect()` and `tcp()`: clients for a cell, with every byte in `trace`.
+
+    with connect(server.url("/echo")) as ws:       a connection of the library `websockets`, recorded
+        ws.send("hello")
+        ws.recv(timeout=1)
+    ws.trace                                       both directions, the handshake too
+
+    raw = tcp(server.port)                         a TCP connection for bytes typed by hand
+
+This module is a shell: `websockets` speaks the protocol, `livesock.net` moves and records the bytes. What is added
+here is where to connect, whom to trust, and words for what went wrong.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl as ssl_module
+import threading
+import weakref
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from websockets.exceptions import InvalidHandshake
+from websockets.protocol import Protocol
+from websockets.sync.client import ClientConnection
+from websockets.sync.client import connect as websockets_connect
+
+from livesock.net import registry
+from livesock.net.advice import handshake_error, what_to_check
+from livesock.net.recorded import RecordedSocket
+from livesock.net.tcp import TcpSocket
+from livesock.net.trace import Trace
+from livesock.net.urls import HasUrl, Target, Where, is_loopback, parse
+
+__all__ = ["Connection", "close_all", "connect", "open_connections", "tcp"]
+
+TIMEOUT = 5.0
+"""Seconds after which a cell that waits for a peer gives up: long for loopback, short for a person."""
+
+_RENAMED = {"open_timeout": "timeout", "additional_headers": "headers", "ssl_context": "ssl"}
+"""Options of `websockets` that have another name here, or an old one."""
+
+
+class Connection(ClientConnection):
+    """A WebSocket connection of `websockets.sync.client`, whose every byte is in `trace` (the client's mark is `">"`).
+
+    All verbs are those of `websockets`: `send`, `recv(timeout=)`, iteration, `ping`, `close(code, reason)`,
+    `close_code`, `close_reason`, `subprotocol`, `request`, `response`. It is thread-safe as they are.
+    """
+
+    def __init__(self, sock: socket.socket, protocol: Protocol, *, trace: Trace, **options: Any) -> None:
+        self.trace = trace
+        super().__init__(cast(socket.socket, RecordedSocket(sock, trace)), cast(Any, protocol), **options)
+        _remember(self)
+
+    def __enter__(self) -> Connection:
+        super().__enter__()
+        return self
+
+
+def connect(
+    url: str | HasUrl,
+    *,
+    timeout: float | None = TIMEOUT,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+    subprotocols: Iterable[str] | None = None,
+    compression: str | None = None,
+    **options: Any,
+) -> Connection:
+    """Open a WebSocket and return it, ready to `send` and `recv`; use it in a `with` statement or `close()` it.
+
+    `url` is a URL (http means ws, https means wss), a server or a netsim. `timeout` seconds bound the opening
+    handshake, and the closing one unless `close_timeout` says otherwise; None waits for ever. `compression` is None or
+    "deflate". Further options are those of `websockets.sync.client.connect`.
+
+    A server of this process with a throw-away certificate is trusted, also behind a netsim. Proxies from the
+    environment are used only for other hosts than this one.
+
+    Raises:
+        HandshakeError: If the server answered with anything but a correct 101.
+        OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
+        TypeError, ValueError: If an argument cannot be.
+    """
+    target = _websocket_target(url)
+    trace = Trace(client=">")
+    made: list[Connection] = []
+
+    def make(*args: Any, **kwargs: Any) -> Connection:
+        made.append(Connection(*args, trace=trace, **kwargs))
+        return made[-1]
+
+    arguments = _arguments(target, timeout, headers, subprotocols, options)
+    try:
+        websockets_connect(target.url(), compression=compression, create_connection=cast(Any, make), **arguments)
+    except BaseException as exc:
+        for connection in made:
+            connection.close_socket()  # websockets itself does so, except when a cell is interrupted
+        if isinstance(exc, InvalidHandshake):
+            raise handshake_error(exc, made[-1].response if made else None, target, trace) from exc
+        if isinstance(exc, OSError):
+            exc.add_note(what_to_check(exc, target, trace))
+        raise
+    return made[-1]
+
+
+def tcp(
+    where: Where,
+    host: str = "127.0.0.1",
+    *,
+    timeout: float | None = TIMEOUT,
+    tls: bool = False,
+) -> TcpSocket:
+    """Open a TCP connection for bytes typed by hand and return it; use it in a `with` statement or `close()` it.
+
+    `where` is a port (of `host`), a (host, port) pair, a URL, a server or a netsim. Every call on the socket waits at
+    most `timeout` seconds. TLS comes first if `tls` says so or the URL begins with wss or https; a server of this
+    process with a throw-away certificate is trusted, and the trace then holds the decrypted bytes.
+
+    Raises:
+        OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
+        TypeError, ValueError: If an argument cannot be.
+    """
+    target = parse(where, host)
+    _check_timeout(timeout)
+    trace = Trace(client=">")
+    sock = None
+    try:
+        sock = socket.create_connection((target.host, target.port), timeout)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls or target.tls:
+            context = _trusted(target) or ssl_module.create_default_context()
+            sock = context.wrap_socket(sock, server_hostname=target.host)
+        raw = TcpSocket(sock, trace)
+    except BaseException as exc:
+        if sock is not None:
+            sock.close()
+        if isinstance(exc, OSError):
+            exc.add_note(what_to_check(exc, target, trace))
+        raise
+    _remember(raw)
+    return raw
+
+
+# -- what is open
+
+_open: weakref.WeakSet[Connection | TcpSocket] = globals().get("_open", weakref.WeakSet())
+_lock: threading.Lock = globals().get("_lock", threading.Lock())
+
+
+def open_connections() -> list[Connection | TcpSocket]:
+    """Return the clients of this process that are not closed."""
+    with _lock:
+        return [client for client in _open if _is_open(client)]
+
+
+def close_all(timeout: float = 1.0) -> None:
+    """Close every client of this process within `timeout` seconds, with a closing handshake where the peer plays along.
+
+    Safe to call at any time; a second call does nothing.
+    """
+    closers = [
+        threading.Thread(target=_close, args=(client, timeout), name="livesock close", daemon=True)
+        for client in open_connections()
+    ]
+    for closer in closers:
+        closer.start()
+    for closer in closers:
+        closer.join(timeout + 0.5)
+
+
+class _Clients:
+    """All clients as one entry of the registry, so that `stop_all()` and the end of the process close them."""
+
+    port = 0
+
+    def stop(self, timeout: float = 1.0) -> None:
+        close_all(timeout * 0.9)
+
+
+def _remember(client: Connection | TcpSocket) -> None:
+    with _lock:
+        _open.add(client)
+    if "clients" not in registry.running("client"):
+        registry.put("client", "clients", _Clients())
+
+
+def _is_open(client: Connection | TcpSocket) -> bool:
+    sock = client if isinstance(client, TcpSocket) else client.socket
+    return sock.fileno() != -1
+
+
+def _close(client: Connection | TcpSocket, timeout: float) -> None:
+    if not isinstance(client, TcpSocket):
+        client.close_timeout = timeout
+    client.close()
+
+
+# -- what goes to websockets
+
+
+def _websocket_target(url: object) -> Target:
+    if isinstance(url, str) or (isinstance(url, HasUrl) and not isinstance(url, type)):
+        return parse(url)
+    raise TypeError(
+        f'connect() takes a URL such as "ws://127.0.0.1:8765/", a server or a netsim, not {url!r:.60} '
+        f"({type(url).__name__}); tcp() takes a port"
+    )
+
+
+def _arguments(
+    target: Target, timeout: float | None, headers: object, subprotocols: Iterable[str] | None, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments for `websockets`: ours under its names, over defaults that suit a notebook."""
+    _check_timeout(timeout)
+    for name in options.keys() & _RENAMED.keys():
+        raise TypeError(f"{name} of websockets is called {_RENAMED[name]} here")
+    defaults: dict[str, Any] = {"close_timeout": timeout}
+    if is_loopback(target.host):
+        defaults["proxy"] = None  # a proxy could not reach our own machine
+    if target.tls:
+        defaults["ssl"] = _trusted(target)
+    ours: dict[str, Any] = {"open_timeout": timeout, "additional_headers": _pairs(headers), "legacy": True}
+    if subprotocols is not None:
+        ours["subprotocols"] = subprotocols if isinstance(subprotocols, str) else list(subprotocols)
+    return defaults | options | ours
+
+
+def _pairs(headers: object) -> list[tuple[str, str]] | None:
+    """Return the header fields as pairs, each one line."""
+    if headers is None:
+        return None
+    items = headers.items() if isinstance(headers, Mapping) else headers
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
+        raise TypeError(f"headers is a dict or a list of (name, value) pairs, not {headers!r:.60}")
+    pairs = list(items)
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
+            raise TypeError(f"a header is a (name, value) pair of str, not {pair!r:.60}")
+        if any(character in "\r\n\0" for part in pair for character in part):
+            raise ValueError(
+                f"a header is one line: {pair!r:.60} holds a line break or a zero byte; tcp() sends anything"
+            )
+    return [(name, value) for name, value in pairs]
+
+
+def _check_timeout(timeout: object) -> None:
+    if timeout is None:
+        return
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise TypeError(f"timeout is a number of seconds, or None, not {timeout!r:.60} ({type(timeout).__name__})")
+    if not 0 < timeout <= threading.TIMEOUT_MAX:
+        raise ValueError(f"timeout is more than 0 seconds, or None to wait for ever, not {timeout}")
+
+
+def _trusted(target: Target) -> ssl_module.SSLContext | None:
+    """Return the TLS context for a server of this process, or behind a netsim of it; None for others."""
+    port = target.port if is_loopback(target.host) else 0
+    for _ in range(10):  # simulators may stand in front of simulators
+        behind = [sim.target.port for sim in registry.running("netsim").values() if sim.port == port]
+        if not behind:
+            break
+        port = behind[0]
+    return registry.tls_context(port) if port else None

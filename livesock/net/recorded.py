@@ -1,0 +1,160 @@
+"""`RecordedSocket`: a connected socket whose every byte is in a trace, and which behaves as if it were not.
+
+The record keeps cause before effect. A reply can arrive while `send` has not yet returned, in another thread; it must
+not stand in the trace before the bytes that it answers. So a send and its record are one step under a lock, and the
+received bytes are recorded under the same lock. Nobody ever waits for the network while holding it:
+
+    send:   wait until writable │ lock: send what fits, record it │ again for the rest
+    recv:   receive, waiting as long as the socket waits          │ lock: record it
+
+Over TLS the bytes above the encryption are recorded: what was meant, not what an eavesdropper sees.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import struct
+import sys
+import threading
+import time
+from typing import Any
+
+from livesock.net.trace import Trace
+
+__all__ = ["RecordedSocket", "address_of", "reset"]
+
+TLS_PIECE = 16 * 1024
+"""Bytes handed to TLS at once: one record (RFC 8446, 5.1), which fits whenever the kernel says "writable"."""
+
+_DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+_PASSED_ON = {
+    *("fileno", "family", "type", "proto", "getsockname", "getpeername"),
+    *("gettimeout", "settimeout", "getsockopt", "setsockopt"),
+    *("version", "cipher", "getpeercert", "selected_alpn_protocol"),
+}
+"""What neither moves bytes nor ends the connection. Anything else would go unrecorded, so it is not there."""
+
+
+def address_of(sock: socket.socket, *, peer: bool = False) -> str:
+    """Return the local or the peer's address as `host:port`, with brackets around an IPv6 address."""
+    host, port = (sock.getpeername() if peer else sock.getsockname())[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def reset(sock: socket.socket) -> None:
+    """Close `sock` so that the peer gets a reset (RST) instead of an orderly end; bytes not yet sent are dropped."""
+    # Linger on, for 0 seconds: "close" then means "abort". Windows has two shorts where the others have two ints.
+    linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+    with contextlib.suppress(OSError):  # it is closed already
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    sock.close()
+
+
+class RecordedSocket:
+    """Wraps a connected socket: same verbs, same errors, same time limits, and every byte in `trace`.
+
+    One thread may send while another one receives. It counts as one more connection of `trace`.
+    """
+
+    def __init__(self, sock: socket.socket, trace: Trace) -> None:
+        self._socket = sock
+        self._trace = trace
+        self._lock = threading.Lock()
+        self._noted: set[bytes] = set()
+        self._is_plain = type(sock) is socket.socket
+        self.number = max(trace.peers, default=0) + 1
+        peer = address_of(sock, peer=True)
+        trace.peers[self.number] = (address_of(sock), peer)
+        self._note(f"open {peer}".encode())
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _PASSED_ON:
+            raise AttributeError(f"a recorded socket has no {name!r}: it would pass bytes by the trace")
+        return getattr(self._socket, name)
+
+    def send(self, data: bytes | bytearray | memoryview) -> int:
+        """Send at least the first byte of `data` and return how many were sent."""
+        return self._send(memoryview(data).cast("B"), self._deadline())
+
+    def sendall(self, data: bytes | bytearray | memoryview) -> None:
+        """Send all of `data`; the socket's timeout counts for the whole of it. What was sent is recorded, always."""
+        deadline = self._deadline()
+        rest = memoryview(data).cast("B")
+        while rest:
+            rest = rest[self._send(rest, deadline) :]
+
+    def recv(self, size: int) -> bytes:
+        """Receive at most `size` bytes, `b""` when the peer has ended its direction."""
+        try:
+            data: bytes = self._socket.recv(size)
+        except ConnectionResetError:
+            self._note(b"reset")
+            raise
+        if data:
+            with self._lock:
+                self._trace.add("<", self.number, data)
+        elif size:
+            self._note(b"eof <")
+        return data
+
+    def shutdown(self, how: int) -> None:
+        """End one direction or both, as `socket.shutdown` does."""
+        self._socket.shutdown(how)
+        if how != socket.SHUT_RD:
+            self._note(b"eof >")
+
+    def close(self) -> None:
+        """Close the socket; a second call does nothing."""
+        if self._socket.fileno() != -1:
+            self._socket.close()
+            self._note(b"closed")
+
+    def reset(self) -> None:
+        """Close the socket with a reset instead of an orderly end."""
+        if self._socket.fileno() != -1:
+            reset(self._socket)
+            self._note(b"reset")
+
+    def _send(self, data: memoryview, deadline: float | None) -> int:
+        while True:
+            self._wait_until_writable(deadline)
+            try:
+                return self._send_now(data)
+            except BlockingIOError:
+                if self._socket.gettimeout() == 0.0:  # the caller asked for a socket that never waits
+                    raise
+            except ConnectionResetError:
+                self._note(b"reset")
+                raise
+
+    def _send_now(self, data: memoryview) -> int:
+        """Send what fits and record it, in one step."""
+        with self._lock:
+            sent = self._socket.send(data, _DONT_WAIT) if self._is_plain else self._socket.send(data[:TLS_PIECE])
+            if sent:
+                self._trace.add(">", self.number, bytes(data[:sent]))
+            return sent
+
+    def _deadline(self) -> float | None:
+        timeout = self._socket.gettimeout()
+        return None if timeout is None else time.monotonic() + timeout
+
+    def _wait_until_writable(self, deadline: float | None) -> None:
+        if self._socket.fileno() == -1 or self._socket.gettimeout() == 0.0:
+            return  # sending itself says what is wrong
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        with _Selector() as selector:
+            selector.register(self._socket, selectors.EVENT_WRITE)
+            if not selector.select(left):
+                raise TimeoutError("timed out")
+
+    def _note(self, state: bytes) -> None:
+        """Record a change of state, each once; after a reset nothing else can happen."""
+        if state not in self._noted and b"reset" not in self._noted:
+            self._noted.add(state)
+            with self._lock:
+                self._trace.add("=", self.number, state)
