@@ -35,6 +35,9 @@ PORTS = range(8888, 8908)
 START = 90.0
 """Seconds that JupyterLab gets to answer its first request: a cold disk needs many, a warm one three."""
 
+LOG = ".jupyterlab.log"
+"""File in the learner's folder that takes what JupyterLab has to say, so that the terminal stays readable."""
+
 STOP = 10.0
 """Seconds that JupyterLab gets to shut its kernels down."""
 
@@ -80,14 +83,13 @@ def run(args: argparse.Namespace) -> int:
     with stop_on_terminate(), jupyterlab(folder, port, token) as process:
         try:
             if not answers(process, port, token):
-                return fail(
-                    "JupyterLab did not start; what it says stands above. `livesock doctor` looks for the cause"
-                )
+                said = (folder / LOG).read_text("utf-8", errors="replace")[-2000:]
+                return fail(f"JupyterLab did not start, `livesock doctor` looks for the cause. It said:\n{said}")
             say(f"\n  JupyterLab is open on the first lesson:\n\n      {url}\n\n  Stop it with Ctrl-C.\n")
             if not args.no_browser:
                 webbrowser.open(url)
             process.wait()
-            return fail("JupyterLab has stopped by itself") if process.returncode else 0
+            return fail(f"JupyterLab has stopped by itself; see {folder / LOG}") if process.returncode else 0
         except KeyboardInterrupt:
             say(f"\nStopped. Your lessons are in {folder}; `livesock lab` opens them again.")
             return 0
@@ -142,13 +144,14 @@ def choose_port(wanted: int | None) -> int:
 @contextmanager
 def jupyterlab(folder: Path, port: int, token: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start JupyterLab on `folder`; on leaving, stop it together with its kernels."""
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--log-level=ERROR"]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--log-level=WARN"]
     command += [f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     command += [f"--ServerApp.root_dir={folder.resolve()}", "--LabApp.news_url="]
     path = os.pathsep.join(filter(None, [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]))
     environment = os.environ | {"JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": path}
     # A session of its own: Ctrl-C reaches this program only, which then stops JupyterLab without a question.
-    process = subprocess.Popen(command, env=environment, start_new_session=True)
+    with (folder / LOG).open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         yield process
     finally:
