@@ -9,6 +9,7 @@ import http.client
 import json
 import logging
 import multiprocessing
+import os
 import socket
 import ssl
 import threading
@@ -17,6 +18,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from conftest import listening
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as websockets_connect
@@ -511,26 +513,18 @@ def test_a_server_beyond_loopback_asks_for_the_token_that_its_url_holds():
             urllib.request.urlopen(f"http://127.0.0.1:{server.port}/x", timeout=10)
 
 
-def _in_the_child(port: int, pipe) -> None:
-    pipe.send((list(ls.servers()), [s.fileno() for s in _listening(port)]))
+def _in_the_child(pipe) -> None:
+    pipe.send((list(ls.servers()), listening()))
 
 
-def _listening(port: int) -> list[socket.socket]:
-    return [
-        s
-        for s in gc.get_objects()
-        if isinstance(s, socket.socket) and s.fileno() >= 0 and s.getsockname()[1:2] == (port,)
-    ]
-
-
-@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="this system has no fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_leaves_the_port_to_its_parent(server):
     ours, theirs = multiprocessing.Pipe()
-    child = multiprocessing.get_context("fork").Process(target=_in_the_child, args=(server.port, theirs))
+    child = multiprocessing.get_context("fork").Process(target=_in_the_child, args=(theirs,))
     child.start()
     assert ours.poll(30), "the child said nothing"
-    assert ours.recv() == ([], [])
+    assert ours.recv() == ([], set())
     child.join(10)
     ours.close()
     theirs.close()

@@ -200,7 +200,7 @@ class HttpChannel(asyncio.Protocol):
                 self._answers.whole(request, result)
             else:
                 await self._answers.stream(request, result)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, GeneratorExit):
             self.transport.abort()
             raise
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread

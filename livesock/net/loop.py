@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -21,6 +22,8 @@ from typing import Any, TypeVar
 from livesock.errors import NotRunning, WrongThread
 
 __all__ = ["LoopThread"]
+
+logger = logging.getLogger("livesock.loop")
 
 T = TypeVar("T")
 
@@ -105,6 +108,7 @@ class LoopThread:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(_log)
         self._loop.call_soon(self._ready.set)
         try:
             self._loop.run_forever()
@@ -120,3 +124,9 @@ class LoopThread:
             if not asyncio.all_tasks(self._loop):
                 return
             self._loop.run_until_complete(asyncio.sleep(0))
+
+
+def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep what asyncio has to say (a failed TLS handshake, a task that would not end) out of the learner's cell."""
+    exc = context.get("exception")
+    logger.warning("= %s%s", context.get("message"), f": {exc!r}" if exc else "")

@@ -159,9 +159,13 @@ class Site:
     def start(self, coroutine: Any) -> asyncio.Task[None]:
         """Run a handler as a task that the server ends when it stops."""
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(coroutine)
+        self.keep(task)
+        return task
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Remember a task until it is done, so that the server can end it when it stops."""
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-        return task
 
     def failed(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep and log an exception that left a handler. One line; the traceback is in `errors` and at DEBUG."""

@@ -125,12 +125,20 @@ class RawConnection(ServerConnection):
 class Desk:
     """What a `ServerConnection` expects of its server: `handler`, `handler_tasks`, `is_serving()`. One each."""
 
-    __slots__ = ("handler_tasks", "route", "site")
+    __slots__ = ("route", "site")
 
     def __init__(self, site: Site, route: WebSocketRoute) -> None:
         self.site = site
         self.route = route
-        self.handler_tasks: Any = site.tasks
+
+    @property
+    def handler_tasks(self) -> Desk:
+        """Where a connection registers the task of its handler, with `add`."""
+        return self
+
+    def add(self, task: asyncio.Task[None]) -> None:
+        """Remember a handler's task until it is done."""
+        self.site.keep(task)
 
     def is_serving(self) -> bool:
         """Whether the handshake may still succeed."""
@@ -145,17 +153,16 @@ class Desk:
                 connection.start_keepalive()
                 await self._converse(connection)
         except (TimeoutError, ConnectionClosed):
-            pass
-        finally:
-            self.site.tasks.discard(cast(Any, asyncio.current_task()))
-            if connection.protocol.state is not OPEN or not self.site.is_serving:
-                connection.transport.abort()
+            pass  # the peer was too slow for the handshake, or left during it
+        connection.transport.abort()
 
     async def _converse(self, connection: RawConnection) -> None:
         try:
             await self.route.handler(connection)
         except (ConnectionClosed, asyncio.CancelledError):
             pass  # the peer left, or the server stops: no fault of the handler
+        except GeneratorExit:
+            raise  # the loop is gone, and the handler with it
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
             self.site.failed(f"websocket {self.route.path}", connection.number, exc)
             await connection.close(1011)
