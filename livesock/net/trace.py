@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from livesock.wire.conversation import decode
 from livesock.wire.pcapng import to_pcapng
 from livesock.wire.picture import to_html, to_svg
 from livesock.wire.rows import Chunk, Kind, Row
@@ -128,6 +127,8 @@ class Trace:
 
     def rows(self) -> list[Row]:
         """Return what the bytes mean, in the order in which each thing was complete."""
+        from livesock.wire.conversation import decode
+
         connections, directions, kinds = self._shown
         return [
             row
