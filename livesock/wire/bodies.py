@@ -1,0 +1,225 @@
+"""HTTP bodies and event streams, as rows.
+
+framing        BODY rows                      EVENT rows (text/event-stream)
+a length       one, when it is complete       one for every empty line, as soon as it comes
+chunked        one for every chunk            one for every empty line, when its chunk is complete
+until close    one, when the connection ends  one for every empty line, as soon as it comes
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from livesock.errors import PacketError
+from livesock.wire.fields import Field
+from livesock.wire.http import BodyChunk, Framing, decode_chunk, explain_chunk
+from livesock.wire.quote import one_line, quote
+from livesock.wire.rows import Kind, Row
+from livesock.wire.sse import EventReader, ServerSentEvent, explain_lines
+from livesock.wire.stream import Stream
+
+__all__ = ["Body", "EventBody"]
+
+
+class Body:
+    """Cuts one body into rows. Not thread-safe."""
+
+    kind = Kind.BODY
+
+    def __init__(self, framing: int | Framing) -> None:
+        self.is_done = framing == 0
+        self._framing = framing
+
+    def read(self, stream: Stream) -> list[Row]:
+        """Return the next row, if it is complete."""
+        if self._framing is Framing.CHUNKED:
+            return self._read_chunk(stream)
+        if self._framing is Framing.UNTIL_CLOSE or len(stream.buffer) < self._framing:
+            return []
+        self.is_done = True
+        return [_whole(stream, self._framing)]
+
+    def _read_chunk(self, stream: Stream) -> list[Row]:
+        chunk = decode_chunk(stream.buffer)
+        if chunk is None:
+            return []
+        self.is_done = chunk.is_last
+        fields = explain_chunk(bytes(stream.buffer[: chunk.end]))
+        return [stream.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), fields=fields)]
+
+    def close(self, stream: Stream) -> list[Row]:
+        """Return what the end of the connection completes."""
+        if self._framing is Framing.UNTIL_CLOSE and stream.buffer:
+            return [_whole(stream, len(stream.buffer))]
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        """Say what an incomplete row waits for."""
+        if self._framing is Framing.CHUNKED:
+            return f"a chunk of the body, {len(stream.buffer)} bytes so far"
+        if self._framing is Framing.UNTIL_CLOSE:
+            return f"a body that ends with the connection, {len(stream.buffer)} bytes so far"
+        return f"a body, {len(stream.buffer)} of {self._framing} bytes"
+
+
+def _whole(stream: Stream, size: int) -> Row:
+    data = bytes(stream.buffer[:size])
+    field = Field("body", quote(data), 0, 8 * size, f"The whole body, {size} bytes.", "RFC 9112, 6")
+    return stream.cut(size, Kind.BODY, one_line(f"body, {size} bytes: {quote(data)}"), fields=(field,))
+
+
+def _sum_chunk(chunk: BodyChunk) -> str:
+    if chunk.is_last:
+        return "last chunk: the body ends"
+    return one_line(f"chunk, {len(chunk.content)} bytes: {quote(chunk.content)}")
+
+
+class _Span(NamedTuple):
+    """A part of the bytes that wait for their row: chunk framing, or lines of the event stream."""
+
+    start: int
+    stop: int
+    role: str
+
+
+class EventBody:
+    """Cuts the body of a text/event-stream response into one row per event. Not thread-safe."""
+
+    kind = Kind.BODY
+
+    def __init__(self, framing: int | Framing) -> None:
+        self.is_done = framing == 0
+        self._framing = framing
+        self._reader = EventReader()
+        self._parsed = 0
+        self._spans: list[_Span] = []
+        self._held: tuple[int, ServerSentEvent | None] | None = None
+
+    def read(self, stream: Stream) -> list[Row]:
+        """Return the rows of the events that are complete."""
+        rows: list[Row] = []
+        while not self.is_done and (found := self._next_content(stream.buffer)) is not None:
+            start, stop, end = found
+            rows += self._cut_all(stream, self._complete(bytes(stream.buffer[start:stop]), start, end))
+            if self.is_done:
+                rows += self.close(stream)
+        return rows
+
+    def _next_content(self, buffer: bytearray) -> tuple[int, int, int] | None:
+        """Return where the next content begins and stops, and where its framing ends; None while incomplete."""
+        begin = self._parsed
+        if self._framing is Framing.CHUNKED:
+            return self._next_chunk(buffer, begin)
+        stop = len(buffer)
+        if isinstance(self._framing, int):
+            stop = min(stop, begin + self._framing)
+            self._framing -= stop - begin
+            self.is_done = self._framing == 0
+        if stop == begin:
+            return None
+        self._mark(begin, stop, "lines")
+        self._parsed = stop
+        return begin, stop, stop
+
+    def _next_chunk(self, buffer: bytearray, begin: int) -> tuple[int, int, int] | None:
+        try:
+            chunk = decode_chunk(buffer, begin)
+        except PacketError as exc:
+            raise PacketError(exc.rule, section=exc.section, offset=begin + exc.offset) from exc
+        if chunk is None:
+            return None
+        self._parsed = chunk.end
+        if chunk.is_last:
+            self.is_done = True
+            self._mark(begin, chunk.end, "last chunk")
+            return chunk.end, chunk.end, chunk.end
+        start, stop = begin + chunk.before, chunk.end - 2
+        self._mark(begin, start, "chunk size")
+        self._mark(start, stop, "lines")
+        self._mark(stop, chunk.end, "chunk end")
+        return start, stop, chunk.end
+
+    def _mark(self, start: int, stop: int, role: str) -> None:
+        if role == "lines" and self._spans and self._spans[-1].role == role:
+            start = self._spans.pop().start
+        self._spans.append(_Span(start, stop, role))
+
+    def _complete(self, content: bytes, start: int, end: int) -> list[tuple[int, ServerSentEvent | None]]:
+        """Return where each event that `content` completes ends in the buffer.
+
+        An event at the very end of a chunk takes the end of the chunk along. One that ends with a CR waits for
+        the next byte: an LF would belong to it.
+        """
+        ready = []
+        if self._held is not None and content:
+            position, event = self._held
+            ready.append((start + 1 if content[0] == 0x0A else position, event))
+            self._held = None
+        for position, event in self._reader.blocks(content):
+            if position < len(content):
+                ready.append((start + position, event))
+            elif content.endswith(b"\r"):
+                self._held = (end, event)
+            else:
+                ready.append((end, event))
+        return ready
+
+    def _cut_all(self, stream: Stream, ready: list[tuple[int, ServerSentEvent | None]]) -> list[Row]:
+        rows, done = [], 0
+        for position, event in ready:
+            rows.append(self._cut(stream, position - done, Kind.EVENT, event))
+            done = position
+        return rows
+
+    def _cut(self, stream: Stream, size: int, kind: Kind, event: ServerSentEvent | None = None) -> Row:
+        fields: list[Field] = []
+        for span in self._spans:
+            stop = min(span.stop, size)
+            if span.start < stop:
+                fields += _explain_span(bytes(stream.buffer[span.start : stop]), span)
+        moved = [_Span(max(start - size, 0), stop - size, role) for start, stop, role in self._spans if stop > size]
+        self._spans, self._parsed = moved, self._parsed - size
+        if self._held is not None:
+            self._held = (self._held[0] - size, self._held[1])
+        summary = _sum_event(event, fields) if kind is Kind.EVENT else _sum_rest(fields)
+        return stream.cut(size, kind, summary, fields=tuple(fields), value=event)
+
+    def close(self, stream: Stream) -> list[Row]:
+        """Return what the end of the body completes."""
+        rows = []
+        if self._held is not None:
+            (position, event), self._held = self._held, None
+            rows.append(self._cut(stream, position, Kind.EVENT, event))
+        if self._parsed and (self.is_done or self._framing is Framing.UNTIL_CLOSE):
+            rows.append(self._cut(stream, self._parsed, Kind.BODY))
+        return rows
+
+    def missing(self, stream: Stream) -> str:
+        """Say what an incomplete row waits for."""
+        return f"an event, {len(stream.buffer)} bytes so far"
+
+
+def _explain_span(data: bytes, span: _Span) -> list[Field]:
+    if span.role == "lines":
+        return explain_lines(data, span.start)
+    if span.role == "last chunk":
+        move = 8 * span.start
+        fields = explain_chunk(data)
+        return [Field(f.name, f.value, f.start + move, f.stop + move, f.meaning, f.section) for f in fields]
+    value = data[:-2].decode("latin-1")
+    meaning = "The size in hexadecimal of the chunk." if span.role == "chunk size" else "CR LF ends the chunk."
+    return [Field(span.role, value, 8 * span.start, 8 * span.stop, meaning, "RFC 9112, 7.1")]
+
+
+def _sum_event(event: ServerSentEvent | None, fields: list[Field]) -> str:
+    if event is None:
+        comments = [field.value for field in fields if field.name == "comment"]
+        return one_line(f"no event: comment {comments[0]}" if comments else "no event: there is no data line")
+    marks = f" id {event.id}" if event.id else ""
+    return one_line(f"event {event.event}{marks}: {quote(event.data)}")
+
+
+def _sum_rest(fields: list[Field]) -> str:
+    if any(field.name in ("data", "event", "id", "retry") for field in fields):
+        return "an event without its empty line: it never happens"
+    return "last chunk: the body ends" if fields and fields[-1].name == "end of body" else "rest of the event stream"

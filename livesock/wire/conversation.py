@@ -1,0 +1,416 @@
+"""One TCP connection, both directions: from recorded chunks to rows that say what the bytes mean.
+
+    client   head ─> body ─> head ─> …  upgrade ─> waits ───────┐ 101
+    server   head ─> body ─> head ─> …  101 ────────────────────┴─> frames, both directions
+                                        first byte 16 03 ─────────> TLS records
+             a byte that breaks a rule, or bytes that were lost ──> raw
+
+Each direction has a *decoder* that takes rows off the front of its stream; at the end of a head or a body the
+next decoder takes over, exactly at the next byte. Bytes decide everything: where the chunks were cut never does.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from livesock.errors import PacketError
+from livesock.wire.bodies import Body, EventBody
+from livesock.wire.codes import decode_close
+from livesock.wire.deflate import DeflateParameters
+from livesock.wire.fields import Field
+from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
+from livesock.wire.handshake import check_response, is_upgrade, negotiated
+from livesock.wire.http import Framing, HeadReader, Request, Response, body_framing, explain_head
+from livesock.wire.quote import hexed, one_line, quote
+from livesock.wire.rows import Chunk, Kind, Row
+from livesock.wire.stream import Stream
+from livesock.wire.tls import CONTENT_TYPES, decode_record, explain_record, server_name
+
+__all__ = ["Conversation", "decode"]
+
+
+class Conversation:
+    """Both directions of one TCP connection. Never raises on any bytes. Not thread-safe.
+
+    `client` is the direction in which the client's bytes appear: `"<"` in a server's trace, `">"` in a client's.
+    """
+
+    def __init__(self, connection: int, client: str = "<") -> None:
+        self._connection = connection
+        server = ">" if client == "<" else "<"
+        self._client = _Side(Stream(connection, client, from_client=True))
+        self._server = _Side(Stream(connection, server, from_client=False))
+        self._sides = {client: self._client, server: self._server}
+        self._requests: deque[Request] = deque()
+        self._answered_early = 0
+        self._is_tls = False
+        self._deflate: DeflateParameters | None = None
+        for side in self._sides.values():
+            side.decoder = self._next_head(side)
+
+    def feed(self, chunk: Chunk) -> list[Row]:
+        """Return the rows that this chunk completes, in order."""
+        if chunk.direction not in self._sides:
+            return self._change_state(chunk)
+        side = self._sides[chunk.direction]
+        other = self._client if side is self._server else self._server
+        side.stream.add(chunk)
+        return self._advance(side) + self._advance(other)
+
+    def close(self) -> list[Row]:
+        """Return what is left over, as incomplete rows of kind RAW; a second call returns nothing."""
+        return self._end(self._client, finished=False) + self._end(self._server, finished=False)
+
+    def _advance(self, side: _Side) -> list[Row]:
+        """Take off every row that is complete."""
+        rows: list[Row] = []
+        while side.stream.buffer:
+            decoder = side.decoder
+            try:
+                complete = decoder.read(side.stream)
+            except PacketError as exc:
+                complete = self._give_up(side, exc)
+            rows += complete
+            if isinstance(decoder, Body | EventBody) and decoder.is_done:
+                side.decoder = side.after_body
+            if not complete and side.decoder is decoder:
+                break
+        return rows
+
+    def _give_up(self, side: _Side, error: PacketError) -> list[Row]:
+        """Return the row that ends with the first invalid byte; what follows it is not explained."""
+        decoder = side.decoder
+        side.decoder = _Raw()
+        if isinstance(decoder, _Frames) and decoder.is_guess:
+            return []
+        size = min(error.offset + 1, len(side.stream.buffer))
+        data = bytes(side.stream.buffer[:size])
+        fields: tuple[Field, ...] = ()
+        if decoder.kind is Kind.FRAME:
+            fields = explain_frame(data)
+        elif decoder.kind in (Kind.REQUEST, Kind.RESPONSE):
+            fields = explain_head(data)
+        summary = one_line(f"broken {decoder.kind.value}: {error.rule}")
+        return [side.stream.cut(size, decoder.kind, summary, fields=fields, error=error)]
+
+    # What happens to the connection itself.
+
+    def _change_state(self, chunk: Chunk) -> list[Row]:
+        text = chunk.data.decode("ascii", "backslashreplace")
+        word, *details = text.split()[:3] or [""]
+        rows: list[Row] = []
+        if word == "lost" and len(details) == 2 and details[0] in self._sides and _is_count(details[1]):
+            return self._lose(self._sides[details[0]], int(details[1]), chunk.time)
+        if word == "eof":
+            rows = self._end(self._sides.get(details[0] if details else "<", self._sides["<"]), finished=True)
+        elif word in ("closed", "reset"):
+            rows = self._end(self._client, finished=True) + self._end(self._server, finished=True)
+        state = Row(chunk.time, self._connection, chunk.direction, Kind.STATE, b"", 0, one_line(text))
+        return [*rows, state]
+
+    def _end(self, side: _Side, *, finished: bool) -> list[Row]:
+        """Empty one direction; `finished` when no more bytes can come, which completes some bodies."""
+        rows = side.decoder.close(side.stream) if finished else []
+        if side.stream.buffer:
+            summary = f"incomplete: {side.decoder.missing(side.stream)}"
+            rows.append(side.stream.cut(len(side.stream.buffer), Kind.RAW, one_line(summary)))
+        side.decoder = _Raw()
+        return rows
+
+    def _lose(self, side: _Side, size: int, time: float) -> list[Row]:
+        """Go on after bytes that the trace no longer holds: only frames can be found again, at the next chunk."""
+        was_frames = isinstance(side.decoder, _Frames)
+        rows = self._end(side, finished=False)
+        rows.append(side.stream.skip(size, time, f"{size} bytes were not kept"))
+        side.decoder = self._frames(side, late=True) if was_frames else _Raw(lost=True)
+        if side is self._server and isinstance(self._client.decoder, _Waiting):
+            self._client.decoder = _Raw(lost=True)
+            rows += self._advance(self._client)
+        return rows
+
+    # HTTP.
+
+    def _next_head(self, side: _Side) -> _Head:
+        return _Head(self, side)
+
+    def is_tls(self, stream: Stream) -> bool | None:
+        """Tell whether the stream begins with a TLS record; None when one more byte must come first."""
+        if not stream.from_client:
+            return self._is_tls and stream.buffer[0] in CONTENT_TYPES
+        if stream.offset or stream.buffer[0] != 0x16:
+            return False
+        if len(stream.buffer) == 1:
+            return None
+        self._is_tls = stream.buffer[1] == 3
+        return self._is_tls
+
+    def take_head(self, side: _Side, head: Request | Response, size: int) -> Row:
+        """Return the row of a complete head, and choose the decoder of what follows it."""
+        fields = explain_head(bytes(side.stream.buffer[:size]))
+        error: PacketError | None = None
+        try:
+            if isinstance(head, Request):
+                self._take_request(side, head)
+            else:
+                self._take_response(side, head)
+        except _BrokenHead as exc:
+            side.decoder = _Raw()
+            offset = next((field.first_byte for field in fields if field.name.lower() == exc.header.lower()), 0)
+            error = PacketError(exc.rule, section=exc.section, offset=offset)
+        kind = Kind.REQUEST if isinstance(head, Request) else Kind.RESPONSE
+        return side.stream.cut(size, kind, _first_line, fields=fields, value=head, error=error)
+
+    def _take_request(self, side: _Side, request: Request) -> None:
+        framing = _framing(request, None)
+        if self._answered_early:
+            self._answered_early -= 1
+        else:
+            self._requests.append(request)
+        may_switch = request in self._requests and (is_upgrade(request) or request.method == "CONNECT")
+        self._expect_body(side, framing, _Waiting() if may_switch else self._next_head(side))
+
+    def _take_response(self, side: _Side, response: Response) -> None:
+        if response.status < 200 and response.status != 101:
+            side.decoder = self._next_head(side)
+            return
+        request = self._requests.popleft() if self._requests else None
+        if request is None and self._client.stream.buffer:
+            self._answered_early += 1
+        if response.status == 101:
+            self._switch(request, response)
+            return
+        if request is not None and request.method == "CONNECT" and response.status < 300:
+            self._client.decoder = self._server.decoder = _Raw()
+            return
+        if isinstance(self._client.decoder, _Waiting) and not self._requests:
+            self._client.decoder = self._next_head(self._client)
+        framing = _framing(response, request.method if request else None)
+        is_events = (response.get("Content-Type") or "").lower().startswith("text/event-stream")
+        plain = response.get("Content-Encoding") in (None, "identity")
+        self._expect_body(side, framing, self._next_head(side), is_events=is_events and plain)
+
+    def _expect_body(self, side: _Side, framing: int | Framing, then: _Decoder, *, is_events: bool = False) -> None:
+        side.after_body = then
+        if framing == 0:
+            side.decoder = then
+        else:
+            side.decoder = EventBody(framing) if is_events else Body(framing)
+
+    # WebSocket.
+
+    def _switch(self, request: Request | None, response: Response) -> None:
+        """Go on with frames in both directions, from the byte after the head, if the handshake is valid."""
+        client_lost = isinstance(self._client.decoder, _Raw) and self._client.decoder.lost
+        waited = isinstance(self._client.decoder, _Waiting)
+        if waited:
+            self._client.decoder = _Raw()
+        if request is None and not client_lost:
+            raise _BrokenHead("a 101 answers a request to switch protocols, and there was none", "RFC 9110, 15.2.2")
+        if request is not None and not request.has_word("Upgrade", "websocket"):
+            self._server.decoder = _Raw()
+            return
+        for problem in check_response(request, response):
+            raise _BrokenHead(problem.rule, problem.section, problem.header)
+        self._deflate = negotiated(request, response)
+        self._server.decoder = self._frames(self._server)
+        if waited or client_lost:
+            self._client.decoder = self._frames(self._client, late=client_lost)
+
+    def _frames(self, side: _Side, *, late: bool = False) -> _Frames:
+        from_client = side.stream.from_client
+        inflater = self._deflate.inflater(from_client=from_client, late=late) if self._deflate else None
+        return _Frames(FrameReader(from_client, inflater, late=late), is_guess=late)
+
+
+def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:
+    """Return the rows of a whole recording, in order; what is left over at its end comes last.
+
+    `clients` names, for every connection, the direction in which the client's bytes appear; `"<"` where it
+    does not.
+    """
+    conversations: dict[int, Conversation] = {}
+    rows: list[Row] = []
+    for chunk in chunks:
+        number = chunk.connection
+        if number not in conversations:
+            conversations[number] = Conversation(number, clients.get(number, "<"))
+        rows += conversations[number].feed(chunk)
+    for conversation in conversations.values():
+        rows += conversation.close()
+    return rows
+
+
+# The decoders: each takes rows off the front of one stream.
+
+
+class _Decoder(Protocol):
+    kind: Kind
+
+    def read(self, stream: Stream) -> list[Row]:
+        """Return the next rows, or none while they are incomplete or another decoder has to go on."""
+
+    def close(self, stream: Stream) -> list[Row]:
+        """Return the rows that the end of the connection completes."""
+
+    def missing(self, stream: Stream) -> str:
+        """Say what the bytes in the buffer wait for."""
+
+
+class _Raw:
+    """Explains nothing: after a broken rule, after lost bytes, or where nothing is known."""
+
+    kind = Kind.RAW
+
+    def __init__(self, *, lost: bool = False) -> None:
+        self.lost = lost
+
+    def read(self, stream: Stream) -> list[Row]:
+        return [stream.cut(len(stream.buffer), Kind.RAW, _sum_raw)]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"{len(stream.buffer)} bytes"
+
+
+class _Side:
+    """One direction: its stream and what decodes it now."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.decoder: _Decoder = _Raw()
+        self.after_body: _Decoder = self.decoder
+
+
+class _Waiting(_Raw):
+    """Holds what a client sends after an upgrade: only the answer says whether it is HTTP."""
+
+    def read(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"{len(stream.buffer)} bytes that came before the answer to the upgrade"
+
+
+class _Head:
+    """Reads one head, or finds that the connection speaks TLS."""
+
+    def __init__(self, conversation: Conversation, side: _Side) -> None:
+        self.kind = Kind.REQUEST if side.stream.from_client else Kind.RESPONSE
+        self._conversation = conversation
+        self._side = side
+        self._reader = HeadReader(side.stream.from_client)
+
+    def read(self, stream: Stream) -> list[Row]:
+        is_tls = self._conversation.is_tls(stream)
+        if is_tls:
+            self._side.decoder = _Records()
+        if is_tls is not False:
+            return []
+        found = self._reader.read(stream.buffer)
+        return [] if found is None else [self._conversation.take_head(self._side, *found)]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"the head of a {self.kind.value}, {len(stream.buffer)} bytes so far"
+
+
+class _Records:
+    """Reads TLS records, opaque."""
+
+    kind = Kind.TLS
+
+    def read(self, stream: Stream) -> list[Row]:
+        found = decode_record(stream.buffer)
+        if found is None:
+            return []
+        record, size = found
+        name = server_name(record.fragment) if record.content_type == 22 and stream.from_client else None
+        asked = f', asks for "{name}"' if name else ""
+        summary = one_line(f"TLS {record.name}, {len(record.fragment)} bytes{asked}")
+        return [stream.cut(size, Kind.TLS, summary, fields=explain_record(bytes(stream.buffer[:size])))]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"a TLS record, {len(stream.buffer)} bytes so far"
+
+
+class _Frames:
+    """Reads frames; after lost bytes, the first one is a guess."""
+
+    kind = Kind.FRAME
+
+    def __init__(self, reader: FrameReader, *, is_guess: bool) -> None:
+        self.is_guess = is_guess
+        self._reader = reader
+
+    def read(self, stream: Stream) -> list[Row]:
+        reading = self._reader.read(stream.buffer)
+        if reading is None:
+            return []
+        self.is_guess = False
+        fields = explain_frame(bytes(stream.buffer[: reading.end]), reading.inflated)
+        return [stream.cut(reading.end, Kind.FRAME, _sum_frame(reading), fields=fields, value=reading.frame)]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        expected = self._reader.expected
+        return f"a frame, {len(stream.buffer)} of {expected or 'at least 2'} bytes"
+
+
+class _BrokenHead(Exception):
+    """A head that follows the grammar and breaks another rule; `header` is where."""
+
+    def __init__(self, rule: str, section: str, header: str = "") -> None:
+        super().__init__(rule)
+        self.rule, self.section, self.header = rule, section, header
+
+
+def _framing(head: Request | Response, method: str | None) -> int | Framing:
+    try:
+        return body_framing(head, method)
+    except PacketError as exc:
+        header = "Content-Length" if head.get("Transfer-Encoding") is None else "Transfer-Encoding"
+        raise _BrokenHead(exc.rule, exc.section, header) from exc
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+# One line for each row.
+
+
+def _first_line(shown: bytes) -> str:
+    return one_line(shown.partition(b"\r\n")[0].decode("latin-1"))
+
+
+def _sum_raw(shown: bytes) -> str:
+    return one_line(f"not explained: {quote(shown, 70)}")
+
+
+def _sum_frame(reading: Reading) -> str:
+    frame = reading.frame
+    content = frame.payload if reading.inflated is None else reading.inflated
+    name = NAMES[frame.opcode]
+    if frame.opcode == Opcode.CLOSE:
+        code, reason = decode_close(frame.payload)
+        words = [name, "without a code" if code is None else str(code), quote(reason) if reason else ""]
+        return one_line(" ".join(word for word in words if word))
+    if frame.opcode == Opcode.CONTINUATION:
+        name = "continuation, the last," if frame.fin else "continuation"
+    elif not frame.fin:
+        name = f"{name}, first fragment,"
+    is_binary = frame.opcode == Opcode.BINARY or (frame.rsv1 and reading.inflated is None)
+    shown = f"{len(content)} bytes: {hexed(content)}" if is_binary and content else quote(content)
+    packed = f" (deflated: {len(frame.payload)} bytes)" if reading.inflated is not None else ""
+    return one_line(f"{name} {shown}") if not packed else one_line(f"{name} {shown}{packed}")

@@ -1,0 +1,322 @@
+"""The opening handshake: what turns an HTTP connection into a WebSocket (RFC 6455, section 4).
+
+    client                                        server
+      GET /echo HTTP/1.1
+      Upgrade: websocket, Connection: Upgrade
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: K         ────────────>  check_request: no problem?
+                                   <────────────  HTTP/1.1 101 Switching Protocols
+      check_response: no problem?                 Sec-WebSocket-Accept: accept_key(K)
+      frames                       <───────────>  frames
+
+The key is no secret and proves nothing about the client. The answer proves that the server understood the
+request as WebSocket and did not just repeat it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+from livesock.errors import PacketError
+from livesock.wire.deflate import DeflateParameters
+from livesock.wire.http import Request, Response
+from livesock.wire.quote import quote
+
+__all__ = [
+    "GUID",
+    "Problem",
+    "accept_key",
+    "check_request",
+    "check_response",
+    "is_upgrade",
+    "negotiated",
+    "parse_extensions",
+]
+
+GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""The fixed text that is hashed with the key (RFC 6455, 1.3): nobody else would append just this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a handshake is not valid."""
+
+    rule: str
+    """What was expected and what came, in one sentence."""
+    section: str
+    status: int = 400
+    """The HTTP status with which a server answers a request that has this problem."""
+    header: str = ""
+    """The header that is wrong or missing; empty for the first line."""
+
+
+def accept_key(key: str) -> str:
+    """Return the value of Sec-WebSocket-Accept for `key`: base64 of SHA-1 of the key and the GUID.
+
+    RFC 6455, 4.2.2. The key is hashed as the text that it is, never decoded.
+
+    >>> accept_key("dGhlIHNhbXBsZSBub25jZQ==")
+    's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+    """
+    digest = hashlib.sha1((key + GUID).encode("latin-1", "replace"), usedforsecurity=False).digest()
+    return base64.b64encode(digest).decode("ascii")
+
+
+def is_upgrade(request: Request) -> bool:
+    """Tell whether the request asks to switch to another protocol on this connection (RFC 9110, 7.8)."""
+    return request.get("Upgrade") is not None and request.has_word("Connection", "upgrade")
+
+
+def check_request(request: Request) -> tuple[Problem, ...]:
+    """Return everything that keeps `request` from being a valid WebSocket handshake; empty when nothing does.
+
+    RFC 6455, 4.1 and 4.2.1. A server answers with the status of the first problem. With 426 it also sends
+    `Sec-WebSocket-Version: 13` (4.4), with 405 `Allow: GET`.
+    """
+    checks = (_request_line, _host, _request_upgrade, _version, _key, _lists, _body)
+    return tuple(problem for check in checks for problem in check(request))
+
+
+def _request_line(request: Request) -> list[Problem]:
+    problems = []
+    if request.method != "GET":
+        problems.append(Problem(f"the method must be GET, and here it is {request.method}", "RFC 6455, 4.1", 405))
+    if request.version == "HTTP/1.0":
+        problems.append(Problem("the version must be at least HTTP/1.1, and here it is HTTP/1.0", "RFC 6455, 4.1"))
+    return problems
+
+
+def _host(request: Request) -> list[Problem]:
+    return _exactly_one(request, "Host", "RFC 6455, 4.1")
+
+
+def _request_upgrade(request: Request) -> list[Problem]:
+    problems = []
+    if not request.has_word("Upgrade", "websocket"):
+        problems.append(_expected(request, "Upgrade", "websocket", "RFC 6455, 4.2.1", 426))
+    if not request.has_word("Connection", "upgrade"):
+        problems.append(_expected(request, "Connection", "Upgrade", "RFC 6455, 4.2.1"))
+    return problems
+
+
+def _version(request: Request) -> list[Problem]:
+    if request.get_all("Sec-WebSocket-Version") == ["13"]:
+        return []
+    return [_expected(request, "Sec-WebSocket-Version", "13", "RFC 6455, 4.2.1", 426)]
+
+
+def _key(request: Request) -> list[Problem]:
+    missing = _exactly_one(request, "Sec-WebSocket-Key", "RFC 6455, 4.2.1")
+    if missing:
+        return missing
+    key = request.get("Sec-WebSocket-Key") or ""
+    size = _decoded_size(key)
+    if size == 16:
+        return []
+    came = "it is not base64" if size is None else f"it holds {size}"
+    rule = f"Sec-WebSocket-Key must hold 16 bytes in base64, and {came}: {quote(key, 30)}"
+    return [Problem(rule, "RFC 6455, 4.2.1", header="Sec-WebSocket-Key")]
+
+
+def _decoded_size(key: str) -> int | None:
+    try:
+        return len(base64.b64decode(key.encode("ascii"), validate=True))
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+
+
+def _lists(request: Request) -> list[Problem]:
+    """Check the two headers that hold lists: only when they are there."""
+    problems = []
+    protocols = _words(request.get("Sec-WebSocket-Protocol"))
+    if protocols and not all(_TOKEN.fullmatch(protocol) for protocol in protocols):
+        rule = f"Sec-WebSocket-Protocol is a list of names, and here it is {quote(', '.join(protocols), 30)}"
+        problems.append(Problem(rule, "RFC 6455, 4.1", header="Sec-WebSocket-Protocol"))
+    elif len(set(protocols)) < len(protocols):
+        rule = "every subprotocol may be offered only once"
+        problems.append(Problem(rule, "RFC 6455, 4.1", header="Sec-WebSocket-Protocol"))
+    try:
+        parse_extensions(request.get("Sec-WebSocket-Extensions") or "")
+    except PacketError as exc:
+        problems.append(Problem(exc.rule, exc.section, header="Sec-WebSocket-Extensions"))
+    return problems
+
+
+def _body(request: Request) -> list[Problem]:
+    """Refuse a body: its bytes would stand where the first frame is expected."""
+    for name in ("Content-Length", "Transfer-Encoding"):
+        if request.get(name) not in (None, "0"):
+            return [Problem("a handshake has no body", "RFC 6455, 4.1", header=name)]
+    return []
+
+
+def _exactly_one(head: Request | Response, name: str, section: str) -> list[Problem]:
+    count = len(head.get_all(name))
+    if count == 1:
+        return []
+    rule = f"{name} is missing" if count == 0 else f"{name} may stand only once, and it stands {count} times"
+    return [Problem(rule, section, header=name)]
+
+
+def _expected(head: Request | Response, name: str, wanted: str, section: str, status: int = 400) -> Problem:
+    value = head.get(name)
+    came = "it is missing" if value is None else f"here it is {quote(value, 30)}"
+    return Problem(f"{name} must be {wanted}, and {came}", section, status, name)
+
+
+def check_response(request: Request | None, response: Response) -> tuple[Problem, ...]:
+    """Return everything for which a client must not take `response` as the end of the handshake.
+
+    RFC 6455, 4.1, "the client MUST validate the server's response". Without the request (its bytes were lost),
+    what depends on it is not checked.
+    """
+    if response.status != 101:
+        return (Problem(f"the status must be 101, and here it is {response.status}", "RFC 6455, 4.1"),)
+    problems = []
+    if (response.get("Upgrade") or "").strip().lower() != "websocket":
+        problems.append(_expected(response, "Upgrade", "websocket", "RFC 6455, 4.1"))
+    if not response.has_word("Connection", "upgrade"):
+        problems.append(_expected(response, "Connection", "Upgrade", "RFC 6455, 4.1"))
+    if request is not None:
+        problems += _accept(request, response) + _subprotocol(request, response)
+    return tuple(problems + _extensions(request, response))
+
+
+def _accept(request: Request, response: Response) -> list[Problem]:
+    missing = _exactly_one(response, "Sec-WebSocket-Accept", "RFC 6455, 4.1")
+    if missing:
+        return missing
+    wanted = accept_key(request.get("Sec-WebSocket-Key") or "")
+    if response.get("Sec-WebSocket-Accept") == wanted:
+        return []
+    return [_expected(response, "Sec-WebSocket-Accept", wanted, "RFC 6455, 4.1")]
+
+
+def _subprotocol(request: Request, response: Response) -> list[Problem]:
+    chosen = response.get("Sec-WebSocket-Protocol")
+    if chosen is None or chosen in _words(request.get("Sec-WebSocket-Protocol")):
+        return []
+    rule = f"the subprotocol {quote(chosen, 30)} was not offered"
+    return [Problem(rule, "RFC 6455, 4.1", header="Sec-WebSocket-Protocol")]
+
+
+def _extensions(request: Request | None, response: Response) -> list[Problem]:
+    try:
+        negotiated(request, response)
+    except PacketError as exc:
+        return [Problem(exc.rule, exc.section, header="Sec-WebSocket-Extensions")]
+    return []
+
+
+# Extensions.
+
+Extension = tuple[str, dict[str, str | None]]
+"""A name and its parameters; a parameter without a value is None."""
+
+_NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_TOKEN = re.compile(_NAME)
+_PARAMETER = re.compile(rf'({_NAME})(?:=(?:({_NAME})|"({_NAME})"))?')
+
+
+def _words(value: str | None) -> list[str]:
+    return [] if value is None else [word.strip(" \t") for word in value.split(",")]
+
+
+def parse_extensions(value: str) -> list[Extension]:
+    """Return the extensions in the value of a Sec-WebSocket-Extensions header, in order; `[]` for an empty one.
+
+    RFC 6455, 9.1.
+
+    >>> parse_extensions("permessage-deflate; client_max_window_bits, x")
+    [('permessage-deflate', {'client_max_window_bits': None}), ('x', {})]
+
+    Raises:
+        PacketError: If the value does not follow the grammar or a parameter stands twice.
+    """
+    return [_extension(item) for item in value.split(",") if value.strip(" \t")]
+
+
+def _extension(item: str) -> Extension:
+    name, *parts = [part.strip(" \t") for part in item.split(";")]
+    if _TOKEN.fullmatch(name) is None:
+        raise _not_agreed(f"an extension begins with its name, and here stands {quote(item, 30)}", "RFC 6455, 9.1")
+    parameters: dict[str, str | None] = {}
+    for part in parts:
+        found = _PARAMETER.fullmatch(part)
+        if found is None:
+            raise _not_agreed(f"a parameter is name or name=value, and here stands {quote(part, 30)}", "RFC 6455, 9.1")
+        key, plain, quoted = found.groups()
+        if key in parameters:
+            raise _not_agreed(f"the parameter {key} stands twice", "RFC 7692, 7.1")
+        parameters[key] = plain if quoted is None else quoted
+    return name, parameters
+
+
+def _not_agreed(rule: str, section: str) -> PacketError:
+    return PacketError(rule, section=section)
+
+
+def negotiated(request: Request | None, response: Response) -> DeflateParameters | None:
+    """Return what both ends agreed on for permessage-deflate, or None when messages stay uncompressed.
+
+    RFC 7692, 5.1 and 7.1. Without the request, the response is believed.
+
+    Raises:
+        PacketError: If the response agrees to something that the request did not offer.
+    """
+    agreed = parse_extensions(response.get("Sec-WebSocket-Extensions") or "")
+    offers = None if request is None else parse_extensions(request.get("Sec-WebSocket-Extensions") or "")
+    for name, _ in agreed:
+        if name != "permessage-deflate":
+            raise _not_agreed(f"livesock knows no extension {quote(name, 30)}", "RFC 6455, 9.1")
+        if offers is not None and name not in [offer for offer, _ in offers]:
+            raise _not_agreed(f"the extension {name} was not offered", "RFC 6455, 4.1")
+    if len(agreed) > 1:
+        raise _not_agreed("permessage-deflate may be agreed on only once", "RFC 7692, 5")
+    if not agreed:
+        return None
+    parameters = agreed[0][1]
+    answer = _parameters(parameters)
+    candidates = [offer for name, offer in offers or [] if name == "permessage-deflate"]
+    if offers is not None and not any(_answers(parameters, answer, offer) for offer in candidates):
+        raise _not_agreed("the parameters of permessage-deflate do not fit any offer", "RFC 7692, 7.1")
+    return answer
+
+
+_FLAGS = ("server_no_context_takeover", "client_no_context_takeover")
+_BITS = ("server_max_window_bits", "client_max_window_bits")
+
+
+def _parameters(parameters: dict[str, str | None]) -> DeflateParameters:
+    """Check the parameters of a response (RFC 7692, 7.1)."""
+    for name, value in parameters.items():
+        if name in _FLAGS and value is not None:
+            raise _not_agreed(f"{name} has no value, and here it has {quote(value, 20)}", "RFC 7692, 7.1.1")
+        if name in _BITS and re.fullmatch("[89]|1[0-5]", value or "") is None:
+            raise _not_agreed(f"{name} is 8 to 15, and here it is {quote(value or '', 20)}", "RFC 7692, 7.1.2")
+        if name not in _FLAGS + _BITS:
+            raise _not_agreed(f"permessage-deflate has no parameter {quote(name, 30)}", "RFC 7692, 7.1")
+    return DeflateParameters(
+        server_no_context_takeover="server_no_context_takeover" in parameters,
+        client_no_context_takeover="client_no_context_takeover" in parameters,
+        server_max_window_bits=int(parameters.get("server_max_window_bits") or 15),
+        client_max_window_bits=int(parameters.get("client_max_window_bits") or 15),
+    )
+
+
+def _answers(parameters: dict[str, str | None], answer: DeflateParameters, offer: dict[str, str | None]) -> bool:
+    """Tell whether the server's parameters answer this offer of the client's (RFC 7692, 7.1.1 and 7.1.2)."""
+    if "server_no_context_takeover" in offer and not answer.server_no_context_takeover:
+        return False
+    if "client_max_window_bits" in parameters and "client_max_window_bits" not in offer:
+        return False
+    wanted = offer.get("server_max_window_bits")
+    return "server_max_window_bits" not in offer or answer.server_max_window_bits <= _window(wanted)
+
+
+def _window(value: str | None) -> int:
+    return int(value) if value is not None and re.fullmatch("[89]|1[0-5]", value) else 0

@@ -1,0 +1,53 @@
+"""UTF-8 checked while it arrives, refused at the first byte that cannot be right.
+
+A text message may be cut anywhere, also between the two bytes of one `é`, so no fragment can be judged alone:
+the checker remembers the bytes of a character that is still open.
+
+    c3 | a9     é over two fragments: fine
+    c3 | 41     refused at 41, whatever would have come later
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from livesock.errors import PacketError
+
+__all__ = ["Utf8Checker"]
+
+
+class Utf8Checker:
+    """Checks one text, piece by piece. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+
+    def check(self, data: bytes, *, final: bool = False) -> None:
+        """Take the next piece; `final` says that the text ends with it.
+
+        Raises:
+            PacketError: Code 1007, if the text so far is not the beginning of any UTF-8 (RFC 6455, 8.1). Its
+                offset counts from the first byte of this piece; for a text that ends inside a character it is
+                the last byte, which is -1 when the last piece is empty.
+        """
+        open_bytes = len(self._decoder.getstate()[0])
+        try:
+            self._decoder.decode(data, final)
+            self._refuse_surrogate(open_bytes + len(data))
+        except UnicodeDecodeError as exc:
+            rule, position = _reason(exc)
+            raise PacketError(rule, section="RFC 6455, 8.1", offset=position - open_bytes, code=1007) from exc
+
+    def _refuse_surrogate(self, size: int) -> None:
+        """Refuse `ed a0` at its second byte: Python's decoder waits for a third, which could not help."""
+        pending = self._decoder.getstate()[0]
+        if len(pending) == 2 and pending[0] == 0xED and pending[1] >= 0xA0:
+            text = bytes(size - 2) + pending
+            raise UnicodeDecodeError("utf-8", text, size - 2, size - 1, "invalid continuation byte")
+
+
+def _reason(exc: UnicodeDecodeError) -> tuple[str, int]:
+    if exc.reason == "unexpected end of data":
+        return "text is UTF-8, but it ends in the middle of a character", len(exc.object) - 1
+    position = exc.start if exc.reason == "invalid start byte" else exc.end
+    return f"text is UTF-8, and the byte 0x{exc.object[position]:02x} cannot stand here", position
