@@ -1,0 +1,162 @@
+"""livesock in real kernels: cells run twice, interrupted, restarted, side by side, reloaded."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+
+import pytest
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+from websockets.sync.client import connect
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+SERVE = """
+import livesock as ls
+server = ls.serve()
+
+@server.websocket("/echo")
+async def echo(ws):
+    async for message in ws:
+        await ws.send(message)
+print(server.port)
+"""
+
+PATIENCE = 60
+"""Seconds to wait for a kernel on a busy machine."""
+
+
+class Kernel:
+    """A running kernel and a way to run cells in it."""
+
+    def __init__(self) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.kernel_spec.argv[0] = sys.executable
+        self.manager.start_kernel()
+        self.client: BlockingKernelClient = self.manager.blocking_client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=PATIENCE)
+
+    def run(self, code: str, *, error: str | None = None) -> str:
+        """Run a cell and return what it printed; `error` names the exception that it must end with."""
+        printed: list[str] = []
+
+        def hook(message):
+            content = message["content"]
+            printed.append(content.get("text", "") + content.get("data", {}).get("text/plain", ""))
+
+        reply = self.client.execute_interactive(code, timeout=PATIENCE, output_hook=hook)["content"]
+        assert reply.get("ename") == error, reply
+        return "".join(printed).strip()
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+
+
+@pytest.fixture
+def kernel() -> Iterator[Kernel]:
+    kernel = Kernel()
+    yield kernel
+    kernel.close()
+
+
+@pytest.fixture
+def second() -> Iterator[Kernel]:
+    kernel = Kernel()
+    yield kernel
+    kernel.close()
+
+
+def echoes(port: str) -> bool:
+    with connect(f"ws://127.0.0.1:{port}/echo", proxy=None, legacy=True) as ws:
+        ws.send("hello")
+        return ws.recv(timeout=10) == "hello"
+
+
+def answers(port: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def test_a_cell_that_is_run_again_keeps_its_port_and_one_thread(kernel):
+    ports = {kernel.run(SERVE) for _ in range(5)}
+    assert len(ports) == 1 and echoes(ports.pop())
+    count = "import threading; print(sum(t.name.startswith('livesock') for t in threading.enumerate()))"
+    assert kernel.run(count) == "1"
+
+
+def test_the_server_answers_while_a_cell_runs_and_survives_its_interruption(kernel):
+    port = kernel.run(SERVE)
+    kernel.client.execute("import time; print('busy', flush=True); time.sleep(600)")
+    while (message := kernel.client.get_iopub_msg(timeout=PATIENCE))["msg_type"] != "stream":
+        pass
+
+    assert echoes(port), "while the cell sleeps"
+    kernel.manager.interrupt_kernel()
+    assert kernel.client.get_shell_msg(timeout=PATIENCE)["content"]["ename"] == "KeyboardInterrupt", message
+
+    assert kernel.run("print(server.is_running, server.errors)") == "True []"
+    assert echoes(port), "after the interruption"
+
+
+def test_an_exception_in_a_handler_prints_nothing_into_any_cell(kernel):
+    kernel.run(SERVE)
+    kernel.run('@server.websocket("/fail")\nasync def fail(ws):\n    raise RuntimeError("oops")')
+    code = """
+from websockets.exceptions import ConnectionClosed
+with ls.connect(server.url("/fail")) as ws:
+    try:
+        ws.recv(timeout=10)
+    except ConnectionClosed as closed:
+        print(closed.rcvd.code)
+"""
+    assert kernel.run(code) == "1011"
+    assert kernel.run("print(len(server.errors))") == "1"
+
+
+def test_two_notebooks_have_two_ports_and_a_taken_port_is_refused_in_the_cell(kernel, second):
+    first, other = kernel.run(SERVE), second.run(SERVE)
+    assert first != other and echoes(first) and echoes(other)
+    second.run(f"ls.serve('mine', port={first})", error="PortInUse")
+
+
+def test_restarting_the_kernel_frees_the_port(kernel):
+    port = kernel.run(SERVE)
+    kernel.manager.restart_kernel()
+    kernel.client.wait_for_ready(timeout=PATIENCE)
+    assert not answers(port)
+    assert echoes(kernel.run(SERVE))
+
+
+def test_autoreload_of_every_module_leaves_one_server_that_can_be_replaced(kernel):
+    port = kernel.run(SERVE)
+    kernel.run("%load_ext autoreload\n%autoreload 2")
+    reload = """
+import importlib, sys
+for name in sorted(n for n in sys.modules if n.startswith("livesock.net") or n == "livesock.server"):
+    importlib.reload(sys.modules[name])
+importlib.reload(sys.modules["livesock"])
+"""
+    kernel.run(reload)
+    assert echoes(port)
+    assert kernel.run(SERVE) == port
+    assert kernel.run("ls.stop_all(); print(ls.servers())") == "{}"
+    assert not answers(port)
+
+
+def test_await_in_a_cell_and_a_running_loop_are_no_obstacle(kernel):
+    kernel.run(SERVE)
+    code = """
+import asyncio
+async def where():
+    import threading
+    return threading.current_thread().name
+print(await asyncio.to_thread(server.call, where), server.call(where))
+"""
+    assert kernel.run(code) == "livesock notebook livesock notebook"
+
+
