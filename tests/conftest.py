@@ -72,6 +72,17 @@ def unavailable(sentence: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def need() -> Callable[[object, str], None]:
+    """Return a function `need(there, sentence)` that skips the test unless `there`, and in CI fails it."""
+
+    def check(there: object, sentence: str) -> None:
+        if not there:
+            unavailable(sentence)
+
+    return check
+
+
+@pytest.fixture(scope="session")
 def tool() -> Callable[[str], str]:
     """Return a function that finds a program: its path, or a skip that says what is missing (a failure in CI)."""
 

@@ -26,7 +26,8 @@ LAYERS = (
     {"__init__"},
     {"display", "learn", "conformance"},
     {"workshop"},
-    {"cli", "__main__"},
+    {"cli"},
+    {"__main__"},
 )
 """From the bottom to the top; a part imports only itself and parts of the layers before its own."""
 

@@ -1,0 +1,123 @@
+"""The lessons as they are committed. nbval runs them; this looks at what nbval would let pass."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livesock.cli.dev.notebooks import WIDGET_VIEW, foreign, sanitizer, shown
+
+ROOT = Path(__file__).parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+RULES = sanitizer((Path(__file__).parent / "sanitize.cfg").read_text("utf-8"))
+
+lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def load(path: Path) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return notebook
+
+
+def code_cells(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    return [(number, cell) for number, cell in enumerate(load(path)["cells"]) if cell["cell_type"] == "code"]
+
+
+def must_show(source: str) -> bool:
+    """Whether running `source` certainly shows something: it prints, or ends in a name or an attribute."""
+    body = ast.parse(source).body
+    if not body:
+        return False
+    prints = [s for s in body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
+    if any(isinstance(s.value, ast.Call) and ast.unparse(s.value.func) == "print" for s in prints):
+        return True
+    last = body[-1]
+    return isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call | ast.Await | ast.Constant)
+
+
+def test_there_are_lessons() -> None:
+    assert LESSONS
+
+
+@lesson
+def test_every_cell_was_run_from_top_to_bottom(path: Path) -> None:
+    counts = [cell["execution_count"] for _, cell in code_cells(path)]
+
+    assert counts == list(range(1, len(counts) + 1)), "nbval compares only cells that were run: livesock dev refresh"
+
+
+@lesson
+def test_every_cell_that_shows_something_has_its_output(path: Path) -> None:
+    silent = [n for n, cell in code_cells(path) if must_show("".join(cell["source"])) and not cell["outputs"]]
+
+    assert silent == []
+
+
+@lesson
+def test_no_cell_failed(path: Path) -> None:
+    failed = [n for n, cell in code_cells(path) if any(o["output_type"] == "error" for o in cell["outputs"])]
+
+    assert failed == []
+
+
+@lesson
+def test_it_opens_without_a_question_and_without_the_state_of_a_widget(path: Path) -> None:
+    notebook = load(path)
+    kinds = {k for _, cell in code_cells(path) for output in cell["outputs"] for k in output.get("data", {})}
+
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert "widgets" not in notebook["metadata"]
+    assert WIDGET_VIEW not in kinds
+
+
+@lesson
+def test_it_holds_no_path_of_this_machine_and_no_times(path: Path) -> None:
+    assert foreign(load(path)) == []
+    assert [n for n, cell in code_cells(path) if set(cell["metadata"]) - {"tags", "jupyter"}] == []
+
+
+@lesson
+def test_what_is_compared_holds_no_address_in_memory(path: Path) -> None:
+    texts = [text for _, cell in code_cells(path) for text in shown(cell, []).values()]
+
+    assert [text for text in texts if " at 0x" in text] == []
+
+
+@lesson
+def test_prose_is_short_and_code_has_one_step(path: Path) -> None:
+    cells = load(path)["cells"]
+    words = {n: len("".join(c["source"]).split()) for n, c in enumerate(cells) if c["cell_type"] == "markdown"}
+    lines = {n: len("".join(c["source"]).splitlines()) for n, c in enumerate(cells) if c["cell_type"] == "code"}
+
+    assert {n: count for n, count in lines.items() if count > 20} == {}
+    assert {n: count for n, count in words.items() if count > 200} == {}
+
+
+@lesson
+def test_there_are_no_installs_and_no_magics(path: Path) -> None:
+    sources = ["".join(cell["source"]) for _, cell in code_cells(path)]
+
+    assert [line for s in sources for line in s.splitlines() if line.lstrip().startswith(("%", "!"))] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("ws://127.0.0.1:43215/echo", "ws://127.0.0.1:PORT/echo"),
+        ("on port 43215.", "on port PORT."),
+        ("took 12.5 ms", "took N ms"),
+        ("sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-key: KEY"),
+        ("Date: Sun, 06 Nov 1994 08:49:37 GMT", "Date: DATE"),
+        ("<C object at 0x7f3a5c2b1d90>", "<C object at 0xADDRESS>"),
+        ("code 1006, 125 bytes, 3 frames", "code 1006, 125 bytes, 3 frames"),
+        ("0x81 0x05", "0x81 0x05"),
+    ],
+)
+def test_what_differs_from_run_to_run_is_sanitised_and_nothing_else(raw: str, clean: str) -> None:
+    cell = {"outputs": [{"output_type": "stream", "name": "stdout", "text": raw}]}
+
+    assert shown(cell, RULES) == {"stdout": clean}
