@@ -2,8 +2,8 @@
 
     write ─► [ backlog ] ─► kernel ─► peer that reads slowly, or never
                  │
-                 ├─ one more write while `max_backlog` bytes wait  ─► dropped, "too slow"
-                 └─ not one byte taken for `stall_timeout` seconds ─► dropped, "too slow"
+                 ├─ more than `max_backlog` bytes added on top of it ─► dropped, "too slow"
+                 └─ not one byte taken for `stall_timeout` seconds  ─► dropped, "too slow"
 
 Progress counts, not patience: a slow reader of a large message lives as long as it takes bytes. While a peer has a
 backlog we do not read from it either, so a peer that only sends (a flood of pings, say) is held by TCP itself.
@@ -12,37 +12,48 @@ backlog we do not read from it either, so a peer that only sends (a flood of pin
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 
 from livesock.net.limits import Limits
 
-__all__ = ["StallGuard"]
+try:
+    import fcntl
+    import termios
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["StallGuard", "waiting_in_kernel"]
 
 
 class StallGuard:
     """Watches one transport's write buffer. Runs on the loop; `on_drop(reason)` is called once, then the abort."""
 
-    __slots__ = ("_left", "_limits", "_on_drop", "_timer", "_transport", "_written")
+    __slots__ = ("_begun", "_left", "_limits", "_on_drop", "_timer", "_transport", "_written")
 
     def __init__(self, transport: asyncio.Transport, limits: Limits, on_drop: Callable[[str], None]) -> None:
         self._transport = transport
         self._limits = limits
         self._on_drop = on_drop
         self._timer: asyncio.TimerHandle | None = None
-        self._written = 0
+        self._written = self._begun = 0
         self._left = 0
 
     def write(self, data: bytes) -> bool:
         """Account for a write of `data` and return whether it may happen; False means that the peer was dropped."""
-        if self._timer is not None and self._transport.get_write_buffer_size() > self._limits.max_backlog:
-            self._drop(f"too slow: more than {self._limits.max_backlog} bytes waited for a peer that does not read")
-            return False
         self._written += len(data)
-        return True
+        limit = self._limits.max_backlog
+        # One large message may wait, however large, and pings on top of it; a pile of messages may not.
+        added = self._written - self._begun
+        if self._timer is None or added <= limit or self._transport.get_write_buffer_size() <= limit:
+            return True
+        self._drop(f"too slow: more than {limit} bytes were added to what waits for a peer that does not read")
+        return False
 
     def paused(self) -> None:
         """The backlog passed the high-water mark: begin to measure progress."""
         if self._timer is None:
+            self._begun = self._written
             self._left = self._taken()
             self._watch()
 
@@ -53,8 +64,8 @@ class StallGuard:
             self._timer = None
 
     def _taken(self) -> int:
-        """Bytes that the kernel took from us so far."""
-        return self._written - self._transport.get_write_buffer_size()
+        """Bytes that the peer took so far: what we wrote, less what waits here and in the kernel."""
+        return self._written - self._transport.get_write_buffer_size() - waiting_in_kernel(self._transport)
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()
@@ -72,3 +83,17 @@ class StallGuard:
         self.resumed()
         self._on_drop(reason)
         self._transport.abort()
+
+
+def waiting_in_kernel(transport: asyncio.Transport) -> int:
+    """Return the bytes that the kernel holds for the peer and that the peer has not acknowledged; 0 if it cannot tell.
+
+    A kernel takes our bytes in steps of a megabyte, so its progress alone would make a slow reader look dead.
+    """
+    sock = transport.get_extra_info("socket")
+    if fcntl is None or sock is None:
+        return 0
+    try:
+        return int.from_bytes(fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0

@@ -36,6 +36,6 @@ class Limits:
     max_message: int = 2**20
     """One WebSocket message, summed over its fragments (the bound of `websockets`); longer closes with 1009."""
     max_backlog: int = 4 * 2**20
-    """Bytes that wait for a peer that does not read; a write on top of them ends the connection."""
+    """Bytes that may be added to what already waits for a peer that does not read; one more ends the connection."""
     stall_timeout: float = 10.0
     """A peer with a backlog that takes no byte for this long is dropped."""
