@@ -13,20 +13,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Protocol
 
 from livesock.errors import PacketError
-from livesock.wire.bodies import Body, EventBody
-from livesock.wire.codes import decode_close
+from livesock.wire.bodyrows import Body, EventBody
+from livesock.wire.decoders import Decoder, Frames, Raw, Records, Waiting
 from livesock.wire.deflate import DeflateParameters
 from livesock.wire.fields import Field
-from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
+from livesock.wire.frames import FrameReader, explain_frame
 from livesock.wire.handshake import check_response, is_upgrade, negotiated
 from livesock.wire.http import Framing, HeadReader, Request, Response, body_framing, explain_head
-from livesock.wire.quote import hexed, one_line, quote
+from livesock.wire.quote import one_line
 from livesock.wire.rows import Chunk, Kind, Row
 from livesock.wire.stream import Stream
-from livesock.wire.tls import CONTENT_TYPES, decode_record, explain_record, server_name
+from livesock.wire.tls import CONTENT_TYPES
 
 __all__ = ["Conversation", "decode"]
 
@@ -82,8 +81,8 @@ class Conversation:
     def _give_up(self, side: _Side, error: PacketError) -> list[Row]:
         """Return the row that ends with the first invalid byte; what follows it is not explained."""
         decoder = side.decoder
-        side.decoder = _Raw()
-        if isinstance(decoder, _Frames) and decoder.is_guess:
+        side.decoder = Raw()
+        if isinstance(decoder, Frames) and decoder.is_guess:
             return []
         size = min(error.offset + 1, len(side.stream.buffer))
         data = bytes(side.stream.buffer[:size])
@@ -116,17 +115,17 @@ class Conversation:
         if side.stream.buffer:
             summary = f"incomplete: {side.decoder.missing(side.stream)}"
             rows.append(side.stream.cut(len(side.stream.buffer), Kind.RAW, one_line(summary)))
-        side.decoder = _Raw()
+        side.decoder = Raw()
         return rows
 
     def _lose(self, side: _Side, size: int, time: float) -> list[Row]:
         """Go on after bytes that the trace no longer holds: only frames can be found again, at the next chunk."""
-        was_frames = isinstance(side.decoder, _Frames)
+        was_frames = isinstance(side.decoder, Frames)
         rows = self._end(side, finished=False)
         rows.append(side.stream.skip(size, time, f"{size} bytes were not kept"))
-        side.decoder = self._frames(side, late=True) if was_frames else _Raw(lost=True)
-        if side is self._server and isinstance(self._client.decoder, _Waiting):
-            self._client.decoder = _Raw(lost=True)
+        side.decoder = self._frames(side, late=True) if was_frames else Raw(lost=True)
+        if side is self._server and isinstance(self._client.decoder, Waiting):
+            self._client.decoder = Raw(lost=True)
             rows += self._advance(self._client)
         return rows
 
@@ -156,7 +155,7 @@ class Conversation:
             else:
                 self._take_response(side, head)
         except _BrokenHead as exc:
-            side.decoder = _Raw()
+            side.decoder = Raw()
             offset = next((field.first_byte for field in fields if field.name.lower() == exc.header.lower()), 0)
             error = PacketError(exc.rule, section=exc.section, offset=offset)
         kind = Kind.REQUEST if isinstance(head, Request) else Kind.RESPONSE
@@ -169,7 +168,7 @@ class Conversation:
         else:
             self._requests.append(request)
         may_switch = request in self._requests and (is_upgrade(request) or request.method == "CONNECT")
-        self._expect_body(side, framing, _Waiting() if may_switch else self._next_head(side))
+        self._expect_body(side, framing, Waiting() if may_switch else self._next_head(side))
 
     def _take_response(self, side: _Side, response: Response) -> None:
         if response.status < 200 and response.status != 101:
@@ -182,16 +181,16 @@ class Conversation:
             self._switch(request, response)
             return
         if request is not None and request.method == "CONNECT" and response.status < 300:
-            self._client.decoder = self._server.decoder = _Raw()
+            self._client.decoder = self._server.decoder = Raw()
             return
-        if isinstance(self._client.decoder, _Waiting) and not self._requests:
+        if isinstance(self._client.decoder, Waiting) and not self._requests:
             self._client.decoder = self._next_head(self._client)
         framing = _framing(response, request.method if request else None)
         is_events = (response.get("Content-Type") or "").lower().startswith("text/event-stream")
         plain = response.get("Content-Encoding") in (None, "identity")
         self._expect_body(side, framing, self._next_head(side), is_events=is_events and plain)
 
-    def _expect_body(self, side: _Side, framing: int | Framing, then: _Decoder, *, is_events: bool = False) -> None:
+    def _expect_body(self, side: _Side, framing: int | Framing, then: Decoder, *, is_events: bool = False) -> None:
         side.after_body = then
         if framing == 0:
             side.decoder = then
@@ -202,14 +201,14 @@ class Conversation:
 
     def _switch(self, request: Request | None, response: Response) -> None:
         """Go on with frames in both directions, from the byte after the head, if the handshake is valid."""
-        client_lost = isinstance(self._client.decoder, _Raw) and self._client.decoder.lost
-        waited = isinstance(self._client.decoder, _Waiting)
+        client_lost = isinstance(self._client.decoder, Raw) and self._client.decoder.lost
+        waited = isinstance(self._client.decoder, Waiting)
         if waited:
-            self._client.decoder = _Raw()
+            self._client.decoder = Raw()
         if request is None and not client_lost:
             raise _BrokenHead("a 101 answers a request to switch protocols, and there was none", "RFC 9110, 15.2.2")
         if request is not None and not request.has_word("Upgrade", "websocket"):
-            self._server.decoder = _Raw()
+            self._server.decoder = Raw()
             return
         for problem in check_response(request, response):
             raise _BrokenHead(problem.rule, problem.section, problem.header)
@@ -218,10 +217,10 @@ class Conversation:
         if waited or client_lost:
             self._client.decoder = self._frames(self._client, late=client_lost)
 
-    def _frames(self, side: _Side, *, late: bool = False) -> _Frames:
+    def _frames(self, side: _Side, *, late: bool = False) -> Frames:
         from_client = side.stream.from_client
         inflater = self._deflate.inflater(from_client=from_client, late=late) if self._deflate else None
-        return _Frames(FrameReader(from_client, inflater, late=late), is_guess=late)
+        return Frames(FrameReader(from_client, inflater, late=late), is_guess=late)
 
 
 def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:
@@ -242,57 +241,13 @@ def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:
     return rows
 
 
-# The decoders: each takes rows off the front of one stream.
-
-
-class _Decoder(Protocol):
-    kind: Kind
-
-    def read(self, stream: Stream) -> list[Row]:
-        """Return the next rows, or none while they are incomplete or another decoder has to go on."""
-
-    def close(self, stream: Stream) -> list[Row]:
-        """Return the rows that the end of the connection completes."""
-
-    def missing(self, stream: Stream) -> str:
-        """Say what the bytes in the buffer wait for."""
-
-
-class _Raw:
-    """Explains nothing: after a broken rule, after lost bytes, or where nothing is known."""
-
-    kind = Kind.RAW
-
-    def __init__(self, *, lost: bool = False) -> None:
-        self.lost = lost
-
-    def read(self, stream: Stream) -> list[Row]:
-        return [stream.cut(len(stream.buffer), Kind.RAW, _sum_raw)]
-
-    def close(self, stream: Stream) -> list[Row]:
-        return []
-
-    def missing(self, stream: Stream) -> str:
-        return f"{len(stream.buffer)} bytes"
-
-
 class _Side:
     """One direction: its stream and what decodes it now."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
-        self.decoder: _Decoder = _Raw()
-        self.after_body: _Decoder = self.decoder
-
-
-class _Waiting(_Raw):
-    """Holds what a client sends after an upgrade: only the answer says whether it is HTTP."""
-
-    def read(self, stream: Stream) -> list[Row]:
-        return []
-
-    def missing(self, stream: Stream) -> str:
-        return f"{len(stream.buffer)} bytes that came before the answer to the upgrade"
+        self.decoder: Decoder = Raw()
+        self.after_body: Decoder = self.decoder
 
 
 class _Head:
@@ -307,7 +262,7 @@ class _Head:
     def read(self, stream: Stream) -> list[Row]:
         is_tls = self._conversation.is_tls(stream)
         if is_tls:
-            self._side.decoder = _Records()
+            self._side.decoder = Records()
         if is_tls is not False:
             return []
         found = self._reader.read(stream.buffer)
@@ -318,53 +273,6 @@ class _Head:
 
     def missing(self, stream: Stream) -> str:
         return f"the head of a {self.kind.value}, {len(stream.buffer)} bytes so far"
-
-
-class _Records:
-    """Reads TLS records, opaque."""
-
-    kind = Kind.TLS
-
-    def read(self, stream: Stream) -> list[Row]:
-        found = decode_record(stream.buffer)
-        if found is None:
-            return []
-        record, size = found
-        name = server_name(record.fragment) if record.content_type == 22 and stream.from_client else None
-        asked = f', asks for "{name}"' if name else ""
-        summary = one_line(f"TLS {record.name}, {len(record.fragment)} bytes{asked}")
-        return [stream.cut(size, Kind.TLS, summary, fields=explain_record(bytes(stream.buffer[:size])))]
-
-    def close(self, stream: Stream) -> list[Row]:
-        return []
-
-    def missing(self, stream: Stream) -> str:
-        return f"a TLS record, {len(stream.buffer)} bytes so far"
-
-
-class _Frames:
-    """Reads frames; after lost bytes, the first one is a guess."""
-
-    kind = Kind.FRAME
-
-    def __init__(self, reader: FrameReader, *, is_guess: bool) -> None:
-        self.is_guess = is_guess
-        self._reader = reader
-
-    def read(self, stream: Stream) -> list[Row]:
-        reading = self._reader.read(stream.buffer)
-        if reading is None:
-            return []
-        self.is_guess = False
-        fields = explain_frame(bytes(stream.buffer[: reading.end]), reading.inflated)
-        return [stream.cut(reading.end, Kind.FRAME, _sum_frame(reading), fields=fields, value=reading.frame)]
-
-    def close(self, stream: Stream) -> list[Row]:
-        return []
-
-    def missing(self, stream: Stream) -> str:
-        expected = self._reader.expected
-        return f"a frame, {len(stream.buffer)} of {expected or 'at least 2'} bytes"
 
 
 class _BrokenHead(Exception):
@@ -387,30 +295,5 @@ def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
-# One line for each row.
-
-
 def _first_line(shown: bytes) -> str:
     return one_line(shown.partition(b"\r\n")[0].decode("latin-1"))
-
-
-def _sum_raw(shown: bytes) -> str:
-    return one_line(f"not explained: {quote(shown, 70)}")
-
-
-def _sum_frame(reading: Reading) -> str:
-    frame = reading.frame
-    content = frame.payload if reading.inflated is None else reading.inflated
-    name = NAMES[frame.opcode]
-    if frame.opcode == Opcode.CLOSE:
-        code, reason = decode_close(frame.payload)
-        words = [name, "without a code" if code is None else str(code), quote(reason) if reason else ""]
-        return one_line(" ".join(word for word in words if word))
-    if frame.opcode == Opcode.CONTINUATION:
-        name = "continuation, the last," if frame.fin else "continuation"
-    elif not frame.fin:
-        name = f"{name}, first fragment,"
-    is_binary = frame.opcode == Opcode.BINARY or (frame.rsv1 and reading.inflated is None)
-    shown = f"{len(content)} bytes: {hexed(content)}" if is_binary and content else quote(content)
-    packed = f" (deflated: {len(frame.payload)} bytes)" if reading.inflated is not None else ""
-    return one_line(f"{name} {shown}") if not packed else one_line(f"{name} {shown}{packed}")

@@ -1,12 +1,14 @@
-"""What the headers mean that realtime connections live on, one sentence each.
+"""What the parts of a head mean, in words: the first line's and each header's.
 
-A table instead of code: the handshake, long-polling and server-sent events use these; any other header gets the
-general sentence.
+Tables instead of code: the headers are those that the handshake, long-polling and server-sent events live on;
+any other header gets the general sentence.
 """
 
 from __future__ import annotations
 
-__all__ = ["describe_header"]
+from livesock.wire.fields import Field
+
+__all__ = ["describe_header", "explain_head"]
 
 GENERAL = ("A header: its name, a colon, its value.", "RFC 9110, 5")
 
@@ -69,3 +71,84 @@ HEADERS: dict[str, tuple[str, str]] = {
 def describe_header(name: str) -> tuple[str, str]:
     """Return one sentence on the header and the section that defines it."""
     return HEADERS.get(name.lower(), GENERAL)
+
+
+def explain_head(data: bytes) -> tuple[Field, ...]:
+    """Return the parts of the head at the beginning of `data`: the first line's, each header, the empty line.
+
+    Blanks and line ends belong to the part before them, so the fields cover the head without a hole. A broken or
+    incomplete head is explained line by line as far as it goes; bytes after the head are left out.
+    """
+    first, line_end, _ = data.partition(b"\r\n")
+    position = len(first) + len(line_end)
+    fields = _explain_first_line(first, position)
+    while position < len(data):
+        newline = data.find(b"\r\n", position)
+        line, end = (data[position:], len(data)) if newline < 0 else (data[position:newline], newline + 2)
+        fields.append(_explain_line(line, position, end))
+        position = end
+        if not line:
+            break
+    return tuple(fields)
+
+
+def _explain_line(line: bytes, start: int, end: int) -> Field:
+    name, colon, value = line.decode("latin-1").partition(":")
+    if not line:
+        meaning = "The empty line: the head ends here, and the body, if there is one, begins."
+        return Field("end of head", "", 8 * start, 8 * end, meaning, "RFC 9112, 2.1")
+    if not colon:
+        return Field("header", name, 8 * start, 8 * end, "A line without a colon.", "RFC 9112, 5")
+    meaning, section = describe_header(name)
+    return Field(name, value.strip(" \t"), 8 * start, 8 * end, meaning, section)
+
+
+def _explain_first_line(line: bytes, end: int) -> list[Field]:
+    """Cut the first line after its first two spaces."""
+    labels = _STATUS_LINE if line.startswith(b"HTTP/") else _REQUEST_LINE
+    fields, position = [], 0
+    parts = line.decode("latin-1").split(" ", 2)
+    for (name, meaning, section), part in zip(labels, parts, strict=False):
+        stop = position + len(part) + 1 if part is not parts[-1] else end
+        fields.append(Field(name, part, 8 * position, 8 * stop, _about(name, part) or meaning, section))
+        position = stop
+    return fields
+
+
+_REQUEST_LINE = (
+    ("method", "What the client wants to be done with the target.", "RFC 9110, 9"),
+    ("target", "What the client asks for: a path, and a query after the question mark.", "RFC 9112, 3.2"),
+    ("version", "The version of HTTP; the line ends with CR LF.", "RFC 9112, 2.3"),
+)
+_STATUS_LINE = (
+    ("version", "The version of HTTP.", "RFC 9112, 2.3"),
+    ("status", "How it went: 1xx wait, 2xx done, 3xx elsewhere, 4xx your fault, 5xx mine.", "RFC 9110, 15"),
+    ("reason", "The status in words, for people: programs look at the number.", "RFC 9112, 4"),
+)
+_METHODS = {
+    "GET": "Asks for the target; every WebSocket begins with a GET.",
+    "HEAD": "Asks for the head of the answer only: no body follows it.",
+    "POST": "Hands the body over to the target.",
+    "OPTIONS": "Asks what is allowed, often on behalf of another site's page.",
+}
+_STATUSES = {
+    "100": "Go on: the client may send the body now.",
+    "101": "Switching protocols: from the byte after this head on, the connection is no longer HTTP.",
+    "200": "It worked; the body is the answer.",
+    "204": "It worked, and there is nothing to say: no body follows.",
+    "304": "What the client has is still right: no body follows.",
+    "400": "The server does not understand the request.",
+    "401": "The client must say who it is.",
+    "403": "The server understands, and refuses.",
+    "404": "There is nothing at this target.",
+    "405": "The target exists, but not for this method.",
+    "413": "The body is larger than the server accepts.",
+    "426": "The client must switch to the protocol or version that the server names.",
+    "431": "The headers are larger than the server accepts.",
+    "500": "The server failed in a way that it did not expect.",
+    "503": "The server cannot answer now.",
+}
+
+
+def _about(name: str, part: str) -> str | None:
+    return {"method": _METHODS, "status": _STATUSES}.get(name, {}).get(part)

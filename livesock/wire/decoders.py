@@ -1,0 +1,131 @@
+"""What decodes one direction of a connection, until something else has to.
+
+    Raw       nothing is known, or a rule was broken      Frames    WebSocket
+    Waiting   the answer to an upgrade must come first    Records   TLS, opaque
+
+A decoder takes rows off the front of a stream. `conversation` chooses it; HTTP heads are read there, bodies in
+`bodyrows`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from livesock.wire.codes import decode_close
+from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
+from livesock.wire.quote import hexed, one_line, quote
+from livesock.wire.rows import Kind, Row
+from livesock.wire.stream import Stream
+from livesock.wire.tls import decode_record, explain_record, server_name
+
+__all__ = ["Decoder", "Frames", "Raw", "Records", "Waiting"]
+
+
+class Decoder(Protocol):
+    kind: Kind
+
+    def read(self, stream: Stream) -> list[Row]:
+        """Return the next rows, or none while they are incomplete or another decoder has to go on."""
+
+    def close(self, stream: Stream) -> list[Row]:
+        """Return the rows that the end of the connection completes."""
+
+    def missing(self, stream: Stream) -> str:
+        """Say what the bytes in the buffer wait for."""
+
+
+class Raw:
+    """Explains nothing: after a broken rule, after lost bytes, or where nothing is known."""
+
+    kind = Kind.RAW
+
+    def __init__(self, *, lost: bool = False) -> None:
+        self.lost = lost
+
+    def read(self, stream: Stream) -> list[Row]:
+        return [stream.cut(len(stream.buffer), Kind.RAW, _sum_raw)]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"{len(stream.buffer)} bytes"
+
+
+class Waiting(Raw):
+    """Holds what a client sends after an upgrade: only the answer says whether it is HTTP."""
+
+    def read(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"{len(stream.buffer)} bytes that came before the answer to the upgrade"
+
+
+class Records:
+    """Reads TLS records, opaque."""
+
+    kind = Kind.TLS
+
+    def read(self, stream: Stream) -> list[Row]:
+        found = decode_record(stream.buffer)
+        if found is None:
+            return []
+        record, size = found
+        name = server_name(record.fragment) if record.content_type == 22 and stream.from_client else None
+        asked = f', asks for "{name}"' if name else ""
+        summary = one_line(f"TLS {record.name}, {len(record.fragment)} bytes{asked}")
+        return [stream.cut(size, Kind.TLS, summary, fields=explain_record(bytes(stream.buffer[:size])))]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"a TLS record, {len(stream.buffer)} bytes so far"
+
+
+class Frames:
+    """Reads frames; after lost bytes, the first one is a guess."""
+
+    kind = Kind.FRAME
+
+    def __init__(self, reader: FrameReader, *, is_guess: bool) -> None:
+        self.is_guess = is_guess
+        self._reader = reader
+
+    def read(self, stream: Stream) -> list[Row]:
+        reading = self._reader.read(stream.buffer)
+        if reading is None:
+            return []
+        self.is_guess = False
+        fields = explain_frame(bytes(stream.buffer[: reading.end]), reading.inflated)
+        return [stream.cut(reading.end, Kind.FRAME, _sum_frame(reading), fields=fields, value=reading.frame)]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        expected = self._reader.expected
+        return f"a frame, {len(stream.buffer)} of {expected or 'at least 2'} bytes"
+
+
+def _sum_raw(shown: bytes) -> str:
+    return one_line(f"not explained: {quote(shown, 70)}")
+
+
+def _sum_frame(reading: Reading) -> str:
+    frame = reading.frame
+    content = frame.payload if reading.inflated is None else reading.inflated
+    name = NAMES[frame.opcode]
+    if frame.opcode == Opcode.CLOSE:
+        code, reason = decode_close(frame.payload)
+        words = [name, "without a code" if code is None else str(code), quote(reason) if reason else ""]
+        return one_line(" ".join(word for word in words if word))
+    if frame.opcode == Opcode.CONTINUATION:
+        name = "continuation, the last," if frame.fin else "continuation"
+    elif not frame.fin:
+        name = f"{name}, first fragment,"
+    is_binary = frame.opcode == Opcode.BINARY or (frame.rsv1 and reading.inflated is None)
+    shown = f"{len(content)} bytes: {hexed(content)}" if is_binary and content else quote(content)
+    packed = f" (deflated: {len(frame.payload)} bytes)" if reading.inflated is not None else ""
+    return one_line(f"{name} {shown}") if not packed else one_line(f"{name} {shown}{packed}")

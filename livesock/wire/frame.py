@@ -1,0 +1,196 @@
+"""One frame as a value and as bytes (RFC 6455, section 5.2).
+
+      0 1 2 3 4 5 6 7   8 9 ...     15
+     +-+-+-+-+-------+ +-+-------------+
+     |F|R|R|R|opcode | |M| length      |  126: 16 bits of length follow    then 4 bytes of masking key
+     |I|S|S|S| (4)   | |A| (7)         |  127: 64 bits of length follow    (if MASK), then the payload
+     |N|V|V|V|       | |S|             |
+     | |1|2|3|       | |K|             |  81 05 48 65 6c 6c 6f   =   text "Hello", whole, unmasked
+     +-+-+-+-+-------+ +-+-------------+
+
+Only the rules that one frame can break by itself are here; `frames` has those of a whole stream.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from livesock.errors import PacketError
+
+__all__ = [
+    "NAMES",
+    "Buffer",
+    "Frame",
+    "Header",
+    "Opcode",
+    "broken",
+    "check_first_byte",
+    "decode_frame",
+    "encode_frame",
+    "mask",
+    "read_frame",
+    "read_header",
+]
+
+CONTROL_LIMIT = 125
+"""Bytes of payload of a control frame: what the 7-bit length can say (RFC 6455, 5.5)."""
+
+Buffer = bytes | bytearray | memoryview
+
+
+class Opcode(IntEnum):
+    """What a frame is; 3 to 7 and 11 to 15 are reserved (RFC 6455, 5.2)."""
+
+    CONTINUATION = 0
+    TEXT = 1
+    BINARY = 2
+    CLOSE = 8
+    PING = 9
+    PONG = 10
+
+
+NAMES: dict[int, str] = {opcode.value: opcode.name.lower() for opcode in Opcode}
+"""The lower-case name of each opcode: `{1: "text", …}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame; `payload` is what it carries, without the mask."""
+
+    opcode: int
+    payload: bytes
+    fin: bool = True
+    """Whether this is the last frame of its message."""
+    rsv1: bool = False
+    rsv2: bool = False
+    rsv3: bool = False
+    mask: bytes | None = None
+    """The four bytes of the masking key, or None for an unmasked frame."""
+
+    @property
+    def is_control(self) -> bool:
+        """Whether this is a Close, Ping or Pong (or a reserved control frame)."""
+        return self.opcode >= 8
+
+
+class Header(NamedTuple):
+    """What stands before the payload: the first byte, the payload's length, the header's size, the key."""
+
+    first: int
+    length: int
+    size: int
+    key: bytes | None
+
+
+def mask(payload: Buffer, key: bytes) -> bytes:
+    """Return `payload` with every byte XORed with the byte of `key` whose turn it is (RFC 6455, 5.3).
+
+    Masking twice gives the payload back. The whole payload is one big integer, which is a hundred times faster
+    than a loop over the bytes.
+
+    >>> mask(b"Hello", bytes.fromhex("37fa213d")).hex(" ")
+    '7f 9f 4d 51 58'
+
+    Raises:
+        ValueError: If the key does not have four bytes.
+    """
+    if len(key) != 4:
+        raise ValueError(f"a masking key has 4 bytes, got {len(key)}")
+    size = len(payload)
+    stream = (key * (size // 4 + 1))[:size]
+    return (int.from_bytes(payload, "little") ^ int.from_bytes(stream, "little")).to_bytes(size, "little")
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """Return the bytes of `frame`, with the shortest form of its length (RFC 6455, 5.2).
+
+    Whatever fits into the bits is written, reserved opcodes too: an experiment may want to break a rule.
+
+    Raises:
+        ValueError: If the opcode is not 0 to 15 or the masking key does not have four bytes.
+    """
+    if not 0 <= frame.opcode <= 15:
+        raise ValueError(f"an opcode has 4 bits, 0 to 15, got {frame.opcode}")
+    first = frame.fin << 7 | frame.rsv1 << 6 | frame.rsv2 << 5 | frame.rsv3 << 4 | frame.opcode
+    size = len(frame.payload)
+    if size < 126:
+        length = bytes([size])
+    elif size < 1 << 16:
+        length = b"\x7e" + size.to_bytes(2, "big")
+    else:
+        length = b"\x7f" + size.to_bytes(8, "big")
+    if frame.mask is None:
+        return bytes([first]) + length + frame.payload
+    return bytes([first, length[0] | 0x80]) + length[1:] + frame.mask + mask(frame.payload, frame.mask)
+
+
+def decode_frame(data: Buffer, start: int = 0) -> tuple[Frame, int] | None:
+    """Return the frame that begins at `start` and the position after it, or None while it is incomplete.
+
+    Raises:
+        PacketError: For a reserved opcode, a fragmented or long control frame, a length that is not in its
+            shortest form or has its top bit set (RFC 6455, 5.2 and 5.5). Offsets count from `start`.
+    """
+    header = read_header(data, start)
+    if header is None or len(data) < start + header.size + header.length:
+        return None
+    return read_frame(header, data, start), start + header.size + header.length
+
+
+def broken(rule: str, section: str, offset: int) -> PacketError:
+    """Return the error for a rule of RFC 6455, with close code 1002."""
+    return PacketError(rule, section=f"RFC 6455, {section}", offset=offset, code=1002)
+
+
+def check_first_byte(first: int) -> None:
+    """Raise PacketError for a reserved opcode or a fragmented control frame."""
+    opcode = first & 15
+    if opcode not in NAMES:
+        raise broken(f"opcode {opcode} is reserved", "5.2", 0)
+    if opcode >= 8 and not first & 0x80:
+        raise broken("a control frame must not be fragmented", "5.5", 0)
+
+
+def read_header(data: Buffer, start: int) -> Header | None:
+    """Return what stands before the payload, or None while it is incomplete."""
+    have = len(data) - start
+    if have < 1:
+        return None
+    first = data[start]
+    check_first_byte(first)
+    if have < 2:
+        return None
+    masked, short = data[start + 1] & 0x80, data[start + 1] & 0x7F
+    if first & 15 >= 8 and short > CONTROL_LIMIT:
+        raise broken(f"a control frame carries at most {CONTROL_LIMIT} bytes", "5.5", 1)
+    extended = {126: 2, 127: 8}.get(short, 0)
+    size = 2 + extended + (4 if masked else 0)
+    if have < 2 + extended:
+        return None
+    length = int.from_bytes(data[start + 2 : start + 2 + extended], "big") if extended else short
+    _check_length(length, extended)
+    if have < size:
+        return None
+    key = bytes(data[start + size - 4 : start + size]) if masked else None
+    return Header(first, length, size, key)
+
+
+def _check_length(length: int, extended: int) -> None:
+    if length >> 63:
+        raise broken("the most significant bit of a 64-bit length must be 0", "5.2", 2)
+    if extended and length < (126 if extended == 2 else 1 << 16):
+        rule = f"a length must use the fewest bytes, and {length} fits into fewer than {8 * extended} bits"
+        raise broken(rule, "5.2", 1 + extended)
+
+
+def read_frame(header: Header, data: Buffer, start: int) -> Frame:
+    """Return the frame that begins at `start`, whose bytes are all there."""
+    begin = start + header.size
+    payload = bytes(data[begin : begin + header.length])
+    if header.key is not None:
+        payload = mask(payload, header.key)
+    first = header.first
+    rsv1, rsv2, rsv3 = bool(first & 0x40), bool(first & 0x20), bool(first & 0x10)
+    return Frame(first & 15, payload, bool(first & 0x80), rsv1, rsv2, rsv3, header.key)
