@@ -62,7 +62,7 @@ def _number(name: str, value: object, unit: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} is a number of {unit}, not {value!r:.60} ({type(value).__name__})")
     if not math.isfinite(value):
-        raise ValueError(f"{name} is a finite number of {unit}, not {value}")
+        raise ValueError(f"{name} is a finite number of {unit}, not {value}: black_hole = True stops everything")
     return float(value)
 
 

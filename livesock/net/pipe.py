@@ -83,7 +83,7 @@ class _Item(NamedTuple):
 class Pipe:
     """Moves the bytes of one direction from `source` to `sink`, as the knobs allow.
 
-    `on_read` sees the bytes as they come in and returns those that go on; `on_write` sees those that went out
+    `on_read` sees the bytes as they come in and returns those that go on; `on_write` sees those that go out
     (`b""`: the end of the stream).
     `budget` returns how many bytes may still pass before the connection is reset (`inf` for any number).
     `not_before` returns the time before which nothing can have arrived here (an opening that is still under way).
@@ -173,8 +173,9 @@ class Pipe:
             await self._bell.until(partial(self._line_time, len(rest)))
             piece = bytes(rest[: self._size(len(rest))])
             if piece:
+                self._on_write(piece)  # first: whoever has received the bytes finds them in the trace
                 await loop.sock_sendall(sink, piece)
-                self._sent(piece)
+                self._sent(len(piece))
             if self._budget() <= 0:
                 return True
             rest = rest[len(piece) :]
@@ -195,9 +196,8 @@ class Pipe:
         rate = self._knobs.rate
         return self._free + self._size(rest) / rate - time.monotonic() if rate else 0.0
 
-    def _sent(self, piece: bytes) -> None:
+    def _sent(self, count: int) -> None:
         rate = self._knobs.rate
-        self._free = self._free + len(piece) / rate if rate else time.monotonic()
-        self._held -= len(piece)
-        self._on_write(piece)
+        self._free = self._free + count / rate if rate else time.monotonic()
+        self._held -= count
         self._bell.ring()

@@ -19,6 +19,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from livesock.net.trace import Trace
@@ -103,21 +104,17 @@ class RecordedSocket:
 
     def shutdown(self, how: int) -> None:
         """End one direction or both, as `socket.shutdown` does."""
-        self._socket.shutdown(how)
-        if how != socket.SHUT_RD:
-            self._note(b"eof >")
+        self._note(b"eof >" if how != socket.SHUT_RD else None, lambda: self._socket.shutdown(how))
 
     def close(self) -> None:
         """Close the socket; a second call does nothing."""
         if self._socket.fileno() != -1:
-            self._socket.close()
-            self._note(b"closed")
+            self._note(b"closed", self._socket.close)
 
     def reset(self) -> None:
         """Close the socket with a reset instead of an orderly end."""
         if self._socket.fileno() != -1:
-            reset(self._socket)
-            self._note(b"reset")
+            self._note(b"reset", lambda: reset(self._socket))
 
     def _send(self, data: memoryview, deadline: float | None) -> int:
         while True:
@@ -152,9 +149,10 @@ class RecordedSocket:
             if not selector.select(left):
                 raise TimeoutError("timed out")
 
-    def _note(self, state: bytes) -> None:
-        """Record a change of state, each once; after a reset nothing else can happen."""
-        if state not in self._noted and b"reset" not in self._noted:
-            self._noted.add(state)
-            with self._lock:
+    def _note(self, state: bytes | None, action: Callable[[], None] = lambda: None) -> None:
+        """Do `action` and record the change of state, in one step; each state once, and nothing after a reset."""
+        with self._lock:
+            action()
+            if state is not None and state not in self._noted and b"reset" not in self._noted:
+                self._noted.add(state)
                 self._trace.add("=", self.number, state)

@@ -83,6 +83,7 @@ class Relay:
                 await self._carry(sockets[1])
             was_reset = self._over.result()
         except OSError as exc:
+            exc.add_note("the target did not take the connection: " + ", ".join(_shown(place) for place in target))
             self._on_error(exc)
         finally:
             for sock in sockets:
@@ -214,3 +215,8 @@ async def _dial(places: Sequence[Address]) -> socket.socket:
             sock.close()
             raise
     raise problem
+
+
+def _shown(place: Address) -> str:
+    host, port = place[1][:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
