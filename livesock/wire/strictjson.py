@@ -1,0 +1,110 @@
+"""JSON as RFC 8259 has it, with bounds: what one peer sends must not hurt the next one.
+
+Python's own decoder takes `NaN`, `1e400` and a hundred thousand nested lists. A server that passes them on disconnects
+every browser in the room: their parsers refuse the first two, and may overflow their stack over the third. So what
+comes in is checked here, and what goes out is checked by the same rules.
+
+    loads('[1e400]')     PacketError     a number that no peer can hold
+    dumps(float("nan"))  ValueError      the caller's own mistake
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from livesock.errors import PacketError
+
+__all__ = ["MAX_DEPTH", "dumps", "loads"]
+
+MAX_DEPTH = 64
+"""Lists and objects inside each other. Peers that recurse survive it; no lesson needs more than ten."""
+
+MAX_DIGITS = 308
+"""Digits of a whole number: with more, JavaScript reads infinity. Also keeps parsing linear."""
+
+_SECTION = "RFC 8259"
+
+
+def loads(text: str) -> Any:
+    """Return the value that `text` holds.
+
+    Raises:
+        PacketError: If it is not JSON, or a number is too large, or it is nested more than `MAX_DEPTH` deep.
+    """
+    try:
+        value = _decoder.decode(text)
+    except RecursionError:
+        raise _wrong(f"a value nested at most {MAX_DEPTH} deep") from None
+    except json.JSONDecodeError as exc:
+        raise PacketError(f"expected JSON: {exc.msg.lower()}", section=_SECTION, offset=exc.pos) from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
+        raise _wrong(f"a value nested at most {MAX_DEPTH} deep")
+    return value
+
+
+def dumps(value: Any) -> str:
+    """Return `value` as JSON without spaces; text beyond ASCII stays as it is, lone surrogates are escaped.
+
+    Raises:
+        ValueError: If a number is not finite, or it is nested too deep or in itself.
+        TypeError: If it holds something that JSON cannot carry.
+    """
+    try:
+        text = _encoder.encode(value)
+    except RecursionError:
+        raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
+        raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep")
+    # A lone surrogate is no character: UTF-8 cannot carry it, JSON's escape can.
+    return text.encode("utf-8", "backslashreplace").decode() if not _is_utf8(text) else text
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_deeper(value: Any, limit: int) -> bool:
+    """Whether `value` is nested deeper than `limit`; one level at a time, so that no depth can overflow our stack."""
+    level = [value]
+    for _ in range(limit):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return any(isinstance(inner, (list, tuple, dict)) for inner in level)
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def _constant(name: str) -> Any:
+    raise _wrong(f"a JSON value; {name} is none")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise _wrong("a number that a double can hold")
+    return value
+
+
+def _int(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise _wrong(f"a number of at most {MAX_DIGITS} digits")
+    return int(text)
+
+
+def _wrong(expected: str) -> PacketError:
+    return PacketError(f"expected {expected}", section=_SECTION)
+
+
+_decoder = json.JSONDecoder(parse_constant=_constant, parse_float=_float, parse_int=_int)
+_encoder = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))
