@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -21,8 +22,11 @@ WORKERS = ("asyncio_", "ThreadPoolExecutor-")
 
 def listening() -> set[str]:
     """Return the listening TCP sockets of this process as `inode address:port`; empty where /proc is missing."""
+    links = []
     try:
-        links = [os.readlink(entry.path) for entry in os.scandir("/proc/self/fd") if entry.is_symlink()]
+        for name in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(FileNotFoundError):  # another thread closed it meanwhile
+                links.append(os.readlink(f"/proc/self/fd/{name}"))
         tables = [Path(f"/proc/self/net/{name}").read_text("ascii") for name in ("tcp", "tcp6")]
     except OSError:
         return set()
