@@ -13,10 +13,13 @@ OWASP calls the attacks DNS rebinding and cross-site WebSocket hijacking (RFC 64
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
+
+from livesock.net.web import split_target
 
 __all__ = ["Access", "is_loopback"]
 
@@ -78,7 +81,7 @@ class Access:
 
     def _has_token(self, target: str, headers: Mapping[str, str]) -> bool:
         assert self.token is not None
-        given = parse_qs(urlsplit(target).query).get("auth", [""])[-1]
+        given = parse_qs(split_target(target)[1]).get("auth", [""])[-1]
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         candidates = [given, bearer.strip() if scheme.lower() == "bearer" else ""]
         # compared as bytes in constant time: how long a wrong answer takes must not tell how wrong it is
@@ -91,7 +94,6 @@ def is_loopback_name(name: str) -> bool:
 
 
 def _name(netloc: str) -> str:
-    """`[::1]:80` gives `::1`, `localhost:80` gives `localhost`."""
-    if netloc.startswith("["):
-        return netloc[1:].partition("]")[0]
-    return netloc.rpartition(":")[0] if netloc.count(":") == 1 else netloc
+    """`[::1]:80` gives `::1`, `localhost:80` gives `localhost`; what is no host and port is given back whole."""
+    match = re.fullmatch(r"(?:\[([^\[\]]*)\]|([^:\[\]]*))(?::[0-9]*)?", netloc)
+    return (match[1] or match[2] or "") if match else netloc

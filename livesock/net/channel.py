@@ -127,6 +127,8 @@ class HttpChannel(asyncio.Protocol):
         """The head is complete: who asks, and for what?"""
         check_size(self._head, self._site.limits)
         self._request = request
+        if not request.http_version.startswith(b"1."):
+            raise Refusal(505, "this port speaks HTTP/1.1 (RFC 9110, 15.6.6)")
         headers, target = headers_of(request), target_of(request)
         refuse_ambiguity(self._head, headers)
         if (refusal := self._site.access.refusal(target, headers)) is not None:
@@ -134,9 +136,9 @@ class HttpChannel(asyncio.Protocol):
         if self._wants_websocket(HttpRequest(request.method.decode(), target, headers)):
             self._upgrade(target)
             return
+        if int(headers.get("content-length", 0)) > self._site.limits.max_body:
+            raise self._body_too_large()
         if self._h11.they_are_waiting_for_100_continue:
-            if int(headers.get("content-length", 0)) > self._site.limits.max_body:
-                raise self._body_too_large()
             self._answers.go_on()
         self._deadline(self._site.limits.body_timeout, self._too_late)
 

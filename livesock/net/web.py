@@ -8,15 +8,16 @@ None          204 No Content      async generator   streamed, chunk by chunk; of
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from livesock.wire.sse import ServerSentEvent, encode_event
 
-__all__ = ["Body", "HttpRequest", "Response", "encode_part", "stream_type", "to_response"]
+__all__ = ["Body", "HttpRequest", "Response", "encode_part", "split_target", "stream_type", "to_response"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ class HttpRequest:
     @property
     def path(self) -> str:
         """The target's path, percent-decoded."""
-        return unquote(urlsplit(self.target).path)
+        return unquote(split_target(self.target)[0])
 
     @property
     def query(self) -> dict[str, str]:
         """The query's parameters; of several with one name, the last."""
-        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
+        return dict(parse_qsl(split_target(self.target)[1], keep_blank_values=True))
 
     @property
     def text(self) -> str:
@@ -91,6 +92,17 @@ class Response:
             return HTTPStatus(self.status).phrase
         except ValueError:
             return ""
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """Return path and query of a request target, both still percent-encoded: `/a?b` gives `("/a", "b")`.
+
+    It may also be a whole URL (RFC 9112, 3.2.2). `urlsplit` is for URLs: it takes what follows two slashes for a host,
+    and raises for some that are none.
+    """
+    whole = re.match(r"https?://[^/?#]*", target, re.IGNORECASE)
+    path, _, query = target[whole.end() if whole else 0 :].partition("#")[0].partition("?")
+    return path or "/", query
 
 
 Body = AsyncIterator[Any]

@@ -80,6 +80,7 @@ class RawConnection(ServerConnection):
         self._site = desk.site
         self._record = desk.site.trace.add
         self._guard: StallGuard
+        self._early = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         real = cast(asyncio.Transport, transport)
@@ -87,13 +88,25 @@ class RawConnection(ServerConnection):
         tap = TapTransport(real, self.number, self._record, self._guard)
         super().connection_made(cast(asyncio.BaseTransport, tap))
 
+    def replay(self, received: bytes) -> None:
+        """Process a request head that is in the trace already; frames that came glued to it wait for `begin()`.
+
+        `websockets` judges frames as they come, also before it has written the 101: a client that is hasty and wrong
+        would get no answer at all.
+        """
+        head, end, self._early = received.partition(b"\r\n\r\n")
+        self.transport.pause_reading()
+        super().data_received(head + end)
+
+    def begin(self) -> None:
+        """The handshake is written: now the frames."""
+        super().data_received(self._early)
+        if not self.recv_messages.paused and not self.paused:
+            self.transport.resume_reading()
+
     def data_received(self, data: bytes) -> None:
         """The single place where bytes of this connection arrive."""
         self._record("<", self.number, data)
-        super().data_received(data)
-
-    def replay(self, data: bytes) -> None:
-        """Process bytes that are in the trace already: the request head, and frames that came with it."""
         super().data_received(data)
 
     def eof_received(self) -> None:
@@ -150,6 +163,7 @@ class Desk:
             async with asyncio.timeout(self.site.limits.head_timeout):
                 await connection.handshake(server_header=None)
             if connection.protocol.state is OPEN:
+                connection.begin()
                 connection.start_keepalive()
                 await self._converse(connection)
         except (TimeoutError, ConnectionClosed):
