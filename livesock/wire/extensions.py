@@ -111,8 +111,11 @@ def _answers(parameters: dict[str, str | None], answer: DeflateParameters, offer
         return False
     if "client_max_window_bits" in parameters and "client_max_window_bits" not in offer:
         return False
-    wanted = offer.get("server_max_window_bits")
-    return "server_max_window_bits" not in offer or answer.server_max_window_bits <= _window(wanted)
+    if "server_max_window_bits" not in offer:
+        return True
+    return "server_max_window_bits" in parameters and answer.server_max_window_bits <= _window(
+        offer["server_max_window_bits"]
+    )
 
 
 def _window(value: str | None) -> int:

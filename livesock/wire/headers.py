@@ -97,8 +97,8 @@ def _explain_line(line: bytes, start: int, end: int) -> Field:
     if not line:
         meaning = "The empty line: the head ends here, and the body, if there is one, begins."
         return Field("end of head", "", 8 * start, 8 * end, meaning, "RFC 9112, 2.1")
-    if not colon:
-        return Field("header", name, 8 * start, 8 * end, "A line without a colon.", "RFC 9112, 5")
+    if not colon or not name:
+        return Field("line", line.decode("latin-1"), 8 * start, 8 * end, "No header: a name and a colon.", "RFC 9112, 5")
     meaning, section = describe_header(name)
     return Field(name, value.strip(" \t"), 8 * start, 8 * end, meaning, section)
 
@@ -108,8 +108,9 @@ def _explain_first_line(line: bytes, end: int) -> list[Field]:
     labels = _STATUS_LINE if line.startswith(b"HTTP/") else _REQUEST_LINE
     fields, position = [], 0
     parts = line.decode("latin-1").split(" ", 2)
-    for (name, meaning, section), part in zip(labels, parts, strict=False):
-        stop = position + len(part) + 1 if part is not parts[-1] else end
+    for number, part in enumerate(parts, 1):
+        name, meaning, section = labels[number - 1]
+        stop = end if number == len(parts) else position + len(part) + 1
         fields.append(Field(name, part, 8 * position, 8 * stop, _about(name, part) or meaning, section))
         position = stop
     return fields

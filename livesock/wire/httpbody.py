@@ -117,12 +117,12 @@ def decode_chunk(data: bytes | bytearray, start: int = 0) -> BodyChunk | None:
 
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]{0,16}")
-_EXTENSIONS = re.compile(rb"(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
+_EXTENSIONS = re.compile(rb"(?:;[\t\x20-\x7e\x80-\xff]*)?")
 
 
 def _size_line(data: bytes | bytearray, start: int) -> tuple[int, int] | None:
     """Return the size in the line at `start` and the length of that line, or None while it is incomplete."""
-    head = bytes(data[start : start + CHUNK_LINE_LIMIT])
+    head = bytes(data[start : start + CHUNK_LINE_LIMIT + 2])
     digits = _SIZE.match(head)
     assert digits is not None
     stop = digits.end()
@@ -133,10 +133,12 @@ def _size_line(data: bytes | bytearray, start: int) -> tuple[int, int] | None:
     extensions = _EXTENSIONS.match(head, stop)
     assert extensions is not None
     stop = extensions.end()
+    if stop > CHUNK_LINE_LIMIT:
+        raise wrong(f"the line before a chunk has at most {CHUNK_LINE_LIMIT} bytes here", "7.1.1", CHUNK_LINE_LIMIT)
     for position, expected in enumerate(b"\r\n", stop):
-        if len(head) <= position < CHUNK_LINE_LIMIT:
+        if position == len(head):
             return None
-        if position >= CHUNK_LINE_LIMIT or head[position] != expected:
+        if head[position] != expected:
             raise wrong("after the size of a chunk, CR LF or a semicolon must follow", "7.1", position)
     return int(digits.group(), 16), stop + 2
 
