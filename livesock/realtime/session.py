@@ -1,0 +1,339 @@
+"""`Session`: one Engine.IO conversation, whichever connections carry it.
+
+    GET ──► poll ──┐                               ┌──► Deliver(message)      to the layer above
+    POST ─► body ──┼──► Session ──► actions ───────┼──► Answer(request, …)    ends an HTTP request
+    WebSocket ─────┘    tick(now)                  ├──► Send / Close          on a WebSocket
+                                                   └──► Ended(reason)
+
+A session begins with HTTP long-polling or with a WebSocket. From polling it may move to a WebSocket once:
+
+    client                                   server
+      WebSocket with the sid  ───────────►     a probe; polling goes on
+      2probe                  ───────────►
+                              ◄───────────   3probe on the WebSocket, 6 (noop) on the poll that waits
+      5                       ───────────►     from here on the WebSocket carries everything
+
+Nothing is lost and nothing overtakes: what was answered to a poll came first, what is still in the outbox goes over the
+WebSocket. Requests and connections are opaque numbers here; the caller owns the sockets and the clock.
+
+Engine.IO protocol 4; where it is silent, the reference server (engine.io 6.6) decides.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from livesock.errors import PacketError
+from livesock.wire.engineio import (
+    EnginePacket,
+    EngineType,
+    Opening,
+    decode_message,
+    decode_payload,
+    encode_message,
+    encode_payload,
+)
+
+__all__ = ["Action", "Answer", "Close", "Deliver", "Ended", "Send", "Session", "SessionOptions"]
+
+NOOP_DELAY = 0.1
+"""Seconds after the probe at which a waiting poll is released, and again if another one waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """The promises of a session. Durations are seconds, sizes are bytes."""
+
+    ping_interval: float = 25.0
+    ping_timeout: float = 20.0
+    upgrade_timeout: float = 10.0
+    max_payload: int = 1_000_000
+    max_outbox: int = 1_000_000
+    """Bytes that may wait for a poll; more ends the session, for the peer does not fetch them."""
+    transports: tuple[str, ...] = ("polling", "websocket")
+    allow_upgrades: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """End an HTTP request: `body` is a payload of packets, `ok`, or a JSON error."""
+
+    request: int
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a message on a WebSocket."""
+
+    connection: int
+    message: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close a WebSocket."""
+
+    connection: int
+    code: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Hand a message to the layer above."""
+
+    message: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The session is over; nothing follows."""
+
+    reason: str
+
+
+Action: TypeAlias = Answer | Send | Close | Deliver | Ended
+Transport: TypeAlias = Literal["polling", "websocket"]
+
+BAD_REQUEST = '{"code":3,"message":"Bad request"}'
+UNKNOWN_SESSION = '{"code":1,"message":"Session ID unknown"}'
+
+
+class Session:
+    """One conversation. Every method returns the actions that follow, in order; none blocks. Not thread-safe."""
+
+    def __init__(self, sid: str, options: SessionOptions, now: float) -> None:
+        self.sid = sid
+        self.transport: Transport = "polling"
+        self.is_open = True
+        self._options = options
+        self._outbox: deque[EnginePacket] = deque()
+        self._waiting = 0  # bytes in the outbox
+        self._poll: int | None = None  # the GET that waits for something to say
+        self._socket: int | None = None  # the WebSocket that carries the session
+        self._probe: int | None = None  # the WebSocket that would like to
+        self._probed = False  # it has said 2probe
+        self._ping_at = now + options.ping_interval
+        self._pong_by: float | None = None
+        self._was_refreshed = False
+        self._probe_by: float | None = None
+        self._noop_at: float | None = None
+
+    # -- opening
+
+    def open_polling(self, request: int) -> list[Action]:
+        """Begin with long-polling: `request` is answered with the greeting."""
+        return [Answer(request, 200, encode_payload([self._opening().packet()]))]
+
+    def open_websocket(self, connection: int) -> list[Action]:
+        """Begin with a WebSocket: the greeting is its first message."""
+        self.transport, self._socket = "websocket", connection
+        return [Send(connection, encode_message(self._opening().packet()))]
+
+    def _opening(self) -> Opening:
+        o = self._options
+        can_upgrade = self.transport == "polling" and o.allow_upgrades and "websocket" in o.transports
+        return Opening(self.sid, ("websocket",) if can_upgrade else (), o.ping_interval, o.ping_timeout, o.max_payload)
+
+    # -- long-polling
+
+    def get(self, request: int) -> list[Action]:
+        """A poll: answered at once if something waits, else when there is something to say.
+
+        A second one at the same time is an error of the client and ends the session.
+        """
+        if self.transport != "polling":
+            return [Answer(request, 400, BAD_REQUEST)]
+        if self._poll is not None:
+            return [Answer(request, 400, BAD_REQUEST), *self.end("transport error")]
+        self._poll = request
+        return self._flush()
+
+    def abandoned(self, request: int) -> list[Action]:
+        """The client gave the waiting poll up. What it would have carried might be lost, so the session ends."""
+        if request != self._poll:
+            return []
+        self._poll = None
+        return self.end("transport error")
+
+    def post(self, request: int, payload: str, now: float) -> list[Action]:
+        """Packets from the client, answered `ok` once all of them are taken."""
+        if self.transport != "polling":
+            return [Answer(request, 400, BAD_REQUEST)]
+        try:
+            packets = decode_payload(payload)
+        except PacketError:
+            return [Answer(request, 400, BAD_REQUEST), *self.end("parse error")]
+        actions: list[Action] = []
+        for packet in packets:
+            actions += self._take(packet, now)
+            if not self.is_open:
+                break
+        return [*actions, Answer(request, 200, "ok")]
+
+    # -- WebSocket
+
+    def join(self, connection: int, now: float) -> list[Action]:
+        """A WebSocket with this session's id: a probe for the upgrade, unless there is or was one already."""
+        if self.transport != "polling" or self._probe is not None or not self._options.allow_upgrades:
+            return [Close(connection)]
+        self._probe, self._probed = connection, False
+        self._probe_by = now + self._options.upgrade_timeout
+        return []
+
+    def message(self, connection: int, message: str | bytes, now: float) -> list[Action]:
+        """A message from one of the session's WebSockets."""
+        if connection == self._probe:
+            return self._probing(message, now)
+        if connection != self._socket or not self.is_open:
+            return []
+        try:
+            packet = decode_message(message)
+        except PacketError:
+            return self.end("parse error")
+        return self._take(packet, now)
+
+    def lost(self, connection: int) -> list[Action]:
+        """One of the session's WebSockets is gone. A probe may go; polling carries on."""
+        if connection == self._probe:
+            self._forget_probe()
+        elif connection == self._socket:
+            self._socket = None
+            return self.end("transport close")
+        return []
+
+    def _probing(self, message: str | bytes, now: float) -> list[Action]:
+        if message == "2probe" and not self._probed:
+            self._probed, self._noop_at = True, now + NOOP_DELAY
+            return [Send(self._probe or 0, "3probe")]
+        if message == "5" and self._probed:
+            return self._upgrade()
+        return self._drop_probe()
+
+    def _upgrade(self) -> list[Action]:
+        """The client has stopped polling: everything goes over the WebSocket from here on."""
+        self.transport, self._socket = "websocket", self._probe
+        self._forget_probe()
+        poll, self._poll = self._poll, None
+        released: list[Action] = [] if poll is None else [Answer(poll, 200, encode_payload([NOOP]))]
+        return released + self._flush()
+
+    def _drop_probe(self) -> list[Action]:
+        probe = self._probe
+        self._forget_probe()
+        return [] if probe is None else [Close(probe)]
+
+    def _forget_probe(self) -> None:
+        self._probe, self._probed, self._probe_by, self._noop_at = None, False, None, None
+
+    # -- packets
+
+    def _take(self, packet: EnginePacket, now: float) -> list[Action]:
+        if not self.is_open:
+            return []
+        if packet.type is EngineType.MESSAGE:
+            self._show_life(now)
+            return [Deliver(packet.data)]
+        if packet.type is EngineType.PONG:
+            self._ping_at, self._pong_by = now + self._options.ping_interval, None
+            return []
+        if packet.type is EngineType.CLOSE:
+            return self.end("transport close")
+        if packet.type is EngineType.PING:  # in this version of the protocol only the server pings
+            return self.end("transport error")
+        return []  # open, upgrade and noop say nothing here; the reference server passes over them too
+
+    def _show_life(self, now: float) -> None:
+        """A message while a pong is due shows that the peer lives; it may do so once for each ping."""
+        if self._pong_by is not None and not self._was_refreshed:
+            self._pong_by, self._was_refreshed = now + self._options.ping_timeout, True
+
+    def send(self, messages: Iterable[str | bytes]) -> list[Action]:
+        """Say something to the client; it waits here while a polling client has no poll open."""
+        if not self.is_open:
+            return []
+        for message in messages:
+            self._queue(EnginePacket(EngineType.MESSAGE, message))
+        if self._waiting > self._options.max_outbox and self._poll is None and self._socket is None:
+            return self.end("too slow")
+        return self._flush()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether something sent now would leave now: what a volatile event asks."""
+        return self.is_open and (self._socket is not None or self._poll is not None)
+
+    def _queue(self, packet: EnginePacket) -> None:
+        self._outbox.append(packet)
+        self._waiting += len(packet.data)
+
+    def _flush(self) -> list[Action]:
+        """Send what waits over whatever can carry it now."""
+        if not self._outbox:
+            return []
+        if self._socket is not None:
+            packets = self._empty()
+            return [Send(self._socket, encode_message(packet)) for packet in packets]
+        if self._poll is not None:
+            poll, self._poll = self._poll, None
+            return [Answer(poll, 200, encode_payload(self._empty()))]
+        return []
+
+    def _empty(self) -> list[EnginePacket]:
+        packets = list(self._outbox)
+        self._outbox.clear()
+        self._waiting = 0
+        return packets
+
+    # -- time
+
+    @property
+    def next_tick(self) -> float:
+        """When `tick` must be called at the latest."""
+        times = (self._pong_by, self._probe_by, self._noop_at, None if self._pong_by else self._ping_at)
+        return min(time for time in times if time is not None)
+
+    def tick(self, now: float) -> list[Action]:
+        """Do what is due: ping, give up, release a poll for the upgrade."""
+        if not self.is_open:
+            return []
+        if self._pong_by is not None and now >= self._pong_by:
+            return self.end("ping timeout")
+        actions: list[Action] = []
+        if self._pong_by is None and now >= self._ping_at:
+            self._pong_by, self._was_refreshed = now + self._options.ping_timeout, False
+            self._queue(EnginePacket(EngineType.PING))
+            actions += self._flush()
+        if self._probe_by is not None and now >= self._probe_by:
+            actions += self._drop_probe()
+        if self._noop_at is not None and now >= self._noop_at:
+            self._noop_at = now + NOOP_DELAY
+            if self._poll is not None:
+                poll, self._poll = self._poll, None
+                actions.append(Answer(poll, 200, encode_payload([NOOP])))
+        return actions
+
+    # -- the end
+
+    def end(self, reason: str) -> list[Action]:
+        """End the session: tell the client as its transport allows, and the layer above why. Once."""
+        if not self.is_open:
+            return []
+        self.is_open = False
+        actions: list[Action] = self._drop_probe()
+        if self._poll is not None:
+            farewell = [*self._empty(), EnginePacket(EngineType.CLOSE)]
+            actions.append(Answer(self._poll, 200, encode_payload(farewell)))
+            self._poll = None
+        if self._socket is not None:
+            actions.append(Close(self._socket))
+            self._socket = None
+        self._empty()
+        return [*actions, Ended(reason)]
+
+
+NOOP = EnginePacket(EngineType.NOOP)

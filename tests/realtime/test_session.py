@@ -1,0 +1,318 @@
+"""One Engine.IO session: values in, values out; first the rules one by one, then everything against a model."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from livesock.realtime.session import (
+    BAD_REQUEST,
+    Answer,
+    Close,
+    Deliver,
+    Ended,
+    Send,
+    Session,
+    SessionOptions,
+)
+from livesock.wire.engineio import EngineType, Opening, decode_message, decode_payload
+
+OPTIONS = SessionOptions(ping_interval=25, ping_timeout=20, upgrade_timeout=10, max_outbox=1000)
+
+
+def polling() -> Session:
+    session = Session("abc", OPTIONS, now=0.0)
+    session.open_polling(1)
+    return session
+
+
+def websocket() -> Session:
+    session = Session("abc", OPTIONS, now=0.0)
+    session.open_websocket(7)
+    return session
+
+
+# -- opening
+
+
+def test_a_session_that_begins_with_polling_offers_the_upgrade():
+    (answer,) = Session("abc", OPTIONS, 0.0).open_polling(1)
+    (packet,) = decode_payload(answer.body)
+    assert (answer.request, answer.status, packet.type) == (1, 200, EngineType.OPEN)
+    assert Opening.parse(packet.data) == Opening("abc", ("websocket",), 25, 20, 1_000_000)
+
+
+def test_a_session_that_begins_with_a_websocket_has_nothing_to_upgrade_to():
+    (send,) = Session("abc", OPTIONS, 0.0).open_websocket(7)
+    assert Opening.parse(decode_message(send.message).data).upgrades == ()
+
+
+def test_the_upgrade_is_not_offered_when_it_is_not_allowed():
+    session = Session("abc", SessionOptions(allow_upgrades=False), 0.0)
+    assert '"upgrades":[]' in session.open_polling(1)[0].body
+    assert session.join(9, 0.0) == [Close(9)]
+
+
+# -- polling
+
+
+def test_a_poll_waits_until_there_is_something_to_say():
+    session = polling()
+    assert session.get(2) == []
+    assert session.send(["hello", b"\x01"]) == [Answer(2, 200, "4hello\x1ebAQ==")]
+
+
+def test_what_is_said_while_nobody_polls_waits_for_the_next_poll():
+    session = polling()
+    assert session.send(["a"]) == [] and not session.is_writable
+    assert session.get(2) == [Answer(2, 200, "4a")]
+
+
+def test_a_post_delivers_its_packets_in_order_and_is_answered_ok():
+    actions = polling().post(2, "\x1e".join(f"4{i}" for i in range(1000)), now=1.0)
+    assert actions == [*(Deliver(str(i)) for i in range(1000)), Answer(2, 200, "ok")]
+
+
+@pytest.mark.parametrize("payload", ["abc", "", "4ok\x1eb!!!!"])
+def test_a_post_that_is_no_payload_is_refused_and_ends_the_session(payload):
+    session = polling()
+    assert session.post(2, payload, 1.0) == [Answer(2, 400, BAD_REQUEST), Ended("parse error")]
+    assert session.send(["x"]) == [] and not session.is_open
+
+
+def test_two_polls_at_once_end_the_session_and_release_the_first():
+    session = polling()
+    session.get(2)
+    assert session.get(3) == [Answer(3, 400, BAD_REQUEST), Answer(2, 200, "1"), Ended("transport error")]
+
+
+def test_a_poll_that_the_client_gives_up_ends_the_session():
+    session = polling()
+    session.get(2)
+    assert session.abandoned(2) == [Ended("transport error")]
+    assert session.abandoned(2) == []
+
+
+def test_a_client_that_never_polls_is_dropped_when_too_much_waits():
+    session = polling()
+    assert session.send(["x" * 900]) == []
+    assert session.send(["x" * 900]) == [Ended("too slow")]
+
+
+def test_a_client_may_say_goodbye():
+    assert polling().post(2, "1", 1.0) == [Ended("transport close"), Answer(2, 200, "ok")]
+
+
+def test_a_ping_from_the_client_is_an_error():
+    assert websocket().message(7, "2", 1.0) == [Close(7), Ended("transport error")]
+
+
+# -- heartbeat
+
+
+def test_the_server_pings_and_a_pong_makes_it_wait_again():
+    session = websocket()
+    assert session.next_tick == 25 and session.tick(24.9) == []
+    assert session.tick(25.0) == [Send(7, "2")]
+    assert session.next_tick == 45
+    assert session.message(7, "3", 26.0) == []
+    assert session.next_tick == 51
+
+
+def test_a_peer_that_does_not_answer_is_gone_after_the_timeout():
+    session = websocket()
+    session.tick(25.0)
+    assert session.tick(45.0) == [Close(7), Ended("ping timeout")]
+
+
+def test_a_message_instead_of_a_pong_helps_once():
+    session = websocket()
+    session.tick(25.0)
+    session.message(7, "4x", 40.0)
+    session.message(7, "4x", 50.0)
+    assert session.next_tick == 60
+    assert session.tick(60.0)[-1] == Ended("ping timeout")
+
+
+def test_a_polling_client_gets_its_ping_with_the_poll():
+    session = polling()
+    session.get(2)
+    assert session.tick(25.0) == [Answer(2, 200, "2")]
+
+
+# -- the upgrade
+
+
+def probed() -> Session:
+    session = polling()
+    assert session.join(9, now=1.0) == []
+    assert session.message(9, "2probe", 1.0) == [Send(9, "3probe")]
+    return session
+
+
+def test_the_upgrade_as_the_protocol_tells_it():
+    session = probed()
+    session.get(2)
+    assert session.tick(1.1) == [Answer(2, 200, "6")], "the waiting poll is released, so that the client can stop"
+    assert session.send(["late"]) == [], "polling still carries the session, and nobody polls"
+    assert session.message(9, "5", 1.2) == [Send(9, "4late")]
+    assert session.transport == "websocket"
+    assert session.get(3) == [Answer(3, 400, BAD_REQUEST)] and session.post(4, "4x", 2.0) == [
+        Answer(4, 400, BAD_REQUEST)
+    ]
+
+
+def test_until_the_client_says_so_polling_goes_on():
+    session = probed()
+    assert session.post(2, "4x", 1.05) == [Deliver("x"), Answer(2, 200, "ok")]
+    session.get(3)
+    assert session.send(["y"]) == [Answer(3, 200, "4y")]
+
+
+def test_a_probe_that_never_upgrades_is_closed_and_polling_still_delivers():
+    session = probed()
+    assert Close(9) in session.tick(11.0)
+    session.get(2)
+    assert session.send(["still here"]) == [Answer(2, 200, "4still here")]
+
+
+@pytest.mark.parametrize("message", ["5", "4hello", b"x", "probe", "2"])
+def test_a_probe_that_says_something_else_is_closed(message):
+    session = polling()
+    session.join(9, 1.0)
+    assert session.message(9, message, 1.0) == [Close(9)]
+    assert session.is_open and session.transport == "polling"
+
+
+def test_a_probe_that_dies_leaves_the_session_alone_and_another_may_try():
+    session = probed()
+    assert session.lost(9) == []
+    assert session.join(10, 2.0) == [] and session.is_open
+
+
+def test_only_one_probe_at_a_time_and_none_after_the_upgrade():
+    session = probed()
+    assert session.join(10, 1.0) == [Close(10)]
+    session.message(9, "5", 1.0)
+    assert session.join(11, 2.0) == [Close(11)] and session.is_open
+
+
+def test_losing_the_websocket_ends_the_session():
+    assert websocket().lost(7) == [Ended("transport close")]
+
+
+# -- everything at once
+
+
+class Conversation(RuleBasedStateMachine):
+    """A correct client in any order: whatever the server says arrives once, in order, across the upgrade."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.session = Session("abc", SessionOptions(), self.now)
+        self.said: list[str] = []
+        self.heard: list[str] = []
+        self.sent: list[str] = []
+        self.delivered: list[str] = []
+        self.poll: int | None = None
+        self.requests = 1
+        self.ws: int | None = None
+        self.may_upgrade = False
+        self.upgraded = False
+
+    def act(self, actions: list[object]) -> None:
+        for action in actions:
+            if isinstance(action, Answer):
+                assert action.status == 200
+                if action.request == self.poll:
+                    self.poll = None
+                if action.body != "ok":
+                    self.hear([packet for packet in decode_payload(action.body)])
+            elif isinstance(action, Send):
+                assert action.connection == self.ws
+                if action.message == "3probe":
+                    self.may_upgrade = True
+                else:
+                    self.hear([decode_message(action.message)])
+            elif isinstance(action, Deliver):
+                self.delivered.append(str(action.message))
+            elif action == Close(99) and not self.upgraded:  # the upgrade took too long: polling carries on
+                self.ws, self.may_upgrade = None, False
+            else:
+                raise AssertionError(f"a correct client was shown {action}")
+
+    def hear(self, packets: list[object]) -> None:
+        for packet in packets:
+            if packet.type is EngineType.MESSAGE:
+                self.heard.append(packet.data)
+            elif packet.type is EngineType.PING:
+                self.answer("3")
+
+    def answer(self, message: str) -> None:
+        if self.upgraded:
+            self.act(self.session.message(self.ws, message, self.now))
+        else:
+            self.requests += 1
+            self.act(self.session.post(self.requests, message, self.now))
+
+    @initialize()
+    def begin(self) -> None:
+        self.act(self.session.open_polling(0))
+
+    @rule()
+    def server_says(self) -> None:
+        self.said.append(f"s{len(self.said)}")
+        self.act(self.session.send([self.said[-1]]))
+
+    @rule()
+    def client_says(self) -> None:
+        self.sent.append(f"c{len(self.sent)}")
+        self.answer(f"4{self.sent[-1]}")
+
+    @precondition(lambda self: not self.upgraded and self.poll is None and not self.may_upgrade)
+    @rule()
+    def client_polls(self) -> None:
+        self.requests += 1
+        self.poll = self.requests
+        self.act(self.session.get(self.requests))
+
+    @precondition(lambda self: self.ws is None)
+    @rule()
+    def client_probes(self) -> None:
+        self.ws = 99
+        self.act(self.session.join(99, self.now))
+        self.act(self.session.message(99, "2probe", self.now))
+
+    @precondition(lambda self: self.may_upgrade and self.poll is None and not self.upgraded)
+    @rule()
+    def client_upgrades(self) -> None:
+        self.upgraded = True
+        self.act(self.session.message(99, "5", self.now))
+
+    @rule(seconds=st.floats(0.01, 5.0))
+    def time_passes(self, seconds: float) -> None:
+        if self.poll is None and not self.upgraded:
+            seconds = min(seconds, 0.2)  # a correct client polls again soon: it must not miss a ping
+        self.now = min(self.now + seconds, self.session.next_tick)
+        self.act(self.session.tick(self.now))
+
+    @invariant()
+    def in_order_and_once(self) -> None:
+        assert self.delivered == self.sent
+        assert self.heard == self.said[: len(self.heard)]
+        if self.upgraded:
+            assert self.heard == self.said
+
+
+Conversation.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestConversation = Conversation.TestCase
+
+
+@pytest.mark.parametrize("make", [polling, websocket])
+def test_an_ended_session_does_nothing_more(make):
+    session = make()
+    assert session.end("server namespace disconnect")[-1] == Ended("server namespace disconnect")
+    assert session.end("again") == [] == session.tick(1e9) == session.send(["x"])
