@@ -1,0 +1,267 @@
+"""A race: the same events, delivered at the same time in several ways, measured by what the clients saw.
+
+    feed.publish(…) ──►  /poll        anything new? asked again and again      ask(…, every=0.3)
+                         /long-poll   the answer waits until there is          ask(…)
+                         /stream      one answer that never ends               read_stream(…)
+                         /push        WebSocket messages                       read_websocket(…)
+
+The four doors of the server are the learner's; the clients are here. They are plain sockets that send as few headers
+as HTTP allows, so that nobody loses by a longer User-Agent. What is counted are the bytes of HTTP and WebSocket:
+the headers of TCP and IP come on top (40 bytes a segment or more).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import mean
+
+from livesock.errors import LivesockError
+from livesock.net.tcp import TcpSocket
+from livesock.net.trace import Trace
+from livesock.net.urls import Where, parse
+from livesock.wire.frames import FrameReader, Opcode
+from livesock.wire.http import BodyReader, Response, body_framing, parse_response
+from livesock.wire.lanes import Lane, lanes_svg
+from livesock.wire.sse import EventReader
+from livesock.wire.svg import to_html
+
+__all__ = ["Delivery", "Feed", "Race", "Reading", "ask", "race", "read_stream", "read_websocket"]
+
+PATIENCE = 10.0
+"""Seconds that a client waits for the next bytes before it gives up."""
+
+
+class Feed:
+    """A growing list of events that handlers can wait for. Thread-safe; `after` may be awaited on any loop."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        """When each event happened, in seconds of `time.monotonic()`."""
+        self._events: list[str] = []
+        self._bells: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._lock = threading.Lock()
+
+    def publish(self, event: str) -> None:
+        """Add an event now and wake everybody who waits."""
+        with self._lock:
+            self._events.append(event)
+            self.times.append(time.monotonic())
+            bells, self._bells = self._bells, []
+        for loop, bell in bells:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(bell.set)
+
+    def since(self, seen: int) -> list[str]:
+        """Return the events after the first `seen` ones, perhaps none."""
+        with self._lock:
+            return self._events[seen:]
+
+    async def after(self, seen: int) -> list[str]:
+        """Return the events after the first `seen` ones, as soon as there is one."""
+        while True:
+            bell = asyncio.Event()
+            with self._lock:
+                if len(self._events) > seen:
+                    return self._events[seen:]
+                self._bells.append((asyncio.get_running_loop(), bell))
+            await bell.wait()
+
+
+# -- four ways to receive
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a client saw: when it held each event (`time.monotonic()` seconds), and every byte of its connection."""
+
+    arrivals: tuple[float, ...]
+    trace: Trace
+
+
+def ask(where: Where, path: str, count: int, *, every: float = 0.0) -> Reading:
+    """Ask `path?seen=N` again and again over one connection until `count` events have come.
+
+    Each answer is a JSON list of the events after the first N. `every` seconds pass between an answer and the next
+    question; with 0 it follows at once, which is long-polling when the server answers only when it has something.
+
+    Raises:
+        LivesockError: If the answer is not what this way of asking expects.
+        OSError, EOFError: If the server is not there, hangs up, or sends nothing for 10 s.
+    """
+    with _connection(where) as raw:
+        arrivals: list[float] = []
+        while True:
+            head = _answer(raw, f"{path}?seen={len(arrivals)}", status=200)
+            size = int(head.get("Content-Length") or 0)
+            arrivals += [time.monotonic()] * len(json.loads(raw.recv_exactly(size)))
+            if len(arrivals) >= count:
+                return Reading(tuple(arrivals[:count]), raw.trace)
+            time.sleep(every)
+
+
+def read_stream(where: Where, path: str, count: int) -> Reading:
+    """Ask `path` once and read `count` server-sent events from the one answer. Raises as `ask` does."""
+    with _connection(where) as raw:
+        body = BodyReader(body_framing(_answer(raw, path, status=200), "GET"))
+        events = EventReader()
+
+        def look(data: bytes) -> list[bool]:
+            return [True] * len(events.feed(body.feed(data))) + [False] * body.is_done
+
+        return _read(raw, count, look)
+
+
+def read_websocket(where: Where, path: str, count: int) -> Reading:
+    """Open a WebSocket at `path` and receive `count` text messages of one frame each. Raises as `ask` does."""
+    with _connection(where) as raw:
+        _answer(raw, path, status=101, headers=_UPGRADE)
+        frames = FrameReader(from_client=False)
+
+        def look(data: bytes) -> list[bool]:
+            opcodes = [frame.opcode for frame in frames.feed(data)]
+            return [opcode == Opcode.TEXT for opcode in opcodes if opcode in (Opcode.TEXT, Opcode.CLOSE)]
+
+        return _read(raw, count, look)
+
+
+_UPGRADE = (
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}",  # any 16 bytes do here: the key is no secret
+)
+
+
+def _connection(where: Where) -> TcpSocket:
+    target = parse(where)
+    sock = socket.create_connection((target.host, target.port), PATIENCE)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return TcpSocket(sock, Trace(client=">"))
+
+
+def _answer(raw: TcpSocket, target: str, *, status: int, headers: Iterable[str] = ()) -> Response:
+    """Send the shortest GET that HTTP/1.1 allows and return the head of its answer."""
+    host, port = raw.getpeername()
+    raw.sendall("\r\n".join([f"GET {target} HTTP/1.1", f"Host: {host}:{port}", *headers, "", ""]).encode())
+    parsed = parse_response(raw.recv_until(b"\r\n\r\n"))
+    assert parsed is not None  # the empty line is there
+    head = parsed[0]
+    if head.status != status:
+        raise LivesockError(f"GET {target} should be answered {status}, and the answer is {head.status} {head.reason}")
+    return head
+
+
+def _read(raw: TcpSocket, count: int, look: Callable[[bytes], list[bool]]) -> Reading:
+    """Receive until `look` has seen `count` events: it says True for each, and False where the stream ends."""
+    arrivals: list[float] = []
+    while len(arrivals) < count:
+        data = raw.recv()
+        seen = look(data) if data else [False]
+        arrivals += [time.monotonic()] * sum(seen)
+        if len(arrivals) < count and not all(seen):
+            raise EOFError(f"the stream ended after {len(arrivals)} of {count} events")
+    return Reading(tuple(arrivals[:count]), raw.trace)
+
+
+# -- the race
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one way delivered the events."""
+
+    name: str
+    arrivals: tuple[float, ...]
+    """When each event had arrived, in seconds since the start of the race."""
+    delays: tuple[float, ...]
+    """Seconds from the moment each event happened to the moment the client held it."""
+    trace: Trace
+    """Every byte of its connection."""
+
+    @property
+    def mean_delay(self) -> float:
+        """Seconds that an event took on average."""
+        return mean(self.delays)
+
+    @property
+    def bytes_per_event(self) -> float:
+        """Bytes of both directions together, the opening included, divided by the number of events."""
+        return self.trace.size / len(self.arrivals)
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests that it took."""
+        return self.trace.data(">").count(b" HTTP/1.1\r\n")
+
+
+def race(feed: Feed, clients: Mapping[str, Callable[[int], Reading]], gaps: Iterable[float]) -> Race:
+    """Publish one event after each of the `gaps` (seconds) while every client receives them; return what they saw.
+
+    A client is a function of the number of events, such as `lambda n: ask(server, "/poll", n, every=0.3)`. The feed
+    must be new: clients count from its first event. Blocks until every client has them all; no thread is left then.
+
+    Raises:
+        ValueError: If the feed holds events already, or there are no gaps.
+    """
+    pauses = list(gaps)
+    if feed.times:
+        raise ValueError(f"a race needs a new Feed, and this one holds {len(feed.times)} events already")
+    if not pauses:
+        raise ValueError("a race needs at least one gap: one event is published after each")
+    with ThreadPoolExecutor(len(clients), thread_name_prefix="livesock race") as pool:
+        begin = time.monotonic()
+        running = {name: pool.submit(client, len(pauses)) for name, client in clients.items()}
+        try:
+            for pause in pauses:
+                time.sleep(pause)
+                feed.publish(f"event {len(feed.times) + 1}")
+        finally:  # interrupted or not, the clients get all that they wait for, and end
+            for _ in pauses[len(feed.times) :]:
+                feed.publish("late")
+        readings = {name: future.result() for name, future in running.items()}
+    happened = tuple(moment - begin for moment in feed.times)
+    return Race(happened, tuple(_delivery(name, reading, begin, happened) for name, reading in readings.items()))
+
+
+def _delivery(name: str, reading: Reading, begin: float, happened: tuple[float, ...]) -> Delivery:
+    arrivals = tuple(moment - begin for moment in reading.arrivals)
+    delays = tuple(there - here for there, here in zip(arrivals, happened, strict=True))
+    return Delivery(name, arrivals, delays, reading.trace)
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """What came of a race: a table as text, a picture of it in a notebook, `race["long-poll"]` for one delivery."""
+
+    happened: tuple[float, ...]
+    """When each event happened, in seconds since the start."""
+    deliveries: tuple[Delivery, ...]
+
+    def __getitem__(self, name: str) -> Delivery:
+        return {delivery.name: delivery for delivery in self.deliveries}[name]
+
+    def __str__(self) -> str:
+        width = max(len(d.name) for d in self.deliveries)
+        lines = [f"{'':{width}}  mean delay  bytes per event  requests"]
+        for d in self.deliveries:
+            lines.append(f"{d.name:{width}}  {d.mean_delay * 1000:7.1f} ms  {d.bytes_per_event:15.0f}  {d.requests:8}")
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": to_html(self.svg(), alt=str(self))}
+
+    def svg(self) -> str:
+        """Return the picture: a lane for each delivery, a line for each event, a bar while it is under way."""
+        lanes = [
+            Lane(d.name, d.arrivals, f"{d.mean_delay * 1000:.1f} ms", f"{d.bytes_per_event:.0f}")
+            for d in self.deliveries
+        ]
+        return lanes_svg(self.happened, lanes, description=str(self))
