@@ -6,8 +6,8 @@
     3/point,2[…]          ──► Answered  to a question of ours
     1/point,              ──► Left
 
-Strict where the reference server is: an event before the seat is taken, a second request for the same seat, a packet that
-breaks the encoding; each raises `PacketError`, and the whole session ends.
+Strict where the reference server is: an event before the seat is taken, a second request for the same seat, a packet
+that breaks the encoding; each raises `PacketError`, and the whole session ends.
 """
 
 from __future__ import annotations
