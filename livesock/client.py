@@ -184,13 +184,15 @@ def _remember(client: Connection | TcpSocket) -> None:
         registry.put("client", "clients", _Clients())
 
 
+# Both ask what a client has, not what it is: `%autoreload` makes new classes and leaves old clients behind.
+
+
 def _is_open(client: Connection | TcpSocket) -> bool:
-    sock = client if isinstance(client, TcpSocket) else client.socket
-    return sock.fileno() != -1
+    return bool(getattr(client, "socket", client).fileno() != -1)
 
 
 def _close(client: Connection | TcpSocket, timeout: float) -> None:
-    if not isinstance(client, TcpSocket):
+    if hasattr(client, "close_timeout"):
         client.close_timeout = timeout
     client.close()
 

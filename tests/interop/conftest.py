@@ -1,0 +1,28 @@
+"""Programs that nobody here wrote, as the other end."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+NODE = Path(__file__).parent / "node"
+
+
+@pytest.fixture(scope="session")
+def node_modules(need: Callable[[object, str], None]) -> Path:
+    """Return the folder with the npm packages of node/package.json, installing them once if they are missing."""
+    folder = NODE / "node_modules"
+    npm = shutil.which("npm")
+    if not (folder / "ws").is_dir() and npm is not None:
+        command = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run(command, cwd=NODE, timeout=100, capture_output=True, check=False)
+    need(
+        (folder / "ws").is_dir(),
+        "Node's package ws is missing: install Node 18 or newer with npm (nodejs.org, or apt-get install nodejs npm), "
+        "then run npm install --no-package-lock in tests/interop/node",
+    )
+    return folder
