@@ -188,7 +188,8 @@ def _remember(client: Connection | TcpSocket) -> None:
 
 
 def _is_open(client: Connection | TcpSocket) -> bool:
-    return bool(getattr(client, "socket", client).fileno() != -1)
+    sock: Any = getattr(client, "socket", client)
+    return bool(sock.fileno() != -1)
 
 
 def _close(client: Connection | TcpSocket, timeout: float) -> None:

@@ -14,8 +14,8 @@ from livesock.net.urls import Target
 
 __all__ = ["handshake_error", "what_to_check"]
 
-SHOWN = 100
-"""Characters of a peer's answer that go into a message: a line, not a page."""
+SHOWN = 200
+"""Characters of a peer's answer that go into a message: a sentence or two, not a page."""
 
 BY_STATUS = {
     400: "the server saw no correct handshake: compare what left here (.trace) with what it received; "

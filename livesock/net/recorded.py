@@ -117,13 +117,17 @@ class RecordedSocket:
             self._note(b"reset", lambda: reset(self._socket))
 
     def _send(self, data: memoryview, deadline: float | None) -> int:
+        # Without a time limit a send can be told not to wait, so trying it is cheaper than asking first.
+        is_sure_not_to_wait = self._is_plain and _DONT_WAIT and deadline is None
         while True:
-            self._wait_until_writable(deadline)
+            if not is_sure_not_to_wait:
+                self._wait_until_writable(deadline)
             try:
                 return self._send_now(data)
             except BlockingIOError:
                 if self._socket.gettimeout() == 0.0:  # the caller asked for a socket that never waits
                     raise
+                is_sure_not_to_wait = False
             except ConnectionResetError:
                 self._note(b"reset")
                 raise
@@ -145,7 +149,10 @@ class RecordedSocket:
             return  # sending itself says what is wrong
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         with _Selector() as selector:
-            selector.register(self._socket, selectors.EVENT_WRITE)
+            try:
+                selector.register(self._socket, selectors.EVENT_WRITE)
+            except ValueError:
+                return  # closed by another thread meanwhile: likewise
             if not selector.select(left):
                 raise TimeoutError("timed out")
 
