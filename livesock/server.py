@@ -33,10 +33,10 @@ from livesock.net.access import Access
 from livesock.net.limits import Limits
 from livesock.net.listener import Listener, bind
 from livesock.net.loop import LoopThread
-from livesock.net.site import HandlerError, HttpRoute, Peer, Site, WebSocketRoute
+from livesock.net.site import HandlerError, HttpRoute, Peer, Site
 from livesock.net.tls import Authority
 from livesock.net.trace import LIMIT, Trace
-from livesock.net.websocket import check_options
+from livesock.net.websocket import RawRoute, check_options
 
 __all__ = ["Server", "serve", "servers", "stop_all"]
 
@@ -139,7 +139,7 @@ class Server:
                     f"a WebSocket handler is an async function: async def {_name(handler)}(ws): …, "
                     "because it shares one loop with every other connection"
                 )
-            self._site.websockets[path] = WebSocketRoute(path, handler, options)
+            self._site.websockets[path] = RawRoute(path, handler, options)
             return handler
 
         return register

@@ -26,7 +26,6 @@ from livesock.net.heads import Refusal, check_size, headers_of, refuse_ambiguity
 from livesock.net.site import Site
 from livesock.net.threads import run_in_thread
 from livesock.net.web import Body, HttpRequest, Response, to_response
-from livesock.net.websocket import accept
 from livesock.wire.handshake import check_request
 from livesock.wire.http import parse_request
 
@@ -175,10 +174,10 @@ class HttpChannel(asyncio.Protocol):
         if route is None:
             raise Refusal(404, f"no WebSocket is served at this path; there is {_listing(self._site.websockets)}")
         self._check_handshake()
+        route.take(self._site, self.number, self.transport, target, bytes(self._head))
         self._deadline(None)
         self._guard.resumed()
-        received, self._head, self._request = bytes(self._head), bytearray(), None
-        accept(self._site, route, self.number, self.transport, received)
+        self._request = None
 
     def _check_handshake(self) -> None:
         try:
@@ -256,7 +255,7 @@ class HttpChannel(asyncio.Protocol):
             asked = HttpRequest("GET" if self._request is None else self._request.method.decode(), "/", {})
             given = refusal.response
             headers = {"Connection": "close", **given.headers}
-            self._answers.whole(asked, Response(given.body, status=given.status, headers=headers))
+            self._answers.whole(asked, Response(given.body, status=given.status, headers=headers, type=given.type))
         self._lingering = True
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -264,7 +263,7 @@ class HttpChannel(asyncio.Protocol):
         else:
             self.transport.close()
 
-    def shut_down(self) -> None:
+    async def say_goodbye(self) -> None:
         """The server stops: end the answer that is under way, then the connection."""
         if self._task is not None:
             self._task.cancel()

@@ -77,9 +77,9 @@ class Listener:
         self._site.is_serving = False
         # Not wait_closed(): since Python 3.12 it waits for every connection, however long that takes.
         self._server.close()
-        farewells = [self._say_goodbye(channel) for channel in self._site.channels()]
+        farewells = [asyncio.ensure_future(channel.say_goodbye()) for channel in self._site.channels()]
         if farewells:
-            await asyncio.wait([asyncio.ensure_future(f) for f in farewells], timeout=timeout * 0.6)
+            await asyncio.wait(farewells, timeout=timeout * 0.6)
         for task in list(self._site.tasks):
             task.cancel()
         if self._site.tasks:
@@ -87,9 +87,3 @@ class Listener:
         for channel in self._site.channels():
             channel.transport.abort()
         await asyncio.sleep(0)  # connection_lost of the aborted ones
-
-    async def _say_goodbye(self, channel: Any) -> None:
-        if isinstance(channel, HttpChannel):
-            channel.shut_down()
-        else:
-            await channel.close(1001, "server shutting down")

@@ -13,7 +13,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from livesock.net.access import Access
 from livesock.net.limits import Limits
@@ -29,14 +29,15 @@ ERRORS_KEPT = 100
 logger = logging.getLogger("livesock.server")
 
 
-@dataclass(frozen=True, slots=True)
-class WebSocketRoute:
-    """A path whose connections are handed to `handler` as genuine `websockets` connections."""
+class WebSocketRoute(Protocol):
+    """Who takes the connections over that ask for WebSocket at a path."""
 
-    path: str
-    handler: Callable[[Any], Any]
-    options: dict[str, Any]
-    """Options of `websockets.asyncio.server.serve` that apply to one connection."""
+    def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
+        """Take `transport` over: set another protocol on it and give it what was `received`, head first.
+
+        The head is a valid handshake for `target`, and all of `received` is in the trace already. Raises `Refusal`,
+        before anything was written, to have the request answered with an error instead.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from websockets.asyncio.server import ServerConnection
@@ -22,9 +23,9 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from livesock.net.guard import StallGuard
-from livesock.net.site import Site, WebSocketRoute
+from livesock.net.site import Site
 
-__all__ = ["UNDOCUMENTED", "RawConnection", "accept", "check_options"]
+__all__ = ["UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]
 
 UNDOCUMENTED = {
     "ServerConnection": ("handshake", "start_keepalive", "data_received", "eof_received", "connection_made",
@@ -130,6 +131,10 @@ class RawConnection(ServerConnection):
         if not self.recv_messages.paused:
             self.transport.resume_reading()
 
+    async def say_goodbye(self) -> None:
+        """The server stops: close with 1001, as RFC 6455, 7.4.1 has it."""
+        await self.close(1001, "server shutting down")
+
     def _dropped(self, reason: str) -> None:
         path = self.request.path.partition("?")[0] if self.request else "?"
         self._site.slow(f"websocket {path}", self.number, reason)
@@ -140,7 +145,7 @@ class Desk:
 
     __slots__ = ("route", "site")
 
-    def __init__(self, site: Site, route: WebSocketRoute) -> None:
+    def __init__(self, site: Site, route: RawRoute) -> None:
         self.site = site
         self.route = route
 
@@ -184,23 +189,33 @@ class Desk:
             await connection.close()
 
 
-def accept(site: Site, route: WebSocketRoute, number: int, transport: asyncio.Transport, received: bytes) -> None:
-    """Hand `transport` to a `RawConnection` for `route` and replay what was `received` (head first) to it."""
-    options = dict(route.options)
-    compression = options.pop("compression", None)
-    extensions = options.pop("extensions", None)
-    if compression == "deflate":
-        extensions = enable_server_permessage_deflate(extensions)
-    select = options.pop("select_subprotocol", None)
-    protocol = ServerProtocol(
-        extensions=extensions,
-        subprotocols=options.pop("subprotocols", None),
-        select_subprotocol=None if select is None else lambda _, offered: select(connection, offered),
-        max_size=options.pop("max_size", site.limits.max_message),
-        logger=logger,
-    )
-    connection = RawConnection(protocol, Desk(site, route), number, **options)
-    site.became(number, connection, "websocket", route.path)
-    transport.set_protocol(connection)
-    connection.connection_made(transport)
-    connection.replay(received)
+@dataclass(frozen=True, slots=True)
+class RawRoute:
+    """A path whose connections are handed to `handler` as genuine `websockets` connections."""
+
+    path: str
+    handler: Callable[[Any], Any]
+    options: dict[str, Any]
+    """Options of `websockets.asyncio.server.serve` that apply to one connection."""
+
+    def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
+        """Hand `transport` to a `RawConnection` and replay what was `received` to it."""
+        options = {name: value for name, value in self.options.items() if name in CONNECTION_OPTIONS}
+        connection = RawConnection(self._protocol(site, lambda: connection), Desk(site, self), number, **options)
+        site.became(number, connection, "websocket", self.path)
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
+        connection.replay(received)
+
+    def _protocol(self, site: Site, connection: Callable[[], RawConnection]) -> ServerProtocol:
+        extensions = self.options.get("extensions")
+        if self.options.get("compression") == "deflate":
+            extensions = enable_server_permessage_deflate(extensions)
+        select = self.options.get("select_subprotocol")
+        return ServerProtocol(
+            extensions=extensions,
+            subprotocols=self.options.get("subprotocols"),
+            select_subprotocol=None if select is None else lambda _, offered: select(connection(), offered),
+            max_size=self.options.get("max_size", site.limits.max_message),
+            logger=logger,
+        )

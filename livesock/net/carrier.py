@@ -1,0 +1,190 @@
+"""`Carrier`: one WebSocket that carries a session, frames in and out.
+
+    bytes ─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─► on_message
+    send(message), write(ready frames) ─► StallGuard ─► tap ─► kernel
+
+The Sans-I/O half of `websockets` knows the protocol and has no clock; the timers, the back-pressure and UTF-8 are ours.
+Frames that were made once for many peers are written as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import OPEN, SEND_EOF
+from websockets.server import ServerProtocol
+
+from livesock.net.guard import StallGuard
+from livesock.net.site import Site
+from livesock.net.websocket import logger
+
+__all__ = ["Carrier"]
+
+CLOSE_TIMEOUT = 2.0
+"""Seconds that a peer has to answer our close frame."""
+
+MAX_FRAGMENTS = 4096
+"""Frames of one message, empty ones counted (the bound of `websockets`)."""
+
+
+class Carrier(asyncio.Protocol):
+    """Speaks WebSocket on a connection that was handed over. Runs on the loop."""
+
+    def __init__(
+        self,
+        site: Site,
+        number: int,
+        max_size: int,
+        on_message: Callable[[str | bytes], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        self.number = number
+        self._site = site
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._protocol = ServerProtocol(max_size=max_size, logger=logger)
+        self._frames: list[Frame] = []
+        self._gone = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self.is_writable = True
+        """Whether the peer reads as fast as we write; what a volatile event asks."""
+
+    # -- the transport's callbacks
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self._guard = StallGuard(self.transport, self._site.limits, self._dropped)
+
+    def begin(self, received: bytes) -> None:
+        """Answer the handshake that is in the trace already; `received` begins with its head."""
+        head, end, early = received.partition(b"\r\n\r\n")
+        self._protocol.receive_data(head + end)
+        for event in self._protocol.events_received():
+            assert isinstance(event, Request)
+            self._protocol.send_response(self._protocol.accept(event))
+        self._flush()
+        self._early = early
+
+    def listen(self) -> None:
+        """Read the frames that came glued to the handshake, and whatever follows."""
+        if self._early:
+            self._receive(self._early)
+
+    def data_received(self, data: bytes) -> None:
+        """The single place where bytes of this connection arrive."""
+        self._site.trace.add("<", self.number, data)
+        self._receive(data)
+
+    def eof_received(self) -> None:
+        self._site.trace.add("=", self.number, b"eof <")
+        self._protocol.receive_eof()
+        self._flush()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._protocol.receive_eof()
+        self._guard.resumed()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._site.closed(self.number, exc)
+        self._gone.set()
+        self._on_lost()
+
+    def pause_writing(self) -> None:
+        self.is_writable = False
+        self.transport.pause_reading()  # else a flood of pings would make us write pongs without end
+        self._guard.paused()
+
+    def resume_writing(self) -> None:
+        self.is_writable = True
+        self.transport.resume_reading()
+        self._guard.resumed()
+
+    # -- frames in
+
+    def _receive(self, data: bytes) -> None:
+        self._protocol.receive_data(data)
+        events = self._protocol.events_received()
+        self._flush()
+        for event in events:
+            assert isinstance(event, Frame)
+            if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+                self._assemble(event)
+
+    def _assemble(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        if len(self._frames) > MAX_FRAGMENTS:
+            self._fail(1009, f"a message has at most {MAX_FRAGMENTS} fragments")
+        elif frame.fin:
+            frames, self._frames = self._frames, []
+            data = b"".join(bytes(part.data) for part in frames)
+            if frames[0].opcode is Opcode.BINARY:
+                self._on_message(data)
+                return
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                self._fail(1007, "text is UTF-8")
+            else:
+                self._on_message(text)
+
+    def _fail(self, code: int, reason: str) -> None:
+        if self._protocol.state is OPEN:
+            self._protocol.fail(code, reason)
+            self._flush()
+
+    # -- frames out
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a message may still be sent."""
+        return self._protocol.state is OPEN
+
+    def send(self, message: str | bytes) -> None:
+        """Send one message; nothing happens once the connection is closing."""
+        if not self.is_open:
+            return
+        if isinstance(message, str):
+            self._protocol.send_text(message.encode())
+        else:
+            self._protocol.send_binary(message)
+        self._flush()
+
+    def write(self, frames: bytes) -> None:
+        """Write frames that are ready; nothing happens once the connection is closing."""
+        if self.is_open:
+            self._write(frames)
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Begin the closing handshake; a peer that does not answer it is cut off after `CLOSE_TIMEOUT` seconds."""
+        if self.is_open:
+            self._protocol.send_close(code, reason)
+            self._flush()
+
+    async def say_goodbye(self) -> None:
+        """The server stops: close with 1001, and wait until the connection is gone."""
+        self.close(1001, "server shutting down")
+        await self._gone.wait()
+
+    def _flush(self) -> None:
+        for data in self._protocol.data_to_send():
+            if data is not SEND_EOF:
+                self._write(data)
+            elif self.transport.can_write_eof() and not self.transport.is_closing():
+                self.transport.write_eof()
+            else:
+                self.transport.close()
+        if self._timer is None and self._protocol.close_expected():
+            self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self.transport.abort)
+
+    def _write(self, data: bytes) -> None:
+        """The single place where bytes of this connection leave."""
+        if not self.transport.is_closing() and self._guard.write(data):
+            self._site.trace.add(">", self.number, data)
+            self.transport.write(data)
+
+    def _dropped(self, reason: str) -> None:
+        self._site.slow("session", self.number, reason)

@@ -1,0 +1,253 @@
+"""`Engine`: Engine.IO on the server's port. It joins requests and WebSockets to sessions, and keeps their time.
+
+    GET, POST  …/?EIO=4&transport=polling&sid=…     ──► answer(request) ──► Session ──► actions ──► perform
+    WebSocket  …/?EIO=4&transport=websocket[&sid=…] ──► take(…)         ──►
+
+What a session does is decided in `livesock.realtime`; here are the futures, the timers and the sockets that it needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import secrets
+from collections.abc import Iterable
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from livesock.net.carrier import Carrier
+from livesock.net.heads import Refusal
+from livesock.net.site import HttpRoute, Site
+from livesock.net.web import HttpRequest, Response
+from livesock.realtime.session import (
+    Action,
+    Answer,
+    Close,
+    Deliver,
+    Ended,
+    Send,
+    Session,
+    SessionOptions,
+)
+
+__all__ = ["PATH", "Engine", "Line", "Listener"]
+
+PATH = "/socket.io/"
+"""Where every Socket.IO client asks, whatever its namespace."""
+
+MAX_PENDING = 2000
+"""Sessions that a server holds; one more is answered 503."""
+
+ERRORS = {
+    0: "Transport unknown",
+    1: "Session ID unknown",
+    2: "Bad handshake method",
+    3: "Bad request",
+    5: "Unsupported protocol version",
+}
+"""The codes of the reference server's error answers."""
+
+
+class Listener(Protocol):
+    """The layer above: what it is told about each session."""
+
+    def opened(self, line: Line) -> None:
+        """A session begins."""
+
+    def received(self, line: Line, message: str | bytes) -> None:
+        """Its peer said something."""
+
+    def ended(self, line: Line, reason: str) -> None:
+        """It is over; nothing follows."""
+
+
+class Line:
+    """One session with what carries it. Runs on the loop."""
+
+    def __init__(self, engine: Engine, session: Session) -> None:
+        self.session = session
+        self.carriers: dict[int, Carrier] = {}
+        self._engine = engine
+        self._answers: dict[int, asyncio.Future[Answer]] = {}  # to the requests that wait
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def sid(self) -> str:
+        """The session's id."""
+        return self.session.sid
+
+    def send(self, messages: Iterable[str | bytes]) -> None:
+        """Say something to the peer."""
+        self.perform(self.session.send(messages))
+
+    def end(self, reason: str) -> None:
+        """End the session."""
+        self.perform(self.session.end(reason))
+
+    async def wait(self, request: int, actions: list[Action]) -> Answer:
+        """Perform `actions` and return the answer to `request`, whenever it comes."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._answers[request] = future
+        self.perform(actions)
+        try:
+            return await future
+        except asyncio.CancelledError:  # the client gave the request up
+            self._answers.pop(request, None)
+            self.perform(self.session.abandoned(request))
+            raise
+
+    def perform(self, actions: list[Action]) -> None:
+        """Do what the session decided, in order, and be back when it is due again."""
+        for action in actions:
+            if isinstance(action, Deliver):
+                self._engine.listener.received(self, action.message)
+            elif isinstance(action, Send):
+                if action.connection in self.carriers:
+                    self.carriers[action.connection].send(action.message)
+            elif isinstance(action, Answer):
+                future = self._answers.pop(action.request, None)
+                if future is not None and not future.done():
+                    future.set_result(action)
+            elif isinstance(action, Close):
+                if action.connection in self.carriers:
+                    self.carriers[action.connection].close(action.code)
+            elif isinstance(action, Ended):
+                self._engine.forget(self)
+                self._engine.listener.ended(self, action.reason)
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self.session.is_open:
+            self._timer = asyncio.get_running_loop().call_at(self.session.next_tick, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.perform(self.session.tick(asyncio.get_running_loop().time()))
+
+
+class Engine:
+    """All sessions of a server."""
+
+    def __init__(self, site: Site, listener: Listener, options: SessionOptions, path: str = PATH) -> None:
+        self.listener = listener
+        self.options = options
+        self.path = path
+        self.lines: dict[str, Line] = {}
+        self._site = site
+        site.websockets[path] = self
+        for method in ("GET", "POST"):
+            site.pages[method, path] = HttpRoute(method, path, self.answer)
+        self._numbers = itertools.count(1)
+
+    # -- long-polling
+
+    async def answer(self, request: HttpRequest) -> Response:
+        """Answer one HTTP request for the engine's path."""
+        query = parse_qs(urlsplit(request.target).query, keep_blank_values=True)
+        code = self._refuse(request.method, query, "polling")
+        if code is not None:
+            return _error(code)
+        number, now = next(self._numbers), asyncio.get_running_loop().time()
+        sid = query.get("sid", [None])[0]
+        if sid is None:
+            line = self._open(now)
+            answer = await line.wait(number, line.session.open_polling(number))
+        else:
+            line = self.lines[sid]
+            if request.method == "GET":
+                answer = await line.wait(number, line.session.get(number))
+            else:
+                answer = await self._post(line, number, request, now)
+        kind = "application/json" if answer.status >= 400 else "text/plain"
+        return Response(answer.body, status=answer.status, type=kind)
+
+    async def _post(self, line: Line, number: int, request: HttpRequest, now: float) -> Answer:
+        """Packets from the client; what is not UTF-8 text ends the session, as any other broken payload."""
+        try:
+            if request.headers.get("content-type", "").startswith("application/octet-stream"):
+                raise ValueError("binary payloads belong to an older protocol")
+            payload = request.body.decode()
+        except ValueError:
+            payload = ""  # which is no packet: the session decides what follows
+        return await line.wait(number, line.session.post(number, payload, now))
+
+    def _refuse(self, method: str, query: dict[str, list[str]], transport: str) -> int | None:
+        """Return the code of the refusal, or None. The order of the questions is the reference server's."""
+        if query.get("transport") != [transport] or transport not in self.options.transports:
+            return 0
+        if query.get("EIO") != ["4"]:
+            return 5
+        if "j" in query:  # JSONP: CORS has replaced it, and it hands scripts out
+            return 3
+        sids = query.get("sid")
+        if sids is None:
+            return 2 if method != "GET" else None
+        if len(sids) != 1 or sids[0] not in self.lines:
+            return 1
+        return None if method in ("GET", "POST") else 3
+
+    # -- WebSocket
+
+    def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
+        """Take over a connection that asks for WebSocket.
+
+        Without a `sid` it begins a session; with one it probes for that session's upgrade.
+
+        Raises:
+            Refusal: If the query is not one of the protocol; 400 and a JSON code.
+        """
+        query = parse_qs(urlsplit(target).query, keep_blank_values=True)
+        code = self._refuse("GET", query, "websocket")
+        if code is not None:
+            raise Refusal(400, json.dumps({"code": code, "message": ERRORS[code]}), type="application/json")
+        now = asyncio.get_running_loop().time()
+        sid = query.get("sid", [None])[0]
+        line = self._open(now) if sid is None else self.lines[sid]
+        carrier = self._carry(line, number, transport, received)
+        if sid is None:
+            line.perform(line.session.open_websocket(number))
+        else:
+            line.perform(line.session.join(number, now))
+        carrier.listen()
+
+    def _carry(self, line: Line, number: int, transport: asyncio.Transport, received: bytes) -> Carrier:
+        def on_message(message: str | bytes) -> None:
+            line.perform(line.session.message(number, message, asyncio.get_running_loop().time()))
+
+        def on_lost() -> None:
+            line.carriers.pop(number, None)
+            line.perform(line.session.lost(number))
+
+        carrier = Carrier(self._site, number, self.options.max_payload, on_message, on_lost)
+        line.carriers[number] = carrier
+        self._site.became(number, carrier, "websocket", self.path)
+        transport.set_protocol(carrier)
+        carrier.connection_made(transport)
+        carrier.begin(received)
+        return carrier
+
+    # -- sessions
+
+    def _open(self, now: float) -> Line:
+        """Begin a session. Its id has 120 random bits: whoever knows it, is it."""
+        line = Line(self, Session(secrets.token_urlsafe(15), self.options, now))
+        self.lines[line.sid] = line
+        self.listener.opened(line)
+        return line
+
+    def forget(self, line: Line) -> None:
+        """A session is over: its id is unknown from here on."""
+        self.lines.pop(line.sid, None)
+
+    def end_all(self, reason: str) -> None:
+        """End every session; the server stops."""
+        for line in list(self.lines.values()):
+            line.end(reason)
+
+
+def _error(code: int) -> Response:
+    return Response({"code": code, "message": ERRORS[code]}, status=400)
