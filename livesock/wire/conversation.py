@@ -11,23 +11,28 @@ next decoder takes over, exactly at the next byte. Bytes decide everything: wher
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from livesock.errors import PacketError
 from livesock.wire.bodyrows import Body, EventBody
-from livesock.wire.decoders import Decoder, Frames, Raw, Records, Waiting
-from livesock.wire.deflate import DeflateParameters
+from livesock.wire.decoders import Choice, Decoder, Frames, Head, Raw, Records, Side, Waiting
+from livesock.wire.deflate import DeflateParameters, Inflater
 from livesock.wire.fields import Field
 from livesock.wire.frames import FrameReader, explain_frame
 from livesock.wire.handshake import check_response, is_upgrade, negotiated
-from livesock.wire.http import Framing, HeadReader, Request, Response, body_framing, explain_head
+from livesock.wire.http import Framing, Request, Response, body_framing, explain_head
 from livesock.wire.quote import one_line
 from livesock.wire.rows import Chunk, Kind, Row
 from livesock.wire.stream import Stream
-from livesock.wire.tls import CONTENT_TYPES
+from livesock.wire.tls import CONTENT_TYPES, HANDSHAKE
 
 __all__ = ["Conversation", "decode"]
+
+_LIKELY_REQUEST = re.compile(rb"[A-Z]{3,10} [/*a-z]")
+_LIKELY_RESPONSE = re.compile(rb"HTTP/1\.")
 
 
 class Conversation:
@@ -39,15 +44,15 @@ class Conversation:
     def __init__(self, connection: int, client: str = "<") -> None:
         self._connection = connection
         server = ">" if client == "<" else "<"
-        self._client = _Side(Stream(connection, client, from_client=True))
-        self._server = _Side(Stream(connection, server, from_client=False))
+        self._client = Side(Stream(connection, client, from_client=True))
+        self._server = Side(Stream(connection, server, from_client=False))
         self._sides = {client: self._client, server: self._server}
         self._requests: deque[Request] = deque()
         self._answered_early = 0
-        self._is_tls = False
+        self._is_websocket = False
         self._deflate: DeflateParameters | None = None
         for side in self._sides.values():
-            side.decoder = self._next_head(side)
+            side.decoder = Choice(partial(self._begin, side))
 
     def feed(self, chunk: Chunk) -> list[Row]:
         """Return the rows that this chunk completes, in order."""
@@ -62,13 +67,15 @@ class Conversation:
         """Return what is left over, as incomplete rows of kind RAW; a second call returns nothing."""
         return self._end(self._client, finished=False) + self._end(self._server, finished=False)
 
-    def _advance(self, side: _Side) -> list[Row]:
+    def _advance(self, side: Side) -> list[Row]:
         """Take off every row that is complete."""
         rows: list[Row] = []
         while side.stream.buffer:
             decoder = side.decoder
+            if isinstance(decoder, Choice):
+                side.decoder = decoder.choose() or decoder
             try:
-                complete = decoder.read(side.stream)
+                complete = side.decoder.read(side.stream)
             except PacketError as exc:
                 complete = self._give_up(side, exc)
             rows += complete
@@ -78,7 +85,7 @@ class Conversation:
                 break
         return rows
 
-    def _give_up(self, side: _Side, error: PacketError) -> list[Row]:
+    def _give_up(self, side: Side, error: PacketError) -> list[Row]:
         """Return the row that ends with the first invalid byte; what follows it is not explained."""
         decoder = side.decoder
         side.decoder = Raw()
@@ -98,7 +105,7 @@ class Conversation:
 
     def _change_state(self, chunk: Chunk) -> list[Row]:
         text = chunk.data.decode("ascii", "backslashreplace")
-        word, *details = text.split()[:3] or [""]
+        word, *details = text.split() or [""]
         rows: list[Row] = []
         if word == "lost" and len(details) == 2 and details[0] in self._sides and _is_count(details[1]):
             return self._lose(self._sides[details[0]], int(details[1]), chunk.time)
@@ -109,7 +116,7 @@ class Conversation:
         state = Row(chunk.time, self._connection, chunk.direction, Kind.STATE, b"", 0, one_line(text))
         return [*rows, state]
 
-    def _end(self, side: _Side, *, finished: bool) -> list[Row]:
+    def _end(self, side: Side, *, finished: bool) -> list[Row]:
         """Empty one direction; `finished` when no more bytes can come, which completes some bodies."""
         rows = side.decoder.close(side.stream) if finished else []
         if side.stream.buffer:
@@ -118,34 +125,45 @@ class Conversation:
         side.decoder = Raw()
         return rows
 
-    def _lose(self, side: _Side, size: int, time: float) -> list[Row]:
-        """Go on after bytes that the trace no longer holds: only frames can be found again, at the next chunk."""
-        was_frames = isinstance(side.decoder, Frames)
+    def _lose(self, side: Side, size: int, time: float) -> list[Row]:
+        """Go on after bytes that the trace no longer holds, if the next chunk shows how."""
         rows = self._end(side, finished=False)
         rows.append(side.stream.skip(size, time, f"{size} bytes were not kept"))
-        side.decoder = self._frames(side, late=True) if was_frames else Raw(lost=True)
+        self._requests.clear()  # nobody knows which answers belong to which requests any more
+        self._answered_early = 0
+        side.decoder, side.is_lost = Choice(partial(self._find, side)), True
         if side is self._server and isinstance(self._client.decoder, Waiting):
-            self._client.decoder = Raw(lost=True)
+            self._client.decoder = Choice(partial(self._find, self._client))
             rows += self._advance(self._client)
         return rows
 
+    # Which decoder comes first.
+
+    def _begin(self, side: Side) -> Decoder | None:
+        """Choose between HTTP and TLS; None when one more byte must come first."""
+        buffer = side.stream.buffer
+        if side is self._server:
+            is_record = isinstance(self._client.decoder, Records) and buffer[0] in CONTENT_TYPES
+            return Records() if is_record else self._next_head(side)
+        if buffer[0] != HANDSHAKE:
+            return self._next_head(side)
+        if len(buffer) == 1:
+            return None
+        return Records() if buffer[1] == 3 else self._next_head(side)
+
+    def _find(self, side: Side) -> Decoder:
+        """Choose after lost bytes: a head that looks like one, or else a guess at a frame."""
+        likely = _LIKELY_REQUEST if side.stream.from_client else _LIKELY_RESPONSE
+        if not self._is_websocket and likely.match(side.stream.buffer):
+            return self._next_head(side)
+        return self._frames(side, late=True)
+
     # HTTP.
 
-    def _next_head(self, side: _Side) -> _Head:
-        return _Head(self, side)
+    def _next_head(self, side: Side) -> Head:
+        return Head(side.stream.from_client, partial(self._take_head, side))
 
-    def is_tls(self, stream: Stream) -> bool | None:
-        """Tell whether the stream begins with a TLS record; None when one more byte must come first."""
-        if not stream.from_client:
-            return self._is_tls and stream.buffer[0] in CONTENT_TYPES
-        if stream.offset or stream.buffer[0] != 0x16:
-            return False
-        if len(stream.buffer) == 1:
-            return None
-        self._is_tls = stream.buffer[1] == 3
-        return self._is_tls
-
-    def take_head(self, side: _Side, head: Request | Response, size: int) -> Row:
+    def _take_head(self, side: Side, head: Request | Response, size: int) -> Row:
         """Return the row of a complete head, and choose the decoder of what follows it."""
         fields = explain_head(bytes(side.stream.buffer[:size]))
         error: PacketError | None = None
@@ -161,7 +179,8 @@ class Conversation:
         kind = Kind.REQUEST if isinstance(head, Request) else Kind.RESPONSE
         return side.stream.cut(size, kind, _first_line, fields=fields, value=head, error=error)
 
-    def _take_request(self, side: _Side, request: Request) -> None:
+    def _take_request(self, side: Side, request: Request) -> None:
+        side.is_lost = False
         framing = _framing(request, None)
         if self._answered_early:
             self._answered_early -= 1
@@ -170,7 +189,7 @@ class Conversation:
         may_switch = request in self._requests and (is_upgrade(request) or request.method == "CONNECT")
         self._expect_body(side, framing, Waiting() if may_switch else self._next_head(side))
 
-    def _take_response(self, side: _Side, response: Response) -> None:
+    def _take_response(self, side: Side, response: Response) -> None:
         if response.status < 200 and response.status != 101:
             side.decoder = self._next_head(side)
             return
@@ -190,7 +209,7 @@ class Conversation:
         plain = response.get("Content-Encoding") in (None, "identity")
         self._expect_body(side, framing, self._next_head(side), is_events=is_events and plain)
 
-    def _expect_body(self, side: _Side, framing: int | Framing, then: Decoder, *, is_events: bool = False) -> None:
+    def _expect_body(self, side: Side, framing: int | Framing, then: Decoder, *, is_events: bool = False) -> None:
         side.after_body = then
         if framing == 0:
             side.decoder = then
@@ -201,7 +220,7 @@ class Conversation:
 
     def _switch(self, request: Request | None, response: Response) -> None:
         """Go on with frames in both directions, from the byte after the head, if the handshake is valid."""
-        client_lost = isinstance(self._client.decoder, Raw) and self._client.decoder.lost
+        client_lost = self._client.is_lost
         waited = isinstance(self._client.decoder, Waiting)
         if waited:
             self._client.decoder = Raw()
@@ -212,14 +231,16 @@ class Conversation:
             return
         for problem in check_response(request, response):
             raise _BrokenHead(problem.rule, problem.section, problem.header)
-        self._deflate = negotiated(request, response)
+        self._is_websocket, self._deflate = True, negotiated(request, response)
         self._server.decoder = self._frames(self._server)
         if waited or client_lost:
             self._client.decoder = self._frames(self._client, late=client_lost)
 
-    def _frames(self, side: _Side, *, late: bool = False) -> Frames:
+    def _frames(self, side: Side, *, late: bool = False) -> Frames:
         from_client = side.stream.from_client
         inflater = self._deflate.inflater(from_client=from_client, late=late) if self._deflate else None
+        if not self._is_websocket:  # nobody knows what was agreed on
+            inflater = Inflater(blind=True)
         return Frames(FrameReader(from_client, inflater, late=late), is_guess=late)
 
 
@@ -239,40 +260,6 @@ def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:
     for conversation in conversations.values():
         rows += conversation.close()
     return rows
-
-
-class _Side:
-    """One direction: its stream and what decodes it now."""
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        self.decoder: Decoder = Raw()
-        self.after_body: Decoder = self.decoder
-
-
-class _Head:
-    """Reads one head, or finds that the connection speaks TLS."""
-
-    def __init__(self, conversation: Conversation, side: _Side) -> None:
-        self.kind = Kind.REQUEST if side.stream.from_client else Kind.RESPONSE
-        self._conversation = conversation
-        self._side = side
-        self._reader = HeadReader(side.stream.from_client)
-
-    def read(self, stream: Stream) -> list[Row]:
-        is_tls = self._conversation.is_tls(stream)
-        if is_tls:
-            self._side.decoder = Records()
-        if is_tls is not False:
-            return []
-        found = self._reader.read(stream.buffer)
-        return [] if found is None else [self._conversation.take_head(self._side, *found)]
-
-    def close(self, stream: Stream) -> list[Row]:
-        return []
-
-    def missing(self, stream: Stream) -> str:
-        return f"the head of a {self.kind.value}, {len(stream.buffer)} bytes so far"
 
 
 class _BrokenHead(Exception):

@@ -1,24 +1,26 @@
 """What decodes one direction of a connection, until something else has to.
 
-    Raw       nothing is known, or a rule was broken      Frames    WebSocket
-    Waiting   the answer to an upgrade must come first    Records   TLS, opaque
+    Head      a request or a response                Raw       nothing is known, or a rule was broken
+    Frames    WebSocket                              Waiting   the answer to an upgrade must come first
+    Records   TLS, opaque                            Choice    the next bytes will tell
 
-A decoder takes rows off the front of a stream. `conversation` chooses it; HTTP heads are read there, bodies in
-`bodyrows`.
+A decoder takes rows off the front of a stream. `conversation` chooses it; those of HTTP bodies are in `bodyrows`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from livesock.wire.codes import decode_close
 from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
+from livesock.wire.http import HeadReader, Request, Response
 from livesock.wire.quote import hexed, one_line, quote
 from livesock.wire.rows import Kind, Row
 from livesock.wire.stream import Stream
-from livesock.wire.tls import decode_record, explain_record, server_name
+from livesock.wire.tls import HANDSHAKE, decode_record, explain_record, server_name
 
-__all__ = ["Decoder", "Frames", "Raw", "Records", "Waiting"]
+__all__ = ["Choice", "Decoder", "Frames", "Head", "Raw", "Records", "Side", "Waiting"]
 
 
 class Decoder(Protocol):
@@ -35,12 +37,9 @@ class Decoder(Protocol):
 
 
 class Raw:
-    """Explains nothing: after a broken rule, after lost bytes, or where nothing is known."""
+    """Explains nothing: after a broken rule, or where nothing is known."""
 
     kind = Kind.RAW
-
-    def __init__(self, *, lost: bool = False) -> None:
-        self.lost = lost
 
     def read(self, stream: Stream) -> list[Row]:
         return [stream.cut(len(stream.buffer), Kind.RAW, _sum_raw)]
@@ -62,6 +61,38 @@ class Waiting(Raw):
         return f"{len(stream.buffer)} bytes that came before the answer to the upgrade"
 
 
+class Choice(Raw):
+    """Stands at the beginning, or after lost bytes, until the next bytes show what may decode them.
+
+    `choose` returns that decoder, or None while more bytes must come first.
+    """
+
+    def __init__(self, choose: Callable[[], Decoder | None]) -> None:
+        self.choose = choose
+
+    def read(self, stream: Stream) -> list[Row]:
+        return []
+
+
+class Head:
+    """Reads one head and hands it to `take`, which makes its row and chooses what comes next."""
+
+    def __init__(self, from_client: bool, take: Callable[[Request | Response, int], Row]) -> None:
+        self.kind = Kind.REQUEST if from_client else Kind.RESPONSE
+        self._reader = HeadReader(from_client)
+        self._take = take
+
+    def read(self, stream: Stream) -> list[Row]:
+        found = self._reader.read(stream.buffer)
+        return [] if found is None else [self._take(*found)]
+
+    def close(self, stream: Stream) -> list[Row]:
+        return []
+
+    def missing(self, stream: Stream) -> str:
+        return f"the head of a {self.kind.value}, {len(stream.buffer)} bytes so far"
+
+
 class Records:
     """Reads TLS records, opaque."""
 
@@ -72,7 +103,7 @@ class Records:
         if found is None:
             return []
         record, size = found
-        name = server_name(record.fragment) if record.content_type == 22 and stream.from_client else None
+        name = server_name(record.fragment) if record.content_type == HANDSHAKE and stream.from_client else None
         asked = f', asks for "{name}"' if name else ""
         summary = one_line(f"TLS {record.name}, {len(record.fragment)} bytes{asked}")
         return [stream.cut(size, Kind.TLS, summary, fields=explain_record(bytes(stream.buffer[:size])))]
@@ -107,6 +138,17 @@ class Frames:
     def missing(self, stream: Stream) -> str:
         expected = self._reader.expected
         return f"a frame, {len(stream.buffer)} of {expected or 'at least 2'} bytes"
+
+
+class Side:
+    """One direction of a connection: its stream, and what decodes it now."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.decoder: Decoder = Raw()
+        self.after_body: Decoder = self.decoder
+        self.is_lost = False
+        """Whether bytes were lost and nothing has been found after them."""
 
 
 def _sum_raw(shown: bytes) -> str:

@@ -53,7 +53,7 @@ def explain_frame(data: bytes, inflated: bytes | None = None) -> tuple[Field, ..
         key = data[position : position + 4]
         fields.append(_explain_key(key, position))
         position += 4
-    if len(data) >= position:
+    if len(data) > position or (len(data) == position and not length):
         fields += _explain_payload(data[0], data[position : position + length], length, position, key, inflated)
     if len(data) > position + length:
         meaning = "Not part of this frame: the next one begins here."

@@ -98,7 +98,8 @@ def _explain_line(line: bytes, start: int, end: int) -> Field:
         meaning = "The empty line: the head ends here, and the body, if there is one, begins."
         return Field("end of head", "", 8 * start, 8 * end, meaning, "RFC 9112, 2.1")
     if not colon or not name:
-        return Field("line", line.decode("latin-1"), 8 * start, 8 * end, "No header: a name and a colon.", "RFC 9112, 5")
+        meaning = "No header: that would be a name and a colon."
+        return Field("line", line.decode("latin-1"), 8 * start, 8 * end, meaning, "RFC 9112, 5")
     meaning, section = describe_header(name)
     return Field(name, value.strip(" \t"), 8 * start, 8 * end, meaning, section)
 

@@ -13,15 +13,18 @@ from livesock.errors import PacketError
 from livesock.wire.fields import Field
 from livesock.wire.quote import hexed, one_line
 
-__all__ = ["CONTENT_TYPES", "TlsRecord", "decode_record", "explain_record", "server_name"]
+__all__ = ["CONTENT_TYPES", "HANDSHAKE", "TlsRecord", "decode_record", "explain_record", "server_name"]
 
 FRAGMENT_LIMIT = 2**14 + 2048
 """Bytes of a record's fragment (RFC 5246, 6.2.3; RFC 8446 allows a little less)."""
 
+HANDSHAKE = 22
+"""The content type of a client's first record."""
+
 CONTENT_TYPES: dict[int, str] = {
     20: "change cipher spec",
     21: "alert",
-    22: "handshake",
+    HANDSHAKE: "handshake",
     23: "application data",
     24: "heartbeat",
 }
