@@ -43,12 +43,12 @@ def served() -> Iterator[ls.Server]:
     """A server with one route of each kind; after all inputs it holds no more tasks and files than before them."""
     with ls.serve("bad inputs", limits=Limits(head_timeout=3.0)) as server:
 
-        @server.websocket("/echo")
+        @server.websocket("/echo", close_timeout=2)
         async def echo(ws: Any) -> None:
             async for message in ws:
                 await ws.send(message)
 
-        server.websocket("/deflate", compression="deflate")(echo)
+        server.websocket("/deflate", compression="deflate", close_timeout=2)(echo)
 
         @server.get("/alive")
         def alive(request: Any) -> str:
