@@ -71,10 +71,8 @@ def connect(
 
     `url` is a URL (http means ws, https means wss), a server or a netsim. `timeout` seconds bound the opening
     handshake, and the closing one unless `close_timeout` says otherwise; None waits for ever. `compression` is None or
-    "deflate". Further options are those of `websockets.sync.client.connect`.
-
-    A server of this process with a throw-away certificate is trusted, also behind a netsim. Proxies from the
-    environment are used only for other hosts than this one.
+    "deflate"; more options are those of `websockets.sync.client.connect`. A server of this process with a throw-away
+    certificate is trusted, also behind a netsim. Proxies are used only for hosts other than this one.
 
     Raises:
         HandshakeError: If the server answered with anything but a correct 101.
@@ -82,16 +80,22 @@ def connect(
         TypeError, ValueError: If an argument cannot be.
     """
     target = _websocket_target(url)
+    return _handshake(
+        target, _arguments(target, timeout, headers, subprotocols, options) | {"compression": compression}
+    )
+
+
+def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
     trace = Trace(client=">")
-    made: list[Connection] = []
+    made: list[Connection] = []  # more than one after a redirect
 
     def make(*args: Any, **kwargs: Any) -> Connection:
         made.append(Connection(*args, trace=trace, **kwargs))
         return made[-1]
 
-    arguments = _arguments(target, timeout, headers, subprotocols, options)
     try:
-        websockets_connect(target.url(), compression=compression, create_connection=cast(Any, make), **arguments)
+        websockets_connect(target.url(), create_connection=cast(Any, make), **arguments)
+        return made[-1]
     except BaseException as exc:
         for connection in made:
             connection.close_socket()  # websockets itself does so, except when a cell is interrupted
@@ -100,7 +104,6 @@ def connect(
         if isinstance(exc, OSError):
             exc.add_note(what_to_check(exc, target, trace))
         raise
-    return made[-1]
 
 
 def tcp(

@@ -385,6 +385,17 @@ def test_tls_where_none_is_spoken_says_so(echo):
     assert caught.value.__notes__
 
 
+def test_a_reset_while_tls_begins_says_so(peer):
+    peer.plays(
+        lambda sock: (sock.recv(1), sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)))
+    )
+
+    with pytest.raises(ConnectionResetError) as caught:
+        tcp(peer.port, tls=True)
+
+    assert "ended the connection; not one byte came" in caught.value.__notes__[0]
+
+
 class Secure:
     """Stands in the registry as a server with a throw-away certificate does."""
 

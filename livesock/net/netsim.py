@@ -15,46 +15,21 @@ the sender goes on transmitting the same segments: nothing is lost, nobody is to
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
-from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import NamedTuple
 
 from livesock.errors import NotRunning
 from livesock.net import registry
 from livesock.net.knobs import Knobs
 from livesock.net.loop import LoopThread
-from livesock.net.recorded import address_of
-from livesock.net.relay import Address, Relay
+from livesock.net.proxy import Counters, Proxy
+from livesock.net.relay import Relay
 from livesock.net.trace import Trace
 from livesock.net.urls import Target, Where, parse
 
-__all__ = ["Counters", "NetSim", "netsim"]
-
-MAX_CONNECTIONS = 1000
-"""Open connections through one simulator; more wait in the operating system's queue until one ends."""
-
-MAX_ERRORS = 100
-"""How many of the latest problems a simulator remembers."""
-
-ACCEPT_PAUSE = 0.1
-"""Seconds to wait when the operating system has no socket left for us."""
-
-
-class Counters(NamedTuple):
-    """What went through a simulator until now."""
-
-    accepted: int
-    """Connections since the start."""
-    connected: int
-    """Connections that are open now."""
-    from_client: int
-    """Bytes that clients have sent."""
-    to_client: int
-    """Bytes that have reached clients."""
+__all__ = ["NetSim", "netsim"]
 
 
 def netsim(
@@ -114,23 +89,7 @@ class NetSim(Knobs):
     down. TLS passes through untouched. `trace` records what the client's side saw, so `"<"` is what clients sent.
     """
 
-    __slots__ = (
-        "_accepted",
-        "_acceptor",
-        "_addresses",
-        "_errors",
-        "_from_client",
-        "_listener",
-        "_loop",
-        "_relays",
-        "_seed",
-        "_tasks",
-        "_to_client",
-        "name",
-        "port",
-        "target",
-        "trace",
-    )
+    __slots__ = ("_listener", "_loop", "_proxy", "name", "port", "target", "trace")
 
     def __init__(self, target: Target, name: str, seed: int) -> None:
         super().__init__()
@@ -139,16 +98,10 @@ class NetSim(Knobs):
         self.trace = Trace(client="<")
         self.port = 0
         """The port on 127.0.0.1 to connect to instead of the target's; it stays the same when the simulator stops."""
-        self._seed = seed
-        self._errors: deque[Exception] = deque(maxlen=MAX_ERRORS)
-        self._accepted = self._from_client = self._to_client = 0
-        self._relays: dict[int, Relay] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._acceptor: asyncio.Task[None] | None = None
+        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        self._proxy = Proxy(self, self.trace, [(family, address) for family, _, _, _, address in found], seed)
         self._loop: LoopThread | None = None
         self._listener: socket.socket | None = None
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        self._addresses: list[Address] = [(family, address) for family, _, _, _, address in found]
 
     # -- looking
 
@@ -164,12 +117,12 @@ class NetSim(Knobs):
     @property
     def counters(self) -> Counters:
         """Connections and bytes until now."""
-        return Counters(self._accepted, len(self._relays), self._from_client, self._to_client)
+        return self._proxy.counters
 
     @property
     def errors(self) -> list[Exception]:
         """What went wrong with the target, the latest 100: it refused, it could not be reached."""
-        return list(self._errors)
+        return list(self._proxy.errors)
 
     # -- doing
 
@@ -193,7 +146,7 @@ class NetSim(Knobs):
         if self._loop is None or self._listener is None:
             return
         with contextlib.suppress(TimeoutError, NotRunning):
-            self._loop.call(self._close, timeout / 2, timeout=timeout / 2)
+            self._loop.call(self._proxy.close, timeout / 2, timeout=timeout / 2)
         self._loop.stop(timeout / 2)
         self._listener.close()
 
@@ -208,7 +161,7 @@ class NetSim(Knobs):
     def __repr__(self) -> str:
         knobs = "".join(f", {name}={value!r}" for name, value in self.changed().items())
         state = f"{self.url()} in front of {self.target.address}" if self.is_running else "stopped"
-        return f"<NetSim {self.name!r}: {state}{knobs}, {len(self._relays)} connections>"
+        return f"<NetSim {self.name!r}: {state}{knobs}, {self.counters.connected} connections>"
 
     # -- inside
 
@@ -217,86 +170,17 @@ class NetSim(Knobs):
         self._listener.setblocking(False)
         self.port = self._listener.getsockname()[1]
         self._loop = LoopThread(self.name).start()
-        self._loop.call(self._open, self._listener)
+        self._loop.call(self._proxy.open, self._listener)
         registry.put("netsim", self.name, self)
 
     def _turned(self) -> None:
         if self._loop is not None:
-            self._loop.post(self._ring)
-
-    def _ring(self) -> None:
-        for relay in list(self._relays.values()):
-            relay.ring()
+            self._loop.post(self._proxy.ring)
 
     def _each(self, action: Callable[[Relay], None]) -> int:
-        """Do something to every relay, on the loop; return to how many."""
-
-        async def do() -> int:
-            relays = list(self._relays.values())
-            for relay in relays:
-                action(relay)
-            return len(relays)
-
         if self._loop is None or not self._loop.is_running:
             return 0
-        return self._loop.call(do, timeout=1.0)
-
-    async def _open(self, listener: socket.socket) -> None:
-        self._acceptor = asyncio.create_task(self._accept(listener))
-
-    async def _accept(self, listener: socket.socket) -> None:
-        """Take every connection that comes, until the listener is closed."""
-        loop = asyncio.get_running_loop()
-        places = asyncio.Semaphore(MAX_CONNECTIONS)
-        while True:
-            await places.acquire()
-            try:
-                client, _ = await loop.sock_accept(listener)
-            except OSError as exc:  # out of file descriptors: that may pass
-                self._errors.append(exc)
-                places.release()
-                await asyncio.sleep(ACCEPT_PAUSE)
-                continue
-            task = asyncio.create_task(self._serve(client, places))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _serve(self, client: socket.socket, places: asyncio.Semaphore) -> None:
-        self._accepted += 1
-        number = self._accepted
-        try:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.trace.peers[number] = (address_of(client), address_of(client, peer=True))
-            relay = Relay(
-                client,
-                self,
-                seed=f"{self._seed}/{number}",
-                record=lambda direction, data: self._record(direction, number, data),
-                on_error=self._errors.append,
-            )
-            self._relays[number] = relay
-            await relay.run(self._addresses)
-        except OSError:
-            client.close()  # gone before we could look at it
-        finally:
-            self._relays.pop(number, None)
-            places.release()
-
-    def _record(self, direction: str, number: int, data: bytes) -> None:
-        self.trace.add(direction, number, data)
-        if direction == "<":
-            self._from_client += len(data)
-        elif direction == ">":
-            self._to_client += len(data)
-
-    async def _close(self, timeout: float) -> None:
-        """Stop accepting, end every connection in an orderly way, and wait for that."""
-        if self._acceptor is not None:
-            self._acceptor.cancel()
-        for relay in list(self._relays.values()):
-            relay.finish(was_reset=False)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=timeout)
+        return self._loop.call(self._proxy.each, action, timeout=1.0)
 
     def _abandon(self) -> None:
         """Called in a forked child: the listening socket belongs to the parent."""

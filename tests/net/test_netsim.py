@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import http.server
+import os
+import resource
 import select
 import socket
 import ssl
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -243,7 +248,7 @@ def test_the_same_seed_draws_the_same_jitter(listener):
                 pair.client.sendall(b"x" * size)
                 total = size * (size + 1) // 2
                 reached(far, lambda total=total: far.counters.from_client == total)
-            (relay,) = far._relays.values()
+            (relay,) = far._proxy._relays.values()
             reached(far, lambda: len(relay._pipes["<"]._line) == 3)
             found = [item.luck for item in relay._pipes["<"]._line]
             pair.close()
@@ -328,7 +333,7 @@ def test_nobody_learns_of_a_reset_inside_a_black_hole(far, pair):
     pair.client.sendall(b"x")
     reached(far, lambda: far.counters.from_client == 1)
     reset(pair.client)
-    (relay,) = far._relays.values()
+    (relay,) = far._proxy._relays.values()
     reached(far, lambda: len(relay._pipes["<"]._line) == 2)
 
     assert is_silent(pair.server)
@@ -358,7 +363,7 @@ def test_a_line_that_does_not_move_holds_a_window_and_no_more(far, pair):
 
     with in_thread(lambda: pair.client.sendall(data)):
         reached(far, lambda: far.counters.from_client == WINDOW)
-        (relay,) = far._relays.values()
+        (relay,) = far._proxy._relays.values()
         assert relay._pipes["<"]._held == WINDOW
         far.black_hole = False
         received.append(exactly(pair.server, len(data)))
@@ -448,7 +453,7 @@ def test_half_close_ends_one_direction_behind_the_bytes_under_way(far, pair, dir
     sender, reader = (pair.client, pair.server) if direction == "<" else (pair.server, pair.client)
     far.delay = 1e6
     sender.sendall(b"last words")
-    (relay,) = far._relays.values()
+    (relay,) = far._proxy._relays.values()
     reached(far, lambda: relay._pipes[direction]._held == 10)
 
     assert far.half_close(direction) == 1
@@ -672,6 +677,48 @@ def test_many_connections_opened_and_dropped_leave_nothing(far, listener):
         listener.accept()[0].close()
 
     reached(far, lambda: far.counters[:2] == (200, 0))
+
+
+def test_without_free_descriptors_it_waits_and_goes_on(far, listener):
+    waiting = socket.socket()
+    waiting.settimeout(DEADLINE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        waiting.connect(("127.0.0.1", far.port))
+        reached(far, lambda: far.errors)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    waiting.sendall(b"x")
+    server, _ = listener.accept()
+    assert exactly(server, 1) == b"x"
+    assert far.errors[0].errno == errno.EMFILE
+    waiting.close()
+    server.close()
+
+
+def test_a_forked_child_leaves_the_port_to_its_parent():
+    program = """if True:
+        import os, socket, warnings
+        warnings.simplefilter("ignore")  # about forking with threads, which is what is tried here
+        from livesock.net.netsim import netsim
+        listener = socket.create_server(("127.0.0.1", 0))
+        far = netsim(listener.getsockname()[1])
+        if (child := os.fork()) == 0:
+            os._exit(far._listener.fileno() != -1)
+        assert os.waitpid(child, 0)[1] == 0
+        with socket.create_connection(("127.0.0.1", far.port)) as client:
+            listener.accept()[0].sendall(b"served by the parent")
+            print(client.recv(100).decode())
+        far.stop()
+    """
+
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=DEADLINE)
+
+    assert (answer.stdout, answer.stderr) == ("served by the parent\n", "")
 
 
 def test_it_says_what_it_is(far, listener):
