@@ -158,5 +158,3 @@ async def where():
 print(await asyncio.to_thread(server.call, where), server.call(where))
 """
     assert kernel.run(code) == "livesock notebook livesock notebook"
-
-
