@@ -30,25 +30,39 @@ def quote(data: bytes | str, limit: int = 60) -> str:
     if isinstance(data, str):
         text, tail = data[: limit + 1], b""
     else:
+        room = 4 * limit + 4
         try:
-            text, tail = _decode(bytes(data[: 4 * limit + 4]), whole=len(data) <= 4 * limit + 4)
+            text, tail = _decode(bytes(data[:room]))
         except UnicodeDecodeError:
             return hexed(data, limit // 3)
-    cut = len(text) > limit
-    escaped = "".join(_escape(char) for char in text[:limit]) + ("" if cut else "".join(f"\\x{b:02x}" for b in tail))
-    return f'"{escaped[:limit]}…"' if cut or len(escaped) > limit else f'"{escaped}"'
+        if len(data) > room:
+            tail = b""
+    escaped = _escaped(text[:limit])
+    if len(text) <= limit:
+        escaped += "".join(f"\\x{byte:02x}" for byte in tail)
+        if len(escaped) <= limit:
+            return f'"{escaped}"'
+    return f'"{escaped[:limit]}…"'
 
 
 def one_line(text: str, limit: int = 100) -> str:
     """Return `text` with everything that is not printable escaped, cut to `limit` characters."""
-    line = "".join(char if char.isprintable() else _escape(char) for char in text[: limit + 1])
+    line = text[: limit + 1]
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else _escape(char) for char in line)
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def _decode(data: bytes, *, whole: bool) -> tuple[str, bytes]:
+def _decode(data: bytes) -> tuple[str, bytes]:
+    """Return the text and the bytes of a last character that is incomplete."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    text = decoder.decode(data)
-    return text, decoder.getstate()[0] if whole else b""
+    return decoder.decode(data), decoder.getstate()[0]
+
+
+def _escaped(text: str) -> str:
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return text
+    return "".join(_escape(char) for char in text)
 
 
 def _escape(char: str) -> str:

@@ -45,8 +45,8 @@ class SecretFinder:
         for pattern in (_QUERY, _HEADER):
             for match in pattern.finditer(text):
                 start, stop = match.span(1)
-                if text[stop:] == b"" or (pattern is _HEADER and text[stop:] == b"\n"):
-                    context = _RESUME[pattern] + text[stop:]
+                if stop == len(text) or (pattern is _HEADER and stop == len(text) - 1):
+                    context = _RESUME[pattern] + text[stop:]  # the value, or its line, may go on in the next piece
                 spans.append(_trimmed(text, start, stop))
         self._context = context
         return _merge([(max(start - before, 0), stop - before) for start, stop in spans])
