@@ -21,6 +21,7 @@ import contextlib
 import inspect
 import logging
 import os
+import re
 import ssl
 import time
 from collections.abc import Callable, Coroutine, Iterable
@@ -30,13 +31,17 @@ from typing import Any, TypeVar
 from livesock.errors import NotRunning, PortInUse
 from livesock.net import registry
 from livesock.net.access import Access
+from livesock.net.engine import Engine
+from livesock.net.hub import Hub
 from livesock.net.limits import Limits
 from livesock.net.listener import Listener, bind
 from livesock.net.loop import LoopThread
+from livesock.net.namespace import Namespace
 from livesock.net.site import HandlerError, HttpRoute, Peer, Site
 from livesock.net.tls import Authority
 from livesock.net.trace import LIMIT, Trace
 from livesock.net.websocket import RawRoute, check_options
+from livesock.realtime.session import SessionOptions
 
 __all__ = ["Server", "serve", "servers", "stop_all"]
 
@@ -58,6 +63,7 @@ def serve(
     origins: Iterable[str] = (),
     hosts: Iterable[str] = (),
     limits: Limits | None = None,
+    sessions: SessionOptions | None = None,
     trace_limit: int = LIMIT,
 ) -> Server:
     """Start a server in the background and return it once it accepts connections.
@@ -82,7 +88,13 @@ def serve(
         old.stop()
     rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
     site = Site(name, rules, limits or Limits(), Trace(limit=trace_limit))
-    server = Server(site, host, _bind(host, port, keep=old is None), Authority() if tls else None)
+    server = Server(
+        site,
+        host,
+        _bind(host, port, keep=old is None),
+        Authority() if tls else None,
+        sessions or SessionOptions(),
+    )
     registry.put("server", name, server)
     return server
 
@@ -104,7 +116,7 @@ class Server:
     same name again, `stop()`, `stop_all()` and the end of the process do.
     """
 
-    def __init__(self, site: Site, host: str, sock: Any, authority: Authority | None) -> None:
+    def __init__(self, site: Site, host: str, sock: Any, authority: Authority | None, sessions: SessionOptions) -> None:
         self._site = site
         self.host = host
         self.port: int = sock.getsockname()[1]
@@ -114,6 +126,8 @@ class Server:
             logger.addHandler(logging.NullHandler())  # else Python prints our records into the learner's cell
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
         self._loop = LoopThread(site.name).start()
+        self._hub = Hub(site, self._loop)
+        Engine(site, self._hub, sessions)
         self._loop.call(self._listener.start)
 
     # -- what is served
@@ -167,6 +181,14 @@ class Server:
             return handler
 
         return register
+
+    def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace:
+        """Return a Socket.IO namespace, made if need be: `server.of("/point").emit("tick", 1)`.
+
+        A pattern or a predicate stands for every namespace whose name it matches. The official Socket.IO clients
+        connect to `server.url("/point", "http")`.
+        """
+        return self._hub.namespace(namespace)
 
     # -- what is going on
 

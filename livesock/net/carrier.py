@@ -49,6 +49,7 @@ class Carrier(asyncio.Protocol):
         self._protocol = ServerProtocol(max_size=max_size, logger=logger)
         self._frames: list[Frame] = []
         self._gone = asyncio.Event()
+        self._is_held = False
         self._timer: asyncio.TimerHandle | None = None
         self.is_writable = True
         """Whether the peer reads as fast as we write; what a volatile event asks."""
@@ -95,13 +96,25 @@ class Carrier(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self.is_writable = False
-        self.transport.pause_reading()  # else a flood of pings would make us write pongs without end
+        self._read()
         self._guard.paused()
 
     def resume_writing(self) -> None:
         self.is_writable = True
-        self.transport.resume_reading()
+        self._read()
         self._guard.resumed()
+
+    def hold(self, held: bool) -> None:
+        """Stop reading while there is more to do already than can be done; TCP then holds the peer."""
+        self._is_held = held
+        self._read()
+
+    def _read(self) -> None:
+        """Read, unless somebody is against it: a peer that does not read would make us write pongs without end."""
+        if self._is_held or not self.is_writable:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
 
     # -- frames in
 

@@ -12,11 +12,13 @@ import asyncio
 import itertools
 import json
 import secrets
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from livesock.net.carrier import Carrier
+from livesock.net.encoded import Encoded
 from livesock.net.heads import Refusal
 from livesock.net.site import HttpRoute, Site
 from livesock.net.web import HttpRequest, Response
@@ -30,14 +32,18 @@ from livesock.realtime.session import (
     Session,
     SessionOptions,
 )
+from livesock.wire.http import parse_request
 
-__all__ = ["PATH", "Engine", "Line", "Listener"]
+__all__ = ["PATH", "Engine", "Handshake", "Line", "Listener"]
 
 PATH = "/socket.io/"
 """Where every Socket.IO client asks, whatever its namespace."""
 
 MAX_PENDING = 2000
 """Sessions that a server holds; one more is answered 503."""
+
+PRIVATE = frozenset({"cookie", "authorization", "proxy-authorization", "auth", "token", "_xsrf", "x-xsrftoken"})
+"""Headers and parameters that a handler is not handed: behind a Jupyter server they open the learner's notebooks."""
 
 ERRORS = {
     0: "Transport unknown",
@@ -47,6 +53,18 @@ ERRORS = {
     5: "Unsupported protocol version",
 }
 """The codes of the reference server's error answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What a peer said when it came."""
+
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Of the first request, names in lower case; what opens doors elsewhere is left out."""
+    address: str
+    auth: Any = None
+    """What it sent to join the namespace: a dict, or None."""
 
 
 class Listener(Protocol):
@@ -61,16 +79,31 @@ class Listener(Protocol):
     def ended(self, line: Line, reason: str) -> None:
         """It is over; nothing follows."""
 
+    def expel(self, line: Line, namespace: str, close: bool) -> None:
+        """The server sends it away from a namespace, or ends it."""
+
 
 class Line:
     """One session with what carries it. Runs on the loop."""
 
-    def __init__(self, engine: Engine, session: Session) -> None:
+    def __init__(self, engine: Engine, session: Session, handshake: Handshake) -> None:
         self.session = session
+        self.handshake = handshake
+        self.listener = engine.listener
         self.carriers: dict[int, Carrier] = {}
         self._engine = engine
         self._answers: dict[int, asyncio.Future[Answer]] = {}  # to the requests that wait
         self._timer: asyncio.TimerHandle | None = None
+        self.unhurried = asyncio.Event()
+        """Cleared while the layer above has more to do than it can."""
+        self.unhurried.set()
+
+    def hurry(self, hurried: bool) -> None:
+        """Say whether there is more to do already than can be done: then nothing more is read from this peer."""
+        if hurried == self.unhurried.is_set():
+            self.unhurried.clear() if hurried else self.unhurried.set()
+            for carrier in self.carriers.values():
+                carrier.hold(hurried)
 
     @property
     def sid(self) -> str:
@@ -80,6 +113,21 @@ class Line:
     def send(self, messages: Iterable[str | bytes]) -> None:
         """Say something to the peer."""
         self.perform(self.session.send(messages))
+
+    def deliver(self, encoded: Encoded, *, volatile: bool = False) -> bool:
+        """Send what was made ready for many; False if it was volatile and the peer cannot take it now."""
+        carrier = self._carrier()
+        if volatile and not (self.session.is_writable and (carrier is None or carrier.is_writable)):
+            return False
+        if carrier is not None:
+            carrier.write(encoded.frames)
+        else:
+            self.send(encoded.messages)
+        return True
+
+    def _carrier(self) -> Carrier | None:
+        """The WebSocket that carries the session; nothing ever waits in the outbox while there is one."""
+        return self.carriers.get(self.session.carrier) if self.session.carrier is not None else None
 
     def end(self, reason: str) -> None:
         """End the session."""
@@ -113,6 +161,7 @@ class Line:
                 if action.connection in self.carriers:
                     self.carriers[action.connection].close(action.code)
             elif isinstance(action, Ended):
+                self.unhurried.set()
                 self._engine.forget(self)
                 self._engine.listener.ended(self, action.reason)
         self._arm()
@@ -154,7 +203,7 @@ class Engine:
         number, now = next(self._numbers), asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None:
-            line = self._open(now)
+            line = self._open(request, now)
             answer = await line.wait(number, line.session.open_polling(number))
         else:
             line = self.lines[sid]
@@ -162,6 +211,7 @@ class Engine:
                 answer = await line.wait(number, line.session.get(number))
             else:
                 answer = await self._post(line, number, request, now)
+                await line.unhurried.wait()  # a client sends its next payload when this one is answered
         kind = "application/json" if answer.status >= 400 else "text/plain"
         return Response(answer.body, status=answer.status, type=kind)
 
@@ -206,7 +256,7 @@ class Engine:
             raise Refusal(400, json.dumps({"code": code, "message": ERRORS[code]}), type="application/json")
         now = asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
-        line = self._open(now) if sid is None else self.lines[sid]
+        line = self._open(_asked(target, number, received), now) if sid is None else self.lines[sid]
         carrier = self._carry(line, number, transport, received)
         if sid is None:
             line.perform(line.session.open_websocket(number))
@@ -232,9 +282,13 @@ class Engine:
 
     # -- sessions
 
-    def _open(self, now: float) -> Line:
+    def _open(self, request: HttpRequest, now: float) -> Line:
         """Begin a session. Its id has 120 random bits: whoever knows it, is it."""
-        line = Line(self, Session(secrets.token_urlsafe(15), self.options, now))
+        headers = {name: value for name, value in request.headers.items() if name not in PRIVATE}
+        query = {name: value for name, value in request.query.items() if name not in PRIVATE}
+        address = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
+        session = Session(secrets.token_urlsafe(15), self.options, now)
+        line = Line(self, session, Handshake(query, headers, address))
         self.lines[line.sid] = line
         self.listener.opened(line)
         return line
@@ -247,6 +301,13 @@ class Engine:
         """End every session; the server stops."""
         for line in list(self.lines.values()):
             line.end(reason)
+
+
+def _asked(target: str, number: int, received: bytes) -> HttpRequest:
+    """The handshake that was received, as a request."""
+    parsed = parse_request(received)
+    assert parsed is not None  # the channel has checked it
+    return HttpRequest("GET", target, {name.lower(): value for name, value in parsed[0].headers}, b"", number)
 
 
 def _error(code: int) -> Response:

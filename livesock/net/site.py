@@ -176,6 +176,10 @@ class Site:
         logger.error("! %s", one_line(str(error)))
         logger.debug("! %s", error.traceback())
 
+    def refused(self, who: str, exc: BaseException) -> None:
+        """Log why a peer's bytes ended its session: one line, and nothing of what it sent."""
+        logger.info("! session %s: %s", one_line(who), one_line(str(exc)))
+
     def slow(self, where: str, connection: int, reason: str) -> None:
         """Count and keep a peer that was dropped because it did not read."""
         self.dropped += 1

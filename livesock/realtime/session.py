@@ -267,6 +267,11 @@ class Session:
         """Whether something sent now would leave now: what a volatile event asks."""
         return self.is_open and (self._socket is not None or self._poll is not None)
 
+    @property
+    def carrier(self) -> int | None:
+        """The WebSocket that carries the session; None while it polls."""
+        return self._socket
+
     def _queue(self, packet: EnginePacket) -> None:
         self._outbox.append(packet)
         self._waiting += len(packet.data)

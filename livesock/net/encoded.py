@@ -1,0 +1,53 @@
+"""`Encoded`: an event made ready once, however many peers will hear it.
+
+    packet ─► messages ["2/point,…", b"…"]          once
+                  ├─► frames b"\\x81\\x1c42/point,…"   once, for every peer on a WebSocket: the same bytes object
+                  └─► Engine.IO messages             for every peer that polls
+
+What is cached belongs to one transport. A text for polls is not a frame, and a cache that forgot the difference would
+hand one peer what was made for another.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from livesock.wire.engineio import EnginePacket, EngineType, encode_message
+from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.socketio import RESERVED, Packet, PacketType, encode
+
+__all__ = ["Encoded"]
+
+
+class Encoded:
+    """The messages of one packet, and their frames. Made in the caller's thread, so that errors rise there."""
+
+    def __init__(self, packet: Packet) -> None:
+        self.messages = encode(packet)
+
+    @classmethod
+    def event(cls, namespace: str, name: str, arguments: tuple[Any, ...], number: int | None = None) -> Encoded:
+        """Return the event `name` with its `arguments`, asking for an answer if it has a `number`.
+
+        Raises:
+            TypeError: If the name is no text, or an argument has no form in JSON and is not bytes.
+            ValueError: If the name is reserved, a number is not finite, or there are too many binary values.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f'an event has a name, such as emit("move", 1, 2), not {type(name).__name__}')
+        if name in RESERVED:
+            raise ValueError(f'"{name}" is a name of Socket.IO itself: choose another for an event')
+        return cls(Packet(PacketType.EVENT, namespace, [name, *arguments], number))
+
+    @cached_property
+    def frames(self) -> bytes:
+        """The messages as unmasked WebSocket frames, one after the other."""
+        return b"".join(map(_frame, self.messages))
+
+
+def _frame(message: str | bytes) -> bytes:
+    packed = encode_message(EnginePacket(EngineType.MESSAGE, message))
+    if isinstance(packed, bytes):
+        return encode_frame(Frame(Opcode.BINARY, packed))
+    return encode_frame(Frame(Opcode.TEXT, packed.encode()))

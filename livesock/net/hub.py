@@ -1,0 +1,258 @@
+"""`Hub`: Socket.IO on top of Engine.IO. It decides who is let in, and runs the handlers.
+
+    message ─► Seats: what does it mean? ─┬─► Wanted    use() … on_connect() … ─► let in, or refused with the reason
+                                          ├─► Event     handlers, in order ─► the answer, always
+                                          ├─► Answered  whoever waits for it
+                                          └─► Left      on_disconnect()
+
+An exception in a handler is kept in `server.errors`, told to the peer as an `exception` event, and answers its
+question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from livesock.errors import LivesockError, PacketError
+from livesock.net.encoded import Encoded
+from livesock.net.engine import Line
+from livesock.net.loop import LoopThread
+from livesock.net.namespace import Handler, Namespace, Socket
+from livesock.net.site import Site
+from livesock.net.threads import run_in_thread
+from livesock.realtime.seats import Answered, Event, Left, Seats, Wanted
+
+__all__ = ["Hub", "Refused"]
+
+CONNECT_TIMEOUT = 10.0
+"""Seconds in which a session must join a namespace: one that never does is a zombie."""
+
+MAX_BUSY = 64
+"""Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
+
+
+class Refused(LivesockError):
+    """Raise it in `use` or `on_connect` to refuse a peer: it gets the message, and `data` if there is some."""
+
+    def __init__(self, message: str, data: Any = None) -> None:
+        super().__init__(message)
+        self.data = data
+
+
+class _Guest:
+    """What the hub knows of one session."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.seats = Seats()
+        self.sockets: dict[str, Socket] = {}
+        self.deciding: dict[str, asyncio.Task[None]] = {}
+        self.zombie: asyncio.TimerHandle | None = None
+        self.busy = 0
+        self.waiting: deque[Event] = deque()
+
+
+class Hub:
+    """All namespaces of a server and everybody in them. Runs on the loop, but for `namespace`."""
+
+    def __init__(self, site: Site, loop: LoopThread) -> None:
+        self._site = site
+        self._loop = loop
+        self._namespaces: dict[str, Namespace] = {}
+        self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
+        self._guests: dict[str, _Guest] = {}
+
+    # -- namespaces
+
+    def namespace(self, name: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace:
+        """Return the namespace `name`, made now if need be. A pattern or a predicate stands for all that it matches."""
+        if isinstance(name, str):
+            full = name if name.startswith("/") else "/" + name
+            return self._namespaces.setdefault(full, Namespace(full, self._loop))
+        matches = (lambda n: name.fullmatch(n) is not None) if isinstance(name, re.Pattern) else name
+        parent = Namespace(getattr(name, "pattern", getattr(name, "__name__", "?")), self._loop)
+        self._patterns.append((matches, parent))
+        return parent
+
+    def _find(self, name: str) -> Namespace | None:
+        if name in self._namespaces:
+            return self._namespaces[name]
+        for matches, parent in self._patterns:
+            if matches(name):
+                return self._namespaces.setdefault(name, parent.child(name))
+        return None
+
+    # -- what Engine.IO tells
+
+    def opened(self, line: Line) -> None:
+        """A session begins: it has `CONNECT_TIMEOUT` seconds to join a namespace."""
+        guest = self._guests[line.sid] = _Guest(line)
+        guest.zombie = asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, line.end, "transport close")
+
+    def received(self, line: Line, message: str | bytes) -> None:
+        """A message came. One that breaks the protocol ends the session at once."""
+        guest = self._guests.get(line.sid)
+        if guest is None:
+            return
+        try:
+            what = guest.seats.take(message)
+            if isinstance(what, Wanted):
+                self._want(guest, what)
+            elif isinstance(what, Event):
+                self._event(guest, what)
+            elif isinstance(what, Answered):
+                guest.sockets[what.namespace].answered(what.id, what.arguments)
+            elif isinstance(what, Left):
+                self._leave(guest, what.namespace, "client namespace disconnect")
+        except PacketError as exc:
+            self._site.refused(line.sid, exc)
+            line.end("parse error")
+
+    def ended(self, line: Line, reason: str) -> None:
+        """The session is over: everybody it was is gone."""
+        guest = self._guests.pop(line.sid, None)
+        if guest is None:
+            return
+        if guest.zombie is not None:
+            guest.zombie.cancel()
+        for task in guest.deciding.values():
+            task.cancel()
+        for namespace in list(guest.sockets):
+            self._leave(guest, namespace, reason)
+
+    def expel(self, line: Line, namespace: str, close: bool) -> None:
+        """The server sends a peer away from a namespace, or ends its session."""
+        guest = self._guests.get(line.sid)
+        if guest is None:
+            return
+        line.send(guest.seats.expel(namespace))
+        self._leave(guest, namespace, "server namespace disconnect")
+        if close:
+            line.end("forced server close")
+
+    # -- coming and going
+
+    def _want(self, guest: _Guest, wanted: Wanted) -> None:
+        namespace = self._find(wanted.namespace)
+        if namespace is None:
+            guest.line.send(guest.seats.refuse(wanted.namespace, "Invalid namespace"))
+            return
+        socket = Socket(
+            secrets.token_urlsafe(15), namespace, guest.line, replace(guest.line.handshake, auth=wanted.auth)
+        )
+        guest.sockets[namespace.name] = socket
+        guest.deciding[namespace.name] = self._site.start(self._decide(guest, socket))
+
+    async def _decide(self, guest: _Guest, socket: Socket) -> None:
+        """Ask everybody who has a say; then the peer is in, or is told why not."""
+        namespace = socket.namespace
+        namespace.members[socket.id] = socket
+        namespace.rooms.add(socket.id)
+        try:
+            for handler in [*namespace.middleware, *namespace.connects]:
+                await self._run(socket, handler, socket)
+        except Refused as exc:
+            self._turn_away(guest, socket, str(exc), exc.data)
+        except asyncio.CancelledError:
+            socket.gone()
+            raise
+        except Exception as exc:
+            self._site.failed(f"on_connect {namespace.name}", 0, exc)
+            self._turn_away(guest, socket, "Internal server error", None)
+        else:
+            if guest.zombie is not None:
+                guest.zombie.cancel()
+            guest.line.send(guest.seats.accept(namespace.name, socket.id))
+            socket.let_in()
+        finally:
+            guest.deciding.pop(namespace.name, None)
+
+    def _turn_away(self, guest: _Guest, socket: Socket, message: str, data: Any) -> None:
+        guest.sockets.pop(socket.namespace.name, None)
+        socket.gone()
+        guest.line.send(guest.seats.refuse(socket.namespace.name, message, data))
+
+    def _leave(self, guest: _Guest, namespace: str, reason: str) -> None:
+        socket = guest.sockets.pop(namespace, None)
+        if socket is None:
+            return
+        was_in = socket.is_connected
+        socket.gone()
+        if was_in and socket.namespace.disconnects:
+            self._site.start(self._farewell(socket, reason))
+
+    async def _farewell(self, socket: Socket, reason: str) -> None:
+        for handler in socket.namespace.disconnects:
+            try:
+                await self._run(socket, handler, socket, reason)
+            except Exception as exc:
+                self._site.failed(f"on_disconnect {socket.namespace.name}", 0, exc)
+
+    # -- events
+
+    def _event(self, guest: _Guest, event: Event) -> None:
+        guest.waiting.append(event)
+        self._go_on(guest)
+
+    def _go_on(self, guest: _Guest) -> None:
+        """Begin to handle what waits, as much as may be handled at once."""
+        while guest.waiting and guest.busy < MAX_BUSY:
+            event = guest.waiting.popleft()
+            socket = guest.sockets.get(event.namespace)
+            if socket is not None:
+                guest.busy += 1
+                self._site.start(self._handle(guest, socket, event))
+        guest.line.hurry(bool(guest.waiting))
+
+    async def _handle(self, guest: _Guest, socket: Socket, event: Event) -> None:
+        """Run the handlers of one event in order of registration; the first answer counts, and there always is one."""
+        namespace, name = socket.namespace, str(event.name)
+        answer: list[Any] | None = None
+        try:
+            for listener in namespace.listeners_in:
+                await self._run(socket, listener, socket, name, *event.arguments)
+            for handler in namespace.handlers.get(name, []):
+                result = await self._run(socket, handler, socket, *event.arguments)
+                if answer is None and result is not None:
+                    answer = [result]
+        except asyncio.CancelledError:
+            raise
+        except BaseException as exc:
+            error = self._explain(exc, name, event.arguments)
+            if not isinstance(exc, Refused):
+                self._site.failed(f'event "{name}" in {namespace.name}', 0, exc)
+            socket.deliver(Encoded.event(namespace.name, "exception", (error,)))
+            answer = [error]
+        finally:
+            guest.busy -= 1
+            self._go_on(guest)
+        if event.id is not None:
+            self._answer(socket, name, event.id, answer or [])
+
+    def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:
+        try:
+            socket.answer(number, answer)
+        except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
+            self._site.failed(f'event "{name}" in {socket.namespace.name}', 0, exc)
+            socket.answer(number, [self._explain(exc, name, [])])
+
+    def _explain(self, exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
+        """The error as NestJS words it; what is not meant for the peer stays here."""
+        message = str(exc) if isinstance(exc, Refused) else "Internal server error"
+        data = arguments[0] if len(arguments) == 1 else arguments
+        return {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
+
+    async def _run(self, socket: Socket, handler: Handler, *arguments: Any) -> Any:
+        """Run a handler: an async one here; a plain one on a thread, where it may block, in the peer's order."""
+        if inspect.iscoroutinefunction(handler):
+            return await handler(*arguments)
+        async with socket.in_order:
+            result = await run_in_thread(handler, *arguments)
+        return await result if inspect.isawaitable(result) else result
