@@ -24,7 +24,7 @@ def node_modules(need: Callable[[object, str], None]) -> Path:
         subprocess.run(command, cwd=NODE, timeout=100, capture_output=True, check=False)
     need(
         all((folder / name).is_dir() for name in packages),
-        f"Node's packages {', '.join(packages)} are missing: install Node 18 or newer with npm (nodejs.org, or apt-get install nodejs npm), "
-        "then run npm install --no-package-lock in tests/interop/node",
+        f"Node's packages {', '.join(packages)} are missing: install Node 18 or newer with npm (nodejs.org, or apt-get "
+        "install nodejs npm), then run npm install --no-package-lock in tests/interop/node",
     )
     return folder
