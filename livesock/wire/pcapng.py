@@ -1,0 +1,116 @@
+"""Write a trace as a capture file that Wireshark, tshark and tcpdump open.
+
+The format is pcapng (draft-ietf-opsawg-pcapng): a chain of blocks, each with its length at both ends.
+
+    0        4        8                            n-4       n
+    ┌────────┬────────┬────────────────────────────┬────────┐     section header       what wrote this file, and how
+    │  type  │ length │ body, padded to 4, options │ length │     interface            Ethernet, time in nanoseconds
+    └────────┴────────┴────────────────────────────┴────────┘     enhanced packet      one for each packet
+
+The packets around the recorded bytes are made up by `tcpip`. Wireshark finds HTTP, and after the 101 WebSocket, on any
+port by looking at the bytes. Only when the port belongs to a protocol that it knows (44818 is one) it believes the
+port; `-o tcp.try_heuristic_first:TRUE` makes it look first. The file carries that hint as a comment.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+
+from livesock.wire.conversation import decode
+from livesock.wire.rows import Chunk
+from livesock.wire.tcpip import Packets
+
+__all__ = ["to_pcapng"]
+
+_COMMENT = (
+    "Recorded by livesock above TCP. The bytes and the times of each read and write are real; the Ethernet, IP and TCP "
+    "headers are synthesised; cookies, tokens and other secrets are replaced by x. If a connection is not shown as "
+    "HTTP and WebSocket, set the preference tcp.try_heuristic_first to TRUE."
+)
+
+_SNAPSHOT = 262_144
+"""Upper bound of a packet's bytes, as an interface declares it: the usual value of capturing tools."""
+
+
+def to_pcapng(
+    chunks: Iterable[Chunk],
+    *,
+    peers: Mapping[int, tuple[str, str]],
+    clients: Mapping[int, str],
+    epoch: float,
+) -> bytes:
+    """Return a pcapng file with every chunk as TCP segments, in the order in which they were recorded.
+
+    `peers` maps a connection to its local and remote address (`host:port`), `clients` to the direction in which the
+    client's bytes appear (`"<"` when it is missing), and `epoch` is the Unix time in seconds of the chunks' time 0.
+
+    The secrets that the decoder finds in these chunks are written as `x`, as many as there were bytes, so a file can be
+    handed on like a display. A "lost" chunk leaves a hole in the sequence numbers; a connection whose beginning was
+    lost is written without its handshake.
+    """
+    held = list(chunks)
+    zero = round(epoch * 1e9)
+    connections: dict[int, Packets] = {}
+    blocks = [_section_header(), _interface()]
+    for chunk in _without_secrets(held, clients):
+        number = chunk.connection
+        if number not in connections:
+            client = clients.get(number, "<")
+            connections[number] = Packets(number, peers=peers.get(number), client=client)
+        time = zero + round(chunk.time * 1e9)
+        blocks.extend(_enhanced_packet(time, packet) for packet in connections[number].feed(chunk))
+    return b"".join(blocks)
+
+
+def _without_secrets(chunks: list[Chunk], clients: Mapping[int, str]) -> Iterator[Chunk]:
+    """Yield the chunks with every byte replaced that a row of theirs calls secret."""
+    secrets: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    for row in decode(chunks, clients):
+        spans = ((row.offset + start, row.offset + stop) for start, stop in row.secret)
+        secrets.setdefault((row.connection, row.direction), []).extend(spans)
+    position: dict[tuple[int, str], int] = {}
+    for chunk in chunks:
+        stream = chunk.connection, chunk.direction
+        begin = position.get(stream, 0)
+        position[stream] = end = begin + len(chunk.data)
+        data = bytearray(chunk.data)
+        for start, stop in secrets.get(stream, ()):
+            first, last = max(start, begin), min(stop, end)
+            if first < last:
+                data[first - begin : last - begin] = b"x" * (last - first)
+        yield chunk._replace(data=bytes(data))
+
+
+def _block(kind: int, body: bytes) -> bytes:
+    """Section 3.1: type, total length, body, total length again (so that a file can be read backwards)."""
+    length = 12 + len(body)
+    return struct.pack(">II", kind, length) + body + struct.pack(">I", length)
+
+
+def _option(code: int, value: bytes = b"") -> bytes:
+    """Section 3.5: code, length without padding, value padded to 4 bytes. Code 0 ends a list of options."""
+    return struct.pack(">HH", code, len(value)) + _padded(value)
+
+
+def _padded(data: bytes) -> bytes:
+    return data + b"\0" * (-len(data) % 4)
+
+
+def _section_header() -> bytes:
+    """Section 4.1: the magic tells the byte order (big-endian, as on the wire), then version 1.0, length unknown."""
+    options = _option(1, _COMMENT.encode()) + _option(4, b"livesock") + _option(0)
+    return _block(0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1) + options)
+
+
+def _interface() -> bytes:
+    """Section 4.2: link type 1 is Ethernet; the option if_tsresol = 9 makes a time unit 10**-9 seconds."""
+    options = _option(2, b"livesock") + _option(9, b"\x09") + _option(0)
+    return _block(1, struct.pack(">HHI", 1, 0, _SNAPSHOT) + options)
+
+
+def _enhanced_packet(time: int, packet: bytes) -> bytes:
+    """Section 4.3: interface 0, the time as two 32-bit halves, captured and original length, the packet itself."""
+    time = min(max(time, 0), 2**64 - 1)
+    head = struct.pack(">IIIII", 0, time >> 32, time & 0xFFFFFFFF, len(packet), len(packet))
+    return _block(6, head + _padded(packet))

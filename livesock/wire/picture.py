@@ -1,0 +1,297 @@
+"""The picture of a conversation: two lifelines, and between them everything that crossed the wire.
+
+    client 127.0.0.1:50123                              server 127.0.0.1:8765
+      │                                                               │
+      ●─┤ GET /echo HTTP/1.1 …                       ├───────────────►│   0.310 ms
+      │◄──────────────────┤ HTTP/1.1 101 Switching Protocols …      ├─●   0.522 ms
+      │                                                               │
+      ●─┤ text "Hello"                               ├───────────────►│   1.204 ms
+      │ │ FIN text │ MASK len 5 │ masking key │ payload, masked │      │
+      │ │    81    │     85     │ 37 fa 21 3d │ 7f 9f 4d 51 58  │      │
+
+The client stands left and the server right, whoever recorded. A card leans to its sender. Colours only repeat what a
+label or a sign says. Equal rows give equal pictures, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from livesock.wire.bitgrid import frame_svg
+from livesock.wire.cells import chips_of, draw_chips
+from livesock.wire.columns import as_text, cut, printable, wrap
+from livesock.wire.rows import Kind, Row
+from livesock.wire.svg import (
+    LINE,
+    RED,
+    Tint,
+    columns_in,
+    document,
+    element,
+    rect,
+    text,
+    to_html,
+    width_of,
+)
+from livesock.wire.text import Ends, Segments, broken_rule, ends_of, with_segments
+
+__all__ = ["frame_svg", "to_html", "to_svg"]
+
+_CLIENT_X, _SERVER_X = 116.0, 838.0
+"""Where the lifelines run; the times stand left of the client's."""
+
+_CARD, _LEAN = 604.0, 20.0
+"""Width of a card, and its distance from the lifeline of its sender."""
+
+_PAD = 12.0
+_INSIDE = _CARD - 2 * _PAD
+
+_TITLE, _SMALL = 13.0, 11.0
+"""Sizes of the type: what a row is; header lines, notes and times."""
+
+_MAX_HEADERS = 14
+"""Header lines of one HTTP head before the rest is only counted."""
+
+_HANDSHAKE = ("upgrade:", "connection:", "origin:", "sec-websocket-")
+"""How the headers begin that turn HTTP into WebSocket (RFC 6455, 4.1 and 4.2.2); they are highlighted."""
+
+_CLIENT = Tint("#f1f7ff", "#7fb0ea", "#0550ae")
+_SERVER = Tint("#f2faf3", "#86c294", "#116329")
+_BROKEN = Tint("#fff1f0", "#e5726d", RED)
+_PLAIN = Tint("#f6f8fa", "#afb8c1", "#424a53")
+
+
+class _Piece(NamedTuple):
+    """One strip of a card: its height, and what draws it when its left upper corner is known."""
+
+    height: float
+    draw: Callable[[float, float], Iterable[str]]
+
+
+def to_svg(rows: Iterable[Row], *, peers: Mapping[int, tuple[str, str]] | None = None, limit: int = 40) -> str:
+    """Return the picture of a conversation as a self-contained SVG document, 860 pixels wide.
+
+    `peers` maps a connection to its local and remote address. More than `limit` rows are cut in the middle, and the
+    picture says so. Secrets are masked; text from the wire is escaped.
+    """
+    everything = list(rows)
+    several = len({row.connection for row in everything}) > 1
+    ends = ends_of(everything, peers or {})
+    body, y = _heads(ends), 72.0
+    for strip in _strips(list(with_segments(everything)), limit, several):
+        body.extend(strip.draw(0, y))
+        y += strip.height
+    y += 18
+    body[:0] = [_lifeline(x, y) for x in (_CLIENT_X, _SERVER_X)]
+    many = "" if not several else f" on {len({row.connection for row in everything})} connections"
+    title = f"A conversation between client and server: {len(everything)} rows{many}"
+    return document(y, title=title, description=_description(everything, limit), body=body)
+
+
+def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, several: bool) -> Iterator[_Piece]:
+    """Yield the rows from top to bottom; of too many, the first three quarters and the last quarter of `limit`."""
+    first, last = _shown(len(rows), limit)
+    for number, (row, segments) in enumerate(rows):
+        if number == first and last > first:
+            yield _mark(f"… {last - first} rows are not drawn …", _PLAIN)
+        if first <= number < last:
+            continue
+        if row.kind in (Kind.STATE, Kind.GAP):
+            yield _state(row, several)
+        else:
+            yield _card(row, segments, several)
+        if row.kind is Kind.RESPONSE and row.summary.startswith("HTTP/1.1 101"):
+            yield _mark("HTTP ends here; from here on the bytes are WebSocket frames", _PLAIN)
+
+
+def _shown(count: int, limit: int) -> tuple[int, int]:
+    """Return the span of rows that is left out."""
+    return (count, count) if count <= limit else (limit - limit // 4, count - limit // 4)
+
+
+def _description(rows: Sequence[Row], limit: int) -> str:
+    """The picture in words, for those who hear it."""
+    first, last = _shown(len(rows), limit)
+    lines = [_in_words(row) for row in (*rows[:first], *rows[last:])]
+    if last > first:
+        lines.insert(first, f"({last - first} rows are left out.)")
+    return "\n".join(lines)
+
+
+def _in_words(row: Row) -> str:
+    who = "" if row.direction == "=" else "client: " if row.from_client else "server: "
+    broken = f"; broken rule: {broken_rule(row.error)}" if row.error else ""
+    return f"{_time(row)}, {who}{cut(_title_of(row), 200)}{broken}"
+
+
+# -- the frame of the picture
+
+
+def _heads(ends: Mapping[int, Ends]) -> list[str]:
+    """The two names at the top, with the addresses when they are known and the same for all connections."""
+    recorders = {end.recorder for end in ends.values()}
+    parts = []
+    for role, x in (("client", _CLIENT_X - 20), ("server", _SERVER_X + 10 - 260)):
+        addresses = sorted({getattr(end, role) for end in ends.values()})
+        address = addresses[0] if len(addresses) == 1 else f"{len(addresses)} connections" if addresses else ""
+        here = " · recorded here" if recorders == {role} else ""
+        tint = _CLIENT if role == "client" else _SERVER
+        parts.append(rect(x, 14, 260, 46, fill=tint.fill, stroke=tint.line, radius=6))
+        parts.append(text(x + 12, 33, role + here, size=13, class_="sans bold", fill=tint.ink))
+        parts.append(text(x + 12, 51, cut(address, columns_in(236, _SMALL)), size=_SMALL, class_="muted"))
+    return parts
+
+
+def _lifeline(x: float, bottom: float) -> str:
+    return element("path", d=f"M{x:g} 60V{bottom - 12:g}", stroke=LINE, stroke_width=1.5, fill="none")
+
+
+def _left_column(row: Row, y: float, several: bool) -> list[str]:
+    """The time, and which connection when there are several, left of the client's lifeline."""
+    parts = [text(_CLIENT_X - 14, y + 4, _time(row), size=_SMALL, class_="muted", anchor="end")]
+    if several:
+        parts.append(text(_CLIENT_X - 14, y + 19, f"#{row.connection}", size=_SMALL, class_="bold", anchor="end"))
+    return parts
+
+
+def _time(row: Row) -> str:
+    return f"{row.time * 1000:.3f} ms" if abs(row.time) < 10 else f"{row.time:.3f} s"
+
+
+def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y: []) -> _Piece:
+    """A pill across both lifelines: something that is no byte on the wire."""
+    words = cut(printable(words), columns_in(_SERVER_X - _CLIENT_X - 80, _SMALL))
+    width = width_of(words, _SMALL) + 28
+    middle = (_CLIENT_X + _SERVER_X) / 2
+
+    def draw(_: float, y: float) -> list[str]:
+        y += 17
+        return [
+            element("path", d=f"M{_CLIENT_X:g} {y:g}H{_SERVER_X:g}", stroke=tint.line, stroke_dasharray="2 4"),
+            rect(middle - width / 2, y - 11, width, 22, fill=tint.fill, stroke=tint.line, radius=11),
+            text(middle, y + 4, words, size=_SMALL, anchor="middle", fill=tint.ink),
+            *side(y),
+        ]
+
+    return _Piece(34, draw)
+
+
+def _state(row: Row, several: bool) -> _Piece:
+    gone = row.kind is Kind.GAP or row.summary.startswith("reset")
+    sign = "⋮ " if row.kind is Kind.GAP else "✕ " if gone else ""
+    return _mark(sign + row.summary, _BROKEN if gone else _PLAIN, lambda y: _left_column(row, y, several))
+
+
+# -- a row
+
+
+def _card(row: Row, segments: Segments, several: bool) -> _Piece:
+    """One row: a card that leans to its sender, and an arrow through it to the receiver."""
+    pieces = [_title(row, segments), *_details(row)]
+    if row.error:
+        pieces.append(_error(row))
+    height = sum(piece.height for piece in pieces) + 18
+    tint = _CLIENT if row.from_client else _SERVER
+    left = _CLIENT_X + _LEAN if row.from_client else _SERVER_X - _LEAN - _CARD
+
+    def draw(_: float, y: float) -> list[str]:
+        parts = [*_left_column(row, y + 18, several), *_arrow(row.from_client, y + 18, tint)]
+        border = _BROKEN.line if row.error else tint.line
+        parts.append(rect(left, y, _CARD, height, fill=tint.fill, stroke=border, radius=6))
+        y += 9
+        for piece in pieces:
+            parts.extend(piece.draw(left + _PAD, y))
+            y += piece.height
+        return parts
+
+    return _Piece(height + 10, draw)
+
+
+def _arrow(to_server: bool, y: float, tint: Tint) -> list[str]:
+    """A dot at the sender, a line, and a head at the receiver; the card is drawn over its middle."""
+    start, end, back = (_CLIENT_X, _SERVER_X, -10) if to_server else (_SERVER_X, _CLIENT_X, 10)
+    tip = end + back / 10
+    return [
+        element("circle", cx=start, cy=y, r=4, fill=tint.ink),
+        element("path", d=f"M{start:g} {y:g}H{tip + back:g}", stroke=tint.ink, stroke_width=1.8),
+        element("path", d=f"M{tip:g} {y:g}l{back} -5.5v11z", fill=tint.ink),
+    ]
+
+
+def _title_of(row: Row) -> str:
+    """What the row is, in one line. The first line of an HTTP head is read from the bytes, where secrets are masked."""
+    if row.kind in (Kind.REQUEST, Kind.RESPONSE):
+        return as_text(row.shown.split(b"\r\n", 1)[0])
+    return printable(row.summary)
+
+
+def _title(row: Row, segments: Segments) -> _Piece:
+    notes = [f"{len(row.data):,} byte{'s' * (len(row.data) != 1)}"]
+    if segments.number > 1:
+        notes.append(f"{segments.number} segments")
+    if segments.shared_with:
+        notes.append("same segment" if segments.number == 1 else "first one shared")
+    note = " · ".join(notes)
+    title = cut(_title_of(row), columns_in(_INSIDE - width_of(note, _SMALL) - 14, _TITLE))
+    return _Piece(
+        20,
+        lambda x, y: [
+            text(x, y + 13, title, size=_TITLE, class_="bold"),
+            text(x + _INSIDE, y + 13, note, size=_SMALL, class_="muted", anchor="end"),
+        ],
+    )
+
+
+def _details(row: Row) -> Iterator[_Piece]:
+    if row.kind in (Kind.REQUEST, Kind.RESPONSE):
+        yield from _headers(row)
+    elif row.kind in (Kind.BODY, Kind.EVENT):
+        yield _line(cut(as_text(row.shown), columns_in(_INSIDE, _SMALL)), class_="muted")
+    elif row.data:
+        chips = chips_of(row)
+        yield _Piece(42, lambda x, y: draw_chips(chips, x, y + 3, _INSIDE))
+
+
+def _line(content: str, *, class_: str = "", indent: float = 0) -> _Piece:
+    return _Piece(16, lambda x, y: [text(x + indent, y + 11, content, size=_SMALL, class_=class_)])
+
+
+def _headers(row: Row) -> Iterator[_Piece]:
+    """The header lines in their order; those of the handshake stand out and are the last to be left out."""
+    lines = [line for line in row.shown.split(b"\r\n")[1:] if line]
+    chosen = [i for i, line in enumerate(lines) if _is_handshake(line)][:_MAX_HEADERS]
+    others = [i for i, line in enumerate(lines) if not _is_handshake(line)]
+    for i in sorted(chosen + others[: _MAX_HEADERS - len(chosen)]):
+        shown = cut(as_text(lines[i]), columns_in(_INSIDE - 20, _SMALL))
+        yield _handshake_line(shown) if i in chosen else _line(shown, class_="muted", indent=16)
+    if len(lines) > _MAX_HEADERS:
+        yield _line(f"… {len(lines) - _MAX_HEADERS} more headers", class_="muted", indent=16)
+
+
+def _is_handshake(line: bytes) -> bool:
+    return line.decode("latin-1").lower().startswith(_HANDSHAKE)
+
+
+def _handshake_line(content: str) -> _Piece:
+    return _Piece(
+        16,
+        lambda x, y: [
+            rect(x, y, _INSIDE, 15, fill="#fff8c5", radius=2),
+            text(x + 3, y + 11, "◆", size=9, fill="#7d4e00"),
+            text(x + 16, y + 11, content, size=_SMALL, class_="bold"),
+        ],
+    )
+
+
+def _error(row: Row) -> _Piece:
+    assert row.error is not None
+    lines = wrap(f"✕ broken rule: {broken_rule(row.error)}", columns_in(_INSIDE - 16, _SMALL))
+
+    def draw(x: float, y: float) -> list[str]:
+        parts = [rect(x, y + 5, _INSIDE, 16.0 * len(lines) + 6, fill=_BROKEN.fill, stroke=_BROKEN.line, radius=4)]
+        for number, line in enumerate(lines):
+            parts.append(text(x + 8, y + 20 + 16 * number, line, size=_SMALL, class_="bold wrong"))
+        return parts
+
+    return _Piece(16.0 * len(lines) + 14, draw)
