@@ -13,7 +13,7 @@ from typing import NamedTuple
 from livesock.errors import PacketError
 from livesock.wire.fields import Field
 from livesock.wire.http import BodyChunk, Framing, decode_chunk, explain_chunk
-from livesock.wire.quote import one_line, quote
+from livesock.wire.quote import counted, one_line, quote
 from livesock.wire.rows import Kind, Row
 from livesock.wire.sse import EventReader, ServerSentEvent, explain_lines
 from livesock.wire.stream import Stream
@@ -56,22 +56,22 @@ class Body:
     def missing(self, stream: Stream) -> str:
         """Say what an incomplete row waits for."""
         if self._framing is Framing.CHUNKED:
-            return f"a chunk of the body, {len(stream.buffer)} bytes so far"
+            return f"a chunk of the body, {counted(len(stream.buffer))} so far"
         if self._framing is Framing.UNTIL_CLOSE:
-            return f"a body that ends with the connection, {len(stream.buffer)} bytes so far"
+            return f"a body that ends with the connection, {counted(len(stream.buffer))} so far"
         return f"a body, {len(stream.buffer)} of {self._framing} bytes"
 
 
 def _whole(stream: Stream, size: int) -> Row:
     data = bytes(stream.buffer[:size])
-    field = Field("body", quote(data), 0, 8 * size, f"The whole body, {size} bytes.", "RFC 9112, 6")
-    return stream.cut(size, Kind.BODY, one_line(f"body, {size} bytes: {quote(data)}"), fields=(field,))
+    field = Field("body", quote(data), 0, 8 * size, f"The whole body, {counted(size)}.", "RFC 9112, 6")
+    return stream.cut(size, Kind.BODY, one_line(f"body, {counted(size)}: {quote(data)}"), fields=(field,))
 
 
 def _sum_chunk(chunk: BodyChunk) -> str:
     if chunk.is_last:
         return "last chunk: the body ends"
-    return one_line(f"chunk, {len(chunk.content)} bytes: {quote(chunk.content)}")
+    return one_line(f"chunk, {counted(len(chunk.content))}: {quote(chunk.content)}")
 
 
 class _Span(NamedTuple):
@@ -196,7 +196,7 @@ class EventBody:
 
     def missing(self, stream: Stream) -> str:
         """Say what an incomplete row waits for."""
-        return f"an event, {len(stream.buffer)} bytes so far"
+        return f"an event, {counted(len(stream.buffer))} so far"
 
 
 def _explain_span(data: bytes, span: _Span) -> list[Field]:

@@ -22,9 +22,10 @@ from livesock.wire.decoders import Choice, Decoder, Frames, Head, Raw, Records, 
 from livesock.wire.deflate import DeflateParameters, Inflater
 from livesock.wire.fields import Field
 from livesock.wire.frames import FrameReader, explain_frame
-from livesock.wire.handshake import check_response, is_upgrade, negotiated
-from livesock.wire.http import Framing, Request, Response, body_framing, explain_head
-from livesock.wire.quote import one_line
+from livesock.wire.handshake import negotiated
+from livesock.wire.headrules import BrokenHead, check_switch, framing_of
+from livesock.wire.http import Framing, Request, Response, explain_head
+from livesock.wire.quote import counted, one_line
 from livesock.wire.rows import Chunk, Kind, Row
 from livesock.wire.stream import Stream
 from livesock.wire.tls import CONTENT_TYPES, HANDSHAKE
@@ -128,7 +129,7 @@ class Conversation:
     def _lose(self, side: Side, size: int, time: float) -> list[Row]:
         """Go on after bytes that the trace no longer holds, if the next chunk shows how."""
         rows = self._end(side, finished=False)
-        rows.append(side.stream.skip(size, time, f"{size} bytes were not kept"))
+        rows.append(side.stream.skip(size, time, f"not kept: {counted(size)}"))
         self._requests.clear()  # nobody knows which answers belong to which requests any more
         self._answered_early = 0
         side.decoder, side.is_lost = Choice(partial(self._find, side)), True
@@ -172,7 +173,7 @@ class Conversation:
                 self._take_request(side, head)
             else:
                 self._take_response(side, head)
-        except _BrokenHead as exc:
+        except BrokenHead as exc:
             side.decoder = Raw()
             offset = next((field.first_byte for field in fields if field.name.lower() == exc.header.lower()), 0)
             error = PacketError(exc.rule, section=exc.section, offset=offset)
@@ -181,12 +182,13 @@ class Conversation:
 
     def _take_request(self, side: Side, request: Request) -> None:
         side.is_lost = False
-        framing = _framing(request, None)
+        framing = framing_of(request, None)
+        may_switch = request.get("Upgrade") is not None or request.method == "CONNECT"
         if self._answered_early:
             self._answered_early -= 1
+            may_switch = False
         else:
             self._requests.append(request)
-        may_switch = request in self._requests and (is_upgrade(request) or request.method == "CONNECT")
         self._expect_body(side, framing, Waiting() if may_switch else self._next_head(side))
 
     def _take_response(self, side: Side, response: Response) -> None:
@@ -200,11 +202,12 @@ class Conversation:
             self._switch(request, response)
             return
         if request is not None and request.method == "CONNECT" and response.status < 300:
-            self._client.decoder = self._server.decoder = Raw()
+            self._release(Raw())
+            self._server.decoder = Raw()
             return
-        if isinstance(self._client.decoder, Waiting) and not self._requests:
-            self._client.decoder = self._next_head(self._client)
-        framing = _framing(response, request.method if request else None)
+        if not self._requests:
+            self._release(self._next_head(self._client))
+        framing = framing_of(response, request.method if request else None)
         is_events = (response.get("Content-Type") or "").lower().startswith("text/event-stream")
         plain = response.get("Content-Encoding") in (None, "identity")
         self._expect_body(side, framing, self._next_head(side), is_events=is_events and plain)
@@ -216,25 +219,32 @@ class Conversation:
         else:
             side.decoder = EventBody(framing) if is_events else Body(framing)
 
+    def _release(self, then: Decoder) -> None:
+        """Let the client's bytes go on that wait for an answer, at once or after the body under way."""
+        if isinstance(self._client.decoder, Waiting):
+            self._client.decoder = then
+        elif isinstance(self._client.after_body, Waiting):
+            self._client.after_body = then
+
     # WebSocket.
 
     def _switch(self, request: Request | None, response: Response) -> None:
         """Go on with frames in both directions, from the byte after the head, if the handshake is valid."""
-        client_lost = self._client.is_lost
-        waited = isinstance(self._client.decoder, Waiting)
-        if waited:
-            self._client.decoder = Raw()
-        if request is None and not client_lost:
-            raise _BrokenHead("a 101 answers a request to switch protocols, and there was none", "RFC 9110, 15.2.2")
+        lost = self._client.is_lost
+        try:
+            check_switch(request, response, lost=lost)
+        except BrokenHead:
+            self._release(Raw())
+            raise
         if request is not None and not request.has_word("Upgrade", "websocket"):
+            self._release(Raw())
             self._server.decoder = Raw()
             return
-        for problem in check_response(request, response):
-            raise _BrokenHead(problem.rule, problem.section, problem.header)
         self._is_websocket, self._deflate = True, negotiated(request, response)
         self._server.decoder = self._frames(self._server)
-        if waited or client_lost:
-            self._client.decoder = self._frames(self._client, late=client_lost)
+        self._release(self._frames(self._client))
+        if lost:
+            self._client.decoder = self._frames(self._client, late=True)
 
     def _frames(self, side: Side, *, late: bool = False) -> Frames:
         from_client = side.stream.from_client
@@ -260,22 +270,6 @@ def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:
     for conversation in conversations.values():
         rows += conversation.close()
     return rows
-
-
-class _BrokenHead(Exception):
-    """A head that follows the grammar and breaks another rule; `header` is where."""
-
-    def __init__(self, rule: str, section: str, header: str = "") -> None:
-        super().__init__(rule)
-        self.rule, self.section, self.header = rule, section, header
-
-
-def _framing(head: Request | Response, method: str | None) -> int | Framing:
-    try:
-        return body_framing(head, method)
-    except PacketError as exc:
-        header = "Content-Length" if head.get("Transfer-Encoding") is None else "Transfer-Encoding"
-        raise _BrokenHead(exc.rule, exc.section, header) from exc
 
 
 def _is_count(text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Protocol
 from livesock.wire.codes import decode_close
 from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
 from livesock.wire.http import HeadReader, Request, Response
-from livesock.wire.quote import hexed, one_line, quote
+from livesock.wire.quote import counted, hexed, one_line, quote
 from livesock.wire.rows import Kind, Row
 from livesock.wire.stream import Stream
 from livesock.wire.tls import HANDSHAKE, decode_record, explain_record, server_name
@@ -48,7 +48,7 @@ class Raw:
         return []
 
     def missing(self, stream: Stream) -> str:
-        return f"{len(stream.buffer)} bytes"
+        return counted(len(stream.buffer))
 
 
 class Waiting(Raw):
@@ -58,7 +58,7 @@ class Waiting(Raw):
         return []
 
     def missing(self, stream: Stream) -> str:
-        return f"{len(stream.buffer)} bytes that came before the answer to the upgrade"
+        return f"{counted(len(stream.buffer))} that came before the answer to the upgrade"
 
 
 class Choice(Raw):
@@ -90,7 +90,7 @@ class Head:
         return []
 
     def missing(self, stream: Stream) -> str:
-        return f"the head of a {self.kind.value}, {len(stream.buffer)} bytes so far"
+        return f"the head of a {self.kind.value}, {counted(len(stream.buffer))} so far"
 
 
 class Records:
@@ -105,14 +105,14 @@ class Records:
         record, size = found
         name = server_name(record.fragment) if record.content_type == HANDSHAKE and stream.from_client else None
         asked = f', asks for "{name}"' if name else ""
-        summary = one_line(f"TLS {record.name}, {len(record.fragment)} bytes{asked}")
+        summary = one_line(f"TLS {record.name}, {counted(len(record.fragment))}{asked}")
         return [stream.cut(size, Kind.TLS, summary, fields=explain_record(bytes(stream.buffer[:size])))]
 
     def close(self, stream: Stream) -> list[Row]:
         return []
 
     def missing(self, stream: Stream) -> str:
-        return f"a TLS record, {len(stream.buffer)} bytes so far"
+        return f"a TLS record, {counted(len(stream.buffer))} so far"
 
 
 class Frames:
@@ -168,6 +168,6 @@ def _sum_frame(reading: Reading) -> str:
     elif not frame.fin:
         name = f"{name}, first fragment,"
     is_binary = frame.opcode == Opcode.BINARY or (frame.rsv1 and reading.inflated is None)
-    shown = f"{len(content)} bytes: {hexed(content)}" if is_binary and content else quote(content)
-    packed = f" (deflated: {len(frame.payload)} bytes)" if reading.inflated is not None else ""
+    shown = f"{counted(len(content))}: {hexed(content)}" if is_binary and content else quote(content)
+    packed = f" (deflated: {counted(len(frame.payload))})" if reading.inflated is not None else ""
     return one_line(f"{name} {shown}") if not packed else one_line(f"{name} {shown}{packed}")

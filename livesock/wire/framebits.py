@@ -14,7 +14,7 @@ from functools import cache
 from livesock.wire.codes import describe_code
 from livesock.wire.fields import Field
 from livesock.wire.frame import NAMES, Opcode, mask
-from livesock.wire.quote import hexed, quote
+from livesock.wire.quote import counted, hexed, quote
 
 __all__ = ["explain_frame"]
 
@@ -95,7 +95,7 @@ def _explain_second(second: int) -> tuple[Field, ...]:
         else "The payload is not masked, as in every frame from a server."
     )
     if short < 126:
-        meaning = f"The payload has {_count(short)}; up to 125 the length fits into these 7 bits."
+        meaning = f"The payload has {counted(short)}; up to 125 the length fits into these 7 bits."
     else:
         meaning = f"126 and 127 are marks: the length stands in the next {16 if short == 126 else 64} bits."
     return (
@@ -113,9 +113,9 @@ def _explain_extended(data: bytes, size: int) -> list[Field]:
     elif length >> 63:
         value, meaning = str(length), "A length whose top bit is set, which is forbidden."
     elif length < (126 if size == 2 else 1 << 16):
-        value, meaning = str(length), f"The payload has {_count(length)}, which a shorter form must say."
+        value, meaning = str(length), f"The payload has {counted(length)}, which a shorter form must say."
     else:
-        value, meaning = str(length), f"The payload has {_count(length)}: a big-endian number of {8 * size} bits."
+        value, meaning = str(length), f"The payload has {counted(length)}: a big-endian number of {8 * size} bits."
     return [Field("extended length", value, 16, 16 + 8 * len(data), meaning, "RFC 6455, 5.2")]
 
 
@@ -142,9 +142,9 @@ def _explain_payload(
     elif key is not None:
         meaning = f"Masked on the wire; it unmasks to {text}."
     else:
-        meaning = f"{_count(length).capitalize()} of {_KINDS.get(opcode, 'payload')}."
+        meaning = f"{counted(length).capitalize()} of {_KINDS.get(opcode, 'payload')}."
     if inflated is not None:
-        meaning += f" Inflated: {quote(inflated)} ({_count(len(inflated))})."
+        meaning += f" Inflated: {quote(inflated)} ({counted(len(inflated))})."
     if len(raw) < length:
         meaning += f" {len(raw)} of {length} bytes have come."
     start = 8 * position
@@ -167,7 +167,3 @@ def _explain_close(plain: bytes, length: int, position: int, *, masked: bool) ->
         end = start + 8 * len(plain)
         fields.append(Field("close reason", quote(reason), start + 16, end, meaning, "RFC 6455, 5.5.1"))
     return fields
-
-
-def _count(size: int) -> str:
-    return "1 byte" if size == 1 else f"{size} bytes"

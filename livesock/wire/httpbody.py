@@ -16,7 +16,7 @@ from livesock.errors import PacketError
 from livesock.wire.fields import Field
 from livesock.wire.headers import describe_header
 from livesock.wire.httphead import Headers, HeadReader, Request, Response, wrong
-from livesock.wire.quote import quote
+from livesock.wire.quote import counted, quote
 
 __all__ = ["BodyChunk", "BodyReader", "Framing", "body_framing", "decode_chunk", "explain_chunk"]
 
@@ -110,7 +110,7 @@ def decode_chunk(data: bytes | bytearray, start: int = 0) -> BodyChunk | None:
     end = start + before + size
     for position, expected in enumerate(b"\r\n", end):
         if len(data) > position and data[position] != expected:
-            raise wrong(f"CR LF must follow the {size} bytes of a chunk", "7.1", position - start)
+            raise wrong(f"CR LF must follow a chunk, after {counted(size)}", "7.1", position - start)
     if len(data) < end + 2:
         return None
     return BodyChunk(bytes(data[start + before : end]), end + 2, before)
@@ -169,7 +169,7 @@ def explain_chunk(data: bytes) -> tuple[Field, ...]:
         raise wrong("a chunk is a size line, as many bytes, and CR LF", "7.1", len(data))
     before, size = chunk.before, len(chunk.content)
     line = data[: before - 2].decode("latin-1")
-    meaning = f"The size in hexadecimal: {size} bytes follow." if size else "A piece of size 0: the body ends."
+    meaning = f"The size in hexadecimal: {counted(size)}." if size else "A piece of size 0: the body ends."
     fields = [Field("chunk size", line, 0, 8 * before, meaning, "RFC 9112, 7.1")]
     if size:
         body = Field("chunk data", quote(chunk.content), 8 * before, 8 * (before + size), "A part of the body.", "")

@@ -11,7 +11,12 @@ from __future__ import annotations
 
 import codecs
 
-__all__ = ["hexed", "one_line", "quote"]
+__all__ = ["counted", "hexed", "one_line", "quote"]
+
+
+def counted(size: int) -> str:
+    """Return a number of bytes in words: `1 byte`, `5 bytes`."""
+    return "1 byte" if size == 1 else f"{size} bytes"
 
 
 def hexed(data: bytes, limit: int = 16) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["SecretFinder", "find_secrets"]
+__all__ = ["SecretFinder"]
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -23,11 +23,6 @@ _HEADER = re.compile(
 _QUERY = re.compile(rb"[?&;](?:access_token|token|auth|ticket|_xsrf|code)=([^&;#\s\"'<>]*)", re.IGNORECASE)
 _RESUME = {_HEADER: b"\nCookie:", _QUERY: b"?token="}
 """What puts a pattern back into the middle of its secret."""
-
-
-def find_secrets(data: bytes) -> Spans:
-    """Return the spans of `data` that must not be shown, in order, without overlap."""
-    return SecretFinder().find(data)
 
 
 class SecretFinder:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from livesock.errors import PacketError
 from livesock.wire.fields import Field
-from livesock.wire.quote import hexed, one_line
+from livesock.wire.quote import counted, hexed, one_line
 
 __all__ = ["CONTENT_TYPES", "HANDSHAKE", "TlsRecord", "decode_record", "explain_record", "server_name"]
 
@@ -79,7 +79,7 @@ def explain_record(data: bytes) -> tuple[Field, ...]:
         Field(
             "version", version, 8, 24, "A version that every box on the way accepts; the true one is inside.", section
         ),
-        Field("length", str(length), 24, 40, f"{length} bytes follow.", section),
+        Field("length", str(length), 24, 40, f"The fragment has {counted(length)}.", section),
         Field("fragment", hexed(data[5:]), 40, 8 * len(data), "Opaque: only the two ends can read it.", section),
     )
 

@@ -99,7 +99,7 @@ def test_a_chunked_body_has_a_row_for_every_chunk():
 
     assert short(rows[2:5]) == [
         (">", "body", 'chunk, 5 bytes: "hello"'),
-        (">", "body", 'chunk, 1 bytes: "!"'),
+        (">", "body", 'chunk, 1 byte: "!"'),
         (">", "body", "last chunk: the body ends"),
     ]
     assert rows[2].data == b"5\r\nhello\r\n"
@@ -113,6 +113,16 @@ def test_a_body_may_end_with_the_connection():
 
     assert short(rows)[2:] == [(">", "body", 'body, 9 bytes: "all of it"'), ("=", "state", "closed")]
     assert (rows[2].first_chunk, rows[2].last_chunk) == (1, 2)
+
+
+def test_a_body_until_close_may_be_empty():
+    rows = rows_of(("<", GET), (">", b"HTTP/1.1 200 OK\r\n\r\n"), ("=", b"closed"))
+
+    assert [row.kind.value for row in rows] == ["request", "response", "state"]
+
+
+def test_after_the_end_nothing_is_explained():
+    assert rows_of(("=", b"closed"), ("<", GET))[1].kind is Kind.RAW
 
 
 def test_an_eof_ends_the_direction_that_was_received():
@@ -255,7 +265,25 @@ def test_a_101_with_the_wrong_accept_is_named_and_nothing_after_it_is_explained(
 
 def test_a_101_that_nobody_asked_for_is_broken():
     assert rows_of((">", SWITCH + b"\r\n"))[0].error is not None
-    assert rows_of(("<", GET), (">", SWITCH + b"\r\n"))[1].error is None  # another protocol, which is not explained
+    assert rows_of(("<", GET), (">", SWITCH + b"\r\n"))[1].error is not None
+
+
+def test_an_upgrade_may_be_answered_before_its_body_is_complete():
+    head = UPGRADE + b"Content-Length: 3\r\n\r\n"
+
+    accepted = rows_of(("<", head + b"a"), (">", SWITCH + b"\r\n"), ("<", b"bc" + HELLO))
+    refused = rows_of(("<", head + b"a"), (">", OK), ("<", b"bc" + GET))
+
+    assert [row.kind.value for row in accepted] == ["request", "response", "body", "frame"]
+    assert [row.kind.value for row in refused] == ["request", "response", "body", "body", "request"]
+
+
+def test_a_lax_server_may_accept_a_request_that_breaks_a_rule():
+    request = UPGRADE.replace(b"Connection: Upgrade\r\n", b"") + b"\r\n"
+
+    rows = rows_of(("<", request), (">", SWITCH + b"\r\n"), ("<", HELLO))
+
+    assert [row.kind.value for row in rows] == ["request", "response", "frame"]
 
 
 def test_another_protocol_is_not_explained():
@@ -316,9 +344,15 @@ def test_a_broken_chunk_names_its_rule():
 def test_what_is_incomplete_says_what_is_missing():
     assert rows_of(("<", GET[:9]))[-1].summary == "incomplete: the head of a request, 9 bytes so far"
     assert rows_of(("<", GET), (">", OK[:-1]))[-1].summary == "incomplete: a body, 1 of 2 bytes"
+    assert rows_of(("<", GET), (">", CHUNKED + b"5"))[-1].summary == "incomplete: a chunk of the body, 1 byte so far"
+    assert rows_of(("<", GET), (">", EVENTS + b"\r\nda"))[-1].summary == "incomplete: an event, 2 bytes so far"
+    until_close = "incomplete: a body that ends with the connection, 2 bytes so far"
+    assert rows_of(("<", GET), (">", b"HTTP/1.1 200 OK\r\n\r\nda"))[-1].summary == until_close
     assert rows_of(("<", UPGRADE + b"\r\nab"))[-1].summary == (
         "incomplete: 2 bytes that came before the answer to the upgrade"
     )
+    assert rows_of(("<", b"\x16"))[-1].summary == "incomplete: 1 byte"
+    assert rows_of(("<", b"\x16\x03\x01"), ("=", b"closed"))[0].kind is Kind.RAW
     assert rows_of(("<", b"\x16\x03\x01"))[-1].summary == "incomplete: a TLS record, 3 bytes so far"
 
 
@@ -370,6 +404,16 @@ def test_events_in_chunks_take_their_framing_along():
     ]
 
 
+def test_a_broken_chunk_in_an_event_stream_names_its_rule():
+    head = EVENTS + b"Transfer-Encoding: chunked\r\n\r\n"
+
+    rows = rows_of(("<", GET), (">", head + b"4\r\ndata\r\nx"))
+
+    assert (rows[2].kind, rows[2].data) == (Kind.BODY, b"4\r\ndata\r\nx")
+    assert rows[2].error is not None
+    assert rows[2].error.offset == 9
+
+
 def test_a_line_feed_after_the_carriage_return_of_an_empty_line_belongs_to_its_event():
     rows = rows_of(("<", GET), (">", EVENTS + b"\r\ndata: 1\r\n\r"), (">", b"\ndata: 2\r\r"), ("=", b"closed"))
 
@@ -406,8 +450,8 @@ def test_tls_records_are_opaque_but_for_the_name_of_the_server():
     assert short(rows) == [
         ("<", "tls", f'TLS handshake, {len(hello) - 5} bytes, asks for "example.org"'),
         (">", "tls", "TLS handshake, 2 bytes"),
-        (">", "tls", "TLS application data, 1 bytes"),
-        ("<", "tls", "TLS alert, 1 bytes"),
+        (">", "tls", "TLS application data, 1 byte"),
+        ("<", "tls", "TLS alert, 1 byte"),
     ]
 
 
@@ -415,6 +459,22 @@ def test_tls_on_a_plain_port_is_answered_in_plain():
     rows = rows_of(("<", client_hello(b"x")), (">", b"HTTP/1.1 400 Bad Request\r\n\r\n"))
 
     assert [row.kind for row in rows] == [Kind.TLS, Kind.RESPONSE]
+
+
+def test_a_hello_may_ask_for_no_name():
+    empty = client_hello(b"x")[:5] + b"\x01\x00\x00\x00\x03\x03" + bytes(32 + 1) + b"\x00\x00" + b"\x00" + b"\x00\x00"
+    empty = empty[:3] + (len(empty) - 5).to_bytes(2, "big") + empty[5:]
+
+    (row,) = rows_of(("<", empty))
+
+    assert row.summary == f"TLS handshake, {len(empty) - 5} bytes"
+
+
+def test_a_broken_record_in_the_middle_names_its_rule():
+    rows = rows_of(("<", client_hello(b"x") + b"\x17\x02"))
+
+    assert rows[1].error is not None
+    assert (rows[1].kind, rows[1].error.offset) == (Kind.TLS, 1)
 
 
 def test_a_broken_record_names_its_rule():
@@ -444,7 +504,7 @@ def test_after_lost_bytes_frames_are_found_again_at_the_next_chunk():
 
     assert short(rows)[2:] == [
         (">", "raw", "incomplete: a frame, 2 of 4 bytes"),
-        (">", "gap", "1234 bytes were not kept"),
+        (">", "gap", "not kept: 1234 bytes"),
         (">", "frame", 'continuation, the last, "x"'),
         (">", "frame", 'text "Hi"'),
         ("<", "frame", 'text "Hello"'),
@@ -480,7 +540,7 @@ def test_frames_are_found_although_the_handshake_was_lost():
 
     rows = rows_of(*steps)
 
-    assert [row.summary for row in rows[2:]] == ['text "Hello"', 'text "Hi"', "text 1 bytes: 00"]
+    assert [row.summary for row in rows[2:]] == ['text "Hello"', 'text "Hi"', "text 1 byte: 00"]
 
 
 @pytest.mark.parametrize("rest", [b"Host: h\r\n\r\n", b"a=1&b=2", b"\x81\x05Hello"])
@@ -557,6 +617,12 @@ def test_secrets_are_marked_in_incomplete_and_broken_heads_too():
             assert b"S3CRET" not in shown, (data, shown)
             assert not any("S3CRET" in row.summary for row in rows)
             assert len(shown) == len(data)
+
+
+def test_a_token_inside_a_cookie_is_one_secret():
+    (row,) = rows_of(("<", b"GET / HTTP/1.1\r\nCookie: a=?token=b; c\r\n\r\n"))
+
+    assert [row.data[start:stop] for start, stop in row.secret] == [b"a=?token=b; c"]
 
 
 def test_the_rest_of_a_line_is_not_hidden():

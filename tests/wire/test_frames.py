@@ -162,6 +162,33 @@ def test_a_compressed_payload_says_what_it_inflates_to():
     assert 'Inflated: "Hello" (5 bytes).' in explain_frame(bytes.fromhex("c107f248cdc9c90700"), b"Hello")[-1].meaning
 
 
+@pytest.mark.parametrize(
+    ("wire", "name", "words"),
+    [
+        ("09", "FIN", "must not be fragmented"),
+        ("c1", "RSV1", "compressed"),
+        ("83", "opcode", "No meaning"),
+        ("817e", "payload length", "next 16 bits"),
+        ("817e00", "extended length", "The first 1 of 2 bytes"),
+        ("817e0005", "extended length", "a shorter form must say"),
+        ("817fffffffffffffffff", "extended length", "top bit"),
+        ("818137", "masking key", "The first 1 of 4 bytes"),
+        ("810548", "payload", "1 of 5 bytes have come"),
+        ("880103", "payload", "a code of two bytes"),
+        ("880503e862", "close reason", "3 of 5 bytes have come"),
+        ("810161 8100", "rest", "the next one begins here"),
+    ],
+)
+def test_broken_and_incomplete_frames_are_explained_as_far_as_they_go(wire, name, words):
+    fields = {field.name: field for field in explain_frame(bytes.fromhex(wire))}
+
+    assert words in fields[name].meaning
+
+
+def test_no_bytes_have_no_fields():
+    assert explain_frame(b"") == ()
+
+
 @given(frames)
 def test_the_fields_of_a_frame_cover_it(frame):
     data = encode_frame(frame)
