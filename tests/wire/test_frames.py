@@ -315,9 +315,9 @@ def test_a_quarter_of_a_megabyte_may_come_byte_by_byte(size):
 
 
 def test_many_frames_may_come_at_once():
-    found = FrameReader(from_client=False).feed(b"\x81\x01a" * 50_000)
+    found = FrameReader(from_client=False).feed(b"\x81\x01a" * 20_000)
 
-    assert len(found) == 50_000
+    assert len(found) == 20_000
 
 
 def test_compressed_messages_need_an_agreement_and_rsv1_on_their_first_frame_only():
