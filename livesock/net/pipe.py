@@ -107,8 +107,8 @@ class Pipe:
         self._held = 0
         self._free = 0.0
         self._is_cut = False
-        self.has_ended = False
-        """Whether the end of the stream has reached the sink."""
+        self.end: End | None = None
+        """How it ended, None while it runs."""
 
     async def fill(self, source: socket.socket) -> None:
         """Read until the source ends or breaks, and put everything in line."""
@@ -140,16 +140,19 @@ class Pipe:
     async def drain(self, sink: socket.socket) -> End:
         """Deliver what stands in line until it ends; when the sink breaks, what stands in line is lost."""
         try:
-            while data := await self._next():
-                if await self._deliver(data, sink):
-                    return End.RESET
-            if data is None:
-                return End.RESET
-            self._on_write(b"")
-            sink.shutdown(socket.SHUT_WR)
+            self.end = await self._drain(sink)
         except OSError:
-            return End.BROKEN
-        self.has_ended = True
+            self.end = End.BROKEN
+        return self.end
+
+    async def _drain(self, sink: socket.socket) -> End:
+        while data := await self._next():
+            if await self._deliver(data, sink):
+                return End.RESET
+        if data is None:
+            return End.RESET
+        self._on_write(b"")
+        sink.shutdown(socket.SHUT_WR)
         return End.FINISHED
 
     async def _next(self) -> bytes | None:

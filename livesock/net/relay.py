@@ -129,12 +129,12 @@ class Relay:
 
     async def _drain(self, pipe: Pipe, sink: socket.socket, other: Pipe) -> None:
         end = await pipe.drain(sink)
-        if end is End.RESET or (end is End.BROKEN and other.has_ended):
+        if end is End.RESET:
             self.finish(was_reset=True)
+        elif other.end is not None:
+            self.finish(was_reset=End.BROKEN in (end, other.end))
         elif end is End.BROKEN:
             other.put(None)  # the news of the break travels back behind what is already on its way
-        elif other.has_ended:
-            self.finish(was_reset=False)
 
     async def _watch_idle(self) -> None:
         await self._bell.until(self._until_idle)

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from livesock.net import registry
 from livesock.net.netsim import NetSim, netsim
-from livesock.net.pipe import WINDOW
+from livesock.net.pipe import WINDOW, End
 
 DEADLINE = 20.0
 """Seconds after which a test gives up; nothing here needs one."""
@@ -99,6 +99,12 @@ def is_silent(sock: socket.socket) -> bool:
 def reached(far: NetSim, condition: Callable[[], object]) -> None:
     """Wait until something is true that the simulator's own thread does."""
     far.trace.wait(lambda _: condition(), timeout=DEADLINE)
+
+
+def settle(far: NetSim) -> None:
+    """Let the simulator's thread do everything that it can do now."""
+    for _ in range(20):
+        far._each(lambda relay: None)
 
 
 def reset(sock: socket.socket) -> None:
@@ -328,6 +334,23 @@ def test_a_black_hole_holds_everything_until_it_ends(far, pair):
     assert exactly(pair.client, 6) == b"hello?"
 
 
+def test_a_black_hole_swallows_the_rest_of_what_has_begun_to_arrive(far, pair):
+    far.rate = 2000
+    pair.client.sendall(b"x" * 2000)
+    assert exactly(pair.server, 1) == b"x"
+    (relay,) = far._proxy._relays.values()
+
+    far.black_hole = True
+    settle(far)
+    held = relay._pipes["<"]._held
+    far.rate = None
+    settle(far)
+
+    assert relay._pipes["<"]._held == held > 0
+    far.black_hole = False
+    assert exactly(pair.server, 1999) == b"x" * 1999
+
+
 def test_nobody_learns_of_a_reset_inside_a_black_hole(far, pair):
     far.black_hole = True
     pair.client.sendall(b"x")
@@ -460,7 +483,7 @@ def test_half_close_ends_one_direction_behind_the_bytes_under_way(far, pair, dir
     far.delay = 0
     assert to_the_end(reader) == b"last words"
 
-    sender.sendall(b"nobody hears this")
+    sender.sendall(b"nobody hears this" * 1_000_000)
     reader.sendall(b"but this")
     assert exactly(sender, 8) == b"but this"
 
@@ -568,18 +591,19 @@ def test_a_target_that_comes_back_is_found_again(free_port):
 
 
 def test_what_the_server_said_before_it_left_still_arrives(far, pair):
-    far.delay = 0.05
-    pair.server.sendall(b"goodbye")
+    far.rate = 200
+    pair.server.sendall(b"goodbye " * 1000)
     pair.server.close()
-    for _ in range(20):  # meets a closed port on the other side
-        pair.client.send(b"still talking")
+    pair.client.sendall(b"still talking")  # meets a closed port on the other side
+    (relay,) = far._proxy._relays.values()
+    reached(far, lambda: relay._pipes["<"].end is End.BROKEN)
 
-    received = b""
+    far.rate = None
+
+    assert exactly(pair.client, 8000) == b"goodbye " * 1000
+    reached(far, lambda: far.counters.connected == 0)
     with contextlib.suppress(ConnectionResetError):
-        while more := pair.client.recv(100):
-            received += more
-
-    assert received == b"goodbye"
+        assert pair.client.recv(1) == b""
 
 
 def test_an_unknown_host_is_an_error_at_once():
