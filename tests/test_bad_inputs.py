@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 
 import livesock as ls
 from livesock.net.limits import Limits
+from livesock.server import Server
 from tests.peers import (
     CLOSE,
     PONG,
@@ -39,7 +40,7 @@ SHORT = [
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[ls.Server]:
+def served() -> Iterator[Server]:
     """A server with one route of each kind; after all inputs it holds no more tasks and files than before them."""
     with ls.serve("bad inputs", limits=Limits(head_timeout=3.0)) as server:
 
@@ -68,14 +69,14 @@ def served() -> Iterator[ls.Server]:
 
 
 @pytest.fixture(scope="module")
-def canary(served: ls.Server) -> Iterator[Any]:
+def canary(served: Server) -> Iterator[Any]:
     """A well-behaved peer that stays connected during all of it."""
     with connect(served.url("/echo"), proxy=None) as ws:
         yield ws
 
 
 @pytest.fixture
-def server(served: ls.Server, canary: Any, request: pytest.FixtureRequest) -> Iterator[ls.Server]:
+def server(served: Server, canary: Any, request: pytest.FixtureRequest) -> Iterator[Server]:
     """The server, and after the input: the canary sings, no error, no log line, no task, no connection is left."""
     with quiet_logs() as logged:
         yield served
@@ -87,12 +88,12 @@ def server(served: ls.Server, canary: Any, request: pytest.FixtureRequest) -> It
         assert logged == []
 
 
-def request(server: ls.Server, *parts: Any) -> bytes:
+def request(server: Server, *parts: Any) -> bytes:
     """Return the bytes of an entry's `send`."""
     return b"".join(_part(server, part) for part in parts)
 
 
-def _part(server: ls.Server, part: Any) -> bytes:
+def _part(server: Server, part: Any) -> bytes:
     if isinstance(part, dict):
         return bytes.fromhex(part["hex"])
     text, times = part if isinstance(part, list) else (part, 1)
@@ -122,7 +123,7 @@ def check_answer(entry: dict[str, Any], answer: Answer, sent: bytes) -> None:
 
 
 @pytest.mark.parametrize("entry", TABLE["http"], ids=lambda entry: entry["id"])
-def test_a_bad_request_gets_its_one_answer_and_the_end(server: ls.Server, entry: dict[str, Any]) -> None:
+def test_a_bad_request_gets_its_one_answer_and_the_end(server: Server, entry: dict[str, Any]) -> None:
     sent = request(server, *entry["send"])
 
     with Wire(server.port) as wire:
@@ -140,7 +141,7 @@ def test_a_bad_request_gets_its_one_answer_and_the_end(server: ls.Server, entry:
 
 @pytest.mark.parametrize("glued", [False, True], ids=["", "glued"])
 @pytest.mark.parametrize("entry", TABLE["websocket"], ids=lambda entry: entry["id"])
-def test_bad_frames_close_with_their_code(server: ls.Server, entry: dict[str, Any], glued: bool) -> None:
+def test_bad_frames_close_with_their_code(server: Server, entry: dict[str, Any], glued: bool) -> None:
     head = handshake(f"127.0.0.1:{server.port}", entry.get("path", "/echo"))
     if "headers" in entry:
         head = head[:-2] + request(server, *entry["headers"], "\r\n\r\n")
@@ -179,7 +180,7 @@ def test_bad_frames_close_with_their_code(server: ls.Server, entry: dict[str, An
 
 
 @pytest.mark.parametrize("entry", SHORT, ids=lambda entry: entry["id"])
-def test_frames_in_single_bytes_are_judged_alike(server: ls.Server, entry: dict[str, Any]) -> None:
+def test_frames_in_single_bytes_are_judged_alike(server: Server, entry: dict[str, Any]) -> None:
     sent = bits(*entry["frames"])
 
     with Wire(server.port) as wire:
@@ -196,7 +197,7 @@ def test_frames_in_single_bytes_are_judged_alike(server: ls.Server, entry: dict[
 
 
 @pytest.mark.parametrize("entry", TABLE["http"], ids=lambda entry: entry["id"])
-def test_a_peer_that_leaves_without_listening_is_forgotten(server: ls.Server, entry: dict[str, Any]) -> None:
+def test_a_peer_that_leaves_without_listening_is_forgotten(server: Server, entry: dict[str, Any]) -> None:
     wire = Wire(server.port)
 
     wire.send(request(server, *entry["send"]))
@@ -204,7 +205,7 @@ def test_a_peer_that_leaves_without_listening_is_forgotten(server: ls.Server, en
     wire.reset()
 
 
-def test_a_frame_announced_too_long_is_refused_before_its_data(server: ls.Server) -> None:
+def test_a_frame_announced_too_long_is_refused_before_its_data(server: Server) -> None:
     with Wire(server.port) as wire:
         wire.upgrade("/echo")
         wire.send(bits("82ff000000004000000000000000"))  # the header of 1 GiB, and not a byte of it
@@ -214,7 +215,7 @@ def test_a_frame_announced_too_long_is_refused_before_its_data(server: ls.Server
     assert opcode == CLOSE and close_code(code) == 1009
 
 
-def test_tls_on_a_plain_port_is_answered_so_that_people_understand(server: ls.Server) -> None:
+def test_tls_on_a_plain_port_is_answered_so_that_people_understand(server: Server) -> None:
     import ssl
 
     context = ssl.create_default_context()

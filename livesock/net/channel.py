@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import cast
 
 import h11
@@ -45,6 +45,7 @@ class HttpChannel(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None  # the handler that is answering
         self._timer: asyncio.TimerHandle | None = None
         self._lingering = False
+        self._half_closed = False  # by the peer
 
     # -- the transport's callbacks
 
@@ -52,10 +53,9 @@ class HttpChannel(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         self.number = self._site.opened(self, transport)
         self._guard = StallGuard(self.transport, self._site.limits, self._dropped)
+        self._deadline(self._site.limits.head_timeout, self._too_late)
         if self._site.is_full:
             self._refuse(Refusal(503, f"more than {self._site.limits.max_connections} connections are open: try later"))
-        else:
-            self._deadline(self._site.limits.head_timeout, self._too_late)
 
     def data_received(self, data: bytes) -> None:
         """The single place where bytes of this connection arrive."""
@@ -71,6 +71,7 @@ class HttpChannel(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The peer will send no more. It may still read (a half-close), so an answer under way gets a short grace."""
         self._site.trace.add("=", self.number, b"eof <")
+        self._half_closed = True
         if self._task is None or self._lingering:
             return False
         self._deadline(self._site.limits.half_close_grace, self.transport.abort)
@@ -114,7 +115,7 @@ class HttpChannel(asyncio.Protocol):
             elif isinstance(event, h11.Data):
                 self._body += event.data
                 if len(self._body) > self._site.limits.max_body:
-                    raise self._body_too_large()
+                    raise Refusal(413, f"a request body may hold {self._site.limits.max_body} bytes")
             elif isinstance(event, h11.EndOfMessage) and self._request is not None:
                 self._dispatch(self._request)
             else:  # more bytes are needed, or the connection is no longer ours
@@ -136,7 +137,7 @@ class HttpChannel(asyncio.Protocol):
             self._upgrade(target)
             return
         if int(headers.get("content-length", 0)) > self._site.limits.max_body:
-            raise self._body_too_large()
+            raise Refusal(413, f"a request body may hold {self._site.limits.max_body} bytes")
         if self._h11.they_are_waiting_for_100_continue:
             self._answers.go_on()
         self._deadline(self._site.limits.body_timeout, self._too_late)
@@ -155,9 +156,6 @@ class HttpChannel(asyncio.Protocol):
         if self._task is not None and len(self._h11.trailing_data[0]) > self._site.limits.max_pipelined:
             self.transport.pause_reading()
 
-    def _body_too_large(self) -> Refusal:
-        return Refusal(413, f"a request body may hold {self._site.limits.max_body} bytes")
-
     # -- the upgrade
 
     def _wants_websocket(self, request: HttpRequest) -> bool:
@@ -172,7 +170,8 @@ class HttpChannel(asyncio.Protocol):
         """Hand the connection over, or refuse: 404 for a path that is no WebSocket route, 4xx for a bad handshake."""
         route = self._site.websockets.get(HttpRequest("GET", target, {}).path)
         if route is None:
-            raise Refusal(404, f"no WebSocket is served at this path; there is {_listing(self._site.websockets)}")
+            served = ", ".join(sorted(self._site.websockets))
+            raise Refusal(404, f"no WebSocket is served at this path; there is {served}")
         self._check_handshake()
         route.take(self._site, self.number, self.transport, target, bytes(self._head))
         self._deadline(None)
@@ -244,6 +243,8 @@ class HttpChannel(asyncio.Protocol):
         self._deadline(limits.head_timeout if rest else limits.idle_timeout, self._too_late)
         if rest:
             self._receive(b"")
+        if self._half_closed and not self._lingering:
+            self._deadline(limits.half_close_grace, self.transport.abort) if self._task else self.transport.close()
 
     # -- ending
 
@@ -296,8 +297,3 @@ class HttpChannel(asyncio.Protocol):
             except Refusal as refusal:
                 return refusal
         return Refusal(exc.error_status_hint or 400, f"not a request that HTTP/1.1 allows: {exc}")
-
-
-def _listing(paths: Iterable[str]) -> str:
-    """The paths that are served, for an error message: what there is, never what was asked."""
-    return ", ".join(sorted(paths)) or "none yet"
