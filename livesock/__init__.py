@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livesock.client import connect, tcp
-    from livesock.errors import LivesockError
+    from livesock.errors import LivesockError, Refused
+    from livesock.gateway import Reply, event, guard
     from livesock.net.netsim import netsim
     from livesock.net.trace import Trace
     from livesock.net.web import Response
@@ -34,11 +35,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LivesockError",
+    "Refused",
+    "Reply",
     "Response",
     "ServerSentEvent",
     "Trace",
     "__version__",
     "connect",
+    "event",
+    "guard",
     "netsim",
     "serve",
     "servers",
@@ -50,10 +55,14 @@ __version__ = "0.1.0"
 
 _HOME = {
     "LivesockError": "livesock.errors",
+    "Refused": "livesock.errors",
+    "Reply": "livesock.gateway",
     "Response": "livesock.net.web",
     "ServerSentEvent": "livesock.wire.sse",
     "Trace": "livesock.net.trace",
     "connect": "livesock.client",
+    "event": "livesock.gateway",
+    "guard": "livesock.gateway",
     "netsim": "livesock.net.netsim",
     "serve": "livesock.server",
     "servers": "livesock.server",

@@ -6,6 +6,7 @@
     ├── NotRunning           the server or client is stopped or closed
     ├── WrongThread          a blocking call was made on the thread that would have to answer it
     ├── PortInUse            the port that was asked for belongs to somebody else
+    ├── Refused              a handler's own no: raise it, and the peer is told
     └── MissingExtra         an optional package is needed; the message holds the command that installs it
 
 Two faults are told apart: a peer's bad bytes raise `PacketError`; a caller's misuse raises `TypeError`,
@@ -24,6 +25,7 @@ __all__ = [
     "NotRunning",
     "PacketError",
     "PortInUse",
+    "Refused",
     "WrongThread",
 ]
 
@@ -55,9 +57,7 @@ class HandshakeError(LivesockError):
     lower-case names, `body` its first bytes, and `trace` everything that crossed the wire.
     """
 
-    def __init__(
-        self, message: str, *, status: int | None, headers: dict[str, str], body: bytes, trace: Any
-    ) -> None:
+    def __init__(self, message: str, *, status: int | None, headers: dict[str, str], body: bytes, trace: Any) -> None:
         super().__init__(message)
         self.status = status
         self.headers = headers
@@ -75,6 +75,18 @@ class WrongThread(LivesockError):
 
 class PortInUse(LivesockError):
     """Another program, notebook or server of this kernel holds the port."""
+
+
+class Refused(LivesockError):
+    """Raise it in a handler to say no to a peer: it gets the message, and `data` if there is some.
+
+    In `on_connect` and `use` the peer is not let in; in the handler of an event the question is answered with an error.
+    Any other exception is a fault of ours: it is kept in `server.errors`, and the peer hears "Internal server error".
+    """
+
+    def __init__(self, message: str, data: Any = None) -> None:
+        super().__init__(message)
+        self.data = data
 
 
 class MissingExtra(LivesockError):

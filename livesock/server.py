@@ -28,7 +28,8 @@ from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
 from typing import Any, TypeVar
 
-from livesock.errors import NotRunning, PortInUse
+from livesock.errors import NotRunning
+from livesock.gateway import install
 from livesock.net import registry
 from livesock.net.access import Access
 from livesock.net.engine import Engine
@@ -41,12 +42,13 @@ from livesock.net.site import HandlerError, HttpRoute, Peer, Site
 from livesock.net.tls import Authority
 from livesock.net.trace import LIMIT, Trace
 from livesock.net.websocket import RawRoute, check_options
-from livesock.realtime.session import SessionOptions
+from livesock.realtime.actions import SessionOptions
 
 __all__ = ["Server", "serve", "servers", "stop_all"]
 
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+Gateway = TypeVar("Gateway")
 
 STOP_TIMEOUT = 1.0
 """Seconds that a stop may take, whatever peers and handlers do."""
@@ -74,7 +76,7 @@ def serve(
     `port=0` takes a free port. `tls=True` serves https and wss with a certificate of a throw-away authority, which
     `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
     names under which the server is reached. Listening on anything but loopback makes the server ask for the token that
-    `url()` then holds.
+    `url()` then holds. `limits` bound what a peer may cost, `sessions` sets heartbeat and transports of Socket.IO.
 
     Raises:
         PortInUse: If another program has the port.
@@ -84,17 +86,11 @@ def serve(
     _check(name, port)
     old = registry.running("server").get(name)
     if old is not None:
-        port = port or old.port
         old.stop()
     rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
     site = Site(name, rules, limits or Limits(), Trace(limit=trace_limit))
-    server = Server(
-        site,
-        host,
-        _bind(host, port, keep=old is None),
-        Authority() if tls else None,
-        sessions or SessionOptions(),
-    )
+    sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
+    server = Server(site, host, sock, Authority() if tls else None, sessions or SessionOptions())
     registry.put("server", name, server)
     return server
 
@@ -189,6 +185,22 @@ class Server:
         connect to `server.url("/point", "http")`.
         """
         return self._hub.namespace(namespace)
+
+    def gateway(self, namespace: str = "/") -> Callable[[type[Gateway]], type[Gateway]]:
+        """Let an instance of the decorated class answer a namespace: see `livesock.gateway`.
+
+        It is made without arguments, and finds this server and its namespace as `self.server` and `self.namespace`.
+        """
+
+        def register(cls: type[Gateway]) -> type[Gateway]:
+            if not inspect.isclass(cls):
+                raise TypeError(f"a gateway is a class, not {type(cls).__name__}")
+            answering: Any = cls()
+            answering.server, answering.namespace = self, self.of(namespace)
+            install(answering.namespace, answering)
+            return cls
+
+        return register
 
     # -- what is going on
 
@@ -291,16 +303,6 @@ class Server:
         count = self._site.error_count
         trouble = f", {count} error{'s' if count > 1 else ''}: see server.errors" if count else ""
         return f'<Server "{self.name}" {state}, {len(self.peers)} open connection(s){trouble}>'
-
-
-def _bind(host: str, port: int, *, keep: bool) -> Any:
-    """Bind, preferring the port of a server that was replaced but settling for a free one."""
-    try:
-        return bind(host, port)
-    except PortInUse:
-        if keep:
-            raise
-        return bind(host, 0)
 
 
 def _check(name: str, port: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
@@ -12,27 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from peers import listening
 
 GRACE = 3.0
 """Seconds that threads and sockets get to end after a test has asked them to."""
 
 WORKERS = ("asyncio_", "ThreadPoolExecutor-")
 """Names of idle pool threads: they belong to a loop that a fixture of wider scope may still be using."""
-
-
-def listening() -> set[str]:
-    """Return the listening TCP sockets of this process as `inode address:port`; empty where /proc is missing."""
-    links = []
-    try:
-        for name in os.listdir("/proc/self/fd"):
-            with contextlib.suppress(FileNotFoundError):  # another thread closed it meanwhile
-                links.append(os.readlink(f"/proc/self/fd/{name}"))
-        tables = [Path(f"/proc/self/net/{name}").read_text("ascii") for name in ("tcp", "tcp6")]
-    except OSError:
-        return set()
-    mine = {link[8:-1] for link in links if link.startswith("socket:[")}
-    rows = [line.split() for table in tables for line in table.splitlines()[1:]]
-    return {f"{row[9]} port {int(row[1].rpartition(':')[2], 16)}" for row in rows if row[3] == "0A" and row[9] in mine}
 
 
 def running(*, workers: bool) -> set[threading.Thread]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -33,6 +34,21 @@ def eventually(condition: Callable[[], T], what: str, timeout: float = DEADLINE)
         assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
         time.sleep(0.01)  # polls for a change that sends no event
     return value
+
+
+def listening() -> set[str]:
+    """Return the listening TCP sockets of this process as `inode address:port`; empty where /proc is missing."""
+    links = []
+    try:
+        for name in os.listdir("/proc/self/fd"):
+            with suppress(FileNotFoundError):  # another thread closed it meanwhile
+                links.append(os.readlink(f"/proc/self/fd/{name}"))
+        tables = [Path(f"/proc/self/net/{name}").read_text("ascii") for name in ("tcp", "tcp6")]
+    except OSError:
+        return set()
+    mine = {link[8:-1] for link in links if link.startswith("socket:[")}
+    rows = [line.split() for table in tables for line in table.splitlines()[1:]]
+    return {f"{row[9]} port {int(row[1].rpartition(':')[2], 16)}" for row in rows if row[3] == "0A" and row[9] in mine}
 
 
 def open_files() -> int:

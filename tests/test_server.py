@@ -18,7 +18,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import listening
+from peers import listening
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as websockets_connect

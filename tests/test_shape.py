@@ -22,7 +22,8 @@ LAYERS = (
     {"wire"},
     {"realtime"},
     {"net"},
-    {"server", "client", "gateway"},
+    {"gateway"},
+    {"server", "client"},
     {"__init__"},
     {"display", "learn", "conformance"},
     {"workshop"},
@@ -40,7 +41,7 @@ EFFECTS = {"asyncio", "os", "random", "secrets", "select", "selectors", "socket"
 HEAVY = ("ipywidgets", "jupyter", "anywidget", "websockets", "h11", "asyncio", "IPython", "traitlets")
 """What `import livesock` must not load."""
 
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"server.py": "the whole face of a server; half of it is docstrings"}
 """Files over 300 lines, each with the reason why it is one idea all the same."""
 
 LONG_FUNCTIONS: dict[str, str] = {}

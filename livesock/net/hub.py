@@ -12,7 +12,6 @@ question.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import re
 import secrets
 from collections import deque
@@ -20,30 +19,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from livesock.errors import LivesockError, PacketError
+from livesock.errors import PacketError, Refused
 from livesock.net.encoded import Encoded
-from livesock.net.engine import Line
+from livesock.net.handlers import run
+from livesock.net.line import Line
 from livesock.net.loop import LoopThread
-from livesock.net.namespace import Handler, Namespace, Socket
+from livesock.net.namespace import Namespace
+from livesock.net.seat import Socket
 from livesock.net.site import Site
-from livesock.net.threads import run_in_thread
 from livesock.realtime.seats import Answered, Event, Left, Seats, Wanted
 
-__all__ = ["Hub", "Refused"]
+__all__ = ["Hub"]
 
 CONNECT_TIMEOUT = 10.0
 """Seconds in which a session must join a namespace: one that never does is a zombie."""
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
-
-
-class Refused(LivesockError):
-    """Raise it in `use` or `on_connect` to refuse a peer: it gets the message, and `data` if there is some."""
-
-    def __init__(self, message: str, data: Any = None) -> None:
-        super().__init__(message)
-        self.data = data
 
 
 class _Guest:
@@ -157,7 +149,7 @@ class Hub:
         namespace.rooms.add(socket.id)
         try:
             for handler in [*namespace.middleware, *namespace.connects]:
-                await self._run(socket, handler, socket)
+                await run(socket, handler, socket)
         except Refused as exc:
             self._turn_away(guest, socket, str(exc), exc.data)
         except asyncio.CancelledError:
@@ -189,9 +181,9 @@ class Hub:
             self._site.start(self._farewell(socket, reason))
 
     async def _farewell(self, socket: Socket, reason: str) -> None:
-        for handler in socket.namespace.disconnects:
+        for handler in list(socket.namespace.disconnects):
             try:
-                await self._run(socket, handler, socket, reason)
+                await run(socket, handler, socket, reason)
             except Exception as exc:
                 self._site.failed(f"on_disconnect {socket.namespace.name}", 0, exc)
 
@@ -216,10 +208,10 @@ class Hub:
         namespace, name = socket.namespace, str(event.name)
         answer: list[Any] | None = None
         try:
-            for listener in namespace.listeners_in:
-                await self._run(socket, listener, socket, name, *event.arguments)
-            for handler in namespace.handlers.get(name, []):
-                result = await self._run(socket, handler, socket, *event.arguments)
+            for listener in list(namespace.listeners_in):
+                await run(socket, listener, socket, name, *event.arguments)
+            for handler in list(namespace.handlers.get(name, ())):
+                result = await run(socket, handler, socket, *event.arguments)
                 if answer is None and result is not None:
                     answer = [result]
         except asyncio.CancelledError:
@@ -248,11 +240,3 @@ class Hub:
         message = str(exc) if isinstance(exc, Refused) else "Internal server error"
         data = arguments[0] if len(arguments) == 1 else arguments
         return {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
-
-    async def _run(self, socket: Socket, handler: Handler, *arguments: Any) -> Any:
-        """Run a handler: an async one here; a plain one on a thread, where it may block, in the peer's order."""
-        if inspect.iscoroutinefunction(handler):
-            return await handler(*arguments)
-        async with socket.in_order:
-            result = await run_in_thread(handler, *arguments)
-        return await result if inspect.isawaitable(result) else result

@@ -25,8 +25,10 @@ BACKLOG = 512
 """Connections that may wait to be accepted: a class that presses Run at once."""
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
     """Return a TCP socket bound to `host` and `port` (0 takes a free one); the caller closes it.
+
+    With `settle` a port that is taken is no error: a free one will do.
 
     Raises:
         PortInUse: If somebody else has the port.
@@ -43,6 +45,8 @@ def bind(host: str, port: int) -> socket.socket:
         sock.listen(BACKLOG)
     except OSError as exc:
         sock.close()
+        if exc.errno == errno.EADDRINUSE and settle:
+            return bind(host, 0)
         if exc.errno == errno.EADDRINUSE:
             raise PortInUse(
                 f"port {port} on {host} belongs to another program or another notebook: "

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from livesock.errors import PacketError
+from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send, SessionOptions
 from livesock.wire.engineio import (
     EnginePacket,
     EngineType,
@@ -37,66 +37,12 @@ from livesock.wire.engineio import (
     encode_payload,
 )
 
-__all__ = ["Action", "Answer", "Close", "Deliver", "Ended", "Send", "Session", "SessionOptions"]
+__all__ = ["Session"]
 
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOptions:
-    """The promises of a session. Durations are seconds, sizes are bytes."""
-
-    ping_interval: float = 25.0
-    ping_timeout: float = 20.0
-    upgrade_timeout: float = 10.0
-    max_payload: int = 1_000_000
-    max_outbox: int = 1_000_000
-    """Bytes that may wait for a poll; more ends the session, for the peer does not fetch them."""
-    transports: tuple[str, ...] = ("polling", "websocket")
-    allow_upgrades: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """End an HTTP request: `body` is a payload of packets, `ok`, or a JSON error."""
-
-    request: int
-    status: int
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send a message on a WebSocket."""
-
-    connection: int
-    message: str | bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close a WebSocket."""
-
-    connection: int
-    code: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Deliver:
-    """Hand a message to the layer above."""
-
-    message: str | bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The session is over; nothing follows."""
-
-    reason: str
-
-
-Action: TypeAlias = Answer | Send | Close | Deliver | Ended
 Transport: TypeAlias = Literal["polling", "websocket"]
 
 BAD_REQUEST = '{"code":3,"message":"Bad request"}'

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import livesock as ls
-from livesock.net.hub import Refused
+from livesock.errors import Refused
 
 pytestmark = pytest.mark.interop
 

@@ -14,8 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 import livesock as ls
-from livesock.net.engine import Engine, Line
-from livesock.realtime.session import SessionOptions
+from livesock.net.engine import Engine
+from livesock.net.line import Line
+from livesock.realtime.actions import SessionOptions
 
 OPTIONS = SessionOptions(ping_interval=0.3, ping_timeout=0.2, upgrade_timeout=0.3, max_payload=10_000)
 

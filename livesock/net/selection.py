@@ -1,0 +1,112 @@
+"""`Selection`: some sockets of a namespace, and how to speak to them.
+
+server.of("/point")                      a namespace
+    .to("board").except_("s1").volatile  a selection of its sockets: each step returns a new one
+    .emit("moved", 1, 2)                 what each of them hears
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from livesock.net.encoded import Encoded
+
+if TYPE_CHECKING:
+    from livesock.net.namespace import Namespace
+    from livesock.net.seat import Socket
+
+__all__ = ["CALL_TIMEOUT", "Selection"]
+
+CALL_TIMEOUT = 10.0
+"""Seconds that `call` waits for an answer unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Some sockets of a namespace. Immutable: `to`, `except_`, `volatile` and `timeout` return another one."""
+
+    namespace: Namespace
+    rooms: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    is_volatile: bool = False
+    seconds: float = CALL_TIMEOUT
+
+    def to(self, *rooms: str) -> Selection:
+        """Add everybody in `rooms`; a socket in two of them hears things once."""
+        return replace(self, rooms=self.rooms + rooms)
+
+    in_ = to
+
+    def except_(self, *rooms: str) -> Selection:
+        """Leave out everybody in `rooms`; the id of a socket is a room, too."""
+        return replace(self, without=self.without + rooms)
+
+    @property
+    def volatile(self) -> Selection:
+        """Drop what a peer cannot take right now: for news that the next news replaces."""
+        return replace(self, is_volatile=True)
+
+    def timeout(self, seconds: float) -> Selection:
+        """Wait `seconds` for the answers to a `call`."""
+        return replace(self, seconds=seconds)
+
+    def emit(self, name: str, *arguments: Any) -> None:
+        """Send an event to each of them.
+
+        Raises:
+            TypeError, ValueError: If the event cannot be sent: see `Encoded.event`.
+        """
+        encoded = Encoded.event(self.namespace.name, name, arguments)
+        self.namespace.soon(self._deliver, encoded, name, arguments)
+
+    def _deliver(self, encoded: Encoded, name: str, arguments: tuple[Any, ...]) -> None:
+        self.namespace.told(name, arguments)
+        for socket in self._chosen():
+            socket.deliver(encoded, volatile=self.is_volatile)
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        """Ask each of them and return the list of their answers; in a handler, `await` it.
+
+        Raises:
+            TimeoutError: If not all have answered in time; its `answers` holds those that came.
+        """
+        Encoded.event(self.namespace.name, name, arguments)
+        return self.namespace.wait(self._ask, name, arguments)
+
+    async def _ask(self, name: str, arguments: tuple[Any, ...]) -> list[Any]:
+        questions = [asyncio.ensure_future(s.ask(name, arguments, self.seconds)) for s in self._chosen()]
+        results = await asyncio.gather(*questions, return_exceptions=True)
+        answers = [result for result in results if not isinstance(result, BaseException)]
+        if len(answers) < len(results):
+            late = TimeoutError(f"{len(results) - len(answers)} of {len(results)} peers did not answer")
+            late.answers = answers  # type: ignore[attr-defined]
+            raise late
+        return answers
+
+    def sockets(self) -> list[Socket]:
+        """Return them."""
+        return self.namespace.now(self._chosen)
+
+    def join(self, *rooms: str) -> None:
+        """Put each of them into `rooms`."""
+        self.namespace.soon(self._each, lambda socket: socket.join(*rooms))
+
+    def leave(self, *rooms: str) -> None:
+        """Take each of them out of `rooms`."""
+        self.namespace.soon(self._each, lambda socket: socket.leave(*rooms))
+
+    def disconnect(self, close: bool = False) -> None:
+        """Send each of them away from the namespace; with `close` its whole session ends."""
+        self.namespace.soon(self._each, lambda socket: socket.disconnect(close))
+
+    def _each(self, action: Callable[[Socket], object]) -> None:
+        for socket in self._chosen():
+            action(socket)
+
+    def _chosen(self) -> list[Socket]:
+        space = self.namespace
+        members = space.rooms.select(self.rooms, self.without)
+        return [space.members[member] for member in members if member in space.members]

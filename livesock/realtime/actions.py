@@ -1,0 +1,64 @@
+"""What a session promises, and what it asks its owner to do: the values between a pure core and the sockets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = ["Action", "Answer", "Close", "Deliver", "Ended", "Send", "SessionOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """The promises of a session. Durations are seconds, sizes are bytes."""
+
+    ping_interval: float = 25.0
+    ping_timeout: float = 20.0
+    upgrade_timeout: float = 10.0
+    max_payload: int = 1_000_000
+    max_outbox: int = 1_000_000
+    """Bytes that may wait for a poll; more ends the session, for the peer does not fetch them."""
+    transports: tuple[str, ...] = ("polling", "websocket")
+    allow_upgrades: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """End an HTTP request: `body` is a payload of packets, `ok`, or a JSON error."""
+
+    request: int
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a message on a WebSocket."""
+
+    connection: int
+    message: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close a WebSocket."""
+
+    connection: int
+    code: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Hand a message to the layer above."""
+
+    message: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The session is over; nothing follows."""
+
+    reason: str
+
+
+Action: TypeAlias = Answer | Send | Close | Deliver | Ended
