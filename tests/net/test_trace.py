@@ -1,0 +1,152 @@
+"""The trace: what it keeps, what it lets go, what it shows."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livesock.net.trace import CHUNK_COST, Trace
+from livesock.wire.rows import Kind
+
+HELLO = bytes.fromhex("818537fa213d7f9f4d5158")
+"""RFC 6455, 5.7: a single-frame masked text message that holds "Hello"."""
+
+REQUEST = (
+    b"GET /chat?auth=s3cret HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nCookie: id=s3cret\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+RESPONSE = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+)
+
+
+def conversation(trace: Trace, number: int = 1) -> Trace:
+    trace.peers[number] = ("127.0.0.1:8000", f"127.0.0.1:{50000 + number}")
+    trace.add("=", number, b"open 127.0.0.1:50001")
+    trace.add("<", number, REQUEST)
+    trace.add(">", number, RESPONSE)
+    trace.add("<", number, HELLO)
+    trace.add("=", number, b"closed")
+    return trace
+
+
+def kinds(trace: Trace) -> list[Kind]:
+    return [row.kind for row in trace.rows()]
+
+
+def test_chunks_keep_their_order_their_bytes_and_a_time_that_never_goes_back():
+    trace = conversation(Trace())
+    chunks = list(trace)
+    assert [c.direction for c in chunks] == ["=", "<", ">", "<", "="]
+    assert trace.data("<") == REQUEST + HELLO and trace.data(">", 1) == RESPONSE and trace.data(">", 2) == b""
+    assert [c.time for c in chunks] == sorted(c.time for c in chunks)
+    assert trace.size == len(REQUEST + RESPONSE + HELLO)
+
+
+def test_rows_say_what_the_bytes_mean():
+    assert kinds(conversation(Trace())) == [Kind.STATE, Kind.REQUEST, Kind.RESPONSE, Kind.FRAME, Kind.STATE]
+    assert "Hello" in conversation(Trace()).rows()[3].summary
+
+
+def test_a_trace_of_a_client_reads_the_directions_the_other_way_round():
+    trace = Trace(client=">")
+    trace.peers[1] = ("127.0.0.1:50001", "127.0.0.1:8000")
+    for direction, data in ((">", REQUEST), ("<", RESPONSE), (">", HELLO)):
+        trace.add(direction, 1, data)
+    assert kinds(trace) == [Kind.REQUEST, Kind.RESPONSE, Kind.FRAME]
+
+
+def test_only_shows_a_selection_and_leaves_the_trace_alone():
+    trace = conversation(conversation(Trace()), 2)
+    frames = trace.only(connection=2, kind="frame")
+    assert [(row.connection, row.kind) for row in frames.rows()] == [(2, Kind.FRAME)]
+    assert kinds(frames.only(direction=">")) == []
+    assert kinds(trace.only(kind=["request", "response"])) == [Kind.REQUEST, Kind.RESPONSE] * 2
+    assert len(trace.rows()) == 10
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "frames"}, {"direction": "up"}, {"kind": ["frame", "fish"]}])
+def test_an_unknown_kind_or_direction_is_refused_with_the_known_ones(wrong):
+    with pytest.raises(ValueError, match="is none of"):
+        Trace().only(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"client": "up"}, {"limit": 0}, {"limit": -1}])
+def test_nonsense_is_refused(wrong):
+    with pytest.raises(ValueError):
+        Trace(**wrong)
+
+
+@given(st.lists(st.integers(0, 400), max_size=60), st.integers(200, 2000))
+def test_what_is_held_never_costs_more_than_the_limit_and_what_fell_out_is_counted(sizes, limit):
+    trace = Trace(limit=limit)
+    trace.peers[1] = ("a:1", "b:2")
+    for size in sizes:
+        trace.add("<", 1, b"x" * size)
+    held = list(trace)
+    assert sum(len(c.data) + CHUNK_COST for c in held) <= limit or len(held) == 1
+    assert trace.size + trace.lost_bytes == sum(sizes)
+    assert len(held) + trace.lost == len(sizes)
+
+
+def test_what_fell_out_is_shown_as_a_gap_and_frames_go_on_after_it():
+    trace = Trace(limit=len(HELLO) * 3 + CHUNK_COST * 3)
+    trace.peers[1] = ("127.0.0.1:8000", "127.0.0.1:50001")
+    trace.add("<", 1, REQUEST)
+    trace.add(">", 1, RESPONSE)
+    for _ in range(3):
+        trace.add("<", 1, HELLO)
+    shown = kinds(trace)
+    assert Kind.GAP in shown and shown[-3:] == [Kind.FRAME] * 3
+    assert f"{len(REQUEST)} " in trace.text() or str(len(REQUEST)) in trace.text()
+    assert "fell out" in repr(trace)
+
+
+def test_connections_that_are_gone_and_forgotten_cost_nothing():
+    trace = Trace(limit=2000)
+    for number in range(1, 500):
+        conversation(trace, number)
+    assert len(trace.peers) < 10
+    assert len(trace._lost) < 10
+
+
+def test_clearing_forgets_bytes_and_still_explains_what_comes():
+    trace = Trace()
+    trace.peers[1] = ("127.0.0.1:8000", "127.0.0.1:50001")
+    trace.add("<", 1, REQUEST)
+    trace.add(">", 1, RESPONSE)
+    trace.clear()
+    trace.add("<", 1, HELLO)
+    assert kinds(trace)[-1] is Kind.FRAME and trace.data("<") == HELLO
+
+
+def test_nothing_shown_or_exported_holds_a_secret(tmp_path):
+    trace = conversation(Trace())
+    bundle = trace._repr_mimebundle_()
+    file = trace.pcapng(tmp_path / "trace.pcapng")
+    assert "s3cret" not in trace.text() + str(trace) + repr(trace) + bundle["text/plain"]
+    assert b"s3cret" not in file.read_bytes()
+    assert b"s3cret" in trace.data("<"), "the recording itself is exact"
+
+
+def test_waiting_returns_when_the_bytes_are_there_and_says_what_was_there_instead():
+    trace = conversation(Trace())
+    threading.Timer(0.05, trace.add, ("<", 1, HELLO)).start()
+    assert trace.wait(lambda t: t.data("<").count(HELLO) == 2, timeout=10) is trace
+    with pytest.raises(TimeoutError, match="101 Switching Protocols"):
+        trace.wait(lambda t: False, timeout=0.01)
+
+
+def test_threads_may_record_at_once():
+    trace = Trace()
+    trace.peers[1] = ("a:1", "b:2")
+    threads = [threading.Thread(target=lambda: [trace.add("<", 1, b"xy") for _ in range(500)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(trace), trace.size, trace._cost) == (4000, 8000, 4000 * (2 + CHUNK_COST))
