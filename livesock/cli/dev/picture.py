@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from livesock.cli.dev.clone import root
 from livesock.cli.terminal import say
+
+if TYPE_CHECKING:
+    from livesock import Trace
 
 __all__ = ["recorded", "run"]
 
@@ -15,12 +18,13 @@ def run() -> int:
     from livesock.wire.picture import to_svg
 
     path = root() / "docs" / "trace.svg"
-    path.write_text(to_svg(recorded().rows()), "utf-8")
+    trace = recorded()
+    path.write_text(to_svg(trace.rows(), peers=trace.peers), "utf-8")
     say(f"{path.relative_to(root()).as_posix()} written")
     return 0
 
 
-def recorded() -> Any:
+def recorded() -> Trace:
     """Return the trace of one short conversation: upgrade, a message there and back, close."""
     from livesock import connect, serve
 
@@ -34,4 +38,5 @@ def recorded() -> Any:
         with connect(server.url("/echo")) as ws:
             ws.send("Hello")
             ws.recv(timeout=5)
-        return ws.trace
+        trace: Trace = ws.trace
+    return trace

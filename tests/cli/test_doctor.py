@@ -1,0 +1,189 @@
+"""`livesock doctor`: finds what is wrong, says what to do, and never hangs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import socket
+import threading
+import webbrowser
+
+import pytest
+
+from livesock.cli import checks, main
+from livesock.cli.checks import Finding, in_range
+from livesock.cli.doctor import examine, report
+
+
+def statuses(findings: list[Finding]) -> list[str]:
+    return [finding.status for finding in findings]
+
+
+def test_a_healthy_machine_gets_exit_status_0_and_every_trouble_an_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["doctor", "--json"])
+
+    said = json.loads(capsys.readouterr().out)
+    findings = {finding["name"]: finding for finding in said["findings"]}
+    assert status == 0 and said["ok"] is True
+    assert {"Python", "websockets", "jupyterlab", "loopback 127.0.0.1", "echo", "widgets", "proxy"} <= findings.keys()
+    assert [f for f in said["findings"] if f["status"] != "ok" and not f["advice"]] == []
+
+
+def test_the_report_for_people_ends_with_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+
+    assert capsys.readouterr().out.splitlines()[-1].startswith(("All well. Next:", "The lessons will run."))
+
+
+def test_one_failure_makes_the_exit_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("livesock.cli.doctor.CHECKS", (lambda: [Finding("ports", "fail", "none", "stop something")],))
+
+    assert main(["doctor"]) == 1
+    assert "stop something" in capsys.readouterr().out
+
+
+def test_a_check_that_hangs_is_a_finding() -> None:
+    release = threading.Event()
+
+    def stuck() -> list[Finding]:
+        release.wait(30)
+        return []
+
+    findings = examine(stuck, deadline=0.05)
+    release.set()
+
+    assert statuses(findings) == ["fail"]
+    assert findings[0].detail.startswith("no answer after")
+
+
+def test_a_check_that_raises_is_a_finding() -> None:
+    def broken() -> list[Finding]:
+        raise RuntimeError("no such thing")
+
+    assert examine(broken, deadline=10)[0].detail == "RuntimeError: no such thing"
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "expected"),
+    [
+        ("17.4", "<18,>=17", True),
+        ("17", ">=17.0", True),
+        ("18.0", "<18", False),
+        ("18", "<18.0", False),
+        ("16.9.1", ">=17", False),
+        ("4.10.0", ">=4.4,<5", True),
+        ("1.0", "", True),
+    ],
+)
+def test_a_version_is_compared_with_a_range(version: str, wanted: str, expected: bool) -> None:
+    assert in_range(version, wanted) is expected
+
+
+def test_every_package_of_our_metadata_is_looked_at() -> None:
+    wanted = {name: extra for name, _, extra in checks.requirements()}
+
+    assert (wanted["websockets"], wanted["jupyterlab"], wanted["trustme"]) == ("", "lab", "tls")
+
+
+@pytest.mark.parametrize(("extra", "status"), [("", "fail"), ("lab", "warn"), ("fast", "ok")])
+def test_a_missing_package_weighs_as_much_as_its_extra(
+    monkeypatch: pytest.MonkeyPatch, extra: str, status: str
+) -> None:
+    monkeypatch.setattr(checks, "requirements", lambda: iter([("not-there-at-all", ">=1", extra)]))
+
+    assert statuses(checks.packages()) == [status]
+
+
+def test_an_outdated_package_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "16.0")
+    monkeypatch.setattr(checks, "requirements", lambda: iter([("websockets", ">=17,<18", "")]))
+
+    (finding,) = checks.packages()
+
+    assert finding.status == "fail"
+    assert finding.advice == 'pip install --upgrade "websockets>=17,<18"'
+
+
+def test_a_blocked_loopback_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> socket.socket:
+        raise ConnectionRefusedError("blocked")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+    four, six = checks.loopback()
+
+    assert (four.status, six.status) == ("fail", "ok")
+    assert "firewall" in four.advice
+
+
+@pytest.mark.parametrize(
+    ("environment", "status"),
+    [
+        ({}, "ok"),
+        ({"http_proxy": "http://proxy.example:3128"}, "warn"),
+        ({"HTTPS_PROXY": "http://proxy.example:3128", "NO_PROXY": "example.org"}, "warn"),
+        ({"http_proxy": "http://proxy.example:3128", "no_proxy": "localhost, 127.0.0.1"}, "ok"),
+        ({"ALL_PROXY": "socks5://proxy.example", "no_proxy": "*"}, "ok"),
+    ],
+)
+def test_a_proxy_that_would_swallow_loopback_is_found(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], status: str
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert statuses(checks.proxies()) == [status]
+
+
+def test_the_password_of_a_proxy_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://me:secret@proxy.example:3128")
+
+    assert "secret" not in report(checks.proxies())
+
+
+def test_a_port_in_use_is_told_and_is_no_failure() -> None:
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            holder.bind(("127.0.0.1", 8765))
+        except OSError:
+            pass  # somebody else holds it: as good
+        else:
+            holder.listen()
+
+        details = {finding.name: finding for finding in checks.ports()}
+
+    assert "in use" in details["port 8765"].detail
+    assert details["port 8765"].status == "ok"
+
+
+def test_without_a_browser_it_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> None:
+        raise webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.delenv("JUPYTERHUB_SERVICE_PREFIX", raising=False)
+    monkeypatch.setattr(webbrowser, "get", none)
+
+    (finding,) = checks.browser()
+
+    assert finding.status == "warn" and "--no-browser" in finding.advice
+
+
+def test_a_widget_library_that_does_not_load_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "anywidget", None)
+
+    assert [finding.name for finding in checks.widgets()] == ["import anywidget"]
+
+
+def test_few_open_files_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (256, 256))
+
+    files = next(finding for finding in checks.limits() if finding.name == "open files")
+
+    assert files.status == "warn" and "ulimit -n" in files.advice

@@ -1,0 +1,66 @@
+"""The command itself: what it says to somebody who types it for the first time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import livesock
+from livesock.cli import main
+
+
+def test_the_bare_command_shows_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+
+    said = capsys.readouterr().out
+    assert "begin here:" in said and "livesock lab" in said
+
+
+@pytest.mark.parametrize("command", ["lab", "serve", "doctor", "dev"])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+
+    assert ended.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5
+
+
+def test_dev_alone_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dev"]) == 0
+    assert "refresh" in capsys.readouterr().out
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+    assert capsys.readouterr().out == f"livesock {livesock.__version__}\n"
+
+
+def test_an_unknown_command_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["labb"])
+
+    assert ended.value.code == 2
+    assert "doctor" in capsys.readouterr().err
+
+
+def test_the_command_loads_nothing_heavy_before_it_needs_it() -> None:
+    program = "import sys, json, livesock.cli as c; c.build_parser(); print(json.dumps(sorted(sys.modules)))"
+
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+
+    heavy = {"websockets", "h11", "IPython", "jupyterlab", "nbclient", "nbformat", "ipywidgets"}
+    assert heavy & set(json.loads(answer.stdout)) == set()
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(args: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("livesock.cli.doctor.run", interrupted)
+
+    assert main(["doctor"]) == 130
