@@ -15,10 +15,11 @@ import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import partial
+from string import ascii_uppercase
 
 from livesock.errors import PacketError
 from livesock.wire.bodyrows import Body, EventBody
-from livesock.wire.decoders import Choice, Decoder, Frames, Head, Raw, Records, Side, Waiting
+from livesock.wire.decoders import Choice, Decoder, Frames, Head, Plain, Raw, Records, Side, Waiting
 from livesock.wire.deflate import DeflateParameters, Inflater
 from livesock.wire.fields import Field
 from livesock.wire.frames import FrameReader, explain_frame
@@ -141,13 +142,14 @@ class Conversation:
     # Which decoder comes first.
 
     def _begin(self, side: Side) -> Decoder | None:
-        """Choose between HTTP and TLS; None when one more byte must come first."""
+        """Choose between HTTP, TLS and neither; None when one more byte must come first."""
         buffer = side.stream.buffer
         if side is self._server:
-            is_record = isinstance(self._client.decoder, Records) and buffer[0] in CONTENT_TYPES
-            return Records() if is_record else self._next_head(side)
-        if buffer[0] != HANDSHAKE:
-            return self._next_head(side)
+            if isinstance(self._client.decoder, Records) and buffer[0] in CONTENT_TYPES:
+                return Records()
+            return Plain() if buffer[0] != ord("H") and not self._requests else self._next_head(side)
+        if buffer[0] != HANDSHAKE:  # a method is written in capitals (RFC 9110, 9.1)
+            return self._next_head(side) if chr(buffer[0]) in ascii_uppercase else Plain()
         if len(buffer) == 1:
             return None
         return Records() if buffer[1] == 3 else self._next_head(side)

@@ -3,6 +3,7 @@
     Head      a request or a response                Raw       nothing is known, or a rule was broken
     Frames    WebSocket                              Waiting   the answer to an upgrade must come first
     Records   TLS, opaque                            Choice    the next bytes will tell
+    Plain     bytes that never claimed to be HTTP
 
 A decoder takes rows off the front of a stream. `conversation` chooses it; those of HTTP bodies are in `bodyrows`.
 """
@@ -20,7 +21,7 @@ from livesock.wire.rows import Kind, Row
 from livesock.wire.stream import Stream
 from livesock.wire.tls import HANDSHAKE, decode_record, explain_record, server_name
 
-__all__ = ["Choice", "Decoder", "Frames", "Head", "Raw", "Records", "Side", "Waiting"]
+__all__ = ["Choice", "Decoder", "Frames", "Head", "Plain", "Raw", "Records", "Side", "Waiting"]
 
 
 class Decoder(Protocol):
@@ -49,6 +50,13 @@ class Raw:
 
     def missing(self, stream: Stream) -> str:
         return counted(len(stream.buffer))
+
+
+class Plain(Raw):
+    """Bytes that never claimed to be HTTP: a protocol of somebody's own. No rule is broken."""
+
+    def read(self, stream: Stream) -> list[Row]:
+        return [stream.cut(len(stream.buffer), Kind.RAW, _sum_plain)]
 
 
 class Waiting(Raw):
@@ -153,6 +161,10 @@ class Side:
 
 def _sum_raw(shown: bytes) -> str:
     return one_line(f"not explained: {quote(shown, 70)}")
+
+
+def _sum_plain(shown: bytes) -> str:
+    return one_line(f"{counted(len(shown))}: {quote(shown, 70)}")
 
 
 def _sum_frame(reading: Reading) -> str:
