@@ -115,8 +115,11 @@ class Conversation:
             rows = self._end(self._sides.get(details[0] if details else "<", self._sides["<"]), finished=True)
         elif word in ("closed", "reset"):
             rows = self._end(self._client, finished=True) + self._end(self._server, finished=True)
-        state = Row(chunk.time, self._connection, chunk.direction, Kind.STATE, b"", 0, one_line(text))
-        return [*rows, state]
+        summary = one_line(text)
+        if word == "eof" and details and details[0] in self._sides:
+            who = "client" if self._sides[details[0]] is self._client else "server"
+            summary = f"the {who} has finished sending"
+        return [*rows, Row(chunk.time, self._connection, chunk.direction, Kind.STATE, b"", 0, summary)]
 
     def _end(self, side: Side, *, finished: bool) -> list[Row]:
         """Empty one direction; `finished` when no more bytes can come, which completes some bodies."""
