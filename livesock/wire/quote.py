@@ -27,7 +27,8 @@ def hexed(data: bytes, limit: int = 16) -> str:
 def quote(data: bytes | str, limit: int = 60) -> str:
     """Return `data` as quoted text of at most about `limit` characters, or in hexadecimal if it is not UTF-8.
 
-    A character that the end of `data` cuts in two is written as its bytes: a fragment may end anywhere.
+    Text that holds double quotes stands in single ones, so that JSON stays readable. A character that the end of `data`
+    cuts in two is written as its bytes: a fragment may end anywhere.
 
     >>> quote(b"Hello")
     '"Hello"'
@@ -42,12 +43,13 @@ def quote(data: bytes | str, limit: int = 60) -> str:
             return hexed(data, limit // 3)
         if len(data) > room:
             tail = b""
-    escaped = _escaped(text[:limit])
+    mark = "'" if '"' in text and "'" not in text else '"'
+    escaped = _escaped(text[:limit], mark)
     if len(text) <= limit:
         escaped += "".join(f"\\x{byte:02x}" for byte in tail)
         if len(escaped) <= limit:
-            return f'"{escaped}"'
-    return f'"{escaped[:limit]}…"'
+            return f"{mark}{escaped}{mark}"
+    return f"{mark}{escaped[:limit]}…{mark}"
 
 
 def one_line(text: str, limit: int = 100) -> str:
@@ -64,13 +66,11 @@ def _decode(data: bytes) -> tuple[str, bytes]:
     return decoder.decode(data), decoder.getstate()[0]
 
 
-def _escaped(text: str) -> str:
-    if text.isprintable() and '"' not in text and "\\" not in text:
+def _escaped(text: str, mark: str) -> str:
+    if text.isprintable() and mark not in text and "\\" not in text:
         return text
-    return "".join(_escape(char) for char in text)
+    return "".join("\\" + char if char in (mark, "\\") else _escape(char) for char in text)
 
 
 def _escape(char: str) -> str:
-    if char in '"\\':
-        return "\\" + char
     return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")

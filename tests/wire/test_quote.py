@@ -9,7 +9,8 @@ from livesock.wire.quote import hexed, one_line, quote
 QUOTES = [
     (b"Hello", '"Hello"'),
     (b"", '""'),
-    (b'say "hi" \\', '"say \\"hi\\" \\\\"'),
+    (b'say "hi" \\', "'say \"hi\" \\\\'"),
+    (b"both \" and '", '"both \\" and \'"'),
     (b"a\r\nb\0\x1b[31m", '"a\\r\\nb\\x00\\x1b[31m"'),
     ("é\u202e".encode(), '"é\\u202e"'),
     (b"a\xc3", '"a\\xc3"'),
