@@ -15,7 +15,9 @@ port; `-o tcp.try_heuristic_first:TRUE` makes it look first. The file carries th
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 
 from livesock.wire.conversation import decode
 from livesock.wire.rows import Chunk
@@ -64,22 +66,17 @@ def to_pcapng(
 
 
 def _without_secrets(chunks: list[Chunk], clients: Mapping[int, str]) -> Iterator[Chunk]:
-    """Yield the chunks with every byte replaced that a row of theirs calls secret."""
-    secrets: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    """Yield the chunks with the bytes that their rows show: the rows of a direction hold all its bytes, in order."""
+    shown: defaultdict[tuple[int, str], BytesIO] = defaultdict(BytesIO)
     for row in decode(chunks, clients):
-        spans = ((row.offset + start, row.offset + stop) for start, stop in row.secret)
-        secrets.setdefault((row.connection, row.direction), []).extend(spans)
-    position: dict[tuple[int, str], int] = {}
+        shown[row.connection, row.direction].write(row.shown)
+    for stream in shown.values():
+        stream.seek(0)
     for chunk in chunks:
-        stream = chunk.connection, chunk.direction
-        begin = position.get(stream, 0)
-        position[stream] = end = begin + len(chunk.data)
-        data = bytearray(chunk.data)
-        for start, stop in secrets.get(stream, ()):
-            first, last = max(start, begin), min(stop, end)
-            if first < last:
-                data[first - begin : last - begin] = b"x" * (last - first)
-        yield chunk._replace(data=bytes(data))
+        if chunk.direction == "=":
+            yield chunk
+        else:
+            yield chunk._replace(data=shown[chunk.connection, chunk.direction].read(len(chunk.data)))
 
 
 def _block(kind: int, body: bytes) -> bytes:
