@@ -7,6 +7,7 @@ import contextlib
 import gc
 import hashlib
 import os
+import select
 import socket
 import ssl
 import struct
@@ -792,6 +793,7 @@ def test_a_blocked_send_does_not_keep_received_bytes_out_of_the_trace():
     recorded._trace.limit = 100 * 2**20
     sender = threading.Thread(target=lambda: recorded.sendall(b"x" * 40 * 2**20))
     sender.start()
+    recorded._trace.wait(lambda t: t.size and not select.select([], [plain], [], 0)[1], timeout=DEADLINE)
 
     other.sendall(b"I speak first")
     assert recorded.recv(100) == b"I speak first"

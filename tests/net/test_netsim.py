@@ -604,6 +604,7 @@ def test_what_the_server_said_before_it_left_still_arrives(far, pair):
     reached(far, lambda: far.counters.connected == 0)
     with contextlib.suppress(ConnectionResetError):
         assert pair.client.recv(1) == b""
+    assert [c.data for c in far.trace if c.direction == "="][-1] == b"reset"
 
 
 def test_an_unknown_host_is_an_error_at_once():
