@@ -22,7 +22,7 @@ from pathlib import Path
 
 from livesock.errors import LivesockError
 
-__all__ = ["MANIFEST", "Refreshed", "fingerprint", "first_lesson", "lessons", "refresh", "shipped_folder"]
+__all__ = ["MANIFEST", "Refreshed", "blank", "fingerprint", "first_lesson", "lessons", "refresh", "shipped_folder"]
 
 MANIFEST = ".livesock.json"
 """Name of the file that remembers which version of each lesson was shipped into a folder."""
@@ -61,6 +61,18 @@ def fingerprint(path: Path) -> str:
         except (ValueError, KeyError, TypeError):
             pass  # no notebook (any more): then every byte counts
     return hashlib.sha256(data).hexdigest()
+
+
+def blank(notebook: bytes) -> bytes:
+    """Return `notebook` without outputs. They are shipped for readers; a learner predicts first, then runs the cell."""
+    try:
+        page = json.loads(notebook)
+        for cell in page["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+    except (ValueError, KeyError, TypeError):
+        return notebook  # another kind of file
+    return (json.dumps(page, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 @dataclass
@@ -105,16 +117,16 @@ def _refresh_one(
     lesson: Path, copy: Path, shipped: str, last: str | None, take_new: Callable[[str, str], bool], done: Refreshed
 ) -> None:
     if not copy.exists():
-        _write(copy, lesson.read_bytes())
+        _write(copy, blank(lesson.read_bytes()))
         done.copied.append(copy.name)
     elif shipped in (last, fingerprint(copy)):
         pass  # nothing new to offer
     elif fingerprint(copy) == last:
-        _write(copy, lesson.read_bytes())
+        _write(copy, blank(lesson.read_bytes()))
         done.replaced.append(copy.name)
     elif take_new(copy.name, saved_as := _free_name(copy)):
         copy.rename(copy.with_name(saved_as))
-        _write(copy, lesson.read_bytes())
+        _write(copy, blank(lesson.read_bytes()))
         done.saved[copy.name] = saved_as
     else:
         done.kept.append(copy.name)

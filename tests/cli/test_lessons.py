@@ -38,12 +38,25 @@ def mine(tmp_path: Path, shipped: Path) -> Path:
     return tmp_path / "mine"
 
 
-def test_the_first_visit_copies_every_lesson(tmp_path: Path, shipped: Path) -> None:
+def test_the_first_visit_copies_every_lesson_without_the_results_that_would_give_the_answers_away(
+    tmp_path: Path, shipped: Path
+) -> None:
+    write(shipped / "00_bytes.ipynb", "1 + 1", "6 * 7", output="42")
+
     done = refresh(shipped, tmp_path / "new" / "folder", never_asked)
 
     assert done.copied == ["00_bytes.ipynb"]
-    copy = tmp_path / "new" / "folder" / "00_bytes.ipynb"
-    assert copy.read_bytes() == (shipped / "00_bytes.ipynb").read_bytes()
+    cells = json.loads((tmp_path / "new" / "folder" / "00_bytes.ipynb").read_text())["cells"]
+    assert [(cell["source"], cell["outputs"], cell["execution_count"]) for cell in cells] == [
+        ("1 + 1", [], None),
+        ("6 * 7", [], None),
+    ]
+
+
+def test_what_is_no_notebook_is_copied_as_it_is(tmp_path: Path, shipped: Path) -> None:
+    (shipped / "picture.svg").write_bytes(b"<svg/>")
+    refresh(shipped, tmp_path / "mine", never_asked)
+    assert (tmp_path / "mine" / "picture.svg").read_bytes() == b"<svg/>"
 
 
 def test_the_second_visit_changes_nothing(shipped: Path, mine: Path) -> None:
