@@ -63,7 +63,7 @@ def requirements() -> Iterator[tuple[str, str, str]]:
         requirement, _, marker = line.partition(";")
         match = re.match(r"([\w.-]+)\s*\(?([^)]*)\)?", requirement.strip())
         extra = re.search(r"extra == ['\"]([\w-]+)['\"]", marker)
-        if match and not ("win32" in marker and sys.platform == "win32"):
+        if match and match[1] != "livesock" and not ("win32" in marker and sys.platform == "win32"):
             yield match[1], match[2].strip(), extra[1] if extra else ""
 
 
