@@ -101,7 +101,7 @@ def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, several: bool) -> 
             yield _state(row, several)
         else:
             yield _card(row, segments, several)
-        if row.kind is Kind.RESPONSE and row.summary.startswith("HTTP/1.1 101"):
+        if row.kind is Kind.RESPONSE and row.summary.startswith("HTTP/1.1 101") and row.error is None:
             yield _mark("HTTP ends here; from here on the bytes are WebSocket frames", _PLAIN)
 
 
