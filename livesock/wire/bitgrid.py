@@ -15,10 +15,10 @@ from itertools import groupby
 
 from livesock.errors import PacketError
 from livesock.wire.cells import TINTS, UNKNOWN
-from livesock.wire.columns import cut, printable, wrap
+from livesock.wire.columns import cut, fit, printable, wrap
 from livesock.wire.fields import Field
 from livesock.wire.frames import decode_frame, explain_frame
-from livesock.wire.svg import INK, RED, Tint, columns_in, document, element, rect, text
+from livesock.wire.svg import INK, RED, WIDTH, Tint, columns_in, document, element, rect, text
 from livesock.wire.text import broken_rule
 
 __all__ = ["frame_svg"]
@@ -52,27 +52,32 @@ def frame_svg(data: bytes) -> str:
     if len(held) < len(data):
         body.append(text(_LEFT, y + 18, f"… {len(data) - len(held):,} more bytes", size=12, class_="bold"))
         y += 22
-    for note in _notes(data):
-        for line in wrap(f"✕ {note}", 100):
-            body.append(text(_LEFT, y + 20, line, size=12, class_="bold", fill=RED))
+    for note, colour in _notes(data):
+        for line in wrap(note, 100):
+            body.append(text(_LEFT, y + 20, line, size=12, class_="bold", fill=colour))
             y += 18
     y += 20
     for group in _alike(fields):
         parts, height = _sentence(group, y)
         body.extend(parts)
         y += height
-    description = "\n".join(f"{field.name} = {field.value}: {field.meaning}" for field in fields)
+    words = [note for note, _ in _notes(data)]
+    words += [f"{field.name} = {field.value}: {field.meaning}" for field in fields]
     return document(
-        y + 10, title=f"The {len(data):,} bytes of a WebSocket frame, bit by bit", description=description, body=body
+        y + 10,
+        title=f"The {len(data):,} bytes of a WebSocket frame, bit by bit",
+        description="\n".join(words),
+        body=body,
     )
 
 
-def _notes(data: bytes) -> Iterator[str]:
+def _notes(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield what is to say of the whole frame, and in which colour."""
     try:
         if decode_frame(data) is None:
-            yield "the frame is not complete: more bytes must come"
+            yield "… the frame is not complete: more bytes must come", INK
     except PacketError as exc:
-        yield f"broken rule: {broken_rule(exc)}"
+        yield f"✕ broken rule: {broken_rule(exc)}", RED
 
 
 def _ruler() -> list[str]:
@@ -97,6 +102,8 @@ def _byte_numbers(data: bytes) -> list[str]:
 def _draw_field(field: Field, data: bytes, fields: Sequence[Field]) -> Iterator[str]:
     """Draw a field as one box for each line of 32 bits that it touches."""
     stop = min(field.stop, 8 * len(data))
+    if stop <= field.start:
+        return
     tint = TINTS.get(field.name, UNKNOWN)
     for line in range(field.start // 32, -(-stop // 32)):
         first, end = max(field.start, 32 * line), min(stop, 32 * line + 32)
@@ -167,18 +174,18 @@ def _alike(fields: Sequence[Field]) -> list[list[Field]]:
 
 
 def _sentence(group: Sequence[Field], y: float) -> tuple[list[str], float]:
-    """One line of the table under the grid: colour, name, bits, value, meaning and section."""
+    """One line of the table under the grid, and its height: colour, name, bits, value, meaning and section."""
     first, last = group[0], group[-1]
     tint = TINTS.get(first.name, UNKNOWN)
     name = first.name if first is last else f"{first.name} to {last.name}"
-    section = f" ({first.section})" if first.section else ""
-    meaning = wrap(printable(first.meaning) + section, columns_in(452, 11))
+    meaning = wrap(printable(first.meaning), columns_in(352, 11))
     parts = [
         rect(20, y + 4, 12, 12, fill=tint.fill, stroke=tint.line, radius=2),
         text(40, y + 14, name, size=11, class_="bold", fill=tint.ink),
         text(160, y + 14, _span(first.start, last.stop), size=11, class_="muted"),
-        text(262, y + 14, cut(printable(first.value), columns_in(120, 11)), size=11, class_="bold"),
-        *(text(388, y + 14 + 15 * i, line, size=11) for i, line in enumerate(meaning)),
+        text(276, y + 14, fit(printable(first.value), columns_in(108, 11)), size=11, class_="bold"),
+        *(text(392, y + 14 + 15 * i, line, size=11) for i, line in enumerate(meaning)),
+        text(WIDTH - 20, y + 14, first.section, size=11, class_="muted", anchor="end"),
     ]
     return parts, 15.0 * len(meaning) + 7
 

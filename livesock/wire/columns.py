@@ -13,7 +13,7 @@ import unicodedata
 
 from livesock.wire.quote import one_line
 
-__all__ = ["as_text", "columns", "cut", "printable", "wrap"]
+__all__ = ["as_text", "columns", "cut", "fit", "printable", "wrap"]
 
 
 def printable(text: str) -> str:
@@ -52,6 +52,11 @@ def cut(text: str, limit: int) -> str:
     room = max(limit - len(f"… +{len(text)}"), 0)
     end = _fitting(text, room)
     return f"{text[:end]}… +{len(text) - end}"
+
+
+def fit(text: str, limit: int) -> str:
+    """Return `text`, or as much of it as fits `limit` columns with `…`; for what is itself a summary."""
+    return text if columns(text) <= limit else text[: _fitting(text, limit - 1)] + "…"
 
 
 def wrap(text: str, limit: int) -> list[str]:

@@ -9,8 +9,8 @@
       │ │ FIN text │ MASK len 5 │ masking key │ payload, masked │      │
       │ │    81    │     85     │ 37 fa 21 3d │ 7f 9f 4d 51 58  │      │
 
-The client stands left and the server right, whoever recorded. A card leans to its sender. Colours only repeat what a
-label or a sign says. Equal rows give equal pictures, byte for byte.
+The client stands left and the server right, whoever recorded. A card leans to its sender. Times count from the first
+row that is drawn. Colours only repeat what a label or a sign says. Equal rows give equal pictures, byte for byte.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 from livesock.wire.bitgrid import frame_svg
 from livesock.wire.cells import chips_of, draw_chips
-from livesock.wire.columns import as_text, cut, printable, wrap
+from livesock.wire.columns import as_text, cut, fit, printable, wrap
+from livesock.wire.http import Response
 from livesock.wire.rows import Kind, Row
 from livesock.wire.svg import (
     LINE,
@@ -34,9 +35,9 @@ from livesock.wire.svg import (
     to_html,
     width_of,
 )
-from livesock.wire.text import Ends, Segments, broken_rule, ends_of, with_segments
+from livesock.wire.text import Ends, Segments, broken_rule, ends_of, head_lines, with_segments
 
-__all__ = ["frame_svg", "to_html", "to_svg"]
+__all__ = ["frame_svg", "in_words", "to_html", "to_svg"]
 
 _CLIENT_X, _SERVER_X = 116.0, 838.0
 """Where the lifelines run; the times stand left of the client's."""
@@ -76,53 +77,69 @@ def to_svg(rows: Iterable[Row], *, peers: Mapping[int, tuple[str, str]] | None =
     picture says so. Secrets are masked; text from the wire is escaped.
     """
     everything = list(rows)
-    several = len({row.connection for row in everything}) > 1
-    ends = ends_of(everything, peers or {})
-    body, y = _heads(ends), 72.0
-    for strip in _strips(list(with_segments(everything)), limit, several):
+    body, y = _heads(ends_of(everything, peers or {})), 72.0
+    for strip in _strips(list(with_segments(everything)), limit, _Margin.of(everything)):
         body.extend(strip.draw(0, y))
         y += strip.height
     y += 18
     body[:0] = [_lifeline(x, y) for x in (_CLIENT_X, _SERVER_X)]
-    many = "" if not several else f" on {len({row.connection for row in everything})} connections"
-    title = f"A conversation between client and server: {len(everything)} rows{many}"
-    return document(y, title=title, description=_description(everything, limit), body=body)
+    return document(y, title=_counted(everything), description="\n".join(_lines(everything, limit)), body=body)
 
 
-def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, several: bool) -> Iterator[_Piece]:
+def in_words(rows: Iterable[Row], *, limit: int = 12) -> str:
+    """Return a short summary of the picture for those who hear it, without times: the `alt` of its `<img>`."""
+    everything = list(rows)
+    return ". ".join([_counted(everything), *_lines(everything, limit)])
+
+
+def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, margin: _Margin) -> Iterator[_Piece]:
     """Yield the rows from top to bottom; of too many, the first three quarters and the last quarter of `limit`."""
-    first, last = _shown(len(rows), limit)
+    first, last = _left_out(len(rows), limit)
+    if not rows:
+        yield _mark("nothing has been recorded yet", _PLAIN)
     for number, (row, segments) in enumerate(rows):
         if number == first and last > first:
             yield _mark(f"… {last - first} rows are not drawn …", _PLAIN)
         if first <= number < last:
             continue
         if row.kind in (Kind.STATE, Kind.GAP):
-            yield _state(row, several)
+            yield _state(row, margin)
         else:
-            yield _card(row, segments, several)
-        if row.kind is Kind.RESPONSE and row.summary.startswith("HTTP/1.1 101") and row.error is None:
-            yield _mark("HTTP ends here; from here on the bytes are WebSocket frames", _PLAIN)
+            yield _card(row, segments, margin)
+        if _switches(row):
+            yield _mark(f"{margin.of_row(row)}HTTP ends here; from here on the bytes are WebSocket frames", _PLAIN)
 
 
-def _shown(count: int, limit: int) -> tuple[int, int]:
+def _switches(row: Row) -> bool:
+    head = row.value
+    return isinstance(head, Response) and head.status == 101 and head.has_word("Upgrade", "websocket") and not row.error
+
+
+def _left_out(count: int, limit: int) -> tuple[int, int]:
     """Return the span of rows that is left out."""
     return (count, count) if count <= limit else (limit - limit // 4, count - limit // 4)
 
 
-def _description(rows: Sequence[Row], limit: int) -> str:
-    """The picture in words, for those who hear it."""
-    first, last = _shown(len(rows), limit)
-    lines = [_in_words(row) for row in (*rows[:first], *rows[last:])]
+def _counted(rows: Sequence[Row]) -> str:
+    connections = len({row.connection for row in rows})
+    many = f" on {connections} connections" if connections > 1 else ""
+    return f"A conversation between client and server in {len(rows)} row{'s' * (len(rows) != 1)}{many}"
+
+
+def _lines(rows: Sequence[Row], limit: int) -> list[str]:
+    """The rows in words."""
+    first, last = _left_out(len(rows), limit)
+    margin = _Margin.of(rows)
+    lines = [_in_words(row, margin) for row in (*rows[:first], *rows[last:])]
     if last > first:
-        lines.insert(first, f"({last - first} rows are left out.)")
-    return "\n".join(lines)
+        lines.insert(first, f"({last - first} rows are left out)")
+    return lines
 
 
-def _in_words(row: Row) -> str:
+def _in_words(row: Row, margin: _Margin) -> str:
     who = "" if row.direction == "=" else "client: " if row.from_client else "server: "
     broken = f"; broken rule: {broken_rule(row.error)}" if row.error else ""
-    return f"{_time(row)}, {who}{cut(_title_of(row), 200)}{broken}"
+    return f"{margin.of_row(row)}{who}{fit(_title_of(row), 200)}{broken}"
 
 
 # -- the frame of the picture
@@ -140,6 +157,8 @@ def _heads(ends: Mapping[int, Ends]) -> list[str]:
         parts.append(rect(x, 14, 260, 46, fill=tint.fill, stroke=tint.line, radius=6))
         parts.append(text(x + 12, 33, role + here, size=13, class_="sans bold", fill=tint.ink))
         parts.append(text(x + 12, 51, cut(address, columns_in(236, _SMALL)), size=_SMALL, class_="muted"))
+    for y, words in ((33, "time since"), (51, "first row")):
+        parts.append(text(_CLIENT_X - 28, y, words, size=_SMALL, class_="muted", anchor="end"))
     return parts
 
 
@@ -147,16 +166,30 @@ def _lifeline(x: float, bottom: float) -> str:
     return element("path", d=f"M{x:g} 60V{bottom - 12:g}", stroke=LINE, stroke_width=1.5, fill="none")
 
 
-def _left_column(row: Row, y: float, several: bool) -> list[str]:
-    """The time, and which connection when there are several, left of the client's lifeline."""
-    parts = [text(_CLIENT_X - 14, y + 4, _time(row), size=_SMALL, class_="muted", anchor="end")]
-    if several:
-        parts.append(text(_CLIENT_X - 14, y + 19, f"#{row.connection}", size=_SMALL, class_="bold", anchor="end"))
-    return parts
+class _Margin(NamedTuple):
+    """What stands left of the client's lifeline: the time, and which connection when there are several."""
 
+    zero: float
+    """The time of the first row: the others count from it."""
+    several: bool
 
-def _time(row: Row) -> str:
-    return f"{row.time * 1000:.3f} ms" if abs(row.time) < 10 else f"{row.time:.3f} s"
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> _Margin:
+        return cls(rows[0].time if rows else 0.0, len({row.connection for row in rows}) > 1)
+
+    def draw(self, row: Row, y: float) -> list[str]:
+        parts = [text(_CLIENT_X - 14, y + 4, self._time(row), size=_SMALL, class_="muted", anchor="end")]
+        if self.several:
+            parts.append(text(_CLIENT_X - 14, y + 19, f"#{row.connection}", size=_SMALL, class_="bold", anchor="end"))
+        return parts
+
+    def of_row(self, row: Row) -> str:
+        """Return which connection a row belongs to, where that is a question."""
+        return f"#{row.connection} " if self.several else ""
+
+    def _time(self, row: Row) -> str:
+        time = row.time - self.zero
+        return f"{time * 1000:.3f} ms" if abs(time) < 10 else f"{time:.3f} s"
 
 
 def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y: []) -> _Piece:
@@ -177,16 +210,16 @@ def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y:
     return _Piece(34, draw)
 
 
-def _state(row: Row, several: bool) -> _Piece:
+def _state(row: Row, margin: _Margin) -> _Piece:
     gone = row.kind is Kind.GAP or row.summary.startswith("reset")
     sign = "⋮ " if row.kind is Kind.GAP else "✕ " if gone else ""
-    return _mark(sign + row.summary, _BROKEN if gone else _PLAIN, lambda y: _left_column(row, y, several))
+    return _mark(sign + row.summary, _BROKEN if gone else _PLAIN, lambda y: margin.draw(row, y))
 
 
 # -- a row
 
 
-def _card(row: Row, segments: Segments, several: bool) -> _Piece:
+def _card(row: Row, segments: Segments, margin: _Margin) -> _Piece:
     """One row: a card that leans to its sender, and an arrow through it to the receiver."""
     pieces = [_title(row, segments), *_details(row)]
     if row.error:
@@ -196,7 +229,7 @@ def _card(row: Row, segments: Segments, several: bool) -> _Piece:
     left = _CLIENT_X + _LEAN if row.from_client else _SERVER_X - _LEAN - _CARD
 
     def draw(_: float, y: float) -> list[str]:
-        parts = [*_left_column(row, y + 18, several), *_arrow(row.from_client, y + 18, tint)]
+        parts = [*margin.draw(row, y + 18), *_arrow(row.from_client, y + 18, tint)]
         border = _BROKEN.line if row.error else tint.line
         parts.append(rect(left, y, _CARD, height, fill=tint.fill, stroke=border, radius=6))
         y += 9
@@ -222,7 +255,7 @@ def _arrow(to_server: bool, y: float, tint: Tint) -> list[str]:
 def _title_of(row: Row) -> str:
     """What the row is, in one line. The first line of an HTTP head is read from the bytes, where secrets are masked."""
     if row.kind in (Kind.REQUEST, Kind.RESPONSE):
-        return as_text(row.shown.split(b"\r\n", 1)[0])
+        return head_lines(row)[0]
     return printable(row.summary)
 
 
@@ -233,7 +266,10 @@ def _title(row: Row, segments: Segments) -> _Piece:
     if segments.shared_with:
         notes.append("same segment" if segments.number == 1 else "first one shared")
     note = " · ".join(notes)
-    title = cut(_title_of(row), columns_in(_INSIDE - width_of(note, _SMALL) - 14, _TITLE))
+    words = _title_of(row)
+    if row.kind is Kind.BODY:
+        words = words.partition(': "')[0]  # the bytes themselves stand below
+    title = fit(words, columns_in(_INSIDE - width_of(note, _SMALL) - 24, _TITLE))
     return _Piece(
         20,
         lambda x, y: [
@@ -259,18 +295,18 @@ def _line(content: str, *, class_: str = "", indent: float = 0) -> _Piece:
 
 def _headers(row: Row) -> Iterator[_Piece]:
     """The header lines in their order; those of the handshake stand out and are the last to be left out."""
-    lines = [line for line in row.shown.split(b"\r\n")[1:] if line]
+    _, *lines = head_lines(row)
     chosen = [i for i, line in enumerate(lines) if _is_handshake(line)][:_MAX_HEADERS]
     others = [i for i, line in enumerate(lines) if not _is_handshake(line)]
     for i in sorted(chosen + others[: _MAX_HEADERS - len(chosen)]):
-        shown = cut(as_text(lines[i]), columns_in(_INSIDE - 20, _SMALL))
+        shown = cut(lines[i], columns_in(_INSIDE - 20, _SMALL))
         yield _handshake_line(shown) if i in chosen else _line(shown, class_="muted", indent=16)
     if len(lines) > _MAX_HEADERS:
         yield _line(f"… {len(lines) - _MAX_HEADERS} more headers", class_="muted", indent=16)
 
 
-def _is_handshake(line: bytes) -> bool:
-    return line.decode("latin-1").lower().startswith(_HANDSHAKE)
+def _is_handshake(line: str) -> bool:
+    return line.lower().startswith(_HANDSHAKE)
 
 
 def _handshake_line(content: str) -> _Piece:

@@ -24,11 +24,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.wire.columns import as_text, columns, cut, printable
+from livesock.wire.columns import as_text, columns, cut, fit, printable
 from livesock.wire.fields import Field
 from livesock.wire.rows import Kind, Row
 
-__all__ = ["Ends", "Segments", "broken_rule", "ends_of", "explain", "to_text", "with_segments"]
+__all__ = ["Ends", "Segments", "broken_rule", "ends_of", "explain", "head_lines", "to_text", "with_segments"]
 
 _MAX_LINE = 160
 """Columns of one line's text before it is cut."""
@@ -89,7 +89,7 @@ def ends_of(rows: Iterable[Row], peers: Mapping[int, tuple[str, str]]) -> dict[i
 
 def _body(row: Row, hex_bytes: int) -> Iterator[str]:
     """Yield what a row says: its line, then the lines that belong under it."""
-    summary = cut(printable(row.summary), _MAX_LINE)
+    summary = fit(printable(row.summary), _MAX_LINE)
     if row.kind in (Kind.REQUEST, Kind.RESPONSE):
         yield from _head(row)
     elif row.kind in (Kind.FRAME, Kind.RAW, Kind.TLS) and hex_bytes and row.data:
@@ -101,13 +101,18 @@ def _body(row: Row, hex_bytes: int) -> Iterator[str]:
 
 
 def _head(row: Row) -> Iterator[str]:
-    first, *headers = row.shown.splitlines() or [b""]
-    yield cut(as_text(first), _MAX_LINE)
-    headers = [line for line in headers if line]
+    first, *headers = head_lines(row)
+    yield cut(first, _MAX_LINE)
     for line in headers[:_MAX_HEADERS]:
-        yield "  " + cut(as_text(line), _MAX_LINE)
+        yield "  " + cut(line, _MAX_LINE)
     if len(headers) > _MAX_HEADERS:
         yield f"  … {len(headers) - _MAX_HEADERS} more header lines"
+
+
+def head_lines(row: Row) -> list[str]:
+    """Return the lines of an HTTP head, printable, secrets masked: the first one, and every header line."""
+    first, *headers = row.shown.splitlines() or [b""]
+    return [as_text(first), *(as_text(line) for line in headers if line)]
 
 
 class Segments(NamedTuple):
@@ -175,7 +180,7 @@ def explain(row: Row) -> str:
 
     Parts smaller than a byte are shown as bits in their place, `.... 0001`. Secrets are masked.
     """
-    lines = [cut(printable(row.summary), _MAX_LINE) + f"   ({len(row.data)} bytes)"]
+    lines = [fit(printable(row.summary), _MAX_LINE) + f"   ({len(row.data)} bytes)"]
     table = [("byte", "bits or bytes", "field", "value", "meaning"), *(_explained(row, field) for field in row.fields)]
     if row.fields:
         widths = [max(columns(line[i]) for line in table) for i in range(4)]
