@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from livesock.wire.packets import session_of
 from livesock.wire.pcapng import to_pcapng
-from livesock.wire.picture import to_html, to_svg
+from livesock.wire.picture import in_words, to_html, to_svg
 from livesock.wire.rows import Chunk, Kind, Row
 from livesock.wire.text import to_text
 
@@ -138,16 +139,27 @@ class Trace:
             and (kinds is None or row.kind in kinds)
         ]
 
+    def sessions(self) -> dict[str, list[int]]:
+        """Return the Engine.IO sessions by id, each with the connections that carried it, in order."""
+        found: dict[str, dict[int, None]] = {}
+        for row in self.rows():
+            sid = session_of(row)
+            if sid is not None:
+                found.setdefault(sid, {})[row.connection] = None
+        return {sid: list(connections) for sid, connections in found.items()}
+
     def only(
         self,
         *,
         connection: int | Iterable[int] | None = None,
         direction: str | Iterable[str] | None = None,
         kind: str | Iterable[str] | None = None,
+        session: str | None = None,
     ) -> Trace:
         """Return a copy of now that shows only some rows: `only(connection=2, kind="frame")`.
 
         `kind` is a value of `Kind` or several: "state", "request", "response", "body", "event", "frame", "raw" ….
+        `session` is an id of `sessions()`: it follows one Engine.IO session over all its connections.
 
         Raises:
             ValueError: If there is no such kind or direction.
@@ -162,6 +174,8 @@ class Trace:
         connections, directions, kinds = self._shown
         if connection is not None:
             connections = {connection} if isinstance(connection, int) else set(connection)
+        if session is not None:
+            connections = set(self.sessions().get(session, ())) & (connections or set(self.peers))
         if direction is not None:
             directions = {_known(d, ("<", ">", "=")) for d in direction}
         if kind is not None:
@@ -205,7 +219,7 @@ class Trace:
         svg = to_svg(rows, peers=self.peers)
         return {
             "text/plain": text,
-            "text/html": to_html(svg, alt=f"trace of {len(rows)} rows; the text follows in text/plain"),
+            "text/html": to_html(svg, alt=in_words(rows)),
         }
 
     def pcapng(self, path: str | Path) -> Path:

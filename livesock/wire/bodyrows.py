@@ -13,6 +13,7 @@ from typing import NamedTuple
 from livesock.errors import PacketError
 from livesock.wire.fields import Field
 from livesock.wire.http import BodyChunk, Framing, decode_chunk, explain_chunk
+from livesock.wire.packets import describe_payload, hide
 from livesock.wire.quote import counted, one_line, quote
 from livesock.wire.rows import Kind, Row
 from livesock.wire.sse import EventReader, ServerSentEvent, explain_lines
@@ -26,9 +27,10 @@ class Body:
 
     kind = Kind.BODY
 
-    def __init__(self, framing: int | Framing) -> None:
+    def __init__(self, framing: int | Framing, *, is_engine: bool = False) -> None:
         self.is_done = framing == 0
         self._framing = framing
+        self._is_engine = is_engine
 
     def read(self, stream: Stream) -> list[Row]:
         """Return the next row, if it is complete."""
@@ -37,7 +39,7 @@ class Body:
         if self._framing is Framing.UNTIL_CLOSE or len(stream.buffer) < self._framing:
             return []
         self.is_done = True
-        return [_whole(stream, self._framing)]
+        return [_payload(stream, self._framing) if self._is_engine else _whole(stream, self._framing)]
 
     def _read_chunk(self, stream: Stream) -> list[Row]:
         chunk = decode_chunk(stream.buffer)
@@ -66,6 +68,19 @@ def _whole(stream: Stream, size: int) -> Row:
     data = bytes(stream.buffer[:size])
     field = Field("body", quote(data), 0, 8 * size, f"The whole body, {counted(size)}.", "RFC 9112, 6")
     return stream.cut(size, Kind.BODY, one_line(f"body, {counted(size)}: {quote(data)}"), fields=(field,))
+
+
+def _payload(stream: Stream, size: int) -> Row:
+    """The body of a poll: packets, joined by U+001E."""
+    data = bytes(stream.buffer[:size])
+    text = data.decode("utf-8", "replace")
+    shown, hidden = hide(text) if stream.from_client else (text, 0)
+    secret = ((max(0, size - hidden), size),) if hidden else ()
+    field = Field(
+        "payload", quote(shown, 40), 0, 8 * size, describe_payload(text), "Engine.IO protocol 4, HTTP long-polling"
+    )
+    summary = one_line(f"payload {quote(shown, 40)}: {describe_payload(text)}", 140)
+    return stream.cut(size, Kind.BODY, summary, fields=(field,), secret=secret)
 
 
 def _sum_chunk(chunk: BodyChunk) -> str:

@@ -26,6 +26,7 @@ from livesock.wire.frames import FrameReader, explain_frame
 from livesock.wire.handshake import negotiated
 from livesock.wire.headrules import BrokenHead, check_switch, framing_of
 from livesock.wire.http import Framing, Request, Response, explain_head
+from livesock.wire.packets import is_for_engine
 from livesock.wire.quote import counted, one_line
 from livesock.wire.rows import Chunk, Kind, Row
 from livesock.wire.stream import Stream
@@ -52,6 +53,7 @@ class Conversation:
         self._requests: deque[Request] = deque()
         self._answered_early = 0
         self._is_websocket = False
+        self._is_engine = False  # the latest request was one of Engine.IO
         self._deflate: DeflateParameters | None = None
         for side in self._sides.values():
             side.decoder = Choice(partial(self._begin, side))
@@ -187,6 +189,7 @@ class Conversation:
 
     def _take_request(self, side: Side, request: Request) -> None:
         side.is_lost = False
+        self._is_engine = is_for_engine(request.target)
         framing = framing_of(request, None)
         may_switch = request.get("Upgrade") is not None or request.method == "CONNECT"
         if self._answered_early:
@@ -222,7 +225,7 @@ class Conversation:
         if framing == 0:
             side.decoder = then
         else:
-            side.decoder = EventBody(framing) if is_events else Body(framing)
+            side.decoder = EventBody(framing) if is_events else Body(framing, is_engine=self._is_engine)
 
     def _release(self, then: Decoder) -> None:
         """Let the client's bytes go on that wait for an answer, at once or after the body under way."""
@@ -256,7 +259,7 @@ class Conversation:
         inflater = self._deflate.inflater(from_client=from_client, late=late) if self._deflate else None
         if not self._is_websocket:  # nobody knows what was agreed on
             inflater = Inflater(blind=True)
-        return Frames(FrameReader(from_client, inflater, late=late), is_guess=late)
+        return Frames(FrameReader(from_client, inflater, late=late), is_guess=late, is_engine=self._is_engine)
 
 
 def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:

@@ -16,6 +16,7 @@ from typing import Protocol
 from livesock.wire.codes import decode_close
 from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
 from livesock.wire.http import HeadReader, Request, Response
+from livesock.wire.packets import describe, hide
 from livesock.wire.quote import counted, hexed, one_line, quote
 from livesock.wire.rows import Kind, Row
 from livesock.wire.stream import Stream
@@ -128,9 +129,10 @@ class Frames:
 
     kind = Kind.FRAME
 
-    def __init__(self, reader: FrameReader, *, is_guess: bool) -> None:
+    def __init__(self, reader: FrameReader, *, is_guess: bool, is_engine: bool = False) -> None:
         self.is_guess = is_guess
         self._reader = reader
+        self._is_engine = is_engine
 
     def read(self, stream: Stream) -> list[Row]:
         reading = self._reader.read(stream.buffer)
@@ -138,7 +140,11 @@ class Frames:
             return []
         self.is_guess = False
         fields = explain_frame(bytes(stream.buffer[: reading.end]), reading.inflated)
-        return [stream.cut(reading.end, Kind.FRAME, _sum_frame(reading), fields=fields, value=reading.frame)]
+        summary = _sum_frame(reading)
+        secret: tuple[tuple[int, int], ...] = ()
+        if self._is_engine and reading.frame.fin and reading.frame.opcode in (Opcode.TEXT, Opcode.BINARY):
+            summary, secret = _sum_packet(reading, stream.from_client)
+        return [stream.cut(reading.end, Kind.FRAME, summary, fields=fields, value=reading.frame, secret=secret)]
 
     def close(self, stream: Stream) -> list[Row]:
         return []
@@ -165,6 +171,17 @@ def _sum_raw(shown: bytes) -> str:
 
 def _sum_plain(shown: bytes) -> str:
     return one_line(f"{counted(len(shown))}: {quote(shown, 70)}")
+
+
+def _sum_packet(reading: Reading, from_client: bool) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return what a packet says, and where in the frame it holds what opens doors."""
+    content = reading.frame.payload if reading.inflated is None else reading.inflated
+    if reading.frame.opcode == Opcode.BINARY:
+        return describe(content), ()
+    message = content.decode("utf-8", "replace")
+    shown, hidden = hide(message) if from_client else (message, 0)
+    secret = ((max(0, reading.end - hidden), reading.end),) if hidden else ()
+    return one_line(f"text {quote(shown, 40)}: {describe(message)}", 140), secret
 
 
 def _sum_frame(reading: Reading) -> str:

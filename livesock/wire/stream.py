@@ -69,6 +69,7 @@ class Stream:
         fields: tuple[Field, ...] = (),
         value: object = None,
         error: PacketError | None = None,
+        secret: tuple[tuple[int, int], ...] = (),
     ) -> Row:
         """Take the first `size` bytes (at least one) off and return them as a row.
 
@@ -77,7 +78,7 @@ class Stream:
         data = bytes(self.buffer[:size])
         del self.buffer[:size]
         first, last = self._chunks_of(size)
-        secret = self._secrets_of(kind, data)
+        secret = secret or self._secrets_of(kind, data)
         row = Row(
             time=last.time,
             connection=self.connection,

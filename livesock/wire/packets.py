@@ -1,0 +1,113 @@
+"""What a message of Engine.IO or Socket.IO says, in a few words: for displays, never for decisions.
+
+    2probe                     probe: can this WebSocket carry the session?
+    42/point,7["move",1,2]     event "move" [1,2] in /point, wants answer 7
+
+Anything may come here, broken packets too; then the words are fewer. What a peer sends to be let in is not repeated.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from livesock.errors import PacketError
+from livesock.wire.engineio import SEPARATOR, EngineType, Opening, decode_message, decode_payload
+from livesock.wire.frame import Frame
+from livesock.wire.httphead import Request
+from livesock.wire.quote import counted, one_line, quote
+from livesock.wire.rows import Kind, Row
+from livesock.wire.socketio import Packet, PacketType, decode_text
+from livesock.wire.strictjson import dumps
+
+__all__ = ["describe", "describe_payload", "hide", "is_for_engine", "session_of"]
+
+STORY = {
+    "2probe": "probe: can this WebSocket carry the session?",
+    "3probe": "probe answered: it can",
+    "5": "upgrade: from here on this WebSocket carries the session",
+    "6": "noop: ends the poll that waits, so that the client can upgrade",
+    "2": "ping: are you there?",
+    "3": "pong: I am",
+    "1": "close: the session is over",
+}
+"""Engine.IO packets that are always the same."""
+
+
+def is_for_engine(target: str) -> bool:
+    """Whether a request's target is one of Engine.IO: `/socket.io/?EIO=4&transport=polling`."""
+    query = target.partition("?")[2].split("&")
+    return any(part.startswith("EIO=") for part in query) and any(part.startswith("transport=") for part in query)
+
+
+def describe(message: str | bytes, limit: int = 100) -> str:
+    """Return in one line what a WebSocket message of an Engine.IO session says."""
+    if isinstance(message, bytes):
+        return f"binary value of a packet, {counted(len(message))}"
+    if message in STORY:
+        return STORY[message]
+    try:
+        packet = decode_message(message)
+        if packet.type is EngineType.OPEN:
+            opening = Opening.parse(packet.data)
+            upgrades = f", may upgrade to {' and '.join(opening.upgrades)}" if opening.upgrades else ""
+            return one_line(f"open: a session, ping every {opening.ping_interval:g} s{upgrades}", limit)
+        if packet.type is EngineType.MESSAGE and isinstance(packet.data, str):
+            said, attachments = decode_text(packet.data)
+            return one_line(_say(said, attachments), limit)
+    except (PacketError, UnicodeError):
+        pass
+    return one_line(f"packet {quote(message)}", limit)
+
+
+def describe_payload(payload: str, limit: int = 100) -> str:
+    """Return in one line what the body of a poll says; of many packets, the first."""
+    if payload == "ok":
+        return "ok: the packets were taken"
+    try:
+        packets = decode_payload(payload)
+    except PacketError:
+        return one_line(f"payload {quote(payload)}", limit)
+    data = packets[0].data
+    first = describe(data if isinstance(data, bytes) else payload.partition(SEPARATOR)[0], limit)
+    return first if len(packets) == 1 else one_line(f"{len(packets)} packets: {first}", limit)
+
+
+def hide(message: str) -> tuple[str, int]:
+    """Return `message` without what a peer sends to be let in, `40/point,{…}`, and how many bytes that is."""
+    brace = message.find("{") if message.startswith("40") else -1
+    if brace < 0:
+        return message, 0
+    return message[:brace] + "…", len(message[brace:].encode("utf-8", "replace"))
+
+
+def session_of(row: Row) -> str | None:
+    """Return the id of the Engine.IO session that a row names: a request's `sid`, or the one that the server gives."""
+    if isinstance(row.value, Request):
+        return next(iter(parse_qs(row.value.target.partition("?")[2]).get("sid", ())), None)
+    data = row.value.payload if isinstance(row.value, Frame) else row.data
+    if row.from_client or row.kind not in (Kind.BODY, Kind.FRAME) or not data.startswith(b'0{"sid"'):
+        return None
+    try:
+        return Opening.parse(data[1:].decode().partition(SEPARATOR)[0]).sid
+    except (PacketError, UnicodeError):
+        return None
+
+
+def _say(packet: Packet, attachments: int) -> str:
+    where = "" if packet.namespace == "/" else f" in {packet.namespace}"
+    data = packet.data
+    if packet.type is PacketType.CONNECT:
+        if isinstance(data, dict) and isinstance(data.get("sid"), str):
+            return f"connected to {packet.namespace}"
+        return f"connect to {packet.namespace}" + (f", with {', '.join(data)}" if data else "")
+    if packet.type is PacketType.DISCONNECT:
+        return f"disconnect from {packet.namespace}"
+    if packet.type is PacketType.CONNECT_ERROR:
+        message = data.get("message") if isinstance(data, dict) else data
+        return f"refused by {packet.namespace}: {message}"
+    more = f", {attachments} binary to follow" if attachments else ""
+    if packet.type is PacketType.ACK:
+        return f"answer to {packet.id}: {dumps(data or [])}{where}{more}"
+    name, *arguments = data
+    wants = "" if packet.id is None else f", wants answer {packet.id}"
+    return f'event "{name}" {dumps(arguments)}{where}{wants}{more}'

@@ -1,0 +1,118 @@
+"""What a packet says in words, and one session followed over three connections."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livesock.wire.conversation import decode
+from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.packets import describe, describe_payload, hide, is_for_engine, session_of
+from livesock.wire.rows import Chunk, Kind
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("2probe", "probe: can this WebSocket carry the session?"),
+        ("5", "upgrade: from here on this WebSocket carries the session"),
+        ("6", "noop: ends the poll that waits, so that the client can upgrade"),
+        (
+            '0{"sid":"a","upgrades":["websocket"],"pingInterval":300,"pingTimeout":200,"maxPayload":1}',
+            "open: a session, ping every 0.3 s, may upgrade to websocket",
+        ),
+        ('40/point,{"token":"x"}', "connect to /point, with token"),
+        ('40/point,{"sid":"s"}', "connected to /point"),
+        ('44/x,{"message":"Invalid namespace"}', "refused by /x: Invalid namespace"),
+        ("41/point,", "disconnect from /point"),
+        ('42/point,7["move",1,"é"]', 'event "move" [1,"é"] in /point, wants answer 7'),
+        ('430[{"ok":true}]', 'answer to 0: [{"ok":true}]'),
+        (
+            '451-["save",{"_placeholder":true,"num":0}]',
+            'event "save" [{"_placeholder":true,"num":0}], 1 binary to follow',
+        ),
+        (b"\x01\x02", "binary value of a packet, 2 bytes"),
+        ("hello", 'packet "hello"'),
+    ],
+)
+def test_a_packet_in_words(message, words):
+    assert describe(message) == words
+
+
+def test_the_body_of_a_poll_in_words():
+    assert describe_payload("ok") == "ok: the packets were taken"
+    assert describe_payload('42["a"]') == 'event "a" []'
+    assert describe_payload('42["a"]\x1e2') == '2 packets: event "a" []'
+    assert describe_payload("bAQID") == "binary value of a packet, 3 bytes"
+
+
+@given(st.text() | st.binary())
+def test_anything_has_words_on_one_printable_line(message):
+    assert describe(message).isprintable()
+    if isinstance(message, str):
+        assert describe_payload(message).isprintable()
+
+
+def test_what_is_sent_to_be_let_in_is_hidden_and_nothing_else():
+    assert hide('40/point,{"token":"é"}') == ("40/point,…", len('{"token":"é"}'.encode()))
+    assert hide('42["token",{"a":1}]') == ('42["token",{"a":1}]', 0)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("/socket.io/?EIO=4&transport=polling", True), ("/x?EIO=4", False), ("/socket.io/", False), ("/", False)],
+)
+def test_requests_of_engine_io_are_recognised(target, expected):
+    assert is_for_engine(target) is expected
+
+
+OPENING = b'0{"sid":"S","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}'
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+UPGRADE = (
+    b"GET /socket.io/?EIO=4&transport=websocket&sid=S HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+SWITCH = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+)
+
+
+def masked(text: bytes) -> bytes:
+    return encode_frame(Frame(Opcode.TEXT, text, mask=b"abcd"))
+
+
+def test_a_session_over_three_connections_tells_its_story_and_keeps_its_secret():
+    secret = b'40/p,{"token":"s3cret"}'
+    chunks = [
+        (1, "<", b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (1, ">", HEAD % len(OPENING) + OPENING),
+        (
+            2,
+            "<",
+            b"POST /socket.io/?EIO=4&transport=polling&sid=S HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+            % (len(secret), secret),
+        ),
+        (2, ">", HEAD % 2 + b"ok"),
+        (3, "<", UPGRADE),
+        (3, ">", SWITCH),
+        (3, "<", masked(b"2probe")),
+        (3, ">", encode_frame(Frame(Opcode.TEXT, b"3probe"))),
+        (3, "<", masked(b"5")),
+        (3, "<", masked(secret)),
+    ]
+    rows = decode([Chunk(0.0, direction, number, data) for number, direction, data in chunks], {})
+    said = [row.summary for row in rows if row.kind in (Kind.BODY, Kind.FRAME)]
+    assert [words.partition(": ")[2] for words in said] == [
+        "open: a session, ping every 25 s, may upgrade to websocket",
+        "connect to /p, with token",
+        "ok: the packets were taken",
+        "probe: can this WebSocket carry the session?",
+        "probe answered: it can",
+        "upgrade: from here on this WebSocket carries the session",
+        "connect to /p, with token",
+    ]
+    assert {row.connection for row in rows if session_of(row) == "S"} == {1, 2, 3}
+    assert all(b"s3cret" not in row.shown and "s3cret" not in row.summary for row in rows)
+    assert rows[-1].data[-23:] != rows[-1].shown[-23:], "what is masked on the wire is hidden as well"
