@@ -15,6 +15,7 @@ row that is drawn. Colours only repeat what a label or a sign says. Equal rows g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -268,8 +269,9 @@ def _title(row: Row, segments: Segments) -> _Piece:
     note = " · ".join(notes)
     words = _title_of(row)
     if row.kind is Kind.BODY:
-        words = words.partition(': "')[0]  # the bytes themselves stand below
-    title = fit(words, columns_in(_INSIDE - width_of(note, _SMALL) - 24, _TITLE))
+        words = re.split(": [\"']", words, maxsplit=1)[0]  # the bytes themselves stand below
+    gap = 20 if words.isascii() else 48  # glyphs of other fonts may be wider than their columns
+    title = fit(words, columns_in(_INSIDE - width_of(note, _SMALL) - gap, _TITLE))
     return _Piece(
         20,
         lambda x, y: [
