@@ -122,7 +122,7 @@ class Server:
             logger.addHandler(logging.NullHandler())  # else Python prints our records into the learner's cell
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
         self._loop = LoopThread(site.name).start()
-        self._hub = Hub(site, self._loop)
+        self._hub = Hub(site, self._loop, sessions)
         Engine(site, self._hub, sessions)
         self._loop.call(self._listener.start)
 

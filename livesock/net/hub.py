@@ -27,12 +27,10 @@ from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
 from livesock.net.seat import Socket
 from livesock.net.site import Site
+from livesock.realtime.actions import SessionOptions
 from livesock.realtime.seats import Answered, Event, Left, Seats, Wanted
 
 __all__ = ["Hub"]
-
-CONNECT_TIMEOUT = 10.0
-"""Seconds in which a session must join a namespace: one that never does is a zombie."""
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
@@ -41,9 +39,9 @@ MAX_BUSY = 64
 class _Guest:
     """What the hub knows of one session."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, seats: Seats) -> None:
         self.line = line
-        self.seats = Seats()
+        self.seats = seats
         self.sockets: dict[str, Socket] = {}
         self.deciding: dict[str, asyncio.Task[None]] = {}
         self.zombie: asyncio.TimerHandle | None = None
@@ -54,8 +52,9 @@ class _Guest:
 class Hub:
     """All namespaces of a server and everybody in them. Runs on the loop, but for `namespace`."""
 
-    def __init__(self, site: Site, loop: LoopThread) -> None:
+    def __init__(self, site: Site, loop: LoopThread, options: SessionOptions) -> None:
         self._site = site
+        self._options = options
         self._loop = loop
         self._namespaces: dict[str, Namespace] = {}
         self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
@@ -84,9 +83,10 @@ class Hub:
     # -- what Engine.IO tells
 
     def opened(self, line: Line) -> None:
-        """A session begins: it has `CONNECT_TIMEOUT` seconds to join a namespace."""
-        guest = self._guests[line.sid] = _Guest(line)
-        guest.zombie = asyncio.get_running_loop().call_later(CONNECT_TIMEOUT, line.end, "transport close")
+        """A session begins: it has some seconds to join a namespace."""
+        guest = self._guests[line.sid] = _Guest(line, Seats(self._options.max_attachments))
+        timeout = self._options.connect_timeout
+        guest.zombie = asyncio.get_running_loop().call_later(timeout, line.end, "transport close")
 
     def received(self, line: Line, message: str | bytes) -> None:
         """A message came. One that breaks the protocol ends the session at once."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from livesock.wire.socketio import MAX_ATTACHMENTS
+
 __all__ = ["Action", "Answer", "Close", "Deliver", "Ended", "Send", "SessionOptions"]
 
 
@@ -14,8 +16,12 @@ class SessionOptions:
 
     ping_interval: float = 25.0
     ping_timeout: float = 20.0
+    connect_timeout: float = 10.0
+    """In which a session must join a namespace: one that never does is a zombie."""
     upgrade_timeout: float = 10.0
     max_payload: int = 1_000_000
+    max_attachments: int = MAX_ATTACHMENTS
+    """Binary values of one event that comes in; the official client sends and takes ten at most."""
     max_outbox: int = 1_000_000
     """Bytes that may wait for a poll; more ends the session, for the peer does not fetch them."""
     transports: tuple[str, ...] = ("polling", "websocket")

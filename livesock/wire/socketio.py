@@ -234,7 +234,7 @@ def _put_back(value: Any, attachment: Callable[[int], Any]) -> Any:
         return {key: _put_back(inner, attachment) for key, inner in value.items()}
     number = value.get("num")
     # Not bool, not a float, not negative: Python's own lists would take True for 1 and -1 for the last.
-    if type(number) is not int or not 0 <= number < MAX_ATTACHMENTS:
+    if type(number) is not int or number < 0:
         raise _wrong("a placeholder holds the number of its binary value")
     return attachment(number)
 
