@@ -26,6 +26,7 @@ from typing import NamedTuple
 from livesock.errors import PacketError
 from livesock.wire.columns import as_text, columns, cut, fit, printable
 from livesock.wire.fields import Field
+from livesock.wire.quote import counted
 from livesock.wire.rows import Kind, Row
 
 __all__ = ["Ends", "Segments", "broken_rule", "ends_of", "explain", "head_lines", "to_text", "with_segments"]
@@ -180,7 +181,7 @@ def explain(row: Row) -> str:
 
     Parts smaller than a byte are shown as bits in their place, `.... 0001`. Secrets are masked.
     """
-    lines = [fit(printable(row.summary), _MAX_LINE) + f"   ({len(row.data)} bytes)"]
+    lines = [fit(printable(row.summary), _MAX_LINE) + f"   ({counted(len(row.data))})"]
     table = [("byte", "bits or bytes", "field", "value", "meaning"), *(_explained(row, field) for field in row.fields)]
     if row.fields:
         widths = [max(columns(line[i]) for line in table) for i in range(4)]
