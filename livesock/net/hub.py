@@ -28,9 +28,13 @@ from livesock.net.namespace import Namespace
 from livesock.net.seat import Socket
 from livesock.net.site import Site
 from livesock.realtime.actions import SessionOptions
+from livesock.realtime.recovery import Missed, Recovery, State
 from livesock.realtime.seats import Answered, Event, Left, Seats, Wanted
 
 __all__ = ["Hub"]
+
+BROKEN = frozenset({"transport error", "transport close", "forced server close", "ping timeout"})
+"""Reasons after which a peer may come back as the one it was; it did not mean to go."""
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
@@ -56,6 +60,7 @@ class Hub:
         self._site = site
         self._options = options
         self._loop = loop
+        self._recovery = Recovery(options.recovery) if options.recovery > 0 else None
         self._namespaces: dict[str, Namespace] = {}
         self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
         self._guests: dict[str, _Guest] = {}
@@ -66,9 +71,10 @@ class Hub:
         """Return the namespace `name`, made now if need be. A pattern or a predicate stands for all that it matches."""
         if isinstance(name, str):
             full = name if name.startswith("/") else "/" + name
-            return self._namespaces.setdefault(full, Namespace(full, self._loop))
+            return self._namespaces.setdefault(full, Namespace(full, self._loop, recovery=self._recovery))
         matches = (lambda n: name.fullmatch(n) is not None) if isinstance(name, re.Pattern) else name
-        parent = Namespace(getattr(name, "pattern", getattr(name, "__name__", "?")), self._loop)
+        known = getattr(name, "pattern", getattr(name, "__name__", "?"))
+        parent = Namespace(known, self._loop, recovery=self._recovery)
         self._patterns.append((matches, parent))
         return parent
 
@@ -136,17 +142,32 @@ class Hub:
         if namespace is None:
             guest.line.send(guest.seats.refuse(wanted.namespace, "Invalid namespace"))
             return
-        socket = Socket(
-            secrets.token_urlsafe(15), namespace, guest.line, replace(guest.line.handshake, auth=wanted.auth)
-        )
+        socket, missed = self._come_back(guest, namespace, wanted)
         guest.sockets[namespace.name] = socket
-        guest.deciding[namespace.name] = self._site.start(self._decide(guest, socket))
+        guest.deciding[namespace.name] = self._site.start(self._decide(guest, socket, missed))
 
-    async def _decide(self, guest: _Guest, socket: Socket) -> None:
-        """Ask everybody who has a say; then the peer is in, or is told why not."""
-        namespace = socket.namespace
+    def _come_back(self, guest: _Guest, namespace: Namespace, wanted: Wanted) -> tuple[Socket, list[Missed]]:
+        """Return the peer's socket: the one it was, with what it missed, or a new one."""
+        auth = wanted.auth
+        found = None
+        if self._recovery is not None and isinstance(auth, dict) and "pid" in auth:
+            now = asyncio.get_running_loop().time()
+            found = self._recovery.restore(auth["pid"], auth.get("offset"), namespace.name, now)
+            auth = {key: value for key, value in auth.items() if key not in ("pid", "offset")}
+        state, missed = found or (State(secrets.token_urlsafe(15), namespace.name, (), {}), [])
+        socket = Socket(state.id, namespace, guest.line, replace(guest.line.handshake, auth=auth))
+        socket.recovered, socket.data = found is not None, dict(state.data)
+        if found is not None:
+            socket.pid = wanted.auth["pid"]  # by which the official client knows that it is itself again
         namespace.members[socket.id] = socket
         namespace.rooms.add(socket.id)
+        for room in state.rooms:
+            namespace.rooms.join(socket.id, room)
+        return socket, missed
+
+    async def _decide(self, guest: _Guest, socket: Socket, missed: list[Missed]) -> None:
+        """Ask everybody who has a say; then the peer is in, or is told why not."""
+        namespace = socket.namespace
         try:
             for handler in [*namespace.middleware, *namespace.connects]:
                 await run(socket, handler, socket)
@@ -161,8 +182,9 @@ class Hub:
         else:
             if guest.zombie is not None:
                 guest.zombie.cancel()
-            guest.line.send(guest.seats.accept(namespace.name, socket.id))
-            socket.let_in()
+            pid = socket.pid if self._recovery is not None else None
+            guest.line.send(guest.seats.accept(namespace.name, socket.id, pid))
+            socket.let_in([event.event for event in missed])
         finally:
             guest.deciding.pop(namespace.name, None)
 
@@ -176,6 +198,9 @@ class Hub:
         if socket is None:
             return
         was_in = socket.is_connected
+        if was_in and self._recovery is not None and reason in BROKEN:
+            state = State(socket.id, namespace, tuple(socket.rooms), socket.data)
+            self._recovery.save(socket.pid, state, asyncio.get_running_loop().time())
         socket.gone()
         if was_in and socket.namespace.disconnects:
             self._site.start(self._farewell(socket, reason))

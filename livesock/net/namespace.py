@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from livesock.net.encoded import Encoded
 from livesock.net.loop import LoopThread
 from livesock.net.selection import Selection
+from livesock.realtime.recovery import Recovery
 from livesock.realtime.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Namespace:
     middleware: list[Handler] = field(default_factory=list)
     listeners_in: list[Handler] = field(default_factory=list)
     listeners_out: list[Handler] = field(default_factory=list)
+    recovery: Recovery | None = None
+    """What helps a broken connection come back; shared by all namespaces of a server."""
     installed: dict[str, list[tuple[list[Handler], Handler]]] = field(default_factory=dict)
 
     # -- what it answers

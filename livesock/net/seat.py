@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from livesock.errors import NotRunning
@@ -28,6 +29,10 @@ class Socket:
         self.data: dict[str, Any] = {}
         """Yours: whatever the handlers want to remember about this peer."""
         self.is_connected = False
+        self.recovered = False
+        """Whether its connection broke and it came back as the one it was: same id, rooms and data."""
+        self.pid = secrets.token_urlsafe(15)
+        """Its secret, with which it may come back."""
         self.dropped = 0
         """Volatile events that this peer missed."""
         self.in_order = asyncio.Lock()
@@ -44,13 +49,7 @@ class Socket:
 
     def emit(self, name: str, *arguments: Any) -> None:
         """Send it an event. Raises `TypeError` or `ValueError` for what cannot be sent."""
-        encoded = Encoded.event(self.namespace.name, name, arguments)
-
-        def deliver() -> None:
-            self.namespace.told(name, arguments)
-            self.deliver(encoded)
-
-        self.namespace.soon(deliver)
+        Selection(self.namespace, rooms=(self.id,)).emit(name, *arguments)
 
     def call(self, name: str, *arguments: Any, timeout: float = CALL_TIMEOUT) -> Any:
         """Ask it and return the answer (a list if there are several values); in a handler, `await` it.
@@ -132,10 +131,10 @@ class Socket:
         elif not self._line.deliver(encoded, volatile=volatile):
             self.dropped += 1
 
-    def let_in(self) -> None:
-        """It has been told that it is in; now what was said to it meanwhile."""
+    def let_in(self, missed: list[Encoded]) -> None:
+        """It has been told that it is in; now what it missed, and what was said to it meanwhile."""
         self.is_connected = True
-        for encoded in self._early:
+        for encoded in [*missed, *self._early]:
             self._line.deliver(encoded)
         self._early.clear()
 

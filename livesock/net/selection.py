@@ -8,11 +8,13 @@ server.of("/point")                      a namespace
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from livesock.net.encoded import Encoded
+from livesock.realtime.recovery import Missed
 
 if TYPE_CHECKING:
     from livesock.net.namespace import Namespace
@@ -59,11 +61,19 @@ class Selection:
         Raises:
             TypeError, ValueError: If the event cannot be sent: see `Encoded.event`.
         """
+        offset = ""
+        if self.namespace.recovery is not None and not self.is_volatile:
+            offset = secrets.token_urlsafe(9)  # the event's own name, sent along as its last argument
+            arguments = (*arguments, offset)
         encoded = Encoded.event(self.namespace.name, name, arguments)
-        self.namespace.soon(self._deliver, encoded, name, arguments)
+        self.namespace.soon(self._deliver, encoded, name, arguments, offset)
 
-    def _deliver(self, encoded: Encoded, name: str, arguments: tuple[Any, ...]) -> None:
-        self.namespace.told(name, arguments)
+    def _deliver(self, encoded: Encoded, name: str, arguments: tuple[Any, ...], offset: str) -> None:
+        space = self.namespace
+        space.told(name, arguments)
+        if offset and space.recovery is not None:
+            missed = Missed(offset, space.name, self.rooms, self.without, encoded)
+            space.recovery.keep(missed, asyncio.get_running_loop().time())
         for socket in self._chosen():
             socket.deliver(encoded, volatile=self.is_volatile)
 

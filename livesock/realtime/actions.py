@@ -19,11 +19,15 @@ class SessionOptions:
     connect_timeout: float = 10.0
     """In which a session must join a namespace: one that never does is a zombie."""
     upgrade_timeout: float = 10.0
+    connect_timeout: float = 10.0
+    """Until a session must have joined a namespace: one that never does is a zombie."""
     max_payload: int = 1_000_000
     max_attachments: int = MAX_ATTACHMENTS
     """Binary values of one event that comes in; the official client sends and takes ten at most."""
     max_outbox: int = 1_000_000
     """Bytes that may wait for a poll; more ends the session, for the peer does not fetch them."""
+    recovery: float = 0.0
+    """How long a peer whose connection broke may come back as the one it was; 0 forgets it at once."""
     transports: tuple[str, ...] = ("polling", "websocket")
     allow_upgrades: bool = True
 

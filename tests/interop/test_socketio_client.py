@@ -11,6 +11,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import Refused
+from livesock.realtime.actions import SessionOptions
 
 pytestmark = pytest.mark.interop
 
@@ -144,3 +145,40 @@ def test_afterwards_nobody_is_left_and_only_the_failures_are_kept(server, seen):
     server.trace.wait(lambda _: not server._hub._guests, timeout=20)
     assert server.of("/point").sockets() == [] and len(server.of("/point").rooms) == 0
     assert {error.where for error in server.errors} == {'event "fail" in /point'}
+
+
+def test_a_broken_connection_comes_back_as_the_one_it_was_and_hears_what_it_missed(node_modules, tool):
+    asked: list[bool] = []
+    with ls.serve("recovering", sessions=SessionOptions(recovery=60)) as server:
+        main = server.of("/")
+
+        @main.on_connect
+        def asked_again(socket):
+            asked.append(socket.recovered)
+
+        @main.on("ready")
+        async def ready(socket):
+            socket.join("lobby")
+            socket.data["name"] = "ann"
+            socket.emit("news", "before")
+
+        @main.on("after")
+        async def after(socket):
+            assert (socket.data["name"], "lobby" in main.rooms.rooms_of(socket.id)) == ("ann", True)
+
+        @server.post("/say")
+        def say(request):
+            server.trace.wait(lambda _: not main.members, timeout=20)
+            main.to("lobby").emit("news", request.text)
+
+        script = SCRIPT.with_name("recovery_client.js")
+        command = [tool("node"), str(script), f"http://127.0.0.1:{server.port}"]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+        assert result.returncode == 0, result.stderr
+        seen = json.loads(result.stdout)
+        (first, was_recovered), (second, is_recovered) = seen["ids"]
+        assert (first == second, was_recovered, is_recovered) == (True, False, True)
+        assert sorted(set(seen["heard"])) == sorted(seen["heard"]) and "before" in seen["heard"]
+        assert asked == [False, True], "who comes back is asked again"
+        assert server.errors == []

@@ -1,0 +1,93 @@
+"""`Recovery`: a peer whose connection broke comes back as the one it was, and hears what it missed.
+
+    connected ──► broken ──► remembered for a while ──► back with its pid and the offset of what it heard last
+                               id, rooms, data             the same id, rooms, data; the events after the offset
+
+The `pid` is a secret of the peer; the `offset` is the name of an event, sent along as its last argument. Whoever comes
+back is asked by every `use` and `on_connect` again: being known is no reason to be let in.
+
+Socket.IO, "Connection state recovery".
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Missed", "Recovery", "State"]
+
+MAX_EVENTS = 10_000
+"""Events that are kept for those who may come back; a peer that missed more begins anew."""
+
+MAX_STATES = 1000
+"""Peers that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a peer was when its connection broke."""
+
+    id: str
+    namespace: str
+    rooms: tuple[str, ...]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An event that somebody may have missed: who would have heard it, and how it was sent."""
+
+    offset: str
+    namespace: str
+    rooms: tuple[str, ...]
+    without: tuple[str, ...]
+    event: Any
+
+    def concerns(self, state: State) -> bool:
+        """Whether a peer in this state would have heard it."""
+        mine = set(state.rooms)
+        wanted = not self.rooms or not mine.isdisjoint(self.rooms)
+        return self.namespace == state.namespace and wanted and mine.isdisjoint(self.without)
+
+
+class Recovery:
+    """Remembers peers and events for `window` seconds. Not thread-safe."""
+
+    def __init__(self, window: float) -> None:
+        self.window = window
+        self._events: deque[tuple[float, Missed]] = deque(maxlen=MAX_EVENTS)
+        self._states: OrderedDict[str, tuple[float, State]] = OrderedDict()
+
+    def keep(self, event: Missed, now: float) -> None:
+        """Remember an event that went out."""
+        self._events.append((now, event))
+        self._forget(now)
+
+    def save(self, pid: str, state: State, now: float) -> None:
+        """Remember a peer whose connection broke."""
+        self._states[pid] = now, state
+        while len(self._states) > MAX_STATES:
+            self._states.popitem(last=False)
+        self._forget(now)
+
+    def restore(self, pid: object, offset: object, namespace: str, now: float) -> tuple[State, list[Missed]] | None:
+        """Return what the peer was and what it missed after `offset`, and forget it; None if it has to begin anew.
+
+        A peer that heard nothing yet sends no offset: it begins anew, for nobody knows what it missed.
+        """
+        self._forget(now)
+        if not isinstance(pid, str) or not isinstance(offset, str) or pid not in self._states:
+            return None
+        state = self._states[pid][1]
+        heard = next((n for n, (_, event) in enumerate(self._events) if event.offset == offset), None)
+        if state.namespace != namespace or heard is None:
+            return None
+        del self._states[pid]
+        return state, [event for _, event in list(self._events)[heard + 1 :] if event.concerns(state)]
+
+    def _forget(self, now: float) -> None:
+        while self._events and self._events[0][0] < now - self.window:
+            self._events.popleft()
+        while self._states and next(iter(self._states.values()))[0] < now - self.window:
+            self._states.popitem(last=False)
