@@ -52,7 +52,7 @@ def to_pcapng(
     lost is written without its handshake.
     """
     held = list(chunks)
-    zero = round(epoch * 1e9)
+    zero = int(epoch) * 10**9 + round(epoch % 1 * 1e9)  # a float has too few digits for both parts at once
     connections: dict[int, Packets] = {}
     blocks = [_section_header(), _interface()]
     for chunk in _without_secrets(held, clients):

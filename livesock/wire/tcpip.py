@@ -41,7 +41,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def checksum(data: bytes) -> int:
-    """Return the Internet checksum of `data` (RFC 1071).
+    """Return the Internet checksum of `data` (RFC 1071), which must not be all zero; no header is.
 
     It is the complement of the sum of all 16-bit words with end-around carry. Such a sum is a remainder modulo 65535
     (because 65536 ≡ 1), and the whole of `data`, read as one large number, has the same remainder.

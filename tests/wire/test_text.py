@@ -43,7 +43,8 @@ byte  bits or bytes   field           value
 0     .... 0001       opcode          1 (text)
 1     0... ....       MASK            0
 1     .000 0101       payload length  5
-2-6   48 65 6c 6c 6f  payload         "Hello""""
+2-6   48 65 6c 6c 6f  payload         "Hello"
+"""
 """The table without its last column."""
 
 
