@@ -79,11 +79,17 @@ def _parts(fields: Sequence[Field]) -> Iterator[tuple[str, str, int, int]]:
         elif field.name == "MASK":
             yield ("MASK " if masked else "") + f"len {values.get('payload length', '')}", field.name, 1, 2
         elif field.start >= 16 and field.stop > field.start:
-            hidden = masked if field.name in ("payload", "close code", "close reason") else ""
-            yield f"{_LABELS.get(field.name, field.name)}{hidden}", field.name, field.first_byte, field.end_byte
+            yield _label(field, masked), field.name, field.first_byte, field.end_byte
 
 
-_LABELS = {"extended length": "length", "close code": "code", "close reason": "reason"}
+_LABELS = {"close code": "code", "close reason": "reason"}
+
+
+def _label(field: Field, masked: str) -> str:
+    if field.name == "extended length":
+        return f"length {field.value}"
+    name = _LABELS.get(field.name, field.name)
+    return name + masked if TINTS.get(field.name) is _PAYLOAD else name
 
 
 def _flags(values: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ import unicodedata
 
 from livesock.wire.quote import one_line
 
-__all__ = ["as_text", "columns", "cut", "fit", "printable", "wrap"]
+__all__ = ["as_text", "columns", "cut", "excerpt", "fit", "printable", "wrap"]
 
 
 def printable(text: str) -> str:
@@ -59,12 +59,29 @@ def fit(text: str, limit: int) -> str:
     return text if columns(text) <= limit else text[: _fitting(text, limit - 1)] + "…"
 
 
+def excerpt(data: bytes, limit: int) -> str:
+    """Return as much of `data`, as text, as fits `limit` columns together with the number of bytes left out.
+
+    Only what is shown is decoded, so a body of megabytes costs no more than a short one.
+
+    >>> excerpt(b"data: " + b"x" * 1000, 24)
+    'data: xxxxxx… +994 bytes'
+    """
+    if len(data) <= 4 * limit and columns(text := as_text(data)) <= limit:
+        return text
+    for end in range(min(len(data), 4 * limit), 0, -1):
+        inside_character = end < len(data) and data[end] & 0xC0 == 0x80
+        if not inside_character and columns(shown := f"{as_text(data[:end])}… +{len(data) - end} bytes") <= limit:
+            return shown
+    return f"… +{len(data)} bytes"
+
+
 def wrap(text: str, limit: int) -> list[str]:
-    """Return `text` as lines of at most `limit` columns, cut at spaces where there are any."""
+    """Return `text` as lines of at most `limit` columns, cut at a space where one is near the end of a line."""
     lines = []
     while columns(text) > limit:
         end = max(_fitting(text, limit), 1)
-        space = text.rfind(" ", 0, end + 1)
+        space = text.rfind(" ", end * 2 // 3, end + 1)
         end = space if space > 0 else end
         lines.append(text[:end])
         text = text[end:].lstrip(" ")

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from livesock.wire.bitgrid import frame_svg
 from livesock.wire.cells import chips_of, draw_chips
-from livesock.wire.columns import as_text, cut, fit, printable, wrap
+from livesock.wire.columns import cut, excerpt, fit, printable, wrap
 from livesock.wire.http import Response
 from livesock.wire.rows import Kind, Row
 from livesock.wire.svg import (
@@ -51,6 +51,9 @@ _INSIDE = _CARD - 2 * _PAD
 
 _TITLE, _SMALL = 13.0, 11.0
 """Sizes of the type: what a row is; header lines, notes and times."""
+
+_MAX_TITLE = 2
+"""Lines of a title before the rest is left out."""
 
 _MAX_HEADERS = 14
 """Header lines of one HTTP head before the rest is only counted."""
@@ -200,7 +203,7 @@ def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y:
     middle = (_CLIENT_X + _SERVER_X) / 2
 
     def draw(_: float, y: float) -> list[str]:
-        y += 17
+        y += 13
         return [
             element("path", d=f"M{_CLIENT_X:g} {y:g}H{_SERVER_X:g}", stroke=tint.line, stroke_dasharray="2 4"),
             rect(middle - width / 2, y - 11, width, 22, fill=tint.fill, stroke=tint.line, radius=11),
@@ -214,7 +217,8 @@ def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y:
 def _state(row: Row, margin: _Margin) -> _Piece:
     gone = row.kind is Kind.GAP or row.summary.startswith("reset")
     sign = "⋮ " if row.kind is Kind.GAP else "✕ " if gone else ""
-    return _mark(sign + row.summary, _BROKEN if gone else _PLAIN, lambda y: margin.draw(row, y))
+    sender = "" if row.kind is not Kind.GAP else " from the client" if row.from_client else " from the server"
+    return _mark(sign + row.summary + sender, _BROKEN if gone else _PLAIN, lambda y: margin.draw(row, y))
 
 
 # -- a row
@@ -254,10 +258,13 @@ def _arrow(to_server: bool, y: float, tint: Tint) -> list[str]:
 
 
 def _title_of(row: Row) -> str:
-    """What the row is, in one line. The first line of an HTTP head is read from the bytes, where secrets are masked."""
+    """What the row is, in one line; a rule that it breaks is said elsewhere.
+
+    The first line of an HTTP head is read from the bytes, where secrets are masked.
+    """
     if row.kind in (Kind.REQUEST, Kind.RESPONSE):
         return head_lines(row)[0]
-    return printable(row.summary)
+    return printable(row.summary.removesuffix(f": {row.error.rule}") if row.error else row.summary)
 
 
 def _title(row: Row, segments: Segments) -> _Piece:
@@ -271,11 +278,15 @@ def _title(row: Row, segments: Segments) -> _Piece:
     if row.kind is Kind.BODY:
         words = re.split(": [\"']", words, maxsplit=1)[0]  # the bytes themselves stand below
     gap = 20 if words.isascii() else 48  # glyphs of other fonts may be wider than their columns
-    title = fit(words, columns_in(_INSIDE - width_of(note, _SMALL) - gap, _TITLE))
+    room = columns_in(_INSIDE - width_of(note, _SMALL) - gap, _TITLE)
+    lines = wrap(words, room)
+    lines = (
+        [*lines[: _MAX_TITLE - 1], fit(" ".join(lines[_MAX_TITLE - 1 :]), room)] if len(lines) > _MAX_TITLE else lines
+    )
     return _Piece(
-        20,
+        18 * len(lines) + 2,
         lambda x, y: [
-            text(x, y + 13, title, size=_TITLE, class_="bold"),
+            *(text(x, y + 13 + 18 * i, line, size=_TITLE, class_="bold") for i, line in enumerate(lines)),
             text(x + _INSIDE, y + 13, note, size=_SMALL, class_="muted", anchor="end"),
         ],
     )
@@ -285,7 +296,7 @@ def _details(row: Row) -> Iterator[_Piece]:
     if row.kind in (Kind.REQUEST, Kind.RESPONSE):
         yield from _headers(row)
     elif row.kind in (Kind.BODY, Kind.EVENT):
-        yield _line(cut(as_text(row.shown), columns_in(_INSIDE, _SMALL)), class_="muted")
+        yield _line(excerpt(row.shown, columns_in(_INSIDE, _SMALL)), class_="muted")
     elif row.data:
         chips = chips_of(row)
         yield _Piece(42, lambda x, y: draw_chips(chips, x, y + 3, _INSIDE))
