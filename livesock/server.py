@@ -25,6 +25,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -84,13 +85,14 @@ def serve(
         WrongThread: If called from a handler of the server that it would replace.
     """
     _check(name, port)
+    limits, sessions = _agree(limits, sessions or SessionOptions())
     old = registry.running("server").get(name)
     if old is not None:
         old.stop()
     rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
-    site = Site(name, rules, limits or Limits(), Trace(limit=trace_limit))
+    site = Site(name, rules, limits, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
-    server = Server(site, host, sock, Authority() if tls else None, sessions or SessionOptions())
+    server = Server(site, host, sock, Authority() if tls else None, sessions)
     registry.put("server", name, server)
     return server
 
@@ -303,6 +305,14 @@ class Server:
         count = self._site.error_count
         trouble = f", {count} error{'s' if count > 1 else ''}: see server.errors" if count else ""
         return f'<Server "{self.name}" {state}, {len(self.peers)} open connection(s){trouble}>'
+
+
+def _agree(limits: Limits | None, sessions: SessionOptions) -> tuple[Limits, SessionOptions]:
+    """A payload that clients may send must fit into a request body; limits that somebody chose are kept."""
+    if limits is None:
+        limits = Limits()
+        limits = replace(limits, max_body=max(limits.max_body, sessions.max_payload))
+    return limits, replace(sessions, max_payload=min(limits.max_body, sessions.max_payload))
 
 
 def _check(name: str, port: int) -> None:

@@ -31,6 +31,9 @@ PATH = "/socket.io/"
 MAX_PENDING = 2000
 """Sessions that a server holds; one more is answered 503."""
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Methods that the engine answers; what is not GET or POST is an error with a code, as in the reference server."""
+
 PRIVATE = frozenset({"cookie", "authorization", "proxy-authorization", "auth", "token", "_xsrf", "x-xsrftoken"})
 """Headers and parameters that a handler is not handed: behind a Jupyter server they open the learner's notebooks."""
 
@@ -54,7 +57,7 @@ class Engine:
         self.lines: dict[str, Line] = {}
         self._site = site
         site.websockets[path] = self
-        for method in ("GET", "POST"):
+        for method in METHODS:
             site.pages[method, path] = HttpRoute(method, path, self.answer)
         self._numbers = itertools.count(1)
 
@@ -62,10 +65,14 @@ class Engine:
 
     async def answer(self, request: HttpRequest) -> Response:
         """Answer one HTTP request for the engine's path."""
+        if request.method == "OPTIONS" and "origin" in request.headers:
+            return _preflight(request)
         query = parse_qs(urlsplit(request.target).query, keep_blank_values=True)
         code = self._refuse(request.method, query, "polling")
         if code is not None:
             return _error(code)
+        if len(request.body) > self.options.max_payload:
+            return Response(f"a payload may hold {self.options.max_payload} bytes\n", status=413)
         number, now = next(self._numbers), asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None:
@@ -174,6 +181,13 @@ def _asked(target: str, number: int, received: bytes) -> HttpRequest:
     parsed = parse_request(received)
     assert parsed is not None  # the channel has checked it
     return HttpRequest("GET", target, {name.lower(): value for name, value in parsed[0].headers}, b"", number)
+
+
+def _preflight(request: HttpRequest) -> Response:
+    """Tell a page of another, allowed origin that it may ask (the Fetch standard, "CORS-preflight fetch")."""
+    asked = request.headers.get("access-control-request-headers", "")
+    headers = {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": asked}
+    return Response(status=204, headers=headers)
 
 
 def _error(code: int) -> Response:

@@ -64,6 +64,7 @@ class Hub:
         self._namespaces: dict[str, Namespace] = {}
         self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
         self._guests: dict[str, _Guest] = {}
+        self.namespace("/")  # the main namespace is always there, whether or not anybody answers in it
 
     # -- namespaces
 
@@ -92,7 +93,7 @@ class Hub:
         """A session begins: it has some seconds to join a namespace."""
         guest = self._guests[line.sid] = _Guest(line, Seats(self._options.max_attachments))
         timeout = self._options.connect_timeout
-        guest.zombie = asyncio.get_running_loop().call_later(timeout, line.end, "transport close")
+        guest.zombie = asyncio.get_running_loop().call_later(timeout, line.end, "forced server close")
 
     def received(self, line: Line, message: str | bytes) -> None:
         """A message came. One that breaks the protocol ends the session at once."""

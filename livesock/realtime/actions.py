@@ -19,8 +19,6 @@ class SessionOptions:
     connect_timeout: float = 10.0
     """In which a session must join a namespace: one that never does is a zombie."""
     upgrade_timeout: float = 10.0
-    connect_timeout: float = 10.0
-    """Until a session must have joined a namespace: one that never does is a zombie."""
     max_payload: int = 1_000_000
     max_attachments: int = MAX_ATTACHMENTS
     """Binary values of one event that comes in; the official client sends and takes ten at most."""
