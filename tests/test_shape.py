@@ -25,6 +25,7 @@ LAYERS = (
     {"gateway"},
     {"server", "client"},
     {"__init__"},
+    {"demos"},
     {"display", "learn", "conformance"},
     {"workshop"},
     {"cli"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -15,17 +15,32 @@ from livesock.cli.terminal import fail, say, stop_on_terminate
 from livesock.errors import PortInUse
 
 if TYPE_CHECKING:
+    from livesock.net.web import HttpRequest
     from livesock.server import Server
 
 __all__ = ["add", "page", "playground", "run"]
 
 PAGES = Path(__file__).parent / "pages"
 
+DEMOS = ("chat", "ticker", "game")
+"""The names in `livesock.demos`, which is not loaded before it is needed."""
+
+DEMO_SECTION = """\
+<section aria-labelledby="demos">
+<h2 id="demos">Applications, each for several tabs</h2>
+<ul>
+{}
+</ul>
+</section>
+
+"""
+
 EXAMPLES = """\
 examples:
   livesock serve                     on 127.0.0.1:8765, for this machine only
   livesock serve --port 0            on any free port
   livesock serve --host 0.0.0.0      for the network too; then a token is asked for, and the address holds it
+  livesock serve --demo chat         with a chat for several tabs; also: ticker, game, or all of them
 
 Then open the address that it prints, or try from another terminal:
   curl -N http://127.0.0.1:8765/ticks
@@ -42,13 +57,20 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument(
+        "--demo",
+        choices=(*DEMOS, "all"),
+        action="append",
+        default=[],
+        help="serve this application as well, for several tabs of a browser; may be given more than once",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return the exit status."""
     try:
-        server = playground(args.host, args.port)
+        server = playground(args.host, args.port, DEMOS if "all" in args.demo else args.demo)
     except PortInUse:
         return fail(f"port {args.port} is taken: choose another with --port, or --port 0 for any free one")
     except (OSError, ValueError) as exc:
@@ -63,9 +85,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def playground(host: str = "127.0.0.1", port: int = 0) -> Server:
-    """Return a running server with everything that `livesock serve` offers."""
+def playground(host: str = "127.0.0.1", port: int = 0, demos: Sequence[str] = ()) -> Server:
+    """Return a running server with everything that `livesock serve` offers, and with the applications `demos`."""
+    from livesock.demos import links, mount
+
     server = livesock.serve("playground", host=host, port=port)
+    if demos:
+        mount(server, *demos)
 
     @server.websocket("/")
     @server.websocket("/echo")
@@ -74,8 +100,8 @@ def playground(host: str = "127.0.0.1", port: int = 0) -> Server:
             await ws.send(message)
 
     @server.get("/")
-    def home(request: object) -> livesock.Response:
-        return livesock.Response(page(), type="text/html")
+    def home(request: HttpRequest) -> livesock.Response:
+        return livesock.Response(page(links(server, request)), type="text/html")
 
     @server.get("/now")
     def now(request: object) -> dict[str, Any]:
@@ -92,16 +118,24 @@ def playground(host: str = "127.0.0.1", port: int = 0) -> Server:
     return server
 
 
-def page() -> str:
-    """Return the page with its style and script inside: one answer, and so one token, is enough to show it."""
+def page(demos: str = "") -> str:
+    """Return the page with its style and script inside: one answer, and so one token, is enough to show it.
+
+    `demos` are list items that lead to the applications.
+    """
     style, script = ((PAGES / name).read_text("utf-8") for name in ("echo.css", "echo.js"))
     html = (PAGES / "echo.html").read_text("utf-8")
-    return html.replace("/* echo.css */", style).replace("/* echo.js */", script)
+    section = DEMO_SECTION.format(demos) if demos else ""
+    return html.replace("/* echo.css */", style).replace("/* echo.js */", script).replace("<!-- demos -->\n", section)
 
 
 def greeting(server: Server) -> str:
     """Return what is where, as the learner reads it in the terminal."""
+    from livesock.demos import mounted
+
+    demos = [(server.url(f"/{name}", "http"), f"the {name}: open it in several tabs") for name in mounted(server)]
     rows = (
+        *demos,
         (server.url("/", "http"), "a page that explains what is here, with a live echo client"),
         (server.url("/echo"), "WebSocket: every message comes back (/ does the same)"),
         (server.url("/ticks", "http"), "server-sent events, one a second"),

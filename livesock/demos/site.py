@@ -1,0 +1,99 @@
+"""`mount`: an application's gateway and its page, on a server that runs.
+
+    /chat, /ticker, /game        the pages; their gateways answer the namespaces of the same names
+    /livesock.js                 our client of Socket.IO, an ES module
+    /demos/…                     the scripts and styles of the pages
+
+The pages name everything relative to themselves, so that they also work behind a path prefix, as in a JupyterHub. Where
+the server asks for a token, the page that was opened with it passes it on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+from livesock.demos.chat import Chat
+from livesock.demos.game import Game
+from livesock.demos.ticker import Ticker
+from livesock.net.web import HttpRequest, Response
+from livesock.server import Server
+
+__all__ = ["DEMOS", "links", "mount", "mounted"]
+
+PAGES = Path(__file__).parent / "pages"
+
+DEMOS: dict[str, type] = {"chat": Chat, "ticker": Ticker, "game": Game}
+"""The applications by name."""
+
+ABOUT = {
+    "chat": "rooms, presence, and a history that loses nothing and repeats nothing",
+    "ticker": "5,000 prices a second, and tabs that stay current however slow they are",
+    "game": "several players on one board, with a clock that the server keeps",
+}
+
+SHARED = ("demo.css", "demo.js")
+
+_mounted: WeakKeyDictionary[Server, list[str]] = WeakKeyDictionary()
+
+
+def mount(server: Server, *names: str) -> None:
+    """Serve the applications `names` (all of them, if none is named). Doing it again begins them anew.
+
+    Raises:
+        ValueError: If there is no such application.
+    """
+    for name in names or tuple(DEMOS):
+        if name not in DEMOS:
+            raise ValueError(f'there is no demo "{name}": choose from {", ".join(DEMOS)}')
+        server.gateway(f"/{name}")(DEMOS[name])
+        server.of(f"/{name}").emit("anew")  # whoever is there already joins the new gateway
+        _serve(server, "livesock.js", "/livesock.js")
+        for file in (*SHARED, f"{name}.js", f"{name}.css"):
+            _serve(server, file, f"/demos/{file}")
+        _page(server, name)
+        if name not in mounted(server):
+            _mounted.setdefault(server, []).append(name)
+
+
+def mounted(server: Server) -> list[str]:
+    """Return the names of the applications that `server` serves."""
+    return list(_mounted.get(server, ()))
+
+
+def links(server: Server, request: HttpRequest) -> str:
+    """Return links to the pages of the applications as HTML, for a page at the server's root."""
+    auth = _auth(request)
+    return "\n".join(f'<li><a href="{name}{auth}">{name.title()}</a>: {ABOUT[name]}</li>' for name in mounted(server))
+
+
+def _serve(server: Server, file: str, path: str) -> None:
+    kind = "text/css" if file.endswith(".css") else "text/javascript"
+
+    @server.get(path)
+    async def static(request: HttpRequest) -> Response:
+        return Response((PAGES / file).read_text("utf-8"), type=kind)
+
+
+def _page(server: Server, name: str) -> None:
+    @server.get(f"/{name}")
+    async def page(request: HttpRequest) -> Response:
+        auth = _auth(request)
+        html = (PAGES / f"{name}.html").read_text("utf-8")
+        return Response(html.replace("{auth}", auth).replace("{nav}", _nav(server, name, auth)), type="text/html")
+
+
+def _nav(server: Server, here: str, auth: str) -> str:
+    """Links between the pages, the one that is open marked for everybody."""
+    items = []
+    for name in mounted(server):
+        current = ' aria-current="page"' if name == here else ""
+        items.append(f'<a href="{name}{auth}"{current}>{name.title()}</a>')
+    return "\n    ".join(items)
+
+
+def _auth(request: HttpRequest) -> str:
+    """The token with which the page was asked for, as the query of what the page asks for."""
+    token = request.query.get("auth")
+    return "" if token is None else f"?auth={quote(token, safe='')}"

@@ -1,0 +1,117 @@
+"""Ticker: thousands of prices a second for peers that can show ten.
+
+    market ── 5,000 ticks a second ──► the last price of each symbol ──┬─► feed ── prices ──► tab      at its own pace
+                                       (older ones are forgotten)      └─► feed ── prices ──► slow tab
+
+A queue for each tab would grow without bound behind the slow one, and show it older and older prices. So there is no
+queue: a feed remembers one number, the last tick that its tab has seen, and sends every symbol that has changed since.
+It sends only when the tab has *answered* the last batch. A slow tab gets fewer batches, and each of them is the newest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from typing import Any
+
+from livesock import event
+from livesock.demos.beat import Beat
+from livesock.errors import NotRunning
+from livesock.net.namespace import Namespace
+from livesock.net.seat import Socket
+
+__all__ = ["Market", "Ticker"]
+
+TREES = (
+    "ALDER ASH BEECH BIRCH CEDAR CHERRY ELDER ELM FIR HAZEL HOLLY LARCH LAUREL LINDEN MAPLE OAK OLIVE PINE ROWAN YEW"
+)
+SYMBOLS = TREES.split()
+
+STEP = 0.02
+"""Seconds between two steps of the market."""
+
+TICKS = 100
+"""Ticks in a step: 5,000 a second."""
+
+PAUSE = 0.1
+"""Seconds between two batches for one tab at least: an eye sees no more than ten a second."""
+
+PATIENCE = 60.0
+"""Seconds that a feed waits for an answer. A tab in the background does not paint, and does not answer."""
+
+
+class Market:
+    """Prices that wander. It knows nothing of peers."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._random = random.Random(seed)
+        self.epoch = secrets.token_hex(4)
+        """Names this market: the ticks of another one are not comparable."""
+        self.count = 0
+        """Ticks so far; a tick's number is its time."""
+        self.last = {symbol: (self._random.randrange(2_000, 40_000), 0) for symbol in SYMBOLS}
+        """The last price of each symbol in cents, and the tick at which it came."""
+
+    def tick(self) -> None:
+        """Change one price."""
+        self.count += 1
+        symbol = self._random.choice(SYMBOLS)
+        price = self.last[symbol][0]
+        self.last[symbol] = (max(100, price + round(self._random.gauss(0, price / 4000))), self.count)
+
+    def since(self, tick: int) -> list[tuple[str, int, int]]:
+        """Return symbol, price and tick of everything that is newer than `tick`; with -1, of everything."""
+        return [(symbol, price, at) for symbol, (price, at) in self.last.items() if at > tick]
+
+
+class Ticker:
+    """Answers the namespace of the ticker: each peer gets `prices` and answers them when it has shown them."""
+
+    namespace: Namespace
+
+    def __init__(self) -> None:
+        self.market = Market()
+        self.batches = 0
+        """Batches sent so far, to all peers together."""
+        self._beat: Beat | None = None
+
+    async def on_connect(self, socket: Socket) -> None:
+        """Open the market with the first peer. It closes with the last."""
+        if self._beat is None:
+            self._beat = Beat(self.namespace, STEP, self._step)
+        self._beat.beat_for(socket)
+
+    @event("watch")
+    async def watch(self, socket: Socket) -> dict[str, Any]:
+        """Begin to feed the peer; the answer is the market as it is now."""
+        if socket.data.get("feed") is None:
+            feed = asyncio.get_running_loop().create_task(self._feed(socket, self.market.count))
+            socket.data["feed"] = feed
+        return self._batch(-1)
+
+    async def on_disconnect(self, socket: Socket, reason: str) -> None:
+        """End its feed."""
+        feed = socket.data.get("feed")
+        if feed is not None:
+            feed.cancel()
+
+    def _step(self, now: float) -> None:
+        for _ in range(TICKS):
+            self.market.tick()
+
+    def _batch(self, seen: int) -> dict[str, Any]:
+        return {"epoch": self.market.epoch, "tick": self.market.count, "prices": self.market.since(seen)}
+
+    async def _feed(self, socket: Socket, seen: int) -> None:
+        """Send what has changed, wait until it was shown, and again."""
+        while socket.is_connected:
+            await asyncio.sleep(PAUSE)
+            batch, seen = self._batch(seen), self.market.count
+            self.batches += 1
+            try:
+                await socket.call("prices", batch, timeout=PATIENCE)
+            except TimeoutError:
+                continue
+            except NotRunning:
+                return
