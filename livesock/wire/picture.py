@@ -15,18 +15,16 @@ row that is drawn. Colours only repeat what a label or a sign says. Equal rows g
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from livesock.wire.bitgrid import frame_svg
-from livesock.wire.cells import chips_of, draw_chips
-from livesock.wire.columns import cut, excerpt, fit, printable, wrap
+from livesock.wire.card import BROKEN, INSIDE, SMALL, Piece, pieces_of, title_of
+from livesock.wire.columns import cut, fit, printable
 from livesock.wire.http import Response
 from livesock.wire.rows import Kind, Row
 from livesock.wire.svg import (
     LINE,
-    RED,
     Tint,
     columns_in,
     document,
@@ -36,42 +34,21 @@ from livesock.wire.svg import (
     to_html,
     width_of,
 )
-from livesock.wire.text import Ends, Segments, broken_rule, ends_of, head_lines, with_segments
+from livesock.wire.text import Ends, Segments, broken_rule, ends_of, with_segments
 
 __all__ = ["frame_svg", "in_words", "to_html", "to_svg"]
 
 _CLIENT_X, _SERVER_X = 116.0, 838.0
 """Where the lifelines run; the times stand left of the client's."""
 
-_CARD, _LEAN = 604.0, 20.0
-"""Width of a card, and its distance from the lifeline of its sender."""
+_PAD, _LEAN = 12.0, 20.0
+"""Distance of a card's edge from what it says, and of the card from the lifeline of its sender."""
 
-_PAD = 12.0
-_INSIDE = _CARD - 2 * _PAD
-
-_TITLE, _SMALL = 13.0, 11.0
-"""Sizes of the type: what a row is; header lines, notes and times."""
-
-_MAX_TITLE = 2
-"""Lines of a title before the rest is left out."""
-
-_MAX_HEADERS = 14
-"""Header lines of one HTTP head before the rest is only counted."""
-
-_HANDSHAKE = ("upgrade:", "connection:", "origin:", "sec-websocket-")
-"""How the headers begin that turn HTTP into WebSocket (RFC 6455, 4.1 and 4.2.2); they are highlighted."""
+_CARD = INSIDE + 2 * _PAD
 
 _CLIENT = Tint("#f1f7ff", "#7fb0ea", "#0550ae")
 _SERVER = Tint("#f2faf3", "#86c294", "#116329")
-_BROKEN = Tint("#fff1f0", "#e5726d", RED)
 _PLAIN = Tint("#f6f8fa", "#afb8c1", "#424a53")
-
-
-class _Piece(NamedTuple):
-    """One strip of a card: its height, and what draws it when its left upper corner is known."""
-
-    height: float
-    draw: Callable[[float, float], Iterable[str]]
 
 
 def to_svg(rows: Iterable[Row], *, peers: Mapping[int, tuple[str, str]] | None = None, limit: int = 40) -> str:
@@ -96,7 +73,7 @@ def in_words(rows: Iterable[Row], *, limit: int = 12) -> str:
     return ". ".join([_counted(everything), *_lines(everything, limit)])
 
 
-def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, margin: _Margin) -> Iterator[_Piece]:
+def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, margin: _Margin) -> Iterator[Piece]:
     """Yield the rows from top to bottom; of too many, the first three quarters and the last quarter of `limit`."""
     first, last = _left_out(len(rows), limit)
     if not rows:
@@ -143,7 +120,7 @@ def _lines(rows: Sequence[Row], limit: int) -> list[str]:
 def _in_words(row: Row, margin: _Margin) -> str:
     who = "" if row.direction == "=" else "client: " if row.from_client else "server: "
     broken = f"; broken rule: {broken_rule(row.error)}" if row.error else ""
-    return f"{margin.of_row(row)}{who}{fit(_title_of(row), 200)}{broken}"
+    return f"{margin.of_row(row)}{who}{fit(title_of(row), 200)}{broken}"
 
 
 # -- the frame of the picture
@@ -160,9 +137,9 @@ def _heads(ends: Mapping[int, Ends]) -> list[str]:
         tint = _CLIENT if role == "client" else _SERVER
         parts.append(rect(x, 14, 260, 46, fill=tint.fill, stroke=tint.line, radius=6))
         parts.append(text(x + 12, 33, role + here, size=13, class_="sans bold", fill=tint.ink))
-        parts.append(text(x + 12, 51, cut(address, columns_in(236, _SMALL)), size=_SMALL, class_="muted"))
+        parts.append(text(x + 12, 51, cut(address, columns_in(236, SMALL)), size=SMALL, class_="muted"))
     for y, words in ((33, "time since"), (51, "first row")):
-        parts.append(text(_CLIENT_X - 28, y, words, size=_SMALL, class_="muted", anchor="end"))
+        parts.append(text(_CLIENT_X - 28, y, words, size=SMALL, class_="muted", anchor="end"))
     return parts
 
 
@@ -182,9 +159,9 @@ class _Margin(NamedTuple):
         return cls(rows[0].time if rows else 0.0, len({row.connection for row in rows}) > 1)
 
     def draw(self, row: Row, y: float) -> list[str]:
-        parts = [text(_CLIENT_X - 14, y + 4, self._time(row), size=_SMALL, class_="muted", anchor="end")]
+        parts = [text(_CLIENT_X - 14, y + 4, self._time(row), size=SMALL, class_="muted", anchor="end")]
         if self.several:
-            parts.append(text(_CLIENT_X - 14, y + 19, f"#{row.connection}", size=_SMALL, class_="bold", anchor="end"))
+            parts.append(text(_CLIENT_X - 14, y + 19, f"#{row.connection}", size=SMALL, class_="bold", anchor="end"))
         return parts
 
     def of_row(self, row: Row) -> str:
@@ -196,10 +173,10 @@ class _Margin(NamedTuple):
         return f"{time * 1000:.3f} ms" if abs(time) < 10 else f"{time:.3f} s"
 
 
-def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y: []) -> _Piece:
+def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y: []) -> Piece:
     """A pill across both lifelines: something that is no byte on the wire."""
-    words = cut(printable(words), columns_in(_SERVER_X - _CLIENT_X - 80, _SMALL))
-    width = width_of(words, _SMALL) + 28
+    words = cut(printable(words), columns_in(_SERVER_X - _CLIENT_X - 80, SMALL))
+    width = width_of(words, SMALL) + 28
     middle = (_CLIENT_X + _SERVER_X) / 2
 
     def draw(_: float, y: float) -> list[str]:
@@ -207,35 +184,33 @@ def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y:
         return [
             element("path", d=f"M{_CLIENT_X:g} {y:g}H{_SERVER_X:g}", stroke=tint.line, stroke_dasharray="2 4"),
             rect(middle - width / 2, y - 11, width, 22, fill=tint.fill, stroke=tint.line, radius=11),
-            text(middle, y + 4, words, size=_SMALL, anchor="middle", fill=tint.ink),
+            text(middle, y + 4, words, size=SMALL, anchor="middle", fill=tint.ink),
             *side(y),
         ]
 
-    return _Piece(34, draw)
+    return Piece(34, draw)
 
 
-def _state(row: Row, margin: _Margin) -> _Piece:
+def _state(row: Row, margin: _Margin) -> Piece:
     gone = row.kind is Kind.GAP or row.summary.startswith("reset")
     sign = "⋮ " if row.kind is Kind.GAP else "✕ " if gone else ""
     sender = "" if row.kind is not Kind.GAP else " from the client" if row.from_client else " from the server"
-    return _mark(sign + row.summary + sender, _BROKEN if gone else _PLAIN, lambda y: margin.draw(row, y))
+    return _mark(sign + row.summary + sender, BROKEN if gone else _PLAIN, lambda y: margin.draw(row, y))
 
 
 # -- a row
 
 
-def _card(row: Row, segments: Segments, margin: _Margin) -> _Piece:
+def _card(row: Row, segments: Segments, margin: _Margin) -> Piece:
     """One row: a card that leans to its sender, and an arrow through it to the receiver."""
-    pieces = [_title(row, segments), *_details(row)]
-    if row.error:
-        pieces.append(_error(row))
+    pieces = list(pieces_of(row, segments))
     height = sum(piece.height for piece in pieces) + 18
     tint = _CLIENT if row.from_client else _SERVER
     left = _CLIENT_X + _LEAN if row.from_client else _SERVER_X - _LEAN - _CARD
 
     def draw(_: float, y: float) -> list[str]:
         parts = [*margin.draw(row, y + 18), *_arrow(row.from_client, y + 18, tint)]
-        border = _BROKEN.line if row.error else tint.line
+        border = BROKEN.line if row.error else tint.line
         parts.append(rect(left, y, _CARD, height, fill=tint.fill, stroke=border, radius=6))
         y += 9
         for piece in pieces:
@@ -243,7 +218,7 @@ def _card(row: Row, segments: Segments, margin: _Margin) -> _Piece:
             y += piece.height
         return parts
 
-    return _Piece(height + 10, draw)
+    return Piece(height + 10, draw)
 
 
 def _arrow(to_server: bool, y: float, tint: Tint) -> list[str]:
@@ -255,92 +230,3 @@ def _arrow(to_server: bool, y: float, tint: Tint) -> list[str]:
         element("path", d=f"M{start:g} {y:g}H{tip + back:g}", stroke=tint.ink, stroke_width=1.8),
         element("path", d=f"M{tip:g} {y:g}l{back} -5.5v11z", fill=tint.ink),
     ]
-
-
-def _title_of(row: Row) -> str:
-    """What the row is, in one line; a rule that it breaks is said elsewhere.
-
-    The first line of an HTTP head is read from the bytes, where secrets are masked.
-    """
-    if row.kind in (Kind.REQUEST, Kind.RESPONSE):
-        return head_lines(row)[0]
-    return printable(row.summary.removesuffix(f": {row.error.rule}") if row.error else row.summary)
-
-
-def _title(row: Row, segments: Segments) -> _Piece:
-    notes = [f"{len(row.data):,} byte{'s' * (len(row.data) != 1)}"]
-    if segments.number > 1:
-        notes.append(f"{segments.number} segments")
-    if segments.shared_with:
-        notes.append("same segment" if segments.number == 1 else "first one shared")
-    note = " · ".join(notes)
-    words = _title_of(row)
-    if row.kind is Kind.BODY:
-        words = re.split(": [\"']", words, maxsplit=1)[0]  # the bytes themselves stand below
-    gap = 20 if words.isascii() else 48  # glyphs of other fonts may be wider than their columns
-    room = columns_in(_INSIDE - width_of(note, _SMALL) - gap, _TITLE)
-    lines = wrap(words, room)
-    lines = (
-        [*lines[: _MAX_TITLE - 1], fit(" ".join(lines[_MAX_TITLE - 1 :]), room)] if len(lines) > _MAX_TITLE else lines
-    )
-    return _Piece(
-        18 * len(lines) + 2,
-        lambda x, y: [
-            *(text(x, y + 13 + 18 * i, line, size=_TITLE, class_="bold") for i, line in enumerate(lines)),
-            text(x + _INSIDE, y + 13, note, size=_SMALL, class_="muted", anchor="end"),
-        ],
-    )
-
-
-def _details(row: Row) -> Iterator[_Piece]:
-    if row.kind in (Kind.REQUEST, Kind.RESPONSE):
-        yield from _headers(row)
-    elif row.kind in (Kind.BODY, Kind.EVENT):
-        yield _line(excerpt(row.shown, columns_in(_INSIDE, _SMALL)), class_="muted")
-    elif row.data:
-        chips = chips_of(row)
-        yield _Piece(42, lambda x, y: draw_chips(chips, x, y + 3, _INSIDE))
-
-
-def _line(content: str, *, class_: str = "", indent: float = 0) -> _Piece:
-    return _Piece(16, lambda x, y: [text(x + indent, y + 11, content, size=_SMALL, class_=class_)])
-
-
-def _headers(row: Row) -> Iterator[_Piece]:
-    """The header lines in their order; those of the handshake stand out and are the last to be left out."""
-    _, *lines = head_lines(row)
-    chosen = [i for i, line in enumerate(lines) if _is_handshake(line)][:_MAX_HEADERS]
-    others = [i for i, line in enumerate(lines) if not _is_handshake(line)]
-    for i in sorted(chosen + others[: _MAX_HEADERS - len(chosen)]):
-        shown = cut(lines[i], columns_in(_INSIDE - 20, _SMALL))
-        yield _handshake_line(shown) if i in chosen else _line(shown, class_="muted", indent=16)
-    if len(lines) > _MAX_HEADERS:
-        yield _line(f"… {len(lines) - _MAX_HEADERS} more headers", class_="muted", indent=16)
-
-
-def _is_handshake(line: str) -> bool:
-    return line.lower().startswith(_HANDSHAKE)
-
-
-def _handshake_line(content: str) -> _Piece:
-    return _Piece(
-        16,
-        lambda x, y: [
-            rect(x, y, _INSIDE, 15, fill="#fff8c5", radius=2),
-            text(x + 3, y + 11, "◆", size=9, fill="#7d4e00"),
-            text(x + 16, y + 11, content, size=_SMALL, class_="bold"),
-        ],
-    )
-
-
-def _error(row: Row) -> _Piece:
-    assert row.error is not None
-    lines = wrap(f"✕ broken rule: {broken_rule(row.error)}", columns_in(_INSIDE - 16, _SMALL))
-
-    def draw(x: float, y: float) -> list[str]:
-        parts = [rect(x, y + 5, _INSIDE, 16.0 * len(lines) + 6, fill=_BROKEN.fill, stroke=_BROKEN.line, radius=4)]
-        for number, line in enumerate(lines):
-            parts.append(text(x + 8, y + 20 + 16 * number, line, size=_SMALL, class_="bold wrong"))
-        return parts
-
-    return _Piece(16.0 * len(lines) + 14, draw)

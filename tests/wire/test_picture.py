@@ -22,7 +22,7 @@ from recordings import (
     recordings,
 )
 
-from livesock.wire import cells, picture, svg
+from livesock.wire import card, cells, picture, svg
 from livesock.wire.conversation import decode
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.picture import frame_svg, in_words, to_html, to_svg
@@ -31,7 +31,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 ECHO_WORDS = (
     "A conversation between client and server in 9 rows. open. client: GET /echo HTTP/1.1. "
     'server: HTTP/1.1 101 Switching Protocols. client: text "Hello". server: text "Hello". server: close 1000. '
-    "client: broken frame: opcode 7 is reserved; broken rule: opcode 7 is reserved "
+    "client: broken frame; broken rule: opcode 7 is reserved "
     '(RFC 6455, 5.2; byte 0; answered with close 1002). client: not explained: "ET /". reset'
 )
 
@@ -131,7 +131,7 @@ def test_a_gap_and_events_are_shown():
     get = b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n"
     lines = texts(drawn(chunks_of(("=", b"lost < 123"), ("<", get), (">", EVENTS), ("=", b"closed"))))
 
-    assert "⋮ not kept: 123 bytes" in lines
+    assert "⋮ not kept: 123 bytes from the client" in lines
     assert "event: tick\\ndata: 1\\n\\n" in lines
 
 
@@ -281,7 +281,7 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
-TINTS = {tint for module in (cells, picture) for tint in vars(module).values() if isinstance(tint, svg.Tint)}
+TINTS = {tint for module in (card, cells, picture) for tint in vars(module).values() if isinstance(tint, svg.Tint)}
 
 
 @pytest.mark.parametrize("tint", sorted(TINTS))
