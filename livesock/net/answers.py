@@ -61,6 +61,7 @@ class Answers:
                     break
                 parts += 1
                 self._send(h11.Data(data=data))
+                await asyncio.sleep(0)  # a generator that never waits must not stop the loop, nor outlive its reader
                 await self.writable.wait()
         finally:
             close = getattr(body, "aclose", None)

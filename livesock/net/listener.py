@@ -9,6 +9,7 @@ Stopping has a bound. Whatever the peers and the handlers do, after `timeout` se
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
@@ -79,8 +80,7 @@ class Listener:
     async def stop(self, timeout: float) -> None:
         """Free the port, say goodbye, and be done within about `timeout` seconds."""
         self._site.is_serving = False
-        # Not wait_closed(): since Python 3.12 it waits for every connection, however long that takes.
-        self._server.close()
+        await self._accept_no_more()
         farewells = [asyncio.ensure_future(channel.say_goodbye()) for channel in self._site.channels()]
         if farewells:
             await asyncio.wait(farewells, timeout=timeout * 0.6)
@@ -91,3 +91,16 @@ class Listener:
         for channel in self._site.channels():
             channel.transport.abort()
         await asyncio.sleep(0)  # connection_lost of the aborted ones
+
+    async def _accept_no_more(self) -> None:
+        """Close the listening socket, after those that were accepted at this very moment.
+
+        asyncio accepts in one turn of the loop and makes the transport in the next; a server that is closed between
+        the two forgets the accepted socket, and its peer waits for ever.
+        """
+        with contextlib.suppress(NotImplementedError):  # the proactor loop of Windows
+            asyncio.get_running_loop().remove_reader(self._sock)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        # Not wait_closed(): since Python 3.12 it waits for every connection, however long that takes.
+        self._server.close()

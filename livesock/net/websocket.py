@@ -132,8 +132,9 @@ class RawConnection(ServerConnection):
             self.transport.resume_reading()
 
     async def say_goodbye(self) -> None:
-        """The server stops: close with 1001, as RFC 6455, 7.4.1 has it."""
-        await self.close(1001, "server shutting down")
+        """The server stops: close with 1001, as RFC 6455, 7.4.1 has it; a handshake under way is answered 503."""
+        if self.protocol.state is OPEN:
+            await self.close(1001, "server shutting down")
 
     def _dropped(self, reason: str) -> None:
         path = self.request.path.partition("?")[0] if self.request else "?"
