@@ -18,7 +18,7 @@ from livesock.wire.cells import TINTS, UNKNOWN
 from livesock.wire.columns import cut, fit, printable, wrap
 from livesock.wire.fields import Field
 from livesock.wire.frames import decode_frame, explain_frame
-from livesock.wire.svg import INK, RED, WIDTH, Tint, columns_in, document, element, rect, text
+from livesock.wire.svg import INK, RED, WIDTH, Tint, columns_in, document, element, rect, text, width_of
 from livesock.wire.text import broken_rule
 
 __all__ = ["frame_svg"]
@@ -136,9 +136,12 @@ def _position(first: int, end: int) -> tuple[float, float, float]:
 
 
 def _label(first: int, end: int, below: float, content: str, tint: Tint) -> str:
+    """What a field says, in the largest of three sizes in which it fits: `0 (continuation)` has four bits."""
     x, y, width = _position(first, end)
-    shown = cut(printable(content), columns_in(width, 12))
-    return text(x + width / 2, y + below, shown, size=12, class_="bold", anchor="middle", fill=tint.ink)
+    content = printable(content)
+    size = next((size for size in (12.0, 10.5) if width_of(content, size) <= width), 9.5)
+    shown = fit(content, columns_in(width, size))
+    return text(x + width / 2, y + below, shown, size=size, class_="bold", anchor="middle", fill=tint.ink)
 
 
 def _bits(data: bytes, first: int, end: int) -> str:

@@ -1,6 +1,9 @@
 """A conversation as text: exactly these lines for a small one, and plain, bounded text for any."""
 
+import base64
+import configparser
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +12,7 @@ from recordings import CLIENTS, ECHO, HELLO, KEY, PEERS, REQUEST, RESPONSE, chun
 from livesock.wire.columns import as_text, columns, cut, fit, printable, wrap
 from livesock.wire.conversation import decode
 from livesock.wire.frame import Frame, Opcode, encode_frame
+from livesock.wire.handshake import accept_key
 from livesock.wire.rows import Kind
 from livesock.wire.text import ends_of, explain, to_text
 
@@ -175,6 +179,28 @@ def test_what_is_cut_or_wrapped_fits(text, limit):
     assert all(columns(line) <= limit for line in wrap(text, limit))
     assert "".join(wrap(text, limit)).replace(" ", "") == text.replace(" ", "")
     assert cut(text, 1000) == fit(text, 1000) == text
+
+
+def test_two_recordings_of_the_same_conversation_are_equal_once_sanitised():
+    config = configparser.RawConfigParser()
+    config.read(Path(__file__).parent.parent / "notebooks" / "sanitize.cfg")
+
+    texts = []
+    for key, port, step, zero in ((KEY, 50123, 1000, 0.001), (b"\x00\xffab", 61, 3, 12.3)):
+        request = REQUEST.replace(b"dGhlIHNhbXBsZSBub25jZQ==", base64.b64encode(key * 4))
+        response = RESPONSE.replace(
+            b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", accept_key(base64.b64encode(key * 4).decode()).encode()
+        )
+        frames = encode_frame(Frame(Opcode.TEXT, b"Hello", mask=key)) + encode_frame(Frame(Opcode.PING, b"?", mask=key))
+        pieces = [("<", frames[i : i + step]) for i in range(0, len(frames), step)]
+        chunks = [c._replace(time=c.time + zero) for c in chunks_of(("<", request), (">", response), *pieces)]
+        text = to_text(decode(chunks, CLIENTS), peers={1: ("127.0.0.1:8765", f"127.0.0.1:{port}")})
+        for rule in config.sections():
+            text = re.sub(config[rule]["regex"], config[rule]["replace"], text)
+        texts.append(text)
+
+    assert 'N ms  #1 <  81 85 [MASK] MASKED   text "Hello"\n' in texts[0]
+    assert texts[0] == texts[1]
 
 
 def test_a_masking_key_is_shown_whole():
