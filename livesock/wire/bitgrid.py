@@ -186,7 +186,7 @@ def _sentence(group: Sequence[Field], y: float) -> tuple[list[str], float]:
         rect(20, y + 4, 12, 12, fill=tint.fill, stroke=tint.line, radius=2),
         text(40, y + 14, name, size=11, class_="bold", fill=tint.ink),
         text(160, y + 14, _span(first.start, last.stop), size=11, class_="muted"),
-        text(276, y + 14, fit(printable(first.value), columns_in(108, 11)), size=11, class_="bold"),
+        text(272, y + 14, fit(printable(first.value), columns_in(116, 11)), size=11, class_="bold"),
         *(text(392, y + 14 + 15 * i, line, size=11) for i, line in enumerate(meaning)),
         text(WIDTH - 20, y + 14, first.section, size=11, class_="muted", anchor="end"),
     ]
