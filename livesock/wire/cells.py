@@ -57,16 +57,14 @@ class Chip(NamedTuple):
 
 
 def chips_of(row: Row) -> list[Chip]:
-    """Return the parts of a row's bytes that consist of whole bytes; bytes that no field explains are grey.
+    """Return the parts of a row's bytes that consist of whole bytes; what is no frame is one grey part.
 
     The fields within a byte share a chip: the first byte of a frame is one, the second another.
     """
     data = row.shown
     if row.kind is not Kind.FRAME:
         return [Chip("bytes", data, UNKNOWN)]
-    chips = [Chip(label, data[start:stop], TINTS.get(name, UNKNOWN)) for label, name, start, stop in _parts(row.fields)]
-    explained = sum(len(chip.data) for chip in chips)
-    return [*chips, Chip("not explained", data[explained:], UNKNOWN)] if explained < len(data) else chips
+    return [Chip(label, data[start:stop], TINTS[name]) for label, name, start, stop in _parts(row.fields)]
 
 
 def _parts(fields: Sequence[Field]) -> Iterator[tuple[str, str, int, int]]:

@@ -50,20 +50,28 @@ _frames = st.builds(
 )
 _bytes = st.one_of(
     st.binary(max_size=60),
-    st.sampled_from([REQUEST, RESPONSE, EVENTS, HELLO, MASKED_HELLO, CLOSE, b"\x16\x03\x01\x00\x05hello", b"\r\n"]),
     _frames,
+    st.sampled_from([REQUEST, RESPONSE, EVENTS, HELLO, MASKED_HELLO, CLOSE, b"\x16\x03\x01\x00\x05hello", b"\r\n"]),
 )
 _states = st.sampled_from([b"open", b"eof <", b"eof >", b"closed", b"reset", b"lost < 7", b"lost > 70000"])
 
-recordings = st.lists(
+_opened = [(1, "=", b"open"), (1, "<", REQUEST), (1, ">", RESPONSE)]
+_parts = st.lists(
     st.builds(
         lambda connection, part: (connection, *part),
         st.integers(1, 2),
         st.tuples(st.sampled_from("<>"), _bytes) | st.tuples(st.just("="), _states | st.binary(max_size=20)),
     ),
     max_size=25,
-).map(lambda parts: [Chunk(0.001 * i, direction, number, data) for i, (number, direction, data) in enumerate(parts)])
-"""Any bytes in any direction of two connections, many of them HTTP or frames."""
+)
+recordings = st.builds(
+    lambda opening, parts: [
+        Chunk(0.001 * i, direction, number, data) for i, (number, direction, data) in enumerate(opening + parts)
+    ],
+    st.sampled_from([[], _opened]),
+    _parts,
+)
+"""Any bytes in any direction of two connections, many of them HTTP or frames, often after a handshake."""
 
 _any_text = st.text(st.characters(exclude_categories=()), max_size=300)
 _fields = st.builds(

@@ -161,6 +161,16 @@ def test_without_a_beginning_there_is_no_handshake():
     assert [(p.flags, p.payload) for p in packets] == [("PA", b"late")]
 
 
+@pytest.mark.parametrize("first", "<>")
+def test_numbers_are_the_same_with_and_without_the_handshake(first):
+    data = [(first, b"a"), ("<", b"b"), (">", b"c")]
+
+    whole = packets_of(write(chunks_of(("=", b"open"), *data)))[3:]
+    late = packets_of(write(chunks_of(*data)))
+
+    assert [(p.sequence, p.acknowledged) for p in late] == [(p.sequence, p.acknowledged) for p in whole]
+
+
 def test_large_chunks_are_cut_and_numbers_wrap_around():
     big = bytes(2 * MAX_SEGMENT + 1)
     packets = packets_of(write(chunks_of(("=", b"lost < 4293900000"), ("<", big), ("<", b"end"))))

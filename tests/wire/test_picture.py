@@ -141,6 +141,10 @@ def test_frames_are_announced_only_after_an_upgrade_to_websocket():
     assert not any("frames" in line for line in texts(drawn(chunks_of(("<", REQUEST), (">", other)))))
 
 
+def test_a_picture_escapes_whatever_text_it_is_given():
+    assert svg.text(0, 0, "\ud800\x1b<&") == '<text x="0" y="0" font-size="11">\\ud800\\x1b&lt;&amp;</text>'
+
+
 def test_equal_rows_give_the_same_picture():
     assert drawn(ECHO) == drawn(list(ECHO))
 
@@ -193,11 +197,13 @@ def test_secrets_appear_nowhere(render):
 @settings(max_examples=60)
 @given(recordings)
 def test_any_bytes_give_a_sound_picture(chunks):
+    rows = decode(chunks, CLIENTS)
     document = drawn(chunks)
 
     texts(document)
     assert_inside(document)
-    assert in_words(decode(chunks, CLIENTS)).isprintable()
+    assert all(b"".join(chip.data for chip in cells.chips_of(row)) == row.shown for row in rows)
+    assert in_words(rows).isprintable()
 
 
 @given(hostile_rows)
