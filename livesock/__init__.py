@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from livesock.net.trace import Trace
     from livesock.net.web import Response
     from livesock.server import serve, servers, stop_all
+    from livesock.socketio_client import socket
     from livesock.wire.sse import ServerSentEvent
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "netsim",
     "serve",
     "servers",
+    "socket",
     "stop_all",
     "tcp",
 ]
@@ -66,6 +68,7 @@ _HOME = {
     "netsim": "livesock.net.netsim",
     "serve": "livesock.server",
     "servers": "livesock.server",
+    "socket": "livesock.socketio_client",
     "stop_all": "livesock.server",
     "tcp": "livesock.client",
 }

@@ -30,6 +30,7 @@ from livesock.net.advice import handshake_error, what_to_check
 from livesock.net.recorded import RecordedSocket
 from livesock.net.tcp import TcpSocket
 from livesock.net.trace import Trace
+from livesock.net.trust import trusted
 from livesock.net.urls import HasUrl, Target, Where, is_loopback, parse
 
 __all__ = ["Connection", "close_all", "connect", "open_connections", "tcp"]
@@ -131,7 +132,7 @@ def tcp(
         sock = socket.create_connection((target.host, target.port), timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls or target.tls:
-            context = _trusted(target) or ssl_module.create_default_context()
+            context = trusted(target) or ssl_module.create_default_context()
             sock = context.wrap_socket(sock, server_hostname=target.host)
         raw = TcpSocket(sock, trace)
     except BaseException as exc:
@@ -224,7 +225,7 @@ def _arguments(
     if is_loopback(target.host):
         defaults["proxy"] = None  # a proxy could not reach our own machine
     if target.tls:
-        defaults["ssl"] = _trusted(target)
+        defaults["ssl"] = trusted(target)
     ours: dict[str, Any] = {"open_timeout": timeout, "additional_headers": _pairs(headers), "legacy": True}
     if subprotocols is not None:
         ours["subprotocols"] = subprotocols if isinstance(subprotocols, str) else list(subprotocols)
@@ -256,14 +257,3 @@ def _check_timeout(timeout: object) -> None:
         raise TypeError(f"timeout is a number of seconds, or None, not {timeout!r:.60} ({type(timeout).__name__})")
     if not 0 < timeout <= threading.TIMEOUT_MAX:
         raise ValueError(f"timeout is more than 0 seconds, or None to wait for ever, not {timeout}")
-
-
-def _trusted(target: Target) -> ssl_module.SSLContext | None:
-    """Return the TLS context for a server of this process, or behind a netsim of it; None for others."""
-    port = target.port if is_loopback(target.host) else 0
-    for _ in range(10):  # simulators may stand in front of simulators
-        behind = [sim.target.port for sim in registry.running("netsim").values() if sim.port == port]
-        if not behind:
-            break
-        port = behind[0]
-    return registry.tls_context(port) if port else None

@@ -23,7 +23,7 @@ LAYERS = (
     {"realtime"},
     {"net"},
     {"gateway"},
-    {"server", "client"},
+    {"server", "client", "socketio_client"},
     {"__init__"},
     {"demos"},
     {"display", "learn", "conformance"},

@@ -1,0 +1,171 @@
+"""`ClientSeats`: the Socket.IO side of a client's session. What each message of the server means, and for whom.
+
+    knock      ──► 0/point,{"token":…}
+               ◄── 0/point,{"sid":…}          Joined: what was said meanwhile leaves now
+               ◄── 4/point,{"message":…}      Denied
+    2/point,7["move",1] ──►                   ◄── 3/point,7[…]    Answered
+               ◄── 2/point,["moved",1]        Event
+               ◄── 1/point,                   Left: the server sent us away
+
+A `ClientSeat` outlives its session. What is said while it is away waits, bounded, for the next one; questions that were
+asked and not answered fail with the session, for nobody knows whether they were heard.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from livesock.realtime.acks import Acks
+from livesock.realtime.seats import Answered, Event, Left
+from livesock.wire.socketio import Decoder, Packet, PacketType, encode
+
+__all__ = ["ClientSeat", "ClientSeats", "Denied", "Heard", "Joined"]
+
+MAX_KEPT = 1000
+"""Events that wait while there is no connection."""
+
+Waiter = TypeVar("Waiter")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The server gave us a seat."""
+
+    namespace: str
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The server refused the seat."""
+
+    namespace: str
+    message: str
+    data: Any
+
+
+Heard: TypeAlias = Joined | Denied | Event | Answered | Left
+
+
+class ClientSeats:
+    """Puts the messages of one session together. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._decoder = Decoder()
+
+    def take(self, message: str | bytes) -> Heard | None:
+        """Return what `message` means, or None while the binary values of a packet are missing.
+
+        Raises:
+            PacketError: If it breaks a rule; the session must end.
+        """
+        packet = self._decoder.add(message)
+        return None if packet is None else _meaning(packet)
+
+
+def _meaning(packet: Packet) -> Heard:
+    namespace = packet.namespace
+    if packet.type is PacketType.CONNECT:
+        return _joined(namespace, packet.data)
+    if packet.type is PacketType.CONNECT_ERROR:
+        return _denied(namespace, packet.data)
+    if packet.type is PacketType.DISCONNECT:
+        return Left(namespace)
+    if packet.type is PacketType.ACK:
+        return Answered(namespace, packet.id, packet.data or [])
+    name, *arguments = packet.data
+    return Event(namespace, name, arguments, packet.id)
+
+
+def _joined(namespace: str, data: Any) -> Heard:
+    sid = (data or {}).get("sid")
+    if isinstance(sid, str):
+        return Joined(namespace, sid)
+    # Version 2 of the server lets everybody into "/" without being asked, and gives no id.
+    return Denied(namespace, "the server gave no id: it speaks an older version of Socket.IO (livesock speaks 5)", None)
+
+
+def _denied(namespace: str, data: Any) -> Denied:
+    """Return the refusal; the reference server sends an object, python-socketio a text."""
+    if isinstance(data, str):
+        return Denied(namespace, data, None)
+    message = data.get("message")
+    return Denied(namespace, message if isinstance(message, str) else "refused", data.get("data"))
+
+
+class ClientSeat(Generic[Waiter]):
+    """Our seat in one namespace. Returns messages to send now; never sends. Not thread-safe."""
+
+    def __init__(self, namespace: str, auth: Any = None) -> None:
+        self.namespace = namespace
+        self.auth = auth
+        self.id: str | None = None
+        """What the server calls us; None while we do not sit."""
+        self._acks: Acks[Waiter] = Acks()
+        self._asked: set[int] = set()  # questions that have left
+        self._kept: deque[tuple[int | None, list[str | bytes]]] = deque()
+
+    def knock(self) -> list[str | bytes]:
+        """Ask for the seat."""
+        return encode(Packet(PacketType.CONNECT, self.namespace, self.auth))
+
+    def joined(self, sid: str) -> list[str | bytes]:
+        """We sit: return what was said while we did not, in order."""
+        self.id = sid
+        kept, self._kept = self._kept, deque()
+        self._asked.update(number for number, _ in kept if number is not None)
+        return [message for _, messages in kept for message in messages]
+
+    def left(self) -> list[Waiter]:
+        """We sit no more: return who waits for an answer that will not come."""
+        self.id = None
+        waiters = [self._acks.answered(number) for number in sorted(self._asked)]
+        self._asked.clear()
+        return [waiter for waiter in waiters if waiter is not None]
+
+    def give_up(self) -> list[Waiter]:
+        """We shall not come back: forget what was kept, and return everybody who waits."""
+        self.id = None
+        self._kept.clear()
+        self._asked.clear()
+        return self._acks.fail()
+
+    def say(self, messages: list[str | bytes], number: int | None = None) -> list[str | bytes]:
+        """Return what is to be sent now of one event: all of it, or nothing while we do not sit.
+
+        Raises:
+            OverflowError: If `MAX_KEPT` events wait already.
+        """
+        if self.id is not None:
+            if number is not None:
+                self._asked.add(number)
+            return messages
+        if len(self._kept) >= MAX_KEPT:
+            raise OverflowError(
+                f"{MAX_KEPT} events wait for a connection to {self.namespace} already: wait until it is back, "
+                "or use volatile.emit() for events that may be missed"
+            )
+        self._kept.append((number, messages))
+        return []
+
+    def ask(self, waiter: Waiter, until: float) -> int:
+        """Return the id for a question that `waiter` waits for. Raises `OverflowError` if too many are open."""
+        return self._acks.ask(waiter, until)
+
+    def answered(self, number: int | None) -> Waiter | None:
+        """Return who waits for the answer with this id; None if nobody does."""
+        if number is not None:
+            self._asked.discard(number)
+        return self._acks.answered(number)
+
+    def forget(self, number: int) -> None:
+        """Nobody waits for this answer any more; if the question has not left, it will not."""
+        self._acks.forget(number)
+        self._asked.discard(number)
+        self._kept = deque(entry for entry in self._kept if entry[0] != number)
+
+    def leave(self) -> list[str | bytes]:
+        """Return the packet that gives the seat up; nothing if we do not sit."""
+        return encode(Packet(PacketType.DISCONNECT, self.namespace)) if self.id is not None else []

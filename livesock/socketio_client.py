@@ -1,0 +1,276 @@
+"""`socket()`: a Socket.IO client for a cell. Its calls block, its bytes are recorded, and it comes back by itself.
+
+    point = socket(server.url("/point"), transports=["polling", "websocket"])
+    point.call("move", 1, 2)            ask, and wait for the answer
+    point.emit("hello")                 say, and go on
+    point.wait("moved", timeout=1)      the arguments of an event
+
+    @point.on("moved")                  or hear them on a thread of its own
+    def moved(x, y): ...
+
+    point.trace                         every connection that the session has used
+    point.close()
+
+The path of the URL is the namespace, not a path of HTTP: every request goes to `/socket.io/`. The scheme says only
+whether TLS comes first; which transport is used is said by `transports`.
+
+This module is a shell: `livesock.realtime` knows the protocol, `livesock.net` moves and records the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any, TypeVar, overload
+
+from livesock.net.advice import what_to_check
+from livesock.net.client import Client, Grip
+from livesock.net.client_options import auth_of, backoff_of, pairs_of, path_of, seconds_of, target_of, transports_of
+from livesock.net.encoded import Encoded
+from livesock.net.link import Place
+from livesock.net.site import HandlerError
+from livesock.net.trace import Trace
+from livesock.net.urls import HasUrl
+from livesock.net.visit import Visit
+from livesock.realtime.backoff import Backoff
+from livesock.realtime.client_session import TRANSPORTS
+
+__all__ = ["ClientSocket", "Volatile", "socket"]
+
+TIMEOUT = 5.0
+"""Seconds after which a cell that waits for the server gives up."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def socket(
+    url: str | HasUrl,
+    *,
+    transports: Iterable[str] = TRANSPORTS,
+    auth: Mapping[str, Any] | None = None,
+    timeout: float = TIMEOUT,
+    path: str = "/socket.io/",
+    headers: Mapping[str, str] | None = None,
+    reconnection: Backoff | bool = True,
+) -> ClientSocket:
+    """Join the namespace that the path of `url` names, and return the socket once the server has let us in.
+
+    `url` may begin with http, https, ws or wss, or be a server or a netsim. `transports` are tried in no other order:
+    the first one opens the session, and only a session that polls may move to a WebSocket, if "websocket" is allowed.
+    `auth` goes with the request for the namespace, `headers` with every HTTP request. `timeout` seconds bound each
+    attempt to connect, and each wait that names no other. `reconnection` is False, or a `Backoff` other than 1 s, 2 s,
+    4 s, 5 s … for ever. Close it, use it in a `with` statement, or lose it: a socket that nothing refers to is closed.
+
+    Raises:
+        Refused: If the server refuses the namespace; `data` is what it said about it.
+        HandshakeError: If what listens there is no Socket.IO server, or does not allow the transport.
+        OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
+        TypeError, ValueError: If an argument cannot be.
+    """
+    target = target_of(url)
+    namespace, _, query = target.path.partition("?")
+    place = Place(path_of(path), query, pairs_of(headers))
+    client = Client(target, place, transports_of(transports), backoff_of(reconnection), seconds_of(timeout))
+    try:
+        return ClientSocket(Grip(client), client.join(namespace, auth_of(auth)))
+    except BaseException as exc:
+        client.close(1.0)
+        if isinstance(exc, OSError):
+            exc.add_note(what_to_check(exc, target, client.trace))
+        raise
+
+
+class ClientSocket:
+    """Our seat in one namespace of a server. Every method may be called from any thread, also from handlers.
+
+    It comes back by itself after a lost connection, with a new id; what was emitted meanwhile (at most 1000 events) is
+    sent then. It does not come back by itself after the server has sent it away, nor after `disconnect()`.
+    """
+
+    def __init__(self, grip: Grip, visit: Visit) -> None:
+        self._grip = grip
+        self._client = grip.client
+        self._visit = visit
+
+    def __repr__(self) -> str:
+        state = f"connected over {self.transport}" if self.connected else "not connected"
+        return f'<ClientSocket "{self.namespace}" at {self._client.target.address}, {state}>'
+
+    # -- who and where
+
+    @property
+    def namespace(self) -> str:
+        """The name of the namespace, such as `/point`."""
+        return self._visit.namespace
+
+    @property
+    def id(self) -> str | None:
+        """What the server calls us, new after each reconnection; None while we are not connected."""
+        return self._visit.seat.id
+
+    @property
+    def connected(self) -> bool:
+        """Whether the namespace is joined now."""
+        return self.id is not None
+
+    @property
+    def transport(self) -> str | None:
+        """`"polling"` or `"websocket"`: what carries the session now; None while there is none."""
+        return self._client.manager.transport
+
+    @property
+    def trace(self) -> Trace:
+        """Every byte of every connection, shared by all namespaces of this client."""
+        return self._client.trace
+
+    @property
+    def errors(self) -> list[HandlerError]:
+        """The exceptions that left handlers, the newest last; they are logged, and never printed into a cell."""
+        return list(self._client.crew.errors)
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection has come back."""
+        return self._client.manager.reconnects
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts to come back have been made since the connection was lost; 0 once it is back."""
+        return self._client.manager.attempts
+
+    # -- speaking
+
+    def emit(self, name: str, *arguments: Any) -> None:
+        """Send an event. While the connection is lost it is kept, and sent when it is back.
+
+        Anything with the buffer interface (bytes, bytearray, memoryview, numpy arrays) travels as bytes. Blocks only
+        while the server does not read.
+
+        Raises:
+            TypeError, ValueError: If the name is reserved, or an argument cannot be sent.
+            OverflowError: If 1000 events are kept already.
+            NotRunning: If the namespace was left or the socket is closed, so that nothing will be sent.
+            TimeoutError: If the server has not taken what was sent before.
+        """
+        encoded = Encoded.event(self.namespace, name, arguments)
+        self._client.call(self._client.manager.emit, self._visit, encoded, False)
+
+    @property
+    def volatile(self) -> Volatile:
+        """`volatile.emit(…)` sends an event that may be missed: it is dropped if it cannot leave at once."""
+        return Volatile(self)
+
+    def call(self, name: str, *arguments: Any, timeout: float | None = None) -> Any:
+        """Ask the server and return its answer (a list if there are several values, None if there is none).
+
+        Raises:
+            TimeoutError: If there is no answer within `timeout` seconds.
+            NotRunning: If the connection is lost before the answer comes: nobody knows whether it was heard.
+            TypeError, ValueError, OverflowError: As `emit`.
+        """
+        Encoded.event(self.namespace, name, arguments)
+        return self._client.call(self._client.manager.ask, self._visit, name, arguments, self._wait_time(timeout))
+
+    # -- listening
+
+    @overload
+    def on(self, name: str) -> Callable[[F], F]: ...
+    @overload
+    def on(self, name: str, handler: F) -> F: ...
+    def on(self, name: str, handler: Any = None) -> Any:
+        """Let `handler(*arguments)` hear every event of this name; also written as a decorator, `@socket.on("news")`.
+
+        Handlers run one after the other on a thread of their own, and may block. What has come already and nobody has
+        taken is handed over first. If the server asks, the first handler's value is the answer. Our own events are
+        "connect" (after a reconnection), "disconnect" (with the reason) and "connect_error" (with the exception).
+        """
+        return self._listen(name, handler, once=False)
+
+    @overload
+    def once(self, name: str) -> Callable[[F], F]: ...
+    @overload
+    def once(self, name: str, handler: F) -> F: ...
+    def once(self, name: str, handler: Any = None) -> Any:
+        """As `on`, for one event only."""
+        return self._listen(name, handler, once=True)
+
+    def _listen(self, name: str, handler: Any, once: bool) -> Any:
+        def decorate(handler: F) -> F:
+            self._visit.listeners.on(name, handler, once=once)
+            return handler
+
+        return decorate if handler is None else decorate(handler)
+
+    def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
+        """Take a handler away; without `handler` all of that name, without `name` all."""
+        self._visit.listeners.off(name, handler)
+
+    def on_any(self, handler: F) -> F:
+        """Let `handler(name, *arguments)` hear every event of the server, before the handlers of its name."""
+        self._visit.listeners.on_any(handler)
+        return handler
+
+    def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
+        """Return the arguments of the oldest event of this name that nobody has taken, or wait for the next one.
+
+        Events that no handler hears are kept, the newest 100 of a name, so that none is lost between two cells.
+
+        Raises:
+            TimeoutError: If none comes within `timeout` seconds.
+            NotRunning: If none can come any more.
+        """
+        seconds = self._wait_time(timeout)
+        try:
+            return self._visit.listeners.wait(name, seconds, self._why_not)
+        except TimeoutError:
+            raise TimeoutError(f'no event "{name}" within {seconds:g} s') from None
+
+    # -- coming and going
+
+    def of(self, namespace: str, auth: Mapping[str, Any] | None = None) -> ClientSocket:
+        """Join another namespace over the same session and return its socket; raises as `livesock.socket` does."""
+        name = namespace if namespace.startswith("/") else f"/{namespace}"
+        return ClientSocket(self._grip, self._client.join(name, auth_of(auth)))
+
+    def connect(self) -> None:
+        """Join again after `disconnect()`, or after the server has sent us away. Raises as `livesock.socket` does."""
+        self._client.call(self._client.manager.join, self.namespace)
+
+    def disconnect(self) -> None:
+        """Leave this namespace, with the reason "io client disconnect"; the last one to leave ends the session."""
+        if not self._client.is_closed:
+            self._client.call(self._client.manager.leave, self.namespace)
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Leave every namespace of this client and end its threads. A second call does nothing."""
+        self._client.close(timeout)
+
+    def __enter__(self) -> ClientSocket:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _wait_time(self, timeout: float | None) -> float:
+        return self._client.timeout if timeout is None else seconds_of(timeout)
+
+    def _why_not(self) -> str | None:
+        """Why no event can come any more, or None if one can."""
+        if self._client.is_closed:
+            return "the socket is closed"
+        return None if self._visit.is_wanted else f"{self.namespace} is left: connect() joins it again"
+
+
+class Volatile:
+    """What `socket.volatile` returns."""
+
+    def __init__(self, owner: ClientSocket) -> None:
+        self._owner = owner
+
+    def emit(self, name: str, *arguments: Any) -> bool:
+        """Send an event if it can leave at once; return False if it was dropped. Raises as `socket.emit` does."""
+        owner = self._owner
+        encoded = Encoded.event(owner.namespace, name, arguments)
+        return owner._client.call(owner._client.manager.emit, owner._visit, encoded, True)
