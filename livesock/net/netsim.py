@@ -95,7 +95,7 @@ class NetSim(Knobs):
         super().__init__()
         self.target = target
         self.name = name
-        self.trace = Trace(client="<")
+        self.trace = Trace(client="<", place="netsim")
         self.port = 0
         """The port on 127.0.0.1 to connect to instead of the target's; it stays the same when the simulator stops."""
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)

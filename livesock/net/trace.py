@@ -41,15 +41,17 @@ class Trace:
     """A bounded recording of both directions of any number of connections.
 
     `client` is the direction in which the bytes of the connecting side appear: `"<"` on a server, `">"` on a client.
-    `limit` bounds the memory in bytes. All methods are thread-safe.
+    `limit` bounds the memory in bytes, `place` names what records where that is not the client. All methods are
+    thread-safe.
     """
 
-    def __init__(self, *, client: str = "<", limit: int = LIMIT) -> None:
+    def __init__(self, *, client: str = "<", limit: int = LIMIT, place: str = "server") -> None:
         if client not in ("<", ">"):
             raise ValueError(f'client is "<" (recorded at the server) or ">" (recorded at the client), not {client!r}')
         if limit <= 0:
             raise ValueError(f"limit is a positive number of bytes, not {limit}")
         self.client = client
+        self.place = place
         self.limit = limit
         self.peers: dict[int, tuple[str, str]] = {}
         """Connection number to (local, remote) address, each `host:port`."""
@@ -164,7 +166,7 @@ class Trace:
         Raises:
             ValueError: If there is no such kind or direction.
         """
-        copy = Trace(client=self.client, limit=self.limit)
+        copy = Trace(client=self.client, limit=self.limit, place=self.place)
         copy.peers = dict(self.peers)
         copy.began, copy._zero = self.began, self._zero
         with self._lock:
@@ -204,7 +206,7 @@ class Trace:
 
     def text(self, *, hex_bytes: int = 24, times: bool = True) -> str:
         """Return the rows as plain text for a terminal; secrets are masked."""
-        return to_text(self.rows(), peers=self.peers, hex_bytes=hex_bytes, times=times)
+        return to_text(self.rows(), peers=self.peers, place=self.place, hex_bytes=hex_bytes, times=times)
 
     def __str__(self) -> str:
         return self.text()
@@ -215,8 +217,8 @@ class Trace:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         rows = self.rows()
-        text = to_text(rows, peers=self.peers)
-        svg = to_svg(rows, peers=self.peers)
+        text = to_text(rows, peers=self.peers, place=self.place)
+        svg = to_svg(rows, peers=self.peers, place=self.place)
         return {
             "text/plain": text,
             "text/html": to_html(svg, alt=in_words(rows)),

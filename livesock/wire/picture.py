@@ -51,14 +51,20 @@ _SERVER = Tint("#f2faf3", "#86c294", "#116329")
 _PLAIN = Tint("#f6f8fa", "#afb8c1", "#424a53")
 
 
-def to_svg(rows: Iterable[Row], *, peers: Mapping[int, tuple[str, str]] | None = None, limit: int = 40) -> str:
+def to_svg(
+    rows: Iterable[Row],
+    *,
+    peers: Mapping[int, tuple[str, str]] | None = None,
+    place: str = "server",
+    limit: int = 40,
+) -> str:
     """Return the picture of a conversation as a self-contained SVG document, 860 pixels wide.
 
-    `peers` maps a connection to its local and remote address. More than `limit` rows are cut in the middle, and the
-    picture says so. Secrets are masked; text from the wire is escaped.
+    `peers` maps a connection to its local and remote address, `place` names what recorded them. More than `limit`
+    rows are cut in the middle, and the picture says so. Secrets are masked; text from the wire is escaped.
     """
     everything = list(rows)
-    body, y = _heads(ends_of(everything, peers or {})), 72.0
+    body, y = _heads(ends_of(everything, peers or {}, place)), 72.0
     for strip in _strips(list(with_segments(everything)), limit, _Margin.of(everything)):
         body.extend(strip.draw(0, y))
         y += strip.height
@@ -129,14 +135,16 @@ def _in_words(row: Row, margin: _Margin) -> str:
 def _heads(ends: Mapping[int, Ends]) -> list[str]:
     """The two names at the top, with the addresses when they are known and the same for all connections."""
     recorders = {end.recorder for end in ends.values()}
+    far = next(iter(recorders)) if len(recorders) == 1 and recorders != {"client"} else "server"
     parts = []
     for role, x in (("client", _CLIENT_X - 20), ("server", _SERVER_X + 10 - 260)):
         addresses = sorted({getattr(end, role) for end in ends.values()})
         address = addresses[0] if len(addresses) == 1 else f"{len(addresses)} connections" if addresses else ""
-        here = " · recorded here" if recorders == {role} else ""
+        name = role if role == "client" else far
+        here = " · recorded here" if recorders == {name} else ""
         tint = _CLIENT if role == "client" else _SERVER
         parts.append(rect(x, 14, 260, 46, fill=tint.fill, stroke=tint.line, radius=6))
-        parts.append(text(x + 12, 33, role + here, size=13, class_="sans bold", fill=tint.ink))
+        parts.append(text(x + 12, 33, name + here, size=13, class_="sans bold", fill=tint.ink))
         parts.append(text(x + 12, 51, cut(address, columns_in(236, SMALL)), size=SMALL, class_="muted"))
     for y, words in ((33, "time since"), (51, "first row")):
         parts.append(text(_CLIENT_X - 28, y, words, size=SMALL, class_="muted", anchor="end"))

@@ -42,17 +42,18 @@ def to_text(
     rows: Iterable[Row],
     *,
     peers: Mapping[int, tuple[str, str]] | None = None,
+    place: str = "server",
     hex_bytes: int = 24,
     times: bool = True,
 ) -> str:
     """Return `rows` as lines of text: one a row, and further indented ones for HTTP headers and broken rules.
 
-    `peers` maps a connection to its local and remote address. `hex_bytes` bounds the bytes shown of a frame (0 shows
-    none), `times=False` leaves the times out. Control characters, bidirectional overrides and lone surrogates are
-    escaped, secrets are masked, and what is cut is counted.
+    `peers` maps a connection to its local and remote address, `place` names what recorded them. `hex_bytes` bounds
+    the bytes shown of a frame (0 shows none), `times=False` leaves the times out. Control characters, bidirectional
+    overrides and lone surrogates are escaped, secrets are masked, and what is cut is counted.
     """
     rows = list(rows)
-    lines = [f"#{number}  {line}" for number, line in ends_of(rows, peers or {}).items()]
+    lines = [f"#{number}  {line}" for number, line in ends_of(rows, peers or {}, place).items()]
     above: Row | None = None
     for row, cut_into in with_segments(rows):
         time = f"{row.time * 1000:10.3f} ms  " if times else ""
@@ -65,25 +66,33 @@ def to_text(
 
 
 class Ends(NamedTuple):
-    """The two addresses of a connection, printable, and which side recorded it: `"client"` or `"server"`."""
+    """The two addresses of a connection, printable, and who recorded it: `"client"`, `"server"` or a name."""
 
     client: str
     server: str
     recorder: str
 
+    @property
+    def far(self) -> str:
+        """What the client is connected to: the server, or something in its place."""
+        return "server" if self.recorder == "client" else self.recorder
+
     def __str__(self) -> str:
         here = {self.recorder: " (recorded here)"}
-        return f"client {self.client}{here.get('client', '')}, server {self.server}{here.get('server', '')}"
+        return f"client {self.client}{here.get('client', '')}, {self.far} {self.server}{here.get(self.far, '')}"
 
 
-def ends_of(rows: Iterable[Row], peers: Mapping[int, tuple[str, str]]) -> dict[int, Ends]:
-    """Return the ends of each connection of `rows` that `peers` knows and that has sent anything, in its order."""
+def ends_of(rows: Iterable[Row], peers: Mapping[int, tuple[str, str]], place: str = "server") -> dict[int, Ends]:
+    """Return the ends of each connection of `rows` that `peers` knows and that has sent anything, in its order.
+
+    `place` names what recorded them, where that is not the client.
+    """
     found: dict[int, Ends] = {}
     for row in rows:
         if row.connection in peers and row.direction in "<>" and row.connection not in found:
             local, remote = (printable(address) for address in peers[row.connection])
             received_from_client = row.from_client == (row.direction == "<")
-            ends = Ends(remote, local, "server") if received_from_client else Ends(local, remote, "client")
+            ends = Ends(remote, local, place) if received_from_client else Ends(local, remote, "client")
             found[row.connection] = ends
     return dict(sorted(found.items()))
 
