@@ -27,6 +27,7 @@ from websockets.sync.client import connect as websockets_connect
 
 from livesock.net import registry
 from livesock.net.advice import handshake_error, what_to_check
+from livesock.net.loop import refuse_loops
 from livesock.net.recorded import RecordedSocket
 from livesock.net.tcp import TcpSocket
 from livesock.net.trace import Trace
@@ -76,10 +77,12 @@ def connect(
     certificate is trusted, also behind a netsim. Proxies are used only for hosts other than this one.
 
     Raises:
+        WrongThread: If called in an async handler of a livesock server.
         HandshakeError: If the server answered with anything but a correct 101.
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
         TypeError, ValueError: If an argument cannot be.
     """
+    refuse_loops("connect()")
     target = _websocket_target(url)
     return _handshake(
         target, _arguments(target, timeout, headers, subprotocols, options) | {"compression": compression}
@@ -124,6 +127,7 @@ def tcp(
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
         TypeError, ValueError: If an argument cannot be.
     """
+    refuse_loops("tcp()")
     target = parse(where, host)
     _check_timeout(timeout)
     trace = Trace(client=">")

@@ -382,7 +382,14 @@ def test_blocking_calls_from_a_handler_are_refused_at_once(server):
         async def nothing():
             pass
 
-        for blocking in (lambda: server.call(nothing), server.stop, lambda: ls.serve("test")):
+        blocked = (
+            lambda: server.call(nothing),
+            server.stop,
+            lambda: ls.serve("test"),
+            lambda: ls.connect(server.url("/echo")),
+            lambda: ls.tcp(server.port),
+        )
+        for blocking in blocked:
             with contextlib.suppress(WrongThread):
                 blocking()
                 raised["no"] = True

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from livesock.errors import NotRunning, WrongThread
 
-__all__ = ["LoopThread"]
+__all__ = ["LoopThread", "refuse_loops"]
 
 logger = logging.getLogger("livesock.loop")
 
@@ -107,6 +107,7 @@ class LoopThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        _here.loop = self
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(_log)
         self._loop.call_soon(self._ready.set)
@@ -124,6 +125,19 @@ class LoopThread:
             if not asyncio.all_tasks(self._loop):
                 return
             self._loop.run_until_complete(asyncio.sleep(0))
+
+
+_here = threading.local()
+"""`loop` is the `LoopThread` of the thread that asks, if it is one's thread."""
+
+
+def refuse_loops(name: str) -> None:
+    """Raise `WrongThread` on the thread of any livesock loop: what blocks there stops everybody else on that loop."""
+    if getattr(_here, "loop", None) is not None:
+        raise WrongThread(
+            f"{name} blocks, and it was called in an async handler, where it would stop every other connection: "
+            "call it from a cell or a plain def handler, or use websockets.asyncio here"
+        )
 
 
 def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
