@@ -72,12 +72,13 @@ def socket(
     place = Place(path_of(path), query, pairs_of(headers))
     client = Client(target, place, transports_of(transports), backoff_of(reconnection), seconds_of(timeout))
     try:
-        return ClientSocket(Grip(client), client.join(namespace, auth_of(auth)))
+        visit = client.join(namespace, auth_of(auth))
     except BaseException as exc:
         client.close(1.0)
         if isinstance(exc, OSError):
             exc.add_note(what_to_check(exc, target, client.trace))
         raise
+    return ClientSocket(Grip(client), visit)
 
 
 class ClientSocket:

@@ -9,6 +9,7 @@ It is the counterpart of a server's `Line`.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -78,7 +79,8 @@ class Link:
         self._caller: Caller | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._has_ended = False
+        self._todo: deque[ClientAction] = deque()
+        self._is_performing = self._is_cut = self._has_ended = False
         self._room = asyncio.Event()
         self._unhurried = asyncio.Event()
         self._unhurried.set()
@@ -117,16 +119,27 @@ class Link:
         self.perform(self.session.leave())
 
     def end(self, reason: str) -> None:
-        """End it at once."""
+        """End it at once: what has come and was not handed over yet is dropped."""
+        self._is_cut = True
         self.perform(self.session.end(reason))
 
     # -- performing
 
     def perform(self, actions: Iterable[ClientAction]) -> None:
-        """Do what the session decided, in order, and be back when it is due again."""
-        for action in actions:
+        """Do what the session decided, in order, and be back when it is due again.
+
+        What follows from an action waits for those that were decided with it: an event that is sent because of a
+        message must not leave between that message and the end of the upgrade.
+        """
+        self._todo += actions
+        if self._is_performing:
+            return
+        self._is_performing = True
+        while self._todo:
+            action = self._todo.popleft()
             if not self._has_ended:
                 self._do(action)
+        self._is_performing = False
         if self.session.waiting <= MAX_UNSENT:
             self._room.set()
         else:
@@ -135,7 +148,8 @@ class Link:
 
     def _do(self, action: ClientAction) -> None:
         if isinstance(action, Deliver):
-            self._upper.received(self, action.message)
+            if not self._is_cut:
+                self._upper.received(self, action.message)
         elif isinstance(action, Send):
             if self._caller is not None:
                 self._caller.send(action.message)

@@ -216,8 +216,8 @@ class Manager:
             future = visit.seat.answered(heard.id)
             if future is not None and not future.done():
                 future.set_result(heard.arguments)
-        elif isinstance(heard, Event) and visit.is_in:
-            visit.listeners.heard(str(heard.name), heard.arguments, visit.answer(heard.id, self._send))
+        elif isinstance(heard, Event):
+            visit.heard(heard, self._send)
 
     def _send(self, messages: list[str | bytes]) -> None:
         if self.link is not None:

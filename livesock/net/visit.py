@@ -11,9 +11,15 @@ from livesock.errors import NotRunning, Refused
 from livesock.net.encoded import Encoded
 from livesock.net.listeners import Answer, Crew, Listeners
 from livesock.realtime.client_seats import ClientSeat
+from livesock.realtime.seats import Event
 from livesock.wire.socketio import Packet, PacketType
 
 __all__ = ["Visit"]
+
+MAX_EARLY = 100
+"""Events that a server may say before it lets us in; more are dropped."""
+
+Send = Callable[[list[str | bytes]], None]
 
 
 class Visit:
@@ -27,6 +33,7 @@ class Visit:
         """Whether we want to sit there, now and after every reconnection."""
         self.joining: asyncio.Future[None] | None = None
         """Settled when the server has decided; None if nobody waits for that."""
+        self._early: list[tuple[Event, Send]] = []
 
     @property
     def is_in(self) -> bool:
@@ -46,7 +53,20 @@ class Visit:
         messages = self.seat.joined(sid)
         if not self._decide(None):
             self.listeners.heard("connect", [])
+        early, self._early = self._early, []
+        for event, send in early:
+            self.heard(event, send)
         return messages
+
+    def heard(self, event: Event, send: Send) -> None:
+        """The server says something. Some speak before they let us in; that waits, as it does in the official client.
+
+        `send` is what an answer goes through.
+        """
+        if self.is_in:
+            self.listeners.heard(str(event.name), event.arguments, self._answer(event.id, send))
+        elif len(self._early) < MAX_EARLY:
+            self._early.append((event, send))
 
     def denied(self, refusal: Refused) -> None:
         """The server refuses; nothing brings us here but a new wish."""
@@ -54,7 +74,7 @@ class Visit:
         if not self._decide(refusal):
             self.listeners.heard("connect_error", [refusal])
 
-    def answer(self, number: int | None, send: Callable[[list[str | bytes]], None]) -> Answer | None:
+    def _answer(self, number: int | None, send: Send) -> Answer | None:
         """Return what answers the server's question, from any thread; it does nothing once the seat is another one."""
         if number is None:
             return None
@@ -69,6 +89,7 @@ class Visit:
 
     def lost(self, reason: str) -> None:
         """The session is over; another one may follow."""
+        self._early.clear()
         if self.is_in:
             self._fail(self.seat.left(), f"the connection ended before the answer came: {reason}")
             self.listeners.heard("disconnect", [reason])
@@ -97,6 +118,7 @@ class Visit:
         return True
 
     def _give_up(self, sentence: str) -> None:
+        self._early.clear()
         self.is_wanted = False
         self._fail(self.seat.give_up(), sentence)
 

@@ -38,6 +38,10 @@ __all__ = ["TRANSPORTS", "ClientSession"]
 TRANSPORTS = ("polling", "websocket")
 """What can carry a session."""
 
+MAX_PACKETS = 16
+"""Packets of one POST. The protocol has no bound, but servers on python-engineio drop all of a POST that has more, and
+answer "ok" all the same."""
+
 PROBE_TIMEOUT = 10.0
 """Seconds from asking for a WebSocket to the end of the upgrade; after that, polling goes on for good."""
 
@@ -224,7 +228,7 @@ class ClientSession:
         assert self._opening is not None
         batch: list[EnginePacket] = []
         room = self._opening.max_payload
-        while self._outbox:
+        while self._outbox and len(batch) < MAX_PACKETS:
             room -= len(encode_payload([self._outbox[0]]).encode()) + 1  # and the separator
             if batch and room < 0:
                 break
