@@ -125,7 +125,7 @@ class Server:
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
         self._loop = LoopThread(site.name).start()
         self._hub = Hub(site, self._loop, sessions)
-        Engine(site, self._hub, sessions)
+        self._engine = Engine(site, self._hub, sessions)
         self._loop.call(self._listener.start)
 
     # -- what is served
@@ -287,7 +287,12 @@ class Server:
 
     def _free_the_port(self, timeout: float) -> None:
         with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
-            self._loop.call(self._listener.stop, timeout, timeout=timeout)
+            self._loop.call(self._go_down, timeout, timeout=timeout)
+
+    async def _go_down(self, timeout: float) -> None:
+        self._engine.end_all("server shutting down")
+        await self._hub.settle(timeout * 0.3)
+        await self._listener.stop(timeout * 0.7)
 
     def _abandon(self) -> None:
         """Called in a forked child: the listening socket belongs to the parent."""

@@ -110,6 +110,7 @@ REFUSED = [
     ("a PUT to open", "PUT", "EIO=4&transport=polling", 2),
     ("a DELETE to open", "DELETE", "EIO=4&transport=polling", 2),
     ("a PATCH to open", "PATCH", "EIO=4&transport=polling", 2),
+    ("a plain GET for a WebSocket", "GET", "EIO=4&transport=websocket", 3),
     ("OPTIONS of no page", "OPTIONS", "EIO=4&transport=polling", 2),
 ]
 

@@ -40,7 +40,7 @@ class Carrier(asyncio.Protocol):
         number: int,
         max_size: int,
         on_message: Callable[[str | bytes], None],
-        on_lost: Callable[[], None],
+        on_lost: Callable[[str], None],
     ) -> None:
         self.number = number
         self._site = site
@@ -92,7 +92,7 @@ class Carrier(asyncio.Protocol):
             self._timer.cancel()
         self._site.closed(self.number, exc)
         self._gone.set()
-        self._on_lost()
+        self._on_lost("")
 
     def pause_writing(self) -> None:
         self.is_writable = False
@@ -122,6 +122,8 @@ class Carrier(asyncio.Protocol):
         self._protocol.receive_data(data)
         events = self._protocol.events_received()
         self._flush()
+        if self._protocol.parser_exc is not None:
+            self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
         for event in events:
             assert isinstance(event, Frame)
             if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
@@ -148,6 +150,7 @@ class Carrier(asyncio.Protocol):
         if self._protocol.state is OPEN:
             self._protocol.fail(code, reason)
             self._flush()
+            self._on_lost("transport error")
 
     # -- frames out
 
@@ -201,3 +204,4 @@ class Carrier(asyncio.Protocol):
 
     def _dropped(self, reason: str) -> None:
         self._site.slow("session", self.number, reason)
+        self._on_lost("too slow")

@@ -28,9 +28,6 @@ __all__ = ["PATH", "Engine"]
 PATH = "/socket.io/"
 """Where every Socket.IO client asks, whatever its namespace."""
 
-MAX_PENDING = 2000
-"""Sessions that a server holds; one more is answered 503."""
-
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Methods that the engine answers; what is not GET or POST is an error with a code, as in the reference server."""
 
@@ -76,6 +73,8 @@ class Engine:
         number, now = next(self._numbers), asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None:
+            if self._is_full:
+                return Response("the server has as many sessions as it can hold: try later\n", status=503)
             line = self._open(request, now)
             answer = await line.wait(number, line.session.open_polling(number))
         else:
@@ -100,6 +99,8 @@ class Engine:
 
     def _refuse(self, method: str, query: dict[str, list[str]], transport: str) -> int | None:
         """Return the code of the refusal, or None. The order of the questions is the reference server's."""
+        if transport == "polling" and query.get("transport") == ["websocket"] and "sid" not in query:
+            return 2 if method != "GET" else 3  # it is known, but this is no upgrade
         if query.get("transport") != [transport] or transport not in self.options.transports:
             return 0
         if query.get("EIO") != ["4"]:
@@ -141,7 +142,9 @@ class Engine:
         def on_message(message: str | bytes) -> None:
             line.perform(line.session.message(number, message, asyncio.get_running_loop().time()))
 
-        def on_lost() -> None:
+        def on_lost(reason: str) -> None:
+            if reason and line.session.carrier == number:
+                line.end(reason)
             line.carriers.pop(number, None)
             line.perform(line.session.lost(number))
 
@@ -154,6 +157,11 @@ class Engine:
         return carrier
 
     # -- sessions
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether there are more sessions than connections could carry: those of clients that have stopped polling."""
+        return len(self.lines) >= 2 * self._site.limits.max_connections
 
     def _open(self, request: HttpRequest, now: float) -> Line:
         """Begin a session. Its id has 120 random bits: whoever knows it, is it."""

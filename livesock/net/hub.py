@@ -64,6 +64,8 @@ class Hub:
         self._namespaces: dict[str, Namespace] = {}
         self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
         self._guests: dict[str, _Guest] = {}
+        self.farewells: set[asyncio.Task[None]] = set()
+        """The `on_disconnect` handlers that run."""
         self.namespace("/")  # the main namespace is always there, whether or not anybody answers in it
 
     # -- namespaces
@@ -112,7 +114,7 @@ class Hub:
                 self._leave(guest, what.namespace, "client namespace disconnect")
         except PacketError as exc:
             self._site.refused(line.sid, exc)
-            line.end("parse error")
+            line.end("forced close")
 
     def ended(self, line: Line, reason: str) -> None:
         """The session is over: everybody it was is gone."""
@@ -121,6 +123,8 @@ class Hub:
             return
         if guest.zombie is not None:
             guest.zombie.cancel()
+        if reason == "too slow" and line.session.transport == "polling":
+            self._site.slow("session", 0, "too slow: more waits than may, and the peer does not poll")
         for task in guest.deciding.values():
             task.cancel()
         for namespace in list(guest.sockets):
@@ -131,8 +135,9 @@ class Hub:
         guest = self._guests.get(line.sid)
         if guest is None:
             return
-        line.send(guest.seats.expel(namespace))
-        self._leave(guest, namespace, "server namespace disconnect")
+        for name in list(guest.sockets) if close else [namespace]:
+            line.send(guest.seats.expel(name))
+            self._leave(guest, name, "server namespace disconnect")
         if close:
             line.end("forced server close")
 
@@ -190,9 +195,17 @@ class Hub:
             guest.deciding.pop(namespace.name, None)
 
     def _turn_away(self, guest: _Guest, socket: Socket, message: str, data: Any) -> None:
-        guest.sockets.pop(socket.namespace.name, None)
+        name = socket.namespace.name
+        guest.sockets.pop(name, None)
         socket.gone()
-        guest.line.send(guest.seats.refuse(socket.namespace.name, message, data))
+        try:
+            guest.line.send(guest.seats.refuse(name, message, data))
+        except (TypeError, ValueError) as exc:  # the refusal holds data that cannot be sent
+            self._site.failed(f"on_connect {name}", 0, exc)
+            guest.line.send(guest.seats.refuse(name, message))
+        except PacketError as exc:
+            self._site.refused(guest.line.sid, exc)
+            guest.line.end("forced close")
 
     def _leave(self, guest: _Guest, namespace: str, reason: str) -> None:
         socket = guest.sockets.pop(namespace, None)
@@ -204,7 +217,13 @@ class Hub:
             self._recovery.save(socket.pid, state, asyncio.get_running_loop().time())
         socket.gone()
         if was_in and socket.namespace.disconnects:
-            self._site.start(self._farewell(socket, reason))
+            self.farewells.add(task := self._site.start(self._farewell(socket, reason)))
+            task.add_done_callback(self.farewells.discard)
+
+    async def settle(self, timeout: float) -> None:
+        """Let the `on_disconnect` handlers that run come to their end, or wait `timeout` seconds for it."""
+        if self.farewells:
+            await asyncio.wait(list(self.farewells), timeout=timeout)
 
     async def _farewell(self, socket: Socket, reason: str) -> None:
         for handler in list(socket.namespace.disconnects):
@@ -246,8 +265,7 @@ class Hub:
             error = self._explain(exc, name, event.arguments)
             if not isinstance(exc, Refused):
                 self._site.failed(f'event "{name}" in {namespace.name}', 0, exc)
-            socket.deliver(Encoded.event(namespace.name, "exception", (error,)))
-            answer = [error]
+            answer = [_complain(socket, error)]
         finally:
             guest.busy -= 1
             self._go_on(guest)
@@ -266,3 +284,14 @@ class Hub:
         message = str(exc) if isinstance(exc, Refused) else "Internal server error"
         data = arguments[0] if len(arguments) == 1 else arguments
         return {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
+
+
+def _complain(socket: Socket, error: dict[str, Any]) -> dict[str, Any]:
+    """Send an `exception` event and return what it holds: the error, without the data if those are too deep for it."""
+    try:
+        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
+    except (TypeError, ValueError):
+        error = {**error, "cause": {**error["cause"], "data": None}}
+        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
+    socket.deliver(encoded)
+    return error

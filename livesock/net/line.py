@@ -103,6 +103,8 @@ class Line:
         try:
             return await future
         except asyncio.CancelledError:  # the client gave the request up
+            if future.done() and not future.cancelled():
+                self.end("transport error")  # it did so while the answer was on its way, which is lost now
             self._answers.pop(request, None)
             self.perform(self.session.abandoned(request))
             raise

@@ -39,6 +39,9 @@ from livesock.wire.engineio import (
 
 __all__ = ["Session"]
 
+GOING_AWAY = 1001
+"""The close code of a server that stops (RFC 6455, 7.4.1)."""
+
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
 
@@ -281,7 +284,7 @@ class Session:
             actions.append(Answer(self._poll, 200, encode_payload(farewell)))
             self._poll = None
         if self._socket is not None:
-            actions.append(Close(self._socket))
+            actions.append(Close(self._socket, GOING_AWAY if reason == "server shutting down" else 1000))
             self._socket = None
         self._empty()
         return [*actions, Ended(reason)]

@@ -117,7 +117,7 @@ def test_the_greeting_of_a_websocket(server):
         ("GET", "EIO=4&transport=polling&sid=__proto__", 1),
         ("POST", "EIO=4&transport=polling&sid=abc", 1),
         ("GET", "EIO=4&transport=polling&j=0", 3),
-        ("GET", "EIO=4&transport=websocket", 0),
+        ("GET", "EIO=4&transport=websocket", 3),
     ],
 )
 def test_what_is_no_request_of_the_protocol_is_400_with_a_code(server, method, query, code):
@@ -135,8 +135,9 @@ def test_a_websocket_handshake_with_a_wrong_query_is_refused_the_same(server, qu
     assert json.loads(refused.value.response.body)["code"] == code
 
 
-def test_a_wrong_method_is_405(server):
-    assert ask(server, "PATCH", "EIO=4&transport=polling")[0] == 405
+def test_a_wrong_method_is_400_with_a_code(server):
+    status, body = ask(server, "PATCH", "EIO=4&transport=polling")
+    assert status == 400 and json.loads(body)["code"] == 2
 
 
 # -- talking
