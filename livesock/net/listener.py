@@ -36,7 +36,8 @@ def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
         OSError: If the host is no address of this machine.
     """
     family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named, because asyncio sets TCP_NODELAY only on sockets that say that they are TCP.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             # Without it a port stays taken for a minute after its last connection (TIME_WAIT). On Windows the same
