@@ -42,10 +42,11 @@ class StallGuard:
     def write(self, data: bytes) -> bool:
         """Account for a write of `data` and return whether it may happen; False means that the peer was dropped."""
         self._written += len(data)
+        if self._timer is None:
+            return True
         limit = self._limits.max_backlog
         # One large message may wait, however large, and pings on top of it; a pile of messages may not.
-        added = self._written - self._begun
-        if self._timer is None or added <= limit or self._transport.get_write_buffer_size() <= limit:
+        if self._written - self._begun <= limit or self._transport.get_write_buffer_size() <= limit:
             return True
         self._drop(f"too slow: more than {limit} bytes were added to what waits for a peer that does not read")
         return False

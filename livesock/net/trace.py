@@ -58,7 +58,7 @@ class Trace:
         self.began = time.time()
         """Unix time of the trace's second 0."""
         self._zero = time.monotonic()
-        self._chunks: deque[Chunk] = deque()
+        self._chunks: deque[tuple[float, str, int, bytes]] = deque()
         self._lock = threading.Lock()
         self._cost = 0
         self._lost: dict[tuple[int, str], int] = {}  # of the connections that still have chunks
@@ -69,7 +69,12 @@ class Trace:
 
     def add(self, direction: str, connection: int, data: bytes) -> None:
         """Record one chunk now. `direction` is `"<"`, `">"`, or `"="` for a change of state in words."""
-        chunk = Chunk(time.monotonic() - self._zero, direction, connection, data)
+        if direction == "<":
+            # A received chunk is the shrunk end of a buffer of 256 KiB. Kept as it is it would scatter the heap, which
+            # made every later read slower (measured: a fifth of the echoes per second).
+            data = bytes(memoryview(data))
+        # A plain tuple of plain values is no work for the garbage collector; readers get `Chunk`s.
+        chunk = (time.monotonic() - self._zero, direction, connection, data)
         with self._lock:
             self._chunks.append(chunk)
             self._cost += len(data) + CHUNK_COST
@@ -236,12 +241,14 @@ class Trace:
 
     def _snapshot(self) -> list[Chunk]:
         with self._lock:
-            return list(self._chunks)
+            chunks = list(self._chunks)
+        return [Chunk._make(chunk) for chunk in chunks]
 
     def _with_losses(self) -> list[Chunk]:
         """The chunks, each connection's preceded by a note of what fell out of it."""
         with self._lock:
-            chunks, lost = list(self._chunks), dict(self._lost)
+            held, lost = list(self._chunks), dict(self._lost)
+        chunks = [Chunk._make(chunk) for chunk in held]
         start = chunks[0].time if chunks else 0.0
         notes = [Chunk(start, "=", number, f"lost {d} {n}".encode()) for (number, d), n in lost.items() if n]
         return notes + chunks

@@ -68,6 +68,10 @@ class TapTransport:
             self._record(">", self._number, bytes(data))
             self._transport.write(data)
 
+    def is_closing(self) -> bool:
+        """Asked for every message, so not left to the slow way below."""
+        return self._transport.is_closing()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
