@@ -94,7 +94,7 @@ def install(namespace: Namespace, gateway: object) -> None:
         if handlers:
             warnings.warn(
                 f'the event "{name}" of {namespace.name} has a handler already: both run, and the first answer counts',
-                stacklevel=4,
+                stacklevel=3,
             )
         namespace.install(key, handlers, _Method(method, [*class_guards, *getattr(method, _GUARDS, [])]).handle)
 

@@ -1,4 +1,4 @@
-"""`run`: calls a learner's handler, whatever kind of function it is."""
+"""`run`: calls a learner's handler, whatever kind of function it is. `complain`: tells the peer that it failed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from livesock.net.encoded import Encoded
 from livesock.net.threads import run_in_thread
 
 if TYPE_CHECKING:
     from livesock.net.seat import Socket
 
-__all__ = ["run"]
+__all__ = ["complain", "run"]
 
 
 async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> Any:
@@ -25,3 +26,14 @@ async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> A
     async with socket.in_order:
         result = await run_in_thread(handler, *arguments)
     return await result if inspect.isawaitable(result) else result
+
+
+def complain(socket: Socket, error: dict[str, Any]) -> dict[str, Any]:
+    """Send an `exception` event and return what it holds: the error, without the data if those are too deep for it."""
+    try:
+        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
+    except (TypeError, ValueError):
+        error = {**error, "cause": {**error["cause"], "data": None}}
+        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
+    socket.deliver(encoded)
+    return error

@@ -21,7 +21,7 @@ from typing import Any
 
 from livesock.errors import PacketError, Refused
 from livesock.net.encoded import Encoded
-from livesock.net.handlers import run
+from livesock.net.handlers import complain, run
 from livesock.net.line import Line
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
@@ -74,10 +74,12 @@ class Hub:
         """Return the namespace `name`, made now if need be. A pattern or a predicate stands for all that it matches."""
         if isinstance(name, str):
             full = name if name.startswith("/") else "/" + name
-            return self._namespaces.setdefault(full, Namespace(full, self._loop, recovery=self._recovery))
+            return self._namespaces.setdefault(
+                full, Namespace(full, self._loop, self._site.failed, recovery=self._recovery)
+            )
         matches = (lambda n: name.fullmatch(n) is not None) if isinstance(name, re.Pattern) else name
         known = getattr(name, "pattern", getattr(name, "__name__", "?"))
-        parent = Namespace(known, self._loop, recovery=self._recovery)
+        parent = Namespace(known, self._loop, self._site.failed, recovery=self._recovery)
         self._patterns.append((matches, parent))
         return parent
 
@@ -85,9 +87,17 @@ class Hub:
         if name in self._namespaces:
             return self._namespaces[name]
         for matches, parent in self._patterns:
-            if matches(name):
+            if self._is_match(matches, name):
                 return self._namespaces.setdefault(name, parent.child(name))
         return None
+
+    def _is_match(self, matches: Callable[[str], bool], name: str) -> bool:
+        """Ask a learner's predicate; one that fails matches nothing."""
+        try:
+            return bool(matches(name))
+        except Exception as exc:
+            self._site.failed("the predicate of a namespace", 0, exc)
+            return False
 
     # -- what Engine.IO tells
 
@@ -265,7 +275,7 @@ class Hub:
             error = self._explain(exc, name, event.arguments)
             if not isinstance(exc, Refused):
                 self._site.failed(f'event "{name}" in {namespace.name}', 0, exc)
-            answer = [_complain(socket, error)]
+            answer = [complain(socket, error)]
         finally:
             guest.busy -= 1
             self._go_on(guest)
@@ -284,14 +294,3 @@ class Hub:
         message = str(exc) if isinstance(exc, Refused) else "Internal server error"
         data = arguments[0] if len(arguments) == 1 else arguments
         return {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
-
-
-def _complain(socket: Socket, error: dict[str, Any]) -> dict[str, Any]:
-    """Send an `exception` event and return what it holds: the error, without the data if those are too deep for it."""
-    try:
-        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
-    except (TypeError, ValueError):
-        error = {**error, "cause": {**error["cause"], "data": None}}
-        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
-    socket.deliver(encoded)
-    return error

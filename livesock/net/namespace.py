@@ -31,6 +31,8 @@ class Namespace:
 
     name: str
     loop: LoopThread
+    failed: Callable[[str, int, BaseException], None]
+    """Who keeps what handlers raise."""
     members: dict[str, Socket] = field(default_factory=dict)
     rooms: Rooms = field(default_factory=Rooms)
     handlers: dict[str, list[Handler]] = field(default_factory=dict)
@@ -81,8 +83,8 @@ class Namespace:
         """Add `handler`, in place of one with the same name: a cell that is run again replaces its functions."""
         if not callable(handler):
             raise TypeError(f"a handler is a function, not {type(handler).__name__}")
-        key = getattr(handler, "__qualname__", None)
-        handlers[:] = [h for h in handlers if key is None or getattr(h, "__qualname__", None) != key]
+        key = _identity(handler)
+        handlers[:] = [h for h in handlers if key is None or _identity(h) != key]
         handlers.append(handler)
         return handler
 
@@ -162,5 +164,14 @@ class Namespace:
 
     def told(self, name: str, arguments: tuple[Any, ...]) -> None:
         """Show an outgoing event to those who listen to all of them."""
-        for listener in self.listeners_out:
-            listener(name, *arguments)
+        for listener in list(self.listeners_out):
+            try:
+                listener(name, *arguments)
+            except Exception as exc:  # a listener keeps nothing from its way
+                self.failed(f"on_any_out {self.name}", 0, exc)
+
+
+def _identity(handler: Handler) -> object:
+    """What two versions of one function have in common: its name; a lambda has none, there it is the code itself."""
+    name: str | None = getattr(handler, "__qualname__", None)
+    return getattr(handler, "__code__", handler) if name is not None and name.endswith("<lambda>") else name

@@ -26,6 +26,17 @@ CALL_TIMEOUT = 10.0
 """Seconds that `call` waits for an answer unless told otherwise."""
 
 
+class Unanswered(TimeoutError):
+    """Not all have answered in time; `answers` holds those that came.
+
+    A class of its own, because asyncio replaces a plain `TimeoutError` on its way to another thread.
+    """
+
+    def __init__(self, message: str, answers: list[Any]) -> None:
+        super().__init__(message)
+        self.answers = answers
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Some sockets of a namespace. Immutable: `to`, `except_`, `volatile` and `timeout` return another one."""
@@ -87,13 +98,13 @@ class Selection:
         return self.namespace.wait(self._ask, name, arguments)
 
     async def _ask(self, name: str, arguments: tuple[Any, ...]) -> list[Any]:
-        questions = [asyncio.ensure_future(s.ask(name, arguments, self.seconds)) for s in self._chosen()]
+        questions = [
+            asyncio.ensure_future(s.ask(name, arguments, self.seconds)) for s in self._chosen() if s.is_connected
+        ]
         results = await asyncio.gather(*questions, return_exceptions=True)
         answers = [result for result in results if not isinstance(result, BaseException)]
         if len(answers) < len(results):
-            late = TimeoutError(f"{len(results) - len(answers)} of {len(results)} peers did not answer")
-            late.answers = answers  # type: ignore[attr-defined]
-            raise late
+            raise Unanswered(f"{len(results) - len(answers)} of {len(results)} peers did not answer", answers)
         return answers
 
     def sockets(self) -> list[Socket]:
