@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import itertools
 import ssl
+import weakref
 from typing import Any
 
 from livesock.net.recorded import address_of
@@ -33,6 +34,7 @@ class Dialer:
         self.trace = trace
         self._tls = tls
         self._numbers = itertools.count(1)
+        self._transports: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
 
     async def open(self) -> Stream:
         """Return a new connection. Raises `OSError` if there is none."""
@@ -40,7 +42,15 @@ class Dialer:
         reader, writer = await asyncio.open_connection(
             self.target.host, self.target.port, ssl=self._tls, server_hostname=name
         )
+        self._transports.add(writer.transport)
         return Stream(reader, writer, self.trace, next(self._numbers))
+
+    async def close(self) -> None:
+        """Cut every connection that is still open; one over TLS may be waiting for the other side's goodbye."""
+        for transport in list(self._transports):
+            transport.abort()
+        for _ in range(3):  # a socket is closed one turn of the loop later
+            await asyncio.sleep(0)
 
 
 class Stream:

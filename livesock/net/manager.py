@@ -126,6 +126,7 @@ class Manager:
             self._leave(visit)
         self._end_if_alone()
         await self._put_away(timeout)
+        await self._dialer.close()
 
     async def _put_away(self, timeout: float) -> None:
         """Wait until no connection is open."""
