@@ -20,7 +20,6 @@ from dataclasses import replace
 from typing import Any
 
 from livesock.errors import PacketError, Refused
-from livesock.net.encoded import Encoded
 from livesock.net.handlers import complain, run
 from livesock.net.line import Line
 from livesock.net.loop import LoopThread
