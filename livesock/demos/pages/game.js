@@ -8,6 +8,7 @@ const KEYS = {
   KeyA: [-1, 0], KeyD: [1, 0], KeyW: [0, -1], KeyS: [0, 1],
 };
 const GLIDE = 0.3; // of the way that is left, in each picture
+const MARGIN = 40; // around the board, for a player at its edge
 const PENDING = 40; // steers that wait for the server: two seconds
 
 let seat = { letter: null, number: 0, width: 1600, height: 900, speed: 16, tick: 0.05 };
@@ -113,19 +114,20 @@ function star(x, y, size) {
 
 function draw() {
   requestAnimationFrame(draw);
-  const scale = canvas.clientWidth * devicePixelRatio / seat.width;
-  const [width, height] = [Math.round(seat.width * scale), Math.round(seat.height * scale)];
+  const [full, high] = [seat.width + 2 * MARGIN, seat.height + 2 * MARGIN];
+  const scale = canvas.clientWidth * devicePixelRatio / full;
+  const [width, height] = [Math.round(full * scale), Math.round(high * scale)];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.clearRect(0, 0, seat.width, seat.height);
+  pen.setTransform(scale, 0, 0, scale, MARGIN * scale, MARGIN * scale);
+  pen.clearRect(-MARGIN, -MARGIN, full, high);
   const style = getComputedStyle(canvas);
   pen.strokeStyle = style.getPropertyValue("--line");
   pen.lineWidth = 1;
   pen.beginPath();
-  for (let x = 100; x < seat.width; x += 100) { pen.moveTo(x, 0); pen.lineTo(x, seat.height); }
-  for (let y = 100; y < seat.height; y += 100) { pen.moveTo(0, y); pen.lineTo(seat.width, y); }
+  for (let x = 0; x <= seat.width; x += 100) { pen.moveTo(x, 0); pen.lineTo(x, seat.height); }
+  for (let y = 0; y <= seat.height; y += 100) { pen.moveTo(0, y); pen.lineTo(seat.width, y); }
   pen.stroke();
-  pen.fillStyle = style.getPropertyValue("--wait");
+  pen.fillStyle = style.getPropertyValue("--star");
   for (const [x, y] of board.stars) star(x, y, 24);
   for (const letter of shown.keys()) if (!(letter in board.players)) shown.delete(letter);
   for (const [letter, [x, y, , , isHere]] of Object.entries(board.players)) {

@@ -83,7 +83,7 @@ function paintLines() {
     if (row.points.length > POINTS) row.points.shift();
     const [low, high] = [Math.min(...row.points), Math.max(...row.points)];
     const y = (point) => high === low ? 10 : 19 - 18 * (point - low) / (high - low);
-    const x = (index) => 100 * (index + POINTS - row.points.length) / (POINTS - 1);
+    const x = (index) => 100 * index / (Math.max(row.points.length, POINTS / 4) - 1);
     row.line.setAttribute("points", row.points.map((point, index) => `${x(index).toFixed(1)},${y(point).toFixed(1)}`).join(" "));
     row.line.setAttribute("class", row.points.at(-1) >= row.points[0] ? "up" : "down");
   }
