@@ -1,0 +1,52 @@
+"""A real Chromium, and tabs whose every complaint fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def chromium(tool: Callable[[str], str]) -> Iterator[Browser]:
+    path = tool("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Tabs:
+    """Opens tabs; each in a context of its own, as another person would."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+
+    def open(self, url: str, **options: object) -> Page:
+        context = self._browser.new_context(**options)  # type: ignore[arg-type]
+        self._contexts.append(context)
+        tab = context.new_page()
+        own = "/".join(url.split("/", 3)[:3])
+        tab.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        tab.on("request", lambda r: None if r.url.startswith((own, "data:")) else self.foreign.append(r.url))
+        tab.goto(url)
+        return tab
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def tabs(chromium: Browser) -> Iterator[Tabs]:
+    tabs = Tabs(chromium)
+    yield tabs
+    tabs.close()
+    assert tabs.foreign == []
