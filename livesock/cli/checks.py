@@ -54,7 +54,8 @@ def python() -> list[Finding]:
 
 def packages() -> list[Finding]:
     """Compare each installed package with the range that livesock's own metadata asks for."""
-    return [_package(*requirement) for requirement in requirements()]
+    once = {name: (name, wanted, extra) for name, wanted, extra in reversed(list(requirements()))}
+    return [_package(*requirement) for requirement in reversed(once.values())]
 
 
 def requirements() -> Iterator[tuple[str, str, str]]:
