@@ -29,24 +29,24 @@ __all__ = ["StallGuard", "waiting_in_kernel"]
 class StallGuard:
     """Watches one transport's write buffer. Runs on the loop; `on_drop(reason)` is called once, then the abort."""
 
-    __slots__ = ("_begun", "_left", "_limits", "_on_drop", "_timer", "_transport", "_written")
+    __slots__ = ("_left", "_limits", "_on_drop", "_timer", "_transport", "_written")
 
     def __init__(self, transport: asyncio.Transport, limits: Limits, on_drop: Callable[[str], None]) -> None:
         self._transport = transport
         self._limits = limits
         self._on_drop = on_drop
         self._timer: asyncio.TimerHandle | None = None
-        self._written = self._begun = 0
+        self._written = 0  # since the backlog began
         self._left = 0
 
     def write(self, data: bytes) -> bool:
         """Account for a write of `data` and return whether it may happen; False means that the peer was dropped."""
-        self._written += len(data)
         if self._timer is None:
             return True
+        self._written += len(data)
         limit = self._limits.max_backlog
         # One large message may wait, however large, and pings on top of it; a pile of messages may not.
-        if self._written - self._begun <= limit or self._transport.get_write_buffer_size() <= limit:
+        if self._written <= limit or self._transport.get_write_buffer_size() <= limit:
             return True
         self._drop(f"too slow: more than {limit} bytes were added to what waits for a peer that does not read")
         return False
@@ -54,7 +54,7 @@ class StallGuard:
     def paused(self) -> None:
         """The backlog passed the high-water mark: begin to measure progress."""
         if self._timer is None:
-            self._begun = self._written
+            self._written = 0
             self._left = self._taken()
             self._watch()
 
@@ -65,7 +65,7 @@ class StallGuard:
             self._timer = None
 
     def _taken(self) -> int:
-        """Bytes that the peer took so far: what we wrote, less what waits here and in the kernel."""
+        """Bytes that the peer took, counted from some zero: what we wrote, less what waits here and in the kernel."""
         return self._written - self._transport.get_write_buffer_size() - waiting_in_kernel(self._transport)
 
     def _watch(self) -> None:

@@ -53,13 +53,14 @@ def check_options(options: dict[str, Any]) -> None:
 class TapTransport:
     """The transport that a raw connection writes to: what goes out is guarded, recorded, and passed on."""
 
-    __slots__ = ("_guard", "_number", "_record", "_transport", "write_eof")
+    __slots__ = ("_guard", "_number", "_record", "_transport", "is_closing", "write_eof")
 
     def __init__(self, transport: asyncio.Transport, number: int, record: Callable[..., None], guard: StallGuard):
         self._transport = transport
         self._number = number
         self._record = record
         self._guard = guard
+        self.is_closing = transport.is_closing  # asked for every message: not left to the slow way below
         self.write_eof = transport.write_eof
 
     def write(self, data: bytes) -> None:
@@ -67,10 +68,6 @@ class TapTransport:
         if self._guard.write(data):
             self._record(">", self._number, bytes(data))
             self._transport.write(data)
-
-    def is_closing(self) -> bool:
-        """Asked for every message, so not left to the slow way below."""
-        return self._transport.is_closing()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
