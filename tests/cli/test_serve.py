@@ -17,8 +17,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from livesock import demos
 from livesock.cli import main
-from livesock.cli.serve import page, playground
+from livesock.cli.serve import DEMOS, greeting, page, playground
 from livesock.server import Server
 
 
@@ -164,3 +165,39 @@ def test_the_page_in_a_browser_opens_sends_closes_and_is_refused(
 
     assert foreign == []
     assert unnamed == 0
+
+
+@pytest.mark.parametrize(("wanted", "there"), [(["chat"], {"chat"}), (DEMOS, {"chat", "ticker", "game"})])
+def test_the_applications_are_served_and_linked_when_they_are_asked_for(wanted: list[str], there: set[str]) -> None:
+    with playground(demos=wanted) as server:
+        _, home = get(server.url("/", "http"))
+
+        assert {name for name in DEMOS if f'<a href="{name}">' in home} == there
+        for name in there:
+            assert server.url(f"/{name}", "http") in greeting(server)
+            kind, body = get(server.url(f"/{name}", "http"))
+            assert kind.startswith("text/html") and "{" + "auth}" not in body
+            for file in re.findall(r'(?:href|src)="([^"]+\.(?:css|js))"', body):
+                assert get(server.url(f"/{file}", "http"))[1]
+
+
+def test_the_names_of_the_applications_are_those_that_exist() -> None:
+    assert tuple(demos.DEMOS) == DEMOS
+
+
+def test_an_application_that_does_not_exist_is_refused_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--demo", "chess"])
+
+    assert "chat" in capsys.readouterr().err
+
+
+def test_the_token_is_passed_on_by_every_address_of_a_page() -> None:
+    with playground("0.0.0.0", demos=["chat"]) as server:
+        address = server.url("/chat", "http").replace("0.0.0.0", "127.0.0.1")
+        _, body = get(address)
+        token = address.partition("?")[2]
+
+        found = re.findall(r'(?:href|src)="(?!data:|#)([^"]+)"', body) + re.findall(r'"(\./[^"]+)"', body)
+        assert len(found) == 6 and all(link.endswith(f"?{token}") for link in found)
+        assert f'<a href="chat?{token}">' in get(server.url("/", "http").replace("0.0.0.0", "127.0.0.1"))[1]
