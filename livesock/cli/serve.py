@@ -76,8 +76,8 @@ def run(args: argparse.Namespace) -> int:
     except (OSError, ValueError) as exc:
         return fail(f"cannot listen on {args.host}, port {args.port}: {exc}")
     with server, stop_on_terminate():
-        say(greeting(server))
         try:
+            say(greeting(server))
             while server.is_running:
                 Event().wait(1.0)
         except KeyboardInterrupt:
