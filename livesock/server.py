@@ -126,6 +126,7 @@ class Server:
         self._loop = LoopThread(site.name).start()
         self._hub = Hub(site, self._loop, sessions)
         self._engine = Engine(site, self._hub, sessions)
+        self._loop.at_end.append(self._listener.abort_all)  # when the goodbyes took too long
         self._loop.call(self._listener.start)
 
     # -- what is served

@@ -89,9 +89,13 @@ class Listener:
             task.cancel()
         if self._site.tasks:
             await asyncio.wait(list(self._site.tasks), timeout=timeout * 0.2)
+        self.abort_all()
+        await asyncio.sleep(0)  # connection_lost of the aborted ones
+
+    def abort_all(self) -> None:
+        """Cut off whoever is still there."""
         for channel in self._site.channels():
             channel.transport.abort()
-        await asyncio.sleep(0)  # connection_lost of the aborted ones
 
     async def _accept_no_more(self) -> None:
         """Close the listening socket, after those that were accepted at this very moment.

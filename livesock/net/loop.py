@@ -34,6 +34,8 @@ class LoopThread:
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
+        self.at_end: list[Callable[[], object]] = []
+        """Called on the loop's thread when the loop has been stopped, whatever was left undone."""
         self._thread = threading.Thread(target=self._run, name=f"livesock {name}", daemon=True)
 
     @property
@@ -114,14 +116,16 @@ class LoopThread:
         try:
             self._loop.run_forever()
         finally:
+            for function in self.at_end:
+                function()
             self._cancel_all()
             self._loop.close()
 
     def _cancel_all(self) -> None:
-        """Give every task one turn to end; a task that will not is left behind with the closed loop."""
+        """Give every task some turns to end; a task that will not is left behind with the closed loop."""
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
-        for _ in range(10):
+        for _ in range(100):
             if not asyncio.all_tasks(self._loop):
                 return
             self._loop.run_until_complete(asyncio.sleep(0))
