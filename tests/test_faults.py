@@ -297,6 +297,27 @@ def test_a_connection_more_than_allowed_gets_503_and_the_others_go_on() -> None:
             wire.upgrade("/echo")
 
 
+def test_a_peer_that_is_gone_before_it_is_refused_leaves_no_error() -> None:
+    with served(Limits(max_connections=1)) as (server, _):
+        blocked, release = threading.Event(), threading.Event()
+
+        async def stand_still() -> None:
+            blocked.set()
+            release.wait(DEADLINE)  # connections wait in the kernel meanwhile
+
+        thread = threading.Thread(target=server.call, args=(stand_still,))
+        thread.start()
+        assert blocked.wait(DEADLINE)
+        for data in (b"", b"nonsense\r\n\r\n") * 10:
+            wire = Wire(server.port)
+            wire.send(data)
+            wire.sock.close()  # it answers our 503 with a reset, at once
+        release.set()
+        thread.join()
+
+        eventually(lambda: server.trace.data("=").count(b"open") == 21, "all of them were accepted")
+
+
 def test_a_deflate_bomb_is_closed_with_1009() -> None:
     pump = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = b"".join(pump.compress(bytes(2**20)) for _ in range(64)) + pump.flush(zlib.Z_SYNC_FLUSH)

@@ -13,6 +13,7 @@ h11 knows the grammar of HTTP; this module knows sockets, deadlines and limits; 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 from collections.abc import Callable
 from typing import cast
@@ -259,7 +260,8 @@ class HttpChannel(asyncio.Protocol):
             self._answers.whole(asked, Response(given.body, status=given.status, headers=headers, type=given.type))
         self._lingering = True
         if self.transport.can_write_eof():
-            self.transport.write_eof()
+            with contextlib.suppress(OSError):  # the peer is gone already
+                self.transport.write_eof()
             self._deadline(self._site.limits.linger, self.transport.close)
         else:
             self.transport.close()
