@@ -10,6 +10,7 @@ Frames that were made once for many peers are written as they are.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import cast
 
@@ -190,7 +191,8 @@ class Carrier(asyncio.Protocol):
             if data is not SEND_EOF:
                 self._write(data)
             elif self.transport.can_write_eof() and not self.transport.is_closing():
-                self.transport.write_eof()
+                with contextlib.suppress(OSError):  # the peer is gone already
+                    self.transport.write_eof()
             else:
                 self.transport.close()
         if self._timer is None and self._protocol.close_expected():
