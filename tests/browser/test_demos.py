@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
 
 import livesock as ls
 from livesock.demos import mount
@@ -254,13 +259,72 @@ def test_every_control_has_a_name_and_nothing_is_wider_than_the_window(tabs: Any
     assert tabs.complaints == []
 
 
-def test_behind_a_path_prefix_and_with_a_token_the_pages_work(tabs: Any) -> None:
+def test_with_a_token_the_pages_work(tabs: Any) -> None:
     with ls.serve("wide", host="0.0.0.0", hosts=["127.0.0.1"]) as server:
         mount(server)
         tab = tabs.open(server.url("/chat?name=Ada", "http").replace("0.0.0.0", "127.0.0.1"))
         tab.locator("#people li", has_text="Ada (you)").wait_for()
         tab.get_by_role("link", name="Game").click()
         tab.locator("#you", has_text="You are player A").wait_for()
+
+    assert tabs.complaints == []
+
+
+@contextmanager
+def prefixed(port: int) -> Iterator[str]:
+    """Serve everything at `port` under a path of another server, as a JupyterHub does; yield the address."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="prefix", daemon=True)
+    thread.start()
+
+    async def forward(request: web.Request) -> web.StreamResponse:
+        target = f"http://127.0.0.1:{port}/{request.match_info['rest']}?{request.query_string}"
+        async with aiohttp.ClientSession() as session:
+            if request.headers.get("Upgrade", "").lower() != "websocket":
+                kept = {"Content-Type": request.content_type} if request.can_read_body else {}
+                body = await request.read() or None
+                async with session.request(request.method, target, data=body, headers=kept) as answer:
+                    kind = answer.headers.get("Content-Type", "text/plain")
+                    return web.Response(body=await answer.read(), status=answer.status, headers={"Content-Type": kind})
+            near = web.WebSocketResponse()
+            await near.prepare(request)
+            async with session.ws_connect(target) as far:
+                await asyncio.wait([asyncio.ensure_future(pass_on(*pair)) for pair in ((near, far), (far, near))])
+            return near
+
+    async def pass_on(source: Any, sink: Any) -> None:
+        async for message in source:
+            await (sink.send_str if message.type is aiohttp.WSMsgType.TEXT else sink.send_bytes)(message.data)
+        await sink.close()
+
+    async def start() -> tuple[web.AppRunner, int]:
+        app = web.Application()
+        app.router.add_route("*", "/user/ada/proxy/8765/{rest:.*}", forward)
+        runner = web.AppRunner(app, shutdown_timeout=0.5)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return runner, runner.addresses[0][1]
+
+    runner, port_of_proxy = asyncio.run_coroutine_threadsafe(start(), loop).result(20)
+    try:
+        yield f"http://127.0.0.1:{port_of_proxy}/user/ada/proxy/8765/"
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(20)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(20)
+        loop.close()
+
+
+@pytest.mark.parametrize("transports", ["websocket", "polling", "upgrade"])
+def test_behind_a_path_prefix_the_pages_work(tabs: Any, server: Server, transports: str) -> None:
+    with prefixed(server.port) as base:
+        ada = enter(tabs, server, "Ada", transports, base)
+        state(ada, f"{'polling' if transports == 'polling' else 'websocket'}, session")
+        say(ada, "through the prefix")
+        heard(ada, "through the prefix")
+        ada.get_by_role("link", name="Game").click()
+        ada.locator("#you", has_text="You are player A").wait_for()
+        tabs.close()
 
     assert tabs.complaints == []
 
