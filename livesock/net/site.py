@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 import time
 import traceback
@@ -97,7 +98,7 @@ class Site:
     """Peers that were dropped because they did not read."""
     is_serving: bool = True
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _open: dict[int, tuple[Any, Peer]] = field(default_factory=dict)
+    _open: dict[int, tuple[Any, str, str]] = field(default_factory=dict)  # channel, protocol, path
     _last: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -108,18 +109,17 @@ class Site:
         self._last += 1
         number = self._last
         local, remote = (address(transport.get_extra_info(key)) for key in ("sockname", "peername"))
-        self.trace.peers[number] = (local, remote)
+        self.trace.peers[number] = (sys.intern(local), remote)  # all of a server's connections share the first
         self.trace.add("=", number, f"open {remote}".encode())
         with self._lock:
-            self._open[number] = (channel, Peer(number, remote, "http", ""))
+            self._open[number] = (channel, "http", "")
         return number
 
     def became(self, number: int, channel: Any, protocol: str, path: str) -> None:
         """Write down what the connection speaks now, and which object speaks it."""
         with self._lock:
             if number in self._open:
-                peer = self._open[number][1]
-                self._open[number] = (channel, Peer(number, peer.address, protocol, path))
+                self._open[number] = (channel, protocol, path)
 
     def closed(self, number: int, exc: BaseException | None) -> None:
         """Write down that the connection is gone."""
@@ -131,13 +131,16 @@ class Site:
     @property
     def peers(self) -> list[Peer]:
         """The open connections (any thread)."""
+        known = self.trace.peers
         with self._lock:
-            return [peer for _, peer in self._open.values()]
+            return [
+                Peer(n, known.get(n, ("", "?"))[1], protocol, path) for n, (_, protocol, path) in self._open.items()
+            ]
 
     def channels(self) -> Iterator[Any]:
         """The protocol objects of the open connections (any thread; a snapshot)."""
         with self._lock:
-            return iter([channel for channel, _ in self._open.values()])
+            return iter([channel for channel, _, _ in self._open.values()])
 
     @property
     def is_full(self) -> bool:
