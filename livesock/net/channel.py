@@ -3,9 +3,8 @@
     bytes ─► h11 ─► request head ─► Host, Origin, token? ─┬─► WebSocket upgrade: hand the connection over
                                                           └─► body ─► handler ─► answer ─► next request
 
-What to do is decided for each request, not for each connection: a proxy or a browser may upgrade a connection that
-has answered ten plain requests before. Until h11 has a whole head, its bytes are kept as they came; an upgrade
-replays them to the WebSocket side unchanged.
+What to do is decided for each request, not for each connection: a proxy may upgrade a connection that has answered
+ten plain requests before. Until h11 has a whole head, its bytes are kept; an upgrade replays them unchanged.
 
 h11 knows the grammar of HTTP; this module knows sockets, deadlines and limits; neither knows what the answers say.
 """
