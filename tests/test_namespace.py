@@ -15,7 +15,7 @@ from livesock.errors import NotRunning, Refused
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 from tests.peers import eventually
-from tests.rawsio import Polls, Raw, lines
+from tests.rawsio import Polls, Raw, lines, parked_on
 
 
 @pytest.fixture
@@ -493,3 +493,48 @@ def test_to_end_a_session_is_a_disconnect_of_each_namespace(server: Server) -> N
     eventually(lambda: len(heard) == 2, "both heard it")
     assert sorted(heard) == ["/ server namespace disconnect", "/point server namespace disconnect"]
     assert not lines(server)
+
+
+def test_a_polling_peer_fetches_its_last_messages_when_its_session_is_ended(server: Server) -> None:
+    heard: list[str] = []
+    server.of("/").on_disconnect(lambda socket, reason: heard.append(reason))
+    polls = Polls(server.port)
+    number = polls.join()
+    (socket,) = server.of("/").to(number).sockets()
+
+    socket.emit("last", "words")
+    socket.disconnect(close=True)
+    eventually(lambda: heard, "on_disconnect ran")
+
+    assert polls.get() == (200, '42["last","words"]\x1e41\x1e1')
+    assert polls.get()[0] == 400 and not lines(server)
+    assert heard == ["server namespace disconnect"]
+
+
+def test_a_poll_that_waits_takes_the_last_message_and_the_next_one_the_end(server: Server) -> None:
+    polls = Polls(server.port)
+    polls.join()
+    with polls.parked() as wire:
+        eventually(lambda: parked_on(lines(server), polls.sid), "the poll waits")
+        server.of("/").disconnect(close=True)
+        assert wire.read_until(lambda data: data.endswith(b"41")).endswith(b"41")
+
+    assert polls.get() == (200, "1")
+
+
+def test_who_is_still_being_decided_about_is_not_let_in_once_the_session_ends(server: Server) -> None:
+    release = asyncio.Event()
+
+    @server.of("/slow").use
+    async def ponder(socket: Any) -> None:
+        await release.wait()
+
+    polls = Polls(server.port)
+    polls.join()
+    polls.post("40/slow,")
+    eventually(lambda: server.of("/slow").members, "somebody waits at the door")
+
+    server.of("/").disconnect(close=True)
+    server._loop.post(release.set)
+
+    assert polls.get() == (200, "41\x1e1") and not server.of("/slow").members

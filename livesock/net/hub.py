@@ -148,7 +148,9 @@ class Hub:
             line.send(guest.seats.expel(name))
             self._leave(guest, name, "server namespace disconnect")
         if close:
-            line.end("forced server close")
+            for task in guest.deciding.values():
+                task.cancel()
+            line.close("forced server close")
 
     # -- coming and going
 

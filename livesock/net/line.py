@@ -91,8 +91,12 @@ class Line:
         """The WebSocket that carries the session; nothing ever waits in the outbox while there is one."""
         return self.carriers.get(self.session.carrier) if self.session.carrier is not None else None
 
+    def close(self, reason: str) -> None:
+        """End the session as soon as its peer has fetched what waits for it."""
+        self.perform(self.session.close(reason, asyncio.get_running_loop().time()))
+
     def end(self, reason: str) -> None:
-        """End the session."""
+        """End the session now."""
         self.perform(self.session.end(reason))
 
     async def wait(self, request: int, actions: list[Action]) -> Answer:
@@ -134,7 +138,7 @@ class Line:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self.session.is_open:
+        if not self.session.is_over:
             self._timer = asyncio.get_running_loop().call_at(self.session.next_tick, self._tick)
 
     def _tick(self) -> None:

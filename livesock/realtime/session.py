@@ -21,12 +21,12 @@ Engine.IO protocol 4; where it is silent, the reference server (engine.io 6.6) d
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from livesock.errors import PacketError
 from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send, SessionOptions
+from livesock.realtime.outbox import Outbox
 from livesock.wire.engineio import (
     EnginePacket,
     EngineType,
@@ -59,9 +59,11 @@ class Session:
         self.sid = sid
         self.transport: Transport = "polling"
         self.is_open = True
+        """Whether anything may be said, by either side."""
+        self.is_over = False
+        self._leaving: str | None = None  # why it ends, while a polling client may still fetch the last words
         self._options = options
-        self._outbox: deque[EnginePacket] = deque()
-        self._waiting = 0  # bytes in the outbox
+        self._outbox = Outbox()
         self._poll: int | None = None  # the GET that waits for something to say
         self._socket: int | None = None  # the WebSocket that carries the session
         self._probe: int | None = None  # the WebSocket that would like to
@@ -100,7 +102,7 @@ class Session:
         if self._poll is not None:
             return [Answer(request, 400, BAD_REQUEST), *self.end("transport error")]
         self._poll = request
-        return self._flush()
+        return self._flush() if self._leaving is None else self.end(self._leaving)
 
     def abandoned(self, request: int) -> list[Action]:
         """The client gave the waiting poll up. What it would have carried might be lost, so the session ends."""
@@ -120,7 +122,7 @@ class Session:
         actions: list[Action] = []
         for packet in packets:
             actions += self._take(packet, now)
-            if not self.is_open:
+            if self.is_over:
                 break
         return [*actions, Answer(request, 200, "ok")]
 
@@ -167,9 +169,13 @@ class Session:
         """The client has stopped polling: everything goes over the WebSocket from here on."""
         self.transport, self._socket = "websocket", self._probe
         self._forget_probe()
+        actions = self._release() + self._flush()
+        return actions if self._leaving is None else actions + self.end(self._leaving)
+
+    def _release(self) -> list[Action]:
+        """Answer the poll that waits, if one does, with nothing."""
         poll, self._poll = self._poll, None
-        released: list[Action] = [] if poll is None else [Answer(poll, 200, encode_payload([NOOP]))]
-        return released + self._flush()
+        return [] if poll is None else [Answer(poll, 200, encode_payload([NOOP]))]
 
     def _drop_probe(self) -> list[Action]:
         probe = self._probe
@@ -182,6 +188,8 @@ class Session:
     # -- packets
 
     def _take(self, packet: EnginePacket, now: float) -> list[Action]:
+        if packet.type is EngineType.CLOSE:
+            return self._release() + self.end("transport close")
         if not self.is_open:
             return []
         if packet.type is EngineType.MESSAGE:
@@ -190,8 +198,6 @@ class Session:
         if packet.type is EngineType.PONG:
             self._ping_at, self._pong_by = now + self._options.ping_interval, None
             return []
-        if packet.type is EngineType.CLOSE:
-            return self.end("transport close")
         if packet.type is EngineType.PING:  # in this version of the protocol only the server pings
             return self.end("transport error")
         return []  # open, upgrade and noop say nothing here; the reference server passes over them too
@@ -206,8 +212,8 @@ class Session:
         if not self.is_open:
             return []
         for message in messages:
-            self._queue(EnginePacket(EngineType.MESSAGE, message))
-        if self._waiting > self._options.max_outbox and self._poll is None and self._socket is None:
+            self._outbox.put(EnginePacket(EngineType.MESSAGE, message))
+        if self._outbox.size > self._options.max_outbox and self._poll is None and self._socket is None:
             return self.end("too slow")
         return self._flush()
 
@@ -221,27 +227,16 @@ class Session:
         """The WebSocket that carries the session; None while it polls."""
         return self._socket
 
-    def _queue(self, packet: EnginePacket) -> None:
-        self._outbox.append(packet)
-        self._waiting += len(packet.data)
-
     def _flush(self) -> list[Action]:
         """Send what waits over whatever can carry it now."""
         if not self._outbox:
             return []
         if self._socket is not None:
-            packets = self._empty()
-            return [Send(self._socket, encode_message(packet)) for packet in packets]
+            return [Send(self._socket, encode_message(packet)) for packet in self._outbox.empty()]
         if self._poll is not None:
             poll, self._poll = self._poll, None
-            return [Answer(poll, 200, encode_payload(self._empty()))]
+            return [Answer(poll, 200, encode_payload(self._outbox.empty()))]
         return []
-
-    def _empty(self) -> list[EnginePacket]:
-        packets = list(self._outbox)
-        self._outbox.clear()
-        self._waiting = 0
-        return packets
 
     # -- time
 
@@ -253,41 +248,50 @@ class Session:
 
     def tick(self, now: float) -> list[Action]:
         """Do what is due: ping, give up, release a poll for the upgrade."""
-        if not self.is_open:
+        if self.is_over:
             return []
         if self._pong_by is not None and now >= self._pong_by:
-            return self.end("ping timeout")
+            return self.end(self._leaving or "ping timeout")
         actions: list[Action] = []
         if self._pong_by is None and now >= self._ping_at:
             self._pong_by, self._was_refreshed = now + self._options.ping_timeout, False
-            self._queue(EnginePacket(EngineType.PING))
+            self._outbox.put(EnginePacket(EngineType.PING))
             actions += self._flush()
         if self._probe_by is not None and now >= self._probe_by:
             actions += self._drop_probe()
         if self._noop_at is not None and now >= self._noop_at:
             self._noop_at = now + NOOP_DELAY
-            if self._poll is not None:
-                poll, self._poll = self._poll, None
-                actions.append(Answer(poll, 200, encode_payload([NOOP])))
+            actions += self._release()
         return actions
 
     # -- the end
 
+    def close(self, reason: str, now: float) -> list[Action]:
+        """End the session in good order: a polling client fetches what waits for it, and the end, with its next poll.
+
+        It has as long for that as for a pong.
+        """
+        if not self.is_open or self._socket is not None or self._poll is not None:
+            return self.end(reason)
+        self.is_open, self._leaving = False, reason
+        self._pong_by = now + self._options.ping_timeout
+        return []
+
     def end(self, reason: str) -> list[Action]:
-        """End the session: tell the client as its transport allows, and the layer above why. Once."""
-        if not self.is_open:
+        """End the session now: tell the client as its transport allows, and the layer above why. Once."""
+        if self.is_over:
             return []
-        self.is_open = False
+        self.is_open, self.is_over = False, True
         actions: list[Action] = self._drop_probe()
         if self._poll is not None:
-            farewell = [*self._empty(), EnginePacket(EngineType.CLOSE)]
+            farewell = [*self._outbox.empty(), EnginePacket(EngineType.CLOSE)]
             actions.append(Answer(self._poll, 200, encode_payload(farewell)))
             self._poll = None
         if self._socket is not None:
             actions.append(Close(self._socket, GOING_AWAY if reason == "server shutting down" else 1000))
             self._socket = None
-        self._empty()
-        return [*actions, Ended(reason)]
+        self._outbox.empty()
+        return [*actions, Ended(self._leaving or reason)]
 
 
 NOOP = EnginePacket(EngineType.NOOP)

@@ -97,6 +97,12 @@ def test_a_client_may_say_goodbye():
     assert polling().post(2, "1", 1.0) == [Ended("transport close"), Answer(2, 200, "ok")]
 
 
+def test_a_goodbye_releases_the_poll_that_waits():
+    session = polling()
+    session.get(2)
+    assert session.post(3, "1", 1.0) == [Answer(2, 200, "6"), Ended("transport close"), Answer(3, 200, "ok")]
+
+
 def test_a_ping_from_the_client_is_an_error():
     assert websocket().message(7, "2", 1.0) == [Close(7), Ended("transport error")]
 
@@ -193,6 +199,51 @@ def test_only_one_probe_at_a_time_and_none_after_the_upgrade():
 
 def test_losing_the_websocket_ends_the_session():
     assert websocket().lost(7) == [Ended("transport close")]
+
+
+# -- the end in good order
+
+
+def leaving() -> Session:
+    session = polling()
+    assert session.send(["last words"]) == [] == session.close("forced server close", now=2.0)
+    return session
+
+
+def test_who_polls_later_fetches_the_last_words_and_the_end():
+    session = leaving()
+    assert not session.is_open and not session.is_over and session.send(["too late"]) == []
+    assert session.get(2) == [Answer(2, 200, "4last words\x1e1"), Ended("forced server close")]
+    assert session.is_over
+
+
+def test_who_never_fetches_them_is_gone_after_as_long_as_a_pong_may_take():
+    session = leaving()
+    assert session.next_tick == 22 and session.tick(21.9) == []
+    assert session.tick(22.0) == [Ended("forced server close")] and session.tick(30.0) == []
+
+
+def test_what_a_leaving_client_says_is_not_delivered_any_more():
+    session = leaving()
+    assert session.post(2, "4x\x1e3\x1e2", 3.0) == [Answer(2, 200, "ok")]
+    assert session.post(3, "1", 3.0) == [Ended("forced server close"), Answer(3, 200, "ok")]
+
+
+def test_who_is_about_to_upgrade_hears_the_last_words_on_the_websocket():
+    session = probed()
+    session.send(["last words"])
+    assert session.close("forced server close", 2.0) == []
+    assert session.message(9, "5", 2.1) == [Send(9, "4last words"), Close(9), Ended("forced server close")]
+
+
+def test_a_probe_that_is_stuck_while_the_session_leaves_is_closed_once():
+    session = probed()
+    session.close("forced server close", 2.0)
+    assert session.tick(11.0) == [Close(9)] and session.next_tick == 22
+
+
+def test_on_a_websocket_the_end_comes_at_once():
+    assert websocket().close("forced server close", 2.0) == [Close(7), Ended("forced server close")]
 
 
 # -- everything at once
