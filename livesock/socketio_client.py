@@ -84,8 +84,9 @@ def socket(
 class ClientSocket:
     """Our seat in one namespace of a server. Every method may be called from any thread, also from handlers.
 
-    It comes back by itself after a lost connection, with a new id; what was emitted meanwhile (at most 1000 events) is
-    sent then. It does not come back by itself after the server has sent it away, nor after `disconnect()`.
+    It comes back by itself after a lost connection, with a new id unless it is `recovered`; what was emitted meanwhile
+    (at most 1000 events) is sent then. It does not come back by itself after the server has sent it away, nor after
+    `disconnect()`.
     """
 
     def __init__(self, grip: Grip, visit: Visit) -> None:
@@ -106,8 +107,17 @@ class ClientSocket:
 
     @property
     def id(self) -> str | None:
-        """What the server calls us, new after each reconnection; None while we are not connected."""
+        """What the server calls us, new after each reconnection unless `recovered`; None while we are not connected."""
         return self._visit.seat.id
+
+    @property
+    def recovered(self) -> bool:
+        """Whether the last reconnection gave us back the seat that we had lost: its id, its rooms, and what we missed.
+
+        Only a server that remembers does that, such as `serve(sessions={"recovery": 60})`, and only for a while. It
+        sends the name of each event along as its last argument: the trace shows it, the handlers do not hear it.
+        """
+        return self._visit.seat.recovered
 
     @property
     def connected(self) -> bool:

@@ -206,7 +206,7 @@ class Manager:
         if visit is None or not visit.is_wanted or link is not self.link:
             return  # what was on the way when we left
         if isinstance(heard, Joined):
-            link.send(visit.joined(heard.sid))
+            link.send(visit.joined(heard.sid, heard.pid))
         elif isinstance(heard, Denied):
             visit.denied(Refused(heard.message, heard.data))
             self._end_if_alone()

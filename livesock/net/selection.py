@@ -8,12 +8,14 @@ server.of("/point")                      a namespace
 from __future__ import annotations
 
 import asyncio
-import secrets
+import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from livesock.net.encoded import Encoded
+from livesock.realtime.offsets import offset_of
 from livesock.realtime.recovery import Missed
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ __all__ = ["CALL_TIMEOUT", "Selection"]
 
 CALL_TIMEOUT = 10.0
 """Seconds that `call` waits for an answer unless told otherwise."""
+
+_numbers = itertools.count()
 
 
 class Unanswered(TimeoutError):
@@ -74,7 +78,7 @@ class Selection:
         """
         offset = ""
         if self.namespace.recovery is not None and not self.is_volatile:
-            offset = secrets.token_urlsafe(9)  # the event's own name, sent along as its last argument
+            offset = offset_of(time.time(), next(_numbers))
             arguments = (*arguments, offset)
         encoded = Encoded.event(self.namespace.name, name, arguments)
         self.namespace.soon(self._deliver, encoded, name, arguments, offset)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -48,9 +49,9 @@ class Visit:
             self.joining.add_done_callback(lambda future: future.cancelled() or future.exception())  # it was seen
         return self.joining
 
-    def joined(self, sid: str) -> list[str | bytes]:
+    def joined(self, sid: str, pid: str | None) -> list[str | bytes]:
         """We sit: tell who waits for it, and return what was said meanwhile."""
-        messages = self.seat.joined(sid)
+        messages = self.seat.joined(sid, pid)
         if not self._decide(None):
             self.listeners.heard("connect", [])
         early, self._early = self._early, []
@@ -64,7 +65,8 @@ class Visit:
         `send` is what an answer goes through.
         """
         if self.is_in:
-            self.listeners.heard(str(event.name), event.arguments, self._answer(event.id, send))
+            arguments = self.seat.heard(event, time.time())
+            self.listeners.heard(str(event.name), arguments, self._answer(event.id, send))
         elif len(self._early) < MAX_EARLY:
             self._early.append((event, send))
 

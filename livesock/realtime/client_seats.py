@@ -9,6 +9,9 @@
 
 A `ClientSeat` outlives its session. What is said while it is away waits, bounded, for the next one; questions that were
 asked and not answered fail with the session, for nobody knows whether they were heard.
+
+A server with connection state recovery also gives a `pid`, our secret, and names its events: the *offset* is the last
+argument. Both go with the next request for the seat, so that the server can give back what we were and what we missed.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from livesock.realtime.acks import Acks
+from livesock.realtime.offsets import is_offset
 from livesock.realtime.seats import Answered, Event, Left
 from livesock.wire.socketio import Decoder, Packet, PacketType, encode
 
@@ -35,6 +39,8 @@ class Joined:
 
     namespace: str
     sid: str
+    pid: str | None = None
+    """Our secret, with which we may come back; None if the server remembers nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,9 @@ def _meaning(packet: Packet) -> Heard:
 
 
 def _joined(namespace: str, data: Any) -> Heard:
-    sid = (data or {}).get("sid")
+    sid, pid = (data or {}).get("sid"), (data or {}).get("pid")
     if isinstance(sid, str):
-        return Joined(namespace, sid)
+        return Joined(namespace, sid, pid if isinstance(pid, str) else None)
     # Version 2 of the server lets everybody into "/" without being asked, and gives no id.
     return Denied(namespace, "the server gave no id: it speaks an older version of Socket.IO (livesock speaks 5)", None)
 
@@ -103,20 +109,41 @@ class ClientSeat(Generic[Waiter]):
         self.auth = auth
         self.id: str | None = None
         """What the server calls us; None while we do not sit."""
+        self.recovered = False
+        """Whether the server gave us the seat that we had lost, with our id, our rooms and what we missed."""
+        self._pid: str | None = None
+        self._offset: str | None = None  # of the newest event
         self._acks: Acks[Waiter] = Acks()
         self._asked: set[int] = set()  # questions that have left
         self._kept: deque[tuple[int | None, list[str | bytes]]] = deque()
 
     def knock(self) -> list[str | bytes]:
-        """Ask for the seat."""
-        return encode(Packet(PacketType.CONNECT, self.namespace, self.auth))
+        """Ask for the seat: for the one that we had, if the server knows how to give it back."""
+        auth = self.auth
+        if self._pid is not None:
+            ours = {"pid": self._pid} | ({} if self._offset is None else {"offset": self._offset})
+            auth = ours | (auth or {})
+        return encode(Packet(PacketType.CONNECT, self.namespace, auth))
 
-    def joined(self, sid: str) -> list[str | bytes]:
+    def joined(self, sid: str, pid: str | None = None) -> list[str | bytes]:
         """We sit: return what was said while we did not, in order."""
         self.id = sid
+        self.recovered = pid is not None and pid == self._pid
+        self._pid = pid
         kept, self._kept = self._kept, deque()
         self._asked.update(number for number, _ in kept if number is not None)
         return [message for _, messages in kept for message in messages]
+
+    def heard(self, event: Event, time: float) -> list[Any]:
+        """Return what the handlers hear of an event that came at this Unix time: all but its offset, which we note.
+
+        The official client shows the offset to handlers; a handler of two arguments should not stumble over a third.
+        """
+        *arguments, last = event.arguments or [None]
+        if self._pid is None or event.id is not None or not is_offset(last, time):
+            return event.arguments
+        self._offset = last
+        return arguments
 
     def left(self) -> list[Waiter]:
         """We sit no more: return who waits for an answer that will not come."""

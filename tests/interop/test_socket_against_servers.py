@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import itertools
 import json
@@ -17,6 +18,7 @@ from peers import eventually
 
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning, Refused
+from livesock.realtime.actions import SessionOptions
 from livesock.realtime.backoff import Backoff
 
 pytestmark = pytest.mark.interop
@@ -36,8 +38,9 @@ Start = Callable[[int], "Running"]
 class Running:
     """A server in a process of its own."""
 
-    def __init__(self, command: list[str], port: int) -> None:
-        self.process = subprocess.Popen([*command, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, command: list[str], *arguments: int) -> None:
+        words = [*command, *map(str, arguments)]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, "the server said nothing"
@@ -58,8 +61,9 @@ class Ours:
 
     numbers = itertools.count()
 
-    def __init__(self, port: int) -> None:
-        self.server = ls.serve(f"ours {next(self.numbers)}", port=port)
+    def __init__(self, port: int, recovery: float = 0.0) -> None:
+        sessions = SessionOptions(recovery=recovery)
+        self.server = ls.serve(f"ours {next(self.numbers)}", port=port, sessions=sessions)
         self.port = self.server.port
         for name in ("/", "/point"):
             self._answer(name)
@@ -139,6 +143,22 @@ class Ours:
         @point.on("drop me")
         async def drop(socket):
             socket._line.end("dropped")
+
+        @point.on("enter")
+        async def enter(socket, room):
+            socket.join(room)
+
+        @point.on("break me and tell")
+        async def break_and_tell(socket, room, *news):
+            socket._line.end("transport close")
+            for text in news:
+                point.to(room).emit("news", text, "!")
+            point.volatile.emit("news", "missed", "!")
+            asyncio.get_running_loop().call_later(0.01, point.emit, "late")
+
+        @point.on("volatile")
+        async def volatile(socket, *arguments):
+            socket.volatile.emit("fast", *arguments)
 
     def stop(self) -> None:
         self.server.stop()
@@ -344,3 +364,63 @@ def test_a_server_that_is_none_is_named_as_what_it_is(way):
             ls.socket(server.url("/"), transports=WAYS[way], path="/elsewhere/", timeout=DEADLINE)
 
     assert caught.value.status == 404
+
+
+# -- coming back as the one that one was
+
+
+@pytest.fixture(scope="module", params=["livesock", "node"])
+def recovering(request: pytest.FixtureRequest) -> Iterator[int]:
+    """The port of a server with connection state recovery."""
+    if request.param == "livesock":
+        running = Ours(0, recovery=60)
+    else:
+        node = request.getfixturevalue("tool")("node")
+        request.getfixturevalue("node_modules")
+        running = Running([node, str(HERE / "node" / "socketio_server.js")], 0, 60_000)
+    yield running.port
+    running.stop()
+
+
+def test_a_broken_connection_comes_back_as_the_one_it_was_and_hears_what_it_missed(recovering, way):
+    with connected(recovering, way) as socket:
+        first = socket.id
+        assert socket.wait("welcome") == (first, {}) and not socket.recovered
+        socket.call("enter", "lobby")
+        socket.emit("break me and tell", "lobby", "one", "two")
+        socket.wait("connect")
+
+        assert socket.recovered and socket.id == first and socket.reconnects == 1
+        assert [socket.wait("news"), socket.wait("news")] == [("one", "!"), ("two", "!")]
+        assert socket.wait("late") == ()
+        with pytest.raises(TimeoutError):
+            socket.wait("news", timeout=0.01)
+
+
+def test_it_comes_back_again_and_again(recovering, way):
+    with connected(recovering, way) as socket:
+        first = socket.id
+        socket.wait("welcome")
+        socket.call("enter", "lobby")
+        for number in range(3):
+            socket.emit("break me and tell", "lobby", number)
+            socket.wait("connect")
+            assert socket.wait("news") == (number, "!") and socket.wait("late") == ()
+            assert socket.recovered and socket.id == first
+
+
+def test_an_event_without_an_offset_keeps_its_last_argument(recovering, way):
+    with connected(recovering, way) as socket:
+        first = socket.id
+        socket.wait("welcome")
+        heard = None
+        while heard is None:  # a poll may not be there at the moment
+            socket.emit("volatile", "AAPL", "tickers")
+            socket.call("echo", 1)
+            with contextlib.suppress(TimeoutError):
+                heard = socket.wait("fast", timeout=0.1)
+        assert heard == ("AAPL", "tickers")
+        socket.emit("break me and tell", "nobody")
+        socket.wait("connect")
+
+        assert socket.recovered and socket.id == first

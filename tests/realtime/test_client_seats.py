@@ -6,6 +6,7 @@ import pytest
 
 from livesock.errors import PacketError
 from livesock.realtime.client_seats import MAX_KEPT, ClientSeat, ClientSeats, Denied, Joined
+from livesock.realtime.offsets import offset_of
 from livesock.realtime.seats import Answered, Event, Left
 
 V2 = "the server gave no id: it speaks an older version of Socket.IO (livesock speaks 5)"
@@ -15,7 +16,8 @@ V2 = "the server gave no id: it speaks an older version of Socket.IO (livesock s
     ("message", "heard"),
     [
         ('0{"sid":"x"}', Joined("/", "x")),
-        ('0/point,{"sid":"x","pid":"y"}', Joined("/point", "x")),
+        ('0/point,{"sid":"x","pid":"y"}', Joined("/point", "x", "y")),
+        ('0{"sid":"x","pid":7}', Joined("/", "x", None)),
         ("0/point,", Denied("/point", V2, None)),
         ('0{"sid":7}', Denied("/", V2, None)),
         ('4/point,{"message":"no","data":{"code":7}}', Denied("/point", "no", {"code": 7})),
@@ -113,3 +115,78 @@ def test_only_who_sits_can_leave():
     assert seat.leave() == []
     seat.joined("x")
     assert seat.leave() == ["1/point,"]
+
+
+# -- coming back
+
+NOW = 1_795_375_200.0
+OFFSET = offset_of(NOW, 0)
+
+
+def recovering(auth: object = None) -> ClientSeat[str]:
+    seat: ClientSeat[str] = ClientSeat("/", auth)
+    seat.joined("x", "secret")
+    return seat
+
+
+def test_the_offset_of_an_event_is_noted_and_not_heard():
+    seat = recovering()
+    assert not seat.recovered
+
+    assert seat.heard(Event("/", "news", ["hello", OFFSET], None), NOW) == ["hello"]
+    seat.left()
+
+    assert seat.knock() == [f'0{{"pid":"secret","offset":"{OFFSET}"}}']
+
+
+def test_the_newest_offset_counts():
+    seat = recovering()
+    for number in range(3):
+        seat.heard(Event("/", "news", [offset_of(NOW, number)], None), NOW)
+
+    assert seat.knock() == [f'0{{"pid":"secret","offset":"{offset_of(NOW, 2)}"}}']
+
+
+def test_who_has_heard_nothing_shows_only_its_secret():
+    assert recovering().knock() == ['0{"pid":"secret"}']
+
+
+def test_the_auth_goes_along_and_wins():
+    assert recovering({"token": "t", "pid": "mine"}).knock() == ['0{"pid":"mine","token":"t"}']
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Event("/", "volatile", ["AAPL"], None),
+        Event("/", "volatile", [], None),
+        Event("/", "volatile", [7], None),
+        Event("/", "question", [OFFSET], 7),
+    ],
+)
+def test_the_last_argument_of_an_event_without_a_name_is_heard(event):
+    seat = recovering()
+
+    assert seat.heard(event, NOW) == event.arguments
+    assert seat.knock() == ['0{"pid":"secret"}']
+
+
+def test_without_recovery_everything_is_heard():
+    seat: ClientSeat[str] = ClientSeat("/")
+    seat.joined("x")
+
+    assert seat.heard(Event("/", "news", [OFFSET], None), NOW) == [OFFSET]
+    assert seat.knock() == ["0"]
+
+
+def test_it_is_recovered_when_the_server_knows_the_secret_again():
+    seat = recovering()
+    seat.left()
+    seat.joined("x", "secret")
+    assert seat.recovered
+    seat.left()
+    seat.joined("y", "other")
+    assert not seat.recovered
+    seat.left()
+    seat.joined("z")
+    assert not seat.recovered and seat.knock() == ["0"]

@@ -1,10 +1,12 @@
 // The reference server of Socket.IO, with the conversation of tests/interop/test_socket_against_servers.py.
-// node socketio_server.js PORT: one JSON line says where it listens; it ends with its standard input.
+// node socketio_server.js PORT [RECOVERY]: one JSON line says where it listens; it ends with its standard input.
+// RECOVERY is how many milliseconds a peer whose connection broke may come back as the one it was.
 import { createServer } from "node:http";
 import { Server } from "socket.io";
 
 const http = createServer();
-const io = new Server(http, { pingInterval: 25000, pingTimeout: 20000 });
+const recovery = process.argv[3] ? { maxDisconnectionDuration: Number(process.argv[3]) } : undefined;
+const io = new Server(http, { pingInterval: 25000, pingTimeout: 20000, connectionStateRecovery: recovery });
 
 for (const name of ["/", "/point"]) {
   io.of(name).on("connection", (socket) => {
@@ -24,6 +26,14 @@ for (const name of ["/", "/point"]) {
     socket.on("stop", (answer) => { clearInterval(pushing); answer(pushed); });
     socket.on("throw me out", () => socket.disconnect());
     socket.on("drop me", () => socket.conn.close());
+    socket.on("enter", (room, answer) => { socket.join(room); answer(); });
+    socket.on("break me and tell", (room, ...news) => {
+      socket.conn.close();
+      news.forEach((text) => io.of(name).to(room).emit("news", text, "!"));
+      io.of(name).volatile.emit("news", "missed", "!");
+      setTimeout(() => io.of(name).emit("late"), 10);
+    });
+    socket.on("volatile", (...args) => socket.volatile.emit("fast", ...args));
     socket.on("disconnect", () => clearInterval(pushing));
   });
 }
