@@ -353,14 +353,55 @@ def test_attachments_that_were_announced_by_the_billion_cost_nothing(server: Ser
         assert raw.ends() == []
 
 
+HOLDERS = ",".join(f'{{"_placeholder":true,"num":{number}}}' for number in range(10))
+
+
+def test_attachments_of_more_bytes_than_allowed_end_the_session(server: Server) -> None:
+    with bounded(16 * MEGABYTE), Raw(server.port) as raw:
+        raw.join()
+        raw.say(f'4510-["echo",{HOLDERS}]')
+        for _ in range(5):
+            raw.say(b"x" * 900_000)
+        assert raw.ends() == []
+
+
+def test_one_attachment_as_large_as_a_payload_may_be_always_fits() -> None:
+    with served(SessionOptions(max_binary=1000, max_payload=50_000)) as (server, _, _), Raw(server.port) as raw:
+        raw.join()
+        raw.say('451-1["echo",{"_placeholder":true,"num":0}]', b"x" * 40_000)
+        assert str(raw.event()).startswith("461-1[") and len(raw.event()) == 40_000
+        raw.say(
+            '452-["echo",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]', b"x" * 40_000, b"x" * 40_000
+        )
+        assert raw.ends() == []
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_attachments_that_do_not_come_in_time_end_the_session(transport: str) -> None:
+    with served(SessionOptions(binary_timeout=0.2)) as (server, _, canary):
+        packet, part = '452-1["echo",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]', b"x"
+        canary.say(packet, part, part)
+        assert str(canary.event()).startswith("462-1[") and [canary.event(), canary.event()] == [part, part]
+        if transport == "websocket":
+            with Raw(server.port) as raw:
+                raw.join()
+                raw.say(packet, part)
+                assert raw.ends() == []
+        else:
+            polls = Polls(server.port)
+            polls.join()
+            polls.post(f"{packet}\x1ebeA==")
+            eventually(lambda: polls.sid not in lines(server), "the session is gone", 6)
+        canary.answers()  # hers were complete, and her session is as old
+
+
 def test_attachments_that_never_become_complete_are_bounded_and_freed(server: Server) -> None:
-    holders = ",".join(f'{{"_placeholder":true,"num":{number}}}' for number in range(10))
     with bounded(8 * MEGABYTE):
         with bounded(24 * MEGABYTE), Raw(server.port) as raw:
             raw.join()
-            raw.say(f'4510-["echo",{holders}]')
+            raw.say(f'4510-["echo",{HOLDERS}]')
             for _ in range(9):
-                raw.say(b"x" * 900_000)
+                raw.say(b"x" * 400_000)
             raw.wire.send(frame(9, b"all"))  # the pong says that everything before it was read
             raw.wire.sock.settimeout(DEADLINE)
             assert raw._frame()[1] == b"all"

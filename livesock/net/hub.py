@@ -14,12 +14,12 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from livesock.errors import PacketError, Refused
+from livesock.net.guest import Guest
 from livesock.net.handlers import complain, run
 from livesock.net.line import Line
 from livesock.net.loop import LoopThread
@@ -28,7 +28,7 @@ from livesock.net.seat import Socket
 from livesock.net.site import Site
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.recovery import Missed, Recovery, State
-from livesock.realtime.seats import Answered, Event, Left, Seats, Wanted
+from livesock.realtime.seats import Answered, Event, Left, Wanted
 
 __all__ = ["Hub"]
 
@@ -37,19 +37,6 @@ BROKEN = frozenset({"transport error", "transport close", "forced server close",
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
-
-
-class _Guest:
-    """What the hub knows of one session."""
-
-    def __init__(self, line: Line, seats: Seats) -> None:
-        self.line = line
-        self.seats = seats
-        self.sockets: dict[str, Socket] = {}
-        self.deciding: dict[str, asyncio.Task[None]] = {}
-        self.zombie: asyncio.TimerHandle | None = None
-        self.busy = 0
-        self.waiting: deque[Event] = deque()
 
 
 class Hub:
@@ -62,7 +49,7 @@ class Hub:
         self._recovery = Recovery(options.recovery) if options.recovery > 0 else None
         self._namespaces: dict[str, Namespace] = {}
         self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
-        self._guests: dict[str, _Guest] = {}
+        self._guests: dict[str, Guest] = {}
         self.farewells: set[asyncio.Task[None]] = set()
         """The `on_disconnect` handlers that run."""
         self.namespace("/")  # the main namespace is always there, whether or not anybody answers in it
@@ -102,9 +89,7 @@ class Hub:
 
     def opened(self, line: Line) -> None:
         """A session begins: it has some seconds to join a namespace."""
-        guest = self._guests[line.sid] = _Guest(line, Seats(self._options.max_attachments))
-        timeout = self._options.connect_timeout
-        guest.zombie = asyncio.get_running_loop().call_later(timeout, line.end, "forced server close")
+        self._guests[line.sid] = Guest(line, self._options)
 
     def received(self, line: Line, message: str | bytes) -> None:
         """A message came. One that breaks the protocol ends the session at once."""
@@ -113,6 +98,7 @@ class Hub:
             return
         try:
             what = guest.seats.take(message)
+            guest.expect()
             if isinstance(what, Wanted):
                 self._want(guest, what)
             elif isinstance(what, Event):
@@ -130,12 +116,9 @@ class Hub:
         guest = self._guests.pop(line.sid, None)
         if guest is None:
             return
-        if guest.zombie is not None:
-            guest.zombie.cancel()
+        guest.gone()
         if reason == "too slow" and line.session.transport == "polling":
             self._site.slow("session", 0, "too slow: more waits than may, and the peer does not poll")
-        for task in guest.deciding.values():
-            task.cancel()
         for namespace in list(guest.sockets):
             self._leave(guest, namespace, reason)
 
@@ -148,13 +131,12 @@ class Hub:
             line.send(guest.seats.expel(name))
             self._leave(guest, name, "server namespace disconnect")
         if close:
-            for task in guest.deciding.values():
-                task.cancel()
+            guest.decide_no_more()
             line.close("forced server close")
 
     # -- coming and going
 
-    def _want(self, guest: _Guest, wanted: Wanted) -> None:
+    def _want(self, guest: Guest, wanted: Wanted) -> None:
         namespace = self._find(wanted.namespace)
         if namespace is None:
             guest.line.send(guest.seats.refuse(wanted.namespace, "Invalid namespace"))
@@ -163,7 +145,7 @@ class Hub:
         guest.sockets[namespace.name] = socket
         guest.deciding[namespace.name] = self._site.start(self._decide(guest, socket, missed))
 
-    def _come_back(self, guest: _Guest, namespace: Namespace, wanted: Wanted) -> tuple[Socket, list[Missed]]:
+    def _come_back(self, guest: Guest, namespace: Namespace, wanted: Wanted) -> tuple[Socket, list[Missed]]:
         """Return the peer's socket: the one it was, with what it missed, or a new one."""
         auth = wanted.auth
         found = None
@@ -182,7 +164,7 @@ class Hub:
             namespace.rooms.join(socket.id, room)
         return socket, missed
 
-    async def _decide(self, guest: _Guest, socket: Socket, missed: list[Missed]) -> None:
+    async def _decide(self, guest: Guest, socket: Socket, missed: list[Missed]) -> None:
         """Ask everybody who has a say; then the peer is in, or is told why not."""
         namespace = socket.namespace
         try:
@@ -197,15 +179,14 @@ class Hub:
             self._site.failed(f"on_connect {namespace.name}", 0, exc)
             self._turn_away(guest, socket, "Internal server error", None)
         else:
-            if guest.zombie is not None:
-                guest.zombie.cancel()
+            guest.joined()
             pid = socket.pid if self._recovery is not None else None
             guest.line.send(guest.seats.accept(namespace.name, socket.id, pid))
             socket.let_in([event.event for event in missed])
         finally:
             guest.deciding.pop(namespace.name, None)
 
-    def _turn_away(self, guest: _Guest, socket: Socket, message: str, data: Any) -> None:
+    def _turn_away(self, guest: Guest, socket: Socket, message: str, data: Any) -> None:
         name = socket.namespace.name
         guest.sockets.pop(name, None)
         socket.gone()
@@ -218,7 +199,7 @@ class Hub:
             self._site.refused(guest.line.sid, exc)
             guest.line.end("forced close")
 
-    def _leave(self, guest: _Guest, namespace: str, reason: str) -> None:
+    def _leave(self, guest: Guest, namespace: str, reason: str) -> None:
         socket = guest.sockets.pop(namespace, None)
         if socket is None:
             return
@@ -245,11 +226,11 @@ class Hub:
 
     # -- events
 
-    def _event(self, guest: _Guest, event: Event) -> None:
+    def _event(self, guest: Guest, event: Event) -> None:
         guest.waiting.append(event)
         self._go_on(guest)
 
-    def _go_on(self, guest: _Guest) -> None:
+    def _go_on(self, guest: Guest) -> None:
         """Begin to handle what waits, as much as may be handled at once."""
         while guest.waiting and guest.busy < MAX_BUSY:
             event = guest.waiting.popleft()
@@ -259,7 +240,7 @@ class Hub:
                 self._site.start(self._handle(guest, socket, event))
         guest.line.hurry(bool(guest.waiting))
 
-    async def _handle(self, guest: _Guest, socket: Socket, event: Event) -> None:
+    async def _handle(self, guest: Guest, socket: Socket, event: Event) -> None:
         """Run the handlers of one event in order of registration; the first answer counts, and there always is one."""
         namespace, name = socket.namespace, str(event.name)
         answer: list[Any] | None = None

@@ -22,6 +22,10 @@ class SessionOptions:
     max_payload: int = 1_000_000
     max_attachments: int = MAX_ATTACHMENTS
     """Binary values of one event that comes in; the official client sends and takes ten at most."""
+    max_binary: int = 4_000_000
+    """Bytes of all binary values of one event that comes in; at least one of `max_payload` always fits."""
+    binary_timeout: float = 10.0
+    """In which the binary values of an event must follow it."""
     max_outbox: int = 1_000_000
     """Bytes that may wait for a poll; more ends the session, for the peer does not fetch them."""
     recovery: float = 0.0

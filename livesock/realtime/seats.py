@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from livesock.errors import PacketError
-from livesock.wire.socketio import MAX_ATTACHMENTS, Decoder, Packet, PacketType, encode
+from livesock.wire.socketio import MAX_ATTACHMENTS, MAX_BINARY, Decoder, Packet, PacketType, encode
 
 __all__ = ["Answered", "Event", "Left", "Seats", "Wanted", "What"]
 
@@ -69,8 +69,8 @@ What: TypeAlias = Wanted | Event | Answered | Left
 class Seats:
     """What one session may say where. Returns messages to send; never sends. Not thread-safe."""
 
-    def __init__(self, max_attachments: int = MAX_ATTACHMENTS) -> None:
-        self._decoder = Decoder(max_attachments)
+    def __init__(self, max_attachments: int = MAX_ATTACHMENTS, max_binary: int = MAX_BINARY) -> None:
+        self._decoder = Decoder(max_attachments, max_binary)
         self._taken: dict[str, bool] = {}  # namespace: False while somebody decides, True once the seat is taken
         self._refusals = 0
 
@@ -86,6 +86,11 @@ class Seats:
         if self._decoder.is_waiting and not any(self._taken.values()):
             raise _wrong("the first packet asks for a namespace")
         return None if packet is None else self._meaning(packet)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the binary values of a packet have not all come yet."""
+        return self._decoder.is_waiting
 
     def _meaning(self, packet: Packet) -> What:
         namespace = packet.namespace

@@ -23,10 +23,13 @@ from typing import Any
 from livesock.errors import PacketError
 from livesock.wire.strictjson import dumps, loads
 
-__all__ = ["MAX_ATTACHMENTS", "RESERVED", "Decoder", "Packet", "PacketType", "encode"]
+__all__ = ["MAX_ATTACHMENTS", "MAX_BINARY", "RESERVED", "Decoder", "Packet", "PacketType", "encode"]
 
 MAX_ATTACHMENTS = 10
 """Binary values of one packet; the official client closes the connection at the eleventh."""
+
+MAX_BINARY = 16 * 2**20
+"""Bytes of all binary values of one packet together; more is not kept."""
 
 MAX_NAMESPACE = 256
 """Characters of a namespace's name. Nothing in the protocol bounds it; something must."""
@@ -110,10 +113,12 @@ def _take_out(value: Any, attachments: list[bytes]) -> Any:
 class Decoder:
     """Puts packets together from messages. One for each direction of a connection; keeps one incomplete packet."""
 
-    def __init__(self, max_attachments: int = MAX_ATTACHMENTS) -> None:
+    def __init__(self, max_attachments: int = MAX_ATTACHMENTS, max_binary: int = MAX_BINARY) -> None:
         self._max = max_attachments
+        self._max_binary = max_binary
         self._packet: Packet | None = None
         self._missing = 0
+        self._size = 0  # bytes of the attachments that are there
         self._attachments: list[bytes] = []
 
     @property
@@ -134,12 +139,15 @@ class Decoder:
         packet, count = decode_text(message, self._max)
         if not count:
             return packet
-        self._packet, self._missing = packet, count
+        self._packet, self._missing, self._size = packet, count, 0
         return None
 
     def _attach(self, data: bytes) -> Packet | None:
         if self._packet is None:
             raise _wrong("a binary message belongs to a packet that announced it, and there was none")
+        self._size += len(data)
+        if self._size > self._max_binary:
+            raise _wrong(f"the binary values of a packet hold at most {self._max_binary} bytes together")
         self._attachments.append(data)
         if len(self._attachments) < self._missing:
             return None

@@ -157,6 +157,17 @@ def test_everything_with_a_buffer_is_bytes():
     ]
 
 
+def test_attachments_of_more_bytes_than_allowed_are_refused_each_packet_by_itself():
+    decoder = Decoder(max_binary=10)
+    announced = '52-["x",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'
+    for _ in range(3):
+        assert [decoder.add(message) is None for message in (announced, b"12345", b"12345")] == [True, True, False]
+    decoder.add(announced)
+    decoder.add(b"123456")
+    with pytest.raises(PacketError, match="at most 10 bytes"):
+        decoder.add(b"12345")
+
+
 def test_an_eleventh_attachment_is_refused_to_the_caller():
     assert len(encode(Packet(EVENT, data=["a", *[b"x"] * 10]))) == 11
     with pytest.raises(ValueError, match="at most 10"):
