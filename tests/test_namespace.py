@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -538,3 +539,48 @@ def test_who_is_still_being_decided_about_is_not_let_in_once_the_session_ends(se
     server._loop.post(release.set)
 
     assert polls.get() == (200, "41\x1e1") and not server.of("/slow").members
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_more_than_may_wait_for_who_is_not_let_in_yet_ends_its_session(transport: str) -> None:
+    release = asyncio.Event()
+    with ls.serve("hesitating", sessions=SessionOptions(max_outbox=10_000)) as server:
+
+        @server.of("/slow").use
+        async def ponder(socket: Any) -> None:
+            await release.wait()
+
+        with contextlib.ExitStack() as stack:
+            if transport == "websocket":
+                raw = stack.enter_context(Raw(server.port))
+                raw.say("40/slow,")
+            else:
+                Polls(server.port).post("40/slow,")
+            eventually(lambda: server.of("/slow").members, "somebody waits at the door")
+            (undecided,) = server.of("/slow").members.values()
+            for number in range(200):
+                server.of("/slow").emit("news", number, "x" * 100)
+
+            eventually(lambda: not lines(server), "the session is over")
+            if transport == "websocket":
+                assert raw.ends() == []
+        assert undecided._early == [] and not server.of("/slow").members
+        assert server._site.dropped == 1 and "on_connect has not decided" in str(server.errors[0])
+
+
+def test_who_has_not_been_let_in_is_not_among_the_sockets(server: Server) -> None:
+    release = asyncio.Event()
+
+    @server.of("/slow").use
+    async def ponder(socket: Any) -> None:
+        socket.join("room")
+        await release.wait()
+
+    with Raw(server.port) as raw:
+        raw.say("40/slow,")
+        eventually(lambda: "room" in server.of("/slow").rooms, "somebody waits at the door")
+        assert server.of("/slow").sockets() == [] == server.of("/slow").to("room").sockets()
+        server.of("/slow").to("room").emit("waits")
+        server._loop.post(release.set)
+        assert str(raw.event()).startswith("40/slow,") and raw.event() == '42/slow,["waits"]'
+        assert len(server.of("/slow").sockets()) == 1

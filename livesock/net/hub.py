@@ -117,8 +117,8 @@ class Hub:
         if guest is None:
             return
         guest.gone()
-        if reason == "too slow" and line.session.transport == "polling":
-            self._site.slow("session", 0, "too slow: more waits than may, and the peer does not poll")
+        if reason == "too slow" and (line.why or line.session.transport == "polling"):
+            self._site.slow("session", 0, f"too slow: {line.why or 'more waits than may, and the peer does not poll'}")
         for namespace in list(guest.sockets):
             self._leave(guest, namespace, reason)
 

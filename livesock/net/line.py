@@ -56,6 +56,8 @@ class Line:
         self._forget = forget
         self._answers: dict[int, asyncio.Future[Answer]] = {}  # to the requests that wait
         self._timer: asyncio.TimerHandle | None = None
+        self.why = ""
+        """Why it was too slow, if it was."""
         self.unhurried = asyncio.Event()
         """Cleared while the layer above has more to do than it can."""
         self.unhurried.set()
@@ -98,6 +100,11 @@ class Line:
     def end(self, reason: str) -> None:
         """End the session now."""
         self.perform(self.session.end(reason))
+
+    def overrun(self, why: str) -> None:
+        """End the session, because more waits for its peer than may."""
+        self.why = why
+        self.end("too slow")
 
     async def wait(self, request: int, actions: list[Action]) -> Answer:
         """Perform `actions` and return the answer to `request`, whenever it comes."""

@@ -40,6 +40,7 @@ class Socket:
         self._line = line
         self._acks: Acks[asyncio.Future[Any]] = Acks()
         self._early: list[Encoded] = []  # said to it before it was let in
+        self._early_size = 0
 
     def __repr__(self) -> str:
         state = "connected" if self.is_connected else "not connected"
@@ -127,9 +128,16 @@ class Socket:
         """Hand it what is ready. Before it is let in, things wait; what is volatile is dropped when it must wait."""
         if not self.is_connected:
             if self.id in self.namespace.members and not volatile:
-                self._early.append(encoded)
+                self._wait(encoded)
         elif not self._line.deliver(encoded, volatile=volatile):
             self.dropped += 1
+
+    def _wait(self, encoded: Encoded) -> None:
+        self._early.append(encoded)
+        self._early_size += sum(map(len, encoded.messages))
+        if self._early_size > self._line.session.options.max_outbox:
+            self._early.clear()
+            self._line.overrun("more was said to it than may wait, and on_connect has not decided yet")
 
     def let_in(self, missed: list[Encoded]) -> None:
         """It has been told that it is in; now what it missed, and what was said to it meanwhile."""
@@ -152,6 +160,7 @@ class Socket:
     def gone(self) -> None:
         """It is no longer here: out of every room, and no answer will come."""
         self.is_connected = False
+        self._early.clear()
         self.namespace.members.pop(self.id, None)
         self.namespace.rooms.remove(self.id)
         for future in self._acks.fail():

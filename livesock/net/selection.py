@@ -112,8 +112,8 @@ class Selection:
         return answers
 
     def sockets(self) -> list[Socket]:
-        """Return them."""
-        return self.namespace.now(self._chosen)
+        """Return them; who has not been let in yet is not there."""
+        return self.namespace.now(lambda: [socket for socket in self._chosen() if socket.is_connected])
 
     def join(self, *rooms: str) -> None:
         """Put each of them into `rooms`."""

@@ -27,7 +27,7 @@ class SessionOptions:
     binary_timeout: float = 10.0
     """In which the binary values of an event must follow it."""
     max_outbox: int = 1_000_000
-    """Bytes that may wait for a poll; more ends the session, for the peer does not fetch them."""
+    """Bytes that may wait for a poll, or for `on_connect` to decide; more ends the session."""
     recovery: float = 0.0
     """How long a peer whose connection broke may come back as the one it was; 0 forgets it at once."""
     transports: tuple[str, ...] = ("polling", "websocket")

@@ -45,11 +45,9 @@ GOING_AWAY = 1001
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
 
-
 Transport: TypeAlias = Literal["polling", "websocket"]
 
 BAD_REQUEST = '{"code":3,"message":"Bad request"}'
-UNKNOWN_SESSION = '{"code":1,"message":"Session ID unknown"}'
 
 
 class Session:
@@ -62,7 +60,7 @@ class Session:
         """Whether anything may be said, by either side."""
         self.is_over = False
         self._leaving: str | None = None  # why it ends, while a polling client may still fetch the last words
-        self._options = options
+        self.options = options
         self._outbox = Outbox()
         self._poll: int | None = None  # the GET that waits for something to say
         self._socket: int | None = None  # the WebSocket that carries the session
@@ -86,7 +84,7 @@ class Session:
         return [Send(connection, encode_message(self._opening().packet()))]
 
     def _opening(self) -> Opening:
-        o = self._options
+        o = self.options
         can_upgrade = self.transport == "polling" and o.allow_upgrades and "websocket" in o.transports
         return Opening(self.sid, ("websocket",) if can_upgrade else (), o.ping_interval, o.ping_timeout, o.max_payload)
 
@@ -130,10 +128,10 @@ class Session:
 
     def join(self, connection: int, now: float) -> list[Action]:
         """A WebSocket with this session's id: a probe for the upgrade, unless there is or was one already."""
-        if self.transport != "polling" or self._probe is not None or not self._options.allow_upgrades:
+        if self.transport != "polling" or self._probe is not None or not self.options.allow_upgrades:
             return [Close(connection)]
         self._probe, self._probed = connection, False
-        self._probe_by = now + self._options.upgrade_timeout
+        self._probe_by = now + self.options.upgrade_timeout
         return []
 
     def message(self, connection: int, message: str | bytes, now: float) -> list[Action]:
@@ -196,7 +194,7 @@ class Session:
             self._show_life(now)
             return [Deliver(packet.data)]
         if packet.type is EngineType.PONG:
-            self._ping_at, self._pong_by = now + self._options.ping_interval, None
+            self._ping_at, self._pong_by = now + self.options.ping_interval, None
             return []
         if packet.type is EngineType.PING:  # in this version of the protocol only the server pings
             return self.end("transport error")
@@ -205,7 +203,7 @@ class Session:
     def _show_life(self, now: float) -> None:
         """A message while a pong is due shows that the peer lives; it may do so once for each ping."""
         if self._pong_by is not None and not self._was_refreshed:
-            self._pong_by, self._was_refreshed = now + self._options.ping_timeout, True
+            self._pong_by, self._was_refreshed = now + self.options.ping_timeout, True
 
     def send(self, messages: Iterable[str | bytes]) -> list[Action]:
         """Say something to the client; it waits here while a polling client has no poll open."""
@@ -213,7 +211,7 @@ class Session:
             return []
         for message in messages:
             self._outbox.put(EnginePacket(EngineType.MESSAGE, message))
-        if self._outbox.size > self._options.max_outbox and self._poll is None and self._socket is None:
+        if self._outbox.size > self.options.max_outbox and self._poll is None and self._socket is None:
             return self.end("too slow")
         return self._flush()
 
@@ -254,7 +252,7 @@ class Session:
             return self.end(self._leaving or "ping timeout")
         actions: list[Action] = []
         if self._pong_by is None and now >= self._ping_at:
-            self._pong_by, self._was_refreshed = now + self._options.ping_timeout, False
+            self._pong_by, self._was_refreshed = now + self.options.ping_timeout, False
             self._outbox.put(EnginePacket(EngineType.PING))
             actions += self._flush()
         if self._probe_by is not None and now >= self._probe_by:
@@ -274,7 +272,7 @@ class Session:
         if not self.is_open or self._socket is not None or self._poll is not None:
             return self.end(reason)
         self.is_open, self._leaving = False, reason
-        self._pong_by = now + self._options.ping_timeout
+        self._pong_by = now + self.options.ping_timeout
         return []
 
     def end(self, reason: str) -> list[Action]:
