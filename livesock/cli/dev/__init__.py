@@ -5,13 +5,15 @@ links     README.md              from [project.urls]
 pins      pyproject.toml         from the package index
 binder    binder/*               from pyproject.toml
 picture   docs/trace.svg         from a server and a client that talk
+
+`livesock dev check` generates nothing: it examines the exercises, and runs the lessons with them solved and unsolved.
 """
 
 from __future__ import annotations
 
 import argparse
 
-from livesock.cli.dev import binder, links, notebooks, picture, pins
+from livesock.cli.dev import binder, check, links, notebooks, picture, pins
 
 __all__ = ["add"]
 
@@ -37,6 +39,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         tool.set_defaults(run=lambda args, module=module: module.run(check=args.check))
     for tool in tools.choices.values():
         tool.add_argument("--check", action="store_true", help="write nothing; exit 1 when something is stale")
+    exam = tools.add_parser("check", help="examine every exercise; run the lessons with stubs and with solutions")
+    exam.add_argument("names", nargs="*", help="numbers of lessons, such as 01 (default: all)")
+    exam.add_argument("--fast", action="store_true", help="only the exercises, not the notebooks")
+    exam.set_defaults(run=lambda args: check.run(args.names, fast=args.fast))
     tools.add_parser("picture", help="draw the README's picture").set_defaults(run=lambda args: picture.run())
 
 

@@ -1,0 +1,92 @@
+"""`livesock dev check`: examine the exercises, then run each lesson twice, unsolved and solved.
+
+A cell tagged `exercise:04.encode_frame` holds the stub; solved, it holds the reference instead. Unsolved, every check
+must say that nothing is written yet; solved, every check must be right. No cell may raise or take long in either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from livesock.cli.dev.clone import root
+from livesock.cli.dev.notebooks import Notebook, execute
+from livesock.cli.lessons import lessons
+from livesock.cli.terminal import fail, say
+from livesock.errors import LivesockError
+from livesock.learn import registry, source
+from livesock.learn.audit import defects
+from livesock.learn.exercise import Exercise
+
+__all__ = ["page_of", "rehearse", "run"]
+
+TAG = "exercise:"
+"""What the tag of a stub's cell begins with."""
+
+
+def run(names: Iterable[str], *, fast: bool) -> int:
+    """Examine the named lessons (default: all that have exercises); return 1 if anything is wrong."""
+    status = 0
+    for number in list(names) or registry.numbers():
+        found = [defect for exercise in registry.lesson(number).exercises for defect in defects(exercise)]
+        if not fast:
+            found += rehearse(number)
+        say(f"{number}: {len(registry.lesson(number).exercises)} exercises, {len(found) or 'no'} defects")
+        for defect in found:
+            status = fail(defect)
+    return status
+
+
+def page_of(number: str) -> Path | None:
+    """Return the notebook of a lesson, None while there is none."""
+    return next((path for path in lessons(root() / "notebooks") if path.name.startswith(f"{number}_")), None)
+
+
+def rehearse(number: str, solved: Iterable[bool] = (False, True)) -> list[str]:
+    """Run the notebook of a lesson with stubs, with solutions, or both; return what is wrong."""
+    page = page_of(number)
+    if page is None:
+        return []
+    return [defect for done in solved for defect in acts(page, registry.lesson(number).exercises, done)]
+
+
+def acts(page: Path, exercises: Iterable[Exercise], solved: bool) -> Iterator[str]:
+    """Run `page` once; yield what is wrong with it."""
+    missing: list[str] = []
+
+    def prepare(notebook: Notebook) -> None:
+        for exercise in exercises:
+            cells = [c for c in notebook["cells"] if TAG + exercise.id in c["metadata"].get("tags", [])]
+            if len(cells) != 1:
+                missing.append(f"{page.name}: {len(cells)} cells are tagged {TAG}{exercise.id}, one is needed")
+            for cell in cells if solved else ():
+                cell["source"] = solved_source(cell, exercise)
+
+    try:
+        cells = execute(page, prepare)["cells"]
+    except LivesockError as error:
+        yield f"{page.name} {'solved' if solved else 'with stubs'}: {error}"
+        return
+    yield from missing
+    wanted = "right" if solved else "not written yet"
+    said = [text for cell in cells for text in texts(cell)]
+    for exercise in exercises:
+        if not any(text.startswith(f"{exercise.id} · {wanted}") for text in said):
+            shown = next((text for text in said if text.startswith(exercise.id)), "no check of it")
+            yield f"{page.name}: expected “{exercise.id} · {wanted}”, the page shows: {shown}"
+
+
+def solved_source(cell: dict[str, Any], exercise: Exercise) -> str:
+    """Return the reference as a cell; `@learn.keep` stays when the stub has it."""
+    text = source.standalone(exercise.reference)
+    kept = f'@learn.keep("{exercise.name}")'
+    if kept in "".join(cell["source"]):
+        text += f'\n\n\nlearn.keep("{exercise.name}")({exercise.name})'
+    return text
+
+
+def texts(cell: dict[str, Any]) -> Iterator[str]:
+    """Yield what the outputs of a cell say as plain text."""
+    for output in cell.get("outputs", []):
+        yield "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))

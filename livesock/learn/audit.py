@@ -1,0 +1,112 @@
+"""Examine an exercise itself: every way in which it could mislead a learner, as a list of sentences.
+
+A wrong solution that passes and a right one that is refused are defects of the first order; so is a mutant that is
+taken for another one. `livesock dev check` and the tests ask here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from livesock.learn import source, words
+from livesock.learn.checker import judge
+from livesock.learn.exercise import Exercise, Mutant, Solution
+from livesock.learn.run import DEADLINE
+
+__all__ = ["defects", "made", "stub_of"]
+
+MUTANTS = 6
+"""Mutants that each exercise has at least."""
+
+RANDOM = 20
+"""Random cases that each exercise has at least, draws of its claim included."""
+
+QUICK = 0.5
+"""Seconds that a mutant which never returns is given."""
+
+NEVER = re.compile(r"\b(just|simply|obviously|easy|of course)\b", re.IGNORECASE)
+"""Words that make a learner feel slow."""
+
+
+def made(text: str, name: str, near: Any) -> Any:
+    """Return what `text` defines as `name`, with the names of the module of `near`."""
+    module = inspect.getmodule(near)
+    namespace = dict(vars(module)) if module else {}
+    exec(compile(f"from __future__ import annotations\n{text}", f"<{name}>", "exec"), namespace)
+    return namespace[name]
+
+
+def stub_of(exercise: Exercise) -> Any:
+    """Return what the learner begins with: the signature, and NotImplementedError."""
+    return made(source.stub(exercise.reference), exercise.reference.__name__, exercise.reference)
+
+
+def defects(exercise: Exercise, solutions: Sequence[Solution] = ()) -> list[str]:
+    """Return everything that is wrong with `exercise`; `solutions` are right ones besides its own."""
+    return [f"{exercise.id}: {sentence}" for sentence in found(exercise, solutions)]
+
+
+def found(exercise: Exercise, solutions: Sequence[Solution]) -> Iterator[str]:
+    yield from in_words(exercise)
+    if exercise.reference.__name__ != exercise.name:
+        yield f"the reference is called {exercise.reference.__name__}, learners write {exercise.name}"
+    if not judge(exercise, stub_of(exercise)).is_stub:
+        yield f"the stub is not recognised: {judge(exercise, stub_of(exercise)).outcomes}"
+    right = [exercise.reference, *exercise.alternatives, *solutions]
+    for number, solution in enumerate(right):
+        verdict = judge(exercise, solution)
+        if not verdict.is_right:
+            yield f"right solution {number} ({getattr(solution, '__name__', '')}) is refused:\n{words.verdict(verdict)}"
+    for mutant in exercise.mutants:
+        yield from of_mutant(exercise, mutant)
+    yield from in_blocks(exercise)
+
+
+def of_mutant(exercise: Exercise, mutant: Mutant) -> Iterator[str]:
+    """Yield what is wrong with a mutant: it passes, it is not recognised, or it is taken for another one."""
+    verdict = judge(exercise, mutant.solution, deadline=QUICK if mutant.hangs else DEADLINE)
+    named = verdict.mutant.id if verdict.mutant else "nobody"
+    if verdict.is_right:
+        yield f"mutant {mutant.id} passes"
+    elif verdict.mutant is not mutant or verdict.partly:
+        yield f"mutant {mutant.id} is taken for {named}{' in part' * verdict.partly}:\n{words.verdict(verdict)}"
+    elif mutant.hint not in words.messages(verdict)[0]:
+        yield f"mutant {mutant.id}: its hint does not come first"
+
+
+def in_words(exercise: Exercise) -> Iterator[str]:
+    """Yield what is missing or badly said."""
+    hints = [mutant.hint for mutant in exercise.mutants]
+    if len(hints) < MUTANTS:
+        yield f"{len(hints)} mutants, {MUTANTS} are needed"
+    for what in ("id", "hint"):
+        values = [getattr(mutant, what) for mutant in exercise.mutants]
+        yield from (
+            f"two mutants share the {what} {value!r}" for value in sorted({v for v in values if values.count(v) > 1})
+        )
+    if len(exercise.hints) != 3 or not all(exercise.hints):
+        yield "there must be three hints"
+    if not exercise.explanation:
+        yield "the explanation is missing"
+    draws = exercise.times * (exercise.random is not None) + (exercise.claim.times if exercise.claim else 0)
+    if draws < RANDOM:
+        yield f"{draws} random cases and draws, {RANDOM} are needed"
+    for text in (*hints, *exercise.hints, exercise.explanation, exercise.statement):
+        if match := NEVER.search(text):
+            yield f"{match.group()!r} is said in: {text}"
+
+
+def in_blocks(exercise: Exercise) -> Iterator[str]:
+    """Yield what is wrong with the blocks: in the order of the reference they must be a right solution."""
+    lines = source.blocks(exercise.reference)
+    if not judge(exercise, made("\n".join(lines), exercise.reference.__name__, exercise.reference)).is_right:
+        yield "the blocks, in order, are no right solution"
+    ids = {mutant.id for mutant in exercise.mutants}
+    for line, id in exercise.distractors.items():
+        if id not in ids:
+            yield f"a distractor names the mutant {id!r}, which does not exist"
+        if line in lines:
+            yield f"a distractor is a line of the reference: {line!r}"

@@ -1,0 +1,190 @@
+"""The checker: an exercise and what the learner wrote in, a `Verdict` out. It prints nothing and remembers nothing.
+
+cases, random cases, draws of the claim ──► probes ──► run (watchdog) ──► outcomes ──┬─► all as expected: right
+                                                                                     └─► fingerprint: which mutant?
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import random
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from livesock.learn import words
+from livesock.learn.exercise import Exercise, Mutant, Solution
+from livesock.learn.outcome import Outcome, equal, plain, same
+from livesock.learn.run import DEADLINE, Run, attempt, run
+
+__all__ = ["Probe", "Verdict", "judge", "probes_of", "recognise"]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One call that every solution of an exercise can be put to."""
+
+    name: str
+    args: tuple[Any, ...]
+    expected: Outcome
+    use: Callable[..., Any]
+    """`use(solution, *args)`: the trial of the exercise, or the question whether its claim holds."""
+    kind: str = "case"
+    """`"case"`, `"random"` or `"claim"`."""
+
+    def perform(self, solution: Solution) -> Outcome:
+        """Use the solution on fresh copies of the arguments; return or raise what comes of it."""
+        args = copy.deepcopy(self.args)
+        value = self.use(solution, *args)
+        changed = [str(i) for i, (now, was) in enumerate(zip(args, self.args, strict=True)) if not equal(now, was)]
+        return Outcome(plain(value), changed=tuple(changed))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found. `words.verdict` turns it into sentences."""
+
+    exercise: Exercise
+    seed: int
+    misuse: str = ""
+    """Why nothing was called: what was given instead of a solution, in a sentence."""
+    probes: Sequence[Probe] = ()
+    outcomes: Sequence[Outcome] = ()
+    """One for each probe, as far as the run came."""
+    run: Run | None = None
+    mutant: Mutant | None = None
+    """The known wrong solution whose results these are."""
+    partly: bool = False
+    """Whether the mutant explains some of the wrong results only."""
+    wrong: Sequence[int] = ()
+    """Numbers of the probes that came out wrong; those that were not reached are not in it."""
+
+    @property
+    def is_stub(self) -> bool:
+        return bool(self.outcomes) and isinstance(self.outcomes[0].error, NotImplementedError)
+
+    @property
+    def is_right(self) -> bool:
+        return not self.misuse and len(self.outcomes) == len(self.probes) and not self.wrong
+
+    @property
+    def right(self) -> int:
+        """How many probes came out right."""
+        return len(self.outcomes) - len(self.wrong)
+
+
+def probes_of(exercise: Exercise, seed: int) -> list[Probe]:
+    """Return every call of a check, in the order in which a reader meets them: named, random, claim."""
+
+    def ask(name: str, args: tuple[Any, ...], kind: str) -> Probe:
+        probe = Probe(name, args, Outcome(), exercise.trial, kind)
+        return Probe(name, args, attempt(lambda: probe.perform(exercise.reference)), exercise.trial, kind)
+
+    probes = []
+    for case in exercise.cases:
+        if case.raises:
+            expected = Outcome(error=case.raises.__new__(case.raises))
+        elif case.expected:
+            expected = Outcome(plain(case.expected[0]))
+        else:
+            expected = ask(case.name, case.args, "case").expected
+        probes.append(Probe(case.name, case.args, expected, exercise.trial))
+    rng = random.Random(seed)
+    if exercise.random:
+        probes += [ask(f"random {n}", exercise.random(rng), "random") for n in range(1, exercise.times + 1)]
+    if claim := exercise.claim:
+        draws = [claim.draw(rng) for _ in range(claim.times)]
+        probes += [Probe(claim.claim, args, Outcome(True), claim.holds, "claim") for args in draws]
+    return probes
+
+
+def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadline: float = DEADLINE) -> Verdict:
+    """Put `solution` to every probe and return what came of it. Takes `deadline` and a second at most."""
+    seed = zlib.crc32(exercise.id.encode()) % 10_000 if seed is None else seed
+    if sentence := misuse(exercise, solution):
+        return Verdict(exercise, seed, sentence)
+    probes = probes_of(exercise, seed)
+    calls = [partial(probe.perform, solution) for probe in probes]
+    done = run(calls, namespace_of(solution), deadline)
+    for outcome in done.outcomes:
+        if inspect.iscoroutine(outcome.value):
+            outcome.value.close()  # else Python warns that nobody awaited it
+    pairs = list(zip(probes, done.outcomes, strict=False))
+    wrong = [n for n, (probe, outcome) in enumerate(pairs) if not same(outcome, probe.expected)]
+    mutant, partly = recognise(exercise, probes, done.outcomes, wrong)
+    return Verdict(exercise, seed, "", probes, done.outcomes, done, mutant, partly, wrong)
+
+
+def namespace_of(solution: Any) -> dict[str, Any]:
+    """Return where the learner's code looks up its names, so that a notebook's `exit` can be replaced there."""
+    functions = vars(solution).values() if isinstance(solution, type) else [inspect.unwrap(solution)]
+    return next((f.__globals__ for f in functions if inspect.isfunction(f)), {})
+
+
+def misuse(exercise: Exercise, solution: Any) -> str:
+    """Return a sentence if `solution` is no function or class to be called, "" if it is what was asked for."""
+    name, wants_class = exercise.name, isinstance(exercise.reference, type)
+    if solution is None or not callable(solution):
+        if inspect.iscoroutine(solution):
+            solution.close()
+        return words.not_callable(name, solution)
+    if isinstance(solution, type) and not wants_class:
+        return words.class_for_function(name, solution)
+    if inspect.iscoroutinefunction(solution) and not exercise.asynchronous:
+        return words.coroutine_for_function(name)
+    if exercise.asynchronous and not wants_class and not inspect.iscoroutinefunction(solution):
+        return words.function_for_coroutine(name)
+    if inspect.isgeneratorfunction(solution) and not inspect.isgeneratorfunction(exercise.reference):
+        return words.generator_for_function(name)
+    return ""
+
+
+def recognise(
+    exercise: Exercise, probes: Sequence[Probe], outcomes: Sequence[Outcome], wrong: Sequence[int]
+) -> tuple[Mutant | None, bool]:
+    """Return the mutant whose results these are, and whether it explains only part of what is wrong.
+
+    A mutant that agrees wherever the learner is wrong is believed if it also agrees on half of all probes; among
+    several the one that agrees most often wins. If none does, one that explains half of the wrong values is a part.
+    """
+    if not wrong:
+        return None, False
+    last = len(outcomes) - 1
+    if outcomes[last].is_endless:
+        for mutant in exercise.mutants:
+            if mutant.hangs and mutant.hangs == probes[last].name:
+                return mutant, False
+    best: tuple[float, Mutant | None] = (0, None)
+    part: tuple[int, Mutant | None] = (0, None)
+    for mutant in exercise.mutants:
+        if mutant.hangs:
+            continue
+        agreed = agreement(mutant, probes, outcomes)
+        explained = sum(n in agreed for n in wrong)
+        values = sum(n in agreed and outcomes[n].error is None for n in wrong)
+        if explained == len(wrong) and 2 * len(agreed) >= len(outcomes):
+            best = max(best, (len(agreed), mutant), key=lambda pair: pair[0])
+        elif values >= 2 and 2 * values >= len(wrong):
+            part = max(part, (values, mutant), key=lambda pair: pair[0])
+    return (best[1], False) if best[1] else (part[1], True)
+
+
+def agreement(mutant: Mutant, probes: Sequence[Probe], outcomes: Sequence[Outcome]) -> set[int]:
+    """Return the numbers of the probes on which `mutant` does what the learner's solution did."""
+
+    def agree() -> Iterator[int]:
+        for n, (probe, outcome) in enumerate(zip(probes, outcomes, strict=False)):
+            if alike(attempt(partial(probe.perform, mutant.solution)), outcome):
+                yield n
+
+    return set(agree())
+
+
+def alike(left: Outcome, right: Outcome) -> bool:
+    """Whether two solutions did the same: an equal value, or an exception of the same class."""
+    if left.error is not None or right.error is not None:
+        return type(left.error) is type(right.error)
+    return left.changed == right.changed and equal(left.value, right.value)

@@ -1,0 +1,10 @@
+"""Lesson 03: the handshake. Each exercise is a module of its own."""
+
+from __future__ import annotations
+
+from livesock.learn.exercise import Lesson
+from livesock.learn.lesson03.accept import ACCEPT_KEY
+
+__all__ = ["LESSON"]
+
+LESSON = Lesson("03", exercises=(ACCEPT_KEY,))

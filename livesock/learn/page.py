@@ -1,0 +1,64 @@
+"""`Page`: what a call of this package gives back, as text for a terminal and as HTML for a notebook.
+
+The text is complete and the same in every run, so that it can be stored in a notebook and compared. The HTML takes its
+colours from JupyterLab, light or dark. With widgets there is something to press as well.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from typing import Any
+
+__all__ = ["Page", "box", "code", "line", "rows"]
+
+COLOURS = {
+    "right": "var(--jp-success-color1, #2e7d32)",
+    "wrong": "var(--jp-brand-color1, #1565c0)",
+    "quiet": "var(--jp-border-color1, #9e9e9e)",
+}
+"""The edge of a box. Wrong is blue, not red: it is a step on the way."""
+
+
+class Page:
+    """Something to read. `print(page)` gives the text; as the last line of a cell it is shown as HTML."""
+
+    def __init__(self, text: str, html: str, widget: Callable[[], dict[str, Any] | None] | None = None) -> None:
+        self.text = text
+        self.html = html
+        self._widget = widget
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        view = self._widget() if self._widget else None
+        return {"text/plain": self.text, "text/html": self.html, **(view or {})}
+
+
+def line(text: str, tag: str = "div") -> str:
+    return f"<{tag}>{html.escape(text)}</{tag}>"
+
+
+def code(text: str) -> str:
+    return f'<pre style="margin:4px 0;white-space:pre-wrap">{html.escape(text)}</pre>'
+
+
+def rows(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return labelled lines as a table with fixed-width values."""
+    cells = "".join(
+        f'<tr><th scope="row" style="text-align:left;font-weight:normal;padding:0 1em 0 0">{html.escape(label)}</th>'
+        f'<td style="text-align:left"><code style="white-space:pre-wrap">{html.escape(value)}</code></td></tr>'
+        for label, value in pairs
+    )
+    return f'<table style="margin:4px 0">{cells}</table>' if pairs else ""
+
+
+def box(title: str, *parts: str, mood: str = "quiet", folded: str = "") -> str:
+    """Return a box with a coloured edge; `folded` is shown when the reader opens it."""
+    more = f"<details><summary>the error, whole</summary>{code(folded)}</details>" if folded else ""
+    return (
+        f'<div style="border-left:4px solid {COLOURS[mood]};padding:4px 12px;margin:4px 0;'
+        f'color:var(--jp-content-font-color1, inherit)">'
+        f"<strong>{html.escape(title)}</strong>{''.join(parts)}{more}</div>"
+    )

@@ -1,0 +1,163 @@
+"""What `learn` does when it is called from a cell: judge, remember, and say it. There is one session per kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import Any
+
+import __main__
+from livesock.errors import LivesockError
+from livesock.learn import registry, source, words
+from livesock.learn.checker import Verdict, judge
+from livesock.learn.exercise import Exercise
+from livesock.learn.page import Page, box, code, line, rows
+from livesock.learn.store import Store
+
+__all__ = ["Session"]
+
+TRIES = 3
+"""Failed checks before the solution is open."""
+
+WAIT = 300
+"""Seconds after the first failed check before the solution is open."""
+
+TRIES_BEFORE_BLOCKS = 2
+"""Failed checks after which a check mentions the blocks."""
+
+
+class Session:
+    """One learner in one kernel."""
+
+    def __init__(self, store: Store | None = None, namespace: dict[str, Any] | None = None) -> None:
+        self.store = store or Store.default()
+        self.namespace = namespace if namespace is not None else notebook_namespace()
+
+    def check(self, solution: Any, id: str, *, seed: int | None = None) -> Page:
+        """Judge `solution` and count the attempt; a stub is no attempt."""
+        exercise = registry.exercise(id)
+        verdict = judge(exercise, solution, seed=seed)
+        record = self.store.get("exercise", id)
+        if verdict.is_right:
+            self.store.change("exercise", id, passed=True, checks=record.get("checks", 0) + 1)
+        elif verdict.outcomes and not verdict.is_stub:
+            first = record.get("first", self.store.clock())
+            self.store.change(
+                "exercise", id, checks=record.get("checks", 0) + 1, first=first, failed=self.failed(id) + 1
+            )
+        return self.judged(verdict)
+
+    def judged(self, verdict: Verdict) -> Page:
+        """Return a verdict as a page, with the way on below it."""
+        id, way = verdict.exercise.id, []
+        if not verdict.is_right and not verdict.is_stub:
+            way = [f'More help: learn.hint("{id}")']
+            if self.failed(id) >= TRIES_BEFORE_BLOCKS:
+                way = [f'More help: learn.hint("{id}"), or the same in blocks: learn.parsons("{id}")']
+        told = [*self.warning(), *way]
+        text = "\n".join([words.verdict(verdict), *(f"  {item}" for item in told)])
+        body = [line(item, "p") for item in words.messages(verdict)]
+        if verdict.is_right:
+            body.append(line(verdict.exercise.explanation, "p"))
+        body.append(rows(words.example(verdict)))
+        if not verdict.is_stub and (left := words.left(verdict)):
+            body.append(line(f"left: {left}"))
+        body += [line(item) for item in told]
+        mood = "right" if verdict.is_right else "quiet" if verdict.is_stub else "wrong"
+        return Page(text, box(words.headline(verdict), *body, mood=mood, folded=words.folded(verdict)))
+
+    def failed(self, id: str) -> int:
+        return int(self.store.get("exercise", id).get("failed", 0))
+
+    def warning(self) -> list[str]:
+        """Return the store's sentence, once."""
+        found, self.store.warning = self.store.warning, ""
+        return [found] if found else []
+
+    def hint(self, id: str) -> Page:
+        """Return the hints so far and one more."""
+        exercise = registry.exercise(id)
+        level = min(len(exercise.hints), int(self.store.get("exercise", id).get("hints", 0)) + 1)
+        self.store.change("exercise", id, hints=level)
+        shown = list(exercise.hints[:level])
+        rest = words.after_hint(id, level, len(exercise.hints))
+        text = "\n".join([f"{id} · hint {level} of {len(exercise.hints)}", *(f"  {h}" for h in shown), f"  {rest}"])
+        return Page(text, box(text.splitlines()[0], *(line(h, "p") for h in shown), line(rest)))
+
+    def solution(self, id: str) -> Page:
+        """Return the reference and its alternatives, once they are open."""
+        exercise = registry.exercise(id)
+        if closed := self.closed(exercise):
+            return Page(closed, box(f"{id} · solution", line(closed, "p")))
+        texts = [source.standalone(exercise.reference), *map(source.source, exercise.alternatives)]
+        title = f"{id} · {'one solution' if len(texts) == 1 else f'{len(texts)} solutions'}"
+        return Page("\n\n".join([title, *texts, exercise.explanation]),
+                    box(title, *map(code, texts), line(exercise.explanation, "p")))  # fmt: skip
+
+    def closed(self, exercise: Exercise) -> str:
+        """Return why the solution is not shown yet, "" when it is open."""
+        record = self.store.get("exercise", exercise.id)
+        if record.get("passed"):
+            return ""
+        tries = TRIES - int(record.get("failed", 0))
+        wait = WAIT - (self.store.clock() - float(record.get("first", self.store.clock())))
+        return words.solution_closed(exercise.id, tries, wait) if tries > 0 or wait > 0 else ""
+
+    def keep(self, name: str, solution: Any) -> None:
+        """Remember the text of `solution` as `name`."""
+        try:
+            text = source.standalone(solution)
+        except OSError as exc:
+            raise LivesockError(f"keep cannot find the text of {name}: define it in a cell of its own") from exc
+        self.store.change("kept", name, source=text)
+
+    def kept(self, name: str) -> Any:
+        """Return what was kept as `name`, made anew from its text; None if nothing was, or it does not run any more."""
+        text = self.store.get("kept", name).get("source")
+        if not isinstance(text, str):
+            return None
+        made: dict[str, Any] = {"__name__": "kept"}
+        with contextlib.suppress(Exception):
+            exec(compile(text, f"<kept {name}>", "exec"), made)
+        return made.get(name)
+
+    def catch_up(self, number: str) -> Page:
+        """Put what the lessons before `number` ask for into the notebook: the learner's own where it is right."""
+        registry.lesson(number)
+        own: list[str] = []
+        ours: list[str] = []
+        for earlier in registry.numbers():
+            for exercise in registry.lesson(earlier).exercises if earlier < number else ():
+                mine = self.kept(exercise.name)
+                is_own = mine is not None and judge(exercise, mine).is_right
+                self.namespace[exercise.name] = mine if is_own else exercise.reference
+                (own if is_own else ours).append(exercise.name)
+        text = words.caught_up(number, own, ours)
+        return Page(text, box(f"{number} · caught up", line(text, "p")))
+
+    def reset(self, number: str) -> Page:
+        """Forget predictions, checks and hints of one lesson; what was kept stays."""
+        registry.lesson(number)
+        count = sum(self.store.forget(kind, f"{number}.") for kind in ("exercise", "prediction"))
+        text = words.was_reset(number, count)
+        return Page(text, box(f"{number} · reset", line(text, "p")))
+
+    def progress(self) -> Page:
+        """Return what is done in each lesson."""
+        table = [(number, self.done(number)) for number in registry.numbers()]
+        text = "\n".join(["progress", *(f"  {number}  {done}" for number, done in table), *self.warning()])
+        return Page(text, box("progress", rows(table)))
+
+    def done(self, number: str) -> str:
+        lesson = registry.lesson(number)
+        passed = sum(bool(self.store.get("exercise", e.id).get("passed")) for e in lesson.exercises)
+        predicted = sum("answer" in self.store.get("prediction", p.id) for p in lesson.predictions)
+        return words.done(passed, len(lesson.exercises), predicted, len(lesson.predictions))
+
+
+def notebook_namespace() -> dict[str, Any]:
+    """Return where the cells of this notebook have their names."""
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        found: dict[str, Any] = shell.user_ns
+        return found
+    return vars(__main__)

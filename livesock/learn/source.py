@@ -1,0 +1,101 @@
+"""The text of a function or class: with all that it needs, as a stub, as the lines to put in order."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import textwrap
+import types
+from typing import Any
+
+__all__ = ["blocks", "names", "source", "standalone", "stub"]
+
+
+def source(solution: Any) -> str:
+    """Return the text of `solution` as it was written.
+
+    Raises:
+        OSError: If Python does not know it, as in an interactive shell without history.
+    """
+    try:
+        return textwrap.dedent(inspect.getsource(solution)).rstrip()
+    except TypeError as exc:  # a class of __main__ outside of a notebook, an object
+        raise OSError(f"no source for {solution!r}") from exc
+
+
+def names(text: str) -> set[str]:
+    """Return every name that `text` reads, annotations too."""
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def standalone(solution: Any) -> str:
+    """Return the text of `solution`, and before it imports, constants and helpers of its module that it uses."""
+    module = inspect.getmodule(solution)
+    owned = vars(module) if module and not module.__name__.startswith("__") else getattr(solution, "__globals__", {})
+    imports: set[str] = set()
+    parts: dict[str, str] = {}
+
+    def add(name: str, value: Any) -> None:
+        if name in parts:
+            return
+        home = getattr(value, "__module__", None)
+        if isinstance(value, types.ModuleType):
+            same = value.__name__ == name
+            imports.add(f"import {value.__name__}" if same else f"import {value.__name__} as {name}")
+        elif isinstance(value, type | types.FunctionType) and home == solution.__module__:
+            text = source(value)
+            parts[name] = ""
+            need(text)
+            parts[name] = parts.pop(name) or text  # after what it needs
+        elif home and hasattr(value, "__name__"):
+            imports.add(f"from {home} import {value.__name__}")
+        elif isinstance(value, int | str | bytes | tuple | frozenset | dict | list):
+            parts[name] = f"{name} = {value!r}"
+
+    def need(text: str) -> None:
+        for name in sorted(names(text)):
+            if name in owned and not hasattr(builtins, name):
+                add(name, owned[name])
+
+    add(solution.__name__, solution)
+    return "\n\n\n".join(filter(None, ["\n".join(sorted(imports)), *parts.values()]))
+
+
+def stub(solution: Any) -> str:
+    """Return `solution` with every public body replaced by its docstring and NotImplementedError."""
+    tree = ast.parse(source(solution))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            node.body = [part for part in node.body if not is_private(part)]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            doc = node.body[:1] if ast.get_docstring(node) is not None else []
+            node.body = [*doc, ast.parse("raise NotImplementedError").body[0]]
+    return ast.unparse(tree)
+
+
+def is_private(part: ast.stmt) -> bool:
+    name = getattr(part, "name", "")
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def blocks(solution: Any) -> list[str]:
+    """Return the lines of `solution` without docstring and empty lines; a long statement stays whole."""
+    text = source(solution)
+    tree = ast.parse(text)
+    hidden: set[int] = set()
+    joined: dict[int, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if ast.get_docstring(node) is not None:
+                hidden |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+        elif isinstance(node, ast.Assign | ast.Return | ast.Expr | ast.Raise | ast.AugAssign | ast.AnnAssign):
+            joined[node.lineno] = node.end_lineno or node.lineno
+    lines = text.splitlines()
+    found, number = [], 1
+    while number <= len(lines):
+        end = joined.get(number, number)
+        if number not in hidden and lines[number - 1].strip():
+            found.append("\n".join(lines[number - 1 : end]))
+        number = end + 1
+    return found

@@ -1,0 +1,126 @@
+"""What is remembered of a learner: predictions, checks, hints, kept functions. In the kernel, and in a file beside it.
+
+`livesock-progress.json` lies in the folder of the notebook. LIVESOCK_PROGRESS names another file; `off` means none.
+Two kernels may use one file: each change reads it, changes one record, and replaces it in one step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["NAME", "Store"]
+
+NAME = "livesock-progress.json"
+"""The file's name."""
+
+PATIENCE = 1.0
+"""Seconds to wait for another kernel to finish writing; a lock older than ten times that is a crashed kernel's."""
+
+Record = dict[str, Any]
+Table = dict[str, dict[str, Record]]
+
+
+class Store:
+    """Records by kind and id: `store.get("exercise", "03.accept_key")`. Not thread-safe: used from cells only."""
+
+    def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
+        self.path = path
+        """The file, or None to keep everything in memory."""
+        self.clock = clock
+        self.warning = ""
+        """A sentence about a file that could not be used; shown once by whoever shows something next."""
+        self._table: Table = self._read()
+
+    @classmethod
+    def default(cls) -> Store:
+        """Return the store of this notebook."""
+        place = os.environ.get("LIVESOCK_PROGRESS", "")
+        return cls(None if place == "off" else Path(place or NAME).absolute())
+
+    def get(self, kind: str, id: str) -> Record:
+        """Return a copy of a record, {} if there is none."""
+        return dict(self._table.get(kind, {}).get(id, {}))
+
+    def ids(self, kind: str) -> list[str]:
+        return sorted(self._table.get(kind, {}))
+
+    def change(self, kind: str, id: str, **values: Any) -> Record:
+        """Set fields of one record, in memory and on disk, and return the record."""
+        with self._changing():
+            record = self._table.setdefault(kind, {}).setdefault(id, {})
+            record.update(values)
+            return dict(record)
+
+    def forget(self, kind: str, prefix: str) -> int:
+        """Delete the records whose id begins with `prefix`; return how many."""
+        with self._changing():
+            table = self._table.get(kind, {})
+            gone = [id for id in table if id.startswith(prefix)]
+            for id in gone:
+                del table[id]
+            return len(gone)
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Take in what another kernel has written, let the caller change a record, write everything."""
+        if self.path is None:
+            yield
+            return
+        with self._locked(self.path):
+            fresh = self._read()
+            self._table = fresh if fresh or self.path.exists() else self._table
+            yield
+            self._write(self.path)
+
+    @contextlib.contextmanager
+    def _locked(self, path: Path) -> Iterator[None]:
+        """Hold the lock file beside `path`; go on without it rather than keep a learner waiting."""
+        lock = path.with_name(f".{path.name}.lock")
+        deadline = time.monotonic() + PATIENCE
+        held = False
+        while not held and time.monotonic() < deadline:
+            try:
+                os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+                held = True
+            except FileExistsError:
+                with contextlib.suppress(OSError):
+                    if time.time() - lock.stat().st_mtime > 10 * PATIENCE:
+                        lock.unlink()
+                time.sleep(0.01)  # another kernel writes a few milliseconds long
+            except OSError:
+                break  # the folder cannot be written: _write will say so
+        try:
+            yield
+        finally:
+            if held:
+                lock.unlink(missing_ok=True)
+
+    def _read(self) -> Table:
+        if self.path is None or not self.path.exists():
+            return {}
+        try:
+            table = json.loads(self.path.read_text("utf-8"))["records"]
+            if not all(isinstance(r, dict) for records in table.values() for r in records.values()):
+                raise ValueError("a record is no object")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            aside = self.path.with_name(f"{self.path.stem}.damaged{self.path.suffix}")
+            with contextlib.suppress(OSError):
+                os.replace(self.path, aside)
+            self.warning = f"{self.path.name} could not be read. It was set aside as {aside.name}, and a new one begun."
+            return {}
+        return dict(table)
+
+    def _write(self, path: Path) -> None:
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        try:
+            part.write_text(json.dumps({"version": 1, "records": self._table}, indent=1, sort_keys=True), "utf-8")
+            os.replace(part, path)
+        except OSError as exc:
+            self.path = None
+            self.warning = f"Progress is kept in this kernel only: {path.name} cannot be written ({exc.strerror})."

@@ -1,0 +1,37 @@
+"""Every exercise of every lesson: the stub fails in peace, right solutions pass, each mutant gets its own hint.
+
+Other right solutions, in many styles, are in `solutions_NN.py`: `SOLUTIONS = {"03.accept_key": (one, two, three)}`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from livesock.learn import registry
+from livesock.learn.audit import defects
+
+EXERCISES = [exercise for number in registry.numbers() for exercise in registry.lesson(number).exercises]
+
+
+def solutions(id: str) -> tuple[Any, ...]:
+    return import_module(f"solutions_{id.partition('.')[0]}").SOLUTIONS.get(id, ())
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_it_refuses_what_is_wrong_by_name_and_nothing_that_is_right(exercise):
+    others = solutions(exercise.id)
+
+    assert len(others) >= 3, f"write three different right solutions of {exercise.id} in tests/learn"
+    assert defects(exercise, others) == []
+
+
+def test_every_id_begins_with_the_number_of_its_lesson_and_is_unique():
+    for number in registry.numbers():
+        lesson = registry.lesson(number)
+        ids = [part.id for part in (*lesson.exercises, *lesson.predictions)]
+        assert lesson.number == number
+        assert [id for id in ids if not id.startswith(f"{number}.")] == []
+        assert len(ids) == len(set(ids))
