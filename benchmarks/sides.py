@@ -35,7 +35,7 @@ LIVESOCK = """
 import sys, threading, livesock as ls
 from livesock.net.limits import Limits
 if "off" in sys.argv:
-    ls.Trace.add = lambda self, *a, **k: None
+    ls.Trace.add = ls.Trace.add_all = lambda self, *a, **k: None
 server = ls.serve("bench", limits=Limits(max_connections=20000))
 space = server.of("/")
 @space.on("echo")

@@ -1,7 +1,7 @@
 """`Carrier`: one WebSocket that carries a session, frames in and out.
 
     bytes ─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─► on_message
-    send(message), write(ready frames) ─► StallGuard ─► tap ─► kernel
+    send(message), write(ready frames) ─► end of the Turn ─► StallGuard ─► tap ─► kernel
 
 The Sans-I/O half of `websockets` knows the protocol and has no clock; the timers, the back-pressure and UTF-8 are ours.
 Frames that were made once for many peers are written as they are.
@@ -21,6 +21,7 @@ from websockets.server import ServerProtocol
 
 from livesock.net.guard import StallGuard
 from livesock.net.site import Site
+from livesock.net.turn import Turn
 from livesock.net.websocket import logger
 
 __all__ = ["Carrier"]
@@ -31,6 +32,9 @@ CLOSE_TIMEOUT = 2.0
 MAX_FRAGMENTS = 4096
 """Frames of one message, empty ones counted (the bound of `websockets`)."""
 
+MAX_UNSENT = 65536
+"""Bytes that wait for the end of a turn; more are written at once, so that a long turn feels a peer that is slow."""
+
 
 class Carrier(asyncio.Protocol):
     """Speaks WebSocket on a connection that was handed over. Runs on the loop."""
@@ -38,6 +42,7 @@ class Carrier(asyncio.Protocol):
     def __init__(
         self,
         site: Site,
+        turn: Turn,
         number: int,
         max_size: int,
         on_message: Callable[[str | bytes], None],
@@ -45,6 +50,9 @@ class Carrier(asyncio.Protocol):
     ) -> None:
         self.number = number
         self._site = site
+        self._turn = turn
+        self._unsent: list[bytes] = []
+        self._size = 0
         self._on_message = on_message
         self._on_lost = on_lost
         self._protocol = ServerProtocol(max_size=max_size, logger=logger)
@@ -69,6 +77,7 @@ class Carrier(asyncio.Protocol):
             assert isinstance(event, Request)
             self._protocol.send_response(self._protocol.accept(event))
         self._flush()
+        self._write_now()
         self._early = early
 
     def listen(self) -> None:
@@ -190,7 +199,9 @@ class Carrier(asyncio.Protocol):
         for data in self._protocol.data_to_send():
             if data is not SEND_EOF:
                 self._write(data)
-            elif self.transport.can_write_eof() and not self.transport.is_closing():
+                continue
+            self._write_now()
+            if self.transport.can_write_eof() and not self.transport.is_closing():
                 with contextlib.suppress(OSError):  # the peer is gone already
                     self.transport.write_eof()
             else:
@@ -199,10 +210,26 @@ class Carrier(asyncio.Protocol):
             self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self.transport.abort)
 
     def _write(self, data: bytes) -> None:
-        """The single place where bytes of this connection leave."""
-        if not self.transport.is_closing() and self._guard.write(data):
-            self._site.trace.add(">", self.number, data)
-            self.transport.write(data)
+        if not self._unsent:
+            self._turn.join(self)
+        self._unsent.append(data)
+        self._size += len(data)
+        if self._size > MAX_UNSENT:
+            self._write_now()
+
+    def _write_now(self) -> None:
+        data = b"".join(self.take())
+        if data and self.may_write(data):
+            self._turn.write([self], data)
+
+    def take(self) -> list[bytes]:
+        """Return what is to be written, and forget it; the turn ends, and asks."""
+        unsent, self._unsent, self._size = self._unsent, [], 0
+        return unsent
+
+    def may_write(self, data: bytes) -> bool:
+        """Whether `data` may be written; a peer that reads too slowly is dropped instead."""
+        return not self.transport.is_closing() and self._guard.write(data)
 
     def _dropped(self, reason: str) -> None:
         self._site.slow("session", self.number, reason)

@@ -18,6 +18,7 @@ from livesock.net.carrier import Carrier
 from livesock.net.heads import Refusal
 from livesock.net.line import Handshake, Line, Listener
 from livesock.net.site import HttpRoute, Site
+from livesock.net.turn import Turn
 from livesock.net.web import HttpRequest, Response
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.session import Session
@@ -53,6 +54,7 @@ class Engine:
         self.path = path
         self.lines: dict[str, Line] = {}
         self._site = site
+        self._turn = Turn(site.trace)
         site.websockets[path] = self
         for method in METHODS:
             site.pages[method, path] = HttpRoute(method, path, self.answer)
@@ -148,7 +150,7 @@ class Engine:
             line.carriers.pop(number, None)
             line.perform(line.session.lost(number))
 
-        carrier = Carrier(self._site, number, self.options.max_payload, on_message, on_lost)
+        carrier = Carrier(self._site, self._turn, number, self.options.max_payload, on_message, on_lost)
         line.carriers[number] = carrier
         self._site.became(number, carrier, "websocket", self.path)
         transport.set_protocol(carrier)

@@ -53,6 +53,8 @@ class Line:
         self.handshake = handshake
         self.listener = listener
         self.carriers: dict[int, Carrier] = {}
+        self._carrier: Carrier | None = None
+        """The one that carries the session, if any does: asked for every delivery, and only `perform` can change it."""
         self._forget = forget
         self._answers: dict[int, asyncio.Future[Answer]] = {}  # to the requests that wait
         self._timer: asyncio.TimerHandle | None = None
@@ -80,7 +82,7 @@ class Line:
 
     def deliver(self, encoded: Encoded, *, volatile: bool = False) -> bool:
         """Send what was made ready for many; False if it was volatile and the peer cannot take it now."""
-        carrier = self._carrier()
+        carrier = self._carrier
         if volatile and not (self.session.is_writable and (carrier is None or carrier.is_writable)):
             return False
         if carrier is not None:
@@ -88,10 +90,6 @@ class Line:
         else:
             self.send(encoded.messages)
         return True
-
-    def _carrier(self) -> Carrier | None:
-        """The WebSocket that carries the session; nothing ever waits in the outbox while there is one."""
-        return self.carriers.get(self.session.carrier) if self.session.carrier is not None else None
 
     def close(self, reason: str) -> None:
         """End the session as soon as its peer has fetched what waits for it."""
@@ -122,6 +120,7 @@ class Line:
 
     def perform(self, actions: list[Action]) -> None:
         """Do what the session decided, in order, and be back when it is due again."""
+        self._carrier = self.carriers.get(self.session.carrier or 0)
         for action in actions:
             if isinstance(action, Deliver):
                 self.listener.received(self, action.message)

@@ -13,9 +13,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from livesock.wire.packets import session_of
 from livesock.wire.pcapng import to_pcapng
@@ -32,6 +32,8 @@ CHUNK_COST = 160
 """Bytes of memory that a chunk needs besides its payload (measured: tuple, float, bytes header), so that a flood of
 tiny chunks is bounded too."""
 
+Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
+"""What is held of a chunk: time, direction, its connection or all of those that it belongs to, data."""
 
 ENDS = (b"closed", b"reset")
 """The last state of a connection."""
@@ -58,9 +60,9 @@ class Trace:
         self.began = time.time()
         """Unix time of the trace's second 0."""
         self._zero = time.monotonic()
-        self._chunks: deque[tuple[float, str, int, bytes]] = deque()
+        self._chunks: deque[Entry] = deque()
         self._lock = threading.Lock()
-        self._cost = 0
+        self._cost = self._count = 0
         self._lost: dict[tuple[int, str], int] = {}  # of the connections that still have chunks
         self._lost_chunks = self._lost_bytes = 0
         self._shown: tuple[set[int] | None, set[str] | None, set[Kind] | None] = (None, None, None)
@@ -77,7 +79,21 @@ class Trace:
         chunk = (time.monotonic() - self._zero, direction, connection, data)
         with self._lock:
             self._chunks.append(chunk)
+            self._count += 1
             self._cost += len(data) + CHUNK_COST
+            if self._cost > self.limit:
+                self._let_go()
+
+    def add_all(self, direction: str, connections: Collection[int], data: bytes) -> None:
+        """Record the same chunk for each of `connections`, in this order.
+
+        One entry holds them all, for a broadcast would else cost a fifth more with the trace than without.
+        """
+        chunk = (time.monotonic() - self._zero, direction, tuple(connections), data)
+        with self._lock:
+            self._chunks.append(chunk)
+            self._count += len(connections)
+            self._cost += (len(data) + CHUNK_COST) * len(connections)
             if self._cost > self.limit:
                 self._let_go()
 
@@ -87,16 +103,20 @@ class Trace:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        _, direction, connection, data = self._chunks.popleft()
-        self._cost -= len(data) + CHUNK_COST
-        self._lost_chunks += 1
+        _, direction, whose, data = self._chunks.popleft()
+        connections = whose if isinstance(whose, tuple) else (whose,)
+        self._count -= len(connections)
+        self._cost -= (len(data) + CHUNK_COST) * len(connections)
+        self._lost_chunks += len(connections)
         if direction != "=":
-            self._lost_bytes += len(data)
-            self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
+            self._lost_bytes += len(data) * len(connections)
+            for connection in connections:
+                self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
         elif data in ENDS:  # the last chunk of its connection: nothing is left to say about it
-            self.peers.pop(connection, None)
-            for side in "<>":
-                self._lost.pop((connection, side), None)
+            for connection in connections:
+                self.peers.pop(connection, None)
+                for side in "<>":
+                    self._lost.pop((connection, side), None)
 
     def clear(self) -> None:
         """Forget everything recorded so far; the clock goes on, and open connections are explained from here on."""
@@ -110,7 +130,7 @@ class Trace:
         return iter(self._snapshot())
 
     def __len__(self) -> int:
-        return len(self._chunks)
+        return self._count
 
     @property
     def size(self) -> int:
@@ -176,7 +196,7 @@ class Trace:
         copy.began, copy._zero = self.began, self._zero
         with self._lock:
             copy._chunks = deque(self._chunks)
-            copy._cost, copy._lost = self._cost, dict(self._lost)
+            copy._cost, copy._count, copy._lost = self._cost, self._count, dict(self._lost)
             copy._lost_chunks, copy._lost_bytes = self._lost_chunks, self._lost_bytes
         connections, directions, kinds = self._shown
         if connection is not None:
@@ -241,17 +261,24 @@ class Trace:
 
     def _snapshot(self) -> list[Chunk]:
         with self._lock:
-            chunks = list(self._chunks)
-        return [Chunk._make(chunk) for chunk in chunks]
+            entries = list(self._chunks)
+        return list(_each(entries))
 
     def _with_losses(self) -> list[Chunk]:
         """The chunks, each connection's preceded by a note of what fell out of it."""
         with self._lock:
-            held, lost = list(self._chunks), dict(self._lost)
-        chunks = [Chunk._make(chunk) for chunk in held]
+            entries, lost = list(self._chunks), dict(self._lost)
+        chunks = list(_each(entries))
         start = chunks[0].time if chunks else 0.0
         notes = [Chunk(start, "=", number, f"lost {d} {n}".encode()) for (number, d), n in lost.items() if n]
         return notes + chunks
+
+
+def _each(entries: Iterable[Entry]) -> Iterator[Chunk]:
+    """A chunk for each connection of each entry."""
+    for moment, direction, whose, data in entries:
+        for connection in whose if isinstance(whose, tuple) else (whose,):
+            yield Chunk(moment, direction, connection, data)
 
 
 def _known(name: str, names: Iterable[str]) -> str:

@@ -93,6 +93,37 @@ def test_what_is_held_never_costs_more_than_the_limit_and_what_fell_out_is_count
     assert len(held) + trace.lost == len(sizes)
 
 
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 5)), max_size=30), st.integers(200, 4000))
+def test_one_entry_for_many_connections_reads_and_counts_as_a_chunk_for_each(said, limit):
+    together, apart = Trace(limit=10**6), Trace(limit=10**6)
+    bounded = Trace(limit=limit)
+    for size, peers in said:
+        numbers = range(1, peers + 1)
+        together.add_all(">", numbers, b"x" * size)
+        bounded.add_all(">", numbers, b"x" * size)
+        for number in numbers:
+            apart.add(">", number, b"x" * size)
+
+    assert [c[1:] for c in together] == [c[1:] for c in apart]
+    assert (len(together), together.size) == (len(apart), apart.size)
+    newest = (said[-1][0] + CHUNK_COST) * said[-1][1] if said else 0
+    assert sum(len(c.data) + CHUNK_COST for c in bounded) <= max(limit, newest)
+    assert len(bounded) + bounded.lost == len(apart)
+    assert bounded.size + bounded.lost_bytes == apart.size
+
+
+def test_what_fell_out_of_an_entry_for_many_is_a_gap_of_each_connection():
+    trace = Trace(limit=1)
+    trace.peers.update({1: ("a:1", "b:2"), 2: ("a:1", "b:3")})
+
+    trace.add_all(">", [1, 2], b"abc")
+    trace.add_all(">", [1, 2], b"de")
+
+    gaps = [row for row in trace.rows() if row.kind is Kind.GAP]
+    assert sorted(row.connection for row in gaps) == [1, 2]
+    assert (trace.lost, trace.lost_bytes, len(trace)) == (2, 6, 2)
+
+
 def test_what_fell_out_is_shown_as_a_gap_and_frames_go_on_after_it():
     trace = Trace(limit=len(HELLO) * 3 + CHUNK_COST * 3)
     trace.peers[1] = ("127.0.0.1:8000", "127.0.0.1:50001")
