@@ -74,7 +74,13 @@ _HOME = {
 }
 
 
+_PARTS = ("display", "learn")
+"""Parts of the package that lessons reach as `ls.display` and `ls.learn`."""
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PARTS:
+        return import_module(f"livesock.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'livesock' has no attribute {name!r}; it has {', '.join(__all__)}")
     value = getattr(import_module(_HOME[name]), name)

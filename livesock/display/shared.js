@@ -1,0 +1,118 @@
+// What all views share: making elements, talking with the kernel, saying when it has gone silent.
+// Text from the wire enters the page through `textContent` only: it can never become markup.
+
+const SILENCE = 6000; // milliseconds without a word after which the reader is told; the kernel speaks every 2000
+
+const GONE = "No news from the kernel: it was restarted, or the network is gone. Run the cell again, or wait.";
+
+/** Make an element: h("button", { class: "ls-small", title: "…", onclick: f }, "text", child, …). */
+function h(tag, attributes = {}, ...children) {
+  return dress(document.createElement(tag), attributes, children);
+}
+
+/** The same for SVG: s("rect", { x: 0, y: 0, width: 10, height: 10 }). */
+function s(tag, attributes = {}, ...children) {
+  return dress(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function dress(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "checked" || name === "value" || name === "disabled") element[name] = value;
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined)); // strings become text nodes
+  return element;
+}
+
+/** A frame around a view, with its name for screen readers and a line for what went wrong. */
+function panel(el, name, ...children) {
+  const notice = h("p", { class: "ls-notice", role: "status", hidden: true });
+  const root = h("section", { class: "ls-view", "aria-label": name }, notice, ...children);
+  el.replaceChildren(root);
+  root.notice = (text) => {
+    notice.textContent = text;
+    notice.hidden = !text;
+  };
+  return root;
+}
+
+/**
+ * Follow the kernel. `root` is a `panel`, `draw.snapshot(state)` draws from nothing, `draw.news(news)` what changed.
+ * Returns { tell(kind, content), stop() }; call `stop` when the page lets go of the view.
+ */
+function follow(model, root, draw) {
+  let number = 0; // of the last message; 0: no snapshot yet
+  let heard = Date.now();
+  let silent = false;
+  let ended = false;
+
+  function tell(kind, content = {}) {
+    try {
+      model.send({ kind, ...content });
+    } catch { // the line to the kernel is gone for good: JupyterLab has thrown away the kernel's models
+      root.classList.add("ls-stale");
+      root.notice(GONE);
+    }
+  }
+
+  function hear(message) {
+    heard = Date.now();
+    if (silent) {
+      silent = false;
+      root.notice("");
+      root.classList.remove("ls-stale");
+    }
+    if (message.kind === "snapshot") {
+      number = message.number;
+      ended = false;
+      root.classList.remove("ls-ended");
+      draw.snapshot(message.state);
+      return;
+    }
+    if (number === 0) return; // somebody else's news: ours begin with the snapshot
+    if (message.number !== number + 1) { // something got lost on the way: draw from nothing again
+      number = 0;
+      tell("hello");
+      return;
+    }
+    number = message.number;
+    if (message.kind === "news") draw.news?.(message.news);
+    else if (message.kind === "complaint") root.notice(message.text);
+    else if (message.kind === "end") {
+      ended = true;
+      root.classList.add("ls-ended");
+      root.notice(`This picture no longer moves: ${message.why}. Run the cell again for a live one.`);
+    }
+  }
+
+  const watch = setInterval(() => {
+    if (ended || silent || Date.now() - heard < SILENCE) return;
+    silent = true;
+    root.classList.add("ls-stale");
+    root.notice(GONE);
+    tell("hello"); // where the network comes back, the answer does
+  }, 1000);
+
+  model.on("msg:custom", hear);
+  tell("hello");
+  return {
+    tell,
+    stop() {
+      clearInterval(watch);
+      model.off("msg:custom", hear);
+    },
+  };
+}
+
+/** 1536 -> "1.5 KiB" */
+function bytes(count) {
+  if (count < 1024) return `${count} B`;
+  const units = ["KiB", "MiB", "GiB"];
+  let unit = -1;
+  while (count >= 1024 && unit < units.length - 1) {
+    count /= 1024;
+    unit += 1;
+  }
+  return `${count.toFixed(1)} ${units[unit]}`;
+}

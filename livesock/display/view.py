@@ -1,0 +1,234 @@
+"""`View`: what all live views share. One thread looks and speaks; the browser draws.
+
+    browser                                  the view's thread                    target
+       │ hello (the page was opened) ──────►  │
+       │ ◄────────── snapshot, number 1       │ snapshot() ───────── looks ───────►│
+       │                                      │ every TICK: news() ─ looks ───────►│
+       │ ◄────────── news, number 2           │
+       │ a button was pressed ─────────────►  │ told(message) ────── acts ────────►│
+       │ ◄────────── beat, number 3           │   nothing new for BEAT seconds
+
+Messages from the browser arrive on either of two threads, some only after the running cell (it depends on ipykernel),
+so they are only put into a queue. The view's own thread takes them from there, asks the target what is new, and is the
+only one that sends: nothing to lock, nothing that overtakes. A browser that misses a number says hello again, one that
+hears nothing for a while says so to the reader: the kernel was restarted, or the network is gone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import queue
+import threading
+import time
+from importlib import resources
+from typing import Any, ClassVar
+
+from livesock.display import cells
+from livesock.errors import MissingExtra
+from livesock.net import registry
+from livesock.wire.svg import to_html
+
+__all__ = ["Message", "View"]
+
+TICK = 0.1
+"""Seconds between two looks at the target: ten pictures a second, whatever the rate of messages."""
+
+BEAT = 2.0
+"""Seconds of silence after which the browser is told that the view still lives."""
+
+BACKLOG = 1000
+"""Messages of the browser that may wait. A hand is slower than that; a page that floods us loses the rest."""
+
+Message = dict[str, Any]
+"""What crosses between kernel and browser: JSON with a "kind"."""
+
+_log = logging.getLogger("livesock.display")
+_numbers = itertools.count(1)
+
+
+class View:
+    """A live picture of something. Thread-safe: `stop()` and `close()`; the rest runs on the view's own thread.
+
+    A subclass names its `page` (the stem of its .js and .css beside it) and overrides what it needs of `snapshot`,
+    `news`, `told`, `picture`, `words` and `finish`. Its `__init__` calls this one last: the thread starts at once.
+    """
+
+    page: ClassVar[str]
+
+    def __init__(self, **options: Any) -> None:
+        self._inbox: queue.Queue[Message | None] = queue.Queue(BACKLOG)
+        self._sent = 0
+        self._widget = _widget(self.page, options)
+        self._widget.on_msg(self._hear)
+        self.name = f"{self.page}-{next(_numbers)}"
+        self._thread = threading.Thread(target=self._run, name=f"livesock view {self.name}", daemon=True)
+        self._stopping = threading.Event()
+        self._ended = ""
+        registry.put("view", self.name, self)
+        cells.adopt(self)
+        self._thread.start()
+
+    # -- what a view overrides; all run on the view's thread, one at a time
+
+    def snapshot(self) -> Message:
+        """Return everything that a page needs to draw from nothing."""
+        return {}
+
+    def news(self) -> Message | None:
+        """Return what changed since the last call, None if nothing did. Called every `TICK` seconds."""
+        return None
+
+    def told(self, message: Message) -> None:
+        """Do what the reader asked for. Whatever the page sends ends up here: check it, and raise ValueError."""
+        raise ValueError(f"a page of kind {self.page!r} has nothing to say, but it sent {message!r}")
+
+    def picture(self) -> str:
+        """Return an SVG document: what a saved notebook shows in place of the live view."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """Return the picture in words, for a terminal and for those who hear it: no time, no address, no id."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Let go of what the view holds (connections, observers). Called once, last."""
+
+    # -- life
+
+    @property
+    def port(self) -> int:
+        """0: a view listens nowhere (what the registry of running things asks for)."""
+        return 0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the view still follows its target."""
+        return not self._ended
+
+    @property
+    def widget(self) -> Any:
+        """The ipywidget, for boxes and tabs of your own."""
+        return self._widget
+
+    def send(self, kind: str, **content: Any) -> None:
+        """Send one message to every page that shows the view. On the view's thread only."""
+        self._sent += 1
+        self._widget.send({"kind": kind, "number": self._sent, **content})
+        self._spoke = time.monotonic()
+
+    def stop(self, timeout: float = 1.0, why: str = "everything was stopped") -> None:
+        """Stop following the target and keep the last picture; a second call does nothing."""
+        registry.forget("view", self.name, self)
+        self._ended = self._ended or why
+        self._stopping.set()
+        self._put(None)
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
+    def close(self) -> None:
+        """Stop, and take the view off the page and out of the kernel; a second call does nothing."""
+        self.stop(why="it was closed")
+        self._widget.close()
+
+    def _run(self) -> None:
+        self._spoke = time.monotonic()
+        try:
+            while not self._stopping.is_set():
+                self._turn()
+            self._guarded(self._last_look)
+        finally:
+            self._guarded(self.finish)
+
+    def _turn(self) -> None:
+        """Wait for the browser, but not longer than a tick; then look at the target."""
+        deadline = time.monotonic() + TICK
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                message = self._inbox.get(timeout=left)
+            except queue.Empty:
+                break
+            if message is None:
+                return
+            self._guarded(self._answer, message)
+        self._guarded(self._look)
+
+    def _answer(self, message: Message) -> None:
+        if message.get("kind") == "hello":
+            self.send("snapshot", state=self.snapshot())
+            return
+        try:
+            self.told(message)
+        except ValueError as exc:
+            self.send("complaint", text=str(exc))
+
+    def _look(self) -> None:
+        news = self.news()
+        if news is not None:
+            self.send("news", news=news)
+        elif time.monotonic() - self._spoke > BEAT:
+            self.send("beat")
+
+    def _last_look(self) -> None:
+        self._look()
+        self.send("end", why=self._ended)
+
+    def _guarded(self, step: Any, *arguments: Any) -> None:
+        """A mistake in a view is told on its page and in the log; it ends neither the view nor the cell."""
+        try:
+            step(*arguments)
+        except Exception as exc:
+            _log.exception("= view %s failed", self.name)
+            try:
+                self.send("complaint", text=f"the view failed: {type(exc).__name__}: {exc}")
+            except Exception:
+                _log.debug("= view %s cannot say so", self.name)
+
+    # -- from the browser, on any thread
+
+    def _hear(self, _widget: object, message: object, _buffers: object) -> None:
+        if not isinstance(message, dict):
+            return
+        if self._thread.is_alive():
+            self._put(message)
+        elif message.get("kind") == "hello":  # the page was reloaded after the end: nobody else sends any more
+            self._answer(message)
+            self.send("end", why=self._ended)
+
+    def _put(self, message: Message | None) -> None:
+        try:
+            self._inbox.put_nowait(message)
+        except queue.Full:
+            _log.warning("= view %s: the page sends faster than it can be heard", self.name)
+
+    # -- in a saved notebook
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = self._widget._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        data = {kind: value for kind, value in data.items() if kind != "text/plain"}
+        words = self.words()
+        return data | {"text/plain": words, "text/html": to_html(self.picture(), alt=words)}, metadata
+
+    def __repr__(self) -> str:
+        return f"<view {self.name}{'' if self.is_live else ', ended: ' + self._ended}>"
+
+
+def _widget(page: str, options: Message) -> Any:
+    try:
+        import anywidget
+        import traitlets
+    except ImportError as exc:
+        raise MissingExtra('a live view needs ipywidgets and anywidget: pip install "livesock[lab]"') from exc
+
+    class Page(anywidget.AnyWidget):
+        # One module: what all pages share, then the page itself. The browser gets both as one text.
+        _esm = _read("shared.js") + "\n" + _read(f"views/{page}.js")
+        _css = _read("shared.css") + "\n" + _read(f"views/{page}.css")
+        options = traitlets.Dict().tag(sync=True)
+
+    return Page(options=options)
+
+
+def _read(path: str) -> str:
+    return resources.files("livesock.display").joinpath(path).read_text("utf-8")

@@ -1,0 +1,27 @@
+// The status card of a server: drawn anew from each state, because it is small.
+
+function render({ model, el }) {
+  const title = h("strong");
+  const address = h("code");
+  const stop = h("button", { type: "button", onclick: () => link.tell("stop") }, "Stop");
+  const peers = h("ul", { class: "ls-list" });
+  const errors = h("ul", { class: "ls-list ls-errors" });
+  const counts = h("p", { class: "ls-counts", role: "status" });
+  const root = panel(el, "Status of a server", h("div", { class: "ls-row" }, title, address, stop), counts, peers, errors);
+
+  function draw(state) {
+    title.textContent = `Server "${state.name}" ${state.running ? "is running" : "is stopped"}`;
+    address.textContent = state.url;
+    stop.disabled = !state.running;
+    counts.textContent = `${state.peer_count} open connections, ${state.error_count} errors`;
+    peers.replaceChildren(
+      ...state.peers.map((p) => h("li", {}, `#${p.connection} ${p.protocol} ${p.path} from ${p.address}`)),
+    );
+    errors.replaceChildren(...state.errors.map((error) => h("li", {}, `✗ ${error}`)));
+  }
+
+  const link = follow(model, root, { snapshot: draw, news: draw });
+  return link.stop;
+}
+
+export default { render };

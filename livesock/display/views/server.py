@@ -1,0 +1,79 @@
+"""`server(…)`: the status card of a server. Port, open connections, what went wrong, and a button that stops it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from livesock.display.view import Message, View
+from livesock.wire.svg import MUTED, document, rect, text
+
+if TYPE_CHECKING:
+    from livesock.server import Server
+
+__all__ = ["ServerCard", "server"]
+
+SHOWN = 12
+"""Connections and errors that the card lists; it counts the rest."""
+
+
+class ServerCard(View):
+    """The live card of one server."""
+
+    page: ClassVar[str] = "server"
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._last: Message = {}
+        super().__init__()
+
+    def snapshot(self) -> Message:
+        self._last = self._state()
+        return self._last
+
+    def news(self) -> Message | None:
+        state = self._state()
+        if state == self._last:
+            return None
+        self._last = state
+        return state
+
+    def told(self, message: Message) -> None:
+        if message.get("kind") != "stop":
+            raise ValueError(f'the card can be told to "stop", not {message.get("kind")!r}')
+        self._server.stop()
+
+    def picture(self) -> str:
+        lines = self.words().splitlines()
+        body = [rect(8, 8, 600, 22 * len(lines) + 14, fill="#f6f8fa", stroke="#afb8c1", radius=6)]
+        for number, line in enumerate(lines):
+            body.append(text(24, 34 + 22 * number, line, size=13, fill=MUTED if number else "#1f2328"))
+        return document(22 * len(lines) + 30, title="status of a server", description=self.words(), body=body)
+
+    def words(self) -> str:
+        state = self._state()
+        running = "running" if state["running"] else "stopped"
+        errors = f"{state['error_count']} error(s)" if state["error_count"] else "no error"
+        return f'server "{state["name"]}": {running}\n{len(state["peers"])} open connection(s), {errors}'
+
+    def _state(self) -> Message:
+        """Everything that the card shows, as JSON."""
+        server = self._server
+        peers: list[dict[str, Any]] = [
+            {"connection": p.connection, "address": p.address, "protocol": p.protocol, "path": p.path}
+            for p in server.peers
+        ]
+        errors = server.errors
+        return {
+            "name": server.name,
+            "url": server.url("/", "http"),
+            "running": server.is_running,
+            "peers": peers[:SHOWN],
+            "peer_count": len(peers),
+            "errors": [str(error) for error in errors[-SHOWN:]],
+            "error_count": len(errors),
+        }
+
+
+def server(target: Server) -> ServerCard:
+    """Return the live status card of a server: its address, open connections, errors, and a button that stops it."""
+    return ServerCard(target)

@@ -1,0 +1,229 @@
+"""A silent JupyterLab (or Notebook 7) of its own for tests, and a page in Chromium that drives it.
+
+Everything that Jupyter reads and writes lies in a temporary folder; no request leaves the machine; every complaint in
+the browser's console fails the test. `run_all` resolves when the last cell is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, expect
+
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "artifacts"
+"""Where screenshots go: git ignores it, CI keeps it."""
+
+START = 120.0
+"""Seconds that a cold JupyterLab may take until it answers."""
+
+QUIET = {
+    "@jupyterlab/apputils-extension/notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+"""Settings that keep pop-ups, autosave and a virtual list of cells out of the tests."""
+
+HARMLESS = re.compile(r"ResizeObserver loop|chrome-extension|Failed to load resource: .*favicon")
+
+
+class Lab:
+    """A running Jupyter server: where it is, its token, the folder that it serves."""
+
+    def __init__(self, url: str, token: str, folder: Path, app: str) -> None:
+        self.url, self.token, self.folder, self.app = url, token, folder, app
+        self.port = int(url.split(":")[2].split("/")[0])
+
+    def write(self, name: str, *cells: str) -> str:
+        """Write a notebook of code cells into the folder and return its name."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, self.folder / name)
+        return name
+
+
+class Notebook:
+    """One notebook, open in a tab."""
+
+    def __init__(self, lab: Lab, page: Page) -> None:
+        self.lab, self.page = lab, page
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        page.on("console", lambda m: self._complain(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self._complain(str(error)))
+        page.on("request", lambda r: self._watch(r.url))
+
+    def _complain(self, text: str) -> None:
+        if not HARMLESS.search(text):
+            self.complaints.append(text)
+
+    def _watch(self, url: str) -> None:
+        if not url.startswith((f"http://127.0.0.1:{self.lab.port}/", "data:", "blob:")):
+            self.foreign.append(url)
+
+    def open(self, name: str) -> Notebook:
+        """Open a notebook and wait until its kernel is idle."""
+        tree = "notebooks" if self.lab.app == "notebook" else "lab/tree"
+        self.page.goto(f"{self.lab.url}{tree}/{name}?token={self.lab.token}&reset", wait_until="domcontentloaded")
+        self.panel.wait_for(timeout=90_000)
+        self.wait_for_kernel()
+        return self
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    @property
+    def outputs(self) -> Locator:
+        """What the cells show, never their source."""
+        return self.panel.locator(".jp-OutputArea-output")
+
+    def view(self, name: str) -> Locator:
+        """Return the live view with this accessible name."""
+        return self.panel.locator(f'section.ls-view[aria-label="{name}"]')
+
+    def wait_for_kernel(self) -> None:
+        self.page.wait_for_function(
+            """() => {
+                const k = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+                return k && k.status === "idle" && k.connectionStatus === "connected";
+            }""",
+            timeout=90_000,
+        )
+
+    def command(self, name: str) -> Any:
+        return self.page.evaluate("(name) => window.jupyterapp.commands.execute(name)", name)
+
+    def run_all(self) -> None:
+        """Run every cell; fail when one raises."""
+        assert self.command("notebook:run-all-cells") is True, self.panel.inner_text()[-2000:]
+
+    def run_cell(self, number: int) -> None:
+        """Run one code cell and wait until it is done."""
+        self.panel.locator(".jp-CodeCell").nth(number).locator(".jp-InputArea-editor").click()
+        self.command("notebook:run-cell")
+
+    def ask(self, code: str) -> str:
+        """Run `code` in the notebook's kernel, silently, and return what it printed: the server's own truth."""
+        return self.page.evaluate(
+            """async (code) => {
+                const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                const future = kernel.requestExecute({ code, store_history: false });
+                let said = "";
+                future.onIOPub = (m) => {
+                    if (m.header.msg_type === "stream") said += m.content.text;
+                    if (m.header.msg_type === "error") said += m.content.traceback.join("\\n");
+                };
+                await future.done;
+                return said;
+            }""",
+            code,
+        )
+
+    def restart_kernel(self) -> None:
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        self.wait_for_kernel()
+
+    def picture(self, name: str, part: Locator | None = None) -> Path:
+        """Take a screenshot of the page, or of a part of it, into the artefacts."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        path = ARTIFACTS / f"{name}.png"
+        (part or self.page).screenshot(path=path)
+        return path
+
+    def must_be_silent(self) -> None:
+        assert not self.complaints, self.complaints
+        assert not self.foreign, self.foreign
+
+
+@contextmanager
+def notebook(browser: Browser, lab: Lab, name: str, *, width: int = 1280, dark: bool = False) -> Iterator[Notebook]:
+    """Open `name` in a tab of its own; at the end nothing may have complained, or asked another host."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+    )
+    try:
+        opened = Notebook(lab, context.new_page()).open(name)
+        yield opened
+        opened.must_be_silent()
+    finally:
+        context.close()
+
+
+@contextmanager
+def running_lab(
+    folder: Path, state: Path, *, base_url: str = "/", app: str = "lab", options: Sequence[str] = ()
+) -> Iterator[Lab]:
+    """Run Jupyter on `folder`, with everything that it remembers below `state`."""
+    for name, value in QUIET.items():
+        path = state / "settings" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(value))
+    token, port = secrets.token_hex(16), _free_port()
+    command = [sys.executable, "-m", "jupyter", app, "--no-browser", "--allow-root"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
+    command += [
+        f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={folder}",
+        f"--ServerApp.base_url={base_url}",
+    ]
+    command += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True", *options]
+    with (state / "jupyter.log").open("wb") as log:
+        process = subprocess.Popen(command, env=_environment(state), stdout=log, stderr=log, start_new_session=True)
+    try:
+        _await(f"http://127.0.0.1:{port}{base_url}api/status?token={token}", process, state / "jupyter.log")
+        yield Lab(f"http://127.0.0.1:{port}{base_url}", token, folder, app)
+    finally:
+        process.send_signal(signal.SIGTERM)  # its kernels go too
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(20)
+
+
+def _environment(state: Path) -> dict[str, str]:
+    places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    own = {f"JUPYTER_{place}": str(state / place.lower()) for place in places}
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(state / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces")}
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    return os.environ | own | {"IPYTHONDIR": str(state / "ipython"), "PYTHONPATH": path}
+
+
+def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()[-3000:]
+        try:
+            urllib.request.urlopen(url, timeout=2).read()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"Jupyter did not answer:\n{log.read_text()[-3000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+__all__ = ["ARTIFACTS", "Lab", "Notebook", "expect", "notebook", "running_lab"]

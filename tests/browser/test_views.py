@@ -1,0 +1,71 @@
+"""The views in a real JupyterLab: what the page shows is what the server's own trace says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from browser.lab import Lab, notebook, running_lab
+from playwright.sync_api import Browser, expect
+
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with running_lab(tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("state")) as running:
+        yield running
+
+
+SERVER = """\
+import livesock as ls
+
+server = ls.serve("card")
+
+@server.websocket("/echo")
+async def echo(ws):
+    async for message in ws:
+        await ws.send(message)
+
+server
+"""
+
+
+def test_the_card_of_a_server_counts_its_peers_and_stops_it(chromium: Browser, lab: Lab) -> None:
+    lab.write("card.ipynb", SERVER, "card = ls.display.server(server)\ncard", "ws = ls.connect(server.url('/echo'))")
+    with notebook(chromium, lab, "card.ipynb") as page:
+        page.run_all()
+        card = page.view("Status of a server")
+
+        expect(card.get_by_role("status").last).to_have_text("1 open connections, 0 errors")
+        assert page.ask("print(len(server.peers))").strip() == "1"
+        page.picture("server-card", card)
+
+        card.get_by_role("button", name="Stop").click()
+        expect(card.locator("strong")).to_have_text('Server "card" is stopped')
+        assert page.ask("print(server.is_running)").strip() == "False"
+
+
+def test_running_the_cell_again_replaces_the_view_and_its_thread(chromium: Browser, lab: Lab) -> None:
+    lab.write("again.ipynb", SERVER, "ls.display.server(server)", "import threading")
+    with notebook(chromium, lab, "again.ipynb") as page:
+        page.run_all()
+        page.run_cell(1)
+        page.run_cell(1)
+
+        expect(page.view("Status of a server")).to_have_count(1)
+        views = page.ask("print([t.name for t in threading.enumerate() if 'view' in t.name])")
+        assert views.count("livesock view") == 1, views
+
+
+def test_after_a_reload_the_view_lives_and_after_a_restart_it_says_so(chromium: Browser, lab: Lab) -> None:
+    lab.write("reload.ipynb", SERVER, "ls.display.server(server)")
+    with notebook(chromium, lab, "reload.ipynb") as page:
+        page.run_all()
+        card = page.view("Status of a server")
+        expect(card.locator("strong")).to_have_text('Server "card" is running')
+
+        page.restart_kernel()
+
+        expect(card.get_by_text("No news from the kernel")).to_be_visible(timeout=20_000)
+        page.picture("restarted", card)
