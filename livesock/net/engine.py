@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import secrets
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,6 +22,7 @@ from livesock.net.web import HttpRequest, Response
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.session import Session
 from livesock.wire.http import parse_request
+from livesock.wire.strictjson import dumps
 
 __all__ = ["PATH", "Engine"]
 
@@ -129,7 +129,7 @@ class Engine:
         query = parse_qs(urlsplit(target).query, keep_blank_values=True)
         code = self._refuse("GET", query, "websocket")
         if code is not None:
-            raise Refusal(400, json.dumps({"code": code, "message": ERRORS[code]}), type="application/json")
+            raise Refusal(400, _error_text(code), type="application/json")
         now = asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         line = self._open(_asked(target, number, received), now) if sid is None else self.lines[sid]
@@ -201,4 +201,9 @@ def _preflight(request: HttpRequest) -> Response:
 
 
 def _error(code: int) -> Response:
-    return Response({"code": code, "message": ERRORS[code]}, status=400)
+    return Response(_error_text(code), status=400, type="application/json")
+
+
+def _error_text(code: int) -> str:
+    """The body of a refusal, to the byte as the reference server writes it."""
+    return dumps({"code": code, "message": ERRORS[code]})
