@@ -104,7 +104,8 @@ def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
         for connection in made:
             connection.close_socket()  # websockets itself does so, except when a cell is interrupted
         if isinstance(exc, InvalidHandshake):
-            raise handshake_error(exc, made[-1].response if made else None, target, trace) from exc
+            asked, came = (made[-1].request, made[-1].response) if made else (None, None)
+            raise handshake_error(exc, asked, came, target, trace) from exc
         if isinstance(exc, OSError):
             exc.add_note(what_to_check(exc, target, trace))
         raise

@@ -264,7 +264,12 @@ def test_a_lost_connection_is_a_reset_in_the_trace(peer):
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: AAAA\r\n\r\n",
             101,
-            "a 101 that is not valid: invalid Sec-WebSocket-Accept",
+            "a 101 that is not valid: Sec-WebSocket-Accept must be ",
+        ),
+        (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: AAAA\r\n\r\n",
+            101,
+            'Upgrade must be websocket, and here it is "h2c"; Connection must be Upgrade, and it is missing; Sec-',
         ),
         (b"SSH-2.0-OpenSSH_9.6\r\n", None, "not a whole HTTP response: b'SSH-2.0"),
         (b"HTTP/1.1 10", None, "not a whole HTTP response"),

@@ -182,6 +182,15 @@ def test_a_transport_that_the_server_does_not_have_is_named():
     assert e.value.status == 400
 
 
+def test_a_refused_websocket_is_named_by_what_was_asked_for(server):
+    address = f"ws://127.0.0.1:{server.port}/elsewhere/?EIO=4&transport=websocket, got 404"
+    with pytest.raises(HandshakeError) as caught:
+        ls.socket(server.url("/point?token=secret"), transports=["websocket"], path="/elsewhere/", timeout=DEADLINE)
+
+    assert str(caught.value).startswith(f"expected 101 Switching Protocols from {address}")
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", b"SSH-2.0-x\r\n\r\n"])
 def test_a_server_that_speaks_something_else_is_named_as_such(answer):
     def serve_once() -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import socket
 import ssl
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
 
+from websockets.datastructures import Headers
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 
 from livesock.errors import HandshakeError
 from livesock.net.trace import Trace
 from livesock.net.urls import Target
+from livesock.wire import http
+from livesock.wire.handshake import check_response
 
 __all__ = ["handshake_error", "what_to_check"]
 
@@ -39,8 +44,13 @@ BY_CLASS = {
 """What to look at, by the first digit of the status, where `BY_STATUS` says nothing."""
 
 
-def handshake_error(exc: InvalidHandshake, response: Response | None, target: Target, trace: Trace) -> HandshakeError:
-    """Return the error that tells why the handshake with `target` failed; `response` is what came, if it was HTTP."""
+def handshake_error(
+    exc: InvalidHandshake, request: Request | None, response: Response | None, target: Target, trace: Trace
+) -> HandshakeError:
+    """Return the error that tells why the handshake with `target` failed.
+
+    `request` is what left here; `response` is what came, if it was HTTP.
+    """
     if isinstance(exc, InvalidStatus):
         response = exc.response
     expected = f"expected 101 Switching Protocols from {_shown_url(target)}"
@@ -49,7 +59,7 @@ def handshake_error(exc: InvalidHandshake, response: Response | None, target: Ta
     status, body = response.status_code, bytes(response.body or b"")
     came = f"{status} {response.reason_phrase}".rstrip()
     if status == 101:
-        said = f"a 101 that is not valid: {exc}"
+        said = f"a 101 that is not valid: {_broken_rules(request, response) or exc}"
         advice = "the server, or something on the way, does not speak WebSocket correctly (RFC 6455, 4.1)"
     else:
         said = came + (f' ("{line}")' if (line := _first_line(body)) else "")
@@ -107,6 +117,21 @@ def _first_line(data: bytes) -> str:
     return shown if len(shown) <= SHOWN else shown[: SHOWN - 2] + " …"
 
 
+def _broken_rules(request: Request | None, response: Response) -> str:
+    """What is wrong with a 101, rule by rule; nothing where `websockets` is stricter than the RFC."""
+    asked = None
+    if request is not None:
+        asked = http.Request(_pairs(request.headers), method="GET", target=request.path)
+    came = http.Response(_pairs(response.headers), status=response.status_code, reason=response.reason_phrase)
+    return "; ".join(problem.rule for problem in check_response(asked, came))
+
+
+def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(headers.raw_items())
+
+
 def _shown_url(target: Target) -> str:
-    """The URL without what may be secret in it: the user and the query."""
-    return Target(target.host, target.port, target.path.partition("?")[0], target.tls).url()
+    """The URL without what may be secret in it: the user, and the query but for what is Engine.IO's."""
+    path, _, query = target.path.partition("?")
+    shown = urlencode([pair for pair in parse_qsl(query) if pair[0] in ("EIO", "transport")])
+    return replace(target, path=f"{path}?{shown}" if shown else path, user="").url()

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 from websockets.protocol import OPEN, SEND_EOF
 from websockets.uri import parse_uri
 
@@ -71,11 +72,12 @@ class Caller:
                     self._early.append(event)  # it came glued to the 101
         if self._protocol.handshake_exc is not None:
             self.abort()
-            raise self._error(self._protocol.handshake_exc, response)
+            raise self._error(self._protocol.handshake_exc, request, response)
 
-    def _error(self, exc: Exception, response: Response | None) -> HandshakeError:
+    def _error(self, exc: Exception, request: Request, response: Response | None) -> HandshakeError:
         wrapped = exc if isinstance(exc, InvalidHandshake) else InvalidHandshake(str(exc))
-        return handshake_error(wrapped, response, self._dialer.target, self._dialer.trace)
+        target = replace(self._dialer.target, path=request.path)  # the path of the URL was the namespace
+        return handshake_error(wrapped, request, response, target, self._dialer.trace)
 
     async def listen(
         self, on_message: Callable[[str | bytes], None], may_read: Callable[[], Awaitable[object]]
