@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from livesock.wire.packets import session_of
+from livesock.wire.packets import sessions_of
 from livesock.wire.pcapng import to_pcapng
 from livesock.wire.picture import in_words, to_html, to_svg
 from livesock.wire.rows import Chunk, Kind, Row
@@ -34,6 +34,12 @@ tiny chunks is bounded too."""
 
 Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
 """What is held of a chunk: time, direction, its connection or all of those that it belongs to, data."""
+
+DRAWN = 24
+"""Rows of the picture in a notebook: two screens and a half. A whole session over polling has more."""
+
+HOW_TO_SEE = "only(connection=…) picks rows, print() shows all of them"
+"""What stands where rows are left out."""
 
 ENDS = (b"closed", b"reset")
 """The last state of a connection."""
@@ -167,13 +173,11 @@ class Trace:
         ]
 
     def sessions(self) -> dict[str, list[int]]:
-        """Return the Engine.IO sessions by id, each with the connections that carried it, in order."""
-        found: dict[str, dict[int, None]] = {}
-        for row in self.rows():
-            sid = session_of(row)
-            if sid is not None:
-                found.setdefault(sid, {})[row.connection] = None
-        return {sid: list(connections) for sid, connections in found.items()}
+        """Return the Engine.IO sessions by id, each with the connections that carried it, in order.
+
+        An id that a client made up, and that the server refused, is none.
+        """
+        return sessions_of(self.rows())
 
     def only(
         self,
@@ -243,7 +247,7 @@ class Trace:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         rows = self.rows()
         text = to_text(rows, peers=self.peers, place=self.place)
-        svg = to_svg(rows, peers=self.peers, place=self.place)
+        svg = to_svg(rows, peers=self.peers, place=self.place, limit=DRAWN, how=HOW_TO_SEE)
         return {
             "text/plain": text,
             "text/html": to_html(svg, alt=in_words(rows)),

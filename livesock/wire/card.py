@@ -78,7 +78,7 @@ def _title(row: Row, segments: Segments) -> Piece:
         notes.append("same segment" if segments.number == 1 else "first one shared")
     note = " · ".join(notes)
     words = title_of(row)
-    if row.kind is Kind.BODY:
+    if row.kind is Kind.BODY and not words.startswith("payload "):
         words = re.split(": [\"']", words, maxsplit=1)[0]  # the bytes themselves stand below
     gap = 20 if words.isascii() else 48  # glyphs of other fonts may be wider than their columns
     room = columns_in(INSIDE - width_of(note, SMALL) - gap, _TITLE)

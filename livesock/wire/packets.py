@@ -8,18 +8,20 @@ Anything may come here, broken packets too; then the words are fewer. What a pee
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from urllib.parse import parse_qs
 
 from livesock.errors import PacketError
 from livesock.wire.engineio import SEPARATOR, EngineType, Opening, decode_message, decode_payload
 from livesock.wire.frame import Frame
-from livesock.wire.httphead import Request
+from livesock.wire.httphead import Request, Response
 from livesock.wire.quote import counted, one_line, quote
 from livesock.wire.rows import Kind, Row
 from livesock.wire.socketio import Packet, PacketType, decode_text
-from livesock.wire.strictjson import dumps
+from livesock.wire.strictjson import dumps, loads
 
-__all__ = ["describe", "describe_payload", "hide", "is_for_engine", "session_of"]
+__all__ = ["describe", "describe_payload", "hide", "is_for_engine", "session_of", "sessions_of"]
 
 STORY = {
     "2probe": "probe: can this WebSocket carry the session?",
@@ -66,10 +68,21 @@ def describe_payload(payload: str, limit: int = 100) -> str:
     try:
         packets = decode_payload(payload)
     except PacketError:
-        return one_line(f"payload {quote(payload)}", limit)
+        return one_line(_refusal(payload) or "no packets of Engine.IO", limit)
     data = packets[0].data
     first = describe(data if isinstance(data, bytes) else payload.partition(SEPARATOR)[0], limit)
     return first if len(packets) == 1 else one_line(f"{len(packets)} packets: {first}", limit)
+
+
+def _refusal(body: str) -> str | None:
+    """Say what a server answers in JSON to a request that it does not take: `{"code":1,"message":"…"}`."""
+    try:
+        said = loads(body)
+    except PacketError:
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("message"), str):
+        return None
+    return f"refused: {said['message']} (code {dumps(said.get('code'))})"
 
 
 def hide(message: str) -> tuple[str, int]:
@@ -91,6 +104,27 @@ def session_of(row: Row) -> str | None:
         return Opening.parse(data[1:].decode().partition(SEPARATOR)[0]).sid
     except (PacketError, UnicodeError):
         return None
+
+
+def sessions_of(rows: Iterable[Row]) -> dict[str, list[int]]:
+    """Return the sessions that rows belong to, each with its connections in order, but none that was only refused."""
+    found: dict[str, dict[int, None]] = {}
+    asked: dict[int, deque[str | None]] = {}  # by connection: what the requests named that are not answered yet
+    real: set[str | None] = set()
+    for row in rows:
+        waiting, sid = asked.setdefault(row.connection, deque()), session_of(row)
+        if isinstance(row.value, Request):
+            waiting.append(sid)
+        elif isinstance(row.value, Response):
+            is_last = row.value.status == 101 or row.value.status >= 200
+            answered = waiting.popleft() if waiting and is_last else None
+            real |= {answered} if row.value.status < 400 else set()
+        else:
+            real.add(sid)
+        if sid is not None:
+            found.setdefault(sid, {})[row.connection] = None
+    real.update(*asked.values())
+    return {sid: list(connections) for sid, connections in found.items() if sid in real}
 
 
 def _say(packet: Packet, attachments: int) -> str:

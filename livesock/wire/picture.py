@@ -56,16 +56,18 @@ def to_svg(
     *,
     peers: Mapping[int, tuple[str, str]] | None = None,
     place: str = "server",
-    limit: int = 40,
+    limit: int = 24,
+    how: str = "",
 ) -> str:
     """Return the picture of a conversation as a self-contained SVG document, 860 pixels wide.
 
     `peers` maps a connection to its local and remote address, `place` names what recorded them. More than `limit`
-    rows are cut in the middle, and the picture says so. Secrets are masked; text from the wire is escaped.
+    rows are cut in the middle, and the picture says so, and `how` to see them. Secrets are masked; text from the wire
+    is escaped.
     """
     everything = list(rows)
     body, y = _heads(ends_of(everything, peers or {}, place)), 72.0
-    for strip in _strips(list(with_segments(everything)), limit, _Margin.of(everything)):
+    for strip in _strips(list(with_segments(everything)), limit, how, _Margin.of(everything)):
         body.extend(strip.draw(0, y))
         y += strip.height
     y += 18
@@ -79,14 +81,14 @@ def in_words(rows: Iterable[Row], *, limit: int = 12) -> str:
     return ". ".join([_counted(everything), *_lines(everything, limit)])
 
 
-def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, margin: _Margin) -> Iterator[Piece]:
+def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, how: str, margin: _Margin) -> Iterator[Piece]:
     """Yield the rows from top to bottom; of too many, the first three quarters and the last quarter of `limit`."""
     first, last = _left_out(len(rows), limit)
     if not rows:
         yield _mark("nothing has been recorded yet", _PLAIN)
     for number, (row, segments) in enumerate(rows):
         if number == first and last > first:
-            yield _mark(f"… {last - first} rows are not drawn …", _PLAIN)
+            yield _mark(f"… {last - first} rows are not drawn{': ' if how else ''}{how} …", _PLAIN)
         if first <= number < last:
             continue
         if row.kind in (Kind.STATE, Kind.GAP):

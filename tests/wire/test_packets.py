@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from livesock.wire.conversation import decode
 from livesock.wire.frames import Frame, Opcode, encode_frame
-from livesock.wire.packets import describe, describe_payload, hide, is_for_engine, session_of
+from livesock.wire.packets import describe, describe_payload, hide, is_for_engine, session_of, sessions_of
+from livesock.wire.picture import to_svg
 from livesock.wire.rows import Chunk, Kind
 
 
@@ -45,6 +46,22 @@ def test_the_body_of_a_poll_in_words():
     assert describe_payload('42["a"]') == 'event "a" []'
     assert describe_payload('42["a"]\x1e2') == '2 packets: event "a" []'
     assert describe_payload("bAQID") == "binary value of a packet, 3 bytes"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"code":1,"message":"Session ID unknown"}', "refused: Session ID unknown (code 1)"),
+        ('{"code": 3, "message": "Bad\\nrequest"}', "refused: Bad\\nrequest (code 3)"),
+        ('{"message":"no"}', "refused: no (code null)"),
+        ('{"message":7}', "no packets of Engine.IO"),
+        ("<html>", "no packets of Engine.IO"),
+        ("{" * 1000, "no packets of Engine.IO"),
+        ("[1]", "no packets of Engine.IO"),
+    ],
+)
+def test_a_body_that_is_no_payload_says_so_once(body, words):
+    assert describe_payload(body) == words
 
 
 @given(st.text() | st.binary())
@@ -116,3 +133,39 @@ def test_a_session_over_three_connections_tells_its_story_and_keeps_its_secret()
     assert {row.connection for row in rows if session_of(row) == "S"} == {1, 2, 3}
     assert all(b"s3cret" not in row.shown and "s3cret" not in row.summary for row in rows)
     assert rows[-1].data[-23:] != rows[-1].shown[-23:], "what is masked on the wire is hidden as well"
+
+
+def ask(sid: str) -> bytes:
+    return b"GET /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\nHost: x\r\n\r\n" % sid.encode()
+
+
+NO = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 41\r\n\r\n" + b'{"code":1,"message":"Session ID unknown"}'
+YES = HEAD % 2 + b"ok"
+
+
+@pytest.mark.parametrize(
+    ("chunks", "sessions"),
+    [
+        ([(1, "<", ask("made-up")), (1, ">", NO)], {}),
+        ([(1, "<", ask("a")), (1, ">", YES), (1, "<", ask("b")), (1, ">", NO)], {"a": [1]}),
+        ([(1, "<", ask("a") + ask("b")), (1, ">", NO + YES)], {"b": [1]}),
+        ([(1, "<", ask("a")), (2, "<", ask("b")), (2, ">", NO), (1, ">", YES)], {"a": [1]}),
+        ([(1, "<", ask("waits"))], {"waits": [1]}),
+        ([(1, "<", ask("gone")), (1, ">", YES), (2, "<", ask("gone")), (2, ">", NO)], {"gone": [1, 2]}),
+        ([(1, "<", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), (1, ">", YES)], {}),
+        ([(3, "<", UPGRADE), (3, ">", SWITCH)], {"S": [3]}),
+        ([(3, "<", UPGRADE), (3, ">", NO)], {}),
+    ],
+)
+def test_a_session_is_what_the_server_did_not_refuse(chunks, sessions):
+    rows = decode([Chunk(0.0, direction, number, data) for number, direction, data in chunks], {})
+
+    assert sessions_of(rows) == sessions
+
+
+def test_the_title_of_a_refusal_in_a_picture_is_whole():
+    answer = NO.replace(b"41", b"43").replace(b'":', b'": ')
+    rows = decode([Chunk(0.0, d, 1, data) for d, data in (("<", ask("a")), (">", answer))], {})
+    drawn = to_svg(rows)
+
+    assert "refused: Session ID unknown" in drawn and "(code 1)" in drawn

@@ -155,9 +155,10 @@ def test_many_rows_are_cut_in_the_middle():
 
     lines = texts(document)
 
-    assert "… 160 rows are not drawn …" in lines
-    assert lines.count('text "Hello"') == 38
-    assert "(160 rows are left out)" in document
+    assert "… 176 rows are not drawn …" in lines
+    assert "… 176 rows are not drawn: ask me …" in texts(drawn(chunks, how="ask me"))
+    assert lines.count('text "Hello"') == 22
+    assert "(176 rows are left out)" in document
     assert len(in_words(decode(chunks, CLIENTS))) < 1000
     assert len(document) < 100_000
 
