@@ -15,14 +15,14 @@ Importing starts nothing and reads nothing; the first call opens the learner's r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from livesock.learn.page import Page
     from livesock.learn.session import Session
 
-__all__ = ["catch_up", "check", "hint", "keep", "progress", "reset", "solution"]
+__all__ = ["catch_up", "check", "hint", "keep", "observed", "parsons", "predict", "progress", "reset", "solution"]
 
 Kept = TypeVar("Kept", bound=Callable[..., Any])
 
@@ -48,6 +48,19 @@ def check(solution: Any, id: str, *, seed: int | None = None) -> Page:
     return current().check(solution, id, seed=seed)
 
 
+def predict(id: str, answer: Any = None) -> Page:
+    """Ask the question `id`, and store your answer: choose below, or `predict("03.same_key", "b")`.
+
+    Nothing waits for it: an experiment runs without a prediction too.
+    """
+    return current().predict(id, answer)
+
+
+def observed(id: str, *value: Any) -> Page:
+    """Show your prediction beside what you have measured: `observed("03.same_key", answers)`."""
+    return current().observed(id, *value)
+
+
 def hint(id: str) -> Page:
     """Show the next hint; there are three."""
     return current().hint(id)
@@ -56,6 +69,11 @@ def hint(id: str) -> Page:
 def solution(id: str) -> Page:
     """Show the solution: after yours is right, or after three failed checks and five minutes."""
     return current().solution(id)
+
+
+def parsons(id: str, order: Sequence[int] | None = None) -> Page:
+    """Show the exercise as blocks to put in order; `parsons(id, [3, 1, 2])` checks an order."""
+    return current().parsons(id, order)
 
 
 def keep(name: str) -> Callable[[Kept], Kept]:

@@ -6,17 +6,17 @@ taken for another one. `livesock dev check` and the tests ask here.
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from livesock.learn import source, words
+from livesock.learn import report, source
 from livesock.learn.checker import judge
 from livesock.learn.exercise import Exercise, Mutant, Solution
+from livesock.learn.puzzle import define
 from livesock.learn.run import DEADLINE
 
-__all__ = ["defects", "made", "stub_of"]
+__all__ = ["defects", "stub_of"]
 
 MUTANTS = 6
 """Mutants that each exercise has at least."""
@@ -31,17 +31,9 @@ NEVER = re.compile(r"\b(just|simply|obviously|easy|of course)\b", re.IGNORECASE)
 """Words that make a learner feel slow."""
 
 
-def made(text: str, name: str, near: Any) -> Any:
-    """Return what `text` defines as `name`, with the names of the module of `near`."""
-    module = inspect.getmodule(near)
-    namespace = dict(vars(module)) if module else {}
-    exec(compile(f"from __future__ import annotations\n{text}", f"<{name}>", "exec"), namespace)
-    return namespace[name]
-
-
 def stub_of(exercise: Exercise) -> Any:
     """Return what the learner begins with: the signature, and NotImplementedError."""
-    return made(source.stub(exercise.reference), exercise.reference.__name__, exercise.reference)
+    return define(exercise, source.stub(exercise.reference))
 
 
 def defects(exercise: Exercise, solutions: Sequence[Solution] = ()) -> list[str]:
@@ -59,7 +51,8 @@ def found(exercise: Exercise, solutions: Sequence[Solution]) -> Iterator[str]:
     for number, solution in enumerate(right):
         verdict = judge(exercise, solution)
         if not verdict.is_right:
-            yield f"right solution {number} ({getattr(solution, '__name__', '')}) is refused:\n{words.verdict(verdict)}"
+            name = getattr(solution, "__name__", "")
+            yield f"right solution {number} ({name}) is refused:\n{report.verdict(verdict)}"
     for mutant in exercise.mutants:
         yield from of_mutant(exercise, mutant)
     yield from in_blocks(exercise)
@@ -72,8 +65,8 @@ def of_mutant(exercise: Exercise, mutant: Mutant) -> Iterator[str]:
     if verdict.is_right:
         yield f"mutant {mutant.id} passes"
     elif verdict.mutant is not mutant or verdict.partly:
-        yield f"mutant {mutant.id} is taken for {named}{' in part' * verdict.partly}:\n{words.verdict(verdict)}"
-    elif mutant.hint not in words.messages(verdict)[0]:
+        yield f"mutant {mutant.id} is taken for {named}{' in part' * verdict.partly}:\n{report.verdict(verdict)}"
+    elif mutant.hint not in report.messages(verdict)[0]:
         yield f"mutant {mutant.id}: its hint does not come first"
 
 
@@ -102,7 +95,7 @@ def in_words(exercise: Exercise) -> Iterator[str]:
 def in_blocks(exercise: Exercise) -> Iterator[str]:
     """Yield what is wrong with the blocks: in the order of the reference they must be a right solution."""
     lines = source.blocks(exercise.reference)
-    if not judge(exercise, made("\n".join(lines), exercise.reference.__name__, exercise.reference)).is_right:
+    if not judge(exercise, define(exercise, "\n".join(lines))).is_right:
         yield "the blocks, in order, are no right solution"
     ids = {mutant.id for mutant in exercise.mutants}
     for line, id in exercise.distractors.items():

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from livesock.learn import words
+from livesock.learn.diff import kind
 from livesock.learn.exercise import Exercise, Mutant, Solution
 from livesock.learn.outcome import Outcome, equal, plain, same
 from livesock.learn.run import DEADLINE, Run, attempt, run
@@ -45,7 +46,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found. `words.verdict` turns it into sentences."""
+    """What a check found. `report.verdict` turns it into sentences."""
 
     exercise: Exercise
     seed: int
@@ -130,9 +131,9 @@ def misuse(exercise: Exercise, solution: Any) -> str:
     if solution is None or not callable(solution):
         if inspect.iscoroutine(solution):
             solution.close()
-        return words.not_callable(name, solution)
+        return words.not_callable(name, kind(solution))
     if isinstance(solution, type) and not wants_class:
-        return words.class_for_function(name, solution)
+        return words.class_for_function(name, solution.__name__)
     if inspect.iscoroutinefunction(solution) and not exercise.asynchronous:
         return words.coroutine_for_function(name)
     if exercise.asynchronous and not wants_class and not inspect.iscoroutinefunction(solution):

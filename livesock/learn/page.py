@@ -10,7 +10,7 @@ import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["Page", "box", "code", "line", "rows"]
+__all__ = ["Page", "box", "code", "line", "rows", "titled"]
 
 COLOURS = {
     "right": "var(--jp-success-color1, #2e7d32)",
@@ -62,3 +62,11 @@ def box(title: str, *parts: str, mood: str = "quiet", folded: str = "") -> str:
         f'color:var(--jp-content-font-color1, inherit)">'
         f"<strong>{html.escape(title)}</strong>{''.join(parts)}{more}</div>"
     )
+
+
+def titled(title: str, *sentences: str, pairs: Sequence[tuple[str, str]] = ()) -> Page:
+    """Return a page of a title, labelled lines and sentences."""
+    width = max((len(label) for label, _ in pairs), default=0)
+    indented = [f"    {label:{width}}  {value.replace(chr(10), chr(10) + ' ' * (width + 6))}" for label, value in pairs]
+    text = "\n".join([title, *indented, *(f"  {sentence}" for sentence in sentences)])
+    return Page(text, box(title, rows(pairs), *(line(sentence, "p") for sentence in sentences)))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import __main__
 from livesock.errors import LivesockError
-from livesock.learn import registry, source, words
+from livesock.learn import asking, puzzle, registry, report, source, words
 from livesock.learn.checker import Verdict, judge
 from livesock.learn.exercise import Exercise
-from livesock.learn.page import Page, box, code, line, rows
+from livesock.learn.page import Page, box, code, line, rows, titled
 from livesock.learn.store import Store
 
 __all__ = ["Session"]
@@ -49,22 +50,19 @@ class Session:
 
     def judged(self, verdict: Verdict) -> Page:
         """Return a verdict as a page, with the way on below it."""
-        id, way = verdict.exercise.id, []
+        id, told = verdict.exercise.id, self.warning()
         if not verdict.is_right and not verdict.is_stub:
-            way = [f'More help: learn.hint("{id}")']
-            if self.failed(id) >= TRIES_BEFORE_BLOCKS:
-                way = [f'More help: learn.hint("{id}"), or the same in blocks: learn.parsons("{id}")']
-        told = [*self.warning(), *way]
-        text = "\n".join([words.verdict(verdict), *(f"  {item}" for item in told)])
-        body = [line(item, "p") for item in words.messages(verdict)]
+            told.append(words.more_help(id, self.failed(id) >= TRIES_BEFORE_BLOCKS))
+        text = "\n".join([report.verdict(verdict), *(f"  {item}" for item in told)])
+        body = [line(item, "p") for item in report.messages(verdict)]
         if verdict.is_right:
             body.append(line(verdict.exercise.explanation, "p"))
-        body.append(rows(words.example(verdict)))
-        if not verdict.is_stub and (left := words.left(verdict)):
+        body.append(rows(report.example(verdict)))
+        if not verdict.is_stub and (left := report.left(verdict)):
             body.append(line(f"left: {left}"))
         body += [line(item) for item in told]
         mood = "right" if verdict.is_right else "quiet" if verdict.is_stub else "wrong"
-        return Page(text, box(words.headline(verdict), *body, mood=mood, folded=words.folded(verdict)))
+        return Page(text, box(report.headline(verdict), *body, mood=mood, folded=report.folded(verdict)))
 
     def failed(self, id: str) -> int:
         return int(self.store.get("exercise", id).get("failed", 0))
@@ -81,14 +79,13 @@ class Session:
         self.store.change("exercise", id, hints=level)
         shown = list(exercise.hints[:level])
         rest = words.after_hint(id, level, len(exercise.hints))
-        text = "\n".join([f"{id} · hint {level} of {len(exercise.hints)}", *(f"  {h}" for h in shown), f"  {rest}"])
-        return Page(text, box(text.splitlines()[0], *(line(h, "p") for h in shown), line(rest)))
+        return titled(f"{id} · hint {level} of {len(exercise.hints)}", *shown, rest)
 
     def solution(self, id: str) -> Page:
         """Return the reference and its alternatives, once they are open."""
         exercise = registry.exercise(id)
         if closed := self.closed(exercise):
-            return Page(closed, box(f"{id} · solution", line(closed, "p")))
+            return titled(f"{id} · solution", closed)
         texts = [source.standalone(exercise.reference), *map(source.source, exercise.alternatives)]
         title = f"{id} · {'one solution' if len(texts) == 1 else f'{len(texts)} solutions'}"
         return Page("\n\n".join([title, *texts, exercise.explanation]),
@@ -102,6 +99,44 @@ class Session:
         tries = TRIES - int(record.get("failed", 0))
         wait = WAIT - (self.store.clock() - float(record.get("first", self.store.clock())))
         return words.solution_closed(exercise.id, tries, wait) if tries > 0 or wait > 0 else ""
+
+    def parsons(self, id: str, order: Sequence[int] | None = None) -> Page:
+        """Return the blocks of an exercise, or the verdict on an order of them."""
+        exercise = registry.exercise(id)
+        if order is not None:
+            try:
+                return self.judged(judge(exercise, puzzle.define(exercise, puzzle.assemble(exercise, list(order)))))
+            except puzzle.Misplaced as misplaced:
+                return titled(f"{id} · blocks", str(misplaced))
+        pairs = [(str(n), text) for n, text in enumerate(puzzle.shuffled(exercise), 1)]
+        task = words.blocks(id, len(exercise.distractors))
+        return titled(f"{id} · blocks", task, pairs=pairs)
+
+    def predict(self, id: str, answer: Any = None) -> Page:
+        """Return a question with its options, and store the answer if there is one."""
+        prediction = registry.prediction(id)
+        told = self.warning()
+        if answer is not None and (wrong := asking.wrong_answer(prediction, answer)):
+            told.append(wrong)
+        elif answer is not None:
+            self.store.change("prediction", id, answer=answer)
+        options = [(key, option.text) for key, option in prediction.options.items()]
+        told.append(asking.stored(prediction, self.store.get("prediction", id).get("answer")))
+        return titled(f"{id} · {prediction.question}", *told, pairs=options)
+
+    def observed(self, id: str, *value: Any) -> Page:
+        """Return the stored prediction beside what was measured, and store that it was."""
+        prediction = registry.prediction(id)
+        answer = self.store.get("prediction", id).get("answer")
+        told = [*self.warning(), prediction.why]
+        if answer is None:
+            told.insert(0, words.NO_PREDICTION)
+        else:
+            right = asking.is_right(prediction, answer, *value)
+            self.store.change("prediction", id, right=right)
+            option = prediction.options.get(answer)
+            told[:0] = [option.reply] if option else [words.number_right(right)]
+        return titled(f"{id} · what came", *told, pairs=asking.confronted(prediction, answer, *value))
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""
@@ -132,21 +167,18 @@ class Session:
                 is_own = mine is not None and judge(exercise, mine).is_right
                 self.namespace[exercise.name] = mine if is_own else exercise.reference
                 (own if is_own else ours).append(exercise.name)
-        text = words.caught_up(number, own, ours)
-        return Page(text, box(f"{number} · caught up", line(text, "p")))
+        return titled(f"{number} · caught up", words.caught_up(number, own, ours))
 
     def reset(self, number: str) -> Page:
         """Forget predictions, checks and hints of one lesson; what was kept stays."""
         registry.lesson(number)
         count = sum(self.store.forget(kind, f"{number}.") for kind in ("exercise", "prediction"))
-        text = words.was_reset(number, count)
-        return Page(text, box(f"{number} · reset", line(text, "p")))
+        return titled(f"{number} · reset", words.was_reset(number, count))
 
     def progress(self) -> Page:
         """Return what is done in each lesson."""
         table = [(number, self.done(number)) for number in registry.numbers()]
-        text = "\n".join(["progress", *(f"  {number}  {done}" for number, done in table), *self.warning()])
-        return Page(text, box("progress", rows(table)))
+        return titled("progress", *self.warning(), pairs=table)
 
     def done(self, number: str) -> str:
         lesson = registry.lesson(number)

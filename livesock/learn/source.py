@@ -89,6 +89,8 @@ def blocks(solution: Any) -> list[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if ast.get_docstring(node) is not None:
                 hidden |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+            begin = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            joined[begin] = max(node.lineno, node.body[0].lineno - 1)  # decorators and a long signature are one block
         elif isinstance(node, ast.Assign | ast.Return | ast.Expr | ast.Raise | ast.AugAssign | ast.AnnAssign):
             joined[node.lineno] = node.end_lineno or node.lineno
     lines = text.splitlines()

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from livesock.learn import words
+
 __all__ = ["NAME", "Store"]
 
 NAME = "livesock-progress.json"
@@ -112,7 +114,7 @@ class Store:
             aside = self.path.with_name(f"{self.path.stem}.damaged{self.path.suffix}")
             with contextlib.suppress(OSError):
                 os.replace(self.path, aside)
-            self.warning = f"{self.path.name} could not be read. It was set aside as {aside.name}, and a new one begun."
+            self.warning = words.damaged(self.path.name, aside.name)
             return {}
         return dict(table)
 
@@ -123,4 +125,4 @@ class Store:
             os.replace(part, path)
         except OSError as exc:
             self.path = None
-            self.warning = f"Progress is kept in this kernel only: {path.name} cannot be written ({exc.strerror})."
+            self.warning = words.unwritable(path.name, exc.strerror or str(exc))

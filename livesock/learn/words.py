@@ -1,50 +1,29 @@
-"""Every sentence that a learner reads, in one place.
+"""Every sentence that a learner reads and that belongs to no exercise, in one place.
 
-The recommendation comes first, then the reason. Nobody is told that a thing is simple. At most three messages at once.
+The recommendation comes first, then the reason. Nobody is told that a thing is simple.
 """
 
 from __future__ import annotations
 
-import inspect
-import traceback
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-from livesock.learn.diff import difference, kind, shown
-from livesock.learn.exercise import Exercise
-from livesock.learn.outcome import Outcome
-from livesock.learn.run import DEADLINE, Ending
-
-if TYPE_CHECKING:
-    from livesock.learn.checker import Probe, Verdict
-
-__all__ = ["calls", "folded", "headline", "left", "messages", "verdict"]
-
-MOST = 3
-"""Messages that a learner gets at once."""
-
+from livesock.learn.run import DEADLINE
 
 # what was given to check
 
 
-def not_callable(name: str, given: Any) -> str:
-    if given is None:
+def not_callable(name: str, came: str) -> str:
+    if came == "None":
         return (
-            f"Give check the function itself: learn.check({name}, …). None came; has the cell that defines it been run?"
+            f"Give check the function itself, learn.check({name}, …). None came: has the cell that defines it been run?"
         )
-    if inspect.iscoroutine(given) or inspect.isgenerator(given):
-        return f"Give check {name} without calling it: {name}, not {name}(…). What came is a {type(given).__name__}."
-    return f"Give check {name} without calling it: {name}, not {name}(…). What came is {kind(given)}."
+    return f"Give check {name} without calling it: {name}, not {name}(…). What came is {came}."
 
 
-def class_for_function(name: str, given: type) -> str:
-    return f"Write {name} as a function, def {name}(…). What came is the class {given.__name__}."
+def class_for_function(name: str, given: str) -> str:
+    return f"Write {name} as a function, def {name}(…). What came is the class {given}."
 
 
 def coroutine_for_function(name: str) -> str:
-    return (
-        f"Write def {name}, without async: a call of an async function returns a coroutine, and nobody awaits it here."
-    )
+    return f"Write def {name}, without async: a call of an async function returns a coroutine; nobody awaits it here."
 
 
 def function_for_coroutine(name: str) -> str:
@@ -55,191 +34,68 @@ def generator_for_function(name: str) -> str:
     return f"Collect the results and return them: {name} holds a yield, so a call returns a generator and runs nothing."
 
 
-# the verdict
+# how a call ended
 
 
-def headline(verdict: Verdict) -> str:
-    id = verdict.exercise.id
-    if verdict.misuse:
-        return f"{id} · nothing to check"
-    if verdict.is_stub:
-        return f"{id} · not written yet"
-    total = len(verdict.probes)
-    if verdict.is_right:
-        random = sum(probe.kind == "random" for probe in verdict.probes)
-        return f"{id} · right, {total} of {total}" + (f" ({random} random, seed {verdict.seed})" if random else "")
-    return f"{id} · {verdict.right} of {total}"
+def not_written(name: str) -> str:
+    return f"Replace the line that raises NotImplementedError in {name}, then run both cells again."
 
 
-def messages(verdict: Verdict) -> list[str]:
-    """Return what to do and why, the most useful first, three at most."""
-    if verdict.misuse:
-        return [verdict.misuse]
-    if verdict.is_stub:
-        return [
-            f"Replace the line that raises NotImplementedError in {verdict.exercise.name}, then run both cells again."
-        ]
-    found = [] if verdict.is_right else list(advice(verdict))
-    return [*found, *notes(verdict)][:MOST]
+def abandoned(name: str) -> str:
+    return (
+        f"Look for what {name} waits for: after {DEADLINE:g} seconds it had not come back, it did not stop when told "
+        "to, and was left behind. A sleep, a read, or an except that catches everything?"
+    )
 
 
-def advice(verdict: Verdict) -> Iterator[str]:
-    """Yield what the wrong results say, the surest first."""
-    if verdict.mutant:
-        yield ("A part of what is wrong: " if verdict.partly else "") + verdict.mutant.hint
-    for n in verdict.wrong:
-        if sentence := about(verdict, verdict.outcomes[n]):
-            yield sentence
-            break
-    changed = sorted({name for n in verdict.wrong for name in verdict.outcomes[n].changed})
-    if changed:
-        names = given_names(verdict.exercise, changed)
-        yield (
-            f"Leave the arguments as they are: {verdict.exercise.name} changed {names}. "
-            "Who called still needs them; work on a copy."
-        )
-    if all(verdict.outcomes[n].error is None and verdict.outcomes[n].value is None for n in verdict.wrong) and any(
-        verdict.probes[n].expected.value is not None for n in verdict.wrong
-    ):
-        yield f"Look for the return: {verdict.exercise.name} gives None."
-    elif not verdict.mutant:
-        yield "Compare the first difference below, byte by byte or part by part, with what you meant."
+def stopped(name: str) -> str:
+    return f"Look at the condition of the loop: {name} went on for ever and was stopped. What changes with each turn?"
 
 
-def about(verdict: Verdict, outcome: Outcome) -> str:
-    """Return a sentence about how a call ended, "" if it returned."""
-    name, error, run = verdict.exercise.name, outcome.error, verdict.run
-    if outcome.is_endless and run is not None:
-        if run.ending is Ending.ABANDONED:
-            return (
-                f"Look for what {name} waits for: it had not come back after {DEADLINE:g} seconds and did not stop "
-                "when told to, so it was left behind. A sleep, a read, or an except that catches everything?"
-            )
-        return (
-            f"Look at the condition of the loop: {name} went on for ever, and was stopped. What changes with each turn?"
-        )
-    if isinstance(error, SystemExit):
-        return f"Return a value or raise an error of your own: {name} calls exit(), which would end the whole notebook."
-    if isinstance(error, RecursionError):
-        return f"Find the call that ends it: {name} calls itself and never stops."
-    if error is not None:
-        return f"Read the last line of the error: {name} raises {raised(error)}{place(error)}."
-    if inspect.isgenerator(outcome.value) or inspect.iscoroutine(outcome.value):
-        return f"Return the result itself: {name} returns a {type(outcome.value).__name__}, and nobody has run it yet."
-    return ""
+def exits(name: str) -> str:
+    return f"Return a value or raise an error of your own: {name} calls exit(), which would end the whole notebook."
 
 
-def notes(verdict: Verdict) -> Iterator[str]:
-    """Yield what a learner should know besides whether the results are right."""
-    run, name = verdict.run, verdict.exercise.name
-    if run is None:
-        return
-    if run.threads:
-        yield f"End what you start: {name} left {len(run.threads)} thread(s) running ({', '.join(run.threads[:3])})."
-    if run.unprinted:
-        yield f"Print less: {name} printed {len(run.printed) + run.unprinted:,} characters. The first are below."
+def recursion(name: str) -> str:
+    return f"Find the call that ends it: {name} calls itself and never stops."
 
 
-def raised(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except Exception:  # a learner's own __str__
-        text = ""
-    return f"{type(error).__name__}: {shown(text)[1:-1]}" if text else type(error).__name__
+def raises(name: str, error: str, line: str) -> str:
+    return f"Read the error: {name} raises {error}" + (f", in the line “{line}”." if line else ".")
 
 
-def place(error: BaseException) -> str:
-    """Return where the learner's own code raised: the last line that is not ours."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
-    return f', at "{frames[-1].line}"' if frames and frames[-1].line else ""
+def unrun(name: str, kind: str) -> str:
+    return f"Return the result itself: {name} returns a {kind}, and nobody has run it yet."
 
 
-def is_ours(filename: str) -> bool:
-    return "livesock/learn/" in filename.replace("\\", "/")
+def changed(name: str, arguments: str) -> str:
+    return f"Work on a copy: {name} changed {arguments}, and whoever called it still needs what was in there."
 
 
-def folded(verdict: Verdict) -> str:
-    """Return the traceback of the first wrong call without our own lines; "" if none raised."""
-    error = next((e for n in verdict.wrong if (e := verdict.outcomes[n].error) is not None), None)
-    if error is None:
-        return ""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
-    return "".join(traceback.format_list(frames[-5:])) + raised(error)
+def no_return(name: str) -> str:
+    return f"Look for the return: {name} gives None."
 
 
-def given_names(exercise: Exercise, changed: list[str]) -> str:
-    try:
-        names = list(inspect.signature(exercise.reference).parameters)
-    except (TypeError, ValueError):
-        names = []
-    return " and ".join(names[int(n)] if int(n) < len(names) else f"argument {int(n) + 1}" for n in changed)
+def part(hint: str) -> str:
+    return f"A part of what is wrong: {hint}"
 
 
-def calls(exercise: Exercise, probe: Probe) -> str:
-    """Return a probe as the learner would type it."""
-    if exercise.calls and probe.kind != "claim":
-        return exercise.calls(*probe.args)
-    return f"{exercise.name}({', '.join(shown(arg, 40) for arg in probe.args)})"
+COMPARE = "Compare the first difference below, byte by byte or part by part, with what you meant."
 
 
-def came(outcome: Outcome) -> str:
-    if outcome.is_endless:
-        return "no answer"
-    return f"raises {raised(outcome.error)}" if outcome.error is not None else shown(outcome.value)
+def threads(name: str, names: list[str]) -> str:
+    return f"End what you start: {name} left {len(names)} {'thread' if len(names) == 1 else 'threads'} running."
 
 
-def wanted(outcome: Outcome) -> str:
-    return f"raises {type(outcome.error).__name__}" if outcome.error is not None else shown(outcome.value)
+def chatty(name: str, size: int) -> str:
+    return f"Print less: {name} printed {size:,} characters. The first are below."
 
 
-def example(verdict: Verdict) -> list[tuple[str, str]]:
-    """Return the first wrong call in labelled lines: the call, what came, what was expected, where they differ."""
-    if verdict.is_stub or not verdict.wrong:
-        return []
-    number = verdict.wrong[0]
-    probe, outcome = verdict.probes[number], verdict.outcomes[number]
-    if probe.kind == "claim":
-        return [("must hold", probe.name), ("fails for", calls(verdict.exercise, probe))]
-    lines = [
-        (probe.name, calls(verdict.exercise, probe)),
-        ("came", came(outcome)),
-        ("expected", wanted(probe.expected)),
-    ]
-    if outcome.error is None and probe.expected.error is None:
-        where = difference(outcome.value, probe.expected.value, verdict.exercise.explain)
-        lines += [("where", where)] if where else []
-    return lines
+# hints, blocks, solutions
 
 
-def left(verdict: Verdict) -> str:
-    """Return the names of what is not right yet: wrong or not reached."""
-    undone = [*verdict.wrong, *range(len(verdict.outcomes), len(verdict.probes))]
-    probes = [verdict.probes[n] for n in undone]
-    if len(probes) == len(verdict.probes):
-        return "everything"
-    names = [probe.name for probe in probes if probe.kind == "case"]
-    random = sum(probe.kind == "random" for probe in probes)
-    names += [f"{random} random (seed {verdict.seed})"] if random else []
-    names += sorted({f"“{probe.name}”" for probe in probes if probe.kind == "claim"})
-    return "; ".join(names)
-
-
-def verdict(verdict: Verdict) -> str:
-    """Return all of a verdict as plain text."""
-    lines = [headline(verdict), *(f"  → {message}" for message in messages(verdict))]
-    if verdict.is_right:
-        return "\n".join([*lines, f"  {verdict.exercise.explanation}"])
-    rows = example(verdict)
-    width = max((len(label) for label, _ in rows), default=0)
-    lines += [f"    {label:{width}}  {value}" for label, value in rows]
-    if verdict.run and verdict.run.printed and not verdict.is_stub:
-        lines.append(f"    printed: {shown(verdict.run.printed)}")
-    if verdict.probes and not verdict.is_stub:
-        lines.append(f"  left: {left(verdict)}")
-    return "\n".join(lines)
-
-
-# hints, solutions, progress
+def more_help(id: str, blocks: bool) -> str:
+    return f'More help: learn.hint("{id}")' + (f', or the same in blocks: learn.parsons("{id}")' if blocks else "")
 
 
 def after_hint(id: str, level: int, levels: int) -> str:
@@ -256,6 +112,56 @@ def solution_closed(id: str, tries: int, wait: float) -> str:
     return f'Ask for a hint first: learn.hint("{id}"). The solution opens when yours is right, or after {until}.'
 
 
+def blocks(id: str, spare: int) -> str:
+    out = f", and leave out the {spare} that {'does' if spare == 1 else 'do'} not belong" if spare else ""
+    return f'Put them in order{out}: learn.parsons("{id}", [3, 1, 2])'
+
+
+def blocks_begin(line: str) -> str:
+    return f"Begin with the block that begins with “{line.split()[0]}”: all others belong inside."
+
+
+def blocks_numbers(last: int) -> str:
+    return f"Name each block by its number, 1 to {last}, and each one once."
+
+
+def blocks_syntax(message: str) -> str:
+    return f"Look at what stands above and below: in this order Python cannot read them ({message})."
+
+
+# predictions
+
+
+def choose(id: str, key: str) -> str:
+    return f'No prediction yet: learn.predict("{id}", "{key}") for {key}, and so on.'
+
+
+def guess(id: str) -> str:
+    return f'No prediction yet: learn.predict("{id}", 10) for 10'
+
+
+def predicted(answer: str) -> str:
+    return f"Your prediction: {answer}. Now run the experiment."
+
+
+def not_an_option(answer: object, keys: list[str]) -> str:
+    return f"Choose one of {', '.join(keys)}: {answer!r} is none of them."
+
+
+def not_a_number(answer: object) -> str:
+    return f"Predict a number: {answer!r} is none."
+
+
+def number_right(right: bool) -> str:
+    return "Your prediction holds." if right else "Your prediction is off: what did it leave out?"
+
+
+NO_PREDICTION = "No prediction this time."
+
+
+# lessons
+
+
 def caught_up(number: str, own: list[str], ours: list[str]) -> str:
     parts = [f"yours: {', '.join(own)}"] if own else []
     parts += [f"from the reference: {', '.join(ours)}"] if ours else []
@@ -270,3 +176,11 @@ def was_reset(number: str, count: int) -> str:
 
 def done(passed: int, exercises: int, predicted: int, predictions: int) -> str:
     return f"{passed} of {exercises} exercises, {predicted} of {predictions} predictions"
+
+
+def damaged(name: str, aside: str) -> str:
+    return f"{name} could not be read. It was set aside as {aside}, and a new one begun."
+
+
+def unwritable(name: str, why: str) -> str:
+    return f"Progress is kept in this kernel only: {name} cannot be written ({why})."

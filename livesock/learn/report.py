@@ -1,0 +1,188 @@
+"""A verdict arranged for reading: headline, messages, the first wrong call in lines, what is left."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livesock.learn import words
+from livesock.learn.diff import difference, shown
+from livesock.learn.exercise import Exercise
+from livesock.learn.outcome import Outcome
+from livesock.learn.run import Ending
+
+if TYPE_CHECKING:
+    from livesock.learn.checker import Probe, Verdict
+
+__all__ = ["calls", "example", "folded", "headline", "left", "messages", "verdict"]
+
+MOST = 3
+"""Messages that a learner gets at once."""
+
+
+def headline(verdict: Verdict) -> str:
+    """Return the exercise and how far it is, in one line. Its beginning is stable: tools look for it."""
+    id = verdict.exercise.id
+    if verdict.misuse:
+        return f"{id} · nothing to check"
+    if verdict.is_stub:
+        return f"{id} · not written yet"
+    total = len(verdict.probes)
+    if verdict.is_right:
+        random = sum(probe.kind == "random" for probe in verdict.probes)
+        return f"{id} · right, {total} of {total}" + (f" ({random} random, seed {verdict.seed})" if random else "")
+    return f"{id} · {verdict.right} of {total}"
+
+
+def messages(verdict: Verdict) -> list[str]:
+    """Return what to do and why, the most useful first, three at most."""
+    if verdict.misuse:
+        return [verdict.misuse]
+    if verdict.is_stub:
+        return [words.not_written(verdict.exercise.name)]
+    found = [] if verdict.is_right else list(advice(verdict))
+    return [*found, *notes(verdict)][:MOST]
+
+
+def advice(verdict: Verdict) -> Iterator[str]:
+    """Yield what the wrong results say, the surest first."""
+    name = verdict.exercise.name
+    outcomes = [verdict.outcomes[n] for n in verdict.wrong]
+    if verdict.mutant:
+        yield words.part(verdict.mutant.hint) if verdict.partly else verdict.mutant.hint
+    endings = list(filter(None, (ending(verdict, outcome) for outcome in outcomes)))
+    changed = sorted({argument for outcome in outcomes for argument in outcome.changed})
+    yield from endings[:1]
+    if changed:
+        yield words.changed(name, arguments(verdict.exercise, changed))
+    if all(o.error is None and o.value is None for o in outcomes):
+        if not verdict.mutant:
+            yield words.no_return(name)
+    elif not verdict.mutant and not endings and not changed:
+        yield words.COMPARE
+
+
+def ending(verdict: Verdict, outcome: Outcome) -> str:
+    """Return a sentence about how a call ended, "" if it returned something."""
+    name, error = verdict.exercise.name, outcome.error
+    if outcome.is_endless:
+        abandoned = verdict.run is not None and verdict.run.ending is Ending.ABANDONED
+        return words.abandoned(name) if abandoned else words.stopped(name)
+    if isinstance(error, SystemExit):
+        return words.exits(name)
+    if isinstance(error, RecursionError):
+        return words.recursion(name)
+    if error is not None:
+        return words.raises(name, raised(error), place(error))
+    if inspect.isgenerator(outcome.value) or inspect.iscoroutine(outcome.value):
+        return words.unrun(name, type(outcome.value).__name__)
+    return ""
+
+
+def notes(verdict: Verdict) -> Iterator[str]:
+    """Yield what a learner should know besides whether the results are right."""
+    run, name = verdict.run, verdict.exercise.name
+    if run and run.threads:
+        yield words.threads(name, list(run.threads))
+    if run and run.unprinted:
+        yield words.chatty(name, len(run.printed) + run.unprinted)
+
+
+def raised(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:  # a learner's own __str__
+        text = ""
+    return f"{type(error).__name__}: {shown(text)[1:-1]}" if text else type(error).__name__
+
+
+def place(error: BaseException) -> str:
+    """Return where the learner's own code raised: the last line that is not ours."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
+    return f', at "{frames[-1].line}"' if frames and frames[-1].line else ""
+
+
+def is_ours(filename: str) -> bool:
+    return Path(filename).is_relative_to(Path(__file__).parent)
+
+
+def folded(verdict: Verdict) -> str:
+    """Return the traceback of the first wrong call without our own lines; "" if none raised."""
+    error = next((e for n in verdict.wrong if (e := verdict.outcomes[n].error) is not None), None)
+    if error is None:
+        return ""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
+    return "".join(traceback.format_list(frames[-5:])) + raised(error)
+
+
+def calls(exercise: Exercise, probe: Probe) -> str:
+    """Return a probe as the learner would type it."""
+    if exercise.calls and probe.kind != "claim":
+        return exercise.calls(*probe.args)
+    return f"{exercise.name}({', '.join(shown(arg, 40) for arg in probe.args)})"
+
+
+def came(outcome: Outcome) -> str:
+    if outcome.is_endless:
+        return "no answer"
+    return f"raises {raised(outcome.error)}" if outcome.error is not None else shown(outcome.value)
+
+
+def wanted(outcome: Outcome) -> str:
+    return f"raises {type(outcome.error).__name__}" if outcome.error is not None else shown(outcome.value)
+
+
+def example(verdict: Verdict) -> list[tuple[str, str]]:
+    """Return the first wrong call in labelled lines: the call, what came, what was expected, where they differ."""
+    if verdict.is_stub or not verdict.wrong:
+        return []
+    number = verdict.wrong[0]
+    probe, outcome = verdict.probes[number], verdict.outcomes[number]
+    if probe.kind == "claim":
+        return [("must hold", probe.name), ("fails for", calls(verdict.exercise, probe))]
+    lines = [
+        (probe.name, calls(verdict.exercise, probe)),
+        ("came", came(outcome)),
+        ("expected", wanted(probe.expected)),
+    ]
+    if outcome.error is None and probe.expected.error is None:
+        where = difference(outcome.value, probe.expected.value, verdict.exercise.explain)
+        lines += [("where", where)] if where else []
+    return lines
+
+
+def left(verdict: Verdict) -> str:
+    """Return the names of what is not right yet: wrong or not reached."""
+    undone = [*verdict.wrong, *range(len(verdict.outcomes), len(verdict.probes))]
+    probes = [verdict.probes[n] for n in undone]
+    if len(probes) == len(verdict.probes):
+        return "everything"
+    names = [probe.name for probe in probes if probe.kind == "case"]
+    random = sum(probe.kind == "random" for probe in probes)
+    names += [f"{random} random (seed {verdict.seed})"] if random else []
+    names += sorted({f"“{probe.name}”" for probe in probes if probe.kind == "claim"})
+    return "; ".join(names)
+
+
+def arguments(exercise: Exercise, changed: list[str]) -> str:
+    """Return the names of arguments that are given by number."""
+    names = list(inspect.signature(exercise.reference).parameters)
+    return " and ".join(names[int(n)] if int(n) < len(names) else f"argument {int(n) + 1}" for n in changed)
+
+
+def verdict(verdict: Verdict) -> str:
+    """Return all of a verdict as plain text."""
+    lines = [headline(verdict), *(f"  → {message}" for message in messages(verdict))]
+    if verdict.is_right:
+        return "\n".join([*lines, f"  {verdict.exercise.explanation}"])
+    rows = example(verdict)
+    width = max((len(label) for label, _ in rows), default=0)
+    lines += [f"    {label:{width}}  {value}" for label, value in rows]
+    if verdict.run and verdict.run.printed and not verdict.is_stub:
+        lines.append(f"    printed: {shown(verdict.run.printed)}")
+    if verdict.probes and not verdict.is_stub:
+        lines.append(f"  left: {left(verdict)}")
+    return "\n".join(lines)
