@@ -121,3 +121,5 @@ def test_to_be_sent_away_is_the_end(server: ls.Server, client: Any) -> None:
 
     assert gone.wait(DEADLINE)
     eventually(lambda: server.of("/").sockets() == [], "nobody is left")
+    # It closes its engine in a thread of its own; two disconnects at once can leave its threads waiting for each other.
+    eventually(lambda: client.eio.state == "disconnected", "the client has closed its engine")
