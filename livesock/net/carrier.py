@@ -19,6 +19,7 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
 from websockets.server import ServerProtocol
 
+from livesock.net.arrivals import Arrivals
 from livesock.net.guard import StallGuard
 from livesock.net.site import Site
 from livesock.net.turn import Turn
@@ -36,7 +37,7 @@ MAX_UNSENT = 65536
 """Bytes that wait for the end of a turn; more are written at once, so that a long turn feels a peer that is slow."""
 
 
-class Carrier(asyncio.Protocol):
+class Carrier(Arrivals):
     """Speaks WebSocket on a connection that was handed over. Runs on the loop."""
 
     def __init__(

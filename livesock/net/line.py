@@ -141,11 +141,14 @@ class Line:
         self._arm()
 
     def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if not self.session.is_over:
-            self._timer = asyncio.get_running_loop().call_at(self.session.next_tick, self._tick)
+        """Be back in time. A timer that is too early stays, for each pong moves the time: `tick` then does nothing."""
+        timer, due = self._timer, None if self.session.is_over else self.session.next_tick
+        if timer is not None and (due is None or due < timer.when()):
+            timer.cancel()
+            timer = None
+        if timer is None and due is not None:
+            timer = asyncio.get_running_loop().call_at(due, self._tick)
+        self._timer = timer
 
     def _tick(self) -> None:
         self._timer = None

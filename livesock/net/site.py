@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from livesock.net.access import Access
+from livesock.net.arrivals import SIZE
 from livesock.net.limits import Limits
 from livesock.net.trace import Trace
 from livesock.net.web import HttpRequest, Response
@@ -101,6 +102,8 @@ class Site:
     _open: dict[int, tuple[Any, str, str]] = field(default_factory=dict)  # channel, protocol, path
     _last: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(SIZE)))
+    """Where received bytes land, before each connection takes its own."""
 
     # -- connections
 

@@ -22,6 +22,7 @@ from websockets.extensions.permessage_deflate import enable_server_permessage_de
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from livesock.net.arrivals import Arrivals
 from livesock.net.guard import StallGuard
 from livesock.net.site import Site
 
@@ -73,7 +74,7 @@ class TapTransport:
         return getattr(self._transport, name)
 
 
-class RawConnection(ServerConnection):
+class RawConnection(ServerConnection, Arrivals):
     """A `websockets` server connection that records and that drops peers which do not read."""
 
     # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
