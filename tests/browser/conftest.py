@@ -1,10 +1,11 @@
-"""A real Chromium, and tabs whose every complaint fails the test."""
+"""A real Chromium, tabs whose every complaint fails the test, and one JupyterLab for all that need one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import pytest
+from browser.lab import Lab, running_lab
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -12,12 +13,20 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 @pytest.fixture(scope="module")
 def chromium(tool: Callable[[str], str]) -> Iterator[Browser]:
-    """Return a running browser. Not for longer than a module: two at once in one thread cannot be."""
+    """Return a running browser. Not for longer than a module: two at once in one thread cannot be, nor
+    an asyncio loop of another test beside one."""
     path = tool("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return a running JupyterLab. Started once: it takes longer than most tests. Give each notebook its own name."""
+    with running_lab(tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("state")) as running:
+        yield running
 
 
 class Tabs:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,9 @@ QUIET = {
 }
 """Settings that keep pop-ups, autosave and a virtual list of cells out of the tests."""
 
+AXE = ROOT / "tests" / "interop" / "node" / "node_modules" / "axe-core"
+"""The npm package that finds violations of accessibility."""
+
 HARMLESS = re.compile(r"ResizeObserver loop|chrome-extension|Failed to load resource: .*favicon")
 
 
@@ -51,6 +55,18 @@ class Lab:
     def __init__(self, url: str, token: str, folder: Path, app: str) -> None:
         self.url, self.token, self.folder, self.app = url, token, folder, app
         self.port = int(url.split(":")[2].split("/")[0])
+
+    def ask(self, method: str, path: str) -> Any:
+        """Ask Jupyter's REST interface; return the JSON that it answers, None where it answers nothing."""
+        request = urllib.request.Request(f"{self.url}api/{path}", method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def end_kernels(self) -> None:
+        """Shut down every kernel: closing a tab leaves its kernel running."""
+        for session in self.ask("GET", "sessions"):
+            self.ask("DELETE", f"sessions/{session['id']}")
 
     def write(self, name: str, *cells: str) -> str:
         """Write a notebook of code cells into the folder and return its name."""
@@ -154,6 +170,23 @@ class Notebook:
         assert not self.foreign, self.foreign
 
 
+def axe(page: Notebook, part: Locator) -> None:
+    """Fail when axe-core finds a serious or critical violation of accessibility in `part`."""
+    source = AXE / "axe.min.js"
+    if not source.exists():
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("axe-core is missing: run npm install --no-package-lock in tests/interop/node")
+    page.page.evaluate(source.read_text("utf-8"))
+    found = part.evaluate("async (element) => (await axe.run(element)).violations")
+    serious = [
+        f"{rule['impact']} {rule['id']}: {rule['help']}\n    {node['html'][:200]}\n    {node['failureSummary']}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+    assert not serious, "\n".join(serious)
+
+
 @contextmanager
 def notebook(browser: Browser, lab: Lab, name: str, *, width: int = 1280, dark: bool = False) -> Iterator[Notebook]:
     """Open `name` in a tab of its own; at the end nothing may have complained, or asked another host."""
@@ -166,6 +199,7 @@ def notebook(browser: Browser, lab: Lab, name: str, *, width: int = 1280, dark: 
         opened.must_be_silent()
     finally:
         context.close()
+        lab.end_kernels()
 
 
 @contextmanager
@@ -226,4 +260,4 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-__all__ = ["ARTIFACTS", "Lab", "Notebook", "expect", "notebook", "running_lab"]
+__all__ = ["ARTIFACTS", "Lab", "Notebook", "axe", "expect", "notebook", "running_lab"]

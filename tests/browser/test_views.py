@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from browser.lab import Lab, notebook, running_lab
+from browser.lab import Lab, axe, notebook
 from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running_lab(tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("state")) as running:
-        yield running
 
 
 SERVER = """\
@@ -40,6 +32,7 @@ def test_the_card_of_a_server_counts_its_peers_and_stops_it(chromium: Browser, l
         expect(card.get_by_role("status").last).to_have_text("1 open connections, 0 errors")
         assert page.ask("print(len(server.peers))").strip() == "1"
         page.picture("server-card", card)
+        axe(page, card)
 
         card.get_by_role("button", name="Stop").click()
         expect(card.locator("strong")).to_have_text('Server "card" is stopped')
