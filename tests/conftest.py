@@ -53,6 +53,17 @@ def nothing_is_left_over(nothing_outlives_the_tests: None) -> Iterator[None]:
     assert not found, f"left over by this test: {found}; close it, or use it in a with statement"
 
 
+INSTALL = {
+    "chromium": "apt install chromium",
+    "curl": "apt install curl",
+    "kosoku": "uv sync, it is a development dependency",
+    "node": "apt install nodejs, or nodejs.org",
+    "tshark": "apt install tshark",
+    "uv": "pip install uv",
+}
+"""How to get the programs that tests use."""
+
+
 def unavailable(sentence: str) -> None:
     """Skip the test with `sentence`, or fail it in CI, where everything has to be there."""
     if os.environ.get("CI"):
@@ -78,7 +89,7 @@ def tool() -> Callable[[str], str]:
     def find(name: str) -> str:
         path = shutil.which(name)
         if path is None:
-            unavailable(f"the program {name} is not installed")
+            unavailable(f"the program {name} is not installed: {INSTALL[name]}")
         return str(path)
 
     return find

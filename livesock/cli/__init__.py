@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from livesock import __version__
 from livesock.cli import dev, doctor, lab, serve
-from livesock.cli.terminal import fail
+from livesock.cli.terminal import fail, say
 from livesock.errors import LivesockError
 
 __all__ = ["main"]
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LivesockError as exc:
         return fail(str(exc))
     except KeyboardInterrupt:
-        print()
+        say("")
         return INTERRUPTED
 
 

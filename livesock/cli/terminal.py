@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,13 @@ __all__ = ["fail", "say", "stop_on_terminate"]
 
 
 def say(text: str) -> None:
-    """Print at once: another program may be reading line by line."""
-    print(text, flush=True)
+    """Print at once: another program may be reading line by line. One that has stopped reading is no reason to stop."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())  # else Python complains about what it could not write, at its end
+        os.close(nothing)
 
 
 def fail(text: str) -> int:

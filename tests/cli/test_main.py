@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -64,3 +65,16 @@ def test_ctrl_c_ends_a_command_without_a_traceback(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("livesock.cli.doctor.run", interrupted)
 
     assert main(["doctor"]) == 130
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows reports a reader who is gone otherwise")
+def test_a_reader_who_is_gone_is_no_reason_to_complain() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = "from livesock.cli.terminal import say; say('one'); say('two'); import os; os.write(2, b'the end')"
+
+    with os.fdopen(writer, "wb") as pipe:
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"the end")

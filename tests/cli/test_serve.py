@@ -201,3 +201,22 @@ def test_the_token_is_passed_on_by_every_address_of_a_page() -> None:
         found = re.findall(r'(?:href|src)="(?!data:|#)([^"]+)"', body) + re.findall(r'"(\./[^"]+)"', body)
         assert len(found) == 6 and all(link.endswith(f"?{token}") for link in found)
         assert f'<a href="chat?{token}">' in get(server.url("/", "http").replace("0.0.0.0", "127.0.0.1"))[1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows sends no SIGINT to one process")
+def test_it_goes_on_when_nobody_reads_what_it_prints() -> None:
+    command = [sys.executable, "-u", "-m", "livesock", "serve", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stderr is not None
+    line = process.stdout.readline()
+    while "/now" not in line:  # bounded by the time that pytest gives a test
+        line = process.stdout.readline()
+        assert line, "it ended early"
+    process.stdout.close()
+    assert "peers" in get(re.findall(r"http://\S+/now", line)[0])[1]
+
+    process.send_signal(signal.SIGINT)
+    said = process.stderr.read()
+    process.stderr.close()
+
+    assert (process.wait(timeout=30), said) == (0, "")
