@@ -19,6 +19,7 @@ import contextlib
 import socket
 from collections.abc import Callable
 from types import TracebackType
+from urllib.parse import parse_qs, quote
 
 from livesock.errors import NotRunning
 from livesock.net import registry
@@ -106,7 +107,12 @@ class NetSim(Knobs):
     # -- looking
 
     def url(self, path: str = "/", scheme: str = "ws") -> str:
-        """Return the URL of `path` through the simulator: `ws` or `http`, with an `s` where the target speaks TLS."""
+        """Return the URL of `path` through the simulator: `ws` or `http`, with an `s` where the target speaks TLS.
+
+        If the target is a server that asks for a token, the address holds it.
+        """
+        for token in parse_qs(self.target.path.partition("?")[2]).get("auth", [])[:1]:
+            path += f"{'&' if '?' in path else '?'}auth={quote(token, safe='')}"
         return Target("127.0.0.1", self.port, tls=self.target.tls).url(path, scheme)
 
     @property
@@ -160,7 +166,8 @@ class NetSim(Knobs):
 
     def __repr__(self) -> str:
         knobs = "".join(f", {name}={value!r}" for name, value in self.changed().items())
-        state = f"{self.url()} in front of {self.target.address}" if self.is_running else "stopped"
+        address = Target("127.0.0.1", self.port, tls=self.target.tls).url()  # without the token
+        state = f"{address} in front of {self.target.address}" if self.is_running else "stopped"
         return f"<NetSim {self.name!r}: {state}{knobs}, {self.counters.connected} connections>"
 
     # -- inside

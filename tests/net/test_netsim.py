@@ -23,6 +23,7 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import livesock as ls
 from livesock.net import registry
 from livesock.net.netsim import NetSim, netsim
 from livesock.net.pipe import WINDOW, End
@@ -744,6 +745,21 @@ def test_a_forked_child_leaves_the_port_to_its_parent():
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=DEADLINE)
 
     assert (answer.stdout, answer.stderr) == ("served by the parent\n", "")
+
+
+def test_the_address_holds_the_token_of_a_server_that_asks_for_one():
+    with ls.serve("guarded", host="0.0.0.0") as server, netsim(server.url("/").replace("0.0.0.0", "127.0.0.1")) as far:
+        token = server.url("/").partition("?")[2]
+        server.websocket("/echo")(hello)
+
+        assert far.url("/echo").endswith(f"/echo?{token}") and far.url("/echo?x=1").endswith(f"/echo?x=1&{token}")
+        assert token not in repr(far)
+        with ls.connect(far.url("/echo")) as ws:
+            assert ws.recv(timeout=DEADLINE) == "hello"
+
+
+async def hello(ws):
+    await ws.send("hello")
 
 
 def test_it_says_what_it_is(far, listener):
