@@ -24,7 +24,7 @@ import os
 import re
 import ssl
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, TypeVar
@@ -39,6 +39,7 @@ from livesock.net.limits import Limits
 from livesock.net.listener import Listener, bind
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
+from livesock.net.options import Options, options_of
 from livesock.net.site import HandlerError, HttpRoute, Peer, Site
 from livesock.net.tls import Authority
 from livesock.net.trace import LIMIT, Trace
@@ -65,8 +66,8 @@ def serve(
     tls: bool = False,
     origins: Iterable[str] = (),
     hosts: Iterable[str] = (),
-    limits: Limits | None = None,
-    sessions: SessionOptions | None = None,
+    limits: Limits | Options | None = None,
+    sessions: SessionOptions | Options | None = None,
     trace_limit: int = LIMIT,
 ) -> Server:
     """Start a server in the background and return it once it accepts connections.
@@ -77,7 +78,9 @@ def serve(
     `port=0` takes a free port. `tls=True` serves https and wss with a certificate of a throw-away authority, which
     `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
     names under which the server is reached. Listening on anything but loopback makes the server ask for the token that
-    `url()` then holds. `limits` bound what a peer may cost, `sessions` sets heartbeat and transports of Socket.IO.
+    `url()` then holds. `limits` bound what a peer may cost, `sessions` sets heartbeat, transports and recovery of
+    Socket.IO: each a dict such as `{"recovery": 60}`, with the fields of `livesock.net.limits.Limits` and of
+    `livesock.realtime.actions.SessionOptions`, or such a value.
 
     Raises:
         PortInUse: If another program has the port.
@@ -85,14 +88,14 @@ def serve(
         WrongThread: If called from a handler of the server that it would replace.
     """
     _check(name, port)
-    limits, sessions = _agree(limits, sessions or SessionOptions())
+    bounds, promises = _agree(limits, {} if sessions is None else sessions)
     old = registry.running("server").get(name)
     if old is not None:
         old.stop()
     rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
-    site = Site(name, rules, limits, Trace(limit=trace_limit))
+    site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
-    server = Server(site, host, sock, Authority() if tls else None, sessions)
+    server = Server(site, host, sock, Authority() if tls else None, promises)
     registry.put("server", name, server)
     return server
 
@@ -313,12 +316,13 @@ class Server:
         return f'<Server "{self.name}" {state}, {len(self.peers)} open connection(s){trouble}>'
 
 
-def _agree(limits: Limits | None, sessions: SessionOptions) -> tuple[Limits, SessionOptions]:
+def _agree(limits: Limits | Options | None, sessions: SessionOptions | Options) -> tuple[Limits, SessionOptions]:
     """A payload that clients may send must fit into a request body; limits that somebody chose are kept."""
-    if limits is None:
-        limits = Limits()
-        limits = replace(limits, max_body=max(limits.max_body, sessions.max_payload))
-    return limits, replace(sessions, max_payload=min(limits.max_body, sessions.max_payload))
+    promises = options_of(SessionOptions, sessions, "sessions")
+    if limits is None or isinstance(limits, Mapping):
+        limits = {"max_body": max(Limits().max_body, promises.max_payload)} | dict(limits or {})
+    bounds = options_of(Limits, limits, "limits")
+    return bounds, replace(promises, max_payload=min(bounds.max_body, promises.max_payload))
 
 
 def _check(name: str, port: int) -> None:

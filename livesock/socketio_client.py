@@ -28,6 +28,7 @@ from livesock.net.client import Client, Grip
 from livesock.net.client_options import auth_of, backoff_of, pairs_of, path_of, seconds_of, target_of, transports_of
 from livesock.net.encoded import Encoded
 from livesock.net.link import Place
+from livesock.net.options import Options
 from livesock.net.site import HandlerError
 from livesock.net.trace import Trace
 from livesock.net.urls import HasUrl
@@ -51,15 +52,16 @@ def socket(
     timeout: float = TIMEOUT,
     path: str = "/socket.io/",
     headers: Mapping[str, str] | None = None,
-    reconnection: Backoff | bool = True,
+    reconnection: Backoff | Options | bool = True,
 ) -> ClientSocket:
     """Join the namespace that the path of `url` names, and return the socket once the server has let us in.
 
     `url` may begin with http, https, ws or wss, or be a server or a netsim. `transports` are tried in no other order:
     the first one opens the session, and only a session that polls may move to a WebSocket, if "websocket" is allowed.
     `auth` goes with the request for the namespace, `headers` with every HTTP request. `timeout` seconds bound each
-    attempt to connect, and each wait that names no other. `reconnection` is False, or a `Backoff` other than 1 s, 2 s,
-    4 s, 5 s … for ever. Close it, use it in a `with` statement, or lose it: a socket that nothing refers to is closed.
+    attempt to connect, and each wait that names no other. `reconnection` is False, or other than 1 s, 2 s, 4 s, 5 s …
+    for ever: a dict such as `{"first": 0.05, "attempts": 3}`, with the fields of `livesock.realtime.backoff.Backoff`.
+    Close it, use it in a `with` statement, or lose it: a socket that nothing refers to is closed.
 
     Raises:
         Refused: If the server refuses the namespace; `data` is what it said about it.

@@ -145,7 +145,9 @@ def test_one_trace_tells_the_upgrade_over_all_connections(server):
         ({"path": "/a?b"}, ValueError, "/socket.io/"),
         ({"headers": {"A": "x\r\nB: y"}}, ValueError, "one line"),
         ({"headers": {"A": 1}}, ValueError, "one line"),
-        ({"reconnection": 5}, TypeError, "Backoff"),
+        ({"reconnection": 5}, TypeError, '"first": 0.05'),
+        ({"reconnection": {"frist": 1}}, TypeError, "reconnection has no option 'frist': did you mean first"),
+        ({"reconnection": {"first": 0}}, ValueError, "0 < first"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_sent(arguments, error, words):
@@ -256,7 +258,7 @@ def test_volatile_is_dropped_while_the_connection_is_lost_and_sent_while_it_is_t
 
 def test_only_so_many_events_wait_for_a_connection():
     with ls.serve("short") as server:
-        socket = ls.socket(server, timeout=DEADLINE, reconnection=Backoff(first=60, largest=60))
+        socket = ls.socket(server, timeout=DEADLINE, reconnection={"first": 60, "largest": 60})
     with socket:
         socket.wait("disconnect")
         for number in range(1000):

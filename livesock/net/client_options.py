@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from livesock.net.options import options_of
 from livesock.net.urls import HasUrl, Target, parse
 from livesock.realtime.backoff import Backoff
 from livesock.realtime.client_session import TRANSPORTS
@@ -68,9 +69,9 @@ def backoff_of(reconnection: object) -> Backoff | None:
     """Return how to come back after a lost connection, or None for not at all."""
     if isinstance(reconnection, bool):
         return Backoff() if reconnection else None
-    if isinstance(reconnection, Backoff):
-        return reconnection
-    raise TypeError(f"reconnection is True, False or a Backoff, not {reconnection!r:.60}")
+    if isinstance(reconnection, Backoff | Mapping):
+        return options_of(Backoff, reconnection, "reconnection")
+    raise TypeError(f'reconnection is True, False or a dict such as {{"first": 0.05}}, not {reconnection!r:.60}')
 
 
 def seconds_of(timeout: object) -> float:
