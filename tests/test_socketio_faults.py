@@ -25,7 +25,7 @@ from livesock.errors import Refused
 from livesock.net.limits import Limits
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
-from tests.peers import DEADLINE, TEXT, Wire, eventually, frame, quiet_logs
+from tests.peers import DEADLINE, TEXT, Wire, close_code, eventually, frame, quiet_logs
 from tests.rawsio import POLLING, Closed, Message, Polls, Raw, ask, lines, parked_on
 
 TABLE: dict[str, list[dict[str, Any]]] = json.loads(
@@ -452,6 +452,63 @@ def test_a_flood_of_pongs_costs_nothing(shared: Any, server: Server) -> None:
                 shared[2].answers()
         with contextlib.suppress(Closed):
             raw.answers()
+
+
+FLOODS = {"pongs": "3", "noops": "6", "upgrades": "5", "openings": "0"}
+
+
+@pytest.mark.parametrize("packet", FLOODS.values(), ids=FLOODS)
+def test_a_flood_of_packets_that_say_nothing_is_closed_with_1008(shared: Any, server: Server, packet: str) -> None:
+    with bounded(16 * MEGABYTE), Raw(server.port) as raw:
+        raw.join()
+        raw.wire.send(frame(TEXT, packet.encode()) * 20_000)
+        with pytest.raises(Closed) as caught:
+            raw.event()
+        assert caught.value.code == 1008
+        shared[2].answers()
+
+
+@pytest.mark.parametrize("opcode", [9, 10], ids=["pings", "pongs"])
+def test_a_flood_of_websocket_pings_is_closed_with_1008(shared: Any, server: Server, opcode: int) -> None:
+    with bounded(16 * MEGABYTE), Raw(server.port) as raw:
+        raw.join()
+        flood = threading.Thread(target=raw.wire.send, args=(frame(opcode, b"x") * 30_000,))
+        flood.start()
+        while (last := raw._frame())[0] == 10:
+            assert opcode == 9, "a pong is no question"
+        flood.join()
+        assert last[0] == 8 and close_code(last[1]) == 1008
+        shared[2].answers()
+
+
+def test_pings_between_messages_are_answered_without_end(server: Server) -> None:
+    with Raw(server.port) as raw:
+        raw.join()
+        for _ in range(30):
+            raw.wire.send(frame(9, b"x") * 900)
+            for _ in range(900):
+                assert raw._frame()[:2] == (10, b"x")
+            raw.answers()
+
+
+def test_a_payload_of_pongs_alone_ends_the_session(server: Server) -> None:
+    polls = Polls(server.port)
+    polls.join()
+
+    polls.post("\x1e".join(["3"] * 20_000))
+
+    assert polls.get()[0] == 400
+
+
+def test_many_small_messages_in_one_write_arrive_in_order_around_a_large_one(server: Server) -> None:
+    with Raw(server.port) as raw:
+        raw.join()
+        texts = [f'42["count",{number}]' for number in range(3000)]
+        large = "x" * 900_000
+        raw.say(*texts[:1500], f'421["echo","{large}"]', *texts[1500:], '422["counted"]')
+
+        assert raw.event() == f'431["{large}"]'
+        assert json.loads(str(raw.event())[3:]) == [list(range(3000))]
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,18 @@ from livesock.net.guard import StallGuard
 from livesock.net.site import Site
 from livesock.net.turn import Turn
 from livesock.net.websocket import logger
+from livesock.realtime.actions import POLICY
 
 __all__ = ["Carrier"]
 
 CLOSE_TIMEOUT = 2.0
 """Seconds that a peer has to answer our close frame."""
+
+MAX_CONTROL = 10_000
+"""Pings and pongs between two messages. A session's own heartbeat is a message: whoever sends more floods us."""
+
+PART = 8192
+"""Bytes that are read at once. They may be a thousand frames; then everybody else has a turn."""
 
 MAX_FRAGMENTS = 4096
 """Frames of one message, empty ones counted (the bound of `websockets`)."""
@@ -58,6 +65,9 @@ class Carrier(Arrivals):
         self._on_lost = on_lost
         self._protocol = ServerProtocol(max_size=max_size, logger=logger)
         self._frames: list[Frame] = []
+        self._control = 0
+        self._late = b""  # received, and waiting for its turn
+        self._next: asyncio.Handle | None = None  # when that turn comes
         self._gone = asyncio.Event()
         self._is_held = False
         self._timer: asyncio.TimerHandle | None = None
@@ -83,13 +93,13 @@ class Carrier(Arrivals):
 
     def listen(self) -> None:
         """Read the frames that came glued to the handshake, and whatever follows."""
-        if self._early:
-            self._receive(self._early)
+        early, self._early = self._early, b""
+        self._arrived(early)
 
     def data_received(self, data: bytes) -> None:
         """The single place where bytes of this connection arrive."""
         self._site.trace.add("<", self.number, data)
-        self._receive(data)
+        self._arrived(data)
 
     def eof_received(self) -> None:
         self._site.trace.add("=", self.number, b"eof <")
@@ -99,6 +109,7 @@ class Carrier(Arrivals):
     def connection_lost(self, exc: Exception | None) -> None:
         self._protocol.receive_eof()
         self._guard.resumed()
+        self._late = b""
         if self._timer is not None:
             self._timer.cancel()
         self._site.closed(self.number, exc)
@@ -124,10 +135,31 @@ class Carrier(Arrivals):
         """Read, unless somebody is against it: a peer that does not read would make us write pongs without end."""
         if self._is_held or not self.is_writable:
             self.transport.pause_reading()
+        elif self._late:
+            self.transport.pause_reading()
+            if self._next is None:
+                self._next = asyncio.get_running_loop().call_soon(self._read_on)
         else:
             self.transport.resume_reading()
 
     # -- frames in
+
+    def _arrived(self, data: bytes) -> None:
+        if self._late:
+            self._late += data
+        elif len(data) <= PART:
+            self._receive(data)
+        else:
+            self._late = data
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Read some of what waits; the rest comes after everybody else."""
+        self._next = None
+        if not self._is_held and self.is_writable:
+            part, self._late = self._late[:PART], self._late[PART:]
+            self._receive(part)
+        self._read()
 
     def _receive(self, data: bytes) -> None:
         self._protocol.receive_data(data)
@@ -138,7 +170,12 @@ class Carrier(Arrivals):
         for event in events:
             assert isinstance(event, Frame)
             if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+                self._control = 0
                 self._assemble(event)
+            elif event.opcode is not Opcode.CLOSE:
+                self._control += 1
+                if self._control > MAX_CONTROL:
+                    self._fail(POLICY, f"at most {MAX_CONTROL} pings and pongs come without a message")
 
     def _assemble(self, frame: Frame) -> None:
         self._frames.append(frame)

@@ -21,6 +21,7 @@ from livesock.net.turn import Turn
 from livesock.net.web import HttpRequest, Response
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.session import Session
+from livesock.wire.engineio import SEPARATOR
 from livesock.wire.http import parse_request
 from livesock.wire.strictjson import dumps
 
@@ -31,6 +32,9 @@ PATH = "/socket.io/"
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Methods that the engine answers; what is not GET or POST is an error with a code, as in the reference server."""
+
+MAX_PACKETS = 500
+"""Packets of one payload that are taken at once; then everybody else has a turn."""
 
 PRIVATE = frozenset({"cookie", "authorization", "proxy-authorization", "auth", "token", "_xsrf", "x-xsrftoken"})
 """Headers and parameters that a handler is not handed: behind a Jupyter server they open the learner's notebooks."""
@@ -90,14 +94,27 @@ class Engine:
         return Response(answer.body, status=answer.status, type=kind)
 
     async def _post(self, line: Line, number: int, request: HttpRequest, now: float) -> Answer:
-        """Packets from the client; what is not UTF-8 text ends the session, as any other broken payload."""
+        """Packets from the client; what is not UTF-8 text ends the session, as any other broken payload.
+
+        Of very many packets, those before a broken one count, as in the reference server.
+        """
         try:
             if request.headers.get("content-type", "").startswith("application/octet-stream"):
                 raise ValueError("binary payloads belong to an older protocol")
             payload = request.body.decode()
         except ValueError:
             payload = ""  # which is no packet: the session decides what follows
-        return await line.wait(number, line.session.post(number, payload, now))
+        if payload.count(SEPARATOR) < MAX_PACKETS:
+            return await line.wait(number, line.session.post(number, payload, now))
+        packets = payload.split(SEPARATOR)
+        for start in range(0, len(packets), MAX_PACKETS):
+            part = SEPARATOR.join(packets[start : start + MAX_PACKETS])
+            answer = await line.wait(number, line.session.post(number, part, now))
+            if answer.status != 200 or line.session.is_over:
+                break
+            await asyncio.sleep(0)
+            await line.unhurried.wait()
+        return answer
 
     def _refuse(self, method: str, query: dict[str, list[str]], transport: str) -> int | None:
         """Return the code of the refusal, or None. The order of the questions is the reference server's."""

@@ -7,7 +7,14 @@ from typing import TypeAlias
 
 from livesock.wire.socketio import MAX_ATTACHMENTS
 
-__all__ = ["Action", "Answer", "Close", "Deliver", "Ended", "Send", "SessionOptions"]
+__all__ = ["GOING_AWAY", "POLICY", "Action", "Answer", "Close", "Deliver", "Ended", "Send", "SessionOptions"]
+
+
+GOING_AWAY = 1001
+"""The close code of a server that stops (RFC 6455, 7.4.1)."""
+
+POLICY = 1008
+"""The close code for a peer that does what no client does (RFC 6455, 7.4.1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from livesock.errors import PacketError
-from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send, SessionOptions
+from livesock.realtime.actions import GOING_AWAY, POLICY, Action, Answer, Close, Deliver, Ended, Send, SessionOptions
 from livesock.realtime.outbox import Outbox
 from livesock.wire.engineio import (
     EnginePacket,
@@ -39,8 +39,8 @@ from livesock.wire.engineio import (
 
 __all__ = ["Session"]
 
-GOING_AWAY = 1001
-"""The close code of a server that stops (RFC 6455, 7.4.1)."""
+MAX_IDLE = 1000
+"""Packets between two pings that say nothing: noops, and pongs that nobody waits for."""
 
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
@@ -69,6 +69,7 @@ class Session:
         self._ping_at = now + options.ping_interval
         self._pong_by: float | None = None
         self._was_refreshed = False
+        self._idle = 0
         self._probe_by: float | None = None
         self._noop_at: float | None = None
 
@@ -193,12 +194,13 @@ class Session:
         if packet.type is EngineType.MESSAGE:
             self._show_life(now)
             return [Deliver(packet.data)]
-        if packet.type is EngineType.PONG:
-            self._ping_at, self._pong_by = now + self.options.ping_interval, None
-            return []
         if packet.type is EngineType.PING:  # in this version of the protocol only the server pings
             return self.end("transport error")
-        return []  # open, upgrade and noop say nothing here; the reference server passes over them too
+        if packet.type is EngineType.PONG:
+            self._ping_at, self._pong_by = now + self.options.ping_interval, None
+        # open, upgrade and noop say nothing here; the reference server passes over them, too
+        self._idle += 1
+        return [] if self._idle <= MAX_IDLE else self.end("transport error", POLICY)
 
     def _show_life(self, now: float) -> None:
         """A message while a pong is due shows that the peer lives; it may do so once for each ping."""
@@ -252,7 +254,7 @@ class Session:
             return self.end(self._leaving or "ping timeout")
         actions: list[Action] = []
         if self._pong_by is None and now >= self._ping_at:
-            self._pong_by, self._was_refreshed = now + self.options.ping_timeout, False
+            self._pong_by, self._was_refreshed, self._idle = now + self.options.ping_timeout, False, 0
             self._outbox.put(EnginePacket(EngineType.PING))
             actions += self._flush()
         if self._probe_by is not None and now >= self._probe_by:
@@ -275,7 +277,7 @@ class Session:
         self._pong_by = now + self.options.ping_timeout
         return []
 
-    def end(self, reason: str) -> list[Action]:
+    def end(self, reason: str, code: int = 1000) -> list[Action]:
         """End the session now: tell the client as its transport allows, and the layer above why. Once."""
         if self.is_over:
             return []
@@ -286,7 +288,7 @@ class Session:
             actions.append(Answer(self._poll, 200, encode_payload(farewell)))
             self._poll = None
         if self._socket is not None:
-            actions.append(Close(self._socket, GOING_AWAY if reason == "server shutting down" else 1000))
+            actions.append(Close(self._socket, GOING_AWAY if reason == "server shutting down" else code))
             self._socket = None
         self._outbox.empty()
         return [*actions, Ended(self._leaving or reason)]

@@ -140,6 +140,22 @@ def test_a_polling_client_gets_its_ping_with_the_poll():
     assert session.tick(25.0) == [Answer(2, 200, "2")]
 
 
+@pytest.mark.parametrize("message", ["3", "6", "0", "5"])
+def test_a_flood_of_packets_that_say_nothing_is_against_the_policy(message):
+    session = websocket()
+    for _ in range(1000):
+        assert session.message(7, message, 1.0) == []
+    assert session.message(7, message, 1.0) == [Close(7, 1008), Ended("transport error")]
+
+
+def test_a_client_that_answers_its_pings_never_floods():
+    session, now = websocket(), 0.0
+    for _ in range(3000):
+        now = session.next_tick
+        assert session.tick(now) == [Send(7, "2")]
+        assert session.message(7, "3", now) == [] == session.message(7, "6", now)
+
+
 # -- the upgrade
 
 
