@@ -80,7 +80,8 @@ class PortInUse(LivesockError):
 class Refused(LivesockError):
     """Raise it in a handler to say no to a peer: it gets the message, and `data` if there is some.
 
-    In `on_connect` and `use` the peer is not let in; in the handler of an event the question is answered with an error.
+    In `on_connect` and `use` the peer is not let in; in the handler of an event the question is answered with an error:
+    `{"status": "error", "message": …, "data": …, "cause": {"pattern": …, "data": …}}`.
     Any other exception is a fault of ours: it is kept in `server.errors`, and the peer hears "Internal server error".
     """
 

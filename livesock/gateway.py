@@ -10,6 +10,12 @@
             socket.to("board").emit("moved", x, y)
             return {"ok": True}                        the answer; it always comes, also when this raises
 
+What an event's method raises is an `exception` event for its peer, and the answer to its question, in NestJS's shape; a
+`Refused` tells its message and its data, anything else is a fault of ours and tells nothing:
+
+    raise Refused("too far", {"limit": 9})
+    {"status": "error", "message": "too far", "data": {"limit": 9}, "cause": {"pattern": "move", "data": [10, 2]}}
+
 Several gateways may share a namespace. Each hook and each event then runs in all of them, in order of registration, and
 the first answer counts: what separates them is the namespace, not the class.
 """

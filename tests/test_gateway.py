@@ -259,6 +259,43 @@ def test_an_exception_is_an_event_in_nests_shape_and_the_answer(server: Server, 
     assert json.loads(heard[1].removeprefix("43/all,1")) == [error]
 
 
+def test_the_data_of_a_refusal_are_told_with_it(server: Server) -> None:
+    @server.gateway("/far")
+    class Far:
+        @ls.event("move")
+        def move(self, socket: Any, x: int, y: int) -> None:
+            raise ls.Refused("too far", {"limit": 9, "raw": b"\x01"} if x == 10 else None)
+
+    with Raw(server.port) as raw:
+        raw.join("/far")
+        raw.say('42/far,1["move",10,2]')
+        heard = [raw.event() for _ in range(4)]
+        plain = both(raw, '42/far,2["move",0,0]')
+
+    error = {"status": "error", "message": "too far", "cause": {"pattern": "move", "data": [10, 2]}}
+    error["data"] = {"limit": 9, "raw": {"_placeholder": True, "num": 0}}
+    assert json.loads(str(heard[0]).removeprefix("451-/far,")) == ["exception", error] and heard[1] == b"\x01"
+    assert json.loads(str(heard[2]).removeprefix("461-/far,1")) == [error] and heard[3] == b"\x01"
+    assert "data" not in json.loads(plain[1].removeprefix("43/far,2"))[0]
+    assert server.errors == []
+
+
+def test_data_of_a_refusal_that_cannot_be_sent_are_left_out_and_kept_as_an_error(server: Server) -> None:
+    @server.gateway("/far")
+    class Far:
+        @ls.event("move")
+        def move(self, socket: Any) -> None:
+            raise ls.Refused("too far", object())
+
+    with Raw(server.port) as raw:
+        raw.join("/far")
+        heard = both(raw, '42/far,1["move"]')
+
+    error = {"status": "error", "message": "too far", "cause": {"pattern": "move", "data": None}}
+    assert json.loads(heard[1].removeprefix("43/far,1")) == [error]
+    assert len(server.errors) == 1 and "object" in str(server.errors[0])
+
+
 def test_a_generator_that_fails_halfway_still_answers(server: Server) -> None:
     install(server)
     with Raw(server.port) as raw:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["complain", "run"]
 
+Failed = Callable[[str, int, BaseException], None]
+"""Who keeps what handlers raise."""
+
 
 async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> Any:
     """Return what `handler(*arguments)` returns, or raise its exception.
@@ -28,12 +31,18 @@ async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> A
     return await result if inspect.isawaitable(result) else result
 
 
-def complain(socket: Socket, error: dict[str, Any]) -> dict[str, Any]:
-    """Send an `exception` event and return what it holds: the error, without the data if those are too deep for it."""
-    try:
-        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
-    except (TypeError, ValueError):
-        error = {**error, "cause": {**error["cause"], "data": None}}
-        encoded = Encoded.event(socket.namespace.name, "exception", (error,))
+def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str, Any]:
+    """Send an `exception` event and return what it holds: the error, without those data that cannot be sent."""
+    pattern = error["cause"]["pattern"]
+    brief = {**error, "cause": {"pattern": pattern, "data": None}}  # the peer's own data, nested as deep as may be
+    briefest = {key: value for key, value in brief.items() if key != "data"}
+    for attempt in (error, brief, briefest):
+        try:
+            encoded = Encoded.event(socket.namespace.name, "exception", (attempt,))
+        except (TypeError, ValueError) as exc:
+            if attempt is brief:  # the data of a refusal: the handler's mistake
+                failed(f'event "{pattern}" in {socket.namespace.name}', 0, exc)
+        else:
+            break
     socket.deliver(encoded)
-    return error
+    return attempt

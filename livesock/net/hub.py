@@ -257,7 +257,7 @@ class Hub:
             error = self._explain(exc, name, event.arguments)
             if not isinstance(exc, Refused):
                 self._site.failed(f'event "{name}" in {namespace.name}', 0, exc)
-            answer = [complain(socket, error)]
+            answer = [complain(socket, error, self._site.failed)]
         finally:
             guest.busy -= 1
             self._go_on(guest)
@@ -272,7 +272,8 @@ class Hub:
             socket.answer(number, [self._explain(exc, name, [])])
 
     def _explain(self, exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
-        """The error as NestJS words it; what is not meant for the peer stays here."""
+        """The error as NestJS words it, and the data of a refusal; what is not meant for the peer stays here."""
         message = str(exc) if isinstance(exc, Refused) else "Internal server error"
         data = arguments[0] if len(arguments) == 1 else arguments
-        return {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
+        error = {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
+        return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error

@@ -72,7 +72,8 @@ class Packet:
 def encode(packet: Packet) -> list[str | bytes]:
     """Return the messages for `packet`: one str, then one bytes for each binary value.
 
-    Socket.IO protocol 5, "Packet encoding". Anything that has the buffer interface is a binary value.
+    Socket.IO protocol 5, "Packet encoding". Anything that has the buffer interface is a binary value (an array of
+    numpy, say), but for a single number (`numpy.int64(3)`), which goes out as that number.
 
     Raises:
         ValueError: If it has more than `MAX_ATTACHMENTS` binary values, or a number is not finite.
@@ -104,10 +105,21 @@ def _take_out(value: Any, attachments: list[bytes]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_take_out(inner, attachments) for inner in value]
     try:
-        attachments.append(bytes(memoryview(value)))
-    except TypeError:
+        view = memoryview(value)
+    except (TypeError, ValueError):
         return value  # JSON will say that it cannot carry this
+    if getattr(value, "ndim", view.ndim) == 0 and not isinstance(value, bytes):
+        return _number(value)
+    attachments.append(bytes(view))
     return {"_placeholder": True, "num": len(attachments) - 1}
+
+
+def _number(value: Any) -> Any:
+    """Return what a buffer without dimensions stands for: a number of numpy is a number, not its bytes."""
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, (str, int, float)):
+        return plain
+    raise TypeError(f"a single {type(value).__name__} is no number for JSON: pass a plain one, or its bytes()")
 
 
 class Decoder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -166,6 +168,43 @@ def test_attachments_of_more_bytes_than_allowed_are_refused_each_packet_by_itsel
     decoder.add(b"123456")
     with pytest.raises(PacketError, match="at most 10 bytes"):
         decoder.add(b"12345")
+
+
+class Scalar(ctypes.c_longlong):
+    """A number as numpy's: it has a buffer without dimensions, and `item()` is the plain number."""
+
+    def item(self):
+        return self.value
+
+
+def sent(*values):
+    return encode(Packet(PacketType.EVENT, "/", ["x", *values]))
+
+
+def test_a_single_number_with_a_buffer_is_a_number():
+    assert memoryview(Scalar(3)).ndim == 0
+    assert sent(Scalar(3), [Scalar(-1)], {"a": Scalar(2**40)}) == ['2["x",3,[-1],{"a":1099511627776}]']
+
+
+def test_a_single_thing_with_a_buffer_that_is_no_number_is_refused():
+    with pytest.raises(TypeError, match=r"a single c_long.* pass a plain one"):
+        sent(ctypes.c_longlong(3))
+
+
+def test_what_numpy_holds_goes_out_as_numbers_or_as_bytes():
+    np = pytest.importorskip("numpy")
+    assert sent(np.int64(3), np.float64(0.5), np.float32(0.5), np.bool_(True), np.array(7), np.uint8(255)) == [
+        '2["x",3,0.5,0.5,true,7,255]'
+    ]
+    assert sent(np.str_("a")) == ['2["x","a"]']
+    assert sent(np.array([1, 2], dtype="u1"), np.bytes_(b"ab"))[1:] == [b"\x01\x02", b"ab"]
+    with pytest.raises(ValueError):
+        sent(np.float64("nan"))
+    with pytest.raises(ValueError):
+        sent(np.float32("inf"))
+    for value in (np.complex64(1), np.datetime64("2020-01-01")):
+        with pytest.raises(TypeError):
+            sent(value)
 
 
 def test_an_eleventh_attachment_is_refused_to_the_caller():
