@@ -50,7 +50,9 @@ def messages(verdict: Verdict) -> list[str]:
 def advice(verdict: Verdict) -> Iterator[str]:
     """Yield what the wrong results say, the surest first."""
     name = verdict.exercise.name
-    outcomes = [verdict.outcomes[n] for n in verdict.wrong]
+    # a claim that asks something of a wrong result fails in its own way, which says nothing about the learner's code
+    wrong = [n for n in verdict.wrong if verdict.probes[n].kind != "claim"] or verdict.wrong
+    outcomes = [verdict.outcomes[n] for n in wrong]
     if verdict.mutant:
         yield words.part(verdict.mutant.hint) if verdict.partly else verdict.mutant.hint
     endings = list(filter(None, (ending(verdict, outcome) for outcome in outcomes)))
@@ -102,7 +104,7 @@ def raised(error: BaseException) -> str:
 def place(error: BaseException) -> str:
     """Return where the learner's own code raised: the last line that is not ours."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
-    return f', at "{frames[-1].line}"' if frames and frames[-1].line else ""
+    return (frames[-1].line or "") if frames else ""
 
 
 def is_ours(filename: str) -> bool:

@@ -1,0 +1,129 @@
+"""04.mask: XOR each byte with the byte of the key whose turn it is (RFC 6455, 5.3)."""
+
+from __future__ import annotations
+
+import random
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+
+__all__ = ["MASK", "mask"]
+
+
+def mask(payload: bytes, key: bytes) -> bytes:
+    """Return `payload` with byte i XORed with byte i modulo 4 of the four-byte `key`."""
+    return bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))
+
+
+KEY = bytes.fromhex("37fa213d")
+"""The key of the RFC's example (5.7)."""
+
+
+def zipped(payload: bytes, key: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(payload, key, strict=False))
+
+
+def first_key_byte(payload: bytes, key: bytes) -> bytes:
+    return bytes(byte ^ key[0] for byte in payload)
+
+
+def by_blocks(payload: bytes, key: bytes) -> bytes:
+    return bytes(byte ^ key[i // 4 % 4] for i, byte in enumerate(payload))
+
+
+def backwards(payload: bytes, key: bytes) -> bytes:
+    return mask(payload, key[::-1])
+
+
+def one_late(payload: bytes, key: bytes) -> bytes:
+    return bytes(byte ^ key[(i + 1) % 4] for i, byte in enumerate(payload))
+
+
+def added(payload: bytes, key: bytes) -> bytes:
+    return bytes((byte + key[i % 4]) % 256 for i, byte in enumerate(payload))
+
+
+def ored(payload: bytes, key: bytes) -> bytes:
+    return bytes(byte | key[i % 4] for i, byte in enumerate(payload))
+
+
+def whole_blocks(payload: bytes, key: bytes) -> bytes:
+    return mask(payload + bytes(-len(payload) % 4), key)
+
+
+def tail_in_clear(payload: bytes, key: bytes) -> bytes:
+    whole = len(payload) // 4 * 4
+    return mask(payload[:whole], key) + payload[whole:]
+
+
+def with_key(payload: bytes, key: bytes) -> bytes:
+    return key + mask(payload, key)
+
+
+def numbers(payload: bytes, key: bytes) -> list[int]:
+    return list(mask(payload, key))
+
+
+def hexed(payload: bytes, key: bytes) -> str:
+    return mask(payload, key).hex()
+
+
+def draw(rng: random.Random) -> tuple[bytes, bytes]:
+    return rng.randbytes(rng.randrange(5, 40)), rng.randbytes(4)
+
+
+def undoes_itself(solution: Solution, payload: bytes, key: bytes) -> bool:
+    return bytes(solution(bytes(solution(payload, key)), key)) == payload
+
+
+MASK = Exercise(
+    "04.mask",
+    mask,
+    cases=(
+        case("the RFC's “Hello”", b"Hello", KEY, gives=bytes.fromhex("7f9f4d5158")),
+        case("an empty payload", b"", KEY, gives=b""),
+        case("one byte", b"A", KEY, gives=b"v"),
+        case("exactly four bytes", b"abcd", b"\x01\x02\x04\x08", gives=b"``gl"),
+        case("a key of zeros", b"Hello", bytes(4), gives=b"Hello"),
+        case("a payload of zeros", bytes(6), b"\x01\x02\x03\x04", gives=b"\x01\x02\x03\x04\x01\x02"),
+        case("bytes above 127", b"\xff\xff\xff\xff\xff", b"\x0f\xf0\x00\xff", gives=b"\xf0\x0f\xff\x00\xf0"),
+        case("seven bytes", b"\x00\x01\x02\x03\x04\x05\x06", b"\x80\x40\x20\x10", gives=b"\x80A\x22\x13\x84E\x26"),
+    ),
+    random=draw,
+    claim=Property("masking twice gives the payload back", draw, undoes_itself),
+    mutants=(
+        Mutant("zip_stops", zipped, "Begin the key again after four bytes: zip ends with the shorter of the two."),
+        Mutant(
+            "first_key_byte", first_key_byte, "Take turns: which byte of the key belongs to byte i? Yours is always 0."
+        ),
+        Mutant("by_blocks", by_blocks, "Use i modulo 4: i // 4 is the number of the block, and stays for four bytes."),
+        Mutant("backwards", backwards, "Read the key as it comes, first byte first: yours runs backwards."),
+        Mutant("one_late", one_late, "Begin with byte 0 of the key: yours is one ahead."),
+        Mutant("added", added, "Use XOR, the ^ of Python: yours adds, and a second masking would not undo it."),
+        Mutant("ored", ored, "Use ^, exclusive or: yours is |, which can only set bits and loses the rest."),
+        Mutant("whole_blocks", whole_blocks, "Stop where the payload stops: your result has bytes that nobody sent."),
+        Mutant(
+            "tail_in_clear", tail_in_clear, "Mask the rest too: the last bytes, fewer than four, are still readable."
+        ),
+        Mutant(
+            "with_key", with_key, "Return the masked payload only: the key travels in the header, and not from here."
+        ),
+        Mutant("numbers", numbers, "Make bytes of the numbers: bytes(…) takes a list of them."),
+        Mutant("hexed", hexed, "Return the bytes, not their picture in hexadecimal."),
+    ),
+    hints=(
+        "Which byte of the key meets byte 0 of the payload? And byte 4? And byte 5?",
+        "RFC 6455, 5.3: transformed[i] = original[i] XOR key[i MOD 4]. 48 ^ 37 is 7f, 65 ^ fa is 9f, 6c ^ 21 is 4d, "
+        "and so on.",
+        "A neighbour with a key of two bytes: bytes(byte ^ key[i % 2] for i, byte in enumerate(data)). enumerate "
+        "gives the "
+        "place and the byte, bytes(…) puts the numbers together.",
+    ),
+    explanation="XOR undoes itself, so one function masks and unmasks. It hides nothing: the key lies beside the "
+    "payload. It is "
+    "there so that a page cannot choose which bytes an old proxy sees (RFC 6455, 10.3).",
+    distractors={
+        "    return bytes(byte ^ k for byte, k in zip(payload, key))": "zip_stops",
+        "    return bytes(byte ^ key[i // 4 % 4] for i, byte in enumerate(payload))": "by_blocks",
+        "    return bytes(byte | key[i % 4] for i, byte in enumerate(payload))": "ored",
+    },
+)
