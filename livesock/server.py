@@ -126,11 +126,17 @@ class Server:
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())  # else Python prints our records into the learner's cell
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
-        self._loop = LoopThread(site.name).start()
+        self._loop = LoopThread(site.name)
         self._hub = Hub(site, self._loop, sessions)
         self._engine = Engine(site, self._hub, sessions)
         self._loop.at_end.append(self._listener.abort_all)  # when the goodbyes took too long
-        self._loop.call(self._listener.start)
+        try:
+            self._loop.start()
+            self._loop.call(self._listener.start)
+        except BaseException:  # an interrupted cell leaves neither a thread nor a port
+            self._loop.stop()
+            sock.close()
+            raise
 
     # -- what is served
 
@@ -278,7 +284,6 @@ class Server:
         """
         self._loop.refuse_own_thread(self.stop)
         deadline = time.monotonic() + timeout
-        registry.forget("server", self.name, self)
         if self._site.is_serving and self._loop.is_running:
             self._site.is_serving = False
             self._free_the_port(timeout * 0.8)
@@ -288,6 +293,7 @@ class Server:
                 "a handler blocks the loop: its thread ends when it returns (use await, not time.sleep)"
             )
             self._site.failed("loop", 0, blocked)
+        registry.forget("server", self.name, self)  # last: an interrupted stop can be made up for
 
     def _free_the_port(self, timeout: float) -> None:
         with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):

@@ -64,11 +64,12 @@ class Client:
         self._lock = threading.Lock()
         self._name = f"socket {next(_numbers)}"
         tls = trusted(target) or ssl.create_default_context() if target.tls else None
-        self._loop = LoopThread(self._name).start()
+        self._loop = LoopThread(self._name)
         self.crew = Crew(self._name, lambda behind: self._loop.post(self.manager.hurry, behind))
         dialer = Dialer(target, tls, self.trace)
         self.manager = Manager(dialer, place, transports, backoff, timeout)
-        registry.put("client", self._name, self)
+        registry.put("client", self._name, self)  # before it starts: what an interrupted cell leaves can be stopped
+        self._loop.start()
 
     def join(self, namespace: str, auth: Any) -> Visit:
         """Take a seat in `namespace` and return it; a second one is the first one. Raises as `Manager.join`."""
@@ -101,13 +102,15 @@ class Client:
             if self.is_closed:
                 return
             self.is_closed = True
-        with contextlib.suppress(TimeoutError, NotRunning, concurrent.futures.CancelledError):
-            self._loop.call(self.manager.close, timeout, timeout=timeout + 1)
-        for visit in self.manager.visits.values():
-            visit.listeners.close("the socket is closed")
-        self.crew.stop(timeout)
-        self._loop.stop(1.0)
-        registry.forget("client", self._name, self)
+        try:
+            with contextlib.suppress(TimeoutError, NotRunning, concurrent.futures.CancelledError):
+                self._loop.call(self.manager.close, timeout, timeout=timeout + 1)
+        finally:  # also when a cell was interrupted in the middle of the goodbye
+            for visit in self.manager.visits.values():
+                visit.listeners.close("the socket is closed")
+            self.crew.stop(timeout)
+            self._loop.stop(1.0)
+            registry.forget("client", self._name, self)
 
     def close_soon(self) -> None:
         """Close without waiting: for the garbage collector, which may come on any thread."""

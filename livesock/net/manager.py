@@ -131,12 +131,14 @@ class Manager:
     async def _put_away(self, timeout: float) -> None:
         """Wait until no connection is open."""
         waits = [asyncio.ensure_future(link.gone.wait()) for link in self._links]
-        if waits:
-            await asyncio.wait(waits, timeout=timeout)
-        for link in list(self._links):
-            link.cut()
-        for wait in waits:
-            wait.cancel()
+        try:
+            if waits:
+                await asyncio.wait(waits, timeout=timeout)
+        finally:  # also when the cell that waits was interrupted
+            for link in list(self._links):
+                link.cut()
+            for wait in waits:
+                wait.cancel()
 
     def hurry(self, hurried: bool) -> None:
         """Say whether the handlers are so far behind that nothing more may come."""

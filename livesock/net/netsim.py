@@ -148,13 +148,14 @@ class NetSim(Knobs):
 
     def stop(self, timeout: float = 1.0) -> None:
         """Free the port and close all connections, within `timeout` seconds. A second call does nothing."""
-        registry.forget("netsim", self.name, self)
-        if self._loop is None or self._listener is None:
-            return
-        with contextlib.suppress(TimeoutError, NotRunning):
-            self._loop.call(self._proxy.close, timeout / 2, timeout=timeout / 2)
-        self._loop.stop(timeout / 2)
-        self._listener.close()
+        if self._loop is not None and self._loop.is_running:
+            with contextlib.suppress(TimeoutError, NotRunning):
+                self._loop.call(self._proxy.close, timeout / 2, timeout=timeout / 2)
+        if self._loop is not None:
+            self._loop.stop(timeout / 2)
+        if self._listener is not None:
+            self._listener.close()
+        registry.forget("netsim", self.name, self)  # last: an interrupted stop can be made up for
 
     def __enter__(self) -> NetSim:
         return self
@@ -176,9 +177,10 @@ class NetSim(Knobs):
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._listener.setblocking(False)
         self.port = self._listener.getsockname()[1]
-        self._loop = LoopThread(self.name).start()
+        self._loop = LoopThread(self.name)
+        registry.put("netsim", self.name, self)  # first: what an interrupted cell leaves can be stopped
+        self._loop.start()
         self._loop.call(self._proxy.open, self._listener)
-        registry.put("netsim", self.name, self)
 
     def _turned(self) -> None:
         if self._loop is not None:
