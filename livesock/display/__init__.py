@@ -17,9 +17,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from livesock.display.views.browser import browser
     from livesock.display.views.server import server
 
-__all__ = ["server"]
+__all__ = ["browser", "server"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,113 @@
+"""`browser(server)`: the reader's own browser as a client, beside what the server recorded of it.
+
+    page of the notebook ── ws://127.0.0.1:PORT/echo ─────────────────────────► server      a notebook on this machine
+    page of the notebook ── wss://hub/user/x/proxy/PORT/echo ──► Jupyter ─────► server      on a JupyterHub, on Binder
+
+The page opens a real WebSocket, raw or with Socket.IO's packets in it, and shows its `readyState` and the code with which
+it closed. On the right stands the server's trace of the same connection. Through Jupyter's proxy the two differ, and that
+is worth seeing: the proxy answers 101 by itself, loses close codes and merges fragments.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, ClassVar
+
+from livesock.display.view import Message, View
+from livesock.net.access import is_loopback
+from livesock.wire.conversation import Conversation
+from livesock.wire.rows import Kind, Row
+from livesock.wire.svg import document, text
+
+if TYPE_CHECKING:
+    from livesock.server import Server
+
+__all__ = ["BrowserClient", "browser"]
+
+SHOWN = 60
+"""Rows of the server's side on the page, the newest; the trace has all."""
+
+
+class BrowserClient(View):
+    """A client in the page, and the server's half of its conversation."""
+
+    page: ClassVar[str] = "browser"
+
+    def __init__(self, server: Server, path: str, namespace: str) -> None:
+        self._server, self._path, self._namespace = server, path, namespace
+        self._rows: list[Row] = []
+        self._connection = 0
+        self._conversation: Conversation | None = None
+        self._fed = self._length = 0
+        self._mark = ""
+        super().__init__(
+            port=server.port,
+            secure=server.url().startswith("wss"),
+            direct=is_loopback(server.host) and "JUPYTERHUB_SERVICE_PREFIX" not in os.environ,
+            path=path,
+            namespace=namespace,
+        )
+
+    def snapshot(self) -> Message:
+        self._follow()
+        return {"rows": [self._row(row) for row in self._rows[-SHOWN:]], "connection": self._connection}
+
+    def news(self) -> Message | None:
+        before = len(self._rows)
+        connection = self._connection
+        self._follow()
+        return self.snapshot() if (before, connection) != (len(self._rows), self._connection) else None
+
+    def told(self, message: Message) -> None:
+        mark = message.get("mark")
+        if message.get("kind") != "opened" or not isinstance(mark, str) or not mark.isalnum():
+            raise ValueError(f"the page tells which connection it opened, by letters and digits; it sent {message!r}")
+        self._mark, self._connection, self._conversation, self._rows = mark, 0, None, []
+        self._fed = self._length = 0
+
+    def picture(self) -> str:
+        lines = self.words().splitlines()
+        body = [text(24, 32 + 22 * number, line, size=13) for number, line in enumerate(lines)]
+        return document(22 * len(lines) + 24, title="a client in the browser", description=self.words(), body=body)
+
+    def words(self) -> str:
+        return (
+            f"a WebSocket client in your browser: it opens {self._path} of this server, or speaks Socket.IO in {self._namespace}\n"
+            "live only: run the cell in JupyterLab, press Connect, send, close, and compare both sides"
+        )
+
+    def _follow(self) -> None:
+        """Decode what the trace got since the last look, of the connection that the page has opened."""
+        trace = self._server.trace
+        if not self._mark or len(trace) == self._length:
+            return
+        self._length = len(trace)
+        chunks = list(trace)
+        if self._conversation is None:
+            mark = f"view={self._mark}".encode()
+            opened = next((c for c in chunks if c.direction == "<" and mark in c.data.partition(b"\r\n")[0]), None)
+            if opened is None:
+                return
+            self._connection, self._conversation = opened.connection, Conversation(opened.connection, trace.client)
+        own = [chunk for chunk in chunks if chunk.connection == self._connection]
+        for chunk in own[self._fed :]:
+            self._rows += self._conversation.feed(chunk)
+        self._fed = len(own)
+
+    def _row(self, row: Row) -> Message:
+        side = "note" if row.kind in (Kind.STATE, Kind.GAP) else "browser" if row.from_client else "server"
+        return {"side": side, "kind": row.kind.value, "text": row.summary, "size": len(row.data)}
+
+
+def browser(target: Server, path: str = "/echo", *, namespace: str = "/") -> BrowserClient:
+    """Return a client that runs in the reader's own browser: a raw WebSocket to `path`, or Socket.IO in `namespace`.
+
+    It connects directly where the notebook runs on the reader's machine, else through jupyter-server-proxy, with the scheme
+    and the base path of the page; the reader can choose.
+
+    Raises:
+        TypeError: If `target` is no server of `ls.serve()`.
+    """
+    if not (hasattr(target, "trace") and hasattr(target, "peers")):
+        raise TypeError(f"browser() shows a client of a server, what ls.serve() returns, not {target!r}")
+    return BrowserClient(target, path, namespace)
