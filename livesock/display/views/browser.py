@@ -3,9 +3,9 @@
     page of the notebook ── ws://127.0.0.1:PORT/echo ─────────────────────────► server      a notebook on this machine
     page of the notebook ── wss://hub/user/x/proxy/PORT/echo ──► Jupyter ─────► server      on a JupyterHub, on Binder
 
-The page opens a real WebSocket, raw or with Socket.IO's packets in it, and shows its `readyState` and the code with which
-it closed. On the right stands the server's trace of the same connection. Through Jupyter's proxy the two differ, and that
-is worth seeing: the proxy answers 101 by itself, loses close codes and merges fragments.
+The page opens a real WebSocket, raw or with Socket.IO's packets in it, and shows its `readyState` and the code with
+which it closed. On the right stands the server's trace of the same connection. Through Jupyter's proxy the two differ,
+and that is worth seeing: the proxy answers 101 by itself, loses close codes and merges fragments.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ class BrowserClient(View):
 
     def words(self) -> str:
         return (
-            f"a WebSocket client in your browser: it opens {self._path} of this server, or speaks Socket.IO in {self._namespace}\n"
+            f"a WebSocket client in your browser: it opens {self._path} of this server,\n"
+            f"or speaks Socket.IO in the namespace {self._namespace}\n"
             "live only: run the cell in JupyterLab, press Connect, send, close, and compare both sides"
         )
 
@@ -102,8 +103,8 @@ class BrowserClient(View):
 def browser(target: Server, path: str = "/echo", *, namespace: str = "/") -> BrowserClient:
     """Return a client that runs in the reader's own browser: a raw WebSocket to `path`, or Socket.IO in `namespace`.
 
-    It connects directly where the notebook runs on the reader's machine, else through jupyter-server-proxy, with the scheme
-    and the base path of the page; the reader can choose.
+    It connects directly where the notebook runs on the reader's machine, else through jupyter-server-proxy, with the
+    scheme and the base path of the page; the reader can choose.
 
     Raises:
         TypeError: If `target` is no server of `ls.serve()`.
