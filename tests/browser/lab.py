@@ -125,8 +125,13 @@ class Notebook:
             timeout=90_000,
         )
 
-    def command(self, name: str) -> Any:
-        return self.page.evaluate("(name) => window.jupyterapp.commands.execute(name)", name)
+    def command(self, name: str, **arguments: Any) -> Any:
+        return self.page.evaluate("([n, a]) => window.jupyterapp.commands.execute(n, a)", [name, arguments])
+
+    def choose_theme(self, name: str) -> None:
+        """Choose "JupyterLab Light" or "JupyterLab Dark" and wait until the page wears it."""
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
 
     def run_all(self) -> None:
         """Run every cell; fail when one raises."""
@@ -195,7 +200,11 @@ def notebook(browser: Browser, lab: Lab, name: str, *, width: int = 1280, dark: 
     )
     try:
         opened = Notebook(lab, context.new_page()).open(name)
+        if dark:
+            opened.choose_theme("JupyterLab Dark")
         yield opened
+        if dark:
+            opened.choose_theme("JupyterLab Light")
         opened.must_be_silent()
     finally:
         context.close()
