@@ -131,7 +131,7 @@ class Notebook:
     def choose_theme(self, name: str) -> None:
         """Choose "JupyterLab Light" or "JupyterLab Dark" and wait until the page wears it."""
         self.command("apputils:change-theme", theme=name)
-        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
 
     def run_all(self) -> None:
         """Run every cell; fail when one raises."""
