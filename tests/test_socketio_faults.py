@@ -579,6 +579,46 @@ def test_slow_events_on_polling_delay_the_answer_of_the_post() -> None:
         assert seen.most == 64
 
 
+HEARTBEAT = SessionOptions(ping_interval=0.5, ping_timeout=0.5)
+
+
+@pytest.mark.parametrize("how", ["reset", "close"])
+def test_who_is_not_read_from_and_goes_is_noticed_by_the_heartbeat(how: str) -> None:
+    """While its handlers are busy nothing is read from a peer, not even its end."""
+    with quiet_logs(), ls.serve("busy", sessions=HEARTBEAT) as server:
+        seen = routes(server)
+        raw = Raw(server.port)
+        raw.join()
+        raw.say(*['42["slow",1]'] * 100)
+        line = lines(server)[raw.opening["sid"]]
+        eventually(lambda: not line.unhurried.is_set(), "nothing is read from it")
+
+        raw.wire.reset() if how == "reset" else raw.wire.sock.close()
+
+        eventually(lambda: not lines(server) and not server.peers, "it is gone, and its connection with it")
+        (reason,) = [word for word in seen.ran if word != "connect"]
+        assert reason in ("transport close", "ping timeout")
+        assert seen.slow == 64, "the handlers were still busy"
+        server._loop.post(seen.release.set)
+        eventually(lambda: not server._site.tasks, "they come to their end")
+
+
+def test_who_stops_reading_and_resets_is_noticed_before_it_is_read_from_again() -> None:
+    limits = Limits(stall_timeout=60.0, max_backlog=16 * MEGABYTE)
+    with served(limits=limits) as (server, seen, _canary):
+        raw = Raw(server.port)
+        number = raw.join()
+        (carrier,) = lines(server)[raw.opening["sid"]].carriers.values()
+        for _ in range(200):
+            server.of("/").to(number).emit("news", "x" * 50_000)
+        eventually(lambda: not carrier.is_writable, "it does not read")
+
+        raw.wire.reset()
+
+        eventually(lambda: raw.opening["sid"] not in lines(server), "it is gone")
+        eventually(lambda: "transport close" in seen.ran, "on_disconnect heard why")
+
+
 # -- broadcasts and those who do not read
 
 
