@@ -16,6 +16,10 @@ What an event's method raises is an `exception` event for its peer, and the answ
     raise Refused("too far", {"limit": 9})
     {"status": "error", "message": "too far", "data": {"limit": 9}, "cause": {"pattern": "move", "data": [10, 2]}}
 
+A cell may be run again: a gateway replaces the one of the same class name in its namespace. Whoever is connected stays
+so and is answered by the new one, which did not see it come: `on_connect` is not asked again, so what the new one must
+know about a peer belongs in `socket.data`. What the old one did again and again (`self.server.every`) ends.
+
 Several gateways may share a namespace. Each hook and each event then runs in all of them, in order of registration, and
 the first answer counts: what separates them is the namespace, not the class.
 """
@@ -83,10 +87,26 @@ def guard(allows: Callable[..., Any]) -> Callable[[Thing], Thing]:
     return mark
 
 
-def install(namespace: Namespace, gateway: object) -> None:
-    """Let `gateway` answer `namespace`. One of the same class name is replaced: a cell may be run again."""
+def install(namespace: Namespace, gateway: object) -> object:
+    """Let `gateway` answer `namespace`, and return the one of the same class name that it replaces, or None.
+
+    They change places between two events: none of them finds nobody.
+    """
     key = type(gateway).__qualname__
+    old = namespace.gateways.get(key)
+    for name in namespace.now(_install, namespace, gateway, key):
+        warnings.warn(
+            f'the event "{name}" of {namespace.name} has a handler already: both run, and the first answer counts',
+            stacklevel=3,
+        )
+    return old
+
+
+def _install(namespace: Namespace, gateway: object, key: str) -> list[str]:
+    """Install it, and return the names of the events that have another handler already."""
     namespace.uninstall(key)
+    namespace.gateways[key] = gateway
+    shared = []
     class_guards = getattr(type(gateway), _GUARDS, [])
     for allows in class_guards:
         namespace.install(key, namespace.middleware, _guarded(allows))
@@ -98,11 +118,9 @@ def install(namespace: Namespace, gateway: object) -> None:
         name = getattr(method, _EVENT)
         handlers = namespace.handlers.setdefault(name, [])
         if handlers:
-            warnings.warn(
-                f'the event "{name}" of {namespace.name} has a handler already: both run, and the first answer counts',
-                stacklevel=3,
-            )
+            shared.append(name)
         namespace.install(key, handlers, _Method(method, [*class_guards, *getattr(method, _GUARDS, [])]).handle)
+    return shared
 
 
 def _events(gateway: object) -> list[Callable[..., Any]]:

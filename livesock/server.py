@@ -20,6 +20,7 @@ import asyncio
 import contextlib
 import inspect
 import logging
+import math
 import os
 import re
 import ssl
@@ -40,6 +41,7 @@ from livesock.net.listener import Listener, bind
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
 from livesock.net.options import Options, options_of
+from livesock.net.repeat import Repeat, Repeats
 from livesock.net.site import HandlerError, HttpRoute, Peer, Site
 from livesock.net.tls import Authority
 from livesock.net.trace import LIMIT, Trace
@@ -129,6 +131,7 @@ class Server:
         self._loop = LoopThread(site.name)
         self._hub = Hub(site, self._loop, sessions)
         self._engine = Engine(site, self._hub, sessions)
+        self._repeats = Repeats(site, self._loop)
         self._loop.at_end.append(self._listener.abort_all)  # when the goodbyes took too long
         try:
             self._loop.start()
@@ -209,10 +212,26 @@ class Server:
                 raise TypeError(f"a gateway is a class, not {type(cls).__name__}")
             answering: Any = cls()
             answering.server, answering.namespace = self, self.of(namespace)
-            install(answering.namespace, answering)
+            replaced = install(answering.namespace, answering)
+            if replaced is not None:
+                self._repeats.end_for(replaced)
             return cls
 
         return register
+
+    def every(self, seconds: float, function: Callable[[], Any]) -> Repeat:
+        """Call `function()` every `seconds`, the first time after that long, until `stop()` of what is returned.
+
+        An `async def` runs on the loop, a plain `def` on a thread. If it raises, the error is in `server.errors` and it
+        is not called again. It ends with the server, and one of the same name is replaced: a cell may be run again.
+        """
+        if not callable(function):
+            raise TypeError(f"every() calls a function: pass tick, not tick() (got {type(function).__name__})")
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf:
+            raise ValueError(f"every() waits a number of seconds above 0 between two calls, not {seconds!r}")
+        if not self.is_running:
+            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        return self._repeats.begin(seconds, function)
 
     # -- what is going on
 

@@ -23,10 +23,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livesock import Refused, event
-from livesock.demos.beat import Beat
 from livesock.demos.words import a_key
 from livesock.net.namespace import Namespace
+from livesock.net.repeat import Repeat
 from livesock.net.seat import Socket
+from livesock.server import Server
 
 __all__ = ["Game", "Player", "moved"]
 
@@ -77,6 +78,7 @@ def moved(x: int, y: int, dx: int, dy: int) -> tuple[int, int]:
 class Game:
     """Answers the namespace of the game."""
 
+    server: Server
     namespace: Namespace
     seat_kept = 10.0
     """Seconds for which a seat waits for its player."""
@@ -85,7 +87,7 @@ class Game:
         self.players: dict[str, Player] = {}  # by key
         self.stars = [_place() for _ in range(STARS)]
         self.tick = 0
-        self._beat: Beat | None = None
+        self._beat: Repeat | None = None
         self._shown: list[object] = []  # the last board that was sent
         self._shown_at = 0
 
@@ -104,9 +106,8 @@ class Game:
         socket.emit("seat", {"letter": player and player.letter, "number": player.number if player else 0,
                              "width": WIDTH, "height": HEIGHT, "speed": SPEED, "tick": TICK})  # fmt: skip
         socket.emit("board", self.board())
-        if self._beat is None:
-            self._beat = Beat(self.namespace, TICK, self._step)
-        self._beat.beat_for(socket)
+        if self._beat is None or not self._beat.is_running:
+            self._beat = self.server.every(TICK, self._step)
 
     async def on_disconnect(self, socket: Socket, reason: str) -> None:
         """Keep the seat for a while."""
@@ -133,10 +134,12 @@ class Game:
 
     # -- the clock
 
-    def _step(self, now: float) -> None:
+    async def _step(self) -> None:
         """Do one tick: one steer of each player, stars, and the board to whoever can take it now."""
+        if self._beat is not None and not self.namespace.members:
+            self._beat.stop()
         self.tick += 1
-        self._forget(now)
+        self._forget(asyncio.get_running_loop().time())
         for player in self.players.values():
             if player.steers:
                 player.number, dx, dy = player.steers.popleft()

@@ -10,16 +10,18 @@ It sends only when the tab has *answered* the last batch. A slow tab gets fewer 
 
 from __future__ import annotations
 
-import asyncio
 import random
 import secrets
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from livesock import event
-from livesock.demos.beat import Beat
 from livesock.errors import NotRunning
 from livesock.net.namespace import Namespace
+from livesock.net.repeat import Repeat
 from livesock.net.seat import Socket
+from livesock.server import Server
 
 __all__ = ["Market", "Ticker"]
 
@@ -35,7 +37,7 @@ TICKS = 100
 """Ticks in a step: 5,000 a second."""
 
 PAUSE = 0.1
-"""Seconds between two batches for one tab at least: an eye sees no more than ten a second."""
+"""Seconds from one batch for a tab to the next at least: an eye sees no more than ten a second."""
 
 PATIENCE = 60.0
 """Seconds that a feed waits for an answer. A tab in the background does not paint, and does not answer."""
@@ -68,50 +70,47 @@ class Market:
 class Ticker:
     """Answers the namespace of the ticker: each peer gets `prices` and answers them when it has shown them."""
 
+    server: Server
     namespace: Namespace
 
     def __init__(self) -> None:
         self.market = Market()
         self.batches = 0
         """Batches sent so far, to all peers together."""
-        self._beat: Beat | None = None
+        self._beat: Repeat | None = None
 
     async def on_connect(self, socket: Socket) -> None:
         """Open the market with the first peer. It closes with the last."""
-        if self._beat is None:
-            self._beat = Beat(self.namespace, STEP, self._step)
-        self._beat.beat_for(socket)
+        if self._beat is None or not self._beat.is_running:
+            self._beat = self.server.every(STEP, self._step)
 
     @event("watch")
     async def watch(self, socket: Socket) -> dict[str, Any]:
         """Begin to feed the peer; the answer is the market as it is now."""
-        if socket.data.get("feed") is None:
-            feed = asyncio.get_running_loop().create_task(self._feed(socket, self.market.count))
-            socket.data["feed"] = feed
+        feed: Repeat | None = socket.data.get("feed")
+        if feed is None or not feed.is_running:
+            socket.data["seen"] = self.market.count
+            socket.data["feed"] = self.server.every(PAUSE, partial(self._feed, socket))
         return self._batch(-1)
 
     async def on_disconnect(self, socket: Socket, reason: str) -> None:
         """End its feed."""
         feed = socket.data.get("feed")
         if feed is not None:
-            feed.cancel()
+            feed.stop()
 
-    def _step(self, now: float) -> None:
+    async def _step(self) -> None:
+        if self._beat is not None and not self.namespace.members:
+            self._beat.stop()
         for _ in range(TICKS):
             self.market.tick()
 
     def _batch(self, seen: int) -> dict[str, Any]:
         return {"epoch": self.market.epoch, "tick": self.market.count, "prices": self.market.since(seen)}
 
-    async def _feed(self, socket: Socket, seen: int) -> None:
-        """Send what has changed, wait until it was shown, and again."""
-        while socket.is_connected:
-            await asyncio.sleep(PAUSE)
-            batch, seen = self._batch(seen), self.market.count
-            self.batches += 1
-            try:
-                await socket.call("prices", batch, timeout=PATIENCE)
-            except TimeoutError:
-                continue
-            except NotRunning:
-                return
+    async def _feed(self, socket: Socket) -> None:
+        """Send what has changed, and wait until it was shown."""
+        batch, socket.data["seen"] = self._batch(socket.data["seen"]), self.market.count
+        self.batches += 1
+        with suppress(TimeoutError, NotRunning):  # it does not show it, or it has gone
+            await socket.call("prices", batch, timeout=PATIENCE)

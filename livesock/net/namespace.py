@@ -19,7 +19,7 @@ from livesock.realtime.rooms import Rooms
 if TYPE_CHECKING:
     from livesock.net.seat import Socket
 
-__all__ = ["Handler", "Namespace"]
+__all__ = ["Handler", "Namespace", "identity"]
 
 T = TypeVar("T")
 Handler = Callable[..., Any]
@@ -44,6 +44,7 @@ class Namespace:
     recovery: Recovery | None = None
     """What helps a broken connection come back; shared by all namespaces of a server."""
     installed: dict[str, list[tuple[list[Handler], Handler]]] = field(default_factory=dict)
+    gateways: dict[str, object] = field(default_factory=dict)
 
     # -- what it answers
 
@@ -83,8 +84,8 @@ class Namespace:
         """Add `handler`, in place of one with the same name: a cell that is run again replaces its functions."""
         if not callable(handler):
             raise TypeError(f"a handler is a function, not {type(handler).__name__}")
-        key = _identity(handler)
-        handlers[:] = [h for h in handlers if key is None or _identity(h) != key]
+        key = identity(handler)
+        handlers[:] = [h for h in handlers if key is None or identity(h) != key]
         handlers.append(handler)
         return handler
 
@@ -171,7 +172,7 @@ class Namespace:
                 self.failed(f"on_any_out {self.name}", 0, exc)
 
 
-def _identity(handler: Handler) -> object:
+def identity(handler: Handler) -> object:
     """What two versions of one function have in common: its name; a lambda has none, there it is the code itself."""
     name: str | None = getattr(handler, "__qualname__", None)
     return getattr(handler, "__code__", handler) if name is not None and name.endswith("<lambda>") else name

@@ -44,5 +44,5 @@ async def run_in_thread(function: Callable[..., Any], *args: Any) -> Any:
         with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile; nobody waits any more
             loop.call_soon_threadsafe(finish, result, error)
 
-    threading.Thread(target=work, name=f"livesock handler {function.__name__}", daemon=True).start()
+    threading.Thread(target=work, name=f"livesock handler {getattr(function, '__name__', '')}", daemon=True).start()
     return await done

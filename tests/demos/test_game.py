@@ -166,6 +166,7 @@ def test_the_clock_runs_while_somebody_plays_and_ends_with_the_server(server: Se
         assert beat is not None and beat.is_running
     eventually(lambda: not beat.is_running, "the clock stops")
     again, _ = seated(server)
+    beat = game._beat
     assert beat.is_running
     server.stop()
     again.close()
