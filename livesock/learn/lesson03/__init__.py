@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from livesock.learn.exercise import Lesson
 from livesock.learn.lesson03.accept import ACCEPT_KEY
+from livesock.learn.lesson03.questions import QUESTIONS
+from livesock.learn.lesson03.request import CHECK_REQUEST
+from livesock.learn.lesson03.response import VERIFY_RESPONSE
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("03", exercises=(ACCEPT_KEY,))
+LESSON = Lesson("03", exercises=(ACCEPT_KEY, CHECK_REQUEST, VERIFY_RESPONSE), predictions=QUESTIONS)
