@@ -92,58 +92,35 @@ def draw(rng: random.Random) -> tuple[str, str, Headers]:
     return rng.choice(["GET", "GET", "GET", "GET", "PUT"]), "HTTP/1.1", good(**{**changes, **bad})
 
 
-def wrong(
-    method: str,
-    version: str,
-    headers: Headers,
-    *,
-    any_method: bool = False,
-    any_version: bool = False,
-    no_host: bool = False,
-    exact_connection: bool = False,
-    substring: bool = False,
-    exact_case: bool = False,
-    no_upgrade: bool = False,
-    no_connection: bool = False,
-    speaks: tuple[str | None, ...] = ("13",),
-    version_status: int = 426,
-    says_version: bool = True,
-    sizes: tuple[int, ...] = (16,),
-    any_key: bool = False,
-    crash_on_key: bool = False,
-    more: Headers | None = None,
-    picks: str = "",
-    lacks: str = "",
-) -> tuple[int, Headers]:
-    """Answer with one thing wrong, the named one."""
-    connection = headers.get("connection", "")
-    tokens = [token.strip() for token in connection.split(",")]
-    wants = "upgrade" in connection.lower() if substring else "upgrade" in [token.lower() for token in tokens]
-    if exact_connection:
-        wants = connection.lower() == "upgrade"
-    if method != "GET" and not any_method:
+def wrong(method: str, version: str, headers: Headers, **odd: Any) -> tuple[int, Headers]:
+    """Answer with one thing wrong, the one that `odd` names."""
+    connection, upgrade = headers.get("connection", "").lower(), headers.get("upgrade", "")
+    wants = "upgrade" in (connection if "substring" in odd else [token.strip() for token in connection.split(",")])
+    if "exact_connection" in odd:
+        wants = connection == "upgrade"
+    if method != "GET" and "any_method" not in odd:
         return 405, {}
-    if (version != "HTTP/1.1" and not any_version) or ("host" not in headers and not no_host):
+    if (version != "HTTP/1.1" and "any_http" not in odd) or ("host" not in headers and "no_host" not in odd):
         return 400, {}
-    upgrade = headers.get("upgrade", "")
-    is_websocket = (upgrade if exact_case else upgrade.lower()) == "websocket"
-    if not (wants or no_connection) or not (is_websocket or no_upgrade):
+    is_websocket = (upgrade if "exact_case" in odd else upgrade.lower()) == "websocket"
+    if not (wants or "no_connection" in odd) or not (is_websocket or "no_upgrade" in odd):
         return 400, {}
-    if headers.get("sec-websocket-version") not in speaks:
-        return version_status, {"Sec-WebSocket-Version": "13"} if says_version else {}
+    if headers.get("sec-websocket-version") not in odd.get("speaks", ("13",)):
+        return odd.get("version_status", 426), {} if "silent" in odd else {"Sec-WebSocket-Version": "13"}
     key = headers.get("sec-websocket-key", "")
     try:
         size = len(base64.b64decode(key, validate=True))
     except binascii.Error:
-        if crash_on_key:
+        if "crash_on_key" in odd:
             raise
         size = 0
-    if size not in sizes and not any_key:
+    if size not in odd.get("sizes", (16,)) and "any_key" not in odd:
         return 400, {}
-    answer = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": accept_key(key), **(more or {})}
-    if picks and (offered := headers.get("sec-websocket-protocol")):
-        answer["Sec-WebSocket-Protocol"] = offered if picks == "all" else picks
-    return 101, {name: value for name, value in answer.items() if name != lacks}
+    answer = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": accept_key(key)}
+    answer |= odd.get("more", {})
+    if "picks" in odd and (offered := headers.get("sec-websocket-protocol")):
+        answer["Sec-WebSocket-Protocol"] = odd["picks"] or offered
+    return 101, {name: value for name, value in answer.items() if name != odd.get("lacks")}
 
 
 def mutant(id: str, hint: str, **options: Any) -> Mutant:
@@ -197,7 +174,7 @@ CHECK_REQUEST = Exercise(
         mutant("substring", "Split the list at its commas: “not-upgrade” holds the letters too.", substring=True),
         mutant("exact_case", "Compare websocket without regard to case (4.2.1).", exact_case=True),
         mutant("any_method", "Look at the method: 405, because a GET is the only beginning.", any_method=True),
-        mutant("any_http", "Look at the version of HTTP: before 1.1 there is no Upgrade.", any_version=True),
+        mutant("any_http", "Look at the version of HTTP: before 1.1 there is no Upgrade.", any_http=True),
         mutant("no_host", "Ask for Host: HTTP/1.1 demands it, and the answer without it is 400.", no_host=True),
         mutant(
             "no_upgrade", "Look at upgrade: without websocket in it the client wants something else.", no_upgrade=True
@@ -213,9 +190,7 @@ CHECK_REQUEST = Exercise(
             speaks=("13", "8", "7", None),
         ),
         mutant("version_missing_passes", "Ask for the version: one that is missing is not 13.", speaks=("13", None)),
-        mutant(
-            "silent_426", "Say which version you speak: 426 brings Sec-WebSocket-Version: 13 (4.4).", says_version=False
-        ),
+        mutant("silent_426", "Say which version you speak: 426 brings Sec-WebSocket-Version: 13 (4.4).", silent=True),
         mutant(
             "400_for_version", "Answer 426 to another version: the client may come back with yours.", version_status=400
         ),
@@ -229,7 +204,7 @@ CHECK_REQUEST = Exercise(
         mutant(
             "echoes_list",
             "Leave the subprotocol out: nobody asked you to choose, and a list is no choice.",
-            picks="all",
+            picks="",
         ),
         mutant(
             "own_subprotocol",
