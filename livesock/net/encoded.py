@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from livesock.wire.engineio import EnginePacket, EngineType, encode_message
-from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.frame import Opcode, encode_header
 from livesock.wire.socketio import RESERVED, Packet, PacketType, encode
 
 __all__ = ["Encoded"]
@@ -48,6 +48,5 @@ class Encoded:
 
 def _frame(message: str | bytes) -> bytes:
     packed = encode_message(EnginePacket(EngineType.MESSAGE, message))
-    if isinstance(packed, bytes):
-        return encode_frame(Frame(Opcode.BINARY, packed))
-    return encode_frame(Frame(Opcode.TEXT, packed.encode()))
+    opcode, payload = (Opcode.BINARY, packed) if isinstance(packed, bytes) else (Opcode.TEXT, packed.encode())
+    return encode_header(0x80 | opcode, len(payload)) + payload  # 0x80: the only frame of its message

@@ -48,6 +48,10 @@ class EngineType(IntEnum):
     NOOP = 6
 
 
+_TYPES = {str(kind.value): kind for kind in EngineType}
+"""The digit on the wire, and the type."""
+
+
 @dataclass(frozen=True, slots=True)
 class EnginePacket:
     """One packet. `data` is str, or bytes for a binary MESSAGE."""
@@ -111,9 +115,10 @@ def decode_message(message: str | bytes) -> EnginePacket:
     """
     if isinstance(message, bytes):
         return EnginePacket(EngineType.MESSAGE, message)
-    if message[:1] not in tuple("0123456"):  # a tuple: "" and "٤" are in no tuple of ours
+    kind = _TYPES.get(message[:1])
+    if kind is None:
         raise PacketError("a packet begins with its type, a digit from 0 to 6", section=_SECTION)
-    return EnginePacket(EngineType(int(message[0])), message[1:])
+    return EnginePacket(kind, message[1:])
 
 
 def encode_payload(packets: Iterable[EnginePacket]) -> str:

@@ -29,6 +29,7 @@ __all__ = [
     "check_first_byte",
     "decode_frame",
     "encode_frame",
+    "encode_header",
     "mask",
     "read_frame",
     "read_header",
@@ -114,16 +115,19 @@ def encode_frame(frame: Frame) -> bytes:
     if not 0 <= frame.opcode <= 15:
         raise ValueError(f"an opcode has 4 bits, 0 to 15, got {frame.opcode}")
     first = frame.fin << 7 | frame.rsv1 << 6 | frame.rsv2 << 5 | frame.rsv3 << 4 | frame.opcode
-    size = len(frame.payload)
-    if size < 126:
-        length = bytes([size])
-    elif size < 1 << 16:
-        length = b"\x7e" + size.to_bytes(2, "big")
-    else:
-        length = b"\x7f" + size.to_bytes(8, "big")
     if frame.mask is None:
-        return bytes([first]) + length + frame.payload
-    return bytes([first, length[0] | 0x80]) + length[1:] + frame.mask + mask(frame.payload, frame.mask)
+        return encode_header(first, len(frame.payload)) + frame.payload
+    header = encode_header(first, len(frame.payload))
+    return bytes((first, header[1] | 0x80)) + header[2:] + frame.mask + mask(frame.payload, frame.mask)
+
+
+def encode_header(first: int, size: int) -> bytes:
+    """Return what stands before an unmasked payload of `size` bytes, in the shortest form (RFC 6455, 5.2)."""
+    if size < 126:
+        return bytes((first, size))
+    if size < 1 << 16:
+        return bytes((first, 126)) + size.to_bytes(2, "big")
+    return bytes((first, 127)) + size.to_bytes(8, "big")
 
 
 def decode_frame(data: Buffer, start: int = 0) -> tuple[Frame, int] | None:
