@@ -37,6 +37,9 @@ MAX_CONTROL = 10_000
 PART = 8192
 """Bytes that are read at once. They may be a thousand frames; then everybody else has a turn."""
 
+DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+"""The frames that messages are made of."""
+
 MAX_FRAGMENTS = 4096
 """Frames of one message, empty ones counted (the bound of `websockets`)."""
 
@@ -169,7 +172,7 @@ class Carrier(Arrivals):
             self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
         for event in events:
             assert isinstance(event, Frame)
-            if event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            if event.opcode in DATA:
                 self._control = 0
                 self._assemble(event)
             elif event.opcode is not Opcode.CLOSE:
@@ -183,7 +186,7 @@ class Carrier(Arrivals):
             self._fail(1009, f"a message has at most {MAX_FRAGMENTS} fragments")
         elif frame.fin:
             frames, self._frames = self._frames, []
-            data = b"".join(bytes(part.data) for part in frames)
+            data = bytes(frame.data) if len(frames) == 1 else b"".join(bytes(part.data) for part in frames)
             if frames[0].opcode is Opcode.BINARY:
                 self._on_message(data)
                 return

@@ -16,7 +16,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from livesock.errors import PacketError, Refused
 from livesock.net.guest import Guest
@@ -237,11 +237,12 @@ class Hub:
             socket = guest.sockets.get(event.namespace)
             if socket is not None:
                 guest.busy += 1
-                self._site.start(self._handle(guest, socket, event))
+                self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(guest, socket, event)))
         guest.line.hurry(bool(guest.waiting))
 
     async def _handle(self, guest: Guest, socket: Socket, event: Event) -> None:
         """Run the handlers of one event in order of registration; the first answer counts, and there always is one."""
+        task = cast("asyncio.Task[None]", asyncio.current_task())
         namespace, name = socket.namespace, str(event.name)
         answer: list[Any] | None = None
         try:
@@ -259,8 +260,11 @@ class Hub:
                 self._site.failed(f'event "{name}" in {namespace.name}', 0, exc)
             answer = [complain(socket, error, self._site.failed)]
         finally:
+            # Here and not in a callback of the task, which would cost every event another turn of the loop.
+            self._site.tasks.discard(task)
             guest.busy -= 1
-            self._go_on(guest)
+            if guest.waiting:
+                self._go_on(guest)
         if event.id is not None:
             self._answer(socket, name, event.id, answer or [])
 

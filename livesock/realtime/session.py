@@ -243,8 +243,10 @@ class Session:
     @property
     def next_tick(self) -> float:
         """When `tick` must be called at the latest."""
-        times = (self._pong_by, self._probe_by, self._noop_at, None if self._pong_by else self._ping_at)
-        return min(time for time in times if time is not None)
+        due = self._ping_at if self._pong_by is None else self._pong_by
+        if self._probe_by is not None:
+            due = min(due, self._probe_by)
+        return due if self._noop_at is None else min(due, self._noop_at)
 
     def tick(self, now: float) -> list[Action]:
         """Do what is due: ping, give up, release a poll for the upgrade."""
