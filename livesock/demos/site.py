@@ -1,7 +1,7 @@
 """`mount`: an application's gateway and its page, on a server that runs.
 
     /chat, /ticker, /game        the pages; their gateways answer the namespaces of the same names
-    /livesock.js                 our client of Socket.IO, an ES module
+    /livesock.js, /engineio.js   our client of Socket.IO: ES modules, one on top of the other
     /demos/…                     the scripts and styles of the pages
 
 The pages name everything relative to themselves, so that they also work behind a path prefix, as in a JupyterHub. Where
@@ -10,6 +10,9 @@ the server asks for a token, the page that was opened with it passes it on.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from pathlib import Path
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
@@ -34,6 +37,13 @@ ABOUT = {
 }
 
 SHARED = ("demo.css", "demo.js")
+CLIENT = ("livesock.js", "engineio.js")
+
+POLICY = (
+    "default-src 'none'; script-src 'self' '{scripts}'; style-src 'self'; img-src data:; connect-src {peers}; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What a page may load and talk to: its own server. `'self'` means WebSockets too, but not in every browser."""
 
 _mounted: WeakKeyDictionary[Server, list[str]] = WeakKeyDictionary()
 
@@ -49,7 +59,8 @@ def mount(server: Server, *names: str) -> None:
             raise ValueError(f'there is no demo "{name}": choose from {", ".join(DEMOS)}')
         server.gateway(f"/{name}")(DEMOS[name])
         server.of(f"/{name}").emit("anew")  # whoever is there already joins the new gateway
-        _serve(server, "livesock.js", "/livesock.js")
+        for file in CLIENT:
+            _serve(server, file, f"/{file}")
         for file in (*SHARED, f"{name}.js", f"{name}.css"):
             _serve(server, file, f"/demos/{file}")
         _page(server, name)
@@ -80,8 +91,18 @@ def _page(server: Server, name: str) -> None:
     @server.get(f"/{name}")
     async def page(request: HttpRequest) -> Response:
         auth = _auth(request)
-        html = (PAGES / f"{name}.html").read_text("utf-8")
-        return Response(html.replace("{auth}", auth).replace("{nav}", _nav(server, name, auth)), type="text/html")
+        html = (PAGES / f"{name}.html").read_text("utf-8").replace("{auth}", auth)
+        headers = {"Content-Security-Policy": _policy(request, html)}
+        return Response(html.replace("{nav}", _nav(server, name, auth)), type="text/html", headers=headers)
+
+
+def _policy(request: HttpRequest, html: str) -> str:
+    """Return the policy of a page: of the scripts inside it, the import map, only to the letter."""
+    (names,) = re.findall(r'<script type="importmap">(.*?)</script>', html)
+    digest = base64.b64encode(hashlib.sha256(names.encode()).digest()).decode()
+    host = request.headers.get("host", "")
+    peers = f"'self' ws://{host} wss://{host}" if re.fullmatch(r"[\w.:\[\]-]+", host, re.ASCII) else "'self'"
+    return POLICY.format(scripts=f"sha256-{digest}", peers=peers)
 
 
 def _nav(server: Server, here: str, auth: str) -> str:

@@ -16,7 +16,7 @@ from aiohttp import web
 from peers import eventually
 
 import livesock as ls
-from livesock.demos import mount
+from livesock.demos import DEMOS, mount
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 
@@ -194,7 +194,7 @@ def test_the_ticker_moves_and_a_slow_tab_gets_less_but_nothing_older(tabs: Any, 
     for tab in (fast, slow):
         tab.locator("#prices tr").nth(19).wait_for()
         first = tab.evaluate(tick)
-        tab.wait_for_function(f"({tick})() > {first} + 5000")
+        tab.wait_for_function(f"() => ({tick})() > {first} + 5000")  # as a function: the page evaluates no text
         tab.locator("#source", has_text="/ s").wait_for()
     number = "() => parseFloat(document.getElementById('batches').textContent)"
 
@@ -328,6 +328,51 @@ def test_behind_a_path_prefix_the_pages_work(tabs: Any, server: Server, transpor
         tabs.close()
 
     assert tabs.complaints == []
+
+
+ESCAPES = """async ([other, page]) => {
+  const blocked = [];
+  document.addEventListener("securitypolicyviolation", (event) => blocked.push(event.effectiveDirective));
+  const script = (more) => document.body.append(Object.assign(document.createElement("script"), more));
+  const failed = (element) => new Promise((resolve) => {
+    element.onerror = () => resolve("blocked");
+    document.body.append(element);
+  });
+  const dialled = (url) => new Promise((resolve) => { new WebSocket(url).onerror = () => resolve("blocked"); });
+  script({ textContent: "document.title = 'taken over'" });
+  const button = document.createElement("button");
+  button.setAttribute("onclick", "document.title = 'taken over'");
+  button.click();
+  const tried = [
+    await fetch(other).catch(() => "blocked"),
+    await import(other).catch(() => "blocked"),
+    await failed(Object.assign(document.createElement("img"), { src: other })),
+    await failed(Object.assign(document.createElement("link"), { rel: "stylesheet", href: other })),
+  ];
+  tried.push(await dialled(other.replace("http", "ws")).catch(() => "blocked"));
+  const own = (await fetch(page)).status;
+  return { blocked: [...new Set(blocked)].sort(), tried, own, title: document.title };
+}"""
+
+
+@pytest.mark.parametrize("page", list(DEMOS))
+def test_a_page_loads_from_its_own_server_and_talks_to_nobody_else(tabs: Any, server: Server, page: str) -> None:
+    with ls.serve("elsewhere") as elsewhere:
+        tab = tabs.open(server.url(f"/{page}", "http"))
+        state(tab, "websocket, session")
+        assert tabs.complaints == []
+
+        seen = tab.evaluate(ESCAPES, [elsewhere.url("/", "http"), page])
+        tabs.close()
+
+        assert list(elsewhere.trace) == [], "not one connection was made"
+    tabs.foreign.clear()  # the browser was asked for them, and refused
+    assert seen == {
+        "blocked": ["connect-src", "img-src", "script-src-attr", "script-src-elem", "style-src-elem"],
+        "tried": ["blocked"] * 5,
+        "own": 200,
+        "title": f"{page.title()}: livesock",
+    }
 
 
 MODULE = """async ([base, transports]) => {
