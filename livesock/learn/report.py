@@ -112,12 +112,12 @@ def is_ours(filename: str) -> bool:
 
 
 def folded(verdict: Verdict) -> str:
-    """Return the traceback of the first wrong call without our own lines; "" if none raised."""
+    """Return the learner's own lines of the first traceback, without files: a cell has no name that helps."""
     error = next((e for n in verdict.wrong if (e := verdict.outcomes[n].error) is not None), None)
-    if error is None:
+    if error is None or verdict.is_stub:
         return ""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
-    return "".join(traceback.format_list(frames[-5:])) + raised(error)
+    return "\n".join([*(f"line {f.lineno}, in {f.name}\n    {f.line}" for f in frames[-5:]), raised(error)])
 
 
 def calls(exercise: Exercise, probe: Probe) -> str:
