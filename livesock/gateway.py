@@ -9,6 +9,7 @@
         def move(self, socket, x: int, y: int):        the arguments as they were sent, checked against the annotations
             socket.to("board").emit("moved", x, y)
             return {"ok": True}                        the answer; it always comes, also when this raises
+                                                       (a tuple answers with several values)
 
 What an event's method raises is an `exception` event for its peer, and the answer to its question, in NestJS's shape; a
 `Refused` tells its message and its data, anything else is a fault of ours and tells nothing:

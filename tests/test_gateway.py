@@ -153,6 +153,10 @@ def install(server: Server) -> None:
         async def refuse(self, socket: Any, value: Any) -> None:
             raise ls.Refused("not today")
 
+        @ls.event("pair")
+        def pair(self, socket: Any, value: Any) -> tuple[Any, ...]:
+            return (value, [value]) if value else ()
+
         @ls.event("text")
         def text(self, socket: Any, value: str) -> str:
             return value
@@ -190,6 +194,8 @@ ANSWERS = [
     ('["reply"]', ['42/all,["replied",1,2]', "43/all,1[[1,2]]"]),
     ('["several",3]', ['42/all,["part",0]', '42/all,["part",1]', '42/all,["part",2]', "43/all,1[2]"]),
     ('["several",0]', ["43/all,1[]"]),
+    ('["pair",7]', ["43/all,1[7,[7]]"]),
+    ('["pair",0]', ["43/all,1[]"]),
     ('["number",1]', ['43/all,1["float"]']),
     ('["list",[1,2,3]]', ["43/all,1[6]"]),
     ('["list",[]]', ["43/all,1[0]"]),

@@ -362,6 +362,8 @@ def test_what_a_handler_returns_answers_the_server(socket):
 
     assert socket.call("ask", "double", 21) == 42
     assert socket.call("ask", "nothing") is None
+    socket.on("pair", lambda: (1, [2]))
+    assert socket.call("ask", "pair") == [1, [2]]
     waiter = threading.Thread(target=socket.wait, args=("waited for",))
     waiter.start()
     assert socket.call("ask", "waited for") is None
@@ -375,12 +377,13 @@ def test_the_server_is_answered_even_if_the_handler_fails(socket):
 
     @socket.on("refuse")
     def refuse():
-        raise Refused("not today")
+        raise Refused("not today", {"but": "tomorrow"})
 
     socket.on("unsendable", lambda: object())
 
     assert socket.call("ask", "fail")["message"] == "Internal client error"
-    assert socket.call("ask", "refuse")["message"] == "not today"
+    refusal = socket.call("ask", "refuse")
+    assert (refusal["message"], refusal["data"]) == ("not today", {"but": "tomorrow"})
     assert socket.call("ask", "unsendable")["status"] == "error"
 
 

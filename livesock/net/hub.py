@@ -251,7 +251,7 @@ class Hub:
             for handler in list(namespace.handlers.get(name, ())):
                 result = await run(socket, handler, socket, *event.arguments)
                 if answer is None and result is not None:
-                    answer = [result]
+                    answer = list(result) if isinstance(result, tuple) else [result]
         except asyncio.CancelledError:
             raise
         except BaseException as exc:

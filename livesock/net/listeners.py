@@ -246,6 +246,8 @@ class Listeners:
             if not isinstance(exc, Refused):
                 self._crew.failed(self._where(name), exc)
             return [_explain(exc, name)]
+        if isinstance(value, tuple):
+            return list(value)
         return [] if value is None else [value]
 
     def _where(self, name: str) -> str:
@@ -261,7 +263,8 @@ def _settle(future: Future[tuple[Any, ...]], entry: _Kept) -> None:
 
 def _explain(exc: BaseException, name: str) -> dict[str, Any]:
     message = str(exc) if isinstance(exc, Refused) else "Internal client error"
-    return {"status": "error", "message": message, "cause": {"pattern": name}}
+    error = {"status": "error", "message": message, "cause": {"pattern": name}}
+    return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
 
 
 def _check(name: object, handler: object) -> None:

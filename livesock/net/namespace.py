@@ -49,7 +49,10 @@ class Namespace:
     # -- what it answers
 
     def on(self, name: str) -> Callable[[Handler], Handler]:
-        """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer."""
+        """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
+
+        A tuple answers with several values.
+        """
         return self._register(lambda handler: self.handlers.setdefault(name, []), name)
 
     def on_connect(self, handler: Handler) -> Handler:
