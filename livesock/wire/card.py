@@ -78,8 +78,9 @@ def _title(row: Row, segments: Segments) -> Piece:
         notes.append("same segment" if segments.number == 1 else "first one shared")
     note = " · ".join(notes)
     words = title_of(row)
-    if row.kind is Kind.BODY and not words.startswith("payload "):
-        words = re.split(": [\"']", words, maxsplit=1)[0]  # the bytes themselves stand below
+    if row.kind is Kind.BODY:  # the bytes themselves stand below
+        payload = [field.meaning for field in row.fields if field.name == "payload"]
+        words = f"payload: {payload[0]}" if payload else re.split(": [\"']", words, maxsplit=1)[0]
     gap = 20 if words.isascii() else 48  # glyphs of other fonts may be wider than their columns
     room = columns_in(INSIDE - width_of(note, SMALL) - gap, _TITLE)
     first, *others = wrap(fit(words, 2 * room), room)  # two lines at most

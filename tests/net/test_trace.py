@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 
 import pytest
@@ -181,3 +182,14 @@ def test_threads_may_record_at_once():
     for thread in threads:
         thread.join()
     assert (len(trace), trace.size, trace._cost) == (4000, 8000, 4000 * (2 + CHUNK_COST))
+
+
+def test_the_picture_in_a_notebook_is_bounded_and_says_how_to_see_the_rest():
+    trace = Trace()
+    for _ in range(100):
+        trace.add("<", 1, HELLO)
+    html = trace._repr_mimebundle_()["text/html"]
+    svg = base64.b64decode(html.partition("base64,")[2].partition('"')[0]).decode()
+
+    assert "… 76 rows are not drawn: only(connection=…) picks rows, print() shows all of them …" in svg
+    assert float(svg.partition('height="')[2].partition('"')[0]) < 3000

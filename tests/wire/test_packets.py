@@ -168,4 +168,4 @@ def test_the_title_of_a_refusal_in_a_picture_is_whole():
     rows = decode([Chunk(0.0, d, 1, data) for d, data in (("<", ask("a")), (">", answer))], {})
     drawn = to_svg(rows)
 
-    assert "refused: Session ID unknown" in drawn and "(code 1)" in drawn
+    assert ">payload: refused: Session ID unknown (code 1)<" in drawn
