@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -147,14 +148,21 @@ def test_afterwards_nobody_is_left_and_only_the_failures_are_kept(server, seen):
     assert {error.where for error in server.errors} == {'event "fail" in /point'}
 
 
-def test_a_broken_connection_comes_back_as_the_one_it_was_and_hears_what_it_missed(node_modules, tool):
-    asked: list[bool] = []
+@contextmanager
+def recovering(asked: list[tuple[bool, object]]) -> Iterator[ls.Server]:
+    """A server that speaks while the peer is away; `asked` is who came, and with which auth."""
     with ls.serve("recovering", sessions=SessionOptions(recovery=60)) as server:
         main = server.of("/")
 
+        @main.use
+        async def door(socket):
+            asked.append((socket.recovered, socket.handshake.auth))
+            if socket.handshake.auth != {"token": "open"}:
+                raise Refused("members only", {"code": 7})
+
         @main.on_connect
-        def asked_again(socket):
-            asked.append(socket.recovered)
+        async def asked_too(socket):
+            asked.append((socket.recovered, "on_connect"))
 
         @main.on("ready")
         async def ready(socket):
@@ -164,21 +172,51 @@ def test_a_broken_connection_comes_back_as_the_one_it_was_and_hears_what_it_miss
 
         @main.on("after")
         async def after(socket):
-            assert (socket.data["name"], "lobby" in main.rooms.rooms_of(socket.id)) == ("ann", True)
+            return [socket.data.get("name"), sorted(set(socket.rooms) - {socket.id}), socket.recovered]
 
-        @server.post("/say")
-        def say(request):
+        @server.post("/away")
+        def away(request):
             server.trace.wait(lambda _: not main.members, timeout=20)
-            main.to("lobby").emit("news", request.text)
+            for number in range(20):
+                main.to("lobby").emit("news", number)
+            main.to("elsewhere").emit("news", "not for this room")
+            main.to("lobby").volatile.emit("news", "fleeting")
+            main.except_("lobby").emit("news", "for the others")
+            main.emit("news", "for all")
 
-        script = SCRIPT.with_name("recovery_client.js")
-        command = [tool("node"), str(script), f"http://127.0.0.1:{server.port}"]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-        assert result.returncode == 0, result.stderr
-        seen = json.loads(result.stdout)
-        (first, was_recovered), (second, is_recovered) = seen["ids"]
-        assert (first == second, was_recovered, is_recovered) == (True, False, True)
-        assert sorted(set(seen["heard"])) == sorted(seen["heard"]) and "before" in seen["heard"]
-        assert asked == [False, True], "who comes back is asked again"
+        yield server
         assert server.errors == []
+
+
+def comes_back(server: ls.Server, tool, transport: str, token: str) -> dict[str, object]:
+    script = SCRIPT.with_name("recovery_client.js")
+    command = [tool("node"), str(script), f"http://127.0.0.1:{server.port}", transport, token]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_a_broken_connection_comes_back_as_the_one_it_was_and_hears_what_it_missed(node_modules, tool, transport):
+    asked: list[tuple[bool, object]] = []
+    with recovering(asked) as server:
+        seen = comes_back(server, tool, transport, "open")
+
+    (first, was_recovered), (second, is_recovered) = seen["ids"]
+    assert (first == second, was_recovered, is_recovered) == (True, False, True)
+    assert seen["heard"] == ["before", *range(20), "for all"], "in order, each once, and nothing for others"
+    assert seen["answer"] == ["ann", ["lobby"], True], "data and rooms are what they were"
+    door, inside = {"token": "open"}, "on_connect"
+    assert asked == [(False, door), (False, inside), (True, door), (True, inside)], "who comes back is asked again"
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_being_known_is_no_reason_to_be_let_in(node_modules, tool, transport):
+    asked: list[tuple[bool, object]] = []
+    with recovering(asked) as server:
+        seen = comes_back(server, tool, transport, "expired")
+
+        assert seen["refused"] == ["members only", {"code": 7}]
+        assert seen["heard"] == ["before"] and len(seen["ids"]) == 1
+        assert asked[2:] == [(True, {"token": "expired"})]
+        assert server.of("/").sockets() == [] and len(server.of("/").rooms) == 0
