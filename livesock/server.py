@@ -40,6 +40,7 @@ from livesock.net.limits import Limits
 from livesock.net.listener import Listener, bind
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
+from livesock.net.observers import Observer
 from livesock.net.options import Options, options_of
 from livesock.net.repeat import Repeat, Repeats
 from livesock.net.site import HandlerError, HttpRoute, Peer, Site
@@ -234,6 +235,18 @@ class Server:
         return self._repeats.begin(seconds, function)
 
     # -- what is going on
+
+    @property
+    def namespaces(self) -> dict[str, Namespace]:
+        """The Socket.IO namespaces by name; `/` is always there."""
+        return self._hub.namespaces
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Call `observer(ran)` for each handler that a namespace has run, and return the function that ends that.
+
+        It runs on the loop, where it must be quick: append to a deque, set an event.
+        """
+        return self._hub.observers.add(observer)
 
     @property
     def name(self) -> str:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livesock.display.views.browser import browser
+    from livesock.display.views.namespaces import namespaces
     from livesock.display.views.server import server
 
-__all__ = ["browser", "server"]
+__all__ = ["browser", "namespaces", "server"]
 
 
 def __getattr__(name: str) -> Any:

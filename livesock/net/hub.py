@@ -20,10 +20,11 @@ from typing import Any, cast
 
 from livesock.errors import PacketError, Refused
 from livesock.net.guest import Guest
-from livesock.net.handlers import complain, run
+from livesock.net.handlers import complain
 from livesock.net.line import Line
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
+from livesock.net.observers import Observers, Occasion
 from livesock.net.seat import Socket
 from livesock.net.site import Site
 from livesock.realtime.actions import SessionOptions
@@ -50,6 +51,7 @@ class Hub:
         self._namespaces: dict[str, Namespace] = {}
         self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
         self._guests: dict[str, Guest] = {}
+        self.observers = Observers(site.failed)
         self.farewells: set[asyncio.Task[None]] = set()
         """The `on_disconnect` handlers that run."""
         self.namespace("/")  # the main namespace is always there, whether or not anybody answers in it
@@ -84,6 +86,11 @@ class Hub:
         except Exception as exc:
             self._site.failed("the predicate of a namespace", 0, exc)
             return False
+
+    @property
+    def namespaces(self) -> dict[str, Namespace]:
+        """The namespaces by name (any thread; a copy). A pattern is none before somebody has asked for a match."""
+        return dict(self._namespaces)
 
     # -- what Engine.IO tells
 
@@ -167,9 +174,10 @@ class Hub:
     async def _decide(self, guest: Guest, socket: Socket, missed: list[Missed]) -> None:
         """Ask everybody who has a say; then the peer is in, or is told why not."""
         namespace = socket.namespace
+        why = Occasion("connect")
         try:
             for handler in [*namespace.middleware, *namespace.connects]:
-                await run(socket, handler, socket)
+                await self.observers.run(why, socket, handler, socket)
         except Refused as exc:
             self._turn_away(guest, socket, str(exc), exc.data)
         except asyncio.CancelledError:
@@ -218,9 +226,10 @@ class Hub:
             await asyncio.wait(list(self.farewells), timeout=timeout)
 
     async def _farewell(self, socket: Socket, reason: str) -> None:
+        why = Occasion("disconnect")
         for handler in list(socket.namespace.disconnects):
             try:
-                await run(socket, handler, socket, reason)
+                await self.observers.run(why, socket, handler, socket, reason)
             except Exception as exc:
                 self._site.failed(f"on_disconnect {socket.namespace.name}", 0, exc)
 
@@ -245,11 +254,12 @@ class Hub:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         namespace, name = socket.namespace, str(event.name)
         answer: list[Any] | None = None
+        why = Occasion(name, event.id is not None)
         try:
             for listener in list(namespace.listeners_in):
-                await run(socket, listener, socket, name, *event.arguments)
+                await self.observers.run(why, socket, listener, socket, name, *event.arguments)
             for handler in list(namespace.handlers.get(name, ())):
-                result = await run(socket, handler, socket, *event.arguments)
+                result = await self.observers.run(why, socket, handler, socket, *event.arguments)
                 if answer is None and result is not None:
                     answer = list(result) if isinstance(result, tuple) else [result]
         except asyncio.CancelledError:

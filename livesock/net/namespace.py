@@ -102,6 +102,24 @@ class Namespace:
         for handlers, handler in self.installed.pop(key, []):
             handlers.remove(handler)
 
+    def who(self, handler: Handler) -> str:
+        """Return whose `handler` it is: the class of a gateway, or else the name of the function."""
+        for key, parts in list(self.installed.items()):
+            if any(part == handler for _, part in parts):
+                return key
+        return getattr(handler, "__qualname__", type(handler).__name__).rpartition("<locals>.")[2]
+
+    @property
+    def answers(self) -> dict[str, list[str]]:
+        """Return who answers here, gateways and functions in order of registration, each with its events."""
+        found: dict[str, list[str]] = {key: [] for key in list(self.installed)}
+        for hook in [*self.connects, *self.disconnects]:
+            found.setdefault(self.who(hook), [])
+        for name, handlers in list(self.handlers.items()):
+            for handler in list(handlers):
+                found.setdefault(self.who(handler), []).append(name)
+        return found
+
     # -- speaking
 
     def to(self, *rooms: str) -> Selection:

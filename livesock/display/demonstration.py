@@ -1,0 +1,63 @@
+"""A server for views that were given none: two gateways, each in a namespace of its own, or both in `/`.
+
+A drawing board and a chat. Both know the event `clear`, and each means something else by it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from typing import Any
+
+from livesock.gateway import event
+from livesock.net.seat import Socket
+from livesock.server import Server, serve
+
+__all__ = ["Chat", "Point", "demonstrate"]
+
+_numbers = itertools.count(1)
+
+
+class Point:
+    """A drawing board."""
+
+    async def on_connect(self, socket: Socket) -> None:
+        """Everybody is let in."""
+
+    @event("move")
+    async def move(self, socket: Socket, x: float, y: float) -> dict[str, Any]:
+        """Move the pen."""
+        return {"at": [x, y]}
+
+    @event("clear")
+    async def clear(self, socket: Socket) -> str:
+        """Wipe the board."""
+        return "the board is empty"
+
+
+class Chat:
+    """A chat."""
+
+    async def on_connect(self, socket: Socket) -> None:
+        """Everybody is let in."""
+
+    @event("say")
+    async def say(self, socket: Socket, text: str) -> dict[str, Any]:
+        """Say something to the others."""
+        socket.broadcast.emit("said", text)
+        return {"said": text}
+
+    @event("clear")
+    async def clear(self, socket: Socket) -> str:
+        """Forget every line."""
+        return "all lines are gone"
+
+
+def demonstrate(apart: bool) -> tuple[Server, list[str]]:
+    """Start the server, and return it with what livesock warns of: nothing while the namespaces differ."""
+    server = serve(f"demonstration {next(_numbers)}")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        server.gateway("/point" if apart else "/")(Point)
+        server.gateway("/chat" if apart else "/")(Chat)
+    return server, [str(warning.message) for warning in warned]

@@ -1,0 +1,59 @@
+"""`Visitor`: the recorded Socket.IO client that a view brings along, with a seat in any number of namespaces.
+
+view ──► join("/point"), join("/chat")      one session, one trace, a seat in each
+view ──► ask, emit, leave                   each blocks, at most `TIMEOUT` seconds
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livesock.net.client import Client, Grip
+from livesock.net.client_options import auth_of, backoff_of, target_of
+from livesock.net.engine import PATH
+from livesock.net.link import Place
+from livesock.net.trace import Trace
+from livesock.net.urls import HasUrl
+from livesock.socketio_client import ClientSocket
+
+__all__ = ["TIMEOUT", "Visitor"]
+
+TIMEOUT = 3.0
+"""Seconds that a view waits for a server."""
+
+
+class Visitor:
+    """One client of a view. It begins with a thread and no connection; every method may be called from any thread."""
+
+    def __init__(self, where: HasUrl, transports: tuple[str, ...] = ("websocket",)) -> None:
+        target = target_of(where)
+        query = target.path.partition("?")[2]
+        self._grip = Grip(Client(target, Place(PATH, query, []), transports, backoff_of(False), TIMEOUT))
+        self.seats: dict[str, ClientSocket] = {}
+        """By namespace; one that was left stays here."""
+
+    @property
+    def trace(self) -> Trace:
+        """Every byte of every connection that the session has used."""
+        return self._grip.client.trace
+
+    @property
+    def transport(self) -> str | None:
+        """What carries the session; None while there is none."""
+        return self._grip.client.manager.transport
+
+    def id(self, namespace: str) -> str | None:
+        """Return what the server calls us there; None if we are not in."""
+        seat = self.seats.get(namespace)
+        return seat.id if seat is not None else None
+
+    def join(self, namespace: str, auth: Any = None) -> ClientSocket:
+        """Take a seat. Raises as `livesock.socket` does."""
+        visit = self._grip.client.join(namespace, auth_of(auth))
+        seat = ClientSocket(self._grip, visit)
+        self.seats = self.seats | {namespace: seat}  # another thread may be looking at the old one
+        return seat
+
+    def close(self) -> None:
+        """Leave every namespace and end the client's threads. A second call does nothing."""
+        self._grip.client.close()
