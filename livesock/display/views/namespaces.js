@@ -21,7 +21,7 @@ function render({ model, el }) {
   const list = h("ul", { class: "ls-spaces-list", "aria-label": "Namespaces" });
   const map = h("div", { class: "ls-spaces-map" }, client, wires, list);
 
-  const where = h("select", { "aria-label": "Namespace" });
+  const where = h("select");
   const name = h("input", { type: "text", value: "move", spellcheck: "false" });
   const args = h("input", { type: "text", class: "ls-wide ls-mono", value: "1, 2", spellcheck: "false" });
   const asks = h("input", { type: "checkbox", checked: true });
@@ -33,7 +33,7 @@ function render({ model, el }) {
   const form = h(
     "form",
     { class: "ls-row ls-spaces-form", "aria-label": "Send an event" },
-    h("label", {}, "In", where),
+    h("label", {}, "namespace", where),
     h("label", {}, "event", name),
     h("label", {}, "arguments", args),
     h("label", {}, asks, "wants an answer"),
@@ -42,7 +42,8 @@ function render({ model, el }) {
     join,
   );
   const door = h("form", { class: "ls-row", "aria-label": "Try another namespace" }, h("label", {}, "Another namespace ", other), knock);
-  const log = h("ol", { class: "ls-spaces-log ls-mono", role: "log", "aria-label": "Packets and handlers", tabindex: "0" });
+  const log = h("ol");
+  const scroll = h("div", { class: "ls-spaces-log ls-mono", role: "log", "aria-label": "Packets and handlers", tabindex: "0" }, log);
   const root = panel(
     el,
     "Namespaces of a server",
@@ -51,8 +52,8 @@ function render({ model, el }) {
     warning,
     form,
     door,
-    h("p", { class: "ls-faint" }, "On the wire: packets of the client, and the handlers that ran at the server"),
-    log,
+    h("p", { class: "ls-faint ls-spaces-caption" }, "On the wire: packets of the client, and the handlers that ran at the server"),
+    scroll,
   );
   root.classList.add("ls-spaces");
 
@@ -121,7 +122,7 @@ function render({ model, el }) {
     address.textContent = `server ${state.server}, ${state.running ? state.url : "stopped"}`;
     arrange.hidden = !state.own;
     apart.checked = state.apart;
-    over.textContent = state.transport ? `${state.transport}, connection #${state.connection}` : "not connected yet";
+    over.textContent = state.transport ? `${state.transport} #${state.connection}` : "not connected yet";
     warning.hidden = !state.warnings.length;
     warning.textContent = state.warnings.length ? `livesock warns: ${state.warnings.join("; ")}` : "";
     for (const old of [...rows.keys()]) if (number(old) < 0) rows.delete(old);
@@ -182,11 +183,11 @@ function render({ model, el }) {
   }
 
   function add(lines) {
-    const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+    const follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 30;
     log.querySelector(".ls-empty")?.remove();
     log.append(...lines.map(drawLine));
     while (log.children.length > LINES) log.firstChild.remove();
-    if (follows) log.scrollTop = log.scrollHeight;
+    if (follows) scroll.scrollTop = scroll.scrollHeight;
     if (lines.length) newest = lines.at(-1).n;
   }
 
