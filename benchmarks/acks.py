@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sides import Crowd, cpu, machine, running, sides, table
+import sys
+
+from sides import Crowd, compared, cpu, machine, running, sides, table
 
 PEERS, ROUNDS = 50, 200
 
@@ -22,5 +24,6 @@ def measure(side: str) -> float:
 
 
 if __name__ == "__main__":
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     print(machine())
-    table({side: min(measure(side) for _ in range(2)) for side in sides("livesock, trace off")}, "us CPU / answer")
+    table(compared(sides("livesock, trace off"), measure, times), "us CPU / answer")

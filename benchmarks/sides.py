@@ -9,6 +9,7 @@ installed is left out.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -16,10 +17,11 @@ import platform
 import selectors
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -151,7 +153,10 @@ class Crowd:
 
 
 def cpu(process: psutil.Process) -> float:
-    """CPU seconds of a process."""
+    """CPU seconds of a process: to the nanosecond where Linux counts so, else to 10 ms."""
+    with contextlib.suppress(OSError):
+        threads = Path(f"/proc/{process.pid}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text("ascii").split()[0]) for thread in threads) / 1e9
     times = process.cpu_times()
     return float(times.user + times.system)
 
@@ -167,10 +172,22 @@ def machine() -> str:
     return ", ".join(found) + f"; load {os.getloadavg()[0]:.1f}"
 
 
-def table(rows: dict[str, float], unit: str) -> None:
-    """Print a figure for each side, and its ratio to livesock's."""
-    for side, value in rows.items():
-        print(f"  {side:24} {value:10.1f} {unit:24} {value / rows['livesock']:6.2f} x livesock")
+def compared(names: list[str], measure: Callable[[str], float], times: int = 5) -> dict[str, list[float]]:
+    """Measure each side `times` times, in turns, so that a busy minute of the machine hurts all of them."""
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(times):
+        for name in names:
+            found[name].append(measure(name))
+    return found
 
 
-__all__ = ["Crowd", "cpu", "machine", "running", "sides", "table"]
+def table(rows: dict[str, list[float]], unit: str) -> None:
+    """Print the median of each side, the least and the most, and what livesock's median is of this one."""
+    ours = statistics.median(rows["livesock"])
+    for side, values in rows.items():
+        middle = statistics.median(values)
+        spread = f"{min(values):.1f} to {max(values):.1f}"
+        print(f"  {side:22} {middle:8.1f} {unit:18} {spread:>18}    livesock is {ours / middle:5.2f} of it")
+
+
+__all__ = ["Crowd", "compared", "cpu", "machine", "running", "sides", "table"]
