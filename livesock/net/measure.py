@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import mean
 
 from livesock.errors import LivesockError
@@ -80,14 +80,19 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a client saw: when it held each event (`time.monotonic()` seconds), and every byte of its connection."""
+    """What a client saw: when it held each event (`time.monotonic()` seconds), and every byte of its connections.
 
-    arrivals: tuple[float, ...]
-    trace: Trace
+    Pass an empty one as `into` and it fills while the client runs: that is how a live picture looks on.
+    """
+
+    arrivals: list[float] = field(default_factory=list)
+    trace: Trace = field(default_factory=lambda: Trace(client=">"))
 
 
-def ask(where: Where, path: str, count: int, *, every: float = 0.0) -> Reading:
-    """Ask `path?seen=N` again and again over one connection until `count` events have come.
+def ask(
+    where: Where, path: str, count: int, *, every: float = 0.0, keep: bool = True, into: Reading | None = None
+) -> Reading:
+    """Ask `path?seen=N` until `count` events have come, over one connection if `keep`, else over a new one each time.
 
     Each answer is a JSON list of the events after the first N. `every` seconds pass between an answer and the next
     question; with 0 it follows at once, which is long-polling when the server answers only when it has something.
@@ -96,32 +101,41 @@ def ask(where: Where, path: str, count: int, *, every: float = 0.0) -> Reading:
         LivesockError: If the answer is not what this way of asking expects.
         OSError, EOFError: If the server is not there, hangs up, or sends nothing for 10 s.
     """
-    with _connection(where) as raw:
-        arrivals: list[float] = []
+    reading = into or Reading()
+    raw = _connection(where, reading.trace)
+    try:
         while True:
-            head = _answer(raw, f"{path}?seen={len(arrivals)}", status=200)
+            head = _answer(raw, f"{path}?seen={len(reading.arrivals)}", status=200)
             size = int(head.get("Content-Length") or 0)
-            arrivals += [time.monotonic()] * len(json.loads(raw.recv_exactly(size)))
-            if len(arrivals) >= count:
-                return Reading(tuple(arrivals[:count]), raw.trace)
+            reading.arrivals.extend([time.monotonic()] * len(json.loads(raw.recv_exactly(size))))
+            del reading.arrivals[count:]
+            if len(reading.arrivals) == count:
+                return reading
             time.sleep(every)
+            if not keep:
+                raw.close()
+                raw = _connection(where, reading.trace)
+    finally:
+        raw.close()
 
 
-def read_stream(where: Where, path: str, count: int) -> Reading:
+def read_stream(where: Where, path: str, count: int, *, into: Reading | None = None) -> Reading:
     """Ask `path` once and read `count` server-sent events from the one answer. Raises as `ask` does."""
-    with _connection(where) as raw:
+    reading = into or Reading()
+    with _connection(where, reading.trace) as raw:
         body = BodyReader(body_framing(_answer(raw, path, status=200), "GET"))
         events = EventReader()
 
         def look(data: bytes) -> list[bool]:
             return [True] * len(events.feed(body.feed(data))) + [False] * body.is_done
 
-        return _read(raw, count, look)
+        return _read(raw, count, look, reading)
 
 
-def read_websocket(where: Where, path: str, count: int) -> Reading:
+def read_websocket(where: Where, path: str, count: int, *, into: Reading | None = None) -> Reading:
     """Open a WebSocket at `path` and receive `count` text messages of one frame each. Raises as `ask` does."""
-    with _connection(where) as raw:
+    reading = into or Reading()
+    with _connection(where, reading.trace) as raw:
         _answer(raw, path, status=101, headers=_UPGRADE)
         frames = FrameReader(from_client=False)
 
@@ -129,7 +143,7 @@ def read_websocket(where: Where, path: str, count: int) -> Reading:
             opcodes = [frame.opcode for frame in frames.feed(data)]
             return [opcode == Opcode.TEXT for opcode in opcodes if opcode in (Opcode.TEXT, Opcode.CLOSE)]
 
-        return _read(raw, count, look)
+        return _read(raw, count, look, reading)
 
 
 _UPGRADE = (
@@ -140,11 +154,11 @@ _UPGRADE = (
 )
 
 
-def _connection(where: Where) -> TcpSocket:
+def _connection(where: Where, trace: Trace) -> TcpSocket:
     target = parse(where)
     sock = socket.create_connection((target.host, target.port), PATIENCE)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return TcpSocket(sock, Trace(client=">"))
+    return TcpSocket(sock, trace)
 
 
 def _answer(raw: TcpSocket, target: str, *, status: int, headers: Iterable[str] = ()) -> Response:
@@ -159,16 +173,17 @@ def _answer(raw: TcpSocket, target: str, *, status: int, headers: Iterable[str] 
     return head
 
 
-def _read(raw: TcpSocket, count: int, look: Callable[[bytes], list[bool]]) -> Reading:
+def _read(raw: TcpSocket, count: int, look: Callable[[bytes], list[bool]], reading: Reading) -> Reading:
     """Receive until `look` has seen `count` events: it says True for each, and False where the stream ends."""
-    arrivals: list[float] = []
+    arrivals = reading.arrivals
     while len(arrivals) < count:
         data = raw.recv()
         seen = look(data) if data else [False]
-        arrivals += [time.monotonic()] * sum(seen)
+        arrivals.extend([time.monotonic()] * sum(seen))
         if len(arrivals) < count and not all(seen):
             raise EOFError(f"the stream ended after {len(arrivals)} of {count} events")
-    return Reading(tuple(arrivals[:count]), raw.trace)
+    del arrivals[count:]
+    return reading
 
 
 # -- the race
