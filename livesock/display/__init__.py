@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livesock.display.views.browser import browser
+    from livesock.display.views.frame import frame
     from livesock.display.views.namespaces import namespaces
     from livesock.display.views.race import race
     from livesock.display.views.server import server
 
-__all__ = ["browser", "namespaces", "race", "server"]
+__all__ = ["browser", "frame", "namespaces", "race", "server"]
 
 
 def __getattr__(name: str) -> Any:

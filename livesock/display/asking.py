@@ -1,0 +1,42 @@
+"""Whom a view asks, and the request with which it begins: a valid opening handshake (RFC 6455, 4.1)."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import replace
+
+from livesock.net.urls import HasUrl, Target, Where, parse
+
+__all__ = ["headers_for", "request_to", "target_of"]
+
+
+def target_of(where: Where, path: str) -> Target:
+    """Return where `path` is; a URL with a path of its own keeps that.
+
+    Raises:
+        TypeError, ValueError: If that is no place, or `path` no path.
+    """
+    if not isinstance(path, str) or not path.startswith("/"):
+        raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r:.60}')
+    if isinstance(where, HasUrl) and not isinstance(where, type | str | int):
+        return parse(where.url(path))
+    target = parse(where)
+    return target if target.path != "/" else replace(target, path=path)
+
+
+def headers_for(target: Target) -> list[tuple[str, str]]:
+    """Return the headers of a handshake that nothing is wrong with; the key is drawn anew each time."""
+    return [
+        ("Host", target.address),
+        ("Upgrade", "websocket"),
+        ("Connection", "Upgrade"),
+        ("Sec-WebSocket-Key", base64.b64encode(secrets.token_bytes(16)).decode()),
+        ("Sec-WebSocket-Version", "13"),
+    ]
+
+
+def request_to(target: Target) -> bytes:
+    """Return the bytes of a valid opening handshake."""
+    lines = [f"GET {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers_for(target))]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
