@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from livesock.display.views.namespaces import namespaces
     from livesock.display.views.race import race
     from livesock.display.views.server import server
+    from livesock.display.views.transports import transports
 
-__all__ = ["browser", "frame", "namespaces", "race", "server"]
+__all__ = ["browser", "frame", "namespaces", "race", "server", "transports"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,170 @@
+"""The view of transports: each step it shows stands in the server's trace, and the costs are those of the bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from livesock.display.views.transports import Transports
+from livesock.server import Server
+from tests.display.watch import Page
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ls.serve("ways") as server:
+        yield server
+
+
+@pytest.fixture
+def page(server: Server) -> Iterator[Page]:
+    view = ls.display.transports(server)
+    yield Page(view)
+    view.close()
+
+
+def connect(page: Page, *transports: str) -> None:
+    before = page.state["session"]
+    page.tell("connect", transports=list(transports))
+    page.until(lambda: page.state["session"] != before and page.state["in"])
+
+
+def steps(page: Page) -> list[tuple[str, str]]:
+    """Lane and text of every step of the newest session."""
+    view: Any = page.view
+    return [(line["lane"], line["text"]) for line in list(view._session.lines)]
+
+
+def cost(page: Page, purpose: str) -> dict[str, Any]:
+    return next((c for c in page.state["costs"] if c["purpose"] == purpose), {})
+
+
+def test_before_anything_happens_it_says_so(page: Page) -> None:
+    assert page.view.words() == (
+        "one session with transports polling, websocket; the upgrade may pass\nnothing has been sent yet"
+    )
+    assert "press Connect" in page.view.picture()
+
+
+def test_a_session_polls_probes_and_moves(page: Page, server: Server) -> None:
+    connect(page, "polling", "websocket")
+    page.until(lambda: page.state["carried"] == "websocket")
+    page.until(lambda: ("ws", "5") in steps(page) and any(line["text"] == "5" for line in page.log))
+
+    shown = [text for lane, text in steps(page) if lane == "ws" and "connection" not in text]
+    assert shown == ["GET, Upgrade: websocket, with the sid", "101 Switching Protocols", "2probe", "3probe", "5"]
+    five = next(line for line in page.log if line["text"] == "5")
+    assert (five["before"], five["after"]) == ("  p", "  c"), "no request waits any more when the session moves"
+    (sid,) = server.trace.sessions()
+    frames = [row.value.payload for row in server.trace.only(session=sid, kind="frame").rows()]  # type: ignore[attr-defined]
+    assert frames == [b"2probe", b"3probe", b"5"]
+
+
+def test_a_blocked_upgrade_leaves_the_session_polling(page: Page, server: Server) -> None:
+    page.tell("block", on=True)
+    page.until(lambda: page.state["blocked"])
+    connect(page, "polling", "websocket")
+    page.until(lambda: any(lane == "ws" and text.startswith("400") for lane, text in steps(page)))
+    page.tell("say")
+    page.until(lambda: cost(page, "polling").get("events") == 2)
+
+    assert page.state["carried"] == "polling"
+    assert not server.trace.only(kind="frame").rows()
+    assert cost(page, "upgrade")["requests"] == 1
+    assert "400 Bad Request" in page.view.picture()
+
+
+def test_whoever_begins_with_a_websocket_has_no_second_way(page: Page) -> None:
+    page.tell("block", on=True)
+    page.tell("connect", transports=["websocket", "polling"])
+    note = page.until(lambda: next((line for line in page.log if line["kind"] == "note"), None))
+
+    assert note["text"].startswith("HandshakeError: expected 101")
+    assert not page.state["in"]
+
+
+def test_the_costs_are_the_bytes_of_the_wire(page: Page, server: Server) -> None:
+    connect(page, "websocket")
+    page.tell("say")
+    page.until(lambda: cost(page, "websocket").get("events") == 2)
+    rows = server.trace.rows()
+    frames = [row for row in rows if row.kind.value == "frame"][-2:]
+
+    assert ['event "hello"' in frames[0].summary, "answer to 0" in frames[1].summary] == [True, True]
+    assert cost(page, "websocket")["bytes"] == sum(len(row.data) for row in frames)
+    total = sum(len(row.data) for row in rows)
+    assert sum(c["bytes"] for c in page.state["costs"]) == total
+
+
+def test_an_event_costs_polling_a_request_each_way(page: Page) -> None:
+    connect(page, "polling")
+    page.tell("hear")
+    page.until(lambda: cost(page, "polling").get("events") == 1)
+    assert cost(page, "polling")["requests"] == 1
+    page.tell("say")
+    page.until(lambda: cost(page, "polling").get("events") == 3 and cost(page, "polling")["requests"] == 3)
+
+
+def test_the_delay_is_that_of_the_simulated_network(page: Page) -> None:
+    view: Any = page.view
+    page.tell("delay", seconds=0.25)
+    page.until(lambda: page.state["delay"] == 0.25)
+
+    assert view._sim.delay == 0.25
+
+
+def test_a_new_session_begins_a_new_picture(page: Page, server: Server) -> None:
+    connect(page, "websocket")
+    connect(page, "polling")
+
+    assert all(lane != "ws" for lane, _ in steps(page))
+    server.trace.wait(lambda _: len(server.of("/").sockets()) == 1)
+    page.tell("disconnect")
+    page.until(lambda: not page.state["in"])
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ({"kind": "fly"}, "can ask to connect, disconnect, say, hear, block or delay"),
+        ({"kind": "connect", "transports": ["pigeon"]}, "transports is one of"),
+        ({"kind": "connect", "transports": {"a": 1}}, "transports is one of"),
+        ({"kind": "block", "on": "yes"}, "on is one of True, False"),
+        ({"kind": "delay", "seconds": 1e9}, "seconds is one of 0.0, 0.05, 0.25"),
+    ],
+)
+def test_what_makes_no_sense_is_complained_about(page: Page, message: dict[str, Any], sentence: str) -> None:
+    page.tell(**message)
+
+    assert sentence in page.complaint
+
+
+def test_whoever_is_not_connected_cannot_speak(page: Page) -> None:
+    page.tell("say")
+    note = page.until(lambda: next((line for line in page.log if line["kind"] == "note"), None))
+
+    assert "press Connect first" in note["text"]
+
+
+def test_an_idle_view_sends_nothing_but_beats(page: Page) -> None:
+    page.until(lambda: page.kinds("beat"))
+
+    assert not page.kinds("news")
+
+
+def test_a_closed_view_takes_its_network_and_its_client_along(server: Server) -> None:
+    view: Transports = ls.display.transports(server)
+    page = Page(view)
+    connect(page, "websocket")
+    view.close()
+
+    assert not view._sim.is_running
+    server.trace.wait(lambda _: not server.peers)
+
+
+def test_only_a_server_is_shown() -> None:
+    with pytest.raises(TypeError, match=r"shows a server, such as ls.serve\(\), not 'http"):
+        ls.display.transports("http://127.0.0.1")  # type: ignore[arg-type]
