@@ -29,7 +29,19 @@ from livesock.wire.fields import Field
 from livesock.wire.quote import counted
 from livesock.wire.rows import Kind, Row
 
-__all__ = ["Ends", "Segments", "broken_rule", "ends_of", "explain", "head_lines", "to_text", "with_segments"]
+__all__ = [
+    "Ends",
+    "Segments",
+    "bits_of",
+    "broken_rule",
+    "ends_of",
+    "explain",
+    "head_lines",
+    "shown_meaning",
+    "shown_value",
+    "to_text",
+    "with_segments",
+]
 
 _MAX_LINE = 160
 """Columns of one line's text before it is cut."""
@@ -208,11 +220,12 @@ def _explained(row: Row, field: Field) -> tuple[str, str, str, str, str]:
     data = row.shown[field.first_byte : field.end_byte]
     last = max(field.end_byte - 1, field.first_byte)
     where = str(field.first_byte) if last == field.first_byte else f"{field.first_byte}-{last}"
-    meaning = f"{field.meaning} ({field.section})" if field.section else field.meaning
-    return where, _bits(field, data), printable(field.name), cut(shown_value(row, field), 40), printable(meaning)
+    meaning = shown_meaning(row, field)
+    meaning = f"{meaning} ({field.section})" if field.section else meaning
+    return where, bits_of(field, data), printable(field.name), cut(shown_value(row, field), 40), printable(meaning)
 
 
-def _bits(field: Field, data: bytes) -> str:
+def bits_of(field: Field, data: bytes) -> str:
     """The field's own bits as `1... ....`, or its bytes in hexadecimal when it consists of whole ones."""
     if field.start % 8 == 0 and field.stop % 8 == 0:
         return data[:8].hex(" ") + (f" … +{len(data) - 8}" if len(data) > 8 else "")
@@ -224,9 +237,19 @@ def _bits(field: Field, data: bytes) -> str:
 
 def shown_value(row: Row, field: Field) -> str:
     """Return what a field says, printable; where it overlaps a secret, its masked bytes instead."""
-    if any(start < field.end_byte and field.first_byte < stop for start, stop in row.secret):
+    if _is_secret(row, field):
         return as_text(row.shown[field.first_byte : field.end_byte])
     return printable(field.value)
+
+
+def shown_meaning(row: Row, field: Field) -> str:
+    """Return what a field means, printable. The meaning of a payload quotes it, so that of a secret one is not told."""
+    is_told = row.kind is not Kind.FRAME or not _is_secret(row, field)
+    return printable(field.meaning) if is_told else "What lets this peer in: not shown."
+
+
+def _is_secret(row: Row, field: Field) -> bool:
+    return any(start < field.end_byte and field.first_byte < stop for start, stop in row.secret)
 
 
 def _pad(text: str, width: int) -> str:

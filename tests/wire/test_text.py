@@ -13,7 +13,7 @@ from livesock.wire.columns import as_text, columns, cut, fit, printable, wrap
 from livesock.wire.conversation import decode
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.handshake import accept_key
-from livesock.wire.rows import Kind
+from livesock.wire.rows import Chunk, Kind
 from livesock.wire.text import ends_of, explain, to_text
 
 ECHO_TEXT = """\
@@ -207,3 +207,21 @@ def test_a_masking_key_is_shown_whole():
     rows = rows_of(("<", REQUEST), (">", RESPONSE), ("<", encode_frame(Frame(Opcode.TEXT, b"Hello", mask=KEY))))
 
     assert "81 85 [37 fa 21 3d] … +5 bytes" in to_text(rows, hex_bytes=1)
+
+
+def test_what_lets_a_peer_in_is_shown_neither_as_a_value_nor_in_a_meaning() -> None:
+    request = (
+        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    answer = (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+    )
+    frame = encode_frame(Frame(Opcode.TEXT, b'40/x,{"token":"hush"}', mask=b"\x37\xfa\x21\x3d"))
+    chunks = [Chunk(0, "<", 1, request), Chunk(0, ">", 1, answer), Chunk(0, "<", 1, frame)]
+
+    text = explain(decode(chunks, {1: "<"})[2])
+
+    assert "connect to /x, with token" in text
+    assert "hush" not in text
