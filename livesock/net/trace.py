@@ -14,9 +14,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from livesock.net.entries import Entry, News, each
 from livesock.wire.packets import sessions_of
 from livesock.wire.pcapng import to_pcapng
 from livesock.wire.picture import in_words, to_html, to_svg
@@ -31,9 +33,6 @@ LIMIT = 4 * 2**20
 CHUNK_COST = 160
 """Bytes of memory that a chunk needs besides its payload (measured: tuple, float, bytes header), so that a flood of
 tiny chunks is bounded too."""
-
-Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
-"""What is held of a chunk: time, direction, its connection or all of those that it belongs to, data."""
 
 DRAWN = 24
 """Rows of the picture in a notebook: two screens and a half. A whole session over polling has more."""
@@ -71,6 +70,7 @@ class Trace:
         self._cost = self._count = 0
         self._lost: dict[tuple[int, str], int] = {}  # of the connections that still have chunks
         self._lost_chunks = self._lost_bytes = 0
+        self._gone = 0  # entries that are no longer held
         self._shown: tuple[set[int] | None, set[str] | None, set[Kind] | None] = (None, None, None)
 
     # -- recording
@@ -111,6 +111,7 @@ class Trace:
     def _drop_oldest(self) -> None:
         _, direction, whose, data = self._chunks.popleft()
         connections = whose if isinstance(whose, tuple) else (whose,)
+        self._gone += 1
         self._count -= len(connections)
         self._cost -= (len(data) + CHUNK_COST) * len(connections)
         self._lost_chunks += len(connections)
@@ -138,6 +139,17 @@ class Trace:
     def __len__(self) -> int:
         return self._count
 
+    def since(self, cursor: int = 0) -> News:
+        """Return what was recorded after `cursor`; its time grows with what is new, not with what is held.
+
+        Begin with 0, and ask with the cursor that came last: then every chunk comes once, or is told as lost.
+        """
+        with self._lock:
+            total, held = self._gone + len(self._chunks), len(self._chunks)
+            entries = list(islice(reversed(self._chunks), min(max(total - cursor, 0), held)))
+            lost = dict(self._lost) if cursor < self._gone else {}
+        return News(list(each(reversed(entries))), total, lost)
+
     @property
     def size(self) -> int:
         """Payload bytes that the trace holds."""
@@ -163,14 +175,17 @@ class Trace:
         """Return what the bytes mean, in the order in which each thing was complete."""
         from livesock.wire.conversation import decode
 
+        clients = dict.fromkeys(self.peers, self.client)
+        return [row for row in decode(self._with_losses(), clients) if self.shows(row)]
+
+    def shows(self, row: Row) -> bool:
+        """Return whether `only` has left this row in."""
         connections, directions, kinds = self._shown
-        return [
-            row
-            for row in decode(self._with_losses(), dict.fromkeys(self.peers, self.client))
-            if (connections is None or row.connection in connections)
+        return (
+            (connections is None or row.connection in connections)
             and (directions is None or row.direction in directions)
             and (kinds is None or row.kind in kinds)
-        ]
+        )
 
     def sessions(self) -> dict[str, list[int]]:
         """Return the Engine.IO sessions by id, each with the connections that carried it, in order.
@@ -201,7 +216,7 @@ class Trace:
         with self._lock:
             copy._chunks = deque(self._chunks)
             copy._cost, copy._count, copy._lost = self._cost, self._count, dict(self._lost)
-            copy._lost_chunks, copy._lost_bytes = self._lost_chunks, self._lost_bytes
+            copy._lost_chunks, copy._lost_bytes, copy._gone = self._lost_chunks, self._lost_bytes, self._gone
         connections, directions, kinds = self._shown
         if connection is not None:
             connections = {connection} if isinstance(connection, int) else set(connection)
@@ -266,23 +281,16 @@ class Trace:
     def _snapshot(self) -> list[Chunk]:
         with self._lock:
             entries = list(self._chunks)
-        return list(_each(entries))
+        return list(each(entries))
 
     def _with_losses(self) -> list[Chunk]:
         """The chunks, each connection's preceded by a note of what fell out of it."""
         with self._lock:
             entries, lost = list(self._chunks), dict(self._lost)
-        chunks = list(_each(entries))
+        chunks = list(each(entries))
         start = chunks[0].time if chunks else 0.0
         notes = [Chunk(start, "=", number, f"lost {d} {n}".encode()) for (number, d), n in lost.items() if n]
         return notes + chunks
-
-
-def _each(entries: Iterable[Entry]) -> Iterator[Chunk]:
-    """A chunk for each connection of each entry."""
-    for moment, direction, whose, data in entries:
-        for connection in whose if isinstance(whose, tuple) else (whose,):
-            yield Chunk(moment, direction, connection, data)
 
 
 def _known(name: str, names: Iterable[str]) -> str:

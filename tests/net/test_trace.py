@@ -193,3 +193,39 @@ def test_the_picture_in_a_notebook_is_bounded_and_says_how_to_see_the_rest():
 
     assert "… 76 rows are not drawn: only(connection=…) picks rows, print() shows all of them …" in svg
     assert float(svg.partition('height="')[2].partition('"')[0]) < 3000
+
+
+def test_a_follower_gets_every_chunk_once():
+    trace = conversation(Trace())
+    first = trace.since()
+    trace.add_all(">", [1, 2], b"\x81\x00")
+    trace.add("<", 1, HELLO)
+    second = trace.since(first.cursor)
+
+    assert [*first.chunks, *second.chunks] == list(trace)
+    assert [(c.direction, c.connection) for c in second.chunks] == [(">", 1), (">", 2), ("<", 1)]
+    assert trace.since(second.cursor).chunks == []
+    assert first.lost == second.lost == {}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("<>"), st.integers(1, 3), st.integers(0, 40), st.booleans()), max_size=40),
+    st.integers(1, 2000),
+)
+def test_what_a_follower_misses_it_is_told(said: list[tuple[str, int, int, bool]], limit: int):
+    trace, cursor = Trace(limit=limit), 0
+    known: dict[tuple[int, str], int] = {}
+    for direction, connection, size, looks in [*said, ("<", 1, 0, True)]:
+        trace.add(direction, connection, bytes(size))
+        if looks:
+            chunks, cursor, lost = trace.since(cursor)
+            for key, total in lost.items():
+                known[key] = max(known.get(key, 0), total)
+            for chunk in chunks:
+                key = (chunk.connection, chunk.direction)
+                known[key] = known.get(key, 0) + len(chunk.data)
+
+    sums: dict[tuple[int, str], int] = {}
+    for direction, connection, size, _ in said:
+        sums[connection, direction] = sums.get((connection, direction), 0) + size
+    assert {key: size for key, size in known.items() if size} == {key: size for key, size in sums.items() if size}
