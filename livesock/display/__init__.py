@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from livesock.display.views.race import race
     from livesock.display.views.server import server
     from livesock.display.views.transports import transports
+    from livesock.display.views.wire import wire
 
-__all__ = ["browser", "frame", "namespaces", "race", "server", "transports"]
+__all__ = ["browser", "frame", "namespaces", "race", "server", "transports", "wire"]
 
 
 def __getattr__(name: str) -> Any:

@@ -39,6 +39,7 @@ function panel(el, name, ...children) {
 
 /**
  * Follow the kernel. `root` is a `panel`, `draw.snapshot(state)` draws from nothing, `draw.news(news)` what changed.
+ * A message of another kind goes, with its buffers, to the method of `draw` with that name.
  * Returns { tell(kind, content), stop() }; call `stop` when the page lets go of the view.
  */
 function follow(model, root, draw) {
@@ -56,7 +57,7 @@ function follow(model, root, draw) {
     }
   }
 
-  function hear(message) {
+  function hear(message, buffers) {
     heard = Date.now();
     if (silent) {
       silent = false;
@@ -78,12 +79,13 @@ function follow(model, root, draw) {
     }
     number = message.number;
     if (message.kind === "news") draw.news?.(message.news);
+    else if (message.kind === "beat") return;
     else if (message.kind === "complaint") root.notice(message.text);
     else if (message.kind === "end") {
       ended = true;
       root.classList.add("ls-ended");
       root.notice(`This picture no longer moves: ${message.why}. Run the cell again for a live one.`);
-    }
+    } else draw[message.kind]?.(message, buffers); // a kind of the view's own
   }
 
   const watch = setInterval(() => {

@@ -55,11 +55,13 @@ class View:
     """
 
     page: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]] = ()
+    """Modules of display/ that the page uses besides shared.js: `"table"` for table.js and table.css."""
 
     def __init__(self, **options: Any) -> None:
         self._inbox: queue.Queue[Message | None] = queue.Queue(BACKLOG)
         self._sent = 0
-        self._widget = _widget(self.page, options)
+        self._widget = _widget(self.page, self.parts, options)
         self._widget.on_msg(self._hear)
         self.name = f"{self.page}-{next(_numbers)}"
         self._thread = threading.Thread(target=self._run, name=f"livesock view {self.name}", daemon=True)
@@ -111,10 +113,13 @@ class View:
         """The ipywidget, for boxes and tabs of your own."""
         return self._widget
 
-    def send(self, kind: str, **content: Any) -> None:
-        """Send one message to every page that shows the view. On the view's thread only."""
+    def send(self, kind: str, *, data: bytes | None = None, **content: Any) -> None:
+        """Send one message, and `data` beside it, to every page that shows the view. On the view's thread only.
+
+        A kind of its own reaches the method of that name of what the page gave to `follow`.
+        """
         self._sent += 1
-        self._widget.send({"kind": kind, "number": self._sent, **content})
+        self._widget.send({"kind": kind, "number": self._sent, **content}, None if data is None else [data])
         self._spoke = time.monotonic()
 
     def stop(self, timeout: float = 1.0, why: str = "everything was stopped") -> None:
@@ -214,7 +219,7 @@ class View:
         return f"<view {self.name}{'' if self.is_live else ', ended: ' + self._ended}>"
 
 
-def _widget(page: str, options: Message) -> Any:
+def _widget(page: str, parts: tuple[str, ...], options: Message) -> Any:
     try:
         import anywidget
         import traitlets
@@ -222,9 +227,9 @@ def _widget(page: str, options: Message) -> Any:
         raise MissingExtra('a live view needs ipywidgets and anywidget: pip install "livesock[lab]"') from exc
 
     class Page(anywidget.AnyWidget):
-        # One module: what all pages share, then the page itself. The browser gets both as one text.
-        _esm = _read("shared.js") + "\n" + _read(f"views/{page}.js")
-        _css = _read("shared.css") + "\n" + _read(f"views/{page}.css")
+        # One module: what all pages share, the parts, then the page itself. The browser gets them as one text.
+        _esm = "\n".join(map(_read, ["shared.js", *(f"{part}.js" for part in parts), f"views/{page}.js"]))
+        _css = "\n".join(map(_read, ["shared.css", *(f"{part}.css" for part in parts), f"views/{page}.css"]))
         options = traitlets.Dict().tag(sync=True)
 
     return Page(options=options)

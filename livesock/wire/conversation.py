@@ -45,7 +45,7 @@ class Conversation:
     """
 
     def __init__(self, connection: int, client: str = "<") -> None:
-        self._connection = connection
+        self.number = connection
         server = ">" if client == "<" else "<"
         self._client = Side(Stream(connection, client, from_client=True))
         self._server = Side(Stream(connection, server, from_client=False))
@@ -121,7 +121,7 @@ class Conversation:
         if word == "eof" and details and details[0] in self._sides:
             who = "client" if self._sides[details[0]] is self._client else "server"
             summary = f"the {who} has finished sending"
-        return [*rows, Row(chunk.time, self._connection, chunk.direction, Kind.STATE, b"", 0, summary)]
+        return [*rows, Row(chunk.time, self.number, chunk.direction, Kind.STATE, b"", 0, summary)]
 
     def _end(self, side: Side, *, finished: bool) -> list[Row]:
         """Empty one direction; `finished` when no more bytes can come, which completes some bodies."""

@@ -1,0 +1,270 @@
+// The live log. The page keeps the newest rows in memory and only the visible ones in the document.
+
+const KEPT = 3000; // rows in memory; the kernel holds as many
+const HEIGHT = 22; // pixels of a row, the same in wire.css
+const SPARE = 8; // rows drawn above and below the visible part
+const WAYS = ["state", "client to server", "server to client"];
+const SIDES = ["", "client", "server"];
+const GROUPS = {
+  "": "every kind",
+  http: "HTTP heads",
+  body: "HTTP bodies",
+  event: "server-sent events",
+  message: "messages (text, binary)",
+  control: "control frames (ping, pong, close)",
+  packet: "Engine.IO and Socket.IO packets",
+  state: "connection opened, closed",
+  gap: "not shown",
+  other: "TLS and raw bytes",
+  broken: "broken rules",
+};
+const LAYERS = { payload: "TCP payload", http: "HTTP", websocket: "WebSocket", application: "application", other: "other" };
+
+/** A row as the kernel sends it, with names. */
+function unpack([number, time, connection, way, group, kind, summary, size, broken]) {
+  return { number, time, connection, way, group, kind, summary, size, broken, text: summary.toLowerCase() };
+}
+
+function render({ model, el }) {
+  let rows = []; // all that are kept
+  let shown = []; // those that pass the filter
+  let later = []; // those that came while the log stands still
+  let last = 0; // number of the newest row
+  let picked = 0; // number of the row whose bytes are shown
+  let paused = false;
+  let following = true;
+  let drawing = 0;
+
+  const choice = (name, options, onchange) =>
+    h("select", { "aria-label": name, onchange }, ...Object.entries(options).map(([value, text]) => h("option", { value }, text)));
+  const pause = h("button", { type: "button", "aria-pressed": "false", onclick: () => setPaused(!paused) }, "Pause");
+  const follows = h("input", { type: "checkbox", checked: true, onchange: () => setFollowing(follows.checked) });
+  const search = h("input", { type: "search", placeholder: "search", "aria-label": "Search in the rows", oninput: () => refilter() });
+  const connection = choice("Connection", { "": "every connection" }, () => refilter());
+  const way = choice("Direction", { "": "both directions", client: "client → server", server: "server → client" }, () => refilter());
+  const group = choice("Kind", GROUPS, () => refilter());
+  const save = (format, text) => h("button", { type: "button", title: `Save everything that the trace holds as ${text}`, onclick: () => link.tell("export", { format }) }, text);
+  const state = h("span", { class: "ls-wire-state", role: "status" });
+  const bar = h(
+    "div", { class: "ls-row" }, pause, h("label", { class: "ls-check" }, follows, "Follow"),
+    h("button", { type: "button", onclick: () => link.tell("clear") }, "Clear"),
+    search, connection, way, group, save("pcapng", "pcapng"), save("text", "text"),
+  );
+  const heads = h("div", { class: "ls-wire-line ls-wire-heads", role: "row", "aria-rowindex": 1 }, ...["time, s", "connection", "direction", "kind", "summary", "bytes"].map((word) => h("span", { role: "columnheader" }, word)));
+  const lines = h("div", { class: "ls-wire-lines", role: "rowgroup" });
+  const space = h("div", { class: "ls-wire-space", role: "presentation" }, lines);
+  const scroll = h("div", { class: "ls-wire-scroll", role: "presentation" }, space);
+  const grid = h("div", { class: "ls-wire-grid", role: "grid", tabindex: 0, "aria-label": "Rows: arrow keys pick one", "data-lm-suppress-shortcuts": "true" }, h("div", { role: "rowgroup" }, heads), scroll);
+  const empty = h("p", { class: "ls-wire-empty" });
+  const detail = bytesAndFields();
+  const counts = h("table", { class: "ls-wire-counts" });
+  const root = panel(el, "Live log of a wire", bar, state, grid, empty, detail.element, counts);
+  detail.clear("Pick a row to see its bytes beside what they mean.");
+
+  // -- which rows
+
+  function passes(row) {
+    if (connection.value && row.connection !== Number(connection.value)) return false;
+    if (way.value && SIDES[row.way] !== way.value) return false;
+    if (group.value && row.group !== group.value && !(group.value === "broken" && row.broken)) return false;
+    return !search.value || row.text.includes(search.value.toLowerCase());
+  }
+
+  function refilter() {
+    shown = rows.filter(passes);
+    redraw();
+  }
+
+  function take(packed) {
+    const fresh = packed.map(unpack).filter((row) => row.number > last);
+    if (!fresh.length) return;
+    last = fresh.at(-1).number;
+    if (paused) later = later.concat(fresh).slice(-KEPT);
+    else append(fresh);
+  }
+
+  function append(fresh) {
+    rows = rows.concat(fresh);
+    shown = shown.concat(fresh.filter(passes));
+    const first = rows.length > KEPT ? rows[rows.length - KEPT].number : 0;
+    if (first) {
+      const before = shown.length;
+      rows = rows.slice(-KEPT);
+      shown = shown.filter((row) => row.number >= first);
+      if (!following) scroll.scrollTop -= (before - shown.length) * HEIGHT; // what is looked at stays where it is
+    }
+    nameConnections(fresh);
+  }
+
+  function nameConnections(fresh) {
+    const known = new Set([...connection.options].map((option) => Number(option.value)));
+    const found = [...new Set(fresh.map((row) => row.connection))].filter((number) => number && !known.has(number));
+    connection.append(...found.slice(0, Math.max(500 - known.size, 0)).map((number) => h("option", { value: number }, `connection #${number}`)));
+  }
+
+  function setPaused(now) {
+    paused = now;
+    pause.textContent = paused ? "Go on" : "Pause";
+    pause.setAttribute("aria-pressed", String(paused));
+    if (!paused) {
+      append(later);
+      later = [];
+    }
+    redraw();
+  }
+
+  function setFollowing(now) {
+    following = now;
+    follows.checked = now;
+    if (now) redraw();
+  }
+
+  // -- drawing
+
+  function redraw() {
+    drawing ||= requestAnimationFrame(() => {
+      drawing = 0;
+      draw();
+    });
+  }
+
+  function draw() {
+    space.style.height = `${shown.length * HEIGHT}px`;
+    if (following && !paused) scroll.scrollTop = shown.length * HEIGHT;
+    const first = Math.max(Math.floor(scroll.scrollTop / HEIGHT) - SPARE, 0);
+    const end = Math.min(first + Math.ceil(scroll.clientHeight / HEIGHT) + 2 * SPARE, shown.length);
+    lines.style.transform = `translateY(${first * HEIGHT}px)`;
+    lines.replaceChildren(...shown.slice(first, end).map((row, index) => drawRow(row, first + index)));
+    grid.setAttribute("aria-rowcount", shown.length + 1);
+    const active = shown.findIndex((row) => row.number === picked);
+    if (active >= first && active < end) grid.setAttribute("aria-activedescendant", lines.children[active - first].id);
+    else grid.removeAttribute("aria-activedescendant");
+    empty.hidden = shown.length > 0;
+    empty.textContent = rows.length ? "No row passes the filters." : "Nothing yet: connect, or send something, and it appears here.";
+    const waiting = paused ? ` · paused, ${later.length.toLocaleString("en")} new` : "";
+    const all = shown.length === rows.length ? "" : ` of ${rows.length.toLocaleString("en")}`;
+    state.textContent = `${shown.length.toLocaleString("en")}${all} rows${waiting}`;
+  }
+
+  const prefix = `ls-wire-${Math.random().toString(36).slice(2)}`;
+
+  function drawRow(row, index) {
+    const arrow = ["·", "●──▶", "◀──●"][row.way];
+    const summary = row.broken ? `✕ ${row.summary}` : row.summary;
+    const cells = [
+      ["ls-number", row.time.toFixed(4)], ["", row.connection ? `#${row.connection}` : "many"], [`ls-arrow ls-from-${SIDES[row.way]}`, arrow],
+      ["", row.kind], ["ls-summary", summary], ["ls-number", row.size ? row.size.toLocaleString("en") : ""],
+    ].map(([name, text]) => h("span", { role: "gridcell", class: name }, text));
+    cells[2].setAttribute("aria-label", WAYS[row.way]);
+    cells[4].title = row.summary;
+    const chosen = row.number === picked;
+    const kind = `ls-wire-line ls-is-${row.group}${row.broken ? " ls-is-broken" : ""}${chosen ? " ls-picked" : ""}`;
+    return h("div", { class: kind, role: "row", id: `${prefix}-${row.number}`, "data-row": row.number, "aria-rowindex": index + 2, "aria-selected": String(chosen) }, ...cells);
+  }
+
+  const columns = h("tr", {}, h("th", { scope: "col" }, "bytes"), ...Object.values(LAYERS).map((name) => h("th", { scope: "col" }, name)), h("th", { scope: "col" }, "not decoded"));
+  const cells = { client: [], server: [] };
+  counts.append(
+    h("thead", {}, columns),
+    h("tbody", {}, ...Object.entries({ client: "client → server", server: "server → client" }).map(([side, name]) => {
+      cells[side] = [...columns.children].slice(1).map(() => h("td", { class: "ls-number" }));
+      return h("tr", { "data-side": side }, h("th", { scope: "row" }, name), ...cells[side]);
+    })),
+  );
+
+  function count(sides) {
+    for (const [side, layers] of Object.entries(sides)) {
+      const values = Object.keys(LAYERS).map((name) => layers[name]);
+      const open = values[0] - values.slice(1).reduce((sum, value) => sum + value, 0);
+      [...values, open].forEach((value, index) => {
+        cells[side][index].textContent = value.toLocaleString("en");
+      });
+    }
+  }
+
+  // -- picking a row
+
+  function pick(number) {
+    picked = number;
+    link.tell("select", { row: number });
+    redraw();
+  }
+
+  function move(step) {
+    if (!shown.length) return;
+    const before = shown.findIndex((row) => row.number === picked);
+    const index = Math.min(Math.max(before < 0 ? (step > 0 ? 0 : shown.length - 1) : before + step, 0), shown.length - 1);
+    setFollowing(false);
+    const top = index * HEIGHT;
+    if (top < scroll.scrollTop) scroll.scrollTop = top;
+    if (top + HEIGHT > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = top + HEIGHT - scroll.clientHeight;
+    pick(shown[index].number);
+  }
+
+  lines.addEventListener("click", (event) => {
+    const line = event.target.closest("[data-row]");
+    if (line) {
+      setFollowing(false);
+      pick(Number(line.dataset.row));
+    }
+  });
+  grid.addEventListener("keydown", (event) => {
+    const page = Math.max(Math.floor(scroll.clientHeight / HEIGHT) - 1, 1);
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -KEPT, End: KEPT }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move(step);
+  });
+  scroll.addEventListener("scroll", () => {
+    const bottom = scroll.scrollTop + scroll.clientHeight >= shown.length * HEIGHT - 2;
+    if (!bottom && following && !drawing && !paused) setFollowing(false);
+    redraw();
+  });
+  const watcher = new ResizeObserver(() => redraw());
+  watcher.observe(scroll);
+
+  // -- the kernel
+
+  const link = follow(model, root, {
+    snapshot(all) {
+      root.setAttribute("aria-label", `Live log of ${all.of || "a wire"}`);
+      rows = [];
+      shown = [];
+      later = [];
+      last = 0;
+      connection.replaceChildren(connection.options[0]);
+      detail.clear("Pick a row to see its bytes beside what they mean.");
+      picked = 0;
+      const still = paused;
+      paused = false; // what a page shows first is not held back
+      take(all.rows);
+      paused = still;
+      count(all.bytes);
+      redraw();
+    },
+    news(news) {
+      take(news.rows);
+      count(news.bytes);
+      redraw();
+    },
+    details(details) {
+      if (details.row !== picked) return; // another page's
+      if (details.gone) detail.clear("This row is no longer held: newer ones have taken its place.");
+      else detail.show(details);
+    },
+    export({ format }, [data]) {
+      const type = { pcapng: "application/x-pcapng", text: "text/plain" }[format];
+      const url = URL.createObjectURL(new Blob([data], { type }));
+      h("a", { href: url, download: format === "pcapng" ? "trace.pcapng" : "trace.txt" }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    },
+  });
+  return () => {
+    link.stop();
+    watcher.disconnect();
+    cancelAnimationFrame(drawing);
+  };
+}
+
+export default { render };

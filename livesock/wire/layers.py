@@ -1,0 +1,48 @@
+"""How many bytes of a row belong to which layer: what the wire carries besides what the application said.
+
+HTTP          heads, and what cuts a body into chunks
+WebSocket     headers and masking keys of data frames; ping, pong and close whole
+application   bodies, events, and what data frames carry (compressed, if it is)
+other         TLS records, and bytes that nothing explains
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from livesock.wire.frame import Frame
+from livesock.wire.rows import Kind, Row
+
+__all__ = ["Layers", "layers_of"]
+
+_HEADS = (Kind.REQUEST, Kind.RESPONSE)
+_BODIES = (Kind.BODY, Kind.EVENT)
+_CHUNKED = "RFC 9112, 7.1"
+
+
+class Layers(NamedTuple):
+    """Bytes of each layer; together they are the bytes of a row, or of many."""
+
+    http: int = 0
+    websocket: int = 0
+    application: int = 0
+    other: int = 0
+
+    def plus(self, more: Layers) -> Layers:
+        """Return the sums."""
+        return Layers(*(mine + yours for mine, yours in zip(self, more, strict=True)))
+
+
+def layers_of(row: Row) -> Layers:
+    """Return to which layers the bytes of a row belong."""
+    size = len(row.data)
+    if row.kind in _HEADS:
+        return Layers(http=size)
+    if row.kind in _BODIES:
+        framing = sum(field.end_byte - field.first_byte for field in row.fields if field.section.startswith(_CHUNKED))
+        return Layers(http=framing, application=size - framing)
+    if row.kind is Kind.FRAME:
+        frame = row.value
+        carried = len(frame.payload) if isinstance(frame, Frame) and not frame.is_control else 0
+        return Layers(websocket=size - carried, application=carried)
+    return Layers(other=size)
