@@ -327,6 +327,41 @@ class Server:
             self._site.failed("loop", 0, blocked)
         registry.forget("server", self.name, self)  # last: an interrupted stop can be made up for
 
+    def pause(self, timeout: float = STOP_TIMEOUT) -> None:
+        """Free the port and close every connection, as `stop` does, but stay ready to `resume()`; again does nothing.
+
+        It is how a restarting server looks to its clients. Routes, namespaces and the trace are kept.
+
+        Raises:
+            WrongThread: If called from a handler.
+        """
+        self._loop.refuse_own_thread(self.pause)
+        if self.is_running:
+            self._site.is_serving = False
+            self._free_the_port(timeout)
+
+    def resume(self) -> None:
+        """Serve again on the same port after `pause()`; does nothing when it runs.
+
+        Raises:
+            NotRunning: If the server was stopped for good: `serve()` makes a new one.
+            PortInUse: If another program has taken the port meanwhile.
+            WrongThread: If called from a handler.
+        """
+        self._loop.refuse_own_thread(self.resume)
+        if self.is_running:
+            return
+        if not self._loop.is_running:
+            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        self._sock = bind(self.host, self.port)
+        self._listener = Listener(self._site, self._sock, self._authority.server_context() if self._authority else None)
+        try:
+            self._loop.call(self._listener.start)
+        except BaseException:
+            self._sock.close()
+            raise
+        self._site.is_serving = True
+
     def _free_the_port(self, timeout: float) -> None:
         with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
             self._loop.call(self._go_down, timeout, timeout=timeout)

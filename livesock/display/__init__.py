@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from livesock.display.views.browser import browser
     from livesock.display.views.frame import frame
     from livesock.display.views.namespaces import namespaces
+    from livesock.display.views.netsim import netsim
     from livesock.display.views.race import race
     from livesock.display.views.server import server
     from livesock.display.views.transports import transports
     from livesock.display.views.wire import wire
 
-__all__ = ["browser", "frame", "namespaces", "race", "server", "transports", "wire"]
+__all__ = ["browser", "frame", "namespaces", "netsim", "race", "server", "transports", "wire"]
 
 
 def __getattr__(name: str) -> Any:

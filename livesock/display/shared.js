@@ -107,6 +107,9 @@ function follow(model, root, draw) {
   };
 }
 
+/** (1, "error") -> "1 error" */
+const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+
 /** 1536 -> "1.5 KiB" */
 function bytes(count) {
   if (count < 1024) return `${count} B`;

@@ -29,7 +29,7 @@ def test_the_card_of_a_server_counts_its_peers_and_stops_it(chromium: Browser, l
         page.run_all()
         card = page.view("Status of a server")
 
-        expect(card.get_by_role("status").last).to_have_text("1 open connections, 0 errors")
+        expect(card.get_by_role("status").last).to_have_text("1 open connection, 0 errors")
         assert page.ask("print(len(server.peers))").strip() == "1"
         page.picture("server-card", card)
         axe(page, card)
@@ -37,6 +37,11 @@ def test_the_card_of_a_server_counts_its_peers_and_stops_it(chromium: Browser, l
         card.get_by_role("button", name="Stop").click()
         expect(card.locator("strong")).to_have_text('Server "card" is stopped')
         assert page.ask("print(server.is_running)").strip() == "False"
+
+        card.get_by_role("button", name="Start again").click()
+        expect(card.locator("strong")).to_have_text('Server "card" is running')
+        said = page.ask("with ls.connect(server.url('/echo')) as ws:\n    ws.send('back')\n    print(ws.recv())")
+        assert said.strip() == "back"
 
 
 def test_running_the_cell_again_replaces_the_view_and_its_thread(chromium: Browser, lab: Lab) -> None:

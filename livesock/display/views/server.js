@@ -3,7 +3,8 @@
 function render({ model, el }) {
   const title = h("strong");
   const address = h("code");
-  const stop = h("button", { type: "button", onclick: () => link.tell("stop") }, "Stop");
+  const stop = h("button", { type: "button", onclick: () => link.tell(running ? "stop" : "start") }, "Stop");
+  let running = true;
   const peers = h("ul", { class: "ls-list" });
   const errors = h("ul", { class: "ls-list ls-errors" });
   const counts = h("p", { class: "ls-counts", role: "status" });
@@ -12,8 +13,10 @@ function render({ model, el }) {
   function draw(state) {
     title.textContent = `Server "${state.name}" ${state.running ? "is running" : "is stopped"}`;
     address.textContent = state.url;
-    stop.disabled = !state.running;
-    counts.textContent = `${state.peer_count} open connections, ${state.error_count} errors`;
+    running = state.running;
+    stop.textContent = running ? "Stop" : "Start again";
+    root.notice("");
+    counts.textContent = `${count(state.peer_count, "open connection")}, ${count(state.error_count, "error")}`;
     peers.replaceChildren(
       ...state.peers.map((p) => h("li", {}, `#${p.connection} ${p.protocol} ${p.path} from ${p.address}`)),
     );

@@ -1,10 +1,11 @@
-"""`server(…)`: the status card of a server. Port, open connections, what went wrong, and a button that stops it."""
+"""`server(…)`: the status card of a server. Port, open connections, what went wrong, and a button to stop it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.view import Message, View
+from livesock.errors import LivesockError
 from livesock.wire.svg import MUTED, document, rect, text
 
 if TYPE_CHECKING:
@@ -38,9 +39,13 @@ class ServerCard(View):
         return state
 
     def told(self, message: Message) -> None:
-        if message.get("kind") != "stop":
-            raise ValueError(f'the card can be told to "stop", not {message.get("kind")!r}')
-        self._server.stop()
+        acts = {"stop": self._server.pause, "start": self._server.resume}
+        if message.get("kind") not in acts:
+            raise ValueError(f'the card can be told to "stop" or "start", not {message.get("kind")!r}')
+        try:
+            acts[message["kind"]]()
+        except LivesockError as exc:  # somebody has taken the port, or stopped it for good
+            raise ValueError(str(exc)) from exc
 
     def picture(self) -> str:
         lines = self.words().splitlines()
@@ -75,5 +80,11 @@ class ServerCard(View):
 
 
 def server(target: Server) -> ServerCard:
-    """Return the live status card of a server: its address, open connections, errors, and a button that stops it."""
+    """Return the live status card of a server: address, open connections, errors, and a button to stop and start it.
+
+    Raises:
+        TypeError: If `target` is no server of `ls.serve()`.
+    """
+    if not (hasattr(target, "peers") and hasattr(target, "resume")):
+        raise TypeError(f"server() shows a server, what ls.serve() returns, not {target!r}")
     return ServerCard(target)

@@ -1,0 +1,122 @@
+"""The knobs of a network and the card of a server, from the kernel's side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import livesock as ls
+from livesock.display.views.netsim import NetSimKnobs
+from livesock.errors import NotRunning
+from livesock.net.netsim import NetSim
+from tests.peers import eventually
+
+
+@pytest.fixture
+def server() -> Iterator[ls.Server]:
+    with ls.serve("knobs") as server:
+
+        @server.websocket("/echo")
+        async def echo(ws: object) -> None:
+            async for message in ws:  # type: ignore[attr-defined]
+                await ws.send(message)  # type: ignore[attr-defined]
+
+        yield server
+
+
+@pytest.fixture
+def far(server: ls.Server) -> Iterator[NetSim]:
+    with ls.netsim(server, name="knobs") as far:
+        yield far
+
+
+@pytest.fixture
+def view(far: NetSim) -> Iterator[NetSimKnobs]:
+    view = ls.display.netsim(far)
+    view.stop()  # its thread is gone: the test speaks in its place
+    yield view
+    view.close()
+
+
+def test_a_turn_on_the_page_turns_the_network(view: NetSimKnobs, far: NetSim) -> None:
+    view.told({"kind": "turn", "name": "delay", "value": 0.25})
+    view.told({"kind": "turn", "name": "block_upgrade", "value": True})
+
+    assert (far.delay, far.block_upgrade) == (0.25, True)
+    assert "delay = 0.25 s" in view.words() and "block_upgrade = True" in view.words()
+
+
+def test_a_turn_in_a_cell_is_news_once(view: NetSimKnobs, far: NetSim) -> None:
+    view.snapshot()
+    assert view.news() is None
+    far.chunk = 1
+
+    news = view.news()
+
+    assert news is not None and news["values"]["chunk"] == 1
+    assert view.news() is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"kind": "turn", "name": "delay", "value": "far"},
+        {"kind": "turn", "name": "delay", "value": -1},
+        {"kind": "turn", "name": "stop", "value": 1},
+        {"kind": "explode"},
+    ],
+)
+def test_what_no_knob_can_do_is_refused(view: NetSimKnobs, far: NetSim, message: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"delay|turn"):
+        view.told(message)
+    assert far.changed() == {}
+
+
+def test_reset_cuts_every_connection(view: NetSimKnobs, far: NetSim) -> None:
+    with ls.tcp(far) as raw:
+        eventually(lambda: far.counters.connected == 1, "it is connected")
+        view.told({"kind": "reset"})
+        with pytest.raises(ConnectionResetError):
+            raw.recv()
+
+
+def test_a_paused_server_comes_back_on_its_port_with_its_routes(server: ls.Server) -> None:
+    card = ls.display.server(server)
+    card.stop()
+    port = server.port
+    with ls.connect(server.url("/echo")) as before:
+        card.told({"kind": "stop"})
+        assert not server.is_running
+        with pytest.raises(ConnectionRefusedError):
+            ls.tcp(port)
+    assert before.close_code == 1001
+
+    card.told({"kind": "start"})
+
+    assert server.is_running and server.port == port
+    with ls.connect(server.url("/echo")) as again:
+        again.send("back")
+        assert again.recv(timeout=5) == "back"
+    card.close()
+
+
+def test_a_stopped_server_does_not_come_back(server: ls.Server) -> None:
+    server.stop()
+    with pytest.raises(NotRunning, match=r"serve\(\) again"):
+        server.resume()
+
+
+def test_socketio_clients_come_back_after_a_pause(server: ls.Server) -> None:
+    with ls.socket(server.url("/"), reconnection={"first": 0.05}) as socket:
+        first = socket.id
+        server.pause()
+        server.resume()
+        eventually(lambda: socket.connected and socket.id != first, "it has a new seat")
+
+
+def test_wrong_targets() -> None:
+    with pytest.raises(TypeError, match=r"what ls.netsim\(\) returns, not 1"):
+        ls.display.netsim(1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"what ls.serve\(\) returns, not 1"):
+        ls.display.server(1)  # type: ignore[arg-type]
