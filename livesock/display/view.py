@@ -119,7 +119,8 @@ class View:
         A kind of its own reaches the method of that name of what the page gave to `follow`.
         """
         self._sent += 1
-        self._widget.send({"kind": kind, "number": self._sent, **content}, None if data is None else [data])
+        buffers = () if data is None else ([data],)
+        self._widget.send({"kind": kind, "number": self._sent, **content}, *buffers)
         self._spoke = time.monotonic()
 
     def stop(self, timeout: float = 1.0, why: str = "everything was stopped") -> None:
