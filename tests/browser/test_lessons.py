@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from playwright.sync_api import Browser, expect
-
 from browser.lab import ROOT, Lab, notebook
+from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.timeout(300)]
 

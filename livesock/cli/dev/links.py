@@ -6,7 +6,6 @@ import re
 from urllib.parse import quote, urlsplit
 
 from livesock.cli.dev.clone import generated, project, root
-from livesock.cli.lessons import first_lesson
 from livesock.errors import LivesockError
 
 __all__ = ["binder_url", "insert", "links", "run"]
@@ -24,7 +23,9 @@ def run(*, check: bool) -> int:
     """Write the links into README.md, or with `check` tell whether they are current."""
     path = root() / "README.md"
     repository = project()["project"]["urls"]["Repository"]
-    text = insert(path.read_text("utf-8"), links(repository, first_lesson(root() / "notebooks")))
+    # On Binder straight into lesson 00: who clicks a badge wants to see something, not a table of contents.
+    lesson = min(path.name for path in (root() / "notebooks").glob("00_*.ipynb"))
+    text = insert(path.read_text("utf-8"), links(repository, lesson))
     return generated(path, text, check=check, command="uv run livesock dev links")
 
 
