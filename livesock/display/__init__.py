@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from livesock.display.views.browser import browser
     from livesock.display.views.frame import frame
+    from livesock.display.views.handshake import handshake
     from livesock.display.views.namespaces import namespaces
     from livesock.display.views.netsim import netsim
     from livesock.display.views.race import race
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from livesock.display.views.transports import transports
     from livesock.display.views.wire import wire
 
-__all__ = ["browser", "frame", "namespaces", "netsim", "race", "server", "transports", "wire"]
+__all__ = ["browser", "frame", "handshake", "namespaces", "netsim", "race", "server", "transports", "wire"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
 """`Probe`: one question to a server, put as raw bytes on a recorded connection, and everything that comes back.
 
-    TCP connect ─► (TLS) ─► head ─► answer ── 101 ──► more bytes (frames) ─► what comes, until the peer ends or is quiet
+    TCP connect ─► (TLS) ─► head ─► answer ── 101 ──► frames ─► what comes ─► last words ─► until the end, or quiet
                                        └── other ──► its body
 
 Nothing of the question is checked: to see what a server says to a wrong one is the purpose. It runs in a thread of its
@@ -37,12 +37,13 @@ ENOUGH = 2**20
 class Probe:
     """Asks once, at once. `trace` grows while it runs; thread-safe: everything.
 
-    `head` are the bytes of the request, `then` the bytes that follow a 101.
+    `head` are the bytes of the request, `then` the bytes that follow a 101, `last` those that follow the first answer
+    to them.
     """
 
-    def __init__(self, target: Target, head: bytes, then: bytes = b"") -> None:
+    def __init__(self, target: Target, head: bytes, then: bytes = b"", last: bytes = b"") -> None:
         self.trace = Trace(client=">")
-        self.head, self.then = head, then
+        self.head, self.then, self.last = head, then, last
         self.connected: float | None = None
         """Seconds that the TCP handshake took, None before its end."""
         self.secured: float | None = None
@@ -102,19 +103,30 @@ class Probe:
         raw.sendall(self.head)
         head = raw.recv_until(b"\r\n\r\n")
         raw.settimeout(QUIET)
+        last = b""
         if self.then and _switches(head):
             raw.sendall(self.then)
+            last = self.last
         came = 0
         while came < ENOUGH:
-            try:
-                data = raw.recv()
-            except TimeoutError:
+            data = self._next(raw)
+            if last:
+                raw.sendall(last)
+                last = b""
+            elif data is None:
                 self.went_quiet = True
                 return
-            if not data:
+            if data == b"":
                 return
-            came += len(data)
+            came += len(data or b"")
         self.problem = f"it sent {ENOUGH:,} bytes without an end: we stopped to listen"
+
+    def _next(self, raw: TcpSocket) -> bytes | None:
+        """Return what comes next, empty at the end, None if nothing does."""
+        try:
+            return raw.recv()
+        except TimeoutError:
+            return None
 
 
 def _switches(head: bytes) -> bool:

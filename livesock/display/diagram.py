@@ -1,0 +1,126 @@
+"""The opening handshake as a sequence: what crossed when between client and server, and whence the accept value comes.
+
+0.2 ms  ══ TCP: SYN, SYN+ACK, ACK ══
+0.4 ms  ── GET /echo HTTP/1.1 ─────────────►
+0.9 ms  ◄──────── 101 Switching Protocols ──
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+
+from livesock.display.answers import ROWS, line_of
+from livesock.display.view import Message
+from livesock.net.probe import Probe
+from livesock.wire.columns import cut, fit, printable
+from livesock.wire.handshake import GUID, accept_key, check_response
+from livesock.wire.http import Request, Response
+from livesock.wire.rows import Row
+from livesock.wire.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
+
+__all__ = ["answer_checks", "events_of", "key_steps", "sequence_svg"]
+
+_LEFT, _RIGHT, _STEP = 150.0, WIDTH - 60.0, 40.0
+"""The lines of the client and of the server, and the height of one event."""
+
+
+def events_of(probe: Probe, rows: Sequence[Row]) -> list[Message]:
+    """Return what happened, in order: the handshakes below HTTP, then each row that has bytes, then the end."""
+    events: list[Message] = []
+    if probe.connected is not None:
+        events.append(_event(probe.connected, "=", "TCP handshake: SYN, SYN+ACK, ACK"))
+    if probe.secured is not None:
+        events.append(_event((probe.connected or 0) + probe.secured, "=", f"TLS handshake: {probe.tls}"))
+    crossed = [
+        row for row in rows if row.direction != "=" or row.summary in ("reset", "the server has finished sending")
+    ]
+    for row in crossed[:ROWS]:
+        line = line_of(row)
+        events.append(_event(row.time, row.direction, line["text"], line["wrong"]))
+    if len(crossed) > ROWS:
+        events.append(_event(crossed[-1].time, "=", f"… {len(crossed) - ROWS} more"))
+    return events
+
+
+def _event(time: float, way: str, words: str, wrong: str = "") -> Message:
+    return {"time": f"{time * 1000:.1f} ms", "way": way, "text": cut(words, 120), "wrong": wrong}
+
+
+def key_steps(request: Request | None, response: Response | None) -> list[Message]:
+    """Return the way from the key to the accept value, with the values of this connection (RFC 6455, 4.2.2)."""
+    key = request.get("Sec-WebSocket-Key") if request else None
+    if key is None:
+        return []
+    joined = key + GUID
+    digest = hashlib.sha1(joined.encode("latin-1", "replace"), usedforsecurity=False).digest()
+    steps = [
+        ("Sec-WebSocket-Key", "16 random bytes in base64, from the client", key),
+        ("+ GUID", "the fixed text of RFC 6455, 1.3 is appended", joined),
+        ("SHA-1", f"{len(digest)} bytes of hash over this text", digest.hex(" ")),
+        ("base64", "the hash as text: what the answer must hold", base64.b64encode(digest).decode()),
+    ]
+    came = response.get("Sec-WebSocket-Accept") if response else None
+    if came is None:
+        steps.append(("the answer", "… holds no Sec-WebSocket-Accept", "—"))
+    else:
+        verdict = "✓ the same: the server read the key" if came == accept_key(key) else "✕ not the same"
+        steps.append(("the answer", verdict, came))
+    return [{"name": name, "words": words, "value": cut(printable(value), 160)} for name, words, value in steps]
+
+
+def answer_checks(request: Request | None, response: Response) -> list[Message]:
+    """Return what a client checks in the answer, each with a verdict (RFC 6455, 4.1)."""
+    if response.status != 101:
+        return []
+    problems = check_response(request, response)
+    wrong = {problem.header.lower() for problem in problems}
+    names = ("Upgrade", "Connection", "Sec-WebSocket-Accept")
+    checks = [
+        {"sign": "✓", "text": f"{name}: {printable(response.get(name) or '')}"}
+        for name in names
+        if name.lower() not in wrong
+    ]
+    return [
+        {"sign": "✓", "text": "the status is 101"},
+        *checks,
+        *({"sign": "✕", "text": f"{printable(problem.rule)} ({problem.section})"} for problem in problems),
+    ]
+
+
+# -- the picture of a saved notebook
+
+
+def sequence_svg(events: Sequence[Message], steps: Sequence[Message], *, host: str, words: str) -> str:
+    """Return the sequence and the computation as a self-contained SVG document."""
+    top, bottom = 54.0, 60 + _STEP * max(len(events), 1)
+    body = [
+        text(_LEFT, 30, "client", size=13, class_="bold", anchor="middle"),
+        text(_RIGHT, 30, fit(printable(host), 30), size=13, class_="bold", anchor="end"),
+        *(rect(x, 40, 1, bottom - 40, fill=LINE) for x in (_LEFT, _RIGHT)),
+    ]
+    for number, event in enumerate(events):
+        body += _drawn(event, top + _STEP * number)
+    y = bottom + 24
+    for step in steps:
+        body.append(text(20, y, step["name"], size=11, class_="bold"))
+        body.append(text(_LEFT, y, step["words"], size=11, class_="muted"))
+        body.append(text(_LEFT, y + 16, fit(step["value"], columns_in(WIDTH - _LEFT - 20, 11)), size=11))
+        y += 38
+    return document(y, title="The opening handshake", description=words, body=body)
+
+
+def _drawn(event: Message, y: float) -> list[str]:
+    middle = (_LEFT + _RIGHT) / 2
+    label = fit(event["text"], columns_in(_RIGHT - _LEFT - 30, 11))
+    colour = RED if event["wrong"] else INK
+    parts = [text(_LEFT - 16, y + 16, event["time"], size=11, class_="muted", anchor="end")]
+    if event["way"] == "=":
+        parts.append(rect(_LEFT + 1, y, _RIGHT - _LEFT - 1, 24, fill="#f6f8fa", stroke=LINE))
+        return [*parts, text(middle, y + 16, label, size=11, anchor="middle")]
+    tip, back = (_RIGHT, -8) if event["way"] == ">" else (_LEFT, 8)
+    parts.append(text(middle, y + 10, label, size=11, anchor="middle", fill=colour))
+    parts.append(rect(_LEFT, y + 18, _RIGHT - _LEFT, 1.2, fill=colour))
+    parts.append(element("path", d=f"M{tip:g} {y + 18.6:g}l{back} -4v8z", fill=colour))
+    return parts

@@ -1,0 +1,167 @@
+"""The opening handshake, from the kernel's side: what is asked, what a real server says, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from livesock.display.views.handshake import Handshake
+from livesock.wire.handshake import accept_key
+
+
+def echoing(server: ls.Server) -> ls.Server:
+    @server.websocket("/echo")
+    async def echo(ws: Any) -> None:
+        async for message in ws:
+            await ws.send(message)
+
+    return server
+
+
+@pytest.fixture
+def server() -> Iterator[ls.Server]:
+    with ls.serve("shake") as server:
+        yield echoing(server)
+
+
+@pytest.fixture
+def view(server: ls.Server) -> Iterator[Handshake]:
+    """Without the view's thread: the test looks in its place."""
+    view = ls.display.handshake(server)
+    assert view._probe.done.wait(10)
+    view.stop()
+    yield view
+    view.finish()
+    view.close()
+
+
+def header(view: Handshake, name: str) -> int:
+    return [pair[0] for pair in view.snapshot()["headers"]].index(name)
+
+
+def change(view: Handshake, name: str, value: str) -> None:
+    view.told({"kind": "header", "number": header(view, name), "name": name, "value": value})
+
+
+def sent(view: Handshake) -> dict[str, Any]:
+    view.told({"kind": "send"})
+    assert view._probe.done.wait(10)
+    return view.snapshot()
+
+
+def test_the_first_look_shows_the_sequence_and_the_true_accept_value(server: ls.Server, view: Handshake) -> None:
+    state = view.snapshot()
+
+    assert [event["way"] + event["text"][:14] for event in state["events"]] == [
+        "=TCP handshake:",
+        ">GET /echo HTTP",
+        "<HTTP/1.1 101 S",
+        '>text "Hello"',
+        '<text "Hello"',
+        ">close 1000",
+        "<close 1000",
+        "=the server has",
+    ]
+    key = view._headers[header(view, "Sec-WebSocket-Key")][1]
+    assert [step["value"] for step in state["steps"]][-2:] == [accept_key(key)] * 2
+    assert f"Sec-WebSocket-Accept: {accept_key(key)}".encode() in server.trace.data(">")
+    assert state["problems"] == [] and state["answer"].startswith("101 Switching Protocols: the connection is")
+    assert {check["sign"] for check in state["checks"]} == {"✓"}
+
+
+def test_each_spoilt_request_is_refused_as_was_foretold(view: Handshake) -> None:
+    for spoil, status, words in [
+        (lambda: change(view, "Sec-WebSocket-Version", "12"), 426, "Sec-WebSocket-Version must be 13"),
+        (lambda: change(view, "Sec-WebSocket-Key", "c2hvcnQ="), 400, "must hold 16 bytes in base64, and it holds 5"),
+        (lambda: view.told({"kind": "delete", "number": header(view, "Sec-WebSocket-Key")}), 400, "Key is missing"),
+        (lambda: view.told({"kind": "line", "text": "POST /echo HTTP/1.1"}), 405, "the method must be GET"),
+    ]:
+        view.told({"kind": "reset"})
+        spoil()
+        foretold = view.snapshot()
+        assert foretold["stale"] and words in foretold["problems"][0]["text"]
+        assert foretold["problems"][0]["status"] == status
+
+        state = sent(view)
+        assert not state["stale"]
+        assert state["answer"].startswith(f"{status} ") and words in state["answer"], state["answer"]
+        assert state["checks"] == []
+
+
+def test_what_is_no_head_at_all_gets_an_answer_too(view: Handshake) -> None:
+    view.told({"kind": "add"})
+    view.told({"kind": "header", "number": 5, "name": "no header", "value": "x"})
+
+    assert "no blank may stand" in view.snapshot()["problems"][0]["text"]
+    assert sent(view)["answer"].startswith("400 ")
+
+
+def test_tls_comes_before_the_request() -> None:
+    with echoing(ls.serve("secret shake", tls=True)) as server:
+        view = ls.display.handshake(server)
+        assert view._probe.done.wait(10)
+        view.stop()
+        events = [event["text"] for event in view.snapshot()["events"]]
+        assert events[1].startswith("TLS handshake: TLSv1.") and events[2] == "GET /echo HTTP/1.1"
+        assert view.snapshot()["answer"].startswith("101")
+        view.close()
+
+
+def test_a_server_that_is_gone_is_told(server: ls.Server, view: Handshake) -> None:
+    server.stop()
+    assert sent(view)["answer"].startswith("no answer: ")
+
+
+@pytest.mark.parametrize(
+    ("message", "complaint"),
+    [
+        ({"kind": "delete", "number": 5}, "one of 5 headers from 0, not 5"),
+        ({"kind": "delete", "number": True}, "not True"),
+        ({"kind": "header", "number": 0, "name": "a\r\nb", "value": ""}, '"name" is one line'),
+        ({"kind": "header", "number": 0, "name": "a"}, '"value" is one line .* not None'),
+        ({"kind": "line", "text": "x" * 9000}, "at most 8,192 characters"),
+        ({"kind": []}, "can be told to line"),
+    ],
+)
+def test_what_no_page_would_say_is_refused(view: Handshake, message: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        view.told(message)
+
+
+def test_headers_are_bounded(view: Handshake) -> None:
+    for _ in range(35):
+        view.told({"kind": "add"})
+    with pytest.raises(ValueError, match="40 headers are enough"):
+        view.told({"kind": "add"})
+
+
+def test_the_token_of_a_server_reaches_the_wire_and_not_the_page(server: ls.Server) -> None:
+    view = ls.display.handshake(server.url("/echo?auth=hush"))
+    assert view._probe.done.wait(10)
+    view.stop()
+
+    assert b"GET /echo?auth=hush HTTP/1.1" in server.trace.data("<")
+    data, _ = view._repr_mimebundle_()
+    assert "hush" not in f"{view.snapshot()}{data}{view.picture()}"
+    view.close()
+
+
+def test_the_words_are_the_same_in_every_run(server: ls.Server) -> None:
+    said = set()
+    for _ in range(2):
+        view = ls.display.handshake(server)
+        assert view._probe.done.wait(10)
+        data, _ = view._repr_mimebundle_()
+        said.add(data["text/plain"])
+        assert data["text/html"].startswith("<img ")
+        view.close()
+    assert len(said) == 1
+    assert "accept: ✓ the same" in said.pop()
+
+
+def test_what_is_no_place_is_refused() -> None:
+    with pytest.raises(TypeError, match="a target is a URL"):
+        ls.display.handshake(None)  # type: ignore[arg-type]
