@@ -43,7 +43,7 @@ def header(view: Handshake, name: str) -> int:
 
 
 def change(view: Handshake, name: str, value: str) -> None:
-    view.told({"kind": "header", "number": header(view, name), "name": name, "value": value})
+    view.told({"kind": "value", "number": header(view, name), "text": value})
 
 
 def sent(view: Handshake) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_each_spoilt_request_is_refused_as_was_foretold(view: Handshake) -> None
 
 def test_what_is_no_head_at_all_gets_an_answer_too(view: Handshake) -> None:
     view.told({"kind": "add"})
-    view.told({"kind": "header", "number": 5, "name": "no header", "value": "x"})
+    view.told({"kind": "name", "number": 5, "text": "no header"})
 
     assert "no blank may stand" in view.snapshot()["problems"][0]["text"]
     assert sent(view)["answer"].startswith("400 ")
@@ -120,8 +120,8 @@ def test_a_server_that_is_gone_is_told(server: ls.Server, view: Handshake) -> No
     [
         ({"kind": "delete", "number": 5}, "one of 5 headers from 0, not 5"),
         ({"kind": "delete", "number": True}, "not True"),
-        ({"kind": "header", "number": 0, "name": "a\r\nb", "value": ""}, '"name" is one line'),
-        ({"kind": "header", "number": 0, "name": "a"}, '"value" is one line .* not None'),
+        ({"kind": "name", "number": 0, "text": "a\r\nb"}, '"text" is one line'),
+        ({"kind": "value", "number": 0}, '"text" is one line .* not None'),
         ({"kind": "line", "text": "x" * 9000}, "at most 8,192 characters"),
         ({"kind": []}, "can be told to line"),
     ],

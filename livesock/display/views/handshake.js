@@ -26,7 +26,8 @@ function render({ model, el }) {
   }
 
   function headerRow(number) {
-    const say = () => link.tell("header", { number, name: name.value, value: value.value });
+    // Each part is told by itself: what an older answer of the kernel has put into the other one must not go back.
+    const say = (event) => link.tell(event.target === name ? "name" : "value", { number, text: event.target.value });
     const name = h("input", { type: "text", class: "ls-mono", "aria-label": `name of header ${number + 1}`, spellcheck: "false", autocomplete: "off", oninput: say, onkeydown: sendOnEnter });
     const value = h("input", { type: "text", class: "ls-mono", "aria-label": `value of header ${number + 1}`, spellcheck: "false", autocomplete: "off", oninput: say, onkeydown: sendOnEnter });
     const remove = h("button", { type: "button", title: "delete this header", "aria-label": `delete header ${number + 1}`, onclick: () => { focusAfter = number; link.tell("delete", { number }); } }, "✕");

@@ -133,7 +133,8 @@ class Handshake(View):
         kind = message.get("kind")
         actions: dict[str, Callable[[Message], None]] = {
             "line": self._set_line,
-            "header": self._set_header,
+            "name": lambda m: self._set_header(m, 0),
+            "value": lambda m: self._set_header(m, 1),
             "add": self._add,
             "delete": self._delete,
             "key": self._new_key,
@@ -152,8 +153,8 @@ class Handshake(View):
     def _set_line(self, message: Message) -> None:
         self._line = _one_line(message, "text")
 
-    def _set_header(self, message: Message) -> None:
-        self._headers[self._number(message)] = [_one_line(message, "name"), _one_line(message, "value")]
+    def _set_header(self, message: Message, part: int) -> None:
+        self._headers[self._number(message)][part] = _one_line(message, "text")
 
     def _add(self, message: Message) -> None:
         if len(self._headers) >= HEADERS:
