@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BrowserClient", "browser"]
 
-SHOWN = 60
+KEPT = 60
 """Rows of the server's side on the page, the newest; the trace has all."""
 
 
@@ -38,7 +38,7 @@ class BrowserClient(View):
         self._rows: list[Row] = []
         self._connection = 0
         self._conversation: Conversation | None = None
-        self._fed = self._length = 0
+        self._cursor = 0
         self._mark = ""
         super().__init__(
             port=server.port,
@@ -50,20 +50,19 @@ class BrowserClient(View):
 
     def snapshot(self) -> Message:
         self._follow()
-        return {"rows": [self._row(row) for row in self._rows[-SHOWN:]], "connection": self._connection}
+        return {"rows": [self._row(row) for row in self._rows], "connection": self._connection}
 
     def news(self) -> Message | None:
-        before = len(self._rows)
-        connection = self._connection
+        before = self._rows[-1:]
         self._follow()
-        return self.snapshot() if (before, connection) != (len(self._rows), self._connection) else None
+        return self.snapshot() if before != self._rows[-1:] else None
 
     def told(self, message: Message) -> None:
         mark = message.get("mark")
         if message.get("kind") != "opened" or not isinstance(mark, str) or not mark.isalnum():
             raise ValueError(f"the page tells which connection it opened, by letters and digits; it sent {message!r}")
         self._mark, self._connection, self._conversation, self._rows = mark, 0, None, []
-        self._fed = self._length = 0
+        self._cursor = 0  # the connection may be older than this message
 
     def picture(self) -> str:
         lines = self.words().splitlines()
@@ -79,21 +78,17 @@ class BrowserClient(View):
 
     def _follow(self) -> None:
         """Decode what the trace got since the last look, of the connection that the page has opened."""
-        trace = self._server.trace
-        if not self._mark or len(trace) == self._length:
+        if not self._mark:
             return
-        self._length = len(trace)
-        chunks = list(trace)
-        if self._conversation is None:
-            mark = f"view={self._mark}".encode()
-            opened = next((c for c in chunks if c.direction == "<" and mark in c.data.partition(b"\r\n")[0]), None)
-            if opened is None:
-                return
-            self._connection, self._conversation = opened.connection, Conversation(opened.connection, trace.client)
-        own = [chunk for chunk in chunks if chunk.connection == self._connection]
-        for chunk in own[self._fed :]:
-            self._rows += self._conversation.feed(chunk)
-        self._fed = len(own)
+        trace = self._server.trace
+        chunks, self._cursor, _ = trace.since(self._cursor)
+        mark = f"view={self._mark}".encode()
+        for chunk in chunks:
+            if self._conversation is None and mark in chunk.data.partition(b"\r\n")[0]:
+                self._connection, self._conversation = chunk.connection, Conversation(chunk.connection, trace.client)
+            if self._conversation is not None and chunk.connection == self._connection:
+                self._rows += self._conversation.feed(chunk)
+        del self._rows[:-KEPT]
 
     def _row(self, row: Row) -> Message:
         side = "note" if row.kind in (Kind.STATE, Kind.GAP) else "browser" if row.from_client else "server"
