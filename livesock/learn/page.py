@@ -23,17 +23,20 @@ COLOURS = {
 class Page:
     """Something to read. `print(page)` gives the text; as the last line of a cell it is shown as HTML."""
 
-    def __init__(self, text: str, html: str, widget: Callable[[], dict[str, Any] | None] | None = None) -> None:
+    def __init__(self, text: str, html: str, is_right: bool | None = None) -> None:
         self.text = text
         self.html = html
-        self._widget = widget
+        self.is_right = is_right
+        """Of a check: whether all of it is right. None for other pages."""
+        self.widget: Callable[[], dict[str, Any]] | None = None
+        """Makes the view that is shown in a notebook instead of the HTML, when the page is shown."""
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        view = self._widget() if self._widget else None
-        return {"text/plain": self.text, "text/html": self.html, **(view or {})}
+        view = self.widget() if self.widget else {}
+        return {"text/plain": self.text, "text/html": self.html, **view}
 
 
 def line(text: str, tag: str = "div") -> str:

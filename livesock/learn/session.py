@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import __main__
 from livesock.errors import LivesockError
-from livesock.learn import asking, puzzle, registry, report, source, words
+from livesock.learn import asking, puzzle, registry, report, source, widgets, words
 from livesock.learn.checker import Verdict, judge
 from livesock.learn.exercise import Exercise
 from livesock.learn.page import Page, box, code, line, rows, titled
@@ -62,7 +63,13 @@ class Session:
             body.append(line(f"left: {left}"))
         body += [line(item) for item in told]
         mood = "right" if verdict.is_right else "quiet" if verdict.is_stub else "wrong"
-        return Page(text, box(report.headline(verdict), *body, mood=mood, folded=report.folded(verdict)))
+        page = Page(
+            text, box(report.headline(verdict), *body, mood=mood, folded=report.folded(verdict)), verdict.is_right
+        )
+        if not verdict.is_right and not verdict.is_stub:
+            help = [("hint", partial(self.hint, id)), ("solution", partial(self.solution, id))]
+            page.widget = partial(widgets.pressing, page, help)
+        return page
 
     def failed(self, id: str) -> int:
         return int(self.store.get("exercise", id).get("failed", 0))
@@ -110,7 +117,10 @@ class Session:
                 return titled(f"{id} · blocks", str(misplaced))
         pairs = [(str(n), text) for n, text in enumerate(puzzle.shuffled(exercise), 1)]
         task = words.blocks(id, len(exercise.distractors))
-        return titled(f"{id} · blocks", task, pairs=pairs)
+        page = titled(f"{id} · blocks", task, pairs=pairs)
+        page.widget = partial(widgets.arranging, titled(f"{id} · blocks", words.ARRANGE), [text for _, text in pairs],
+                              partial(self.parsons, id))  # fmt: skip
+        return page
 
     def predict(self, id: str, answer: Any = None) -> Page:
         """Return a question with its options, and store the answer if there is one."""
@@ -121,8 +131,18 @@ class Session:
         elif answer is not None:
             self.store.change("prediction", id, answer=answer)
         options = [(key, option.text) for key, option in prediction.options.items()]
-        told.append(asking.stored(prediction, self.store.get("prediction", id).get("answer")))
-        return titled(f"{id} · {prediction.question}", *told, pairs=options)
+        stored = self.store.get("prediction", id).get("answer")
+        told.append(asking.stored(prediction, stored))
+        page = titled(f"{id} · {prediction.question}", *told, pairs=options)
+        if options:
+            bare = titled(f"{id} · {prediction.question}", *([words.predicted(stored)] if stored else []))
+            page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, id))
+        return page
+
+    def chose(self, id: str, key: str) -> Page:
+        """Store a choice that was pressed; return the question with it, without the options."""
+        self.predict(id, key)
+        return titled(f"{id} · {registry.prediction(id).question}", words.predicted(key))
 
     def observed(self, id: str, *value: Any) -> Page:
         """Return the stored prediction beside what was measured, and store that it was."""

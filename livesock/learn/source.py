@@ -13,20 +13,30 @@ __all__ = ["blocks", "names", "source", "standalone", "stub"]
 
 
 def source(solution: Any) -> str:
-    """Return the text of `solution` as it was written.
+    """Return the text of `solution` as it was written, without `@learn.keep(…)` above it.
 
     Raises:
         OSError: If Python does not know it, as in an interactive shell without history.
     """
     try:
-        return textwrap.dedent(inspect.getsource(solution)).rstrip()
+        text = textwrap.dedent(inspect.getsource(solution)).rstrip()
     except TypeError as exc:  # a class of __main__ outside of a notebook, an object
         raise OSError(f"no source for {solution!r}") from exc
+    node = ast.parse(text).body[0]
+    lines = text.splitlines()
+    for decorator in getattr(node, "decorator_list", []):
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("keep"):
+            lines[decorator.lineno - 1 : decorator.end_lineno] = []
+            break
+    return "\n".join(lines)
 
 
 def names(text: str) -> set[str]:
-    """Return every name that `text` reads, annotations too."""
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    """Return every name that `text` reads from outside, annotations too."""
+    nodes = list(ast.walk(ast.parse(text)))
+    found = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    own = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return found - own - {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
 def standalone(solution: Any) -> str:

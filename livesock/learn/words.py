@@ -117,6 +117,9 @@ def blocks(id: str, spare: int) -> str:
     return f'Put them in order{out}: learn.parsons("{id}", [3, 1, 2])'
 
 
+ARRANGE = "Take the blocks over in the right order; some do not belong."
+
+
 def blocks_begin(line: str) -> str:
     return f"Begin with the block that begins with “{line.split()[0]}”: all others belong inside."
 
