@@ -26,17 +26,17 @@ from livesock.wire.rows import Chunk, Kind, Row
 
 __all__ = ["Follower", "Seen"]
 
-RATE = 0.03
+RATE = 0.015
 """Seconds of decoding earned per second: what a flood may cost the server at most."""
 
-SAVED = 0.4
-"""Seconds of decoding that can be saved up: enough for a burst of a few thousand messages."""
+SAVED = 0.25
+"""Seconds of decoding that can be saved up: enough for a burst of two thousand messages."""
 
 SLICE = 0.04
 """Seconds of decoding in one look at most, so that the page moves and the server gets its turn."""
 
-LEAST = 0.002
-"""Seconds that a look may always take."""
+LEAST = 0.0015
+"""Seconds of decoding that a look may always take: something of a flood is always seen."""
 
 KEPT = 100
 """Chunks that may wait for the next look when nothing is saved up: the newest, to show how a flood ended."""
@@ -49,6 +49,10 @@ PIECE = 2048
 
 FEW = 4
 """Connections whose gaps get a row each; those of more are counted together."""
+
+
+SURE = 16
+"""Connections, the quiet first, that get a step in each look even when the time is up: 2 ms at most."""
 
 
 class Seen(NamedTuple):
@@ -184,7 +188,7 @@ class Follower:
         busy = sorted((line for line in self._lines.values() if line.waiting), key=lambda line: line.weight)
         self._trim(busy)
         seen = [Seen(row, False) for row in self._gaps()]
-        seen += self._decode(busy, began + max(min(limit, self._saved), LEAST))
+        seen += self._decode(busy, self._clock() + max(min(limit, self._saved), LEAST))
         self._saved = max(self._saved - (self._clock() - began), 0.0)
         seen.sort(key=lambda one: one.row.time)
         return [one for one in seen if self._trace.shows(one.row)]
@@ -252,7 +256,9 @@ class Follower:
         for index, line in enumerate(busy):
             now = self._clock()
             end = now + (deadline - now) / (len(busy) - index)
-            while line.waiting and self._clock() < end:
+            steps = 0
+            while line.waiting and (self._clock() < end or (not steps and index < SURE)):
+                steps += 1
                 for row in line.step():
                     if row.direction in self.layers:
                         self.layers[row.direction] = self.layers[row.direction].plus(layers_of(row))

@@ -1,0 +1,287 @@
+"""The live log without a browser: what it says about real traffic, what it skips, what it keeps to itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from peers import eventually
+
+import livesock as ls
+from livesock.display.follower import KEPT, Follower
+from livesock.display.held import ROW_BYTES, ROWS, Log, details_of
+from livesock.display.views.wire import WireLog, wire
+from livesock.net.trace import Trace
+from livesock.wire.conversation import decode
+from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.rows import Kind
+
+UPGRADE = (
+    b"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: id=s3cret\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+ANSWER = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+)
+
+
+def text(words: str) -> bytes:
+    return encode_frame(Frame(Opcode.TEXT, words.encode(), mask=b"\x37\xfa\x21\x3d"))
+
+
+def opened(trace: Trace, number: int = 1, path: str = "/echo") -> Trace:
+    trace.peers[number] = ("127.0.0.1:8000", f"127.0.0.1:{50000 + number}")
+    trace.add("=", number, b"open 127.0.0.1:50001")
+    trace.add("<", number, UPGRADE.replace(b"{path}", path.encode()))
+    trace.add(">", number, ANSWER)
+    return trace
+
+
+@pytest.fixture
+def server() -> Iterator[ls.Server]:
+    with ls.serve("log") as server:
+
+        @server.websocket("/echo")
+        async def echo(ws: Any) -> None:
+            async for message in ws:
+                await ws.send(message)
+
+        yield server
+    ls.stop_all()
+
+
+def test_the_log_holds_the_rows_of_the_trace_and_counts_every_byte(server: ls.Server) -> None:
+    log = wire(server)
+    with ls.connect(server.url("/echo")) as ws:
+        for word in ("one", "two", "x" * 70_000):
+            ws.send(word)
+            ws.recv(timeout=5)
+    eventually(lambda: "closed" in str(server.trace), "the connection is closed")
+    eventually(lambda: len(log._log) == len(server.trace.rows()), "the log has every row")
+    log.close()
+
+    assert [held.row.summary for held in log._log] == [row.summary for row in server.trace.rows()]
+    for direction in "<>":
+        layers = log._follower.layers[direction]
+        assert sum(layers) == log._follower.payload[direction] == len(server.trace.data(direction))
+        assert layers.application == 6 + 70_000
+
+
+def test_everything_that_has_a_trace_can_be_shown_and_nothing_else(server: ls.Server) -> None:
+    with ls.connect(server.url("/echo")) as ws, ls.tcp(server) as raw, ls.netsim(server) as net:
+        words = [view.words() for view in map(wire, (server, ws, raw, net, server.trace))]
+    ls.stop_all()
+
+    assert words[0] == "live log of server log: what crosses its wire, both directions"
+    assert words[1:] == [
+        f"live log of {name}: what crosses its wire, both directions"
+        for name in ("a WebSocket connection", "a TCP connection", "a simulated network", "a trace")
+    ]
+    with pytest.raises(TypeError, match=r"wire\(\) shows a server.* not int: pass what serve"):
+        wire(80)
+
+
+@pytest.mark.parametrize("message", [{}, {"kind": "export"}, {"kind": "export", "format": "exe"}, {"kind": ["select"]}])
+def test_a_page_that_says_nonsense_gets_a_complaint(message: dict[str, Any]) -> None:
+    log = WireLog(Trace())
+    try:
+        with pytest.raises(ValueError, match="the log can be told"):
+            log.told(message)
+    finally:
+        log.close()
+
+
+def sent_by(log: WireLog) -> list[tuple[dict[str, Any], Any]]:
+    """Record what a log, whose thread has ended, sends from now on."""
+    sent: list[tuple[dict[str, Any], Any]] = []
+    log.stop()
+    log._widget.send = lambda content, buffers=None: sent.append((content, buffers))
+    return sent
+
+
+def test_exports_are_the_trace_without_its_secrets() -> None:
+    trace = opened(Trace())
+    trace.add("<", 1, text("Hello"))
+    log = WireLog(trace)
+    sent = sent_by(log)
+    for form in ("text", "pcapng"):
+        log.told({"kind": "export", "format": form})
+        log.finish()
+        log._deliver()
+
+    (_, [as_text]), (_, [as_pcapng]) = sent
+    assert as_text.decode() == trace.text()
+    assert as_pcapng[:4] == b"\x0a\x0d\x0d\x0a"
+    assert b"s3cret" not in as_text + as_pcapng
+    assert b"GET /echo HTTP/1.1" in as_pcapng
+
+
+def test_no_secret_reaches_a_page() -> None:
+    trace = opened(Trace(), path="/socket.io/?EIO=4&transport=websocket&token=s3cret")
+    trace.add("<", 1, text('40/x,{"token":"s3cret"}'))
+    log = WireLog(trace)
+    sent = sent_by(log)
+    for row in range(1, 6):
+        log.told({"kind": "select", "row": row})
+
+    said = json.dumps([content for content, _ in sent]) + json.dumps(log.snapshot()) + log.picture() + log.words()
+    assert len(sent) == 5
+    assert "s3cret" not in said
+    assert b"s3cret".hex() not in said
+
+
+def test_the_details_of_a_row_say_where_its_fields_are() -> None:
+    (held,) = Log().add(Follower(only(text("Hi"))).look()[3:])
+    details = details_of(held)
+
+    assert bytes.fromhex(details["hex"]) == text("Hi")
+    assert [(f["name"], f["start"], f["stop"], f["bits"]) for f in details["fields"]][5:] == [
+        ("MASK", 1, 2, "1... ...."),
+        ("payload length", 1, 2, ".000 0010"),
+        ("masking key", 2, 6, ""),
+        ("payload", 6, 8, ""),
+    ]
+
+
+def only(*frames: bytes) -> Trace:
+    trace = opened(Trace())
+    for frame in frames:
+        trace.add("<", 1, frame)
+    return trace
+
+
+def test_a_log_is_bounded_in_rows_and_in_bytes() -> None:
+    log, trace, follower = Log(), opened(Trace(limit=2**26)), None
+    follower = Follower(trace)
+    for _ in range(ROWS // 100 + 2):
+        for number in range(100):
+            trace.add("<", 1, text(str(number)))
+        while follower.backlog or follower._cursor < trace.since().cursor:
+            log.add(follower.look(10))
+    assert len(log) == ROWS
+    first = next(iter(log))
+    assert log.get(first.number) is first
+    assert log.get(first.number - 1) is log.get("1") is log.get(None) is None
+
+    trace.add("<", 1, text("x" * 10**6))
+    while follower.look(10) or follower.backlog:
+        pass
+    big = Log().add(Follower(only(text("x" * 10**6))).look(10)[3:])
+
+    assert [(held.size, len(held.row.data)) for held in big] == [(10**6 + 14, ROW_BYTES)]
+
+
+# -- what there is no time for
+
+
+class Clock:
+    """Time that stands still while nothing moves it, so that a follower has exactly the time it is given."""
+
+    def __init__(self, cost: float) -> None:
+        self.now, self.cost = 0.0, cost
+
+    def __call__(self) -> float:
+        self.now += self.cost
+        return self.now
+
+
+def test_of_a_flood_the_newest_is_shown_and_the_rest_is_counted() -> None:
+    trace = opened(Trace(limit=2**26))
+    follower = Follower(trace, Clock(0.0005))
+    follower.look()
+    rows, sent = [], 0
+    for _ in range(40):
+        for _ in range(1000):
+            trace.add("<", 1, text(f"number {sent}"))
+            sent += 1
+        rows += [one.row for one in follower.look()]
+    while follower.backlog:
+        rows += [one.row for one in follower.look()]
+
+    frames = [row for row in rows if row.kind is Kind.FRAME]
+    assert frames[-1].summary == f'text "number {sent - 1}"'
+    assert 0 < len(frames) < 4000
+    assert follower.payload["<"] == len(trace.data("<"))
+    assert any(row.kind is Kind.GAP and "chunks" in row.summary for row in rows)
+    assert {row.kind for row in rows} <= {Kind.FRAME, Kind.GAP}
+    numbers = [int(row.summary.split()[-1].strip('"')) for row in frames]
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_quiet_connection_beside_a_flood_loses_nothing() -> None:
+    trace = opened(opened(Trace(limit=2**26)), 2)
+    follower = Follower(trace, Clock(0.0005))
+    rows = [one.row for one in follower.look()]
+    for number in range(60):
+        for _ in range(500):
+            trace.add("<", 1, text("flood"))
+        trace.add("<", 2, text(f"quiet {number}"))
+        rows += [one.row for one in follower.look()]
+
+    heard = [row.summary for row in rows if row.connection == 2 and row.kind is Kind.FRAME]
+    assert heard == [f'text "quiet {number}"' for number in range(60)]
+
+
+def test_a_secret_that_a_gap_cuts_in_two_is_not_shown() -> None:
+    trace = Trace(limit=2**26)
+    follower = Follower(trace, Clock(0.0005))
+    trace.add("=", 1, b"open")
+    trace.add("<", 1, b"GET / HTTP/1.1\r\nHost: x\r\nCookie: a=")
+    for _ in range(5000):
+        trace.add("<", 1, b"s3cret")
+    rows = [one.row for one in follower.look()]
+    while follower.backlog:
+        rows += [one.row for one in follower.look()]
+    trace.add("<", 1, b"\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n")
+    trace.add("<", 1, b"GET /after HTTP/1.1\r\nHost: x\r\n\r\n")
+    rows += [one.row for one in follower.look()]
+
+    assert not any(b"s3cret" in row.shown or "s3cret" in row.summary for row in rows)
+    assert rows[-1].summary == "GET /after HTTP/1.1"
+
+
+def test_what_fell_out_of_the_trace_before_a_look_is_told_and_frames_go_on() -> None:
+    trace = opened(Trace(limit=40_000))
+    follower = Follower(trace)
+    follower.look()
+    for number in range(1000):
+        trace.add("<", 1, text(f"n{number}"))
+    rows = [one.row for one in follower.look(10)]
+    while follower.backlog:
+        rows += [one.row for one in follower.look(10)]
+
+    assert rows[0].kind is Kind.GAP
+    assert "fell out of the trace" in rows[0].summary
+    assert rows[-1].summary == 'text "n999"'
+    assert follower.payload["<"] == len(UPGRADE.replace(b"{path}", b"/echo")) + sum(
+        len(text(f"n{number}")) for number in range(1000)
+    )
+
+
+def test_connections_that_have_ended_cost_nothing() -> None:
+    trace = Trace(limit=20_000)
+    follower = Follower(trace)
+    for number in range(1, 300):
+        opened(trace, number)
+        trace.add("=", number, b"closed")
+        follower.look(10)
+    while follower.backlog:
+        follower.look(10)
+
+    assert follower._lines == {}
+    assert len(follower._over) <= len(trace.peers) + 300
+
+
+def test_what_a_follower_shows_in_time_is_what_the_trace_shows() -> None:
+    trace = opened(Trace())
+    for number in range(KEPT):
+        trace.add("<", 1, text(f"message {number}"))
+    follower, rows = Follower(trace), []
+    for _ in range(KEPT):
+        rows += [one.row for one in follower.look(10)]
+
+    assert [row.summary for row in rows] == [row.summary for row in decode(trace, {1: "<"})]
+    assert follower.look() == []
