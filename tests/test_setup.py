@@ -103,14 +103,16 @@ def test_the_wheel_works_in_an_empty_environment_and_holds_the_lessons(tmp_path:
     run(uv, "venv", "--quiet", "--python", sys.executable, str(tmp_path / "venv"))
     run(uv, "pip", "install", "--quiet", "--python", python, str(wheel))
 
-    said = subprocess.run(
-        [python, "-m", "livesock", "--version"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    program = "import livesock.cli.lessons as l; print(l.shipped_folder()); print(len(l.lessons(l.shipped_folder())))"
-    found = subprocess.run([python, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
-    folder, count = found.stdout.split("\n")[:2]
-    assert said.stdout.strip() == f"livesock {livesock.__version__}"
+    def ask(*arguments: str) -> str:
+        command = [python, *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=True).stdout
+
+    said = ask("-m", "livesock", "--version")
+    program = "import livesock.cli.lessons as l; print(l.shipped_folder()); print(len(l.lessons(l.shipped_folder())))"
+    folder, count = ask("-c", program).split("\n")[:2]
+    assert said.strip() == f"livesock {livesock.__version__}"
     assert Path(folder).is_relative_to(tmp_path / "venv")
     assert int(count) == len(list((ROOT / "notebooks").glob("*.ipynb"))) > 0
     assert sorted(zipfile.ZipFile(wheel).namelist()) == sorted(set(zipfile.ZipFile(wheel).namelist()))
