@@ -41,3 +41,115 @@ def test_rows_appear_as_they_happen_and_a_picked_one_shows_its_bytes(chromium: B
         assert log.locator(".ls-hex-cells span").all_inner_texts() == sent
         page.picture("wire-light", log)
         axe(page, log)
+
+
+def test_the_log_is_filtered_searched_paused_walked_through_and_saved(chromium: Browser, lab: Lab) -> None:
+    lab.write("walk.ipynb", SERVER, SAY + "\nother = ls.connect(server.url('/echo'))")
+    with notebook(chromium, lab, "walk.ipynb", width=800, dark=True) as page:
+        page.run_all()
+        log = page.view("Live log of server wire")
+        lines = log.locator("[data-row]")
+        summaries = log.locator("[data-row] .ls-summary")
+        expect(lines).to_have_count(8)
+
+        log.get_by_label("Direction").select_option("client")
+        expect(lines).to_have_count(3)
+        log.get_by_label("Connection").select_option("1")
+        log.get_by_label("Kind", exact=True).select_option("message")
+        expect(summaries).to_have_text(['text "Hello"'])
+        for name in ("Direction", "Connection", "Kind"):
+            log.get_by_label(name, exact=True).select_option("")
+        log.get_by_label("Search in the rows").fill("switching")
+        expect(summaries).to_have_text(["HTTP/1.1 101 Switching Protocols"] * 2)
+        log.get_by_label("Search in the rows").fill("")
+
+        log.get_by_role("button", name="Pause").click()
+        page.ask("ws.send('later'); ws.recv(timeout=5)")
+        expect(log.locator(".ls-wire-state")).to_have_text("8 rows · paused, 2 new")
+        log.get_by_role("button", name="Go on").click()
+        expect(summaries.last).to_have_text('text "later"')
+
+        grid = log.get_by_role("grid")
+        grid.focus()
+        for key in ("Home", "ArrowDown", "ArrowDown", "ArrowDown"):
+            page.page.keyboard.press(key)
+        expect(log.locator("[aria-selected=true] .ls-summary")).to_have_text('text "Hello"')
+        assert grid.get_attribute("aria-activedescendant") == log.locator("[aria-selected=true]").get_attribute("id")
+
+        log.get_by_role("button", name="masking key").focus()
+        expect(log.locator(".ls-hex-cells .ls-lit")).to_have_count(4)
+        page.picture("wire-dark", log)
+        axe(page, log)
+        log.get_by_role("group", name="Bytes in hexadecimal").focus()
+        page.page.keyboard.press("End")
+        expect(log.locator("tr.ls-lit .ls-field")).to_have_text("payload")
+        expect(log.locator(".ls-spoken")).to_contain_text("byte 10")
+
+        with page.page.expect_download() as saved:
+            log.get_by_role("button", name="text", exact=True).click()
+        assert saved.value.path().read_text("utf-8").strip() == page.ask("print(server.trace.text())").strip()
+        with page.page.expect_download() as saved:
+            log.get_by_role("button", name="pcapng").click()
+        assert saved.value.path().read_bytes()[:4] == b"\x0a\x0d\x0d\x0a"
+
+        log.get_by_role("button", name="Clear").click()
+        expect(lines).to_have_count(0)
+        expect(log.get_by_text("Nothing yet")).to_be_visible()
+        assert log.locator("[data-side=client] td").all_inner_texts() == ["0"] * 6
+
+
+HOSTILE = """\
+ws = ls.connect(server.url('/echo'))
+ws.send('<img src=x onerror="window.broken=1"><script>window.broken=1</script>&amp;\\u202e')
+ws.recv(timeout=5)"""
+
+
+def test_what_looks_like_markup_stays_text_and_a_reload_brings_everything_back(chromium: Browser, lab: Lab) -> None:
+    lab.write("markup.ipynb", SERVER, HOSTILE)
+    with notebook(chromium, lab, "markup.ipynb") as page:
+        page.run_all()
+        log = page.view("Live log of server wire")
+        expect(log.locator("[data-row]")).to_have_count(5)
+        log.locator("[data-row]").nth(4).click()
+        expect(log.get_by_role("button", name="payload", exact=True)).to_be_visible()
+        assert log.locator("img, script").count() == 0
+        assert page.page.evaluate("window.broken") is None
+        assert "<img src=x onerror=" in log.locator("[data-row] .ls-summary").nth(4).inner_text()
+
+        page.command("docmanager:save")
+        page.page.reload(wait_until="domcontentloaded")
+        page.panel.wait_for(timeout=90_000)
+        page.wait_for_kernel()
+        page.ask("ws.send('after the reload'); ws.recv(timeout=5)")
+        expect(log.locator("[data-row]")).to_have_count(7, timeout=20_000)
+        expect(log.locator("[data-row] .ls-summary").last).to_have_text('text "after the reload"')
+
+
+def test_a_closed_log_leaves_nothing_and_a_restart_says_that_it_is_over(chromium: Browser, lab: Lab) -> None:
+    lab.write("closing.ipynb", SERVER, "ls.display.wire(ls.tcp(server))", "log.close()")
+    with notebook(chromium, lab, "closing.ipynb") as page:
+        page.run_all()
+        page.run_cell(1)
+        raw = page.view("Live log of a TCP connection")
+        expect(raw).to_have_count(1)
+        expect(page.view("Live log of server wire")).to_have_count(0)
+        threads = page.ask("import threading\nprint([t.name for t in threading.enumerate() if 'view' in t.name])")
+        assert threads.count("livesock view wire") == 1, threads
+
+        page.restart_kernel()
+        expect(raw.get_by_text("No news from the kernel")).to_be_visible(timeout=20_000)
+
+
+def test_many_rows_cost_the_page_few_elements(chromium: Browser, lab: Lab) -> None:
+    lab.write("many.ipynb", SERVER, SAY)
+    with notebook(chromium, lab, "many.ipynb") as page:
+        page.run_all()
+        log = page.view("Live log of server wire")
+        page.ask("for n in range(1000):\n    ws.send(str(n))\n    ws.recv(timeout=5)")
+        expect(log.locator("[data-row] .ls-summary").last).to_have_text('text "999"', timeout=20_000)
+
+        assert log.locator("[data-row]").count() < 60
+        log.get_by_role("grid").focus()
+        page.page.keyboard.press("Home")
+        expect(log.locator("[data-row] .ls-summary").first).to_contain_text("open 127.0.0.1")
+        assert log.get_by_label("Follow").is_checked() is False

@@ -193,7 +193,8 @@ function render({ model, el }) {
   function move(step) {
     if (!shown.length) return;
     const before = shown.findIndex((row) => row.number === picked);
-    const index = Math.min(Math.max(before < 0 ? (step > 0 ? 0 : shown.length - 1) : before + step, 0), shown.length - 1);
+    const from = before >= 0 ? before : step > 0 ? -1 : shown.length; // nothing picked yet: from the outside
+    const index = Math.min(Math.max(from + step, 0), shown.length - 1);
     setFollowing(false);
     const top = index * HEIGHT;
     if (top < scroll.scrollTop) scroll.scrollTop = top;
