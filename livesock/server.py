@@ -264,6 +264,11 @@ class Server:
         return list(self._site.errors)
 
     @property
+    def dropped(self) -> int:
+        """How many peers were dropped because they did not read."""
+        return self._site.dropped
+
+    @property
     def peers(self) -> list[Peer]:
         """The open connections."""
         return self._site.peers

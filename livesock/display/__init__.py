@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from livesock.display.views.broadcast import broadcast
     from livesock.display.views.browser import browser
     from livesock.display.views.frame import frame
     from livesock.display.views.handshake import handshake
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from livesock.display.views.transports import transports
     from livesock.display.views.wire import wire
 
-__all__ = ["browser", "frame", "handshake", "namespaces", "netsim", "race", "server", "transports", "wire"]
+__all__ = ["broadcast", "browser", "frame", "handshake", "namespaces", "netsim", "race", "server", "transports", "wire"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,7 @@ from websockets.protocol import OPEN, SEND_EOF
 from websockets.server import ServerProtocol
 
 from livesock.net.arrivals import Arrivals
-from livesock.net.guard import StallGuard
+from livesock.net.guard import StallGuard, waiting_in_kernel
 from livesock.net.site import Site
 from livesock.net.turn import Turn
 from livesock.net.websocket import logger
@@ -204,6 +204,13 @@ class Carrier(Arrivals):
             self._on_lost("transport error")
 
     # -- frames out
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that were said and that the peer's system has not taken yet: here, and in our kernel."""
+        if self.transport.is_closing():
+            return 0
+        return self._size + self.transport.get_write_buffer_size() + waiting_in_kernel(self.transport)
 
     @property
     def is_open(self) -> bool:

@@ -76,6 +76,11 @@ class Line:
         """The session's id."""
         return self.session.sid
 
+    @property
+    def unsent(self) -> int:
+        """Bytes that were said to the peer and wait: for the WebSocket that carries the session, or for a poll."""
+        return self._carrier.unsent if self._carrier is not None else self.session.outbox.size
+
     def send(self, messages: Iterable[str | bytes]) -> None:
         """Say something to the peer."""
         self.perform(self.session.send(messages))

@@ -35,6 +35,8 @@ class Socket:
         """Its secret, with which it may come back."""
         self.dropped = 0
         """Volatile events that this peer missed."""
+        self.delivered = 0
+        """Events of all kinds that were handed to its connection."""
         self.in_order = asyncio.Lock()
         """Held while a blocking handler runs, so that this peer's events are handled in order."""
         self._line = line
@@ -124,12 +126,19 @@ class Socket:
 
     # -- the loop's side
 
+    @property
+    def unsent(self) -> int:
+        """Bytes of its session that the peer has not taken: it reads slowly, or not at all. Ask on the loop."""
+        return self._line.unsent
+
     def deliver(self, encoded: Encoded, *, volatile: bool = False) -> None:
         """Hand it what is ready. Before it is let in, things wait; what is volatile is dropped when it must wait."""
         if not self.is_connected:
             if self.id in self.namespace.members and not volatile:
                 self._wait(encoded)
-        elif not self._line.deliver(encoded, volatile=volatile):
+        elif self._line.deliver(encoded, volatile=volatile):
+            self.delivered += 1
+        else:
             self.dropped += 1
 
     def _wait(self, encoded: Encoded) -> None:

@@ -61,7 +61,7 @@ class Session:
         self.is_over = False
         self._leaving: str | None = None  # why it ends, while a polling client may still fetch the last words
         self.options = options
-        self._outbox = Outbox()
+        self.outbox = Outbox()
         self._poll: int | None = None  # the GET that waits for something to say
         self._socket: int | None = None  # the WebSocket that carries the session
         self._probe: int | None = None  # the WebSocket that would like to
@@ -212,8 +212,8 @@ class Session:
         if not self.is_open:
             return []
         for message in messages:
-            self._outbox.put(EnginePacket(EngineType.MESSAGE, message))
-        if self._outbox.size > self.options.max_outbox and self._poll is None and self._socket is None:
+            self.outbox.put(EnginePacket(EngineType.MESSAGE, message))
+        if self.outbox.size > self.options.max_outbox and self._poll is None and self._socket is None:
             return self.end("too slow")
         return self._flush()
 
@@ -229,13 +229,13 @@ class Session:
 
     def _flush(self) -> list[Action]:
         """Send what waits over whatever can carry it now."""
-        if not self._outbox:
+        if not self.outbox:
             return []
         if self._socket is not None:
-            return [Send(self._socket, encode_message(packet)) for packet in self._outbox.empty()]
+            return [Send(self._socket, encode_message(packet)) for packet in self.outbox.empty()]
         if self._poll is not None:
             poll, self._poll = self._poll, None
-            return [Answer(poll, 200, encode_payload(self._outbox.empty()))]
+            return [Answer(poll, 200, encode_payload(self.outbox.empty()))]
         return []
 
     # -- time
@@ -257,7 +257,7 @@ class Session:
         actions: list[Action] = []
         if self._pong_by is None and now >= self._ping_at:
             self._pong_by, self._was_refreshed, self._idle = now + self.options.ping_timeout, False, 0
-            self._outbox.put(EnginePacket(EngineType.PING))
+            self.outbox.put(EnginePacket(EngineType.PING))
             actions += self._flush()
         if self._probe_by is not None and now >= self._probe_by:
             actions += self._drop_probe()
@@ -286,13 +286,13 @@ class Session:
         self.is_open, self.is_over = False, True
         actions: list[Action] = self._drop_probe()
         if self._poll is not None:
-            farewell = [*self._outbox.empty(), EnginePacket(EngineType.CLOSE)]
+            farewell = [*self.outbox.empty(), EnginePacket(EngineType.CLOSE)]
             actions.append(Answer(self._poll, 200, encode_payload(farewell)))
             self._poll = None
         if self._socket is not None:
             actions.append(Close(self._socket, GOING_AWAY if reason == "server shutting down" else code))
             self._socket = None
-        self._outbox.empty()
+        self.outbox.empty()
         return [*actions, Ended(self._leaving or reason)]
 
 
