@@ -104,7 +104,7 @@ def text_difference(came: str, expected: str) -> str:
 def items_difference(came: tuple[Any, ...], expected: tuple[Any, ...], explain: Explain | None) -> str:
     where = first(came, expected)
     if where is None:
-        return f"{len(came)} items came, expected {len(expected)}"
+        return f"{len(came)} item{'s' * (len(came) != 1)} came, expected {len(expected)}"
     inner = difference(came[where], expected[where], explain)
     return f"item {where}: {inner or f'{shown(came[where])} came, expected {shown(expected[where])}'}"
 

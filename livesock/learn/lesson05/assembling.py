@@ -257,7 +257,8 @@ ASSEMBLER = Exercise(
     mutants=MUTANTS,
     hints=(
         "Ask in this order: is it over? Is it a control frame, opcode 8 or more? If not, may this data frame come now? "
-        "A message that is under way has two things to remember: its kind and its bytes.",
+        "A message that is under way has two things to remember, its kind and its bytes: make them in "
+        "__init__, for each connection has its own.",
         "RFC 6455, 5.4: 01 03 48 65 6c (text, FIN 0, “Hel”), 89 00 (a ping, answered at once), 80 02 6c 6f "
         "(continuation, FIN 1, “lo”) is one text. Text is decoded when it is whole (8.1); fragments are bytes "
         "until then. 1002 is a broken rule, 1007 bytes that are no text, 1009 too large.",
@@ -266,7 +267,7 @@ ASSEMBLER = Exercise(
         "keeps bytes, decodes at the end, and empties what it kept.",
     ),
     explanation="This is the heart of every WebSocket library. Control frames slip in between fragments, so that a "
-    "long message cannot delay a heartbeat; text is judged whole; and the limit counts the sum, because a message may have "
+    "long message cannot delay a heartbeat; text is judged whole; the limit counts the sum, because a message may have "
     "any number of fragments (RFC 6455, 5.4, 5.5, 10.4).",
     distractors={
         '            return [("text", whole.decode(errors="replace"))]': "replace",

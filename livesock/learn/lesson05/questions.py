@@ -28,7 +28,7 @@ QUESTIONS = (
             ),
         },
         answer="b",
-        judge=lambda first: {0x8A: "b", 0x88: "c", 0x81: "d"}.get(first, ""),
+        judge=lambda first: {"0x8a": "b", "0x88": "c", "0x81": "d"}.get(first, ""),
     ),
     Prediction(
         "05.half_a_character",
@@ -68,7 +68,9 @@ QUESTIONS = (
             ),
         },
         answer="b",
-        judge=lambda firsts: {(0x82, 0x88): "b", (0x82, 0x81): "a", (0x88, 0x88): "d"}.get(tuple(firsts), ""),
+        judge=lambda firsts: {("0x82", "0x88"): "b", ("0x82", "0x81"): "a", ("0x88", "0x88"): "d"}.get(
+            tuple(firsts), ""
+        ),
     ),
     Prediction(
         "05.announced",
@@ -86,7 +88,7 @@ QUESTIONS = (
             ),
             "d": Option(
                 "it closes with 1002: no frame may be that large",
-                "A frame may have up to 2^63 bytes. It is a limit, not a rule.",
+                "A frame may have up to 2^63 − 1 bytes. It is a limit, not a rule.",
             ),
         },
         answer="c",

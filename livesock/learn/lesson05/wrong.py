@@ -40,6 +40,8 @@ class Wrong:
             return [("fail", 1009 if self.odd in ("control_1009", "control_over_limit") else 1002)]
         if self.kind and self.odd == "control_breaks":
             return [("fail", 1002)]
+        if self.odd == "control_resets":
+            self.kind, self.parts = 0, b""
         if self.kind and self.odd == "ping_merged":
             self.parts += payload
         if self.odd == "control_counts":
@@ -48,7 +50,8 @@ class Wrong:
             return [("close", int.from_bytes(payload[:2], "big"))] if self.odd == "close_code" else [("close", payload)]
         if opcode == 10:
             return [("pong", payload)] if self.odd == "pong_to_pong" else []
-        answer: Events = [("pong", b"" if self.odd == "empty_pong" else payload)]
+        pongs = {"empty_pong": b"", "pong_text": payload.decode("latin-1")}
+        answer: Events = [("pong", pongs.get(self.odd, payload))]
         if self.kind and self.odd == "pong_waits":
             self.kept += answer
             return []
@@ -76,7 +79,8 @@ class Wrong:
         if not fin:
             return []
         kind, whole = self.kind, self.parts
-        self.kind, self.parts = 0, whole if self.odd == "never_emptied" else b""
+        self.kind = kind if self.odd == "never_reset" else 0
+        self.parts = whole if self.odd == "never_emptied" else b""
         kind = {"last_opcode": opcode or 2, "all_text": 1}.get(self.odd, kind)
         kept, self.kept = self.kept, []
         return [*kept, *self.whole(kind, whole)]
@@ -118,12 +122,15 @@ HINTS = {
     "ping_merged": "Keep control frames out of the message: they travel between its fragments.",
     "pong_waits": "Answer a ping at once, also inside a message: nobody knows when its end will come.",
     "control_breaks": "Let control frames pass between two fragments: that is where they are allowed (5.4).",
+    "control_resets": "Leave what is under way alone when a control frame comes: the message goes on behind it.",
+    "pong_text": "Give back the ping's payload as the bytes that came: it is no text, and may be anything.",
     "empty_pong": "Give back the payload of the ping: that is how the other side knows which one you mean (5.5.3).",
     "pong_to_pong": "Answer pings only: two who answer each other's pongs never stop.",
     "orphan": "Refuse a continuation when no message is under way: continue what?",
     "nested": "Refuse a new text or binary frame inside a message: one at a time; you throw the first one away.",
     "nested_joined": "Refuse a new text or binary frame inside a message: only opcode 0 continues one.",
     "empty_is_nothing": "Remember that a message has begun, apart from its bytes: the first fragment may be empty.",
+    "never_reset": "Forget that a message was under way once it is whole: the next one is a new message.",
     "never_emptied": "Empty what you kept when a message is whole: the next one begins with nothing.",
     "after_close": "Be silent after a close: what comes behind it is not read any more (5.5.1).",
     "after_failure": "Be silent after a failure: the connection is over, whatever still comes.",
