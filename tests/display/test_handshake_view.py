@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -108,6 +110,31 @@ def test_tls_comes_before_the_request() -> None:
         assert events[1].startswith("TLS handshake: TLSv1.") and events[2] == "GET /echo HTTP/1.1"
         assert view.snapshot()["answer"].startswith("101")
         view.close()
+
+
+def test_a_lie_in_the_answer_is_named() -> None:
+    """A 101 with the accept value of another key: a client must refuse it (RFC 6455, 4.1)."""
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def lie() -> None:
+        with door, door.accept()[0] as peer, peer.makefile("rb") as lines:
+            list(iter(lines.readline, b"\r\n"))
+            peer.sendall(b"HTTP/1.1 101 Fine\r\nUpgrade: websocket\r\nSet-Cookie: a=hush\r\nConnection: Upgrade\r\n")
+            peer.sendall(b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
+
+    liar = threading.Thread(target=lie, name="liar")
+    liar.start()
+    view = ls.display.handshake(door.getsockname()[1], path="/")
+    assert view._probe.done.wait(10)
+    liar.join(10)
+    view.stop()
+    state = view.snapshot()
+    view.close()
+
+    assert "101 Fine, but a client must refuse it: Sec-WebSocket-Accept must be" in state["answer"]
+    assert [check["sign"] for check in state["checks"]] == ["✓", "✓", "✓", "✕"]
+    assert state["steps"][-1]["words"] == "✕ not the same"
+    assert "hush" not in str(state)
 
 
 def test_a_server_that_is_gone_is_told(server: ls.Server, view: Handshake) -> None:
