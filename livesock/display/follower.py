@@ -44,8 +44,11 @@ KEPT = 100
 PER_SECOND = 10_000
 """Chunks that a second of decoding is worth, roughly."""
 
-PIECE = 2048
-"""Bytes that are decoded at a time: some 70 small frames, 5 ms."""
+PIECE, SMALL = 16 * 2**10, 512
+"""Bytes that are decoded at a time, with time saved up and without: 20 small frames take 2 ms."""
+
+WEIGHT = 2048
+"""Bytes of a large chunk that count as one chunk."""
 
 FEW = 4
 """Connections whose gaps get a row each; those of more are counted together."""
@@ -81,7 +84,7 @@ class _Line:
         self.conversation = Conversation(number, client)
         self.waiting: deque[Chunk] = deque()
         self.weight = 0
-        """Pieces that wait."""
+        """What waits, in chunks, the large ones counted as several."""
         self.untold: Skipped | None = None
         """What no row has told of yet."""
         self.received = {"<": 0, ">": 0}
@@ -118,12 +121,12 @@ class _Line:
         self._missing[direction] = self._missing.get(direction, 0) + size
         return self.untold
 
-    def step(self) -> list[Row]:
-        """Decode a piece of what waits."""
+    def step(self, piece: int) -> list[Row]:
+        """Decode at most `piece` bytes of what waits."""
         chunk = self.waiting.popleft()
         self.weight -= _weight(chunk)
         self._tell(chunk.time)
-        rest, chunk = chunk._replace(data=chunk.data[PIECE:]), chunk._replace(data=chunk.data[:PIECE])
+        rest, chunk = chunk._replace(data=chunk.data[piece:]), chunk._replace(data=chunk.data[:piece])
         rows = [self._checked(row, chunk.time) for row in self.conversation.feed(chunk)]
         if rest.data and chunk.direction in self._unsure:  # what begins in the middle will not get better
             self.skip(chunk.time, chunk.direction, len(rest.data))
@@ -162,7 +165,7 @@ class _Line:
 
 
 def _weight(chunk: Chunk) -> int:
-    return 1 + len(chunk.data) // PIECE
+    return 1 + len(chunk.data) // WEIGHT
 
 
 class Follower:
@@ -253,13 +256,14 @@ class Follower:
 
     def _decode(self, busy: list[_Line], deadline: float) -> list[Seen]:
         seen: list[Seen] = []
+        piece = PIECE if self._saved > SAVED / 2 else SMALL
         for index, line in enumerate(busy):
             now = self._clock()
             end = now + (deadline - now) / (len(busy) - index)
             steps = 0
             while line.waiting and (self._clock() < end or (not steps and index < SURE)):
                 steps += 1
-                for row in line.step():
+                for row in line.step(piece):
                     if row.direction in self.layers:
                         self.layers[row.direction] = self.layers[row.direction].plus(layers_of(row))
                     seen.append(Seen(row, line.is_engine and row.kind in (Kind.FRAME, Kind.BODY)))

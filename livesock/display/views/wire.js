@@ -50,7 +50,7 @@ function render({ model, el }) {
     h("button", { type: "button", onclick: () => link.tell("clear") }, "Clear"),
     search, connection, way, group, save("pcapng", "pcapng"), save("text", "text"),
   );
-  const heads = h("div", { class: "ls-wire-line ls-wire-heads", role: "row", "aria-rowindex": 1 }, ...["time, s", "connection", "direction", "kind", "summary", "bytes"].map((word) => h("span", { role: "columnheader" }, word)));
+  const heads = h("div", { class: "ls-wire-line ls-wire-heads", role: "row", "aria-rowindex": 1 }, ...["time, s", "conn.", "to", "kind", "summary", "bytes"].map((word) => h("span", { role: "columnheader" }, word)));
   const lines = h("div", { class: "ls-wire-lines", role: "rowgroup" });
   const space = h("div", { class: "ls-wire-space", role: "presentation" }, lines);
   const scroll = h("div", { class: "ls-wire-scroll", role: "presentation" }, space);
@@ -59,6 +59,7 @@ function render({ model, el }) {
   const detail = bytesAndFields();
   const counts = h("table", { class: "ls-wire-counts" });
   const root = panel(el, "Live log of a wire", bar, state, grid, empty, detail.element, counts);
+  root.classList.add("ls-wire");
   detail.clear("Pick a row to see its bytes beside what they mean.");
 
   // -- which rows
