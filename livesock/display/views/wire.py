@@ -97,7 +97,7 @@ class WireLog(View):
             side: {"payload": follower.payload[direction], **follower.layers[direction]._asdict()}
             for side, direction in (("client", client), ("server", server))
         }
-        return {"bytes": sides, "backlog": follower.backlog}
+        return {"bytes": sides}
 
     def _explain(self, number: Any) -> None:
         held: Held | None = self._log.get(number)
