@@ -1,0 +1,11 @@
+"""Lesson 00: this page is already on a WebSocket. Its exercise and its questions are modules of their own."""
+
+from __future__ import annotations
+
+from livesock.learn.exercise import Lesson
+from livesock.learn.lesson00.address import KERNEL_WS_URL
+from livesock.learn.lesson00.questions import QUESTIONS
+
+__all__ = ["LESSON"]
+
+LESSON = Lesson("00", exercises=(KERNEL_WS_URL,), predictions=QUESTIONS)
