@@ -9,6 +9,7 @@ Any of them can stop reading; what is said to it then piles up at the server, wh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import ssl
 import time
@@ -16,7 +17,7 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from livesock.display.visitor import TIMEOUT
-from livesock.errors import LivesockError
+from livesock.errors import LivesockError, NotRunning
 from livesock.net.client_options import target_of
 from livesock.net.dial import Dialer
 from livesock.net.engine import PATH
@@ -133,7 +134,7 @@ class Crowd:
 
     def close(self) -> None:
         """End every connection and the thread. A second call does nothing."""
-        if self._loop.is_running:
+        with contextlib.suppress(TimeoutError, NotRunning):
             self._loop.call(self._close_all, timeout=3.0)
         self.crew.stop(0)
         self._loop.stop(1.0)

@@ -106,13 +106,13 @@ class Namespace:
         """Return whose `handler` it is: the class of a gateway, or else the name of the function."""
         for key, parts in list(self.installed.items()):
             if any(part == handler for _, part in parts):
-                return key
-        return getattr(handler, "__qualname__", type(handler).__name__).rpartition("<locals>.")[2]
+                return _without_place(key)
+        return _without_place(getattr(handler, "__qualname__", type(handler).__name__))
 
     @property
     def answers(self) -> dict[str, list[str]]:
         """Return who answers here, gateways and functions in order of registration, each with its events."""
-        found: dict[str, list[str]] = {key: [] for key in list(self.installed)}
+        found: dict[str, list[str]] = {_without_place(key): [] for key in list(self.installed)}
         for hook in [*self.connects, *self.disconnects]:
             found.setdefault(self.who(hook), [])
         for name, handlers in list(self.handlers.items()):
@@ -197,3 +197,8 @@ def identity(handler: Handler) -> object:
     """What two versions of one function have in common: its name; a lambda has none, there it is the code itself."""
     name: str | None = getattr(handler, "__qualname__", None)
     return getattr(handler, "__code__", handler) if name is not None and name.endswith("<lambda>") else name
+
+
+def _without_place(name: str) -> str:
+    """Return the name of a class or function without that of the function in which it was defined."""
+    return name.rpartition("<locals>.")[2]

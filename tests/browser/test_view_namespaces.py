@@ -61,6 +61,10 @@ def test_packets_run_to_the_gateway_that_answers(chromium: Browser, lab: Lab) ->
         page.picture("namespaces-light-1600", view)
         axe(page, view)
 
+        page.page.emulate_media(reduced_motion="no-preference")
+        view.get_by_role("button", name="Send event").click()
+        expect(view.locator(".ls-dot").first).to_be_attached()  # a packet runs along its wire …
+        expect(view.locator(".ls-dot")).to_have_count(0)  # … and arrives
         view.get_by_role("button", name="Disconnect from /chat").click()
         expect(view.get_by_role("button", name="Connect to /chat")).to_be_visible()
         assert page.ask("print(len(server.of('/chat').sockets()), len(server.of('/point').sockets()))").strip() == "0 1"

@@ -12,6 +12,7 @@ from livesock.display.views.broadcast import Broadcast
 from livesock.display.views.broadcast_rounds import KEPT, Latencies, Rounds
 from livesock.server import Server
 from tests.display.watch import Page
+from tests.rawsio import Polls
 
 EVERYBODY = {"ann", "bob", "cat", "dan"}
 
@@ -128,6 +129,24 @@ def test_peers_of_others_are_shown_by_what_was_handed_to_them(page: Page, server
         assert guest.wait("news")[0] == 1
         assert str(guest.id).startswith(page.state["guests"][0]["id"])
     page.until(lambda: page.state["guests"] == [])
+
+
+def test_the_server_counts_what_it_hands_over_and_what_waits_for_a_poll(server: Server) -> None:
+    space = server.of("/")
+    with ls.socket(server, transports=["websocket"]):
+        (seat,) = space.sockets()
+        space.emit("news", 1)
+        seat.emit("news", 2)
+        space.to("nobody").emit("news", 3)
+
+        assert space.now(lambda: seat.delivered) == 2
+    peer = Polls(server.port)  # it polls only when told to
+    sid = peer.join()
+    (seat,) = space.to(sid).sockets()
+    space.emit("news", "four")
+    assert space.now(lambda: seat.unsent) == len('2["news","four"]')
+    assert peer.get() == (200, '42["news","four"]')
+    assert space.now(lambda: seat.unsent) == 0
 
 
 def test_a_namespace_that_refuses_says_so_on_each_card(server: Server) -> None:

@@ -133,7 +133,7 @@ def test_the_events_of_other_peers_are_counted_and_marked(server: Server) -> Non
         other.call("move", 1, 2)
 
     line = page.until(lambda: next((line for line in page.log if line.get("what") == "move"), None))
-    assert (line["who"].rpartition(".")[2], line["other"]) == ("Point", True)
+    assert (line["who"], line["other"]) == ("Point", True)
     view.close()
 
 
@@ -201,6 +201,18 @@ def test_who_observes_hears_of_each_handler_until_it_stops(server: Server) -> No
         ("move", "returned", True, True),
         ("move", "refused", False, True),
     ]
+
+
+def test_a_namespace_tells_who_answers_in_it(server: Server) -> None:
+    space = server.of("/point")
+
+    @space.on("shout")
+    async def shout(socket: Any) -> None: ...
+
+    @space.on_connect
+    async def greet(socket: Any) -> None: ...
+
+    assert space.answers == {"Point": ["move"], "greet": [], "shout": ["shout"]}
 
 
 def test_an_observer_that_fails_changes_nothing(server: Server) -> None:
