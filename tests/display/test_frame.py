@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -137,6 +139,19 @@ def test_it_can_be_sent_to_a_server_of_ours_and_comes_from_a_row_of_its_trace() 
         view.close()
 
 
+def test_tls_is_no_obstacle() -> None:
+    with ls.serve("safe frames", tls=True) as server:
+
+        @server.websocket("/echo")
+        async def echo(ws: Any) -> None:
+            await ws.send(await ws.recv())
+
+        view = ls.display.frame(server=server)
+        view.stop()
+        assert sent(view).startswith('the server answers text "Hello", then closes with 1000')
+        view.close()
+
+
 def test_a_handshake_that_fails_is_told() -> None:
     with ls.serve("nothing") as server:
         view = ls.display.frame(server=server, path="/nowhere")
@@ -147,6 +162,18 @@ def test_a_handshake_that_fails_is_told() -> None:
     view.stop()
     assert sent(view).startswith("no answer: ")
     view.close()
+
+
+def test_any_bytes_can_be_shown_and_said(view: FrameBits) -> None:
+    rng = random.Random(4)
+    for size in (1, 2, 3, 6, 9, 13, 14, 40):
+        for _ in range(20):
+            view._become(rng.randbytes(size))
+            state = view.snapshot()
+            assert len(json.dumps(state)) < 20_000
+            assert view.words() and view.picture().startswith("<svg")
+            for kind in ("fin", "mask", "mend"):
+                view.told({"kind": kind})
 
 
 @pytest.mark.parametrize(
