@@ -78,7 +78,7 @@ function render({ model, el }) {
   function fill(parts, member, newest) {
     const heard = member.heard > 0;
     parts.item.className = `ls-peer${heard ? " ls-lit" : ""}${member.gone ? " ls-gone" : ""}`;
-    parts.heard.textContent = !newest ? "" : heard ? (newest.count > 1 ? `✓ ${member.heard} of ${newest.count}` : "✓ heard it") : "· not heard";
+    parts.heard.textContent = !newest ? "" : heard ? (newest.count > 1 ? `✓ ${member.heard}/${newest.count}` : "✓ heard it") : "· not heard";
     parts.rooms.forEach(({ box }, n) => {
       box.checked = member.rooms.includes(ROOMS[n]);
       box.disabled = !member.in;

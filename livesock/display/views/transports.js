@@ -4,7 +4,7 @@
 const LINES = 200; // steps that stay on the page
 const LANES = [["get", "GET"], ["post", "POST"], ["ws", "WebSocket"]];
 const CHOICES = [["polling", "websocket"], ["websocket"], ["polling"], ["websocket", "polling"]];
-const RAIL = { width: 118, height: 22, places: [18, 54, 96] };
+const RAIL = { width: 124, height: 22, places: [18, 54, 102] };
 
 function render({ model, el }) {
   let newest = 0;
