@@ -1,0 +1,204 @@
+"""Members to try a hub with: genuine server connections of `websockets`, on a wire that is a list.
+
+    hub ──► ServerConnection.send, broadcast(…) ──► Wire.write: what this member hears, frame by frame
+
+So whatever a learner does with a connection in a handler works here too, and nothing depends on the speed of a network.
+`slow` fills the buffer for good: `await send` waits for ever, as with a reader that never reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Sequence
+from typing import Any, cast
+
+from websockets.asyncio.connection import Connection
+from websockets.asyncio.server import Server, ServerConnection
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from livesock.learn.exercise import Solution
+from livesock.wire.frames import FrameReader, Opcode
+
+__all__ = ["Step", "perform", "written"]
+
+Step = tuple[Any, ...]
+"""`("join", "ann")`, `("say", "hi", ["ann"])` and so on; `ACTIONS` writes each as a line."""
+
+SETTLE = 8
+"""Turns of the loop in which everything that waits for nobody has happened. Turns, not seconds: no speed matters."""
+
+WAITS = "waits for a member"
+"""Stands where a count should be, when a broadcast has not returned."""
+
+
+class Wire(asyncio.Transport):
+    """A transport without a network: it keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = b""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.data += bytes(data)
+
+    def is_closing(self) -> bool:
+        return False
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Whether the buffer is full is a step of the case."""
+
+    def close(self) -> None:
+        """Who closes is asked by nobody here; `close` below is the end."""
+
+    abort = write_eof = pause_reading = resume_reading = close
+
+
+class Member(ServerConnection):
+    """A server's connection without a server: nobody waits for its handler."""
+
+    connection_made = Connection.connection_made
+    connection_lost = Connection.connection_lost
+
+
+def member() -> ServerConnection:
+    """Return a connection after its handshake; `close` it before the loop ends."""
+    options = {"ping_interval": None, "close_timeout": 0}
+    ws = Member(ServerProtocol(state=OPEN), cast(Server, None), **cast(dict[str, Any], options))
+    ws.connection_made(Wire())
+    return ws
+
+
+def close(ws: ServerConnection) -> None:
+    if not ws.connection_lost_waiter.done():
+        ws.connection_lost(None)
+
+
+def heard(ws: ServerConnection) -> list[str]:
+    """Return the messages that were sent to a member, in their order."""
+    frames = FrameReader(from_client=False).feed(cast(Wire, ws.transport).data)
+    return [bytes(frame.payload).decode() for frame in frames if frame.opcode == Opcode.TEXT]
+
+
+class Party:
+    """A hub, or two, and everybody who was ever there."""
+
+    def __init__(self, hub: Solution) -> None:
+        self.hub = self.first = hub()
+        self.second = hub
+        self.members: dict[str, ServerConnection] = {}
+        self.answers: list[Any] = []
+
+    def who(self, name: str) -> ServerConnection:
+        if name not in self.members:
+            self.members[name] = member()
+        return self.members[name]
+
+    async def join(self, name: str) -> None:
+        await self.hub.join(self.who(name))
+
+    async def leave(self, name: str) -> None:
+        answer = self.hub.leave(self.who(name))
+        if asyncio.iscoroutine(answer):  # nobody awaits it in the handler either
+            answer.close()
+            self.answers.append("leave is async")
+
+    async def close(self, name: str) -> None:
+        close(self.who(name))
+
+    async def slow(self, name: str) -> None:
+        self.who(name).pause_writing()
+
+    async def read(self, name: str) -> None:
+        self.who(name).resume_writing()
+
+    async def other(self) -> None:
+        """Make a second hub; the steps that follow are its."""
+        self.hub = self.second()
+
+    async def back(self) -> None:
+        self.hub = self.first
+
+    async def say(self, message: str, exclude: Sequence[str] = (), joins: str = "") -> None:
+        """Broadcast, while somebody joins perhaps; note the answer, or that there was none."""
+        options = {"exclude": {self.who(name) for name in exclude}} if exclude else {}
+        task = asyncio.ensure_future(self.hub.broadcast(message, **options))
+        if joins:
+            await settle()
+            await self.join(joins)
+            for ws in self.members.values():
+                if ws.paused:
+                    ws.resume_writing()
+        await settle()
+        self.answers.append(task.result() if task.done() else WAITS)
+
+    async def many(self, count: int) -> None:
+        """Broadcast, and note how many of the first half of the messages are still in memory."""
+        kept = []
+        for number in range(count):
+            message = Text(f"message {number}")
+            kept.append(weakref.ref(message))
+            await self.hub.broadcast(message)
+        del message
+        await settle()
+        if any(ref() for ref in kept):
+            gc.collect()
+        self.answers.append(sum(ref() is not None for ref in kept[: count // 2]))
+
+
+class Text(str):
+    """A message that can be looked for: a plain str knows no weak references."""
+
+
+async def settle() -> None:
+    """Let everything happen that waits for nobody."""
+    for _ in range(SETTLE):
+        await asyncio.sleep(0)
+
+
+async def play(hub: Solution, steps: Sequence[Step]) -> tuple[list[Any], dict[str, list[str]]]:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda loop, context: None)  # a task that was left alone fails in silence
+    party = Party(hub)
+    try:
+        for action, *args in steps:
+            await getattr(party, action)(*args)
+            if WAITS in party.answers:
+                break
+        for ws in party.members.values():
+            if ws.paused:
+                ws.resume_writing()
+        await settle()
+        return party.answers, {name: heard(ws) for name, ws in party.members.items()}
+    finally:
+        for ws in party.members.values():
+            close(ws)
+
+
+def perform(hub: Solution, steps: Sequence[Step]) -> tuple[list[Any], dict[str, list[str]]]:
+    """Return what each broadcast returned, and what each member heard."""
+    return asyncio.run(play(hub, steps))
+
+
+ACTIONS = {
+    "join": "await hub.join({})",
+    "leave": "hub.leave({})",
+    "close": "{} is cut off",
+    "slow": "{} stops reading",
+    "read": "{} reads again",
+    "other": "from now on with a second Hub()",
+    "back": "back to the first hub",
+    "many": "{} more messages: of how many old ones is something kept?",
+}
+
+
+def written(steps: Sequence[Step]) -> str:
+    """Return a case as the lines that it stands for."""
+    return "; ".join(spoken(*args) if action == "say" else ACTIONS[action].format(*args) for action, *args in steps)
+
+
+def spoken(message: str, exclude: Sequence[str] = (), joins: str = "") -> str:
+    but = f", exclude={{{', '.join(exclude)}}}" if exclude else ""
+    return f"await hub.broadcast({message!r}{but})" + (f", and meanwhile {joins} joins" if joins else "")
