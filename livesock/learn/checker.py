@@ -6,11 +6,13 @@ cases, random cases, draws of the claim ──► probes ──► run (watchdog
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import inspect
 import random
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -103,7 +105,19 @@ def probes_of(exercise: Exercise, seed: int) -> list[Probe]:
 
 
 def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadline: float = DEADLINE) -> Verdict:
-    """Put `solution` to every probe and return what came of it. Takes `deadline` and a second at most."""
+    """Put `solution` to every probe and return what came of it. Takes `deadline` and a second at most.
+
+    A trial may call asyncio.run, and the reference and the mutants are tried here: not where a notebook's loop runs.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _judge(exercise, solution, seed, deadline)
+    with ThreadPoolExecutor(1, thread_name_prefix="livesock judge") as pool:
+        return pool.submit(_judge, exercise, solution, seed, deadline).result()
+
+
+def _judge(exercise: Exercise, solution: Any, seed: int | None, deadline: float) -> Verdict:
     seed = zlib.crc32(exercise.id.encode()) % 10_000 if seed is None else seed
     if sentence := misuse(exercise, solution):
         return Verdict(exercise, seed, sentence)

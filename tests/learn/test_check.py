@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -295,3 +296,31 @@ def test_exit_in_a_notebook_leaves_the_kernel_alive():
 
     assert "calls exit()" in "".join(seen)
     assert seen[-1] == "42" or "42" in seen
+
+
+def test_a_trial_with_asyncio_works_where_a_loop_runs_as_in_a_notebook():
+    async def double(n):
+        return 2 * n
+
+    async def triple(n):
+        return 3 * n
+
+    exercise = Exercise(
+        "99.double",
+        double,
+        cases=(case("two", 2, gives=4),),
+        random=lambda rng: (rng.randrange(1, 99),),
+        trial=lambda solution, n: asyncio.run(solution(n)),
+        mutants=(Mutant("triple", triple, "Take it twice, not three times."),),
+        hints=("a", "b", "c"),
+        explanation="So it is.",
+        asynchronous=True,
+    )
+
+    async def in_a_cell():
+        return judge(exercise, double), judge(exercise, triple)
+
+    right, wrong = asyncio.run(in_a_cell())
+
+    assert right.is_right and all(probe.expected.error is None for probe in right.probes)
+    assert wrong.mutant and wrong.mutant.id == "triple"
