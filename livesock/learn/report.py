@@ -60,7 +60,8 @@ def advice(verdict: Verdict) -> Iterator[str]:
     yield from endings[:1]
     if changed:
         yield words.changed(name, arguments(verdict.exercise, changed))
-    if all(o.error is None and o.value is None for o in outcomes):
+    asked = [n for n in wrong if verdict.probes[n].expected.error is None]  # the others were to raise, not to return
+    if asked and all(o.error is None and o.value is None for o in outcomes):
         if not verdict.mutant:
             yield words.no_return(name)
     elif not verdict.mutant and not endings and not changed:

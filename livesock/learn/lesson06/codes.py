@@ -100,7 +100,11 @@ SENDABLE = Exercise(
             allowed(USUAL, (1007, 1015), FREE),
             "Refuse 1015: it is a word for ourselves; where TLS failed there was no WebSocket at all.",
         ),
-        Mutant("only_1000", lambda code: code == 1000, "Allow more than 1000: the other codes say why it ends."),
+        Mutant(
+            "only_1000",
+            lambda code: code == 1000,
+            "Allow more codes: each one that has a meaning may travel, to say why it ends.",
+        ),
         Mutant(
             "nothing_private",
             allowed(USUAL, LATE),

@@ -28,6 +28,11 @@ def parse_close(payload: bytes) -> tuple[int, str]:
 
 def wrong(payload: bytes, *, odd: str) -> Any:
     """Return what `payload` says, with one thing wrong, the named one."""
+    if odd in ("returns_1002", "none_for_bad"):
+        try:
+            return parse_close(payload)
+        except ValueError:
+            return None if odd == "none_for_bad" else (1002, "")
     if not payload:
         if odd == "empty_refused":
             raise ValueError("nothing there")
@@ -56,6 +61,8 @@ HINTS = {
     "empty_refused": "Accept an empty payload: it is allowed, and reported as 1005.",
     "one_byte": "Refuse a single byte: a code is two bytes.",
     "one_byte_is_1005": "Refuse a single byte: empty is allowed, half a code is not.",
+    "returns_1002": "Raise ValueError for a broken rule: 1002 is what we then send, not what the peer said.",
+    "none_for_bad": "Raise ValueError for a broken rule: None would be noticed much later, if at all.",
     "little_endian": "Read the big end first: 03 e8 is 1000.",
     "any_code": "Refuse a code that must not travel: ask sendable.",
     "from_1000": "Refuse 1005, 1006, 1015 and what has no meaning yet: ask sendable, the range is not enough.",

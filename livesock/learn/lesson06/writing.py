@@ -25,6 +25,11 @@ def close_payload(code: int | None = None, reason: str = "") -> bytes:
 
 def wrong(code: int | None = None, reason: str = "", *, odd: str) -> Any:
     """Return a payload in which one thing is wrong, the named one."""
+    if odd == "whole_frame":
+        payload = close_payload(code, reason)
+        return bytes([0x88, len(payload)]) + payload
+    if odd == "none_for_bad" and (reason if code is None else not sendable(code)):
+        return None
     if code is None:
         if reason and odd not in ("reason_alone", "reason_lost"):
             raise ValueError("a reason needs a code")
@@ -77,6 +82,8 @@ HINTS = {
     "replaced": "Leave the half character out: a “�” in its place takes three bytes of its own.",
     "latin_1": "Encode the reason in UTF-8 (5.5.1).",
     "no_reason": "Add the reason behind the code.",
+    "whole_frame": "Return the payload only: the header, 88 and the length, is the work of encode_frame.",
+    "none_for_bad": "Raise ValueError for what must not be sent: None would be noticed much later, if at all.",
     "zero_at_end": "Stop after the reason: the frame knows its length, no zero is needed.",
 }
 
