@@ -834,6 +834,19 @@ def test_a_reserved_name_never_runs_a_lifecycle_handler(server: Server, seen: Se
 # -- the stop
 
 
+def test_a_peer_that_resets_while_its_flood_waits_for_its_turn_leaves_no_error_behind() -> None:
+    with quiet_logs() as logged, ls.serve("resets") as server:
+        for _ in range(20):
+            raw = Raw(server.port)
+            raw.join()
+            raw.wire.send(frame(9, b"x" * 100) * 3000)  # each pong is a chance to notice the reset
+            raw.wire.reset()
+        eventually(lambda: not server.peers, "they are gone")
+
+        assert server.call(asyncio.sleep, 0) is None  # one more turn of the loop: what they had left would run in it
+    assert logged == []
+
+
 def test_a_server_stops_with_all_of_this_going_on() -> None:
     with quiet_logs() as logged, ls.serve("stopping") as server:
         seen = routes(server)

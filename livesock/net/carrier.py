@@ -73,6 +73,7 @@ class Carrier(Arrivals):
         self._next: asyncio.Handle | None = None  # when that turn comes
         self._gone = asyncio.Event()
         self._is_held = False
+        self._has_ended = False
         self._timer: asyncio.TimerHandle | None = None
         self.is_writable = True
         """Whether the peer reads as fast as we write; what a volatile event asks."""
@@ -104,8 +105,15 @@ class Carrier(Arrivals):
         self._site.trace.add("<", self.number, data)
         self._arrived(data)
 
-    def eof_received(self) -> None:
+    def eof_received(self) -> bool:
         self._site.trace.add("=", self.number, b"eof <")
+        self._has_ended = True
+        if self._late:
+            return True  # the end comes after what waits; TLS can hand over both at once
+        self._end()
+        return False
+
+    def _end(self) -> None:
         self._protocol.receive_eof()
         self._flush()
 
@@ -113,6 +121,8 @@ class Carrier(Arrivals):
         self._protocol.receive_eof()
         self._guard.resumed()
         self._late = b""
+        if self._next is not None:
+            self._next.cancel()
         if self._timer is not None:
             self._timer.cancel()
         self._site.closed(self.number, exc)
@@ -162,7 +172,11 @@ class Carrier(Arrivals):
         if not self._is_held and self.is_writable:
             part, self._late = self._late[:PART], self._late[PART:]
             self._receive(part)
-        self._read()
+        if self._has_ended and not self._late:
+            self._end()
+            self.transport.close()
+        else:
+            self._read()
 
     def _receive(self, data: bytes) -> None:
         self._protocol.receive_data(data)
