@@ -1,0 +1,174 @@
+"""02.polling_delay: how long an event waits for somebody who asks every so often."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+
+__all__ = ["POLLING_DELAY", "polling_delay"]
+
+
+def polling_delay(interval: float, event_times: list[float]) -> list[float]:
+    """Return for each event the seconds until the next poll."""
+    delays = []
+    for moment in event_times:
+        polls = max(1, math.ceil(moment / interval))
+        delays.append(polls * interval - moment)
+    return delays
+
+
+def trial(solution: Solution, interval: float, event_times: list[float]) -> Any:
+    """Return the answer rounded to a millionth: the order of a calculation is a matter of style."""
+    answer = solution(interval, event_times)
+    if not isinstance(answer, list | tuple):
+        return answer
+    return [round(item, 6) + 0.0 if isinstance(item, int | float) else item for item in answer]
+
+
+def each(delay: Callable[[float, float], float]) -> Solution:
+    """Return a solution that treats the events one by one: `delay(interval, moment)`."""
+    return lambda interval, event_times: [delay(interval, moment) for moment in event_times]
+
+
+def one_for_each_poll(interval: float, event_times: list[float]) -> list[float]:
+    delays, polls = [], 0
+    for moment in event_times:
+        polls = max(polls + 1, math.ceil(moment / interval))
+        delays.append(polls * interval - moment)
+    return delays
+
+
+def since_the_last_event(interval: float, event_times: list[float]) -> list[float]:
+    befores = [0.0, *event_times][: len(event_times)]
+    return [(before - moment) % interval for before, moment in zip(befores, event_times, strict=True)]
+
+
+def draw(rng: random.Random) -> tuple[float, list[float]]:
+    """Return numbers that a float holds exactly: nobody should fail over 0.1."""
+    interval = rng.choice([0.25, 0.5, 1.0, 2.0, 3.0, 0.125, 10.0])
+    events = sorted(rng.randrange(1, 40 * 64) / 64 for _ in range(rng.randrange(1, 6)))
+    return interval, events
+
+
+def shorter_than_the_interval(solution: Solution, interval: float, event_times: list[float]) -> bool:
+    delays = solution(interval, event_times)
+    return len(delays) == len(event_times) and all(0 <= delay < interval for delay in delays)
+
+
+POLLING_DELAY = Exercise(
+    "02.polling_delay",
+    polling_delay,
+    trial=trial,
+    cases=(
+        case("before, at and behind a poll", 1.0, [0.25, 1.0, 1.5], gives=[0.75, 0.0, 0.5]),
+        case("no events", 1.0, [], gives=[]),
+        case("an interval of two seconds", 2.0, [0.5, 1.75, 2.25, 7.0], gives=[1.5, 0.25, 1.75, 1.0]),
+        case("half a second", 0.5, [0.125, 0.5, 0.625, 9.75], gives=[0.375, 0.0, 0.375, 0.25]),
+        case("three events before one poll", 3.0, [0.5, 1.0, 2.5], gives=[2.5, 2.0, 0.5]),
+        case("at the very moment of a later poll", 0.25, [0.75, 2.0], gives=[0.0, 0.0]),
+        case("an event at the very start", 2.0, [0.0], gives=[2.0]),
+        case("whole numbers", 4, [1, 4, 6], gives=[3, 0, 2]),
+    ),
+    random=draw,
+    claim=Property("no event waits as long as a whole interval", draw, shorter_than_the_interval),
+    mutants=(
+        Mutant(
+            "from_the_last",
+            each(lambda interval, moment: moment % interval),
+            "Count to the next poll: yours is the time since the last one.",
+        ),
+        Mutant(
+            "poll_at_zero",
+            each(lambda interval, moment: -moment % interval),
+            "Look at an event at time 0: the first poll comes after one interval, there is none at 0.",
+        ),
+        Mutant(
+            "strictly_after",
+            each(lambda interval, moment: (moment // interval + 1) * interval - moment),
+            "Let a poll catch an event of its very moment: that event waits 0 seconds.",
+        ),
+        Mutant(
+            "whole_interval",
+            each(lambda interval, moment: interval),
+            "Count from the event on: polling does not begin anew with each event.",
+        ),
+        Mutant(
+            "half",
+            each(lambda interval, moment: interval / 2),
+            "Compute each delay: half the interval is what comes out on average.",
+        ),
+        Mutant(
+            "moment_of_poll",
+            each(lambda interval, moment: max(1, math.ceil(moment / interval)) * interval),
+            "Subtract the time of the event: yours is when the poll happens, not how long the event waits.",
+        ),
+        Mutant(
+            "negative",
+            each(lambda interval, moment: moment - max(1, math.ceil(moment / interval)) * interval),
+            "Subtract the event from the poll: yours are negative, and the poll comes later.",
+        ),
+        Mutant(
+            "nearest",
+            each(lambda interval, moment: abs(max(1, math.floor(moment / interval + 0.5)) * interval - moment)),
+            "Take the next poll, not the nearest: a poll that is over cannot bring the news.",
+        ),
+        Mutant(
+            "first_poll",
+            each(lambda interval, moment: interval - moment),
+            "Go on to later polls: yours knows the first one only.",
+        ),
+        Mutant(
+            "one_for_each_poll",
+            one_for_each_poll,
+            "Let one poll bring all that happened before it: events do not queue for polls of their own.",
+        ),
+        Mutant(
+            "since_the_last_event",
+            since_the_last_event,
+            "Keep the polls where they are, at multiples of the interval: yours begin anew at each event.",
+        ),
+        Mutant(
+            "whole_seconds",
+            each(lambda interval, moment: int(max(1, math.ceil(moment / interval)) * interval - moment)),
+            "Keep the fractions: yours are cut to whole seconds.",
+        ),
+        Mutant(
+            "every_second",
+            each(lambda interval, moment: math.ceil(moment) - moment),
+            "Use the interval: yours polls once a second.",
+        ),
+        Mutant(
+            "first_event",
+            lambda interval, event_times: polling_delay(interval, event_times[:1]),
+            "Go on behind the first event: a return inside of the loop ends it.",
+        ),
+        Mutant(
+            "average",
+            lambda interval, event_times: sum(polling_delay(interval, event_times)) / max(1, len(event_times)),
+            "Return a list, one delay for each event: yours is their average.",
+        ),
+        Mutant(
+            "sum",
+            lambda interval, event_times: sum(polling_delay(interval, event_times)),
+            "Return a list, one delay for each event: yours is their sum.",
+        ),
+    ),
+    hints=(
+        "Which poll is the first at or after the event? Its number times the interval is its time.",
+        "Number of that poll: the event's time divided by the interval, rounded up (math.ceil), at least 1. The "
+        "delay: its time less the event's. For interval 2 and event 2.25: poll 2, at 4, delay 1.75.",
+        "A neighbour, eggs in boxes of six: math.ceil(8 / 6) boxes, so 2 * 6 - 8 = 4 places stay empty; for 12 eggs "
+        "math.ceil(12 / 6) is 2, and none stays empty.",
+    ),
+    explanation="On average it is half the interval, and no network comes into it. That is why polling ten times as "
+    "often helps, and why it costs ten times as much.",
+    distractors={
+        "        polls = math.floor(moment / interval) + 1": "strictly_after",
+        "        delays.append(polls * interval)": "moment_of_poll",
+        "        polls = math.ceil(moment / interval)": "poll_at_zero",
+    },
+)
