@@ -1,0 +1,230 @@
+"""13.sio_decode: a text as a packet (Socket.IO protocol 5, "Packet encoding"), or ValueError."""
+
+from __future__ import annotations
+
+import ast
+import json
+import random
+import re
+from functools import partial
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.lesson13 import encoding
+from livesock.learn.lesson13.encoding import sio_encode
+from livesock.learn.outcome import plain
+
+__all__ = ["SIO_DECODE", "sio_decode"]
+
+
+def sio_decode(message: str) -> tuple[int, str, object, int | None]:
+    """Return kind, namespace, data and number of a message; ValueError if it is none."""
+    if message[:1] != "4" or message[1:2] not in tuple("01234"):
+        raise ValueError(f"no message of Socket.IO, or one with binary: {message!r}")
+    kind, rest, namespace = int(message[1]), message[2:], "/"
+    if rest.startswith("/"):
+        namespace, _, rest = rest.partition(",")
+    payload = rest.lstrip("0123456789")
+    digits = rest[: len(rest) - len(payload)]
+    data = json.loads(payload) if payload else None
+    if kind in (2, 3) and not isinstance(data, list):
+        raise ValueError(f"events and answers carry a list: {message!r}")
+    if kind == 2 and not data:
+        raise ValueError(f"an event has a name: {message!r}")
+    return kind, namespace, data, int(digits) if digits else None
+
+
+def wrong(
+    message: str,
+    *,
+    any_first: bool = False,
+    kinds: str = "01234",
+    short: bool = False,
+    keep_comma: bool = False,
+    main: str = "/",
+    slash: bool = True,
+    comma: str = "first",
+    digits: str = r"\d+",
+    anywhere: bool = False,
+    zero: bool = True,
+    number_as: type = int,
+    kind_as: type = int,
+    loads: str = "json",
+    empty: bool = True,
+    missing: Any = None,
+    checks: str = "all",
+    order: str = "right",
+    binary: bool = False,
+) -> Any:
+    """Return a packet in which one thing is wrong, the named one."""
+    envelope, digit = (message[0], message[1]) if short else (message[:1], message[1:2])
+    if any_first and envelope != "4":
+        message, digit = "4" + message, envelope
+    elif envelope != "4":
+        raise ValueError(message)
+    if not digit or digit not in kinds:
+        raise ValueError(message)
+    kind, rest, namespace = int(digit), message[2:], main
+    if binary and digit in "56":
+        rest = rest.partition("-")[2]
+    if rest.startswith("/") or comma == "always":
+        namespace, _, rest = rest.rpartition(",") if comma == "last" else rest.partition(",")
+        namespace = (namespace if slash else namespace[1:]) + "," * keep_comma
+    found = re.search(digits, rest) if anywhere else re.match(digits, rest)
+    number = found.group() if found else None
+    payload = rest[found.end() :] if found and not anywhere else rest.lstrip("0123456789")
+    data = read(payload, loads) if payload else missing
+    if checks != "none" and kind in (2, 3) and not isinstance(data, list) and loads != "text":
+        raise ValueError(message)
+    if checks == "all" and kind == 2 and data == []:
+        raise ValueError(message)
+    if data == [] and not empty:
+        data = None
+    asked = number_as(number) if number and (zero or int(number)) else None
+    if order == "wire":
+        return kind_as(kind), namespace, asked, data
+    return kind_as(kind), namespace, data, asked
+
+
+def read(payload: str, how: str) -> Any:
+    if how == "text":
+        return payload
+    if how == "python":
+        try:
+            return ast.literal_eval(payload)
+        except SyntaxError as exc:
+            raise ValueError(payload) from exc
+    return json.loads(payload)
+
+
+def draw(rng: random.Random) -> tuple[str]:
+    """Return a message, its JSON with or without blanks, now and then one that is cut or of another layer."""
+    message = sio_encode(*encoding.draw(rng))
+    if rng.random() < 0.5:
+        message = encoding.trial(lambda: message)
+    if rng.random() < 0.2:
+        message = rng.choice(["2", "3probe", "6", "", "5", "hello", message[:-1] + "[", '47["a"]', message[1:] + "}"])
+    return (message,)
+
+
+def reads_back(solution: Solution, *packet: Any) -> bool:
+    return bool(plain(solution(sio_encode(*packet))) == plain(packet))
+
+
+def mutant(id: str, hint: str, **options: Any) -> Mutant:
+    return Mutant(id, partial(wrong, **options), hint)
+
+
+SIO_DECODE = Exercise(
+    "13.sio_decode",
+    sio_decode,
+    cases=(
+        case("connect to /", "40", gives=(0, "/", None, None)),
+        case("connect to /point", "40/point,", gives=(0, "/point", None, None)),
+        case("connect, with a token", '40{"token":"x,7"}', gives=(0, "/", {"token": "x,7"}, None)),
+        case("a welcome to /point", '40/point,{"sid":"a1"}', gives=(0, "/point", {"sid": "a1"}, None)),
+        case("leave /point", "41/point,", gives=(1, "/point", None, None)),
+        case("an event", '42["hello","world"]', gives=(2, "/", ["hello", "world"], None)),
+        case("an event in /point", '42/point,["add",2,3]', gives=(2, "/point", ["add", 2, 3], None)),
+        case("a question in /point", '42/point,7["add",2,3]', gives=(2, "/point", ["add", 2, 3], 7)),
+        case("a question of two digits", '4212["add",2,3]', gives=(2, "/", ["add", 2, 3], 12)),
+        case("question number 0", '420["enter","lobby"]', gives=(2, "/", ["enter", "lobby"], 0)),
+        case("digits inside the JSON only", '42["7", 8]', gives=(2, "/", ["7", 8], None)),
+        case("an answer", "43/point,12[5]", gives=(3, "/point", [5], 12)),
+        case("an answer without a value", "43/point,12[]", gives=(3, "/point", [], 12)),
+        case("null and true", '42["set",null,true]', gives=(2, "/", ["set", None, True], None)),
+        case("a slash inside the JSON", '42["go","/home,1"]', gives=(2, "/", ["go", "/home,1"], None)),
+        case("a refusal", '44/nope,{"message":"no"}', gives=(4, "/nope", {"message": "no"}, None)),
+        case("a ping of Engine.IO", "2", raises=ValueError),
+        case("an opening of Engine.IO", '0{"sid":"a1"}', raises=ValueError),
+        case("a probe", "3probe", raises=ValueError),
+        case("nothing at all", "", raises=ValueError),
+        case("a 4 alone", "4", raises=ValueError),
+        case("a kind that does not exist", '47["a"]', raises=ValueError),
+        case("an event with binary", '451-["photo",{"_placeholder":true,"num":0}]', raises=ValueError),
+        case("JSON that is cut", '42["hello"', raises=ValueError),
+        case("no JSON", "42/point,hello", raises=ValueError),
+        case("an event without anything", "42/point,", raises=ValueError),
+        case("an event without a list", '42{"a":1}', raises=ValueError),
+        case("an event without a name", "42[]", raises=ValueError),
+        case("an answer without a list", '437{"a":1}', raises=ValueError),
+    ),
+    random=draw,
+    times=30,
+    claim=Property("what sio_encode writes is read back", encoding.draw, reads_back),
+    mutants=(
+        mutant(
+            "first_digit",
+            "Look at the first digit: only a 4 carries Socket.IO. A 2 alone is Engine.IO's ping.",
+            any_first=True,
+        ),
+        mutant("any_kind", "Refuse kinds above 4: there is no 7, and 5 and 6 announce binary.", kinds="0123456789"),
+        mutant(
+            "binary",
+            "Refuse 5 and 6: they announce binary messages, and this reader has no place for those.",
+            kinds="0123456",
+            binary=True,
+        ),
+        mutant(
+            "crash_on_short",
+            "Ask how long the message is: an empty one has no digits, and message[0] raises IndexError.",
+            short=True,
+        ),
+        mutant("comma_kept", "Cut the comma off: it ends the namespace and does not belong to it.", keep_comma=True),
+        mutant("main_empty", "Name the main namespace / when none is written.", main=""),
+        mutant("slash_lost", "Keep the slash: it is the first character of the namespace's name.", slash=False),
+        mutant("last_comma", "Cut at the first comma: later ones belong to the JSON.", comma="last"),
+        mutant(
+            "always_comma",
+            "Look for a namespace only where a / stands: other commas belong to the JSON.",
+            comma="always",
+        ),
+        mutant(
+            "digits_of_payload",
+            "Read the number where it stands, before the JSON: digits inside belong to the data.",
+            anywhere=True,
+        ),
+        mutant("one_digit", "Read all digits of the number: question 12 is not question 1.", digits=r"\d"),
+        mutant(
+            "zero_lost",
+            "Ask whether there are digits: 0 is a number, and its question waits for an answer.",
+            zero=False,
+        ),
+        mutant("number_text", "Return the number as an int.", number_as=str),
+        mutant("kind_text", "Return the kind as an int.", kind_as=str),
+        mutant("data_text", "Read the JSON, json.loads: what you return is still its text.", loads="text"),
+        mutant("python_literals", "Read JSON with json.loads: Python does not know null and true.", loads="python"),
+        mutant("empty_lost", "Keep an empty list: it is the answer, though it holds no value.", empty=False),
+        mutant(
+            "missing_list", "Return None for data that is not there: an empty list would have been written.", missing=[]
+        ),
+        mutant(
+            "payload_unchecked",
+            "Look at the data of kinds 2 and 3: it must be a list, and an event's holds its name.",
+            checks="none",
+        ),
+        mutant(
+            "name_unchecked", "Refuse an event whose list is empty: its name would be the first item.", checks="list"
+        ),
+        mutant(
+            "wire_order",
+            "Return kind, namespace, data, number: on the wire the number comes first, here it is last.",
+            order="wire",
+        ),
+    ),
+    hints=(
+        "Take the message off from the left: a 4, the kind, a namespace if there is a slash, digits, JSON at the end.",
+        'Socket.IO protocol 5, “Packet encoding”: in 42/point,7["add",2,3] the namespace ends with the first comma, '
+        "the number where the digits end. json.loads raises JSONDecodeError, which is a ValueError.",
+        "A neighbour: text = '12px'; unit = text.lstrip('0123456789') is 'px', text[: len(text) - len(unit)] is '12'. "
+        "And message[:1] is '' for an empty text, where message[0] would raise.",
+    ),
+    explanation="A reader believes nothing: a peer may send any text. Here every wrong one ends in ValueError, so one "
+    "except is enough, and a server can end that session and go on with all others.",
+    distractors={
+        '        namespace, _, rest = rest.rpartition(",")': "last_comma",
+        "    return kind, namespace, data, int(digits) if int(digits) else None": "zero_lost",
+        '    if message[0] != "4" or message[1] not in "01234":': "crash_on_short",
+        "    data = ast.literal_eval(payload) if payload else None": "python_literals",
+    },
+)

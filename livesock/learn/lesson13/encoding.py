@@ -1,0 +1,223 @@
+"""13.sio_encode: a packet as text (Socket.IO protocol 5, "Packet encoding"), with Engine.IO's 4 in front."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from functools import partial
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+
+__all__ = ["SIO_ENCODE", "draw", "read_back", "sio_encode"]
+
+Packet = tuple[int, str, Any, int | None]
+
+
+def sio_encode(kind: int, namespace: str = "/", data: object = None, number: int | None = None) -> str:
+    """Return the message, with the digit of Engine.IO in front."""
+    message = f"4{kind}"
+    if namespace != "/":
+        message += f"{namespace},"
+    if number is not None:
+        message += str(number)
+    if data is not None:
+        message += json.dumps(data)
+    return message
+
+
+HEAD = re.compile(r"(\d*(?:/[^,\[{]*,)?\d*)(.*)", re.DOTALL)
+
+
+def trial(solution: Solution, *args: Any) -> Any:
+    """Return the message with its JSON written in one way: blanks in it, or \\u00e9 for é, make no difference."""
+    message = solution(*args)
+    if not isinstance(message, str) or not (found := HEAD.fullmatch(message)):
+        return message
+    head, payload = found.groups()
+    try:
+        return head + json.dumps(json.loads(payload), ensure_ascii=False, separators=(",", ":"))
+    except ValueError:
+        return message
+
+
+def read_back(message: Any) -> Packet:
+    """Return what a right reader makes of a message; ValueError when it is none."""
+    found = re.fullmatch(r"4([0-4])(?:(/[^,]*),)?(\d+)?(.+)?", message, re.DOTALL)
+    if not found:
+        raise ValueError(message)
+    kind, namespace, number, payload = found.groups()
+    data = None if payload is None else json.loads(payload)
+    return int(kind), namespace or "/", data, None if number is None else int(number)
+
+
+def reads_back(solution: Solution, *packet: Any) -> bool:
+    try:
+        return read_back(solution(*packet)) == packet
+    except ValueError:
+        return False
+
+
+def wrong(
+    kind: int,
+    namespace: str = "/",
+    data: Any = None,
+    number: int | None = None,
+    *,
+    four: str = "4",
+    comma: str = "after",
+    main: bool = False,
+    where: bool = True,
+    slash: bool = True,
+    number_at: str = "before",
+    zero: bool = True,
+    none: str = "",
+    empty: bool = True,
+    writes: str = "json",
+) -> str:
+    """Return a packet in which one thing is wrong, the named one."""
+    space = "" if (namespace == "/" and not main) or not where else namespace if slash else namespace[1:]
+    asked = "" if number is None or (number == 0 and not zero) else str(number)
+    if number is None and none == "number":
+        asked = "None"
+    payload = "" if data is None or (not data and not empty) else json.dumps(data)
+    if data is None and none == "data":
+        payload = "null"
+    if payload and writes == "repr":
+        payload = str(data)
+    if payload and writes == "bare" and isinstance(data, list):
+        payload = payload[1:-1]
+    if payload and writes == "text":
+        payload = json.dumps(payload)
+    if payload and writes == "nested" and isinstance(data, list):
+        payload = json.dumps([data[0], data[1:]] if data else data)
+    mark = "," if (space and comma == "after") or comma == "always" else ""
+    parts = {
+        "before": (str(kind), space + mark, asked, payload),
+        "after": (str(kind), space + mark, payload, asked),
+        "first": (str(kind), asked, space + mark, payload),
+    }
+    return four + "".join(parts[number_at])
+
+
+EVENTS: tuple[Any, ...] = (
+    ["hello", "world"],
+    ["add", 2, 3],
+    ["say", "it's"],
+    ["set", None, True],
+    ["move", {"x": 1, "y": [2]}],
+    ["grüße"],
+    ["7", 8],
+)
+
+
+def draw(rng: random.Random) -> Packet:
+    """Return a packet of a kind that is text, with a payload that suits it."""
+    kind = rng.choice([0, 1, 2, 2, 2, 3, 3, 4])
+    data: Any = {
+        0: rng.choice([None, {"token": "x,7"}]),
+        1: None,
+        2: rng.choice(EVENTS),
+        3: rng.choice([[], [5], ["ok, [1]"], [None], [{"at": [3, 4]}]]),
+        4: {"message": "no, thanks"},
+    }[kind]
+    number = rng.choice([0, 7, rng.randrange(1000)]) if kind == 3 else None
+    if kind == 2:
+        number = rng.choice([None, 0, rng.randrange(1000)])
+    return kind, rng.choice(["/", "/", "/point", "/a/b", "/room-7"]), data, number
+
+
+def mutant(id: str, hint: str, **options: Any) -> Mutant:
+    return Mutant(id, partial(wrong, **options), hint)
+
+
+SIO_ENCODE = Exercise(
+    "13.sio_encode",
+    sio_encode,
+    cases=(
+        case("connect to /", 0, gives="40"),
+        case("connect to /point", 0, "/point", gives="40/point,"),
+        case("connect, with a token", 0, "/", {"token": "x"}, gives='40{"token":"x"}'),
+        case("leave /point", 1, "/point", gives="41/point,"),
+        case("an event", 2, "/", ["hello", "world"], gives='42["hello","world"]'),
+        case("an event in /point", 2, "/point", ["add", 2, 3], gives='42/point,["add",2,3]'),
+        case("a question in /point", 2, "/point", ["add", 2, 3], 7, gives='42/point,7["add",2,3]'),
+        case("a question in /", 2, "/", ["add", 2, 3], 12, gives='4212["add",2,3]'),
+        case("question number 0", 2, "/", ["enter", "lobby"], 0, gives='420["enter","lobby"]'),
+        case("an answer", 3, "/point", [5], 7, gives="43/point,7[5]"),
+        case("an answer without a value", 3, "/", [], 0, gives="430[]"),
+        case("None and True", 2, "/", ["set", None, True], gives='42["set",null,true]'),
+        case("an apostrophe", 2, "/", ["say", "it's"], gives='42["say","it\'s"]'),
+        case(
+            "a refusal", 4, "/nope", {"message": "Invalid namespace"}, gives='44/nope,{"message":"Invalid namespace"}'
+        ),
+    ),
+    random=draw,
+    trial=trial,
+    claim=Property("whoever reads the message finds what was written", draw, reads_back),
+    mutants=(
+        mutant("no_four", "Begin with 4: Engine.IO's envelope comes first, and a message is a 4.", four=""),
+        mutant(
+            "comma_missing",
+            "End the namespace with a comma: where else would a reader know that it ends?",
+            comma="none",
+        ),
+        mutant(
+            "comma_always",
+            "Write the comma with a namespace only: the main one is not written, nor is its comma.",
+            comma="always",
+        ),
+        mutant("main_written", "Leave the main namespace out: / is what is meant when none is written.", main=True),
+        mutant(
+            "namespace_missing",
+            "Write the namespace when it is not /: this packet would go to everybody in /.",
+            where=False,
+        ),
+        mutant("slash_lost", "Keep the slash in front of the namespace: a reader knows it by that.", slash=False),
+        mutant("number_last", "Write the number before the JSON: kind, namespace, number, data.", number_at="after"),
+        mutant(
+            "number_first", "Write the number behind the namespace: kind, namespace, number, data.", number_at="first"
+        ),
+        mutant(
+            "zero_dropped",
+            "Ask whether the number is None: 0 is a number, and its question wants an answer.",
+            zero=False,
+        ),
+        mutant("number_none", "Write no number while there is none: None is a word of Python.", none="number"),
+        mutant(
+            "data_null", "Write nothing when data is None: null would be a payload, and none was given.", none="data"
+        ),
+        mutant(
+            "empty_dropped",
+            "Ask whether data is None: an empty list is a payload, and an answer must carry one.",
+            empty=False,
+        ),
+        mutant(
+            "python_quotes", "Write JSON, json.dumps: str(data) gives Python's quotes, None and True.", writes="repr"
+        ),
+        mutant("no_list", "Keep the brackets: name and arguments travel as one JSON list.", writes="bare"),
+        mutant("json_twice", "Make JSON of data once: yours is a text that holds JSON.", writes="text"),
+        mutant(
+            "arguments_nested",
+            "Write data as it is: the arguments stand beside the name, in the same list.",
+            writes="nested",
+        ),
+    ),
+    hints=(
+        "Five parts, from left to right: 4, kind, namespace, number, data. Which of them may be missing, and when?",
+        "Socket.IO protocol 5, “Packet encoding”: the namespace is written with a comma unless it is /, the number "
+        'unless it is None, data as JSON unless it is None. A question: 42/point,7["add",2,3].',
+        "A neighbour, a line of a log: text = f'{level}'; if user is not None: text += f' {user}:'. "
+        "“is not None” lets 0 and [] through, “if user” does not.",
+    ),
+    explanation="Every part is there only when it is needed, and each one ends by itself: the namespace with a comma, "
+    "the number where the JSON begins. So an event costs a name, its arguments and a few characters.",
+    distractors={
+        "    if number:": "zero_dropped",
+        "    if data:": "empty_dropped",
+        "        message += namespace": "comma_missing",
+        "        message += str(data)": "python_quotes",
+        '    message = f"{kind}"': "no_four",
+    },
+)

@@ -1,0 +1,181 @@
+"""13.requests_for: the transports choose the way, the scheme does not, and a try that fails harms nobody."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+
+__all__ = ["REQUESTS_FOR", "requests_for"]
+
+
+def requests_for(scheme: str, transports: list[str], upgrade_passes: bool) -> list[str]:
+    """Return the requests of a client, in order, up to its first event."""
+    if transports[0] == "websocket":
+        return ["GET websocket"]
+    requests = ["GET polling", "POST polling", "GET polling"]
+    if "websocket" in transports:
+        requests.append("GET websocket")
+        if upgrade_passes:
+            return requests
+    return [*requests, "POST polling"]
+
+
+def trial(solution: Solution, *args: Any) -> Any:
+    """Return the requests; a client joins and fetches at the same time, so either may come first."""
+    requests = solution(*args)
+    if isinstance(requests, list | tuple) and list(requests[1:3]) == ["GET polling", "POST polling"]:
+        return [requests[0], "POST polling", "GET polling", *requests[3:]]
+    return requests
+
+
+def wrong(scheme: str, transports: list[str], upgrade_passes: bool, *, idea: str) -> list[str]:
+    """Return the requests of a client that somebody imagines."""
+    opened, joined, fetched, moved, said = "GET polling", "POST polling", "GET polling", "GET websocket", "POST polling"
+    can_move = "websocket" in transports and (idea != "scheme_moves" or scheme in ("ws", "wss"))
+    straight = transports[0] == "websocket"
+    if idea == "scheme":
+        straight = scheme in ("ws", "wss") and "websocket" in transports
+    if idea == "tls_needs_list":
+        straight = scheme == "wss" or straight
+    if idea == "websocket_first":
+        straight = "websocket" in transports
+    if idea == "polling_first":
+        straight = transports == ["websocket"]
+    if straight and not (idea == "falls_back" and not upgrade_passes and "polling" in transports):
+        blocked = not upgrade_passes
+        more = {
+            "joins": [joined, fetched],
+            "says": [said],
+            "downgrades": [opened] if "polling" in transports else [],
+            "nothing_when_blocked": [],
+        }
+        if idea == "nothing_when_blocked" and blocked:
+            return []
+        return [moved, *more.get(idea, [])]
+    before = [moved] if idea == "falls_back" and straight else []
+    requests = [*before, opened, joined, fetched]
+    if idea == "no_join":
+        requests.remove(joined)
+    if idea == "no_fetch":
+        requests = [opened, joined]
+    if idea == "opens_only":
+        requests = [opened]
+    tries = can_move and idea != "never_moves" and not before and (upgrade_passes or idea != "no_try")
+    if tries or idea == "always_tries":
+        requests.append(moved)
+    if idea == "moves_first" and tries:
+        requests = [opened, moved, joined, fetched]
+    stays = not (can_move and upgrade_passes) or idea == "never_moves"
+    if idea == "posts_always" or (stays and idea != "event_missing"):
+        requests.append(said)
+    return requests
+
+
+def mutant(id: str, hint: str) -> Mutant:
+    return Mutant(id, partial(wrong, idea=id), hint)
+
+
+LISTS = (["polling", "websocket"], ["polling"], ["websocket"], ["websocket", "polling"])
+SCHEMES = ("http", "https", "ws", "wss")
+
+
+def draw(rng: random.Random) -> tuple[str, list[str], bool]:
+    return rng.choice(SCHEMES), list(rng.choice(LISTS)), rng.random() < 0.5
+
+
+def draw_way(rng: random.Random) -> tuple[list[str], bool]:
+    return draw(rng)[1:]
+
+
+def scheme_is_no_transport(solution: Solution, transports: list[str], passes: bool) -> bool:
+    """Whether the four schemes give the same requests."""
+    ways = [trial(solution, scheme, list(transports), passes) for scheme in SCHEMES]
+    return all(way == ways[0] for way in ways)
+
+
+POLLING = ["GET polling", "POST polling", "GET polling"]
+REQUESTS_FOR = Exercise(
+    "13.requests_for",
+    requests_for,
+    cases=(
+        case("the default", "https", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
+        case("the default, with wss", "wss", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
+        case("the default, with ws", "ws", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
+        case(
+            "the default, blocked",
+            "http",
+            ["polling", "websocket"],
+            False,
+            gives=[*POLLING, "GET websocket", "POST polling"],
+        ),
+        case(
+            "the default, blocked, with wss",
+            "wss",
+            ["polling", "websocket"],
+            False,
+            gives=[*POLLING, "GET websocket", "POST polling"],
+        ),
+        case("polling only", "https", ["polling"], True, gives=[*POLLING, "POST polling"]),
+        case("polling only, with wss", "wss", ["polling"], True, gives=[*POLLING, "POST polling"]),
+        case("polling only, blocked", "http", ["polling"], False, gives=[*POLLING, "POST polling"]),
+        case("websocket only", "wss", ["websocket"], True, gives=["GET websocket"]),
+        case("websocket only, with https", "https", ["websocket"], True, gives=["GET websocket"]),
+        case("websocket only, blocked", "http", ["websocket"], False, gives=["GET websocket"]),
+        case("websocket first", "ws", ["websocket", "polling"], True, gives=["GET websocket"]),
+        case("websocket first, with http", "http", ["websocket", "polling"], True, gives=["GET websocket"]),
+        case("websocket first, blocked", "https", ["websocket", "polling"], False, gives=["GET websocket"]),
+    ),
+    random=draw,
+    times=24,
+    trial=trial,
+    claim=Property("the scheme changes nothing", draw_way, scheme_is_no_transport),
+    mutants=(
+        mutant(
+            "scheme", "Begin with the first of transports, whatever the scheme: ws and wss do not choose a transport."
+        ),
+        mutant("tls_needs_list", "Treat wss as https: the letters choose TLS, and no transport (claim S28)."),
+        mutant("scheme_moves", "Let http and https move, too: the session goes to a WebSocket whatever the scheme."),
+        mutant(
+            "websocket_first",
+            "Begin with polling when it stands first: the WebSocket is tried when the session is open.",
+        ),
+        mutant("polling_first", "Begin with the WebSocket when it stands first in transports."),
+        mutant(
+            "falls_back", "Stop after a WebSocket that fails when it was the first: there is no session to go on with."
+        ),
+        mutant("downgrades", "Stay with the WebSocket once it is open: polling behind it in the list is never used."),
+        mutant("joins", "Join in a frame when the WebSocket comes first: a frame is no request."),
+        mutant("says", "Say the event in a frame when there is a WebSocket: a frame is no request."),
+        mutant(
+            "nothing_when_blocked", "Count the try that fails: a WebSocket begins with a request, also a refused one."
+        ),
+        mutant("no_join", "Join after opening: a POST takes the 40 along."),
+        mutant("no_fetch", "Fetch the answer to the 40: what the server says comes with a GET."),
+        mutant("opens_only", "Join and fetch after opening: a POST takes the 40 along, a GET brings the answer."),
+        mutant("no_try", "Count the try that fails: the client asks for the WebSocket, and the proxy refuses."),
+        mutant("never_moves", "Try the WebSocket after joining when transports has one."),
+        mutant("always_tries", "Try a WebSocket only if transports has one."),
+        mutant("moves_first", "Join and fetch first, then try the WebSocket."),
+        mutant("posts_always", "Leave the last POST out when the session has moved: the event goes in a frame."),
+        mutant(
+            "event_missing", "Post the event while the session is polling: without a WebSocket there are no frames."
+        ),
+    ),
+    hints=(
+        "Which of the three arguments decide anything? Look at the table of eight rows, and at the proxy.",
+        "The first of transports opens the session. Polling: GET opens, POST joins, GET fetches; then GET websocket if "
+        "the list has one. Has it moved, the event is a frame; else it is one more POST.",
+        "A neighbour, a parcel: if ways[0] == 'drone': return ['drone']; steps = ['van', 'depot']; if 'bike' in ways: "
+        "steps.append('bike'), and return here if the bike arrives; else one more 'van'.",
+    ),
+    explanation="The scheme decides nothing here, and whether a WebSocket passes changes one request at the end, if "
+    "polling came first. If the WebSocket came first, it decides about everything.",
+    distractors={
+        '    if scheme in ("ws", "wss"):': "scheme",
+        '    if "websocket" in transports and upgrade_passes:': "no_try",
+        '        return ["GET websocket", "GET polling"]': "downgrades",
+    },
+)
