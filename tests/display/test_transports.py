@@ -49,6 +49,19 @@ def test_before_anything_happens_it_says_so(page: Page) -> None:
     assert "press Connect" in page.view.picture()
 
 
+def test_connecting_from_a_cell_draws_the_whole_session(server: Server) -> None:
+    view = ls.display.transports(server)
+    try:
+        assert view.connect() is view
+        assert "it is carried by websocket" in view.words()
+        assert "3 frames" in view.words() and "2probe" in view.picture()
+
+        with pytest.raises(ValueError, match="transports is one of"):
+            view.connect(("pigeon",))
+    finally:
+        view.close()
+
+
 def test_a_session_polls_probes_and_moves(page: Page, server: Server) -> None:
     connect(page, "polling", "websocket")
     page.until(lambda: page.state["carried"] == "websocket")

@@ -81,7 +81,7 @@ def decode_regex(message):
         raise ValueError("no message")
     kind, namespace, number, payload = found.groups()
     data = json.loads(payload) if payload else None
-    if kind in "23" and type(data) is not list or kind == "2" and data == []:
+    if (kind in "23" and type(data) is not list) or (kind == "2" and data == []):
         raise ValueError("no event, no answer")
     return [int(kind), namespace or "/", data, int(number) if number else None]
 

@@ -8,9 +8,10 @@ the page's buttons ──► a client of the view's own ──► a netsim of th
 from __future__ import annotations
 
 import itertools
+import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -89,8 +90,23 @@ class Transports(View):
         self._session = Session(None, CHOICES[0], namespace)
         self._notes: deque[str] = deque(maxlen=20)
         self._last: Message = {}
+        self._looks: deque[threading.Event] = deque()  # set when all that has happened so far is drawn
         self._hand = ThreadPoolExecutor(1, thread_name_prefix="livesock view hand")
         super().__init__()
+
+    def connect(self, transports: tuple[str, ...] = CHOICES[0]) -> Transports:
+        """Connect as the button does, wait until the session has settled and is drawn, and return the view.
+
+        A wait lasts 3 seconds at most; what went wrong by then stands in the picture.
+        """
+        wait([self._submit(self._connect, _one_of("transports", tuple(transports), CHOICES))], TIMEOUT)
+        visitor = self._session.visitor
+        if visitor is not None and transports == CHOICES[0] and not self._sim.block_upgrade:
+            visitor.trace.wait(lambda _: visitor.transport in ("websocket", None), timeout=TIMEOUT)
+        drawn = threading.Event()
+        self._looks.append(drawn)
+        drawn.wait(TIMEOUT)
+        return self
 
     # -- what the page is told
 
@@ -101,9 +117,11 @@ class Transports(View):
         return {"state": self._last, "log": list(session.lines)}
 
     def news(self) -> Message | None:
-        session = self._session
+        session, looks = self._session, len(self._looks)
         fresh = self._new_steps(session)
         state = self._state(session)
+        for _ in range(looks):
+            self._looks.popleft().set()
         if state == self._last and not fresh:
             return None
         self._last = state
@@ -151,14 +169,14 @@ class Transports(View):
         else:
             raise ValueError(f"the page can ask to connect, disconnect, say, hear, block or delay, not {kind!r}")
 
-    def _submit(self, action: Callable[..., None], *arguments: Any) -> None:
+    def _submit(self, action: Callable[..., None], *arguments: Any) -> Future[None]:
         def act() -> None:
             try:
                 action(*arguments)
             except (OSError, LivesockError, ValueError) as exc:
                 self._notes.append(one_line(f"{type(exc).__name__}: {exc}", 300))
 
-        self._hand.submit(act)
+        return self._hand.submit(act)
 
     def _connect(self, transports: tuple[str, ...]) -> None:
         """Begin anew: another session, and a picture of its own."""

@@ -58,16 +58,20 @@ def wrong(
     right = family + "s" * ((secure and scheme != "no_tls") or scheme == "tls")
     if scheme == "kept" or (scheme == "kept_ws" and given in ("ws", "wss")):
         right = given
+    if scheme == "last_letter":
+        right = family + "s" * given.endswith("s")
     if scheme == "ws":
         right = "wss" if secure else "ws"
     behind = behind.rstrip("/")
     places = {"host": host, "name": host.partition(":")[0], "glued": rest, "base": rest.rstrip("/")}
     road = path if own_path else "/socket.io/"
     if slash != "as_given":
-        road = road.rstrip("/") + {"one": "/", "none": "", "two": "//"}[slash]
+        road = road.rstrip("/") + {"none": "", "two": "//"}.get(slash, "/")
+    if slash == "front":
+        road = f"/{path}".rstrip("/") + "/"
     if place == "namespace" and behind:
         road = f"/{behind}/"
-    query = f"EIO={version}&transport={'websocket' if shows == 'websocket' else transport}"
+    query = f"EIO={version}&" * bool(version) + f"transport={'websocket' if shows == 'websocket' else transport}"
     if (sid is not None and sid_as == "asked") or sid_as == "always":
         query += f"&sid={sid}"
     return f"{right}://{places.get(place, host)}{road}?{query}"
@@ -166,6 +170,7 @@ EIO_URL = Exercise(
     claim=Property("http and ws mean the same, https and wss too", draw_host, same_for_both),
     mutants=(
         mutant("eio_3", "Ask for EIO=4: with 3 the server says “Unsupported protocol version”.", version=3),
+        mutant("no_version", "Say which version you speak: EIO=4 belongs to every request.", version=0),
         mutant(
             "scheme_kept",
             "Let the transport choose the scheme: a WebSocket begins with ws, polling with http.",
@@ -180,6 +185,9 @@ EIO_URL = Exercise(
             "always_ws", "Look at the transport: polling asks by HTTP, so its address begins with http.", scheme="ws"
         ),
         mutant("tls_lost", "Keep the s: https and wss both ask for TLS.", scheme="no_tls"),
+        mutant(
+            "last_letter", "Look which s asks for TLS: ws ends with one, too, and means none.", scheme="last_letter"
+        ),
         mutant("tls_added", "Add no s: http and ws both go without TLS, as the caller wants it.", scheme="tls"),
         mutant("schemes_swapped", "Exchange the schemes: ws is for the WebSocket, http for polling.", scheme="swapped"),
         Mutant(
@@ -206,6 +214,9 @@ EIO_URL = Exercise(
         mutant("no_slash", "End the path with a slash, before the question mark.", slash="none"),
         mutant("path_as_given", "End the path with a slash, also when the caller has forgotten it.", slash="as_given"),
         mutant("two_slashes", "End the path with one slash: yours has two.", slash="two"),
+        mutant(
+            "slash_in_front", "Put host and path together as they are: the path brings its first slash.", slash="front"
+        ),
         mutant("path_ignored", "Use the path that you are given: /socket.io/ is only its default.", own_path=False),
         mutant("always_websocket", "Name the transport that was asked for in the query.", shows="websocket"),
         mutant("sid_forgotten", "Add the sid when there is one: else the server opens a new session.", sid_as="never"),

@@ -97,6 +97,20 @@ def read(payload: str, how: str) -> Any:
     return json.loads(payload)
 
 
+def returns_none(message: str) -> Any:
+    try:
+        return sio_decode(message)
+    except ValueError:
+        return None
+
+
+def lists_only(message: str) -> Any:
+    packet = sio_decode(message)
+    if isinstance(packet[2], dict):
+        raise ValueError(message)
+    return packet
+
+
 def draw(rng: random.Random) -> tuple[str]:
     """Return a message, its JSON with or without blanks, now and then one that is cut or of another layer."""
     message = sio_encode(*encoding.draw(rng))
@@ -206,6 +220,8 @@ SIO_DECODE = Exercise(
         mutant(
             "name_unchecked", "Refuse an event whose list is empty: its name would be the first item.", checks="list"
         ),
+        Mutant("returns_none", returns_none, "Raise ValueError where there is no packet: a None is soon overlooked."),
+        Mutant("lists_only", lists_only, "Let any JSON stand at the end: a connect and a refusal carry a dict."),
         mutant(
             "wire_order",
             "Return kind, namespace, data, number: on the wire the number comes first, here it is last.",

@@ -92,6 +92,8 @@ def wrong(
         payload = json.dumps(payload)
     if payload and writes == "nested" and isinstance(data, list):
         payload = json.dumps([data[0], data[1:]] if data else data)
+    if writes == "comma" and asked:
+        asked += ","
     mark = "," if (space and comma == "after") or comma == "always" else ""
     parts = {
         "before": (str(kind), space + mark, asked, payload),
@@ -186,7 +188,9 @@ SIO_ENCODE = Exercise(
         ),
         mutant("number_none", "Write no number while there is none: None is a word of Python.", none="number"),
         mutant(
-            "data_null", "Write nothing when data is None: null would be a payload, and none was given.", none="data"
+            "data_null",
+            "Write nothing when data is None: null or [] would be a payload, and none was given.",
+            none="data",
         ),
         mutant(
             "empty_dropped",
@@ -198,6 +202,12 @@ SIO_ENCODE = Exercise(
         ),
         mutant("no_list", "Keep the brackets: name and arguments travel as one JSON list.", writes="bare"),
         mutant("json_twice", "Make JSON of data once: yours is a text that holds JSON.", writes="text"),
+        mutant("comma_after_number", "Write no comma behind the number: the JSON ends it.", writes="comma"),
+        Mutant(
+            "in_bytes",
+            lambda *args: sio_encode(*args).encode(),
+            "Return text: a packet without binary travels in a text frame.",
+        ),
         mutant(
             "arguments_nested",
             "Write data as it is: the arguments stand beside the name, in the same list.",

@@ -24,11 +24,19 @@ def requests_for(scheme: str, transports: list[str], upgrade_passes: bool) -> li
 
 
 def trial(solution: Solution, *args: Any) -> Any:
-    """Return the requests; a client joins and fetches at the same time, so either may come first."""
+    """Return the requests in one order: a client joins, fetches and tries the WebSocket at the same time."""
     requests = solution(*args)
-    if isinstance(requests, list | tuple) and list(requests[1:3]) == ["GET polling", "POST polling"]:
-        return [requests[0], "POST polling", "GET polling", *requests[3:]]
-    return requests
+    return in_order(list(requests)) if isinstance(requests, list | tuple) else requests
+
+
+def in_order(requests: list[Any]) -> list[Any]:
+    """Sort what a client asks at the same time, once it has opened a session by polling."""
+    if requests[:1] != ["GET polling"]:
+        return requests
+    end = 4 if "GET websocket" in requests else 3
+    at_once = ["POST polling", "GET polling", "GET websocket"]
+    known = all(request in at_once for request in requests)
+    return [requests[0], *sorted(requests[1:end], key=at_once.index), *requests[end:]] if known else requests
 
 
 def wrong(scheme: str, transports: list[str], upgrade_passes: bool, *, idea: str) -> list[str]:
@@ -66,8 +74,6 @@ def wrong(scheme: str, transports: list[str], upgrade_passes: bool, *, idea: str
     tries = can_move and idea != "never_moves" and not before and (upgrade_passes or idea != "no_try")
     if tries or idea == "always_tries":
         requests.append(moved)
-    if idea == "moves_first" and tries:
-        requests = [opened, moved, joined, fetched]
     stays = not (can_move and upgrade_passes) or idea == "never_moves"
     if idea == "posts_always" or (stays and idea != "event_missing"):
         requests.append(said)
@@ -156,9 +162,8 @@ REQUESTS_FOR = Exercise(
         mutant("no_fetch", "Fetch the answer to the 40: what the server says comes with a GET."),
         mutant("opens_only", "Join and fetch after opening: a POST takes the 40 along, a GET brings the answer."),
         mutant("no_try", "Count the try that fails: the client asks for the WebSocket, and the proxy refuses."),
-        mutant("never_moves", "Try the WebSocket after joining when transports has one."),
+        mutant("never_moves", "Try the WebSocket when transports has one: an open session may move."),
         mutant("always_tries", "Try a WebSocket only if transports has one."),
-        mutant("moves_first", "Join and fetch first, then try the WebSocket."),
         mutant("posts_always", "Leave the last POST out when the session has moved: the event goes in a frame."),
         mutant(
             "event_missing", "Post the event while the session is polling: without a WebSocket there are no frames."
