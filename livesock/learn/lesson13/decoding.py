@@ -47,26 +47,20 @@ def wrong(
     digits: str = r"\d+",
     anywhere: bool = False,
     zero: bool = True,
-    number_as: type = int,
-    kind_as: type = int,
     loads: str = "json",
     empty: bool = True,
     missing: Any = None,
     checks: str = "all",
-    order: str = "right",
     binary: bool = False,
 ) -> Any:
     """Return a packet in which one thing is wrong, the named one."""
     envelope, digit = (message[0], message[1]) if short else (message[:1], message[1:2])
     if any_first and envelope != "4":
-        message, digit = "4" + message, envelope
-    elif envelope != "4":
-        raise ValueError(message)
-    if not digit or digit not in kinds:
+        message, envelope, digit = "4" + message, "4", envelope
+    if envelope != "4" or not digit or digit not in kinds:
         raise ValueError(message)
     kind, rest, namespace = int(digit), message[2:], main
-    if binary and digit in "56":
-        rest = rest.partition("-")[2]
+    rest = rest.partition("-")[2] if binary and digit in "56" else rest
     if rest.startswith("/") or comma == "always":
         namespace, _, rest = rest.rpartition(",") if comma == "last" else rest.partition(",")
         namespace = (namespace if slash else namespace[1:]) + "," * keep_comma
@@ -78,12 +72,22 @@ def wrong(
         raise ValueError(message)
     if checks == "all" and kind == 2 and data == []:
         raise ValueError(message)
-    if data == [] and not empty:
-        data = None
-    asked = number_as(number) if number and (zero or int(number)) else None
-    if order == "wire":
-        return kind_as(kind), namespace, asked, data
-    return kind_as(kind), namespace, data, asked
+    return (
+        kind,
+        namespace,
+        data if data != [] or empty else None,
+        int(number) if number and (zero or int(number)) else None,
+    )
+
+
+def reshaped(message: str, *, how: str) -> Any:
+    """Return the right packet in another shape."""
+    kind, namespace, data, number = sio_decode(message)
+    if how == "wire_order":
+        return kind, namespace, number, data
+    if how == "kind_text":
+        return str(kind), namespace, data, number
+    return kind, namespace, data, None if number is None else str(number)
 
 
 def read(payload: str, how: str) -> Any:
@@ -204,8 +208,8 @@ SIO_DECODE = Exercise(
             "Ask whether there are digits: 0 is a number, and its question waits for an answer.",
             zero=False,
         ),
-        mutant("number_text", "Return the number as an int.", number_as=str),
-        mutant("kind_text", "Return the kind as an int.", kind_as=str),
+        Mutant("number_text", partial(reshaped, how="number_text"), "Return the number as an int."),
+        Mutant("kind_text", partial(reshaped, how="kind_text"), "Return the kind as an int."),
         mutant("data_text", "Read the JSON, json.loads: what you return is still its text.", loads="text"),
         mutant("python_literals", "Read JSON with json.loads: Python does not know null and true.", loads="python"),
         mutant("empty_lost", "Keep an empty list: it is the answer, though it holds no value.", empty=False),
@@ -222,10 +226,10 @@ SIO_DECODE = Exercise(
         ),
         Mutant("returns_none", returns_none, "Raise ValueError where there is no packet: a None is soon overlooked."),
         Mutant("lists_only", lists_only, "Let any JSON stand at the end: a connect and a refusal carry a dict."),
-        mutant(
+        Mutant(
             "wire_order",
+            partial(reshaped, how="wire_order"),
             "Return kind, namespace, data, number: on the wire the number comes first, here it is last.",
-            order="wire",
         ),
     ),
     hints=(

@@ -84,14 +84,7 @@ def wrong(
     payload = "" if data is None or (not data and not empty) else json.dumps(data)
     if data is None and none == "data":
         payload = "null"
-    if payload and writes == "repr":
-        payload = str(data)
-    if payload and writes == "bare" and isinstance(data, list):
-        payload = payload[1:-1]
-    if payload and writes == "text":
-        payload = json.dumps(payload)
-    if payload and writes == "nested" and isinstance(data, list):
-        payload = json.dumps([data[0], data[1:]] if data else data)
+    payload = as_if(data, payload, writes) if payload else ""
     if writes == "comma" and asked:
         asked += ","
     mark = "," if (space and comma == "after") or comma == "always" else ""
@@ -101,6 +94,20 @@ def wrong(
         "first": (str(kind), asked, space + mark, payload),
     }
     return four + "".join(parts[number_at])
+
+
+def as_if(data: Any, payload: str, writes: str) -> str:
+    """Return the payload as somebody else would write it."""
+    if writes == "repr":
+        return str(data)
+    if writes == "text":
+        return json.dumps(payload)
+    if isinstance(data, list):
+        if writes == "bare":
+            return payload[1:-1]
+        if writes == "nested":
+            return json.dumps([data[0], data[1:]] if data else data)
+    return payload
 
 
 EVENTS: tuple[Any, ...] = (
