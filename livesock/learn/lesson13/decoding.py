@@ -39,7 +39,6 @@ def wrong(
     *,
     any_first: bool = False,
     kinds: str = "01234",
-    short: bool = False,
     keep_comma: bool = False,
     main: str = "/",
     slash: bool = True,
@@ -54,7 +53,7 @@ def wrong(
     binary: bool = False,
 ) -> Any:
     """Return a packet in which one thing is wrong, the named one."""
-    envelope, digit = (message[0], message[1]) if short else (message[:1], message[1:2])
+    envelope, digit = message[:1], message[1:2]
     if any_first and envelope != "4":
         message, envelope, digit = "4" + message, "4", envelope
     if envelope != "4" or not digit or digit not in kinds:
@@ -99,6 +98,10 @@ def read(payload: str, how: str) -> Any:
         except SyntaxError as exc:
             raise ValueError(payload) from exc
     return json.loads(payload)
+
+
+def crashes(message: str) -> Any:
+    return sio_decode(message[0] + message[1] + message[2:])
 
 
 def returns_none(message: str) -> Any:
@@ -183,10 +186,10 @@ SIO_DECODE = Exercise(
             kinds="0123456",
             binary=True,
         ),
-        mutant(
+        Mutant(
             "crash_on_short",
+            crashes,
             "Ask how long the message is: an empty one has no digits, and message[0] raises IndexError.",
-            short=True,
         ),
         mutant("comma_kept", "Cut the comma off: it ends the namespace and does not belong to it.", keep_comma=True),
         mutant("main_empty", "Name the main namespace / when none is written.", main=""),
