@@ -39,9 +39,6 @@ def wrong(
     *,
     any_first: bool = False,
     kinds: str = "01234",
-    keep_comma: bool = False,
-    main: str = "/",
-    slash: bool = True,
     comma: str = "first",
     digits: str = r"\d+",
     anywhere: bool = False,
@@ -58,11 +55,10 @@ def wrong(
         message, envelope, digit = "4" + message, "4", envelope
     if envelope != "4" or not digit or digit not in kinds:
         raise ValueError(message)
-    kind, rest, namespace = int(digit), message[2:], main
+    kind, rest, namespace = int(digit), message[2:], "/"
     rest = rest.partition("-")[2] if binary and digit in "56" else rest
     if rest.startswith("/") or comma == "always":
         namespace, _, rest = rest.rpartition(",") if comma == "last" else rest.partition(",")
-        namespace = (namespace if slash else namespace[1:]) + "," * keep_comma
     found = re.search(digits, rest) if anywhere else re.match(digits, rest)
     number = found.group() if found else None
     payload = rest[found.end() :] if found and not anywhere else rest.lstrip("0123456789")
@@ -84,6 +80,10 @@ def reshaped(message: str, *, how: str) -> Any:
     kind, namespace, data, number = sio_decode(message)
     if how == "wire_order":
         return kind, namespace, number, data
+    if how in ("comma_kept", "slash_lost", "main_empty"):
+        joined = {"comma_kept": namespace + ",", "slash_lost": namespace[1:]}.get(how, namespace)
+        main = "" if how == "main_empty" else "/"
+        return kind, main if namespace == "/" else joined, data, number
     if how == "kind_text":
         return str(kind), namespace, data, number
     return kind, namespace, data, None if number is None else str(number)
@@ -191,9 +191,17 @@ SIO_DECODE = Exercise(
             crashes,
             "Ask how long the message is: an empty one has no digits, and message[0] raises IndexError.",
         ),
-        mutant("comma_kept", "Cut the comma off: it ends the namespace and does not belong to it.", keep_comma=True),
-        mutant("main_empty", "Name the main namespace / when none is written.", main=""),
-        mutant("slash_lost", "Keep the slash: it is the first character of the namespace's name.", slash=False),
+        Mutant(
+            "comma_kept",
+            partial(reshaped, how="comma_kept"),
+            "Cut the comma off: it ends the namespace and does not belong to it.",
+        ),
+        Mutant("main_empty", partial(reshaped, how="main_empty"), "Name the main namespace / when none is written."),
+        Mutant(
+            "slash_lost",
+            partial(reshaped, how="slash_lost"),
+            "Keep the slash: it is the first character of the namespace's name.",
+        ),
         mutant("last_comma", "Cut at the first comma: later ones belong to the JSON.", comma="last"),
         mutant(
             "always_comma",
