@@ -6,7 +6,7 @@ import random
 from collections.abc import Collection
 
 from websockets.asyncio.server import ServerConnection, broadcast
-from websockets.protocol import OPEN
+from websockets.protocol import State
 
 from livesock.learn.exercise import Exercise, Property, Solution, case
 from livesock.learn.lesson08.members import Step, perform, written
@@ -31,7 +31,7 @@ class Hub:
 
     async def broadcast(self, message: str, *, exclude: Collection[ServerConnection] = ()) -> int:
         """Hand `message` to every open member but those in `exclude`; return to how many."""
-        readers = [ws for ws in self._members if ws.state is OPEN and ws not in exclude]
+        readers = [ws for ws in self._members if ws.state is State.OPEN and ws not in exclude]
         broadcast(readers, message)
         return len(readers)
 

@@ -1,0 +1,189 @@
+"""07.choose: one of five ways, and the reason. Whatever is chosen, the reason must hold and speak for it."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+
+__all__ = ["CHOOSE", "choose"]
+
+
+def choose(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    """Return a way for the news to travel, and the reason that speaks for it."""
+    if shared and late >= 1:
+        return "poll", "cached"
+    if late >= 10:
+        return "poll", "may be late"
+    if lossy:
+        return "WebTransport", "newest only"
+    if both:
+        return "WebSocket", "both speak"
+    return "SSE", "prompt"
+
+
+SPEAKS_FOR = {
+    "may be late": ("poll",),
+    "cached": ("poll",),
+    "prompt": ("SSE", "WebSocket"),
+    "rare": ("long-poll", "SSE"),
+    "both speak": ("WebSocket", "WebTransport"),
+    "newest only": ("WebTransport",),
+}
+WAYS = ("poll", "long-poll", "SSE", "WebSocket", "WebTransport")
+
+
+def reasons(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> set[str]:
+    """Return the reasons that hold."""
+    holds = {
+        "may be late": late >= 10,
+        "cached": shared and late >= 1,
+        "prompt": not both and late < 10,
+        "rare": not both and late < 10 and gap >= 60,
+        "both speak": both and late < 10,
+        "newest only": lossy and late < 10,
+    }
+    return {reason for reason, true in holds.items() if true}
+
+
+def trial(solution: Solution, *needs: Any) -> Any:
+    """Return "fits", or what is wrong with the answer."""
+    answer = solution(*needs)
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        return answer
+    way, reason = answer
+    if way not in WAYS:
+        return f"{way!r} is none of the five ways"
+    if reason not in SPEAKS_FOR:
+        return f"{reason!r} is none of the six reasons"
+    if reason not in reasons(*needs):
+        return f"{way}: “{reason}” does not hold"
+    return "fits" if way in SPEAKS_FOR[reason] else f"{way}: “{reason}” does not speak for it"
+
+
+def draw(rng: random.Random) -> tuple[bool, float, float, bool, bool]:
+    both, shared, lossy = (rng.random() < chance for chance in (0.5, 0.4, 0.3))
+    return both, rng.choice([0.05, 0.5, 1, 3, 10, 60]), rng.choice([0.02, 1, 59, 60, 3600]), shared, lossy
+
+
+def asked_again(solution: Solution, *needs: Any) -> bool:
+    """Whether it says the same twice, and fits."""
+    return bool(solution(*needs) == solution(*needs)) and trial(solution, *needs) == "fits"
+
+
+def always_websocket(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return "WebSocket", "both speak" if both else "prompt"
+
+
+def always_sse(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return ("poll", "may be late") if late >= 10 else ("SSE", "prompt")
+
+
+def polls_when_shared(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return ("poll", "cached") if shared else choose(both, late, gap, shared, lossy)
+
+
+def polls_when_rare(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return ("poll", "rare") if gap >= 60 else choose(both, late, gap, shared, lossy)
+
+
+def rare_for_both(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return ("long-poll", "rare") if gap >= 60 and late < 10 else choose(both, late, gap, shared, lossy)
+
+
+def after_ten(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return choose(both, 9 if late == 10 else late, gap, False, lossy)
+
+
+def polls_at_one(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return ("poll", "may be late") if late >= 1 else choose(both, late, gap, shared, lossy)
+
+
+def transport_for_all(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return ("WebTransport", "newest only") if late < 10 else ("poll", "may be late")
+
+
+def lossy_by_websocket(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    return ("WebSocket", "newest only") if lossy else choose(both, late, gap, shared, lossy)
+
+
+def reason_first(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
+    way, reason = choose(both, late, gap, shared, lossy)
+    return reason, way
+
+
+def no_reason(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> str:
+    return choose(both, late, gap, shared, lossy)[0]
+
+
+CHOOSE = Exercise(
+    "07.choose",
+    choose,
+    cases=(
+        case("a chat", True, 0.3, 5, False, False, gives="fits"),
+        case("a stock ticker on a page", False, 0.3, 0.5, False, False, gives="fits"),
+        case("a price once an hour, the same for all", False, 60, 3600, True, False, gives="fits"),
+        case("the weather, the same for all", False, 5, 600, True, False, gives="fits"),
+        case("my new mail", False, 60, 600, False, False, gives="fits"),
+        case("“your parcel is here”", False, 3, 3600, False, False, gives="fits"),
+        case("a race of cars", True, 0.05, 0.02, False, True, gives="fits"),
+        case("drawing together", True, 0.1, 0.05, False, False, gives="fits"),
+        case("the log of a build", False, 1, 0.5, False, False, gives="fits"),
+        case("the score of a game, the same for all", False, 1, 60, True, False, gives="fits"),
+        case("the score, at once", False, 0.5, 60, True, False, gives="fits"),
+        case("a form that is kept every ten seconds", True, 10, 60, False, False, gives="fits"),
+        case("two who write letters", True, 3, 3600, False, False, gives="fits"),
+    ),
+    random=draw,
+    claim=Property("it says the same twice", draw, asked_again),
+    trial=trial,
+    mutants=(
+        Mutant(
+            "always_websocket",
+            always_websocket,
+            "Look at late: a price once an hour, a cache allowed. Who holds a connection for that?",
+        ),
+        Mutant("always_sse", always_sse, "Look at both: over SSE the client cannot speak."),
+        Mutant(
+            "polls_when_shared", polls_when_shared, "Look at late too: a cache answers with what it had a second ago."
+        ),
+        Mutant(
+            "polls_when_rare",
+            polls_when_rare,
+            "Look at late, not at gap alone: rare news may be urgent, and then most polls are in vain.",
+        ),
+        Mutant(
+            "rare_for_both",
+            rare_for_both,
+            "Look at both before “rare”: who speaks often himself is not served by a long-poll.",
+        ),
+        Mutant("after_ten", after_ten, "Try late = 10: it may be late from ten seconds on, ten included."),
+        Mutant(
+            "polls_at_one",
+            polls_at_one,
+            "Read “may be late” again: ten seconds. One second is for the cache, and only if all get the same.",
+        ),
+        Mutant("transport_for_all", transport_for_all, "Look at lossy: datagrams get lost, and a chat line must not."),
+        Mutant(
+            "lossy_by_websocket",
+            lossy_by_websocket,
+            "Take a way that can lose something: a WebSocket delivers all, in order, and waits for what was lost.",
+        ),
+        Mutant("reason_first", reason_first, "Exchange the two: first the way, then the reason."),
+        Mutant(
+            "no_reason", no_reason, "Return two things, the way and the reason: a choice without a reason is a habit."
+        ),
+    ),
+    hints=(
+        "Which reason is always there when late is ten or more? And when it is less, what does `both` decide?",
+        "Go through the table from the cheapest way to the dearest: cached, may be late, then by both. For each "
+        "needs at "
+        "least one reason holds; the first that you find is good enough.",
+        "A neighbour, how to travel: if distance < 2: return 'on foot', 'near'. if rain: return 'bus', 'dry'. return "
+        "'bicycle', 'quick'. Each line tests what its reason says.",
+    ),
+    explanation="There is no best way, there are reasons. Begin with the cheapest that does it; a poll that a "
+    "cache answers "
+    "costs your server nothing. Take the WebSocket when both sides speak and nobody may wait.",
+)

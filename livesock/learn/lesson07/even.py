@@ -1,0 +1,151 @@
+"""07.break_even: how much news makes a WebSocket as dear as polling, in bytes."""
+
+from __future__ import annotations
+
+import math
+import random
+from functools import partial
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+
+__all__ = ["BREAK_EVEN", "break_even"]
+
+
+def break_even(
+    request: int, answer: int, every: float, frame: int, beat: int, beat_every: float, handshake: int, session: float
+) -> float:
+    """Return the events per second at which both ways move the same number of bytes; 0.0 if polling is never dearer."""
+    polling = (request + answer) / every
+    silence = beat / beat_every + handshake / session
+    return max(0.0, (polling - silence) / frame)
+
+
+def wrong(
+    request: int,
+    answer: int,
+    every: float,
+    frame: int,
+    beat: int,
+    beat_every: float,
+    handshake: int,
+    session: float,
+    *,
+    asks: int = 1,
+    answers: int = 1,
+    divided: bool = True,
+    beats: float = 1,
+    shakes: float = 1,
+    once: bool = True,
+    framed: bool = True,
+    floor: bool = True,
+    upside_down: bool = False,
+    interval: bool = False,
+) -> float:
+    """Return a rate in which one thing is wrong, the named one."""
+    polling = (asks * request + answers * answer) / (every if divided else 1 / every)
+    opening = shakes * handshake / (session if once else every)
+    silence = (beats * beat if interval else beats * beat / beat_every) + opening
+    rate = (polling - silence) / (frame if framed else 1)
+    rate = max(0.0, rate) if floor else rate
+    return (1 / rate if rate else 0.0) if upside_down else rate
+
+
+def mutant(id: str, hint: str, **options: Any) -> Mutant:
+    return Mutant(id, partial(wrong, **options), hint)
+
+
+def draw(rng: random.Random) -> tuple[int, int, float, int, int, float, int, float]:
+    return (
+        rng.randrange(40, 900),
+        rng.randrange(90, 400),
+        rng.choice([0.5, 1, 2, 5, 60, 600]),
+        rng.choice([2, 4, 10]),
+        rng.choice([6, 8, 16]),
+        rng.choice([5, 20, 25]),
+        rng.randrange(300, 1200),
+        rng.choice([60, 600, 3600]),
+    )
+
+
+def trial(solution: Solution, *args: float) -> Any:
+    """Return the rate, rounded: another order of the same sums ends in other digits."""
+    rate = solution(*args)
+    return round(rate, 6) + 0.0 if isinstance(rate, int | float) and math.isfinite(rate) else rate
+
+
+def in_other_units(solution: Solution, *args: float) -> bool:
+    request, answer, every, frame, beat, beat_every, handshake, session = args
+    slower = solution(request, answer, 4 * every, frame, beat, 4 * beat_every, handshake, 4 * session)
+    return math.isclose(4 * slower, solution(*args), rel_tol=1e-9, abs_tol=1e-9)
+
+
+DAY = 86_400
+
+BREAK_EVEN = Exercise(
+    "07.break_even",
+    break_even,
+    cases=(
+        case("a poll each second", 40, 160, 1, 2, 16, 20, 400, 1000, gives=99.4),
+        case("no heartbeat, no end", 40, 160, 1, 2, 0, 20, 0, DAY, gives=100.0),
+        case("a poll each ten seconds", 40, 160, 10, 2, 16, 20, 0, DAY, gives=9.6),
+        case("headers of a browser", 500, 300, 1, 2, 16, 20, 0, DAY, gives=399.6),
+        case("larger frames", 40, 160, 1, 10, 0, 20, 0, DAY, gives=20.0),
+        case("a poll each quarter of a second", 40, 160, 0.25, 2, 0, 20, 0, DAY, gives=400.0),
+        case("a poll each ten minutes", 40, 160, 600, 2, 16, 20, 0, DAY, gives=0.0),
+        case("a session of two seconds", 40, 160, 1, 2, 0, 20, 600, 2, gives=0.0),
+        case("a session of four seconds", 40, 160, 1, 2, 0, 20, 600, 4, gives=25.0),
+        case("a busy heart", 40, 160, 1, 2, 16, 0.1, 0, DAY, gives=20.0),
+    ),
+    random=draw,
+    claim=Property("if all takes four times as long, the rate is a quarter", draw, in_other_units),
+    trial=trial,
+    mutants=(
+        mutant("no_heartbeat", "Count the heartbeats: silence costs too.", beats=0),
+        mutant("no_handshake", "Count the handshake: a short session must repay it with few messages.", shakes=0),
+        mutant(
+            "request_only", "Count both directions: the answer travels as well, and most of them are empty.", answers=0
+        ),
+        mutant("answer_only", "Count both directions: each answer was asked for.", asks=0),
+        mutant(
+            "per_poll",
+            "Divide by the interval: a poll every ten seconds is a tenth of a poll each second.",
+            divided=False,
+        ),
+        mutant("beat_twice", "Count the heartbeat once: ping and pong are both in it.", beats=2),
+        mutant(
+            "beat_each_second", "Divide the heartbeat by its own interval: it does not beat each second.", interval=True
+        ),
+        mutant("handshake_each_time", "Shake hands once: the handshake is spread over the session.", once=False),
+        mutant(
+            "bytes_per_second",
+            "Divide by the frame: what is left are bytes per second, and events are asked for.",
+            framed=False,
+        ),
+        mutant("negative", "Return 0.0 where the silence alone is dearer: no rate is below zero.", floor=False),
+        mutant(
+            "seconds_per_event",
+            "Turn it over: events per second are asked for, yours are seconds per event.",
+            upside_down=True,
+        ),
+    ),
+    hints=(
+        "Write both as bytes per second. Which of the two depends on the number of events?",
+        "Polling: (request + answer) / every, news or not. WebSocket: beat / beat_every + handshake / session + "
+        "rate · frame. "
+        "Set them equal; then think of a rate below zero.",
+        "A neighbour, a flat rate of F a month against G a month and p for each call: calls = (F - G) / p, and "
+        "0 where G is "
+        "more than F.",
+    ),
+    explanation="Polling costs the same whatever happens; a WebSocket pays by the event. So the WebSocket wins "
+    "*below* this "
+    "rate in bytes. Above it, polling collects many events in one answer, and they are late. Bytes are not the whole "
+    "price: think of delay, of memory, of caches.",
+    distractors={
+        "    polling = request / every": "request_only",
+        "    polling = (request + answer) * every": "per_poll",
+        "    silence = beat / beat_every": "no_handshake",
+        "    return (polling - silence) / frame": "negative",
+    },
+)
