@@ -1,0 +1,12 @@
+"""Lesson 14: namespaces, rooms, gateways. Each exercise is a module of its own."""
+
+from __future__ import annotations
+
+from livesock.learn.exercise import Lesson
+from livesock.learn.lesson14.questions import QUESTIONS
+from livesock.learn.lesson14.rooms_exercise import ROOMS
+from livesock.learn.lesson14.routing_exercise import ROUTER
+
+__all__ = ["LESSON"]
+
+LESSON = Lesson("14", exercises=(ROOMS, ROUTER), predictions=QUESTIONS)
