@@ -41,13 +41,20 @@ def wrong(
     floor: bool = True,
     upside_down: bool = False,
     interval: bool = False,
+    sign: int = 1,
+    whole: bool = False,
+    shaken: bool = False,
+    stretched: bool = False,
+    of_session: bool = False,
 ) -> float:
     """Return a rate in which one thing is wrong, the named one."""
     polling = (asks * request + answers * answer) / (every if divided else 1 / every)
     opening = shakes * handshake / (session if once else every)
-    silence = (beats * beat if interval else beats * beat / beat_every) + opening
-    rate = (polling - silence) / (frame if framed else 1)
+    opening = handshake if shaken else opening
+    beating = beat * beat_every if stretched else beats * beat if interval else beats * beat / beat_every
+    rate = (polling - sign * (beating + opening)) / (frame if framed else 1) * (session if of_session else 1)
     rate = max(0.0, rate) if floor else rate
+    rate = float(int(rate)) if whole else rate
     return (1 / rate if rate else 0.0) if upside_down else rate
 
 
@@ -102,6 +109,11 @@ BREAK_EVEN = Exercise(
     trial=trial,
     mutants=(
         mutant("no_heartbeat", "Count the heartbeats: silence costs too.", beats=0),
+        mutant("adds_silence", "Subtract what the silence costs: it leaves less for events.", sign=-1),
+        mutant("whole", "Keep the fraction: four events in ten seconds are a rate too.", whole=True),
+        mutant("handshake_per_second", "Divide the handshake by the session: bytes per second here.", shaken=True),
+        mutant("beat_times", "Divide by beat_every: the longer the pause, the less it costs.", stretched=True),
+        mutant("of_session", "Divide by the session: events per second, not events in all.", of_session=True),
         mutant("no_handshake", "Count the handshake: a short session must repay it with few messages.", shakes=0),
         mutant(
             "request_only", "Count both directions: the answer travels as well, and most of them are empty.", answers=0

@@ -27,6 +27,9 @@ __all__ = ["Step", "perform", "written"]
 Step = tuple[Any, ...]
 """`("join", "ann")`, `("say", "hi", ["ann"])` and so on; `ACTIONS` writes each as a line."""
 
+PATIENCE = 60
+"""Turns of the loop that a broadcast may take; who waits for a member that never reads takes more than any number."""
+
 SETTLE = 8
 """Turns of the loop in which everything that waits for nobody has happened. Turns, not seconds: no speed matters."""
 
@@ -37,8 +40,8 @@ WAITS = "waits for a member"
 class Wire(asyncio.Transport):
     """A transport without a network: it keeps what is written."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, port: int) -> None:
+        super().__init__({"peername": ("127.0.0.1", port)})
         self.data = b""
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -63,11 +66,11 @@ class Member(ServerConnection):
     connection_lost = Connection.connection_lost
 
 
-def member() -> ServerConnection:
-    """Return a connection after its handshake; `close` it before the loop ends."""
+def member(port: int) -> ServerConnection:
+    """Return a connection from `port`, after its handshake; `close` it before the loop ends."""
     options = {"ping_interval": None, "close_timeout": 0}
     ws = Member(ServerProtocol(state=OPEN), cast(Server, None), **cast(dict[str, Any], options))
-    ws.connection_made(Wire())
+    ws.connection_made(Wire(port))
     return ws
 
 
@@ -93,7 +96,7 @@ class Party:
 
     def who(self, name: str) -> ServerConnection:
         if name not in self.members:
-            self.members[name] = member()
+            self.members[name] = member(50_000 + len(self.members))
         return self.members[name]
 
     async def join(self, name: str) -> None:
@@ -131,6 +134,10 @@ class Party:
             for ws in self.members.values():
                 if ws.paused:
                     ws.resume_writing()
+        for _ in range(PATIENCE):
+            if task.done():
+                break
+            await asyncio.sleep(0)
         await settle()
         self.answers.append(task.result() if task.done() else WAITS)
 
@@ -166,7 +173,7 @@ async def play(hub: Solution, steps: Sequence[Step]) -> tuple[list[Any], dict[st
         for action, *args in steps:
             await getattr(party, action)(*args)
             if WAITS in party.answers:
-                break
+                return party.answers, {}
         for ws in party.members.values():
             if ws.paused:
                 ws.resume_writing()

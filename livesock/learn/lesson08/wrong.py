@@ -98,6 +98,20 @@ class Subtracts(Right):
         return len(list(self.readers(()))) - len(exclude)
 
 
+class SubtractsAll(Right):
+    async def broadcast(self, message: str, *, exclude: Members = ()) -> int:
+        broadcast(self.readers(exclude), message)
+        return len(self.members) - len(exclude)
+
+
+class NotAwaited(Right):
+    async def broadcast(self, message: str, *, exclude: Members = ()) -> int:
+        readers = list(self.readers(exclude))
+        for ws in readers:
+            ws.send(message).close()  # as if it was never awaited, without Python's warning
+        return len(readers)
+
+
 class Nothing(Right):
     async def broadcast(self, message: str, *, exclude: Members = ()) -> None:
         await super().broadcast(message, exclude=exclude)
@@ -220,6 +234,16 @@ MUTANTS = (
         "subtracts",
         Subtracts,
         "Count who is left after exclude: yours subtracts also those who are no members, or closed.",
+    ),
+    Mutant(
+        "subtracts_all",
+        SubtractsAll,
+        "Count those that the message was handed to: members may be closed, and the excluded need not be members.",
+    ),
+    Mutant(
+        "not_awaited",
+        NotAwaited,
+        "Give send to the loop, as a task, or use broadcast: a coroutine that nobody awaits sends nothing.",
     ),
     Mutant("nothing", Nothing, "Return the count: yours returns None."),
     Mutant("joins_twice", JoinsTwice, "Keep each member once, as a set does: whoever joins twice gets two copies."),
