@@ -65,6 +65,10 @@ class Member(ServerConnection):
     connection_made = Connection.connection_made
     connection_lost = Connection.connection_lost
 
+    def __hash__(self) -> int:
+        """A set of members has the same order in each run, so a wrong hub does the same in each."""
+        return int(self.remote_address[1])
+
 
 def member(port: int) -> ServerConnection:
     """Return a connection from `port`, after its handshake; `close` it before the loop ends."""
