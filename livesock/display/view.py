@@ -233,6 +233,9 @@ def _widget(page: str, parts: tuple[str, ...], options: Message) -> Any:
         _css = "\n".join(map(_read, ["shared.css", *(f"{part}.css" for part in parts), f"views/{page}.css"]))
         options = traitlets.Dict().tag(sync=True)
 
+    # anywidget keeps one style sheet for each name of a class: with one name for all, the newest kind of view on a
+    # page would undress the others
+    Page.__name__ = f"Page_{page}"
     return Page(options=options)
 
 
