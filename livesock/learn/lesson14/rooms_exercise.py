@@ -133,6 +133,11 @@ ROOMS = Exercise(
             wrong.JoinReplaces,
             "Let a member be in several rooms at once: a new one does not end the others.",
         ),
+        Mutant(
+            "counts_twice",
+            wrong.CountsTwice,
+            "Let joining twice be once: a list keeps a member twice, and leaving takes out one of them.",
+        ),
         Mutant("leaves_everything", wrong.LeavesEverything, "Leave one room, the named one: the others stay."),
         Mutant("drops_room", wrong.DropsRoom, "Take one member out: the others are still in the room."),
         Mutant(

@@ -13,6 +13,25 @@ class JoinReplaces(Rooms):
         super().join(member, room)
 
 
+class CountsTwice(Rooms):
+    """Counts how often each one has joined."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._more: list[tuple[str, str]] = []
+
+    def join(self, member: str, room: str) -> None:
+        if room in self.rooms_of(member):
+            self._more.append((member, room))
+        super().join(member, room)
+
+    def leave(self, member: str, room: str) -> None:
+        if (member, room) in self._more:
+            self._more.remove((member, room))
+        else:
+            super().leave(member, room)
+
+
 class LeavesEverything(Rooms):
     def leave(self, member: str, room: str) -> None:
         for name in self.rooms_of(member):

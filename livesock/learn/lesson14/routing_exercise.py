@@ -228,6 +228,18 @@ ROUTER = Exercise(
         Mutant("leaves_all", wrong.LeavesAll, "Leave one namespace: the connection, and the other namespaces, stay."),
         Mutant("empties_namespace", wrong.EmptiesNamespace, "Let one member go: the others are still there."),
         Mutant("disconnect_raises", wrong.DisconnectRaises, "Allow to leave twice: discard does no harm."),
+        Mutant(
+            "one_at_a_time",
+            wrong.OneAtATime,
+            "Let a member be in several namespaces at once: one connection carries many.",
+        ),
+        Mutant(
+            "value_error",
+            wrong.WrongClass,
+            "Raise LookupError for an unknown namespace, so that callers can tell it from other mistakes.",
+        ),
+        running("error_answers", "Give no answer for a function that raises: the next one may have a real one."),
+        running("one_tuple", "Hand the arguments on one by one, with the star: function(*arguments)."),
         running("everywhere", "Run the functions of this namespace only: the same event elsewhere is another one."),
         running("unhandled", "Ask whether the gateway has the event: most have not."),
         running("first_only", "Run every function of the event: all gateways of a namespace hear it."),

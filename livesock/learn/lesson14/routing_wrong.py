@@ -74,6 +74,20 @@ class AnyMember(Router):
         return super().dispatch(member, namespace, event, *arguments)
 
 
+class OneAtATime(Router):
+    def connect(self, member: str, namespace: str) -> None:
+        if namespace in self._gateways:
+            self._members = {pair for pair in self._members if pair[0] != member}
+        super().connect(member, namespace)
+
+
+class WrongClass(Router):
+    def connect(self, member: str, namespace: str) -> None:
+        if namespace not in self._gateways:
+            raise ValueError(namespace)
+        super().connect(member, namespace)
+
+
 class LeavesAll(Router):
     def disconnect(self, member: str, namespace: str) -> None:
         self._members = {pair for pair in self._members if pair[0] != member}
@@ -87,7 +101,7 @@ class EmptiesNamespace(Router):
 class DisconnectRaises(Router):
     def disconnect(self, member: str, namespace: str) -> None:
         if (member, namespace) not in self._members:
-            raise ValueError(member)
+            raise KeyError(member)
         super().disconnect(member, namespace)
 
 
@@ -106,8 +120,10 @@ class Runs(Router):
         answers: list[object] = []
         for function in functions[:1] if self.idea == "first_only" else functions:
             try:
-                answers.append(function() if self.idea == "no_arguments" else function(*arguments))
-            except Exception:
+                answers.append(self.call(function, arguments))
+            except Exception as error:
+                if self.idea == "error_answers":
+                    answers.append(str(error))
                 if self.idea == "raises":
                     raise
                 if self.idea == "stops":
@@ -115,6 +131,12 @@ class Runs(Router):
             if self.idea == "until_answer" and answers and answers[-1] is not None:
                 break
         return self.chosen(answers)
+
+    def call(self, function: Any, arguments: tuple[object, ...]) -> object:
+        """Hand on the arguments."""
+        if self.idea == "one_tuple":
+            return function(arguments)
+        return function() if self.idea == "no_arguments" else function(*arguments)
 
     def chosen(self, answers: list[object]) -> list[object]:
         """Choose what is sent back."""
