@@ -92,6 +92,11 @@ ACCEPT_KEY = Exercise(
             "Decode the result: the value of a header is text, and you return bytes.",
         ),
         Mutant(
+            "str_of_bytes",
+            lambda key: str(base64.b64encode(hashlib.sha1(right(key)).digest())),
+            "Decode the bytes: str() writes them as Python shows them, with b and quotes around.",
+        ),
+        Mutant(
             "hard_coded",
             lambda key: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
             "Compute it from the key: this answer is right for the RFC's own key only.",
