@@ -10,9 +10,10 @@ import asyncio
 import copy
 import inspect
 import random
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from livesock.learn import words
 from livesock.learn.diff import kind
 from livesock.learn.exercise import Exercise, Mutant, Solution
 from livesock.learn.outcome import Outcome, equal, plain, same
-from livesock.learn.run import DEADLINE, Run, attempt, run
+from livesock.learn.run import DEADLINE, GRACE, Run, attempt, run
 
 __all__ = ["Probe", "Verdict", "judge", "probes_of", "recognise"]
 
@@ -42,7 +43,7 @@ class Probe:
         """Use the solution on fresh copies of the arguments; return or raise what comes of it."""
         args = copy.deepcopy(self.args)
         value = self.use(solution, *args)
-        changed = [str(i) for i, (now, was) in enumerate(zip(args, self.args, strict=True)) if not equal(now, was)]
+        changed = [str(i) for i, (now, was) in enumerate(zip(args, self.args, strict=True)) if not equal(was, now)]
         return Outcome(plain(value), changed=tuple(changed))
 
 
@@ -112,18 +113,33 @@ def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadlin
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _judge(exercise, solution, seed, deadline)
-    with ThreadPoolExecutor(1, thread_name_prefix="livesock judge") as pool:
-        return pool.submit(_judge, exercise, solution, seed, deadline).result()
+        return _judge(exercise, solution, seed, deadline, threading.Event())
+    interrupted = threading.Event()
+    done: Future[Verdict] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(_judge(exercise, solution, seed, deadline, interrupted))
+        except BaseException as error:
+            done.set_exception(error)
+
+    try:
+        threading.Thread(target=work, name="livesock judge", daemon=True).start()
+        return done.result()
+    finally:
+        interrupted.set()  # KeyboardInterrupt: the learner has pressed the stop button
+        wait([done], 2 * GRACE)  # until sys.stdout is the notebook's again
 
 
-def _judge(exercise: Exercise, solution: Any, seed: int | None, deadline: float) -> Verdict:
+def _judge(
+    exercise: Exercise, solution: Any, seed: int | None, deadline: float, interrupted: threading.Event
+) -> Verdict:
     seed = zlib.crc32(exercise.id.encode()) % 10_000 if seed is None else seed
     if sentence := misuse(exercise, solution):
         return Verdict(exercise, seed, sentence)
     probes = probes_of(exercise, seed)
     calls = [partial(probe.perform, solution) for probe in probes]
-    done = run(calls, namespace_of(solution), deadline)
+    done = run(calls, namespace_of(solution), deadline, interrupted)
     for outcome in done.outcomes:
         if inspect.iscoroutine(outcome.value):
             outcome.value.close()  # else Python warns that nobody awaited it

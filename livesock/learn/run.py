@@ -34,6 +34,10 @@ KEPT = 2000
 """Characters of what the learner's code prints that are kept; the rest is counted."""
 
 
+OURS = "livesock.learn"
+"""The package whose modules a check relies on."""
+
+
 class Ending(Enum):
     """How the thread ended."""
 
@@ -86,16 +90,19 @@ class Catcher:
 
 
 def run(
-    calls: Sequence[Callable[[], Outcome]], namespace: dict[str, Any] | None = None, deadline: float = DEADLINE
+    calls: Sequence[Callable[[], Outcome]],
+    namespace: dict[str, Any] | None = None,
+    deadline: float = DEADLINE,
+    interrupted: threading.Event | None = None,
 ) -> Run:
-    """Make the calls one after the other in a thread, for `deadline` seconds at most.
+    """Make the calls one after the other in a thread, for `deadline` seconds at most or until `interrupted` is set.
 
     A call returns an `Outcome` or raises anything. `namespace` is where the learner's code finds its names.
     """
     outcomes: list[Outcome] = []
     over = threading.Event()
     before = set(threading.enumerate())
-    with caught() as catcher, harmless_exit(namespace or {}):
+    with caught() as catcher, harmless_exit(namespace or {}), unpatched():
 
         def work() -> None:
             catcher.thread = threading.get_ident()
@@ -111,16 +118,27 @@ def run(
 
         thread = threading.Thread(target=work, name="livesock check", daemon=True)
         thread.start()
-        thread.join(deadline)
         ending = Ending.DONE
-        if thread.is_alive():
+        try:
+            await_end(thread, deadline, interrupted)
+        finally:  # a KeyboardInterrupt must leave nothing behind that goes on for ever
             over.set()
-            ending = stop(thread)
+            if thread.is_alive():
+                ending = stop(thread)
     done = list(outcomes)
     if ending is not Ending.DONE and not (done and done[-1].is_endless):
         done.append(Outcome(error=Endless()))
     others = {t for t in set(threading.enumerate()) - before if t is not thread and t.is_alive()}
     return Run(done, ending, catcher.kept, catcher.lost, sorted(t.name for t in others))
+
+
+def await_end(thread: threading.Thread, seconds: float, interrupted: threading.Event | None) -> None:
+    """Return when the thread has ended, the time is over, or somebody has interrupted it."""
+    deadline = time.monotonic() + seconds
+    while thread.is_alive() and (left := deadline - time.monotonic()) > 0:
+        if interrupted is not None and interrupted.is_set():
+            return
+        thread.join(min(left, 0.1))
 
 
 def attempt(call: Callable[[], Outcome]) -> Outcome:
@@ -165,3 +183,17 @@ def harmless_exit(namespace: dict[str, Any]) -> Iterator[None]:
         yield
     finally:
         namespace.update(before)
+
+
+@contextmanager
+def unpatched() -> Iterator[None]:
+    """Give the checker's own modules back the names that the learner's code has bound anew in them."""
+    modules = [
+        m for name in ("checker", "diff", "outcome", "report", "run") if (m := sys.modules.get(f"{OURS}.{name}"))
+    ]
+    before = [dict(vars(module)) for module in modules]
+    try:
+        yield
+    finally:
+        for module, names in zip(modules, before, strict=True):
+            vars(module).update(names)
