@@ -118,13 +118,7 @@ def run(
 
         thread = threading.Thread(target=work, name="livesock check", daemon=True)
         thread.start()
-        ending = Ending.DONE
-        try:
-            await_end(thread, deadline, interrupted)
-        finally:  # a KeyboardInterrupt must leave nothing behind that goes on for ever
-            over.set()
-            if thread.is_alive():
-                ending = stop(thread)
+        ending = await_end(thread, over, deadline, interrupted or threading.Event())
     done = list(outcomes)
     if ending is not Ending.DONE and not (done and done[-1].is_endless):
         done.append(Outcome(error=Endless()))
@@ -132,13 +126,18 @@ def run(
     return Run(done, ending, catcher.kept, catcher.lost, sorted(t.name for t in others))
 
 
-def await_end(thread: threading.Thread, seconds: float, interrupted: threading.Event | None) -> None:
-    """Return when the thread has ended, the time is over, or somebody has interrupted it."""
+def await_end(thread: threading.Thread, over: threading.Event, seconds: float, interrupted: threading.Event) -> Ending:
+    """Wait until the thread has ended, the time is over, or somebody interrupts; return how it ended."""
     deadline = time.monotonic() + seconds
-    while thread.is_alive() and (left := deadline - time.monotonic()) > 0:
-        if interrupted is not None and interrupted.is_set():
-            return
-        thread.join(min(left, 0.1))
+    ending = Ending.DONE
+    try:
+        while thread.is_alive() and not interrupted.is_set() and (left := deadline - time.monotonic()) > 0:
+            thread.join(min(left, 0.1))
+    finally:  # a KeyboardInterrupt must leave nothing behind that goes on for ever
+        over.set()
+        if thread.is_alive():
+            ending = stop(thread)
+    return ending
 
 
 def attempt(call: Callable[[], Outcome]) -> Outcome:
