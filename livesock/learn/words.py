@@ -61,6 +61,7 @@ def recursion(name: str) -> str:
 
 
 def raises(name: str, error: str, line: str) -> str:
+    line = line if len(line) <= 80 else line[:79] + "…"
     return f"Read the error: {name} raises {error}" + (f", in the line “{line}”." if line else ".")
 
 

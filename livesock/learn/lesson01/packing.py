@@ -26,6 +26,10 @@ def characters(payload: bytes) -> bytes:
     return len(payload.decode(errors="ignore")).to_bytes(4, "big") + payload
 
 
+def strips(payload: bytes) -> bytes:
+    return pack(payload.strip())
+
+
 PACK = Exercise(
     "01.pack",
     pack,
@@ -36,6 +40,7 @@ PACK = Exercise(
         case("256 bytes", bytes(256), gives=b"\x00\x00\x01\x00" + bytes(256)),
         case("70,000 bytes", bytes(70_000), gives=b"\x00\x01\x11\x70" + bytes(70_000)),
         case("bytes that are no text", b"\xff\xfe", gives=b"\x00\x00\x00\x02\xff\xfe"),
+        case("blanks and a newline", b" a\r\n", gives=b"\x00\x00\x00\x04 a\r\n"),
     ),
     random=draw,
     claim=Property("the result is four bytes longer than the payload", draw, four_longer),
@@ -80,6 +85,27 @@ PACK = Exercise(
             "no_empty",
             lambda payload: len(payload).to_bytes(4, "big") + payload if payload else b"",
             "Pack the empty message too: it is a message, four zero bytes long.",
+        ),
+        Mutant("strips", strips, "Leave the payload as it is: blanks and newlines are bytes like all others."),
+        Mutant(
+            "three_bytes",
+            lambda payload: len(payload).to_bytes(3, "big") + payload,
+            "Write four bytes of length: yours has three.",
+        ),
+        Mutant(
+            "eight_bytes",
+            lambda payload: len(payload).to_bytes(8, "big") + payload,
+            "Write four bytes of length: yours has eight.",
+        ),
+        Mutant(
+            "hex_digits",
+            lambda payload: f"{len(payload):08x}".encode() + payload,
+            "Write four bytes, not their picture in hexadecimal: 5 is 00 00 00 05, your digits are 30 30 30 30 …",
+        ),
+        Mutant(
+            "terminated",
+            lambda payload: len(payload).to_bytes(4, "big") + payload + bytes(1),
+            "Leave out the mark at the end: the length says already where the payload ends.",
         ),
         Mutant(
             "newline",

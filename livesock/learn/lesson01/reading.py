@@ -191,6 +191,14 @@ def last_piece(sock: socket.socket, n: int) -> bytes:
     return piece
 
 
+def two_reads(sock: socket.socket, n: int) -> bytes:
+    data = sock.recv(n) if n else b""
+    data += sock.recv(n - len(data)) if len(data) < n else b""
+    if len(data) < n:
+        raise EOFError
+    return data
+
+
 BYTES = [bytes([letter]) for letter in b"hello world"]
 
 READ_EXACTLY = Exercise(
@@ -257,6 +265,12 @@ READ_EXACTLY = Exercise(
             "none_at_the_end",
             none_at_the_end,
             "Raise EOFError at the end: whoever called would have to ask for None each time.",
+        ),
+        Mutant("two_reads", two_reads, "Ask until all is there: n bytes may come in n pieces, so this is a loop."),
+        Mutant(
+            "closes",
+            lambda sock, n: (read_exactly(sock, n), sock.close())[0],
+            "Leave the socket open: the next message comes through it.",
         ),
         Mutant("last_piece", last_piece, "Keep what came before: you return the last piece alone."),
     ),

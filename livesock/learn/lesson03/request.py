@@ -98,18 +98,19 @@ def wrong(method: str, version: str, headers: Headers, **odd: Any) -> tuple[int,
     wants = "upgrade" in (connection if "substring" in odd else [token.strip() for token in connection.split(",")])
     if "exact_connection" in odd:
         wants = connection == "upgrade"
-    if method != "GET" and "any_method" not in odd:
+    if (method.upper() if "method_case" in odd else method) != "GET" and "any_method" not in odd:
         return 405, {}
     if (version != "HTTP/1.1" and "any_http" not in odd) or ("host" not in headers and "no_host" not in odd):
         return 400, {}
     is_websocket = (upgrade if "exact_case" in odd else upgrade.lower()) == "websocket"
+    is_websocket = is_websocket or ("upgrade_part" in odd and "websocket" in upgrade.lower())
     if not (wants or "no_connection" in odd) or not (is_websocket or "no_upgrade" in odd):
         return 400, {}
     if headers.get("sec-websocket-version") not in odd.get("speaks", ("13",)):
         return odd.get("version_status", 426), {} if "silent" in odd else {"Sec-WebSocket-Version": "13"}
     key = headers.get("sec-websocket-key", "")
     try:
-        size = len(base64.b64decode(key, validate=True))
+        size = len(base64.b64decode(key, validate="lenient" not in odd))
     except binascii.Error:
         if "crash_on_key" in odd:
             raise
@@ -147,10 +148,12 @@ CHECK_REQUEST = Exercise(
             "a list in small letters", "GET", "HTTP/1.1", good(connection="upgrade,keep-alive"), gives=(101, SWITCHED)
         ),
         case("POST", "POST", "HTTP/1.1", good(), gives=(405, {})),
+        case("get in small letters", "get", "HTTP/1.1", good(), gives=(405, {})),
         case("HTTP/1.0", "GET", "HTTP/1.0", good(), gives=(400, {})),
         case("no Host", "GET", "HTTP/1.1", good(host=None), gives=(400, {})),
         case("no Upgrade", "GET", "HTTP/1.1", good(upgrade=None), gives=(400, {})),
         case("an upgrade to something else", "GET", "HTTP/1.1", good(upgrade="h2c"), gives=(400, {})),
+        case("an upgrade to websockets", "GET", "HTTP/1.1", good(upgrade="websockets"), gives=(400, {})),
         case("no Connection", "GET", "HTTP/1.1", good(connection=None), gives=(400, {})),
         case("Connection without Upgrade", "GET", "HTTP/1.1", good(connection="keep-alive"), gives=(400, {})),
         case("Connection: not-upgrade", "GET", "HTTP/1.1", good(connection="not-upgrade"), gives=(400, {})),
@@ -160,6 +163,7 @@ CHECK_REQUEST = Exercise(
         case("a key of 14 bytes", "GET", "HTTP/1.1", good(sec_websocket_key=sixteen(14)), gives=(400, {})),
         case("a key of 17 bytes", "GET", "HTTP/1.1", good(sec_websocket_key=sixteen(17)), gives=(400, {})),
         case("a key that is no base64", "GET", "HTTP/1.1", good(sec_websocket_key="not base64"), gives=(400, {})),
+        case("a stray ! in the key", "GET", "HTTP/1.1", good(sec_websocket_key="!" + RFC_KEY), gives=(400, {})),
         case("a subprotocol is offered", "GET", "HTTP/1.1", good(sec_websocket_protocol="a, b"), gives=(101, SWITCHED)),
     ),
     random=draw,
@@ -174,6 +178,17 @@ CHECK_REQUEST = Exercise(
         mutant("substring", "Split the list at its commas: “not-upgrade” holds the letters too.", substring=True),
         mutant("exact_case", "Compare websocket without regard to case (4.2.1).", exact_case=True),
         mutant("any_method", "Look at the method: 405, because a GET is the only beginning.", any_method=True),
+        mutant("method_case", "Compare the method letter by letter: get is not GET (RFC 9110, 9.1).", method_case=True),
+        mutant(
+            "upgrade_part",
+            "Compare all of upgrade: “websockets” holds the word too, and is another protocol.",
+            upgrade_part=True,
+        ),
+        mutant(
+            "lenient",
+            "Decode the key strictly: unless told to validate, b64decode skips what is no base64.",
+            lenient=True,
+        ),
         mutant("any_http", "Look at the version of HTTP: before 1.1 there is no Upgrade.", any_http=True),
         mutant("no_host", "Ask for Host: HTTP/1.1 demands it, and the answer without it is 400.", no_host=True),
         mutant(

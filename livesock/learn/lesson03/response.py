@@ -69,9 +69,24 @@ def wrong(key: str, status: int, headers: Headers, offered: set[str], *, skip: s
         questions["protocol"] = protocol is None
     if skip == "all_but_status":
         questions = {"status": status == 101}
+    questions |= looser(status, headers, offered, expected).get(skip, {})
     questions.pop(skip, None)
     if not all(questions.values()):
         raise Refused
+
+
+def looser(status: int, headers: Headers, offered: set[str], expected: str) -> dict[str, dict[str, bool]]:
+    """Return, for each mutant that asks one question too loosely, that question and what it answers."""
+    protocol, extensions = headers.get("sec-websocket-protocol"), headers.get("sec-websocket-extensions")
+    return {
+        "any_1xx": {"status": 100 <= status < 200},
+        "upgrade_part": {"upgrade": "websocket" in headers.get("upgrade", "").lower()},
+        "connection_part": {"connection": "upgrade" in headers.get("connection", "").lower()},
+        "accept_part": {"accept": expected in headers.get("sec-websocket-accept", "")},
+        "protocol_part": {"protocol": protocol is None or any(protocol in one for one in offered)},
+        "protocol_case": {"protocol": protocol is None or protocol.lower() in {one.lower() for one in offered}},
+        "only_deflate": {"extensions": "deflate" not in (extensions or "")},
+    }
 
 
 def mutant(id: str, hint: str) -> Mutant:
@@ -98,23 +113,30 @@ GOOD = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept":
 CASES: tuple[tuple[str, int, dict[str, Any], set[str], bool], ...] = (
     ("the truth", 101, {}, set(), True),
     ("status 200", 200, {}, set(), False),
+    ("status 100", 100, {}, set(), False),
     ("status 403", 403, {}, set(), False),
     ("no Upgrade", 101, {"upgrade": None}, set(), False),
     ("an upgrade to something else", 101, {"upgrade": "h2c"}, set(), False),
+    ("an upgrade to websockets", 101, {"upgrade": "websockets"}, set(), False),
     ("WebSocket in other letters", 101, {"upgrade": "WebSocket"}, set(), True),
     ("no Connection", 101, {"connection": None}, set(), False),
     ("Connection: close", 101, {"connection": "close"}, set(), False),
+    ("Connection: not-upgrade", 101, {"connection": "not-upgrade"}, set(), False),
     ("Connection in small letters", 101, {"connection": "upgrade"}, set(), True),
     ("Connection as a list", 101, {"connection": "keep-alive, Upgrade"}, set(), True),
     ("no Accept", 101, {"sec-websocket-accept": None}, set(), False),
     ("an Accept of another key", 101, {"sec-websocket-accept": "ICX+Yqv66kxgM0FcWaLWlFLwTAI="}, set(), False),
     ("an Accept in small letters", 101, {"sec-websocket-accept": "s3pplmbitxaq9kygzzhzrbk+xoo="}, set(), False),
+    ("more than the Accept", 101, {"sec-websocket-accept": "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=AAAA"}, set(), False),
     ("half of the Accept", 101, {"sec-websocket-accept": "s3pPLMBiTxaQ9k"}, set(), False),
     ("a subprotocol that was offered", 101, {"sec-websocket-protocol": "chat"}, {"chat", "v2"}, True),
     ("a subprotocol that was not offered", 101, {"sec-websocket-protocol": "chat"}, {"v2"}, False),
+    ("a part of a subprotocol", 101, {"sec-websocket-protocol": "cha"}, {"chat"}, False),
+    ("a subprotocol in other letters", 101, {"sec-websocket-protocol": "Chat"}, {"chat"}, False),
     ("a subprotocol, none offered", 101, {"sec-websocket-protocol": "chat"}, set(), False),
     ("offered, none chosen", 101, {}, {"chat"}, True),
     ("an extension", 101, {"sec-websocket-extensions": "permessage-deflate"}, set(), False),
+    ("another extension", 101, {"sec-websocket-extensions": "x-zip"}, set(), False),
 )
 
 
@@ -143,6 +165,13 @@ VERIFY_RESPONSE = Exercise(
         mutant("all_but_status", "Look behind the status too: a cache, or a liar, can say 101."),
         mutant("status", "Look at the status first: only 101 switches."),
         mutant("any_2xx", "Ask for 101 itself: a 200 is a page, however good its headers look."),
+        mutant("any_1xx", "Ask for 101 itself: a 100 only says “go on”."),
+        mutant("upgrade_part", "Compare all of upgrade: “websockets” holds the word too, and is another protocol."),
+        mutant("connection_part", "Split connection at its commas: “not-upgrade” holds the letters too."),
+        mutant("accept_part", "Compare all of the accept: behind the right value nothing may follow."),
+        mutant("protocol_part", "Compare whole names: “cha” is not the “chat” that you offered."),
+        mutant("protocol_case", "Compare the subprotocol letter by letter: “Chat” is not the “chat” that you offered."),
+        mutant("only_deflate", "Refuse every extension, not this or that one: you offered none."),
         mutant("upgrade", "Look at upgrade: it must be websocket, else the connection speaks something else now."),
         mutant("missing_upgrade_passes", "Refuse an answer without upgrade: what is missing is not websocket."),
         mutant("connection", "Look at connection: upgrade must be in it (4.1)."),
@@ -172,7 +201,7 @@ VERIFY_RESPONSE = Exercise(
     hints=(
         "Six questions: status, upgrade, connection, accept, subprotocol, extensions. Which of them may be missing?",
         "RFC 6455, 4.1: upgrade and connection are compared without regard to case, accept letter by letter; "
-        "sec-websocket-protocol may be missing, else it must be one of those offered.",
+        "sec-websocket-protocol may be missing, else it must be one of those offered, letter by letter.",
         "A neighbour: if headers.get('content-type', '').lower() != 'text/html': raise Refused('no page'). get with "
         "'' makes a "
         "missing header one more wrong value.",

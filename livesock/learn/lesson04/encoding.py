@@ -63,6 +63,18 @@ def wrong(
     return bytes([first, mask_bit | length]) + (key + extended if key_first else extended + key) + body
 
 
+def zero_key(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes | None = None) -> bytes:
+    return encode_frame(opcode, payload, fin, mask_key if any(mask_key or b"") else None)
+
+
+def empty_bare(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes | None = None) -> bytes:
+    return encode_frame(opcode, payload, fin, mask_key if payload else None)
+
+
+def key_last(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes | None = None) -> bytes:
+    return wrong(opcode, payload, fin, mask_key, key_sent=False) + (mask_key or b"")
+
+
 def draw(rng: random.Random) -> tuple[int, bytes, bool, bytes | None]:
     size = rng.choice([rng.randrange(126), rng.randrange(126, 400), rng.randrange(65536, 66000)])
     return rng.choice([0, 1, 2, 9, 10]), rng.randbytes(size), rng.random() < 0.5, rng.choice([None, rng.randbytes(4)])
@@ -82,6 +94,7 @@ ENCODE_FRAME = Exercise(
         case("a last fragment", 0, b"lo", True, gives=bytes.fromhex("80026c6f")),
         case("an empty payload", 1, b"", gives=b"\x81\x00"),
         case("an empty payload, masked", 9, b"", True, KEY, gives=bytes.fromhex("898037fa213d")),
+        case("a key of zeros", 1, b"hi", True, bytes(4), gives=b"\x81\x82\x00\x00\x00\x00hi"),
         case("125 bytes", 2, bytes(125), gives=b"\x82\x7d" + bytes(125)),
         case("126 bytes", 2, bytes(126), gives=b"\x82\x7e\x00\x7e" + bytes(126)),
         case("the RFC's 256 bytes", 2, bytes(256), gives=b"\x82\x7e\x01\x00" + bytes(256)),
@@ -92,6 +105,11 @@ ENCODE_FRAME = Exercise(
     random=draw,
     explain=explain_frame,
     mutants=(
+        Mutant("zero_key", zero_key, "Ask whether there is a key, not what it holds: four zeros are a key too."),
+        Mutant(
+            "empty_bare", empty_bare, "Set MASK and send the key for an empty payload too: a client masks each frame."
+        ),
+        Mutant("key_last", key_last, "Put the key before the payload: whoever unmasks needs it first."),
         mutant("126_is_short", "Write 126 bytes as 7e 00 7e: in the 7-bit field 126 means “look further”.", short=126),
         mutant("125_is_medium", "Write 125 bytes in the 7-bit field: the shortest form is required (5.2).", short=124),
         mutant("65536_is_medium", "Count again what two bytes can hold: 0 to 65535.", medium=65536, wide=8),

@@ -46,6 +46,15 @@ def ored(payload: bytes, key: bytes) -> bytes:
     return bytes(byte | key[i % 4] for i, byte in enumerate(payload))
 
 
+def anded(payload: bytes, key: bytes) -> bytes:
+    return bytes(byte & key[i % 4] for i, byte in enumerate(payload))
+
+
+def zeros_lost(payload: bytes, key: bytes) -> bytes:
+    number = int.from_bytes(mask(payload, key), "big")
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
 def whole_blocks(payload: bytes, key: bytes) -> bytes:
     return mask(payload + bytes(-len(payload) % 4), key)
 
@@ -87,6 +96,8 @@ MASK = Exercise(
         case("a payload of zeros", bytes(6), b"\x01\x02\x03\x04", gives=b"\x01\x02\x03\x04\x01\x02"),
         case("bytes above 127", b"\xff\xff\xff\xff\xff", b"\x0f\xf0\x00\xff", gives=b"\xf0\x0f\xff\x00\xf0"),
         case("seven bytes", b"\x00\x01\x02\x03\x04\x05\x06", b"\x80\x40\x20\x10", gives=b"\x80A\x22\x13\x84E\x26"),
+        case("zeros come out", b"7\xfaA", KEY, gives=b"\x00\x00`"),
+        case("300 bytes", bytes(300), b"\x01\x02\x03\x04", gives=b"\x01\x02\x03\x04" * 75),
     ),
     random=draw,
     claim=Property("masking twice gives the payload back", draw, undoes_itself),
@@ -100,6 +111,12 @@ MASK = Exercise(
         Mutant("one_late", one_late, "Begin with byte 0 of the key: yours is one ahead."),
         Mutant("added", added, "Use XOR, the ^ of Python: yours adds, and a second masking would not undo it."),
         Mutant("ored", ored, "Use ^, exclusive or: yours is |, which can only set bits and loses the rest."),
+        Mutant("anded", anded, "Use ^, exclusive or: yours is &, which can only clear bits and loses the rest."),
+        Mutant(
+            "zeros_lost",
+            zeros_lost,
+            "Give to_bytes the length of the payload: a number forgets the zeros in front.",
+        ),
         Mutant("whole_blocks", whole_blocks, "Stop where the payload stops: your result has bytes that nobody sent."),
         Mutant(
             "tail_in_clear", tail_in_clear, "Mask the rest too: the last bytes, fewer than four, are still readable."

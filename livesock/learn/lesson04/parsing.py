@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -112,6 +113,16 @@ def mutant(id: str, hint: str, **options: Any) -> Mutant:
     return Mutant(id, partial(wrong, **options), hint)
 
 
+def only(wanted: Callable[[Any], bool]) -> Callable[[bytes], Any]:
+    """Return a parser that leaves out the frames that are not wanted."""
+
+    def parse(buffer: bytes) -> Any:
+        frames, rest = parse_frames(buffer)
+        return [frame for frame in frames if wanted(frame)], rest
+
+    return parse
+
+
 HELLO = bytes.fromhex("810548656c6c6f")
 MASKED = bytes.fromhex("818537fa213d7f9f4d5158")
 LONG = b"\x82\x7f" + (65536).to_bytes(8, "big") + bytes(65536)
@@ -166,6 +177,12 @@ PARSE_FRAMES = Exercise(
         mutant(
             "fin_in_opcode", "Keep the low four bits of the first byte: your opcode still holds FIN.", opcode_bits=0xFF
         ),
+        mutant(
+            "three_bits", "Keep four bits of opcode: with three of them a ping, 9, becomes a text, 1.", opcode_bits=7
+        ),
+        Mutant("skips_empty", only(lambda frame: frame[2]), "Return the frame without payload too: it is whole."),
+        Mutant("skips_control", only(lambda frame: frame[1] < 8), "Return control frames too: a ping is a frame."),
+        Mutant("skips_fragments", only(lambda frame: frame[0]), "Return each frame, also one with FIN 0: it is whole."),
         mutant("always_fin", "Read FIN, the first bit of the first byte: a fragment has 0 there.", fin=True),
         mutant("key_in_payload", "Step over the key, four bytes, before the payload begins.", key_skipped=False),
         mutant("crash_on_one_byte", "Ask whether two bytes are there: a chunk may be a single byte.", enough=1),
