@@ -70,7 +70,7 @@ class ServerCard(View):
         errors = server.errors
         return {
             "name": server.name,
-            "url": server.url("/", "http"),
+            "url": server.url("/", "http").partition("?")[0],  # beyond loopback a token follows: not for the page
             "running": server.is_running,
             "peers": peers[:SHOWN],
             "peer_count": len(peers),
