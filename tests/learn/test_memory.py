@@ -1,0 +1,185 @@
+"""What is remembered of a learner: the file, two kernels, the gate of the solution, kept functions, light imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from livesock.learn import puzzle, registry, source
+from livesock.learn.session import Session
+from livesock.learn.store import Store
+
+ID = "03.accept_key"
+
+
+def wrong(key):
+    return key
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def session(clock) -> Session:
+    return Session(Store(None, clock), {})
+
+
+def test_a_damaged_file_is_set_aside_and_said_so_once(tmp_path):
+    path = tmp_path / "progress.json"
+    path.write_text('{"records": {"exercise"')
+    session = Session(Store(path), {})
+
+    assert "set aside as progress.damaged.json" in session.progress().text
+    assert "set aside" not in session.progress().text
+    assert (tmp_path / "progress.damaged.json").read_text() == '{"records": {"exercise"'
+
+
+def test_two_kernels_with_one_file_lose_nothing(tmp_path):
+    path = tmp_path / "progress.json"
+    one, two = Store(path), Store(path)
+    for number in range(20):
+        one.change("exercise", f"one.{number}", passed=True)
+        two.change("exercise", f"two.{number}", passed=True)
+
+    assert len(Store(path).ids("exercise")) == 40
+
+
+def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
+    path = tmp_path / "progress.json"
+    code = (
+        "import sys; from pathlib import Path; from livesock.learn.store import Store\n"
+        "store = Store(Path(sys.argv[1])); input()\n"
+        "for n in range(25): store.change('exercise', f'{sys.argv[2]}.{n}', passed=True)"
+    )
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", code, str(path), name], stdin=subprocess.PIPE) for name in ("a", "b")
+    ]
+    for kernel in kernels:
+        kernel.stdin.write(b"\n")
+        kernel.stdin.flush()
+    for kernel in kernels:
+        kernel.communicate(timeout=60)
+
+    assert [kernel.returncode for kernel in kernels] == [0, 0]
+    assert len(Store(path).ids("exercise")) == 50
+    assert [p.name for p in tmp_path.iterdir()] == ["progress.json"]
+
+
+def test_a_folder_that_cannot_be_written_costs_the_file_only(tmp_path):
+    (tmp_path / "no folder").write_text("a file stands where the folder should be")
+    session = Session(Store(tmp_path / "no folder" / "progress.json"), {})
+
+    session.hint(ID)
+    assert "in this kernel only" in session.progress().text
+    assert "hint 2 of 3" in session.hint(ID).text
+
+
+def test_off_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LIVESOCK_PROGRESS", "off")
+    Session(namespace={}).hint(ID)
+    assert not list(tmp_path.iterdir())
+
+    monkeypatch.setenv("LIVESOCK_PROGRESS", str(tmp_path / "mine.json"))
+    Session(namespace={}).hint(ID)
+    assert json.loads((tmp_path / "mine.json").read_text())["records"]["exercise"][ID]["hints"] == 1
+
+
+def test_the_solution_opens_after_three_failed_checks_and_five_minutes(session, clock):
+    assert "3 more checks and 5 more minutes" in session.solution(ID).text
+    for _ in range(3):
+        session.check(wrong, ID)
+    assert "after 5 more minutes" in session.solution(ID).text
+    clock.now += 299
+    assert "after 1 more minute." in session.solution(ID).text
+    clock.now += 1
+    assert "def accept_key" in session.solution(ID).text
+
+
+def test_five_minutes_alone_do_not_open_it(session, clock):
+    session.check(wrong, ID)
+    clock.now += 3600
+    assert "after 2 more checks." in session.solution(ID).text
+
+
+def test_a_right_solution_opens_it_at_once(session):
+    assert session.check(registry.exercise(ID).reference, ID).is_right
+    assert "def accept_key" in session.solution(ID).text
+
+
+def test_a_stub_is_no_attempt(session):
+    def accept_key(key):
+        raise NotImplementedError
+
+    session.check(accept_key, ID)
+    assert session.store.get("exercise", ID) == {}
+
+
+def test_catching_up_brings_the_learners_own_where_it_is_right(session):
+    mine = source.standalone(registry.exercise(ID).reference)
+    session.store.change("kept", "accept_key", source=mine)
+
+    assert "yours: accept_key" in session.catch_up("04").text
+    assert session.namespace["accept_key"].__module__ == "kept"
+    session.store.change("kept", "accept_key", source="def accept_key(key): return key")
+    assert "yours" not in session.catch_up("04").text
+    assert session.namespace["accept_key"] is registry.exercise(ID).reference
+
+
+def test_keep_remembers_the_text(session):
+    session.keep("wrong", wrong)
+    assert session.kept("wrong")("k") == "k"
+
+
+def test_reset_forgets_one_lesson_and_keeps_functions(session):
+    session.hint(ID)
+    session.store.change("exercise", "04.other", hints=1)
+    session.keep("wrong", wrong)
+
+    assert "1 record forgotten" in session.reset("03").text
+    assert session.store.ids("exercise") == ["04.other"]
+    assert session.store.ids("kept") == ["wrong"]
+
+
+def test_a_prediction_is_stored_and_set_beside_what_was_measured(session):
+    prediction = next(p for p in registry.lesson("03").predictions if p.options)
+    assert "No prediction yet" in session.predict(prediction.id).text
+    assert "is none of them" in session.predict(prediction.id, "zz").text
+    key = next(iter(prediction.options))
+    assert f"Your prediction: {key}" in session.predict(prediction.id, key).text
+
+    page = session.observed(prediction.id)
+    assert prediction.options[key].reply in page.text
+    assert prediction.why in page.text
+
+
+def test_blocks_in_order_are_right_and_out_of_order_get_a_sentence(session):
+    exercise = registry.exercise(ID)
+    blocks = puzzle.shuffled(exercise)
+    order = [blocks.index(line) + 1 for line in source.blocks(exercise.reference)]
+
+    assert session.parsons(ID, order).is_right
+    assert not session.parsons(ID, order[::-1]).is_right
+    assert "each one once" in session.parsons(ID, [1, 1]).text
+    assert "by its number" in session.parsons(ID, [99]).text
+
+
+def test_an_import_is_light_and_starts_nothing():
+    code = (
+        "import sys, threading; from livesock import learn; "
+        "assert threading.active_count() == 1; "
+        "assert not {'ipywidgets', 'IPython', 'livesock.learn.session'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
