@@ -29,6 +29,9 @@ function dress(element, attributes, children) {
 function panel(el, name, ...children) {
   const notice = h("p", { class: "ls-notice", role: "status", hidden: true });
   const root = h("section", { class: "ls-view", "aria-label": name }, notice, ...children);
+  // The keys pressed in a view are the view's: without this, JupyterLab takes "x" on a button for "cut the cell". It
+  // looks at the focused element first, so the mark on an element around it comes too late.
+  root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   el.replaceChildren(root);
   root.notice = (text) => {
     notice.textContent = text;

@@ -67,3 +67,20 @@ def test_after_a_reload_the_view_lives_and_after_a_restart_it_says_so(chromium: 
 
         expect(card.get_by_text("No news from the kernel")).to_be_visible(timeout=20_000)
         page.picture("restarted", card)
+
+
+def test_keys_pressed_on_a_button_of_a_view_leave_the_cells_alone(chromium: Browser, lab: Lab) -> None:
+    lab.write("keys.ipynb", SERVER, "ls.display.server(server)", "print('the last cell')")
+    with notebook(chromium, lab, "keys.ipynb") as page:
+        page.run_all()
+        button = page.view("Status of a server").get_by_role("button", name="Stop")
+        cells = page.panel.locator(".jp-Cell")
+        before = cells.count()
+        for key in ("x", "a", "b", "d", "d", "c", "v", "m"):
+            button.focus()
+            button.press(key)
+        expect(cells).to_have_count(before)
+        expect(page.panel.locator(".jp-CodeCell")).to_have_count(before)
+
+        button.press("Enter")  # and the keys that belong to the button still work
+        expect(page.view("Status of a server").locator("strong")).to_have_text('Server "card" is stopped')
