@@ -33,6 +33,14 @@ def right(key: str) -> bytes:
     return (key.strip() + GUID).encode()
 
 
+def untrimmed(key: str) -> bytes:
+    return (key + GUID).encode()
+
+
+def spaced(key: str) -> bytes:
+    return f"{key.strip()} {GUID}".encode()
+
+
 def decoded(key: str) -> bytes:
     return base64.b64decode(key) + GUID.encode()
 
@@ -54,6 +62,12 @@ ACCEPT_KEY = Exercise(
     ),
     random=draw,
     mutants=(
+        Mutant(
+            "strips_left",
+            lambda key: built(untrimmed)(key.lstrip()),
+            "Take off the blanks behind the key too: the hash would see them.",
+        ),
+        Mutant("blank_between", built(spaced), "Put the GUID right behind the key: nothing stands between them."),
         Mutant(
             "hexdigest",
             built(right, write=bytes.hex),
