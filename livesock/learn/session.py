@@ -137,12 +137,16 @@ class Session:
         if options:
             bare = titled(f"{id} · {prediction.question}", *([words.predicted(stored)] if stored else []))
             page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, id))
+        else:
+            page.widget = partial(
+                widgets.guessing, titled(f"{id} · {prediction.question}"), stored, partial(self.chose, id)
+            )
         return page
 
-    def chose(self, id: str, key: str) -> Page:
+    def chose(self, id: str, key: Any) -> Page:
         """Store a choice that was pressed; return the question with it, without the options."""
         self.predict(id, key)
-        return titled(f"{id} · {registry.prediction(id).question}", words.predicted(key))
+        return titled(f"{id} · {registry.prediction(id).question}", words.predicted(str(key)))
 
     def observed(self, id: str, *value: Any) -> Page:
         """Return the stored prediction beside what was measured, and store that it was."""

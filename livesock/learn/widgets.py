@@ -1,26 +1,32 @@
 """What can be pressed: options of a prediction, buttons below a check, blocks that move.
 
-The only user of ipywidgets in `learn`. Without it, or outside of a notebook, the pages are text. A press changes the
-learner's record and the text in the same widget; it touches no loop and no other cell. It may come on another thread
-than a cell's (ipykernel decides), so one lock lets one of them work at a time.
+The only user of ipywidgets and anywidget in `learn`. Without them, or outside of a notebook, the pages are text. A
+press may come on either of two threads, some only after the running cell (ipykernel decides), so it is only put into a
+queue. One thread takes them from there, in order; it changes the learner's record and the text in the same widget.
 """
 
 from __future__ import annotations
 
 import html
 import sys
-import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livesock.learn.page import Page
 
-__all__ = ["arranging", "choosing", "pressing"]
+__all__ = ["arranging", "choosing", "guessing", "pressing"]
 
 View = dict[str, Any]
 
-_one_at_a_time = threading.RLock()
+
+@cache
+def presses() -> ThreadPoolExecutor:
+    """Return the queue of presses and the one thread that works it off; made by the first press."""
+    return ThreadPoolExecutor(1, thread_name_prefix="learn")
 
 
 def toolkit() -> Any:
@@ -37,18 +43,23 @@ def toolkit() -> Any:
 
 def view(widget: Any) -> View:
     """Return the part of a bundle that shows `widget`."""
-    bundle: View = widget._repr_mimebundle_() if widget is not None else {}
+    bundle = widget._repr_mimebundle_()
+    if isinstance(bundle, tuple):  # with metadata, as anywidget gives it
+        bundle = bundle[0]
     kind = "application/vnd.jupyter.widget-view+json"
     return {kind: bundle[kind]} if kind in bundle else {}
 
 
-def guarded(kit: Any, out: Any, act: Callable[[], str]) -> None:
-    """Show what `act` returns in `out`; an exception is shown too, because a callback's own would be seen by nobody."""
-    with _one_at_a_time:
+def later(show: Callable[[str], Any], act: Callable[[], str]) -> None:
+    """Queue a press: show what `act` returns. An exception is shown too, a callback's own would be seen by nobody."""
+
+    def work() -> None:
         try:
-            out.value = act()
+            show(act())
         except Exception as error:
-            out.value = html.escape(f"{type(error).__name__}: {error}")
+            show(html.escape(f"{type(error).__name__}: {error}"))
+
+    presses().submit(work)
 
 
 def choosing(page: Page, options: Sequence[tuple[str, str]], chosen: str | None, store: Callable[[str], Page]) -> View:
@@ -64,8 +75,21 @@ def choosing(page: Page, options: Sequence[tuple[str, str]], chosen: str | None,
         style={"description_width": "initial"},
         layout={"width": "max-content"},
     )
-    radio.observe(lambda change: guarded(kit, out, lambda: store(change["new"]).html), names="value")
+    radio.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html), names="value")
     return view(kit.VBox([out, radio]))
+
+
+def guessing(page: Page, guessed: float | None, store: Callable[[float], Page]) -> View:
+    """Return a field for a number below a question; `store(number)` remembers it and returns the new page."""
+    kit = toolkit()
+    if kit is None:
+        return {}
+    out = kit.HTML(page.html)
+    style = {"description_width": "initial"}
+    field = kit.FloatText(value=guessed or 0, description="Your prediction, a number", style=style)
+    button = kit.Button(description="predict", tooltip="remember this prediction", layout={"width": "auto"})
+    button.on_click(lambda _: later(put_into(out), lambda: store(field.value).html))
+    return view(kit.VBox([out, kit.HBox([field, button])]))
 
 
 def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]]) -> View:
@@ -77,68 +101,50 @@ def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]]) -> V
 
     def button(label: str, act: Callable[[], Page]) -> Any:
         made = kit.Button(description=label, tooltip=label, layout={"width": "auto"})
-        made.on_click(lambda _: guarded(kit, out, lambda: act().html))
+        made.on_click(lambda _: later(put_into(out), lambda: act().html))
         return made
 
     row = kit.HBox([button(label, act) for label, act in buttons])
     return view(kit.VBox([kit.HTML(page.html), row, out]))
 
 
+def put_into(out: Any) -> Callable[[str], None]:
+    """Return the function that puts HTML into an ipywidgets.HTML."""
+
+    def put(text: str) -> None:
+        out.value = text
+
+    return put
+
+
 def arranging(page: Page, blocks: Sequence[str], check: Callable[[Sequence[int]], Page]) -> View:
-    """Return two lists of blocks: those that are left, and those that were chosen, in order.
+    """Return two lists of blocks, those that are left and those that were chosen, in order: `blocks.js` draws them.
 
-    Tab reaches every control. Enter or Space on a button takes a block over, moves it up or down, or puts it back.
+    A block moves by drag and drop, or with the keyboard: Enter takes it over or puts it back, Alt and an arrow move it.
     """
-    kit = toolkit()
-    if kit is None:
+    if toolkit() is None:
         return {}
-    order: list[int] = []
-    here = kit.Select(description="Blocks", layout={"width": "100%"}, style={"description_width": "5em"})
-    there = kit.Select(description="Yours", layout={"width": "100%"}, style={"description_width": "5em"})
-    out = kit.HTML()
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:  # the numbered blocks are on the page as text
+        return {}
 
-    def shown(n: int) -> tuple[str, int]:
-        return blocks[n - 1].replace(" ", "\u00a0").replace("\n", " ⏎ "), n
+    class Blocks(anywidget.AnyWidget):
+        _esm = _read("blocks.js")
+        _css = _read("blocks.css")
+        blocks: Any = traitlets.List().tag(sync=True)
 
-    def refresh(chosen: int | None = None) -> None:
-        rest = [n for n in range(1, len(blocks) + 1) if n not in order]
-        here.options, there.options = [shown(n) for n in rest], [shown(n) for n in order]
-        here.rows = there.rows = max(4, len(blocks))
-        if chosen in order:
-            there.value = chosen
+    widget = Blocks(blocks=list(blocks))
 
-    def take() -> None:
-        if here.value is not None:
-            order.append(here.value)
-            refresh(order[-1])
+    def pressed(_: object, message: object, __: object) -> None:
+        order = message.get("order") if isinstance(message, dict) else None
+        if isinstance(order, list) and all(isinstance(n, int) for n in order):
+            later(lambda text: widget.send({"verdict": text}), lambda: check(order).text)
 
-    def back() -> None:
-        if there.value is not None:
-            order.remove(there.value)
-            refresh()
+    widget.on_msg(pressed)
+    return view(widget)
 
-    def move(step: int) -> None:
-        if there.value is not None:
-            n, at = there.value, order.index(there.value)
-            order.insert(max(0, at + step), order.pop(at))
-            refresh(n)
 
-    def button(label: str, tip: str, act: Callable[[], Any]) -> Any:
-        made = kit.Button(description=label, tooltip=tip, layout={"width": "auto"})
-
-        def pressed(_: Any) -> None:
-            with _one_at_a_time:
-                act()
-
-        made.on_click(pressed)
-        return made
-
-    refresh()
-    row = [
-        button("take ↓", "take this block", take),
-        button("back ↑", "put this block back", back),
-        button("up", "move your block up", lambda: move(-1)),
-        button("down", "move your block down", lambda: move(1)),
-        button("check", "check this order", lambda: guarded(kit, out, lambda: check(order).html)),
-    ]
-    return view(kit.VBox([kit.HTML(page.html), here, kit.HBox(row), there, out]))
+def _read(name: str) -> str:
+    return resources.files("livesock.learn").joinpath(name).read_text("utf-8")

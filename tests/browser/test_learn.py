@@ -1,0 +1,89 @@
+"""Predictions, hints and blocks in a real JupyterLab, by mouse and by keyboard; the kernel's record is the truth."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from browser.lab import Lab, axe, notebook
+from playwright.sync_api import Browser, expect
+
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
+
+RIGHT = """\
+import json
+from livesock.learn import puzzle, registry, source
+exercise = registry.exercise("03.accept_key")
+mixed = puzzle.shuffled(exercise)
+print(json.dumps([mixed.index(line) + 1 for line in source.blocks(exercise.reference)]))
+"""
+"""Prints the order of the blocks that is right."""
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1600, False), (800, True)])
+def test_a_prediction_is_pressed_and_then_confronted(chromium: Browser, lab: Lab, width: int, dark: bool) -> None:
+    name = f"predict-{width}.ipynb"
+    lab.write(
+        name,
+        "from livesock import learn\nlearn.reset('01')",
+        "learn.predict('01.three_sends')",
+        "learn.observed('01.three_sends', b'onetwothree')",
+    )
+    with notebook(chromium, lab, name, width=width, dark=dark) as page:
+        page.run_all()
+        first = page.panel.get_by_role("radio").first
+        first.focus()
+        page.page.keyboard.press("Space")
+        expect(page.outputs.get_by_text("Your prediction: a.")).to_be_visible()
+        assert page.ask("print('Your prediction: a' in learn.predict('01.three_sends').text)").strip() == "True"
+        page.picture(f"learn-predict-{width}", page.panel)
+
+        page.run_cell(2)
+        expect(page.outputs.filter(has_text="what came").get_by_text("predicted")).to_be_visible()
+
+
+def test_a_failed_check_leads_to_hints_and_a_solution_that_waits(chromium: Browser, lab: Lab) -> None:
+    lab.write(
+        "hints.ipynb",
+        "from livesock import learn\nlearn.reset('03')",
+        "def accept_key(key):\n    return 'x'\nlearn.check(accept_key, '03.accept_key')",
+    )
+    with notebook(chromium, lab, "hints.ipynb") as page:
+        page.run_all()
+        for level in (1, 2, 3):
+            page.panel.get_by_role("button", name="hint").click()
+            expect(page.outputs.get_by_text(f"hint {level} of 3")).to_be_visible()
+        page.panel.get_by_role("button", name="solution").click()
+        expect(page.outputs.get_by_text("03.accept_key · solution")).to_be_visible()
+        page.picture("learn-hints", page.panel)
+        axe(page, page.panel.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea"))
+
+
+@pytest.mark.parametrize("by", ["keyboard", "mouse"])
+def test_blocks_are_put_in_order_and_checked(chromium: Browser, lab: Lab, by: str) -> None:
+    name = f"blocks-{by}.ipynb"
+    lab.write(name, "from livesock import learn\nlearn.reset('03')", "learn.parsons('03.accept_key')")
+    with notebook(chromium, lab, name) as page:
+        page.run_all()
+        order = json.loads(page.ask(RIGHT))
+        blocks = page.panel.locator(".ls-parsons")
+        yours = blocks.get_by_label("Your order")
+        page.picture(f"learn-blocks-{by}-before", page.panel)
+        for number in order:
+            block = blocks.locator(f"[data-number='{number}']")
+            if by == "mouse":
+                block.drag_to(yours, target_position={"x": 20, "y": 40 + 30 * order.index(number)})
+            else:
+                block.focus()
+                page.page.keyboard.press("Enter")
+        if by == "keyboard":  # once out of order and back again
+            page.page.keyboard.press("Alt+ArrowUp")
+            page.page.keyboard.press("Alt+ArrowDown")
+        expect(yours.locator("button")).to_have_count(len(order))
+        blocks.get_by_role("button", name="Check this order").click()
+
+        expect(blocks.locator(".ls-verdict")).to_contain_text("03.accept_key")
+        page.picture(f"learn-blocks-{by}", blocks)
+        assert [
+            int(n) for n in yours.locator("button").evaluate_all("all => all.map((b) => b.dataset.number)")
+        ] == order
