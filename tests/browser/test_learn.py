@@ -42,6 +42,16 @@ def test_a_prediction_is_pressed_and_then_confronted(chromium: Browser, lab: Lab
         expect(page.outputs.filter(has_text="what came").get_by_text("predicted")).to_be_visible()
 
 
+def test_a_number_is_predicted_and_remembered(chromium: Browser, lab: Lab) -> None:
+    lab.write("number.ipynb", "from livesock import learn\nlearn.reset('04')", "learn.predict('04.smallest')")
+    with notebook(chromium, lab, "number.ipynb") as page:
+        page.run_all()
+        page.panel.get_by_role("spinbutton").fill("7")
+        page.panel.get_by_role("button", name="predict").click()
+        expect(page.outputs.get_by_text("Your prediction: 7")).to_be_visible()
+        assert "Your prediction: 7" in page.ask("print(learn.predict('04.smallest').text)")
+
+
 def test_a_failed_check_leads_to_hints_and_a_solution_that_waits(chromium: Browser, lab: Lab) -> None:
     lab.write(
         "hints.ipynb",

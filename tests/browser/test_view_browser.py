@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser.lab import Lab, Notebook, notebook, running_lab
+from browser.lab import Lab, Notebook, axe, notebook, running_lab
 from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
@@ -53,6 +53,7 @@ def test_directly_the_close_code_arrives(chromium: Browser, lab: Lab) -> None:
         expect(page.view(NAME).get_by_label("What the server recorded")).to_contain_text("close 4001")
         assert '(True, \'text "<b>hi</b>"' in page.ask(ROWS)
         page.picture("browser-direct", page.view(NAME))
+        axe(page, page.view(NAME))
 
 
 def test_socketio_by_hand(chromium: Browser, lab: Lab) -> None:
@@ -73,6 +74,7 @@ def test_socketio_by_hand(chromium: Browser, lab: Lab) -> None:
         expect(view.get_by_label("What the server recorded")).to_contain_text("moved")
         assert "moved" in page.ask(ROWS)
         page.picture("browser-socketio", view)
+        axe(page, view)
 
 
 def test_through_the_proxy_of_a_hub(

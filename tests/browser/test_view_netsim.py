@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.lab import Lab, notebook
+from browser.lab import Lab, axe, notebook
 from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
@@ -33,3 +33,4 @@ def test_knobs_turn_the_network_and_a_refused_turn_goes_back(
         expect(view.get_by_label("chunk")).to_have_value("")
         assert page.ask("print(far.chunk, far.black_hole)").strip() == "None True"
         page.picture(f"netsim-{width}", view)
+        axe(page, view)

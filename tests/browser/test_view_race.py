@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.lab import Lab, notebook
+from browser.lab import Lab, axe, notebook
 from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
@@ -25,3 +25,4 @@ def test_a_race_is_run_and_its_numbers_are_the_kernels(chromium: Browser, lab: L
         shown = view.locator("table.ls-numbers").first.locator("tr td:nth-child(4)").all_inner_texts()
         assert shown == measured
         page.picture(f"race-{width}", view)
+        axe(page, view)
