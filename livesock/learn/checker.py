@@ -105,6 +105,10 @@ def probes_of(exercise: Exercise, seed: int) -> list[Probe]:
     return probes
 
 
+SLICE = 0.1
+"""Seconds that the stop button may have to wait at most."""
+
+
 def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadline: float = DEADLINE) -> Verdict:
     """Put `solution` to every probe and return what came of it. Takes `deadline` and a second at most.
 
@@ -125,6 +129,8 @@ def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadlin
 
     try:
         threading.Thread(target=work, name="livesock judge", daemon=True).start()
+        while not wait([done], SLICE).done:  # in slices: a signal just before a wait is seen when that wait ends
+            pass
         return done.result()
     finally:
         interrupted.set()  # KeyboardInterrupt: the learner has pressed the stop button
