@@ -50,7 +50,7 @@ def request_by_match(method, version, headers):
     if headers.get("sec-websocket-version") != "13":
         return 426, {"Upgrade": "websocket", "sec-websocket-version": "13"}
     try:
-        raw = binascii.a2b_base64(headers["sec-websocket-key"])
+        raw = binascii.a2b_base64(headers["sec-websocket-key"], strict_mode=True)
         assert len(raw) == 16
     except (KeyError, AssertionError, ValueError):
         return 400, {"Content-Length": "0"}
@@ -60,7 +60,7 @@ def request_by_match(method, version, headers):
 def request_by_table(method, version, headers):
     def decoded_size():
         try:
-            return len(base64.b64decode(headers.get("sec-websocket-key", "").encode()))
+            return len(base64.b64decode(headers.get("sec-websocket-key", "").encode(), validate=True))
         except Exception:
             return -1
 
@@ -90,7 +90,8 @@ def request_by_exceptions(method, version, headers):
         {t.strip().upper() for t in headers["connection"].split(",")}.remove("UPGRADE")
         if headers.get("sec-websocket-version") != "13":
             return 426, {"Sec-WebSocket-Version": "13"}
-        if len(base64.standard_b64decode(headers["sec-websocket-key"])) != 16:
+        key = headers["sec-websocket-key"]
+        if len(sixteen := base64.standard_b64decode(key)) != 16 or len(base64.standard_b64encode(sixteen)) != len(key):
             raise ValueError
     except LookupError as error:
         return (405, {}) if error.args == (405,) else (400, {})
