@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import gc
 import hashlib
 import os
+import queue
 import select
 import socket
 import ssl
@@ -20,6 +22,8 @@ import pytest
 import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import serve as serve_on_loop
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection
 from websockets.sync.server import serve
@@ -106,13 +110,46 @@ def echo() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def websockets_server(handler: Callable[..., object], scheme: str = "ws", **options: object) -> Iterator[str]:
-    with serve(handler, "127.0.0.1", 0, **options) as server:
+def websockets_server(handler: Callable[..., object]) -> Iterator[str]:
+    with serve(handler, "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"{scheme}://127.0.0.1:{server.socket.getsockname()[1]}/"
+        yield f"ws://127.0.0.1:{server.socket.getsockname()[1]}/"
         server.shutdown()
         thread.join(DEADLINE)
+
+
+@contextlib.contextmanager
+def secure_server(context: ssl.SSLContext) -> Iterator[str]:
+    """The URL of an echo over TLS: on asyncio, for two threads in one connection of OpenSSL can lose its bytes."""
+    loop = asyncio.new_event_loop()
+    ended = asyncio.Event()
+    ports: queue.Queue[int] = queue.Queue()
+
+    async def echo(ws: ServerConnection) -> None:
+        async for message in ws:
+            await ws.send(message)
+
+    async def main() -> None:
+        async with serve_on_loop(echo, "127.0.0.1", 0, ssl=context) as server:
+            ports.put(server.sockets[0].getsockname()[1])
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
+    thread.start()
+    yield f"wss://127.0.0.1:{ports.get(timeout=DEADLINE)}/"
+    loop.call_soon_threadsafe(ended.set)
+    thread.join(DEADLINE)
+    loop.close()
+
+
+def certified() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's context for 127.0.0.1, and a client's that trusts it."""
+    authority = trustme.CA()
+    theirs, ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(theirs)
+    authority.configure_trust(ours)
+    return theirs, ours
 
 
 def accept_for(request: bytes) -> bytes:
@@ -367,12 +404,9 @@ def test_an_argument_that_cannot_be_is_refused_before_anything_is_sent(peer, arg
 
 
 def test_tls_of_a_foreign_authority_needs_its_context():
-    authority = trustme.CA()
-    theirs, ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
-    authority.issue_cert("127.0.0.1").configure_cert(theirs)
-    authority.configure_trust(ours)
+    theirs, ours = certified()
 
-    with websockets_server(lambda ws: ws.send(ws.recv()), "wss", ssl=theirs) as url:
+    with secure_server(theirs) as url:
         with connect(url, ssl=ours) as ws:
             ws.send("x" * 100_000)
             assert ws.recv(timeout=DEADLINE) == "x" * 100_000
@@ -413,12 +447,9 @@ class Secure:
 
 
 def test_a_server_of_this_process_is_trusted_also_behind_a_simulator():
-    authority = trustme.CA()
-    theirs, ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
-    authority.issue_cert("127.0.0.1").configure_cert(theirs)
-    authority.configure_trust(ours)
+    theirs, ours = certified()
 
-    with websockets_server(lambda ws: ws.send(ws.recv()), "wss", ssl=theirs) as url:
+    with secure_server(theirs) as url:
         entry = Secure(int(url.rpartition(":")[2].strip("/")), ours)
         registry.put("server", "secure", entry)
         try:
@@ -432,6 +463,34 @@ def test_a_server_of_this_process_is_trusted_also_behind_a_simulator():
                     assert raw.recv_until(b"\r\n").startswith(b"HTTP/1.1 4")
         finally:
             registry.forget("server", "secure", entry)
+
+
+def test_only_one_thread_at_a_time_is_inside_openssl(monkeypatch):
+    inside, most = threading.Semaphore(0), []
+
+    def counted(method: Callable[..., object]) -> Callable[..., object]:
+        def call(self: ssl.SSLSocket, *arguments: object) -> object:
+            inside.release()
+            most.append(inside._value)
+            try:
+                return method(self, *arguments)
+            finally:
+                inside.acquire()
+
+        return call
+
+    theirs, ours = certified()
+
+    with secure_server(theirs) as url:
+        monkeypatch.setattr(ssl.SSLSocket, "send", counted(ssl.SSLSocket.send))
+        monkeypatch.setattr(ssl.SSLSocket, "recv", counted(ssl.SSLSocket.recv))
+        with connect(url, ssl=ours) as ws:  # its own thread receives while this one sends
+            for number in range(50):
+                ws.send(str(number))
+                assert ws.recv(timeout=DEADLINE) == str(number)
+
+    assert len(most) > 100
+    assert set(most) == {1}
 
 
 # -- what is left behind

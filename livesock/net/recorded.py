@@ -7,7 +7,9 @@ received bytes are recorded under the same lock. Nobody ever waits for the netwo
     send:   wait until writable │ lock: send what fits, record it │ again for the rest
     recv:   receive, waiting as long as the socket waits          │ lock: record it
 
-Over TLS the bytes above the encryption are recorded: what was meant, not what an eavesdropper sees.
+Over TLS the bytes above the encryption are recorded: what was meant, not what an eavesdropper sees. There the lock
+holds each call of OpenSSL, receiving too: one of its connections must not be in two threads at once, and Python
+guards it only since 3.13. So the socket below never waits, and its timeout is kept here.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -33,8 +36,7 @@ _DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _PASSED_ON = {
-    *("fileno", "family", "type", "proto", "getsockname", "getpeername"),
-    *("gettimeout", "settimeout", "getsockopt", "setsockopt"),
+    *("fileno", "family", "type", "proto", "getsockname", "getpeername", "getsockopt", "setsockopt"),
     *("version", "cipher", "getpeercert", "selected_alpn_protocol"),
 }
 """What neither moves bytes nor ends the connection. Anything else would go unrecorded, so it is not there."""
@@ -67,6 +69,9 @@ class RecordedSocket:
         self._lock = threading.Lock()
         self._noted: set[bytes] = set()
         self._is_plain = type(sock) is socket.socket
+        self._timeout = sock.gettimeout()
+        if not self._is_plain:
+            sock.setblocking(False)
         self.number = max(trace.peers, default=0) + 1
         peer = address_of(sock, peer=True)
         trace.peers[self.number] = (address_of(sock), peer)
@@ -76,6 +81,16 @@ class RecordedSocket:
         if name not in _PASSED_ON:
             raise AttributeError(f"a recorded socket has no {name!r}: it would pass bytes by the trace")
         return getattr(self._socket, name)
+
+    def gettimeout(self) -> float | None:
+        """Return the seconds that a call waits: None for ever, 0.0 not at all."""
+        return self._timeout
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Let each call wait that many seconds, None for ever, 0 not at all."""
+        if self._is_plain:
+            self._socket.settimeout(timeout)
+        self._timeout = timeout
 
     def send(self, data: bytes | bytearray | memoryview) -> int:
         """Send at least the first byte of `data` and return how many were sent."""
@@ -91,16 +106,34 @@ class RecordedSocket:
     def recv(self, size: int) -> bytes:
         """Receive at most `size` bytes, `b""` when the peer has ended its direction."""
         try:
-            data: bytes = self._socket.recv(size)
+            data = self._recv_plain(size) if self._is_plain else self._recv_tls(size)
         except ConnectionResetError:
             self._note(b"reset")
             raise
+        if not data and size:
+            self._note(b"eof <")
+        return data
+
+    def _recv_plain(self, size: int) -> bytes:
+        data: bytes = self._socket.recv(size)
         if data:
             with self._lock:
                 self._trace.add("<", self.number, data)
-        elif size:
-            self._note(b"eof <")
         return data
+
+    def _recv_tls(self, size: int) -> bytes:
+        deadline = self._deadline()
+        while True:
+            try:
+                with self._lock:
+                    data: bytes = self._socket.recv(size)
+                    if data:
+                        self._trace.add("<", self.number, data)
+                    return data
+            except ssl.SSLWantReadError as exc:
+                self._wait(selectors.EVENT_READ, deadline, exc)
+            except ssl.SSLWantWriteError as exc:
+                self._wait(selectors.EVENT_WRITE, deadline, exc)
 
     def shutdown(self, how: int) -> None:
         """End one direction or both, as `socket.shutdown` does."""
@@ -118,16 +151,16 @@ class RecordedSocket:
 
     def _send(self, data: memoryview, deadline: float | None) -> int:
         # Without a time limit a send can be told not to wait, so trying it is cheaper than asking first.
-        is_sure_not_to_wait = self._is_plain and _DONT_WAIT and deadline is None
+        is_sure_not_to_wait = not self._is_plain or (_DONT_WAIT and deadline is None)
+        if not is_sure_not_to_wait and self._timeout != 0.0:
+            self._wait(selectors.EVENT_WRITE, deadline)
         while True:
-            if not is_sure_not_to_wait:
-                self._wait_until_writable(deadline)
             try:
                 return self._send_now(data)
-            except BlockingIOError:
-                if self._socket.gettimeout() == 0.0:  # the caller asked for a socket that never waits
-                    raise
-                is_sure_not_to_wait = False
+            except ssl.SSLWantReadError as exc:
+                self._wait(selectors.EVENT_READ, deadline, exc)
+            except (BlockingIOError, ssl.SSLWantWriteError) as exc:
+                self._wait(selectors.EVENT_WRITE, deadline, exc)
             except ConnectionResetError:
                 self._note(b"reset")
                 raise
@@ -141,16 +174,18 @@ class RecordedSocket:
             return sent
 
     def _deadline(self) -> float | None:
-        timeout = self._socket.gettimeout()
-        return None if timeout is None else time.monotonic() + timeout
+        return None if self._timeout is None else time.monotonic() + self._timeout
 
-    def _wait_until_writable(self, deadline: float | None) -> None:
-        if self._socket.fileno() == -1 or self._socket.gettimeout() == 0.0:
-            return  # sending itself says what is wrong
+    def _wait(self, event: int, deadline: float | None, error: Exception | None = None) -> None:
+        """Wait until the socket can be read or written; raise `error` instead if it must not wait."""
+        if self._timeout == 0.0 and error is not None:
+            raise error
+        if self._socket.fileno() == -1:
+            return  # trying it itself says what is wrong
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         with _Selector() as selector:
             try:
-                selector.register(self._socket, selectors.EVENT_WRITE)
+                selector.register(self._socket, event)
             except ValueError:
                 return  # closed by another thread meanwhile: likewise
             if not selector.select(left):

@@ -111,9 +111,9 @@ class EventBody:
         self._held: tuple[int, ServerSentEvent | None] | None = None
 
     def read(self, stream: Stream) -> list[Row]:
-        """Return the rows of the events that are complete."""
+        """Return the rows of the next events that are complete, before any look at what follows: it may be broken."""
         rows: list[Row] = []
-        while not self.is_done and (found := self._next_content(stream.buffer)) is not None:
+        while not rows and not self.is_done and (found := self._next_content(stream.buffer)) is not None:
             start, stop, end = found
             rows += self._cut_all(stream, self._complete(bytes(stream.buffer[start:stop]), start, end))
             if self.is_done:

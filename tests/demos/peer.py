@@ -30,6 +30,7 @@ class Peer:
         """Whether it answers the server's questions."""
         self.heard: list[tuple[Any, ...]] = []
         self.is_over = False
+        self._is_refused = False
         self._unread = 0
         self._acks: dict[int, Any] = {}
         self._early: deque[int] = deque()
@@ -87,7 +88,7 @@ class Peer:
                 self._unread += 1
                 if heard[0] == name and (condition is None or condition(*heard[1:])):
                     found.append(heard)
-            return bool(found) or self.is_over
+            return bool(found) or self.is_over or self._is_refused
 
         with self._change:
             assert self._change.wait_for(there, DEADLINE), f'no "{name}" in {self.heard[-20:]}'
@@ -132,6 +133,7 @@ class Peer:
                 self._acks[int(number)] = value
             elif kind == "4":
                 self.heard.append(("refused", value["message"]))
+                self._is_refused = True
             self._change.notify_all()
         if kind == "2" and number:
             self._answer(int(number)) if self.answers else self._early.append(int(number))

@@ -414,6 +414,14 @@ def test_a_broken_chunk_in_an_event_stream_names_its_rule():
     assert rows[2].error.offset == 9
 
 
+def test_an_event_before_a_broken_chunk_keeps_its_row():
+    head = EVENTS + b"Transfer-Encoding: chunked\r\n\r\n"
+
+    rows = rows_of(("<", GET), (">", head + b"9\r\ndata: 1\n\n\r\nGET"))
+
+    assert [(row.kind, row.data) for row in rows[2:4]] == [(Kind.EVENT, b"9\r\ndata: 1\n\n\r\n"), (Kind.BODY, b"G")]
+
+
 def test_a_line_feed_after_the_carriage_return_of_an_empty_line_belongs_to_its_event():
     rows = rows_of(("<", GET), (">", EVENTS + b"\r\ndata: 1\r\n\r"), (">", b"\ndata: 2\r\r"), ("=", b"closed"))
 
