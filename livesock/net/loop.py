@@ -13,6 +13,7 @@ The loop knows nothing about servers. It never touches signals, so interrupting 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import logging
 import threading
@@ -36,6 +37,8 @@ class LoopThread:
         self._ready = threading.Event()
         self.at_end: list[Callable[[], object]] = []
         """Called on the loop's thread when the loop has been stopped, whatever was left undone."""
+        self._asked: set[concurrent.futures.Future[Any]] = set()  # whose callers wait
+        self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name=f"livesock {name}", daemon=True)
 
     @property
@@ -72,12 +75,30 @@ class LoopThread:
         self.refuse_own_thread(function)
         if not self.is_running:
             raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again')
-        future = asyncio.run_coroutine_threadsafe(function(*args), self._loop)
+        future = self._submit(function(*args))
         try:
             return future.result(timeout)
         except (KeyboardInterrupt, TimeoutError):
             future.cancel()
             raise
+        except concurrent.futures.CancelledError:
+            if self._is_stopping:
+                raise NotRunning(f'the loop of "{self._thread.name}" was stopped before the result came') from None
+            raise
+        finally:
+            self._asked.discard(future)
+
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Hand a coroutine to the loop; the future ends with it, or with the loop."""
+        try:
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        except RuntimeError:  # closed at this very moment
+            coroutine.close()
+            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again') from None
+        self._asked.add(future)
+        if self._loop.is_closed():  # between the two lines: nobody else would end the future
+            future.cancel()
+        return future
 
     def refuse_own_thread(self, function: Callable[..., object]) -> None:
         """Raise `WrongThread` when the caller runs on the loop's thread: a blocking call there never ends."""
@@ -100,6 +121,7 @@ class LoopThread:
         A function that blocks the loop (a `time.sleep` in a handler) cannot be stopped from outside: the thread then
         ends as soon as that function returns.
         """
+        self._is_stopping = True
         if self._thread.ident is None:
             self._loop.close()
             return True
@@ -114,15 +136,26 @@ class LoopThread:
         self._loop.set_exception_handler(_log)
         self._loop.call_soon(self._ready.set)
         try:
-            self._loop.run_forever()
+            while not self._is_stopping:
+                self._run_until_stopped()
         finally:
             for function in self.at_end:
                 function()
             self._cancel_all()
+            for future in list(self._asked):  # what was asked too late to be begun, and tasks that would not end
+                future.cancel()
             self._loop.close()
+
+    def _run_until_stopped(self) -> None:
+        """Run; a task that calls `exit()` ends, and everybody else goes on. (asyncio lets it end the loop.)"""
+        try:
+            self._loop.run_forever()
+        except (SystemExit, KeyboardInterrupt) as exc:
+            _log(self._loop, {"message": "a task tried to end the loop", "exception": exc})
 
     def _cancel_all(self) -> None:
         """Give every task some turns to end; a task that will not is left behind with the closed loop."""
+        self._loop.run_until_complete(asyncio.sleep(0))  # what was asked at the last moment becomes a task
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         for _ in range(100):

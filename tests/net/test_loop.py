@@ -11,6 +11,7 @@ import pytest
 
 from livesock.errors import NotRunning, WrongThread
 from livesock.net.loop import LoopThread
+from tests.peers import eventually
 
 
 @pytest.fixture
@@ -134,3 +135,57 @@ def test_a_task_that_swallows_its_cancellation_cannot_keep_the_thread_alive():
     loop.call(begin)
     started = time.monotonic()
     assert loop.stop(timeout=10), f"still alive after {time.monotonic() - started:.1f} s"
+
+
+def test_a_call_that_comes_too_late_for_the_loop_does_not_wait_for_ever(loop):
+    outcome = []
+
+    def ask():
+        try:
+            outcome.append(loop.call(double, 1))
+        except NotRunning as exc:
+            outcome.append(exc)
+
+    asking = threading.Thread(target=ask)
+
+    def at_end():  # the loop runs no more, and is not closed yet
+        asking.start()
+        eventually(lambda: loop._asked, "the call is with the loop")
+
+    loop.at_end.append(at_end)
+    assert loop.stop()
+    asking.join(10)
+    assert [type(result) for result in outcome] == [NotRunning]
+
+
+def test_a_call_that_the_stop_cancels_says_so(loop):
+    began = threading.Event()
+    outcome = []
+
+    async def forever():
+        began.set()
+        await asyncio.Event().wait()
+
+    def ask():
+        try:
+            loop.call(forever)
+        except NotRunning as exc:
+            outcome.append(exc)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert began.wait(10)
+    assert loop.stop()
+    asking.join(10)
+    assert "before the result came" in str(outcome[0])
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
+def test_a_task_that_calls_exit_does_not_end_the_loop(loop, kind):
+    async def leave():
+        raise kind
+
+    with pytest.raises(kind):
+        loop.call(leave)
+    loop.post(lambda: (_ for _ in ()).throw(kind()))  # nor does a plain function
+    assert loop.call(double, 21) == 42
