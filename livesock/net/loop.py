@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import inspect
 import logging
 import threading
 from collections.abc import Callable, Coroutine
@@ -75,7 +76,8 @@ class LoopThread:
         self.refuse_own_thread(function)
         if not self.is_running:
             raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again')
-        future = self._submit(function(*args))
+        coroutine = function(*args)
+        future = self._submit(coroutine)
         try:
             return future.result(timeout)
         except (KeyboardInterrupt, TimeoutError):
@@ -83,6 +85,8 @@ class LoopThread:
             raise
         except concurrent.futures.CancelledError:
             if self._is_stopping:
+                if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+                    coroutine.close()  # the loop has not begun it, and will not
                 raise NotRunning(f'the loop of "{self._thread.name}" was stopped before the result came') from None
             raise
         finally:
@@ -136,15 +140,21 @@ class LoopThread:
         self._loop.set_exception_handler(_log)
         self._loop.call_soon(self._ready.set)
         try:
+            self._run_until_stopped()
             while not self._is_stopping:
                 self._run_until_stopped()
         finally:
             for function in self.at_end:
                 function()
             self._cancel_all()
-            for future in list(self._asked):  # what was asked too late to be begun, and tasks that would not end
-                future.cancel()
+            self._give_up()  # on the tasks that would not end
             self._loop.close()
+            self._give_up()  # on what was asked after the last turn
+
+    def _give_up(self) -> None:
+        """Tell the callers that wait that no result will come."""
+        for future in list(self._asked):
+            future.cancel()
 
     def _run_until_stopped(self) -> None:
         """Run; a task that calls `exit()` ends, and everybody else goes on. (asyncio lets it end the loop.)"""
@@ -155,13 +165,18 @@ class LoopThread:
 
     def _cancel_all(self) -> None:
         """Give every task some turns to end; a task that will not is left behind with the closed loop."""
-        self._loop.run_until_complete(asyncio.sleep(0))  # what was asked at the last moment becomes a task
+        self._turn()  # what was asked at the last moment becomes a task
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         for _ in range(100):
             if not asyncio.all_tasks(self._loop):
                 return
-            self._loop.run_until_complete(asyncio.sleep(0))
+            self._turn()
+
+    def _turn(self) -> None:
+        """Let the loop do once what is to be done."""
+        self._loop.call_soon(self._loop.stop)
+        self._run_until_stopped()
 
 
 _here = threading.local()
