@@ -133,6 +133,7 @@ PARSE_SSE = Exercise(
         case("an id without data", "id: 7\n\ndata: a\n\n", gives=([{"data": "a"}], "")),
         case("an event with a name", "event: price\ndata: 42\n\n", gives=([{"event": "price", "data": "42"}], "")),
         case("a field that does not count", "retry: 3000\ndata: a\n\n", gives=([{"data": "a"}], "")),
+        case("a line without a colon", "hello\ndata: a\n\n", gives=([{"data": "a"}], "")),
         case("a name that begins like data", "database: x\ndata: a\n\n", gives=([{"data": "a"}], "")),
         case(
             "an id for the first event only",

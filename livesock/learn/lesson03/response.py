@@ -124,6 +124,8 @@ CASES: tuple[tuple[str, int, dict[str, Any], set[str], bool], ...] = (
     ("Connection: not-upgrade", 101, {"connection": "not-upgrade"}, set(), False),
     ("Connection in small letters", 101, {"connection": "upgrade"}, set(), True),
     ("Connection as a list", 101, {"connection": "keep-alive, Upgrade"}, set(), True),
+    ("Connection as a list, Upgrade first", 101, {"connection": "Upgrade, keep-alive"}, set(), True),
+    ("Connection as a list without blanks", 101, {"connection": "keep-alive,upgrade"}, set(), True),
     ("no Accept", 101, {"sec-websocket-accept": None}, set(), False),
     ("an Accept of another key", 101, {"sec-websocket-accept": "ICX+Yqv66kxgM0FcWaLWlFLwTAI="}, set(), False),
     ("an Accept in small letters", 101, {"sec-websocket-accept": "s3pplmbitxaq9kygzzhzrbk+xoo="}, set(), False),

@@ -101,6 +101,10 @@ PARSE_CLOSE = Exercise(
         case("nothing at all", b"", gives=(1005, "")),
         case("a private code", b"\x0f\xa1log in again", gives=(4001, "log in again")),
         case("a reason in UTF-8", b"\x03\xe9\xc3\xa0 bient\xc3\xb4t", gives=(1001, "à bientôt")),
+        *(
+            case(f"the code {code}", code.to_bytes(2, "big"), gives=(code, ""))
+            for code in (1002, 1003, *range(1007, 1015), 3000, 4999)
+        ),
         case("123 bytes of reason", b"\x03\xe8" + b"x" * 123, gives=(1000, "x" * 123)),
         case("a single byte", b"\x03", raises=ValueError),
         case("1004", b"\x03\xec", raises=ValueError),

@@ -117,6 +117,7 @@ CLOSE_PAYLOAD = Exercise(
         case("nothing at all", gives=b""),
         case("a reason in UTF-8", 1001, "à bientôt", gives=b"\x03\xe9\xc3\xa0 bient\xc3\xb4t"),
         case("a reason without a code", None, "bye", raises=ValueError),
+        case("1004", 1004, raises=ValueError),
         case("1005", 1005, raises=ValueError),
         case("1006", 1006, "cut", raises=ValueError),
         case("1015", 1015, raises=ValueError),

@@ -99,6 +99,7 @@ BREAK_EVEN = Exercise(
         case("headers of a browser", 500, 300, 1, 2, 16, 20, 0, DAY, gives=399.6),
         case("larger frames", 40, 160, 1, 10, 0, 20, 0, DAY, gives=20.0),
         case("a poll each quarter of a second", 40, 160, 0.25, 2, 0, 20, 0, DAY, gives=400.0),
+        case("a poll each seven seconds, ten in the session", 40, 100, 7, 2, 0, 20, 0, 75, gives=10.0),
         case("a poll each ten minutes", 40, 160, 600, 2, 16, 20, 0, DAY, gives=0.0),
         case("a session of two seconds", 40, 160, 1, 2, 0, 20, 600, 2, gives=0.0),
         case("a session of four seconds", 40, 160, 1, 2, 0, 20, 600, 4, gives=25.0),
