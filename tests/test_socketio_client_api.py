@@ -45,7 +45,7 @@ def server() -> Iterator[ls.Server]:
 
         @point.on("drop me")
         async def drop(socket):
-            socket._line.end("dropped")
+            socket.line.end("dropped")
 
         yield server
 

@@ -43,9 +43,6 @@ DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 MAX_FRAGMENTS = 4096
 """Frames of one message, empty ones counted (the bound of `websockets`)."""
 
-MAX_UNSENT = 65536
-"""Bytes that wait for the end of a turn; more are written at once, so that a long turn feels a peer that is slow."""
-
 
 class Carrier(Arrivals):
     """Speaks WebSocket on a connection that was handed over. Runs on the loop."""
@@ -60,10 +57,8 @@ class Carrier(Arrivals):
         on_lost: Callable[[str], None],
     ) -> None:
         self.number = number
+        self.turn = turn
         self._site = site
-        self._turn = turn
-        self._unsent: list[bytes] = []
-        self._size = 0
         self._on_message = on_message
         self._on_lost = on_lost
         self._protocol = ServerProtocol(max_size=max_size, logger=logger)
@@ -75,6 +70,8 @@ class Carrier(Arrivals):
         self._is_held = False
         self._has_ended = False
         self._timer: asyncio.TimerHandle | None = None
+        self.is_open = False
+        """Whether a message may still be sent."""
         self.is_writable = True
         """Whether the peer reads as fast as we write; what a volatile event asks."""
 
@@ -92,7 +89,7 @@ class Carrier(Arrivals):
             assert isinstance(event, Request)
             self._protocol.send_response(self._protocol.accept(event))
         self._flush()
-        self._write_now()
+        self.turn.end()
         self._early = early
 
     def listen(self) -> None:
@@ -119,6 +116,7 @@ class Carrier(Arrivals):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._protocol.receive_eof()
+        self.is_open = False
         self._guard.resumed()
         self._late = b""
         if self._next is not None:
@@ -212,7 +210,7 @@ class Carrier(Arrivals):
                 self._on_message(text)
 
     def _fail(self, code: int, reason: str) -> None:
-        if self._protocol.state is OPEN:
+        if self.is_open:
             self._protocol.fail(code, reason)
             self._flush()
             self._on_lost("transport error")
@@ -224,12 +222,7 @@ class Carrier(Arrivals):
         """Bytes that were said and that the peer's system has not taken yet: here, and in our kernel."""
         if self.transport.is_closing():
             return 0
-        return self._size + self.transport.get_write_buffer_size() + waiting_in_kernel(self.transport)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a message may still be sent."""
-        return self._protocol.state is OPEN
+        return self.turn.unsent(self) + self.transport.get_write_buffer_size() + waiting_in_kernel(self.transport)
 
     def send(self, message: str | bytes) -> None:
         """Send one message; nothing happens once the connection is closing."""
@@ -244,7 +237,7 @@ class Carrier(Arrivals):
     def write(self, frames: bytes) -> None:
         """Write frames that are ready; nothing happens once the connection is closing."""
         if self.is_open:
-            self._write(frames)
+            self.turn.say([self], frames)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Begin the closing handshake; a peer that does not answer it is cut off after `CLOSE_TIMEOUT` seconds."""
@@ -258,11 +251,13 @@ class Carrier(Arrivals):
         await self._gone.wait()
 
     def _flush(self) -> None:
+        """Pass on what the protocol wants to send; whatever changes its state comes here next."""
+        self.is_open = self._protocol.state is OPEN
         for data in self._protocol.data_to_send():
             if data is not SEND_EOF:
-                self._write(data)
+                self.turn.say([self], data)
                 continue
-            self._write_now()
+            self.turn.end()
             if self.transport.can_write_eof() and not self.transport.is_closing():
                 with contextlib.suppress(OSError):  # the peer is gone already
                     self.transport.write_eof()
@@ -270,24 +265,6 @@ class Carrier(Arrivals):
                 self.transport.close()
         if self._timer is None and self._protocol.close_expected():
             self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self.transport.abort)
-
-    def _write(self, data: bytes) -> None:
-        if not self._unsent:
-            self._turn.join(self)
-        self._unsent.append(data)
-        self._size += len(data)
-        if self._size > MAX_UNSENT:
-            self._write_now()
-
-    def _write_now(self) -> None:
-        data = b"".join(self.take())
-        if data and self.may_write(data):
-            self._turn.write([self], data)
-
-    def take(self) -> list[bytes]:
-        """Return what is to be written, and forget it; the turn ends, and asks."""
-        unsent, self._unsent, self._size = self._unsent, [], 0
-        return unsent
 
     def may_write(self, data: bytes) -> bool:
         """Whether `data` may be written; a peer that reads too slowly is dropped instead."""

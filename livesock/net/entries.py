@@ -7,10 +7,14 @@ from typing import NamedTuple, TypeAlias
 
 from livesock.wire.rows import Chunk
 
-__all__ = ["Entry", "News", "each"]
+__all__ = ["Entry", "Losses", "News", "each"]
 
 Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
 """What is held of a chunk: time, direction, its connection or all of those that it belongs to, data."""
+
+
+MAX_SHARED = 16
+"""Groups of peers whose losses are summed up before they are divided."""
 
 
 class News(NamedTuple):
@@ -21,6 +25,52 @@ class News(NamedTuple):
     """What to ask with next time."""
     lost: dict[tuple[int, str], int]
     """Where chunks fell out before they were asked for: all bytes lost so far, by open connection and direction."""
+
+
+class Losses:
+    """Bytes that fell out of a trace, by connection and direction."""
+
+    def __init__(self) -> None:
+        self._each: dict[tuple[int, str], int] = {}
+        self._shared: dict[tuple[tuple[int, ...], str], int] = {}  # of many connections, not yet in `_each`
+
+    def add(self, whose: int | tuple[int, ...], direction: str, size: int) -> None:
+        """Note `size` bytes, of one connection or of each of several.
+
+        Broadcasts go to the same peers again and again, so theirs are summed up first and divided when there are some.
+        """
+        if isinstance(whose, int):
+            self._each[whose, direction] = self._each.get((whose, direction), 0) + size
+            return
+        if len(whose) == 1:
+            self.add(whose[0], direction, size)
+            return
+        self._shared[whose, direction] = self._shared.get((whose, direction), 0) + size
+        if len(self._shared) > MAX_SHARED:
+            self._divide()
+
+    def forget(self, connection: int) -> None:
+        """Nothing of `connection` is held any more, so nobody will ask."""
+        self._divide()
+        for direction in "<>":
+            self._each.pop((connection, direction), None)
+
+    def _divide(self) -> None:
+        for (connections, direction), size in self._shared.items():
+            for connection in connections:
+                self._each[connection, direction] = self._each.get((connection, direction), 0) + size
+        self._shared.clear()
+
+    def copy(self) -> Losses:
+        """Return the same losses, to go on with apart."""
+        other = Losses()
+        other._each = self.by_connection()
+        return other
+
+    def by_connection(self) -> dict[tuple[int, str], int]:
+        """Return the bytes lost so far, by connection and direction (a copy)."""
+        self._divide()
+        return dict(self._each)
 
 
 def each(entries: Iterable[Entry]) -> Iterator[Chunk]:

@@ -53,7 +53,7 @@ class Line:
         self.handshake = handshake
         self.listener = listener
         self.carriers: dict[int, Carrier] = {}
-        self._carrier: Carrier | None = None
+        self.carrier: Carrier | None = None
         """The one that carries the session, if any does: asked for every delivery, and only `perform` can change it."""
         self._forget = forget
         self._answers: dict[int, asyncio.Future[Answer]] = {}  # to the requests that wait
@@ -79,7 +79,7 @@ class Line:
     @property
     def unsent(self) -> int:
         """Bytes that were said to the peer and wait: for the WebSocket that carries the session, or for a poll."""
-        return self._carrier.unsent if self._carrier is not None else self.session.outbox.size
+        return self.carrier.unsent if self.carrier is not None else self.session.outbox.size
 
     def send(self, messages: Iterable[str | bytes]) -> None:
         """Say something to the peer."""
@@ -87,7 +87,7 @@ class Line:
 
     def deliver(self, encoded: Encoded, *, volatile: bool = False) -> bool:
         """Send what was made ready for many; False if it was volatile and the peer cannot take it now."""
-        carrier = self._carrier
+        carrier = self.carrier
         if volatile and not (self.session.is_writable and (carrier is None or carrier.is_writable)):
             return False
         if carrier is not None:
@@ -125,7 +125,7 @@ class Line:
 
     def perform(self, actions: list[Action]) -> None:
         """Do what the session decided, in order, and be back when it is due again."""
-        self._carrier = self.carriers.get(self.session.carrier or 0)
+        self.carrier = self.carriers.get(self.session.carrier or 0)
         for action in actions:
             if isinstance(action, Deliver):
                 self.listener.received(self, action.message)

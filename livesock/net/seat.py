@@ -39,7 +39,8 @@ class Socket:
         """Events of all kinds that were handed to its connection."""
         self.in_order = asyncio.Lock()
         """Held while a blocking handler runs, so that this peer's events are handled in order."""
-        self._line = line
+        self.line = line
+        """Its session, with what carries that. On the loop only."""
         self._acks: Acks[asyncio.Future[Any]] = Acks()
         self._early: list[Encoded] = []  # said to it before it was let in
         self._early_size = 0
@@ -129,14 +130,14 @@ class Socket:
     @property
     def unsent(self) -> int:
         """Bytes of its session that the peer has not taken: it reads slowly, or not at all. Ask on the loop."""
-        return self._line.unsent
+        return self.line.unsent
 
     def deliver(self, encoded: Encoded, *, volatile: bool = False) -> None:
         """Hand it what is ready. Before it is let in, things wait; what is volatile is dropped when it must wait."""
         if not self.is_connected:
             if self.id in self.namespace.members and not volatile:
                 self._wait(encoded)
-        elif self._line.deliver(encoded, volatile=volatile):
+        elif self.line.deliver(encoded, volatile=volatile):
             self.delivered += 1
         else:
             self.dropped += 1
@@ -144,15 +145,15 @@ class Socket:
     def _wait(self, encoded: Encoded) -> None:
         self._early.append(encoded)
         self._early_size += sum(map(len, encoded.messages))
-        if self._early_size > self._line.session.options.max_outbox:
+        if self._early_size > self.line.session.options.max_outbox:
             self._early.clear()
-            self._line.overrun("more was said to it than may wait, and on_connect has not decided yet")
+            self.line.overrun("more was said to it than may wait, and on_connect has not decided yet")
 
     def let_in(self, missed: list[Encoded]) -> None:
         """It has been told that it is in; now what it missed, and what was said to it meanwhile."""
         self.is_connected = True
         for encoded in [*missed, *self._early]:
-            self._line.deliver(encoded)
+            self.line.deliver(encoded)
         self._early.clear()
 
     def answered(self, number: int | None, arguments: list[Any]) -> None:
@@ -164,7 +165,7 @@ class Socket:
     def answer(self, number: int, arguments: list[Any]) -> None:
         """Answer one of its questions."""
         if self.is_connected:
-            self._line.deliver(Encoded(Packet(PacketType.ACK, self.namespace.name, arguments, number)))
+            self.line.deliver(Encoded(Packet(PacketType.ACK, self.namespace.name, arguments, number)))
 
     def gone(self) -> None:
         """It is no longer here: out of every room, and no answer will come."""
@@ -178,4 +179,4 @@ class Socket:
 
     def _expel(self, close: bool) -> None:
         if self.is_connected:
-            self._line.listener.expel(self._line, self.namespace.name, close)
+            self.line.listener.expel(self.line, self.namespace.name, close)

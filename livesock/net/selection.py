@@ -19,6 +19,7 @@ from livesock.realtime.offsets import offset_of
 from livesock.realtime.recovery import Missed
 
 if TYPE_CHECKING:
+    from livesock.net.carrier import Carrier
     from livesock.net.namespace import Namespace
     from livesock.net.seat import Socket
 
@@ -89,8 +90,23 @@ class Selection:
         if offset and space.recovery is not None:
             missed = Missed(offset, space.name, self.rooms, self.without, encoded)
             space.recovery.keep(missed, asyncio.get_running_loop().time())
+        self._hand_out(encoded)
+
+    def _hand_out(self, encoded: Encoded) -> None:
+        """Let each of them hear what is ready. One flat loop over those on a WebSocket: it runs for every delivery."""
+        carriers: list[Carrier] = []
         for socket in self._chosen():
-            socket.deliver(encoded, volatile=self.is_volatile)
+            carrier = socket.line.carrier
+            if carrier is None or not socket.is_connected:
+                socket.deliver(encoded, volatile=self.is_volatile)
+            elif self.is_volatile and not carrier.is_writable:
+                socket.dropped += 1
+            else:
+                socket.delivered += 1
+                if carrier.is_open:
+                    carriers.append(carrier)
+        if carriers:
+            carriers[0].turn.say(carriers, encoded.frames)  # all of a server's carriers share one
 
     def call(self, name: str, *arguments: Any) -> Any:
         """Ask each of them and return the list of their answers; in a handler, `await` it.

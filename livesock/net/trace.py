@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from livesock.net.entries import Entry, News, each
+from livesock.net.entries import Entry, Losses, News, each
 from livesock.wire.packets import sessions_of
 from livesock.wire.pcapng import to_pcapng
 from livesock.wire.picture import in_words, to_html, to_svg
@@ -68,7 +68,7 @@ class Trace:
         self._chunks: deque[Entry] = deque()
         self._lock = threading.Lock()
         self._cost = self._count = 0
-        self._lost: dict[tuple[int, str], int] = {}  # of the connections that still have chunks
+        self._lost = Losses()  # of the connections that still have chunks
         self._lost_chunks = self._lost_bytes = 0
         self._gone = 0  # entries that are no longer held
         self._shown: tuple[set[int] | None, set[str] | None, set[Kind] | None] = (None, None, None)
@@ -117,13 +117,11 @@ class Trace:
         self._lost_chunks += len(connections)
         if direction != "=":
             self._lost_bytes += len(data) * len(connections)
-            for connection in connections:
-                self._lost[connection, direction] = self._lost.get((connection, direction), 0) + len(data)
+            self._lost.add(whose, direction, len(data))
         elif data in ENDS:  # the last chunk of its connection: nothing is left to say about it
             for connection in connections:
                 self.peers.pop(connection, None)
-                for side in "<>":
-                    self._lost.pop((connection, side), None)
+                self._lost.forget(connection)
 
     def clear(self) -> None:
         """Forget everything recorded so far; the clock goes on, and open connections are explained from here on."""
@@ -147,7 +145,7 @@ class Trace:
         with self._lock:
             total, held = self._gone + len(self._chunks), len(self._chunks)
             entries = list(islice(reversed(self._chunks), min(max(total - cursor, 0), held)))
-            lost = dict(self._lost) if cursor < self._gone else {}
+            lost = self._lost.by_connection() if cursor < self._gone else {}
         return News(list(each(reversed(entries))), total, lost)
 
     @property
@@ -215,7 +213,7 @@ class Trace:
         copy.began, copy._zero = self.began, self._zero
         with self._lock:
             copy._chunks = deque(self._chunks)
-            copy._cost, copy._count, copy._lost = self._cost, self._count, dict(self._lost)
+            copy._cost, copy._count, copy._lost = self._cost, self._count, self._lost.copy()
             copy._lost_chunks, copy._lost_bytes, copy._gone = self._lost_chunks, self._lost_bytes, self._gone
         connections, directions, kinds = self._shown
         if connection is not None:
@@ -286,7 +284,7 @@ class Trace:
     def _with_losses(self) -> list[Chunk]:
         """The chunks, each connection's preceded by a note of what fell out of it."""
         with self._lock:
-            entries, lost = list(self._chunks), dict(self._lost)
+            entries, lost = list(self._chunks), self._lost.by_connection()
         chunks = list(each(entries))
         start = chunks[0].time if chunks else 0.0
         notes = [Chunk(start, "=", number, f"lost {d} {n}".encode()) for (number, d), n in lost.items() if n]

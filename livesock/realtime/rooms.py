@@ -6,7 +6,7 @@ was in, however many members there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 __all__ = ["Rooms"]
 
@@ -59,11 +59,13 @@ class Rooms:
     def __contains__(self, room: object) -> bool:
         return room in self._members
 
-    def select(self, to: Collection[str] = (), without: Iterable[str] = ()) -> list[str]:
+    def select(self, to: Collection[str] = (), without: Collection[str] = ()) -> list[str]:
         """Return each member that is in a room of `to` (in any room, if `to` is empty) and in none of `without`, once.
 
         Socket.IO's `to` and `except`: unions on both sides, and being in two rooms is no reason to hear it twice.
         """
+        if len(to) == 1 and not without:
+            return self.members(*to)
         out = {member for room in without for member in self._members.get(room, ())}
         if not to:
             return [member for member in self._rooms if member not in out]

@@ -142,7 +142,7 @@ class Ours:
 
         @point.on("drop me")
         async def drop(socket):
-            socket._line.end("dropped")
+            socket.line.end("dropped")
 
         @point.on("enter")
         async def enter(socket, room):
@@ -150,7 +150,7 @@ class Ours:
 
         @point.on("break me and tell")
         async def break_and_tell(socket, room, *news):
-            socket._line.end("transport close")
+            socket.line.end("transport close")
             for text in news:
                 point.to(room).emit("news", text, "!")
             point.volatile.emit("news", "missed", "!")

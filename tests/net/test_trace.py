@@ -143,7 +143,7 @@ def test_connections_that_are_gone_and_forgotten_cost_nothing():
     for number in range(1, 500):
         conversation(trace, number)
     assert len(trace.peers) < 10
-    assert len(trace._lost) < 10
+    assert len(trace._lost.by_connection()) < 10
 
 
 def test_clearing_forgets_bytes_and_still_explains_what_comes():
