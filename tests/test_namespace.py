@@ -352,16 +352,18 @@ def test_bytes_reach_both_transports_each_in_its_own_form(server: Server, value:
 
 
 def test_an_event_is_made_once_for_all_who_hear_it(server: Server, peers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from livesock.net.carrier import Carrier
+    from livesock.net import encoded
 
-    written: list[bytes] = []
-    write = Carrier.write
-    monkeypatch.setattr(Carrier, "write", lambda self, data: (written.append(data), write(self, data))[1])
+    framed: list[bytes | str] = []
+    frame = encoded._frame
+    monkeypatch.setattr(encoded, "_frame", lambda message: (framed.append(message), frame(message))[1])
 
     server.of("/").emit("news", "x" * 1000)
     for raw in peers:
         raw.event()
 
+    written = [c.data for c in server.trace if c.direction == ">" and c.data.endswith(b'xxx"]')]
+    assert len(framed) == 1
     assert len(written) == 3 and len({id(data) for data in written}) == 1
 
 
