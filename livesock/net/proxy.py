@@ -6,6 +6,7 @@ It runs on the simulator's loop and knows nothing of threads. What went through 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -49,6 +50,7 @@ class Proxy:
         self._knobs, self._trace, self._target, self._seed = knobs, trace, target, seed
         self._relays: dict[int, Relay] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._listener: socket.socket
         self._acceptor: asyncio.Task[None] | None = None
         self._accepted = self._from_client = self._to_client = 0
 
@@ -59,11 +61,18 @@ class Proxy:
 
     async def open(self, listener: socket.socket) -> None:
         """Begin to accept."""
+        self._listener = listener
         self._acceptor = asyncio.create_task(self._accept(listener))
 
     async def close(self, timeout: float) -> None:
         """Stop accepting, end every connection in an orderly way, and wait at most `timeout` seconds for that."""
         if self._acceptor is not None:
+            with contextlib.suppress(NotImplementedError):  # the proactor loop of Windows
+                asyncio.get_running_loop().remove_reader(self._listener)
+            for _ in range(
+                3
+            ):  # who was accepted at this very moment gets a relay: a cancelled accept forgets its socket
+                await asyncio.sleep(0)
             self._acceptor.cancel()
         await self.each(lambda relay: relay.finish(was_reset=False))
         if self._tasks:
