@@ -105,6 +105,7 @@ def install(namespace: Namespace, gateway: object) -> object:
 
 def _install(namespace: Namespace, gateway: object, key: str) -> list[str]:
     """Install it, and return the names of the events that have another handler already."""
+    namespace.own()
     namespace.uninstall(key)
     namespace.gateways[key] = gateway
     shared = []

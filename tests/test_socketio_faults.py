@@ -418,7 +418,7 @@ def test_a_flood_of_namespaces_is_cut_off_and_leaves_no_name_behind(server: Serv
         assert 0 < len(said) <= 64 and set(map(str, said)) == {
             f'44/n{number},{{"message":"Invalid namespace"}}' for number in range(len(said))
         }
-    assert not any(name.startswith("/n") for name in server._hub._namespaces)
+    assert not any(name.startswith("/n") for name in server._hub.namespaces)
 
 
 def test_refusals_by_a_handler_are_counted_too() -> None:

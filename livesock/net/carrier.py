@@ -180,9 +180,7 @@ class Carrier(Arrivals):
         self._protocol.receive_data(data)
         events = self._protocol.events_received()
         self._flush()
-        if self._protocol.parser_exc is not None:
-            self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
-        for event in events:
+        for event in events:  # also those that came before a broken one
             assert isinstance(event, Frame)
             if event.opcode in DATA:
                 self._control = 0
@@ -191,6 +189,8 @@ class Carrier(Arrivals):
                 self._control += 1
                 if self._control > MAX_CONTROL:
                     self._fail(POLICY, f"at most {MAX_CONTROL} pings and pongs come without a message")
+        if self._protocol.parser_exc is not None:
+            self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
 
     def _assemble(self, frame: Frame) -> None:
         self._frames.append(frame)

@@ -163,7 +163,7 @@ class HttpChannel(asyncio.Protocol):
         connection, upgrade = (tokens(request.headers.get(name, "")) for name in ("connection", "upgrade"))
         if "upgrade" in connection and "websocket" in upgrade:
             return True
-        is_page = any(path == request.path for _, path in self._site.pages)
+        is_page = any(path == request.path for _, path in list(self._site.pages))
         return request.path in self._site.websockets and not is_page
 
     def _upgrade(self, target: str) -> None:

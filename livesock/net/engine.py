@@ -11,14 +11,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from livesock.net.carrier import Carrier
 from livesock.net.heads import Refusal
 from livesock.net.line import Handshake, Line, Listener
 from livesock.net.site import HttpRoute, Site
 from livesock.net.turn import Turn
-from livesock.net.web import HttpRequest, Response
+from livesock.net.web import HttpRequest, Response, split_target
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.session import Session
 from livesock.wire.engineio import SEPARATOR
@@ -70,7 +70,7 @@ class Engine:
         """Answer one HTTP request for the engine's path."""
         if request.method == "OPTIONS" and "origin" in request.headers:
             return _preflight(request)
-        query = parse_qs(urlsplit(request.target).query, keep_blank_values=True)
+        query = parse_qs(split_target(request.target)[1], keep_blank_values=True)
         code = self._refuse(request.method, query, "polling")
         if code is not None:
             return _error(code)
@@ -87,14 +87,18 @@ class Engine:
             line = self.lines[sid]
             if request.method == "GET":
                 answer = await line.wait(number, line.session.get(number))
+            elif line.is_posting:
+                line.end("transport error")
+                return _error(3)
             else:
                 answer = await self._post(line, number, request, now)
-                await line.unhurried.wait()  # a client sends its next payload when this one is answered
         kind = "application/json" if answer.status >= 400 else "text/plain"
         return Response(answer.body, status=answer.status, type=kind)
 
     async def _post(self, line: Line, number: int, request: HttpRequest, now: float) -> Answer:
-        """Packets from the client; what is not UTF-8 text ends the session, as any other broken payload.
+        """Packets from the client, one payload after the other: two at once end the session.
+
+        So does what is not UTF-8 text, as any other broken payload.
 
         Of very many packets, those before a broken one count, as in the reference server.
         """
@@ -104,17 +108,20 @@ class Engine:
             payload = request.body.decode()
         except ValueError:
             payload = ""  # which is no packet: the session decides what follows
-        if payload.count(SEPARATOR) < MAX_PACKETS:
-            return await line.wait(number, line.session.post(number, payload, now))
         packets = payload.split(SEPARATOR)
-        for start in range(0, len(packets), MAX_PACKETS):
-            part = SEPARATOR.join(packets[start : start + MAX_PACKETS])
-            answer = await line.wait(number, line.session.post(number, part, now))
-            if answer.status != 200 or line.session.is_over:
-                break
-            await asyncio.sleep(0)
-            await line.unhurried.wait()
-        return answer
+        line.is_posting = True
+        try:
+            for start in range(0, len(packets), MAX_PACKETS):
+                if start:
+                    await asyncio.sleep(0)
+                part = SEPARATOR.join(packets[start : start + MAX_PACKETS])
+                answer = await line.wait(number, line.session.post(number, part, now))
+                await line.unhurried.wait()
+                if answer.status != 200 or line.session.is_over:
+                    break
+            return answer
+        finally:
+            line.is_posting = False
 
     def _refuse(self, method: str, query: dict[str, list[str]], transport: str) -> int | None:
         """Return the code of the refusal, or None. The order of the questions is the reference server's."""
@@ -143,7 +150,7 @@ class Engine:
         Raises:
             Refusal: If the query is not one of the protocol; 400 and a JSON code.
         """
-        query = parse_qs(urlsplit(target).query, keep_blank_values=True)
+        query = parse_qs(split_target(target)[1], keep_blank_values=True)
         code = self._refuse("GET", query, "websocket")
         if code is not None:
             raise Refusal(400, _error_text(code), type="application/json")

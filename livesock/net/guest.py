@@ -23,7 +23,7 @@ class Guest:
         self.sockets: dict[str, Socket] = {}
         self.deciding: dict[str, asyncio.Task[None]] = {}
         self.busy = 0
-        self.waiting: deque[Event] = deque()
+        self.waiting: deque[tuple[Socket, Event]] = deque()
         self._binary_timeout = options.binary_timeout
         self._incomplete: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()

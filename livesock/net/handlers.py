@@ -1,18 +1,20 @@
-"""`run`: calls a learner's handler, whatever kind of function it is. `complain`: tells the peer that it failed."""
+"""`run`: calls a learner's handler, whatever kind it is. `explain` and `complain`: tell the peer that it failed."""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from livesock.errors import Refused
 from livesock.net.encoded import Encoded
 from livesock.net.threads import run_in_thread
 
 if TYPE_CHECKING:
     from livesock.net.seat import Socket
 
-__all__ = ["complain", "run"]
+__all__ = ["complain", "ends_the_task", "explain", "run"]
 
 Failed = Callable[[str, int, BaseException], None]
 """Who keeps what handlers raise."""
@@ -29,6 +31,23 @@ async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> A
     async with socket.in_order:
         result = await run_in_thread(handler, *arguments)
     return await result if inspect.isawaitable(result) else result
+
+
+def ends_the_task(exc: BaseException) -> bool:
+    """Whether `exc` is meant for the task that runs a handler: it is cancelled, or its loop is gone.
+
+    All others are the handler's own, also a CancelledError of something it waited for, and what `exit()` raises.
+    """
+    task = asyncio.current_task() if isinstance(exc, asyncio.CancelledError) else None
+    return isinstance(exc, GeneratorExit) or (task is not None and task.cancelling() > 0)
+
+
+def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
+    """The error as NestJS words it, and the data of a refusal; what is not meant for the peer stays here."""
+    message = str(exc) if isinstance(exc, Refused) else "Internal server error"
+    data = arguments[0] if len(arguments) == 1 else arguments
+    error = {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
+    return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
 
 
 def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str, Any]:

@@ -20,13 +20,14 @@ from typing import Any, cast
 
 from livesock.errors import PacketError, Refused
 from livesock.net.guest import Guest
-from livesock.net.handlers import complain
+from livesock.net.handlers import complain, ends_the_task, explain
 from livesock.net.line import Line
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
 from livesock.net.observers import Observers, Occasion
 from livesock.net.seat import Socket
 from livesock.net.site import Site
+from livesock.net.spaces import Spaces
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.recovery import Missed, Recovery, State
 from livesock.realtime.seats import Answered, Event, Left, Wanted
@@ -46,10 +47,8 @@ class Hub:
     def __init__(self, site: Site, loop: LoopThread, options: SessionOptions) -> None:
         self._site = site
         self._options = options
-        self._loop = loop
         self._recovery = Recovery(options.recovery) if options.recovery > 0 else None
-        self._namespaces: dict[str, Namespace] = {}
-        self._patterns: list[tuple[Callable[[str], bool], Namespace]] = []
+        self._spaces = Spaces(loop, site.failed, self._recovery)
         self._guests: dict[str, Guest] = {}
         self.observers = Observers(site.failed)
         self.farewells: set[asyncio.Task[None]] = set()
@@ -60,37 +59,12 @@ class Hub:
 
     def namespace(self, name: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace:
         """Return the namespace `name`, made now if need be. A pattern or a predicate stands for all that it matches."""
-        if isinstance(name, str):
-            full = name if name.startswith("/") else "/" + name
-            return self._namespaces.setdefault(
-                full, Namespace(full, self._loop, self._site.failed, recovery=self._recovery)
-            )
-        matches = (lambda n: name.fullmatch(n) is not None) if isinstance(name, re.Pattern) else name
-        known = getattr(name, "pattern", getattr(name, "__name__", "?"))
-        parent = Namespace(known, self._loop, self._site.failed, recovery=self._recovery)
-        self._patterns.append((matches, parent))
-        return parent
-
-    def _find(self, name: str) -> Namespace | None:
-        if name in self._namespaces:
-            return self._namespaces[name]
-        for matches, parent in self._patterns:
-            if self._is_match(matches, name):
-                return self._namespaces.setdefault(name, parent.child(name))
-        return None
-
-    def _is_match(self, matches: Callable[[str], bool], name: str) -> bool:
-        """Ask a learner's predicate; one that fails matches nothing."""
-        try:
-            return bool(matches(name))
-        except Exception as exc:
-            self._site.failed("the predicate of a namespace", 0, exc)
-            return False
+        return self._spaces.named(name) if isinstance(name, str) else self._spaces.matching(name)
 
     @property
     def namespaces(self) -> dict[str, Namespace]:
         """The namespaces by name (any thread; a copy). A pattern is none before somebody has asked for a match."""
-        return dict(self._namespaces)
+        return self._spaces.all
 
     # -- what Engine.IO tells
 
@@ -144,7 +118,7 @@ class Hub:
     # -- coming and going
 
     def _want(self, guest: Guest, wanted: Wanted) -> None:
-        namespace = self._find(wanted.namespace)
+        namespace = self._spaces.find(wanted.namespace)
         if namespace is None:
             guest.line.send(guest.seats.refuse(wanted.namespace, "Invalid namespace"))
             return
@@ -180,13 +154,15 @@ class Hub:
                 await self.observers.run(why, socket, handler, socket)
         except Refused as exc:
             self._turn_away(guest, socket, str(exc), exc.data)
-        except asyncio.CancelledError:
-            socket.gone()
-            raise
-        except Exception as exc:
+        except BaseException as exc:
+            if ends_the_task(exc):
+                socket.gone()
+                raise
             self._site.failed(f"on_connect {namespace.name}", 0, exc)
             self._turn_away(guest, socket, "Internal server error", None)
         else:
+            if guest.sockets.get(namespace.name) is not socket:
+                return  # its session ended meanwhile, and a handler would not be told
             guest.joined()
             pid = socket.pid if self._recovery is not None else None
             guest.line.send(guest.seats.accept(namespace.name, socket.id, pid))
@@ -212,7 +188,7 @@ class Hub:
         if socket is None:
             return
         was_in = socket.is_connected
-        if was_in and self._recovery is not None and reason in BROKEN:
+        if (was_in or socket.recovered) and self._recovery is not None and reason in BROKEN:
             state = State(socket.id, namespace, tuple(socket.rooms), socket.data)
             self._recovery.save(socket.pid, state, asyncio.get_running_loop().time())
         socket.gone()
@@ -230,21 +206,22 @@ class Hub:
         for handler in list(socket.namespace.disconnects):
             try:
                 await self.observers.run(why, socket, handler, socket, reason)
-            except Exception as exc:
+            except BaseException as exc:
+                if ends_the_task(exc):
+                    raise
                 self._site.failed(f"on_disconnect {socket.namespace.name}", 0, exc)
 
     # -- events
 
     def _event(self, guest: Guest, event: Event) -> None:
-        guest.waiting.append(event)
+        guest.waiting.append((guest.sockets[event.namespace], event))
         self._go_on(guest)
 
     def _go_on(self, guest: Guest) -> None:
         """Begin to handle what waits, as much as may be handled at once."""
         while guest.waiting and guest.busy < MAX_BUSY:
-            event = guest.waiting.popleft()
-            socket = guest.sockets.get(event.namespace)
-            if socket is not None:
+            socket, event = guest.waiting.popleft()
+            if guest.sockets.get(event.namespace) is socket:  # else it left; who has its seat now said nothing yet
                 guest.busy += 1
                 self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(guest, socket, event)))
         guest.line.hurry(bool(guest.waiting))
@@ -262,10 +239,10 @@ class Hub:
                 result = await self.observers.run(why, socket, handler, socket, *event.arguments)
                 if answer is None and result is not None:
                     answer = list(result) if isinstance(result, tuple) else [result]
-        except asyncio.CancelledError:
-            raise
         except BaseException as exc:
-            error = self._explain(exc, name, event.arguments)
+            if ends_the_task(exc):
+                raise
+            error = explain(exc, name, event.arguments)
             if not isinstance(exc, Refused):
                 self._site.failed(f'event "{name}" in {namespace.name}', 0, exc)
             answer = [complain(socket, error, self._site.failed)]
@@ -283,11 +260,4 @@ class Hub:
             socket.answer(number, answer)
         except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
             self._site.failed(f'event "{name}" in {socket.namespace.name}', 0, exc)
-            socket.answer(number, [self._explain(exc, name, [])])
-
-    def _explain(self, exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
-        """The error as NestJS words it, and the data of a refusal; what is not meant for the peer stays here."""
-        message = str(exc) if isinstance(exc, Refused) else "Internal server error"
-        data = arguments[0] if len(arguments) == 1 else arguments
-        error = {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
-        return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
+            socket.answer(number, [explain(exc, name, [])])

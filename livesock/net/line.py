@@ -63,6 +63,8 @@ class Line:
         self.unhurried = asyncio.Event()
         """Cleared while the layer above has more to do than it can."""
         self.unhurried.set()
+        self.is_posting = False
+        """Whether packets of a request are being taken: a client sends the next ones when those are answered."""
 
     def hurry(self, hurried: bool) -> None:
         """Say whether there is more to do already than can be done: then nothing more is read from this peer."""
@@ -125,7 +127,11 @@ class Line:
 
     def perform(self, actions: list[Action]) -> None:
         """Do what the session decided, in order, and be back when it is due again."""
-        self.carrier = self.carriers.get(self.session.carrier or 0)
+        carrier = self.carriers.get(self.session.carrier or 0)
+        if carrier is not self.carrier:
+            self.carrier = carrier
+            if carrier is not None and not self.unhurried.is_set():
+                carrier.hold(True)
         for action in actions:
             if isinstance(action, Deliver):
                 self.listener.received(self, action.message)

@@ -6,6 +6,7 @@ to the loop, in order, and the cell goes on. What is wrong with the arguments is
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -45,6 +46,10 @@ class Namespace:
     """What helps a broken connection come back; shared by all namespaces of a server."""
     installed: dict[str, list[tuple[list[Handler], Handler]]] = field(default_factory=dict)
     gateways: dict[str, object] = field(default_factory=dict)
+    children: dict[str, Namespace] | None = None
+    """Those that it stands for, if it stands for many; then it has no members of its own."""
+    shares_handlers: bool = False
+    """Whether its handlers are those of the one that stands for it."""
 
     # -- what it answers
 
@@ -53,43 +58,48 @@ class Namespace:
 
         A tuple answers with several values.
         """
-        return self._register(lambda handler: self.handlers.setdefault(name, []), name)
+        return self._register(lambda: self.handlers.setdefault(name, []), name)
 
     def on_connect(self, handler: Handler) -> Handler:
         """Call `handler(socket)` before a peer is let in; raising refuses it."""
-        return self._add(self.connects, handler)
+        return self._add(lambda: self.connects, handler)
 
     def on_disconnect(self, handler: Handler) -> Handler:
         """Call `handler(socket, reason)` when a peer has gone."""
-        return self._add(self.disconnects, handler)
+        return self._add(lambda: self.disconnects, handler)
 
     def use(self, handler: Handler) -> Handler:
         """Ask `handler(socket)` first, before any `on_connect`; raising refuses the peer."""
-        return self._add(self.middleware, handler)
+        return self._add(lambda: self.middleware, handler)
 
     def on_any(self, handler: Handler) -> Handler:
         """Show `handler(socket, name, *arguments)` every event that comes in."""
-        return self._add(self.listeners_in, handler)
+        return self._add(lambda: self.listeners_in, handler)
 
     def on_any_out(self, handler: Handler) -> Handler:
-        """Show `handler(name, *arguments)` every event that goes out."""
-        return self._add(self.listeners_out, handler)
+        """Show `handler(name, *arguments)`, a plain function, every event that goes out; it must be quick."""
+        if inspect.iscoroutinefunction(handler):
+            raise TypeError("on_any_out calls a plain function while the event leaves: write def, not async def")
+        return self._add(lambda: self.listeners_out, handler)
 
-    def _register(self, where: Callable[[Handler], list[Handler]], name: str) -> Callable[[Handler], Handler]:
+    def _register(self, where: Callable[[], list[Handler]], name: str) -> Callable[[Handler], Handler]:
         Encoded.event(self.name, name, ())  # a name that cannot be sent cannot be heard
 
         def register(handler: Handler) -> Handler:
-            return self._add(where(handler), handler)
+            return self._add(where, handler)
 
         return register
 
-    def _add(self, handlers: list[Handler], handler: Handler) -> Handler:
+    def _add(self, where: Callable[[], list[Handler]], handler: Handler) -> Handler:
         """Add `handler`, in place of one with the same name: a cell that is run again replaces its functions."""
         if not callable(handler):
             raise TypeError(f"a handler is a function, not {type(handler).__name__}")
-        key = identity(handler)
-        handlers[:] = [h for h in handlers if key is None or identity(h) != key]
-        handlers.append(handler)
+        self.own()
+        key, handlers = identity(handler), where()
+        handlers[:] = [
+            *(h for h in handlers if key is None or identity(h) != key),
+            handler,
+        ]  # at once: no event is lost
         return handler
 
     def install(self, key: str, handlers: list[Handler], handler: Handler) -> None:
@@ -159,7 +169,25 @@ class Namespace:
 
     def child(self, name: str) -> Namespace:
         """Return the namespace `name` with the handlers of this one, which stands for many."""
-        return replace(self, name=name, members={}, rooms=Rooms())
+        child = replace(self, name=name, members={}, rooms=Rooms(), children=None, shares_handlers=True)
+        if self.children is not None:
+            self.children[name] = child
+        return child
+
+    def own(self) -> None:
+        """Have handlers of its own from here on, at first those it shared: what is added here is for here alone."""
+        if self.shares_handlers:
+            self.handlers = {name: list(handlers) for name, handlers in self.handlers.items()}
+            self.connects, self.disconnects = list(self.connects), list(self.disconnects)
+            self.middleware = list(self.middleware)
+            self.listeners_in, self.listeners_out = list(self.listeners_in), list(self.listeners_out)
+            self.installed, self.gateways = {}, {}
+            self.shares_handlers = False
+
+    @property
+    def family(self) -> list[Namespace]:
+        """Itself, or those that it stands for."""
+        return [self] if self.children is None else list(self.children.values())
 
     # -- threads
 
@@ -189,7 +217,7 @@ class Namespace:
         for listener in list(self.listeners_out):
             try:
                 listener(name, *arguments)
-            except Exception as exc:  # a listener keeps nothing from its way
+            except BaseException as exc:  # a listener keeps nothing from its way, not even by exit()
                 self.failed(f"on_any_out {self.name}", 0, exc)
 
 

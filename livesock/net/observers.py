@@ -96,5 +96,5 @@ class Observers:
         for observer in self._all:
             try:
                 observer(ran)
-            except Exception as exc:  # whoever looks on must not change what happens
+            except BaseException as exc:  # whoever looks on must not change what happens
                 self._failed("an observer", 0, exc)

@@ -77,6 +77,10 @@ class Selection:
         Raises:
             TypeError, ValueError: If the event cannot be sent: see `Encoded.event`.
         """
+        if self.namespace.children is not None:
+            for space in self.namespace.family:
+                replace(self, namespace=space).emit(name, *arguments)
+            return
         offset = ""
         if self.namespace.recovery is not None and not self.is_volatile:
             offset = offset_of(time.time(), next(_numbers))
@@ -148,6 +152,9 @@ class Selection:
             action(socket)
 
     def _chosen(self) -> list[Socket]:
-        space = self.namespace
-        members = space.rooms.select(self.rooms, self.without)
-        return [space.members[member] for member in members if member in space.members]
+        return [
+            space.members[member]
+            for space in self.namespace.family
+            for member in space.rooms.select(self.rooms, self.without)
+            if member in space.members
+        ]

@@ -154,7 +154,7 @@ class Site:
 
     def no_page(self, request: HttpRequest) -> Response:
         """Answer for a path or method that nobody serves: at once, and with what there is instead."""
-        methods = ", ".join(sorted(method for method, path in self.pages if path == request.path))
+        methods = ", ".join(sorted(method for method, path in list(self.pages) if path == request.path))
         if not methods:
             return Response("nothing is served at this path\n", status=404)
         if request.method != "OPTIONS":
