@@ -212,10 +212,17 @@ def _convert(value: Any, wanted: Any, where: str) -> Any:
         return _dataclass(value, wanted, where)
     if hasattr(wanted, "model_validate"):
         return _model(value, wanted, where)
+    if origin is typing.Literal:
+        return _one_of(value, get_args(wanted), where)
+    if origin is tuple or wanted is tuple:
+        return _tuple(value, get_args(wanted), where)
     if origin is list and isinstance(value, list):
         (inner,) = get_args(wanted)
         return [_convert(item, inner, f"{where}[{number}]") for number, item in enumerate(value)]
-    plain = origin or wanted
+    if origin is dict and isinstance(value, dict):
+        inner = get_args(wanted)[1]  # the keys of JSON are text
+        return {key: _convert(item, inner, f"{where}[{key!r:.20}]") for key, item in value.items()}
+    plain = dict if typing.is_typeddict(wanted) else origin or wanted
     return _fits(value, plain, where) if isinstance(plain, type) else value
 
 
@@ -225,6 +232,24 @@ def _fits(value: Any, wanted: type, where: str) -> Any:
     if isinstance(value, wanted) and not (isinstance(value, bool) and wanted in (int, float)):
         return value
     raise Refused(f"{where} must be {wanted.__name__}, not {type(value).__name__}")
+
+
+def _one_of(value: Any, choices: tuple[Any, ...], where: str) -> Any:
+    if any(value == choice and type(value) is type(choice) for choice in choices):
+        return value
+    raise Refused(f"{where} must be one of {', '.join(map(repr, choices))}")
+
+
+def _tuple(value: Any, wanted: tuple[Any, ...], where: str) -> tuple[Any, ...]:
+    """JSON knows no tuples: an array of the right length and types becomes one."""
+    if not isinstance(value, list):
+        raise Refused(f"{where} must be a list, not {type(value).__name__}")
+    if not wanted or wanted[-1] is Ellipsis:
+        wanted = (wanted or (Any,))[:1] * len(value)
+    if len(value) != len(wanted):
+        raise Refused(f"{where} must be a list of {len(wanted)}, not of {len(value)}")
+    parts = enumerate(zip(value, wanted, strict=True))
+    return tuple(_convert(item, inner, f"{where}[{number}]") for number, (item, inner) in parts)
 
 
 def _either(value: Any, choices: tuple[Any, ...], where: str) -> Any:
@@ -251,7 +276,11 @@ def _dataclass(value: Any, wanted: type, where: str) -> Any:
     if strange := sorted(value.keys() - fields.keys()):
         raise Refused(f"{where} has no {', '.join(strange)[:60]}")
     hints = typing.get_type_hints(wanted)
-    return wanted(**{name: _convert(item, hints[name], f"{where}.{name}") for name, item in value.items()})
+    parts = {name: _convert(item, hints[name], f"{where}.{name}") for name, item in value.items()}
+    try:
+        return wanted(**parts)
+    except ValueError as exc:  # its __post_init__ knows more rules than types can say
+        raise Refused(f"{where}: {exc}") from exc
 
 
 def _model(value: Any, wanted: Any, where: str) -> Any:

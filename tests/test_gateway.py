@@ -8,7 +8,7 @@ import importlib.util
 import json
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Optional
+from typing import Any, Literal, Optional, TypedDict
 
 import pytest
 
@@ -116,6 +116,19 @@ class Move:
     name: str = "?"
 
 
+class Typed(TypedDict):
+    x: int
+
+
+@dataclasses.dataclass
+class Even:
+    number: int
+
+    def __post_init__(self) -> None:
+        if self.number % 2:
+            raise ValueError(f"{self.number} is odd")
+
+
 def install(server: Server) -> None:
     @server.gateway("/all")
     class All:
@@ -181,6 +194,30 @@ def install(server: Server) -> None:
         def object(self, socket: Any, move: Move) -> list[Any]:
             return [move.x, move.to.deep, move.name]
 
+        @ls.event("point")
+        def point(self, socket: Any, value: tuple[float, int]) -> list[Any]:
+            return [type(value).__name__, *value]
+
+        @ls.event("points")
+        def points(self, socket: Any, value: tuple[int, ...]) -> list[Any]:
+            return [type(value).__name__, *value]
+
+        @ls.event("colour")
+        def colour(self, socket: Any, value: Literal["red", "blue", 1]) -> Any:
+            return value
+
+        @ls.event("named")
+        def named(self, socket: Any, value: dict[str, Inner]) -> list[Any]:
+            return [[name, inner.deep] for name, inner in value.items()]
+
+        @ls.event("typed")
+        def typed(self, socket: Any, value: Typed) -> Any:
+            return value["x"]
+
+        @ls.event("even")
+        def even(self, socket: Any, value: Even) -> Any:
+            return value.number
+
         @ls.event("rest")
         def rest(self, socket: Any, first: int, *others: str) -> list[Any]:
             return [first, *others]
@@ -205,6 +242,14 @@ ANSWERS = [
     ('["either","x"]', ['43/all,1["x"]']),
     ('["object",{"x":1,"to":{"deep":2}}]', ['43/all,1[[1.0,2,"?"]]']),
     ('["object",{"x":1.5,"to":{},"name":"n"}]', ['43/all,1[[1.5,0,"n"]]']),
+    ('["point",[1,2]]', ['43/all,1[["tuple",1.0,2]]']),
+    ('["points",[1,2,3]]', ['43/all,1[["tuple",1,2,3]]']),
+    ('["points",[]]', ['43/all,1[["tuple"]]']),
+    ('["colour","red"]', ['43/all,1["red"]']),
+    ('["colour",1]', ["43/all,1[1]"]),
+    ('["named",{"a":{"deep":1},"b":{}}]', ['43/all,1[[["a",1],["b",0]]]']),
+    ('["typed",{"x":1}]', ["43/all,1[1]"]),
+    ('["even",{"number":2}]', ["43/all,1[2]"]),
     ('["rest",1,"a","b"]', ['43/all,1[[1,"a","b"]]']),
 ]
 
@@ -236,6 +281,16 @@ WRONG = [
     ('["object",{"x":1,"to":{"deep":"x"}}]', "move.to.deep must be int, not str"),
     ('["object",{"x":1,"to":{},"__class__":1}]', "move has no __class__"),
     ('["object",[]]', "move must be an object for Move, not list"),
+    ('["point",[1]]', "value must be a list of 2, not of 1"),
+    ('["point",[1,"x"]]', "value[1] must be int, not str"),
+    ('["point",{}]', "value must be a list, not dict"),
+    ('["points",[1,null]]', "value[1] must be int, not NoneType"),
+    ('["colour","green"]', "value must be one of 'red', 'blue', 1"),
+    ('["colour",true]', "value must be one of"),
+    ('["named",{"a":{"deep":"x"}}]', "value['a'].deep must be int, not str"),
+    ('["named",{"a":1}]', "value['a'] must be an object for Inner, not int"),
+    ('["typed",[]]', "value must be dict, not list"),
+    ('["even",{"number":3}]', "value: 3 is odd"),
     ('["rest",1,2]', "others must be str, not int"),
 ]
 

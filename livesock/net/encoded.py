@@ -40,6 +40,11 @@ class Encoded:
             raise ValueError(f'"{name}" is a name of Socket.IO itself: choose another for an event')
         return cls(Packet(PacketType.EVENT, namespace, [name, *arguments], number))
 
+    @property
+    def size(self) -> int:
+        """Bytes of the messages; a character counts as one."""
+        return sum(map(len, self.messages))
+
     @cached_property
     def frames(self) -> bytes:
         """The messages as unmasked WebSocket frames, one after the other."""

@@ -144,7 +144,7 @@ class Socket:
 
     def _wait(self, encoded: Encoded) -> None:
         self._early.append(encoded)
-        self._early_size += sum(map(len, encoded.messages))
+        self._early_size += encoded.size
         if self._early_size > self.line.session.options.max_outbox:
             self._early.clear()
             self.line.overrun("more was said to it than may wait, and on_connect has not decided yet")

@@ -92,7 +92,7 @@ class Selection:
         space = self.namespace
         space.told(name, arguments)
         if offset and space.recovery is not None:
-            missed = Missed(offset, space.name, self.rooms, self.without, encoded)
+            missed = Missed(offset, space.name, self.rooms, self.without, encoded, encoded.size)
             space.recovery.keep(missed, asyncio.get_running_loop().time())
         self._hand_out(encoded)
 

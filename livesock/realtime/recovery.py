@@ -20,6 +20,9 @@ __all__ = ["Missed", "Recovery", "State"]
 MAX_EVENTS = 10_000
 """Events that are kept for those who may come back; a peer that missed more begins anew."""
 
+MAX_BYTES = 16 * 2**20
+"""Bytes of these events."""
+
 MAX_STATES = 1000
 """Peers that are remembered."""
 
@@ -43,6 +46,8 @@ class Missed:
     rooms: tuple[str, ...]
     without: tuple[str, ...]
     event: Any
+    size: int = 0
+    """Bytes that it holds."""
 
     def concerns(self, state: State) -> bool:
         """Whether a peer in this state would have heard it."""
@@ -56,12 +61,16 @@ class Recovery:
 
     def __init__(self, window: float) -> None:
         self.window = window
-        self._events: deque[tuple[float, Missed]] = deque(maxlen=MAX_EVENTS)
+        self._events: deque[tuple[float, Missed]] = deque()
+        self._size = 0
         self._states: OrderedDict[str, tuple[float, State]] = OrderedDict()
 
     def keep(self, event: Missed, now: float) -> None:
         """Remember an event that went out."""
         self._events.append((now, event))
+        self._size += event.size
+        while len(self._events) > MAX_EVENTS or self._size > MAX_BYTES:
+            self._drop()
         self._forget(now)
 
     def save(self, pid: str, state: State, now: float) -> None:
@@ -88,6 +97,11 @@ class Recovery:
 
     def _forget(self, now: float) -> None:
         while self._events and self._events[0][0] < now - self.window:
-            self._events.popleft()
+            self._drop()
         while self._states and next(iter(self._states.values()))[0] < now - self.window:
             self._states.popitem(last=False)
+
+    def _drop(self) -> None:
+        """Forget the oldest event."""
+        _, event = self._events.popleft()
+        self._size -= event.size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.realtime.recovery import MAX_STATES, Missed, Recovery, State
+from livesock.realtime.recovery import MAX_BYTES, MAX_STATES, Missed, Recovery, State
 
 ANN = State("ann", "/", ("ann", "red"), {"name": "Ann"})
 
@@ -75,3 +75,12 @@ def test_memory_is_bounded():
     assert len(recovery._states) == MAX_STATES
     recovery.keep(said("late"), 500.0)
     assert len(recovery._events) == 1 and len(recovery._states) == 0
+
+
+def test_large_events_are_bounded_by_their_bytes():
+    recovery = Recovery(window=120)
+    for number in range(40):
+        recovery.keep(Missed(str(number), "/", (), (), "event", MAX_BYTES // 4), 0.0)
+    recovery.save("secret", ANN, 0.0)
+    assert recovery.restore("secret", "35", "/", 0.0) is None, "long forgotten"
+    assert missed(recovery, "36") == ["37", "38", "39"]
