@@ -38,23 +38,23 @@ QUESTIONS = (
         "Busy, what will run, the result, idle, and the reply that says it went well: five.",
         options={
             "a": Option(
-                "1: the result",
-                "The result is only one of five: the page also has to know when the kernel is busy and when idle.",
-                "M01",
-            ),
-            "b": Option(
-                "2: “got it”, and the result",
-                "Closer: there is a reply. But three more came, each when it was true, without being asked for.",
-            ),
-            "c": Option("5", "Yes. Nothing pairs one question with one answer here."),
-            "d": Option(
                 "20: everything goes in little pieces",
                 "TCP may cut messages into pieces, but a WebSocket hands out whole ones (lesson 01).",
                 "M01",
             ),
+            "b": Option("5", "Yes. Nothing pairs one question with one answer here."),
+            "c": Option(
+                "2: “got it”, and the result",
+                "Closer: there is a reply. But three more came, each when it was true, without being asked for.",
+            ),
+            "d": Option(
+                "1: the result",
+                "The result is only one of five: the page also has to know when the kernel is busy and when idle.",
+                "M01",
+            ),
         },
-        answer="c",
-        judge=lambda count: {1: "a", 2: "b", 5: "c", 20: "d"}.get(count, ""),
+        answer="b",
+        judge=lambda count: {20: "a", 5: "b", 2: "c", 1: "d"}.get(count, ""),
     ),
     Prediction(
         "00.hi_all",
@@ -66,14 +66,14 @@ QUESTIONS = (
                 "Nobody asked. Ben sent not one message, and got two: the server pushed them.",
                 "M04",
             ),
-            "b": Option("Ben", "Ben did. So did Ann: she is in the room too.", "M12"),
-            "c": Option("Ann and Ben", "Yes: to everyone in the room, the sender included, and without being asked."),
-            "d": Option(
+            "b": Option(
                 "nobody: the clients do not know each other",
                 "They need not know each other: both know the server, and the server knows its room.",
             ),
+            "c": Option("Ben", "Ben did. So did Ann: she is in the room too.", "M12"),
+            "d": Option("Ann and Ben", "Yes: to everyone in the room, the sender included, and without being asked."),
         },
-        answer="c",
+        answer="d",
     ),
     Prediction(
         "00.on_the_line",
@@ -81,22 +81,22 @@ QUESTIONS = (
         "The line carried the server's name and opaque records, nothing else.",
         options={
             "a": Option(
-                "everything but the text of the message",
-                "The request line was encrypted too: TLS comes before the first byte of HTTP.",
-            ),
-            "b": Option(
-                "the path and the headers, but no message",
-                "The path and the headers are HTTP, and HTTP travels inside TLS. Only the server's name showed.",
-            ),
-            "c": Option(
-                "who talks to whom, and how many bytes, and when",
-                "Yes: two addresses, the server's name, sizes and times. What is said stays between the ends.",
-            ),
-            "d": Option(
                 "nothing at all",
                 "Nearly. Addresses, the server's name, sizes and times are there for everybody on the way.",
             ),
+            "b": Option(
+                "who talks to whom, and how many bytes, and when",
+                "Yes: two addresses, the server's name, sizes and times. What is said stays between the ends.",
+            ),
+            "c": Option(
+                "the path and the headers, but no message",
+                "The path and the headers are HTTP, and HTTP travels inside TLS. Only the server's name showed.",
+            ),
+            "d": Option(
+                "everything but the text of the message",
+                "The request line was encrypted too: TLS comes before the first byte of HTTP.",
+            ),
         },
-        answer="c",
+        answer="b",
     ),
 )
