@@ -69,7 +69,7 @@ def choosing(page: Page, options: Sequence[tuple[str, str]], chosen: str | None,
         return {}
     out = kit.HTML(page.html)
     radio = kit.RadioButtons(
-        options=[(f"{key}  {text}", key) for key, text in options],
+        options=[(f"{key} · {text}", key) for key, text in options],
         value=chosen,
         description="Your prediction",
         style={"description_width": "initial"},
