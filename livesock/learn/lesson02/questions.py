@@ -60,7 +60,7 @@ QUESTIONS = (
     Prediction(
         "02.sse_or_websocket",
         "Compared with SSE, a WebSocket message needs on average…",
-        "SSE and WebSocket are equally quick.",
+        "Both push at the moment of the event: what is left are a few milliseconds of one machine, and noise.",
         options={
             "a": Option("a tenth of the time or less: it is a realtime protocol", SAME_WORK, "M04"),
             "b": Option("half the time", SAME_WORK, "M04"),
