@@ -19,7 +19,7 @@ QUESTIONS = (
             ),
             "b": Option(
                 "it encrypts what follows",
-                "The text of our frames went over the wire in the clear. And SHA-1 only hashes.",
+                "What a server sends after it is in the clear, as in lesson 00. And SHA-1 only hashes.",
                 "M05",
             ),
             "c": Option(
