@@ -82,7 +82,8 @@ def ending(verdict: Verdict, outcome: Outcome) -> str:
         return words.raises(name, raised(error), place(error))
     if inspect.isgenerator(outcome.value) or inspect.iscoroutine(outcome.value):
         return words.unrun(name, type(outcome.value).__name__)
-    return ""
+    kind = outcome.value if isinstance(outcome.value, type) else type(outcome.value)
+    return words.returned(name, kind.__name__) if issubclass(kind, BaseException) else ""
 
 
 def notes(verdict: Verdict) -> Iterator[str]:
@@ -139,10 +140,15 @@ def wanted(outcome: Outcome) -> str:
 
 
 def example(verdict: Verdict) -> list[tuple[str, str]]:
-    """Return the first wrong call in labelled lines: the call, what came, what was expected, where they differ."""
+    """Return a wrong call in labelled lines: the call, what came, what was expected, where they differ.
+
+    It is the first one, or the first that the message above is about when that says how a call ended.
+    """
     if verdict.is_stub or not verdict.wrong:
         return []
-    number = verdict.wrong[0]
+    ended = [] if verdict.mutant else [n for n in verdict.wrong if ending(verdict, verdict.outcomes[n])]
+    ended = [n for n in ended if verdict.probes[n].kind != "claim"]
+    number = [*ended, *verdict.wrong][0]
     probe, outcome = verdict.probes[number], verdict.outcomes[number]
     if probe.kind == "claim":
         return [("must hold", probe.name), ("fails for", calls(verdict.exercise, probe))]

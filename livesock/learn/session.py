@@ -105,7 +105,8 @@ class Session:
             return ""
         tries = TRIES - int(record.get("failed", 0))
         wait = WAIT - (self.store.clock() - float(record.get("first", self.store.clock())))
-        return words.solution_closed(exercise.id, tries, wait) if tries > 0 or wait > 0 else ""
+        hinted = int(record.get("hints", 0)) >= len(exercise.hints)
+        return words.solution_closed(exercise.id, tries, wait, hinted) if tries > 0 or wait > 0 else ""
 
     def parsons(self, id: str, order: Sequence[int] | None = None) -> Page:
         """Return the blocks of an exercise, or the verdict on an order of them."""

@@ -69,6 +69,10 @@ def unrun(name: str, kind: str) -> str:
     return f"Return the result itself: {name} returns a {kind}, and nobody has run it yet."
 
 
+def returned(name: str, error: str) -> str:
+    return f"Write raise: {name} returns {error} as a value, and whoever called it goes on with that."
+
+
 def changed(name: str, arguments: str) -> str:
     return f"Work on a copy: {name} changed {arguments}, and whoever called it still needs what was in there."
 
@@ -105,12 +109,13 @@ def after_hint(id: str, level: int, levels: int) -> str:
     return f'The same in blocks: learn.parsons("{id}"). After that: learn.solution("{id}")'
 
 
-def solution_closed(id: str, tries: int, wait: float) -> str:
-    """Say what is missing until the solution opens; a minute that has begun counts as one."""
+def solution_closed(id: str, tries: int, wait: float, hinted: bool) -> str:
+    """Say what to try, and what is missing until the solution opens; a minute that has begun counts as one."""
     missing = [f"{tries} more {'check' if tries == 1 else 'checks'}"] if tries > 0 else []
     missing += [f"{-int(-wait // 60)} more {'minute' if wait <= 60 else 'minutes'}"] if wait > 0 else []
     until = " and ".join(missing)
-    return f'Ask for a hint first: learn.hint("{id}"). The solution opens when yours is right, or after {until}.'
+    first = f'Try it in blocks: learn.parsons("{id}")' if hinted else f'Ask for a hint first: learn.hint("{id}")'
+    return f"{first}. The solution opens when yours is right, or after {until}."
 
 
 def blocks(id: str, spare: int) -> str:

@@ -105,6 +105,8 @@ def raiser(error):
         (generator, "holds a yield"),
         (lambda data: None, "Look for the return"),
         (lambda data: (b for b in data), "returns a generator"),
+        (lambda data: ValueError, "Write raise: double returns ValueError"),
+        (lambda data: ValueError(data), "Write raise: double returns ValueError"),
         (lambda: b"", "takes 0 positional arguments"),
         (lambda data: undefined_name, "NameError"),  # type: ignore[name-defined] # noqa: F821
         (raiser(SystemExit(3)), "calls exit()"),
@@ -120,6 +122,15 @@ def raiser(error):
 )
 def test_what_came_instead_is_named(solution, sentence):
     assert sentence in " ".join(said(solution))
+
+
+def test_the_example_is_the_call_that_the_message_is_about():
+    def double(data):
+        return b"neither" if len(data) < 2 else data.undefined
+
+    example = dict(report.example(judge(DOUBLE, double)))
+
+    assert "raises AttributeError" in example["came"]
 
 
 def test_a_call_of_the_function_instead_of_the_function_is_recognised():

@@ -108,6 +108,14 @@ def test_the_solution_opens_after_three_failed_checks_and_five_minutes(session, 
     assert "def accept_key" in session.solution(ID).text
 
 
+def test_who_has_seen_all_hints_is_sent_to_the_blocks(session):
+    session.check(wrong, ID)
+    assert "Ask for a hint first" in session.solution(ID).text
+    for _ in range(3):
+        session.hint(ID)
+    assert f'Try it in blocks: learn.parsons("{ID}")' in session.solution(ID).text
+
+
 def test_five_minutes_alone_do_not_open_it(session, clock):
     session.check(wrong, ID)
     clock.now += 3600
