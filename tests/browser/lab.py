@@ -12,6 +12,7 @@ import re
 import secrets
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -20,9 +21,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import nbformat
 import pytest
+import trustme
 from playwright.sync_api import Browser, Locator, Page, expect
 
 ROOT = Path(__file__).parents[2]
@@ -55,15 +58,15 @@ NOTEBOOK_7 = "Cannot read properties of undefined (reading 'schema')"
 class Lab:
     """A running Jupyter server: where it is, its token, the folder that it serves."""
 
-    def __init__(self, url: str, token: str, folder: Path, app: str) -> None:
-        self.url, self.token, self.folder, self.app = url, token, folder, app
+    def __init__(self, url: str, token: str, folder: Path, app: str, tls: ssl.SSLContext | None = None) -> None:
+        self.url, self.token, self.folder, self.app, self.tls = url, token, folder, app, tls
         self.port = int(url.split(":")[2].split("/")[0])
 
     def ask(self, method: str, path: str) -> Any:
         """Ask Jupyter's REST interface; return the JSON that it answers, None where it answers nothing."""
         request = urllib.request.Request(f"{self.url}api/{path}", method=method)
         request.add_header("Authorization", f"token {self.token}")
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=20, context=self.tls) as answer:
             return json.loads(answer.read() or b"null")
 
     def end_kernels(self) -> None:
@@ -95,7 +98,8 @@ class Notebook:
             self.complaints.append(text)
 
     def _watch(self, url: str) -> None:
-        if not url.startswith((f"http://127.0.0.1:{self.lab.port}/", "data:", "blob:")):
+        own = urljoin(self.lab.url, "/")
+        if not url.startswith((own, f"blob:{own}", "data:")):
             self.foreign.append(url)
 
     def open(self, name: str) -> Notebook:
@@ -199,7 +203,10 @@ def axe(page: Notebook, part: Locator) -> None:
 def notebook(browser: Browser, lab: Lab, name: str, *, width: int = 1280, dark: bool = False) -> Iterator[Notebook]:
     """Open `name` in a tab of its own; at the end nothing may have complained, or asked another host."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        ignore_https_errors=lab.tls is not None,  # its authority is as old as the test
     )
     try:
         opened = Notebook(lab, context.new_page()).open(name)
@@ -216,9 +223,18 @@ def notebook(browser: Browser, lab: Lab, name: str, *, width: int = 1280, dark: 
 
 @contextmanager
 def running_lab(
-    folder: Path, state: Path, *, base_url: str = "/", app: str = "lab", options: Sequence[str] = ()
+    folder: Path,
+    state: Path,
+    *,
+    base_url: str = "/",
+    app: str = "lab",
+    secure: bool = False,
+    options: Sequence[str] = (),
 ) -> Iterator[Lab]:
-    """Run Jupyter on `folder`, with everything that it remembers below `state`."""
+    """Run Jupyter on `folder`, with everything that it remembers below `state`; `secure` over TLS."""
+    authority = _certify(state) if secure else None
+    if secure:
+        options = [*options, *(f"--ServerApp.{name}file={state / name}.pem" for name in ("cert", "key"))]
     for name, value in QUIET.items():
         path = state / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -235,8 +251,9 @@ def running_lab(
     with (state / "jupyter.log").open("wb") as log:
         process = subprocess.Popen(command, env=_environment(state), stdout=log, stderr=log, start_new_session=True)
     try:
-        _await(f"http://127.0.0.1:{port}{base_url}api/status?token={token}", process, state / "jupyter.log")
-        yield Lab(f"http://127.0.0.1:{port}{base_url}", token, folder, app)
+        url = f"{'https' if secure else 'http'}://127.0.0.1:{port}{base_url}"
+        _await(f"{url}api/status?token={token}", process, state / "jupyter.log", authority)
+        yield Lab(url, token, folder, app, authority)
     finally:
         process.send_signal(signal.SIGTERM)  # its kernels go too
         try:
@@ -254,12 +271,23 @@ def _environment(state: Path) -> dict[str, str]:
     return os.environ | own | {"IPYTHONDIR": str(state / "ipython"), "PYTHONPATH": path}
 
 
-def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _certify(state: Path) -> ssl.SSLContext:
+    """Write a certificate for 127.0.0.1 and its key, and return what trusts it."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.cert_chain_pems[0].write_to_path(str(state / "cert.pem"))
+    certificate.private_key_pem.write_to_path(str(state / "key.pem"))
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+def _await(url: str, process: subprocess.Popen[bytes], log: Path, tls: ssl.SSLContext | None) -> None:
     deadline = time.monotonic() + START
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()[-3000:]
         try:
-            urllib.request.urlopen(url, timeout=2).read()
+            urllib.request.urlopen(url, timeout=2, context=tls).read()
             return
         except OSError:
             time.sleep(0.05)

@@ -77,12 +77,13 @@ def test_socketio_by_hand(chromium: Browser, lab: Lab) -> None:
         axe(page, view)
 
 
+@pytest.mark.parametrize("secure", [False, True], ids=["ws", "wss"])
 def test_through_the_proxy_of_a_hub(
-    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, secure: bool
 ) -> None:
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/x/")
     folder: Path = tmp_path_factory.mktemp("notebooks")
-    with running_lab(folder, tmp_path_factory.mktemp("state"), base_url="/user/x/") as hub:
+    with running_lab(folder, tmp_path_factory.mktemp("state"), base_url="/user/x/", secure=secure) as hub:
         hub.write("hub.ipynb", SERVER, VIEW)
         with notebook(chromium, hub, "hub.ipynb") as page:
             opened: list[str] = []
@@ -92,6 +93,9 @@ def test_through_the_proxy_of_a_hub(
 
             port = page.ask("print(server.port)").strip()
             own = [url for url in opened if "/echo" in url]
-            assert len(own) == 1 and own[0].startswith(f"ws://127.0.0.1:{hub.port}/user/x/proxy/{port}/echo?view=")
+            scheme = "wss" if secure else "ws"
+            assert len(own) == 1 and own[0].startswith(
+                f"{scheme}://127.0.0.1:{hub.port}/user/x/proxy/{port}/echo?view="
+            )
             assert not [url for url in opened if f":{port}/" in url]
-            page.picture("browser-proxy", page.view(NAME))
+            page.picture(f"browser-proxy-{scheme}", page.view(NAME))
