@@ -7,8 +7,10 @@ cases, random cases, draws of the claim ──► probes ──► run (watchdog
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import inspect
+import math
 import random
 import threading
 import zlib
@@ -16,13 +18,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import Any
 
+from livesock.errors import LivesockError
 from livesock.learn import words
-from livesock.learn.diff import kind
+from livesock.learn.diff import kind, shown
 from livesock.learn.exercise import Exercise, Mutant, Solution
-from livesock.learn.outcome import Outcome, equal, plain, same
-from livesock.learn.run import DEADLINE, GRACE, Run, attempt, run
+from livesock.learn.outcome import Deep, Outcome, equal, is_known, plain, same
+from livesock.learn.run import DEADLINE, GRACE, NAME, Run, attempt, run
 
 __all__ = ["Probe", "Verdict", "judge", "probes_of", "recognise"]
 
@@ -42,9 +46,17 @@ class Probe:
     def perform(self, solution: Solution) -> Outcome:
         """Use the solution on fresh copies of the arguments; return or raise what comes of it."""
         args = copy.deepcopy(self.args)
-        value = self.use(solution, *args)
+        value = readable(self.use(solution, *args))
         changed = [str(i) for i, (now, was) in enumerate(zip(args, self.args, strict=True)) if not equal(was, now)]
-        return Outcome(plain(value), changed=tuple(changed))
+        return Outcome(value, changed=tuple(changed), text="" if is_known(value) else shown(value))
+
+
+def readable(value: Any) -> Any:
+    """Return `plain(value)`, or a `Deep` in its place."""
+    try:
+        return plain(value)
+    except RecursionError:
+        return Deep(value)
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,7 @@ class Verdict:
 
     @property
     def is_stub(self) -> bool:
-        return bool(self.outcomes) and isinstance(self.outcomes[0].error, NotImplementedError)
+        return bool(self.outcomes) and type(self.outcomes[0].error) is NotImplementedError
 
     @property
     def is_right(self) -> bool:
@@ -105,6 +117,9 @@ def probes_of(exercise: Exercise, seed: int) -> list[Probe]:
     return probes
 
 
+HURRY = 1.0
+"""Seconds to look for a mutant while threads that the code has left behind may take all the time there is."""
+
 SLICE = 0.1
 """Seconds that the stop button may have to wait at most."""
 
@@ -114,6 +129,8 @@ def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadlin
 
     A trial may call asyncio.run, and the reference and the mutants are tried here: not where a notebook's loop runs.
     """
+    if threading.current_thread().name == NAME:
+        raise LivesockError(words.nested("check"))
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -151,13 +168,15 @@ def _judge(
             outcome.value.close()  # else Python warns that nobody awaited it
     pairs = list(zip(probes, done.outcomes, strict=False))
     wrong = [n for n, (probe, outcome) in enumerate(pairs) if not same(outcome, probe.expected)]
-    mutant, partly = recognise(exercise, probes, done.outcomes, wrong)
+    mutant, partly = recognise(exercise, probes, done.outcomes, wrong, HURRY if done.threads else math.inf)
     return Verdict(exercise, seed, "", probes, done.outcomes, done, mutant, partly, wrong)
 
 
 def namespace_of(solution: Any) -> dict[str, Any]:
     """Return where the learner's code looks up its names, so that a notebook's `exit` can be replaced there."""
-    functions = vars(solution).values() if isinstance(solution, type) else [inspect.unwrap(solution)]
+    functions = list(vars(solution).values()) if isinstance(solution, type) else [solution]
+    with contextlib.suppress(Exception):  # an object that has every attribute
+        functions += [inspect.unwrap(solution)]
     return next((f.__globals__ for f in functions if inspect.isfunction(f)), {})
 
 
@@ -170,7 +189,8 @@ def misuse(exercise: Exercise, solution: Any) -> str:
         return words.not_callable(name, kind(solution))
     if isinstance(solution, type) and not wants_class:
         return words.class_for_function(name, solution.__name__)
-    if inspect.iscoroutinefunction(solution) and not exercise.asynchronous:
+    is_async = inspect.iscoroutinefunction(solution) or inspect.isasyncgenfunction(solution)
+    if is_async and not exercise.asynchronous:
         return words.coroutine_for_function(name)
     if exercise.asynchronous and not wants_class and not inspect.iscoroutinefunction(solution):
         return words.function_for_coroutine(name)
@@ -180,12 +200,17 @@ def misuse(exercise: Exercise, solution: Any) -> str:
 
 
 def recognise(
-    exercise: Exercise, probes: Sequence[Probe], outcomes: Sequence[Outcome], wrong: Sequence[int]
+    exercise: Exercise,
+    probes: Sequence[Probe],
+    outcomes: Sequence[Outcome],
+    wrong: Sequence[int],
+    patience: float = math.inf,
 ) -> tuple[Mutant | None, bool]:
     """Return the mutant whose results these are, and whether it explains only part of what is wrong.
 
     A mutant that agrees wherever the learner is wrong is believed if it also agrees on half of all probes; among
     several the one that agrees most often wins. If none does, one that explains half of the wrong values is a part.
+    No mutant is tried any more after `patience` seconds.
     """
     if not wrong:
         return None, False
@@ -196,8 +221,9 @@ def recognise(
                 return mutant, False
     best: tuple[float, Mutant | None] = (0, None)
     part: tuple[int, Mutant | None] = (0, None)
+    begun = monotonic()
     for mutant in exercise.mutants:
-        if mutant.hangs:
+        if mutant.hangs or monotonic() - begun > patience:
             continue
         agreed = agreement(mutant, probes, outcomes)
         explained = sum(n in agreed for n in wrong)

@@ -7,11 +7,25 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Endless", "Outcome", "plain", "same"]
+__all__ = ["Asked", "Deep", "Endless", "Outcome", "is_known", "plain", "same"]
 
 
 class Endless(BaseException):
     """Ends a learner's code that would go on for ever. No `except Exception` catches it."""
+
+
+class Asked(Exception):
+    """The code has called input(), and nobody is there to answer."""
+
+
+class Deep:
+    """Stands for a value that is nested too deep to be read, or holds itself."""
+
+    def __init__(self, value: object) -> None:
+        self.kind = type(value).__name__
+
+    def __repr__(self) -> str:
+        return f"a {self.kind} nested too deep to be read"
 
 
 @dataclass(frozen=True)
@@ -22,6 +36,8 @@ class Outcome:
     error: BaseException | None = None
     changed: tuple[str, ...] = ()
     """The arguments that the call changed."""
+    text: str = ""
+    """How the value or the exception writes itself, where that is the learner's own code: asked under the watchdog."""
 
     @property
     def is_endless(self) -> bool:
@@ -48,6 +64,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return frozenset(plain(item) for item in value)
     return value
+
+
+def is_known(value: Any) -> bool:
+    """Whether a value of `plain` consists of Python's own types, so that no code of the learner's runs in its repr."""
+    if isinstance(value, tuple | frozenset):
+        return all(map(is_known, value))
+    if isinstance(value, dict):
+        return all(is_known(key) and is_known(item) for key, item in value.items())
+    return value is None or type(value) in (str, bytes, bool, int, float, complex)
 
 
 def equal(left: Any, right: Any) -> bool:

@@ -25,6 +25,7 @@ def lesson(number: str) -> Lesson:
     Raises:
         LivesockError: If there is none; the message lists those that there are.
     """
+    number = f"{number:0>2}" if isinstance(number, str | int) else number
     if number not in numbers():
         raise LivesockError(f"lesson {number!r} has nothing to check; there are {', '.join(numbers())}")
     found: Lesson = import_module(f"livesock.learn.lesson{number}").LESSON
@@ -33,20 +34,33 @@ def lesson(number: str) -> Lesson:
 
 def exercise(id: str) -> Exercise:
     """Return the exercise `id`, such as `"03.accept_key"`; LivesockError names the nearest if there is none."""
-    exercises = {exercise.id: exercise for exercise in lesson(id.partition(".")[0]).exercises}
+    found = lesson_of("exercise", id)
+    exercises = {exercise.id: exercise for exercise in found.exercises} if found else {}
     if id not in exercises:
-        raise unknown("exercise", id, list(exercises))
+        raise unknown("exercise", id, [exercise.id for number in numbers() for exercise in lesson(number).exercises])
     return exercises[id]
 
 
 def prediction(id: str) -> Prediction:
     """Return the prediction `id`, such as `"01.three_sends"`; LivesockError names the nearest if there is none."""
-    predictions = {prediction.id: prediction for prediction in lesson(id.partition(".")[0]).predictions}
+    found = lesson_of("prediction", id)
+    predictions = {prediction.id: prediction for prediction in found.predictions} if found else {}
     if id not in predictions:
-        raise unknown("prediction", id, list(predictions))
+        raise unknown("prediction", id, [one.id for number in numbers() for one in lesson(number).predictions])
     return predictions[id]
 
 
+def lesson_of(what: str, id: object) -> Lesson | None:
+    """Return the lesson that the id begins with, None if there is none; LivesockError if it is no text."""
+    if not isinstance(id, str):
+        raise LivesockError(f"name the {what} with a text as in 04.mask, in quotes; what came is {type(id).__name__}")
+    number = id.partition(".")[0]
+    return lesson(number) if number in numbers() else None
+
+
 def unknown(what: str, id: str, known: list[str]) -> LivesockError:
-    near = difflib.get_close_matches(id, known, 1, 0.3)
+    name = id.rpartition(".")[2]
+    at_home = [one for one in known if one.partition(".")[0] == id.partition(".")[0]]
+    namesakes = [one for one in known if one.partition(".")[2] == name]
+    near = namesakes or difflib.get_close_matches(id, at_home, 1, 0.3) or difflib.get_close_matches(id, known, 1, 0.6)
     return LivesockError(f"no {what} {id!r}" + (f": did you mean {near[0]!r}?" if near else ""))

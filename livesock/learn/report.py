@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from livesock.learn import words
 from livesock.learn.diff import difference, shown
 from livesock.learn.exercise import Exercise
-from livesock.learn.outcome import Outcome
+from livesock.learn.outcome import Asked, Deep, Outcome
 from livesock.learn.run import Ending
 
 if TYPE_CHECKING:
@@ -76,10 +76,14 @@ def ending(verdict: Verdict, outcome: Outcome) -> str:
         return words.abandoned(name) if abandoned else words.stopped(name)
     if isinstance(error, SystemExit):
         return words.exits(name)
+    if isinstance(error, Asked):
+        return words.asks(name)
+    if isinstance(outcome.value, Deep):
+        return words.deep(name)
     if isinstance(error, RecursionError):
         return words.recursion(name)
     if error is not None:
-        return words.raises(name, raised(error), place(error))
+        return words.raises(name, raised(outcome), place(error))
     if inspect.isgenerator(outcome.value) or inspect.iscoroutine(outcome.value):
         return words.unrun(name, type(outcome.value).__name__)
     kind = outcome.value if isinstance(outcome.value, type) else type(outcome.value)
@@ -95,12 +99,9 @@ def notes(verdict: Verdict) -> Iterator[str]:
         yield words.chatty(name, len(run.printed) + run.unprinted)
 
 
-def raised(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except Exception:  # a learner's own __str__
-        text = ""
-    return f"{type(error).__name__}: {shown(text)[1:-1]}" if text else type(error).__name__
+def raised(outcome: Outcome) -> str:
+    name = type(outcome.error).__name__
+    return f"{name}: {shown(outcome.text)[1:-1]}" if outcome.text else name
 
 
 def place(error: BaseException) -> str:
@@ -115,11 +116,12 @@ def is_ours(filename: str) -> bool:
 
 def folded(verdict: Verdict) -> str:
     """Return the learner's own lines of the first traceback, without files: a cell has no name that helps."""
-    error = next((e for n in verdict.wrong if (e := verdict.outcomes[n].error) is not None), None)
-    if error is None or verdict.is_stub:
+    failed = next((o for n in verdict.wrong if (o := verdict.outcomes[n]).error is not None), None)
+    if failed is None or failed.error is None or verdict.is_stub:
         return ""
+    error = failed.error
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
-    return "\n".join([*(f"line {f.lineno}, in {f.name}\n    {f.line}" for f in frames[-5:]), raised(error)])
+    return "\n".join([*(f"line {f.lineno}, in {f.name}\n    {f.line}" for f in frames[-5:]), raised(failed)])
 
 
 def calls(exercise: Exercise, probe: Probe) -> str:
@@ -132,7 +134,7 @@ def calls(exercise: Exercise, probe: Probe) -> str:
 def came(outcome: Outcome) -> str:
     if outcome.is_endless:
         return "no answer"
-    return f"raises {raised(outcome.error)}" if outcome.error is not None else shown(outcome.value)
+    return f"raises {raised(outcome)}" if outcome.error is not None else outcome.text or shown(outcome.value)
 
 
 def wanted(outcome: Outcome) -> str:

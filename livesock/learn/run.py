@@ -13,16 +13,17 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from time import monotonic
 from typing import Any, TextIO
 
+from livesock.learn.guard import descendants, harmless, unpatched
 from livesock.learn.outcome import Endless, Outcome
 
-__all__ = ["DEADLINE", "Ending", "Run", "run"]
+__all__ = ["DEADLINE", "NAME", "Ending", "Run", "attempt", "run"]
 
 DEADLINE = 5.0
 """Seconds that all calls of one check may take together."""
@@ -33,9 +34,11 @@ GRACE = 1.0
 KEPT = 2000
 """Characters of what the learner's code prints that are kept; the rest is counted."""
 
+NAME = "livesock check"
+"""The name of the thread in which a learner's code runs."""
 
-OURS = "livesock.learn"
-"""The package whose modules a check relies on."""
+ONE_AT_A_TIME = threading.Lock()
+"""Held while a learner's code runs: two checks would take each other's sys.stdout for the notebook's."""
 
 
 class Ending(Enum):
@@ -101,38 +104,60 @@ def run(
     """
     outcomes: list[Outcome] = []
     over = threading.Event()
-    before = set(threading.enumerate())
-    with caught() as catcher, harmless_exit(namespace or {}), unpatched():
+    with (
+        ONE_AT_A_TIME,
+        caught() as catcher,
+        harmless(namespace or {}),
+        unpatched() as restore,
+        descendants(NAME) as started,
+    ):
 
         def work() -> None:
             catcher.thread = threading.get_ident()
-            try:
-                for call in calls:
-                    if over.is_set():
-                        return
-                    outcomes.append(attempt(call))
-                    if isinstance(outcomes[0].error, NotImplementedError):
-                        return  # a stub: the other calls have nothing to add
-            except Endless:
-                pass  # the stop came between two calls
+            work_off(calls, outcomes, over, restore)
 
-        thread = threading.Thread(target=work, name="livesock check", daemon=True)
+        thread = threading.Thread(target=work, name=NAME, daemon=True)
         thread.start()
-        ending = await_end(thread, over, deadline, interrupted or threading.Event())
+        ending = await_end(thread, over, deadline, interrupted or threading.Event(), restore)
     done = list(outcomes)
     if ending is not Ending.DONE and not (done and done[-1].is_endless):
         done.append(Outcome(error=Endless()))
-    others = {t for t in set(threading.enumerate()) - before if t is not thread and t.is_alive()}
-    return Run(done, ending, catcher.kept, catcher.lost, sorted(t.name for t in others))
+    others = [other for other in started if other.is_alive()]
+    for other in others if ending is not Ending.DONE else ():
+        throw(SystemExit, other)  # it may be what took all the time; SystemExit ends a thread in silence
+    return Run(done, ending, catcher.kept, catcher.lost, sorted(other.name for other in others))
 
 
-def await_end(thread: threading.Thread, over: threading.Event, seconds: float, interrupted: threading.Event) -> Ending:
+def work_off(
+    calls: Sequence[Callable[[], Outcome]], outcomes: list[Outcome], over: threading.Event, restore: Callable[[], None]
+) -> None:
+    """Make the calls and append what comes of them, until it is over or the first one is a stub."""
+    try:
+        for call in calls:
+            if over.is_set():
+                return
+            outcomes.append(attempt(call))
+            restore()
+            if type(outcomes[0].error) is NotImplementedError:
+                return  # a stub: the other calls have nothing to add
+    except Endless:
+        pass  # the stop came between two calls
+
+
+def await_end(
+    thread: threading.Thread,
+    over: threading.Event,
+    seconds: float,
+    interrupted: threading.Event,
+    restore: Callable[[], None],
+) -> Ending:
     """Wait until the thread has ended, the time is over, or somebody interrupts; return how it ended."""
-    deadline = time.monotonic() + seconds
+    deadline = monotonic() + seconds
     ending = Ending.DONE
     try:
-        while thread.is_alive() and not interrupted.is_set() and (left := deadline - time.monotonic()) > 0:
-            thread.join(min(left, 0.1))
+        while thread.is_alive() and not interrupted.is_set() and (left := deadline - monotonic()) > 0:
+            thread.join(left if left < 0.1 else 0.1)
+            restore()
     finally:  # a KeyboardInterrupt must leave nothing behind that goes on for ever
         over.set()
         if thread.is_alive():
@@ -145,16 +170,31 @@ def attempt(call: Callable[[], Outcome]) -> Outcome:
     try:
         return call()
     except BaseException as error:
-        return Outcome(error=error)
+        return Outcome(error=error, text=written(error))
+
+
+def written(error: BaseException) -> str:
+    """Return the text of an exception, "" if its own code does not return one."""
+    try:
+        return str.__str__(str(error))
+    except Endless:
+        raise
+    except BaseException:  # a learner's own __str__
+        return ""
 
 
 def stop(thread: threading.Thread) -> Ending:
     """Throw `Endless` into the thread until it ends, or until it is clear that it does not hear."""
-    deadline = time.monotonic() + GRACE
-    while thread.is_alive() and time.monotonic() < deadline:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(Endless))
+    deadline = monotonic() + GRACE
+    while thread.is_alive() and monotonic() < deadline:
+        throw(Endless, thread)
         thread.join(0.05)  # code that catches everything is told again
     return Ending.ABANDONED if thread.is_alive() else Ending.STOPPED
+
+
+def throw(error: type[BaseException], thread: threading.Thread) -> None:
+    """Let `thread` raise `error` as soon as it runs Python code again."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(error))
 
 
 @contextmanager
@@ -167,32 +207,3 @@ def caught() -> Iterator[Catcher]:
         yield catcher
     finally:
         sys.stdout, sys.stderr = real, errors
-
-
-@contextmanager
-def harmless_exit(namespace: dict[str, Any]) -> Iterator[None]:
-    """Replace a notebook's `exit` and `quit`, which end the kernel, by functions that raise SystemExit."""
-
-    def leave(*args: Any) -> None:
-        raise SystemExit(*args)
-
-    before: dict[str, Any] = {name: namespace[name] for name in ("exit", "quit") if name in namespace}
-    namespace.update(dict.fromkeys(before, leave))
-    try:
-        yield
-    finally:
-        namespace.update(before)
-
-
-@contextmanager
-def unpatched() -> Iterator[None]:
-    """Give the checker's own modules back the names that the learner's code has bound anew in them."""
-    modules = [
-        m for name in ("checker", "diff", "outcome", "report", "run") if (m := sys.modules.get(f"{OURS}.{name}"))
-    ]
-    before = [dict(vars(module)) for module in modules]
-    try:
-        yield
-    finally:
-        for module, names in zip(modules, before, strict=True):
-            vars(module).update(names)

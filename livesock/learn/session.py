@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import types
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ import __main__
 from livesock.errors import LivesockError
 from livesock.learn import asking, puzzle, registry, report, source, widgets, words
 from livesock.learn.checker import Verdict, judge
+from livesock.learn.diff import kind
 from livesock.learn.exercise import Exercise
 from livesock.learn.page import Page, box, code, line, rows, titled
 from livesock.learn.store import Store
@@ -165,21 +167,20 @@ class Session:
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""
+        if not isinstance(solution, type | types.FunctionType):
+            raise LivesockError(words.not_keepable(name, kind(solution)))
         try:
             text = source.standalone(solution)
         except OSError as exc:
-            raise LivesockError(f"keep cannot find the text of {name}: define it in a cell of its own") from exc
+            raise LivesockError(words.no_text(name)) from exc
+        if made_of(text, name) is None:
+            raise LivesockError(words.not_standalone(name))
         self.store.change("kept", name, source=text)
 
     def kept(self, name: str) -> Any:
         """Return what was kept as `name`, made anew from its text; None if nothing was, or it does not run any more."""
         text = self.store.get("kept", name).get("source")
-        if not isinstance(text, str):
-            return None
-        made: dict[str, Any] = {"__name__": "kept"}
-        with contextlib.suppress(Exception):
-            exec(compile(text, f"<kept {name}>", "exec"), made)
-        return made.get(name)
+        return made_of(text, name) if isinstance(text, str) else None
 
     def catch_up(self, number: str) -> Page:
         """Put what the lessons before `number` ask for into the notebook: the learner's own where it is right."""
@@ -210,6 +211,14 @@ class Session:
         passed = sum(bool(self.store.get("exercise", e.id).get("passed")) for e in lesson.exercises)
         predicted = sum("answer" in self.store.get("prediction", p.id) for p in lesson.predictions)
         return words.done(passed, len(lesson.exercises), predicted, len(lesson.predictions))
+
+
+def made_of(text: str, name: str) -> Any:
+    """Return what `text` defines as `name`, None if it defines no such thing or does not run."""
+    made: dict[str, Any] = {"__name__": "kept"}
+    with contextlib.suppress(Exception, SystemExit):
+        exec(compile(text, f"<kept {name}>", "exec"), made)
+    return made.get(name)
 
 
 def notebook_namespace() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import enum
 import inspect
 import textwrap
 import types
@@ -60,7 +61,12 @@ def standalone(solution: Any) -> str:
             parts[name] = parts.pop(name) or text  # after what it needs
         elif home and hasattr(value, "__name__"):
             imports.add(f"from {home} import {value.__name__}")
-        elif isinstance(value, int | str | bytes | tuple | frozenset | dict | list):
+        elif isinstance(value, enum.Enum):
+            add(type(value).__name__, type(value))
+            parts[name] = f"{name} = {member(value)}"
+        elif value is None or isinstance(
+            value, int | float | complex | str | bytes | bytearray | tuple | set | frozenset | dict | list
+        ):
             parts[name] = f"{name} = {value!r}"
 
     def need(text: str) -> None:
@@ -70,6 +76,12 @@ def standalone(solution: Any) -> str:
 
     add(solution.__name__, solution)
     return "\n\n\n".join(filter(None, ["\n".join(sorted(imports)), *parts.values()]))
+
+
+def member(value: enum.Enum) -> str:
+    """Return how a member of an enum is written: `Color.RED`, or `Flag(3)` for one without a name of its own."""
+    kind = type(value)
+    return f"{kind.__name__}.{value.name}" if value.name in kind.__members__ else f"{kind.__name__}({value.value!r})"
 
 
 def stub(solution: Any) -> str:

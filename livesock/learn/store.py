@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +31,7 @@ Table = dict[str, dict[str, Record]]
 
 
 class Store:
-    """Records by kind and id: `store.get("exercise", "03.accept_key")`. Not thread-safe: used from cells only."""
+    """Records by kind and id: `store.get("exercise", "03.accept_key")`. Cells and buttons may use it at once."""
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
         self.path = path
@@ -37,13 +39,19 @@ class Store:
         self.clock = clock
         self.warning = ""
         """A sentence about a file that could not be used; shown once by whoever shows something next."""
+        self._mutex = threading.RLock()
         self._table: Table = self._read()
 
     @classmethod
     def default(cls) -> Store:
         """Return the store of this notebook."""
         place = os.environ.get("LIVESOCK_PROGRESS", "")
-        return cls(None if place == "off" else Path(place or NAME).absolute())
+        try:
+            return cls(None if place == "off" else Path(place or NAME).absolute())
+        except FileNotFoundError as exc:  # the folder of the notebook has been deleted or moved
+            store = cls(None)
+            store.warning = words.unwritable(place or NAME, exc.strerror or str(exc))
+            return store
 
     def get(self, kind: str, id: str) -> Record:
         """Return a copy of a record, {} if there is none."""
@@ -72,9 +80,10 @@ class Store:
     def _changing(self) -> Iterator[None]:
         """Take in what another kernel has written, let the caller change a record, write everything."""
         if self.path is None:
-            yield
+            with self._mutex:
+                yield
             return
-        with self._locked(self.path):
+        with self._mutex, self._locked(self.path):
             fresh = self._read()
             self._table = fresh if fresh or self.path.exists() else self._table
             yield
@@ -108,8 +117,8 @@ class Store:
             return {}
         try:
             table = json.loads(self.path.read_text("utf-8"))["records"]
-            if not all(isinstance(r, dict) for records in table.values() for r in records.values()):
-                raise ValueError("a record is no object")
+            if not all(is_record(r) for records in table.values() for r in records.values()):
+                raise ValueError("a record is no object, or a count in it no number")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             aside = self.path.with_name(f"{self.path.stem}.damaged{self.path.suffix}")
             with contextlib.suppress(OSError):
@@ -124,5 +133,17 @@ class Store:
             part.write_text(json.dumps({"version": 1, "records": self._table}, indent=1, sort_keys=True), "utf-8")
             os.replace(part, path)
         except OSError as exc:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)  # a full disk may hold the beginning of it
             self.path = None
             self.warning = words.unwritable(path.name, exc.strerror or str(exc))
+
+
+NUMBERS = ("checks", "failed", "first", "hints")
+"""Fields that hold a number wherever they stand."""
+
+
+def is_record(record: Any) -> bool:
+    return isinstance(record, dict) and all(
+        isinstance(record.get(name, 0), int | float) and math.isfinite(record.get(name, 0)) for name in NUMBERS
+    )

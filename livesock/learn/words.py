@@ -56,6 +56,18 @@ def exits(name: str) -> str:
     return f"Return a value or raise an error of your own: {name} calls exit(), which would end the whole notebook."
 
 
+def asks(name: str) -> str:
+    return f"Take what you need from the arguments: {name} calls input(), and nobody is there to answer."
+
+
+def deep(name: str) -> str:
+    return f"Return a simpler value: what {name} returns is nested too deep to be read, or holds itself."
+
+
+def nested(name: str) -> str:
+    return f"Take learn.{name} out of the code that is checked: a check cannot run inside of another one."
+
+
 def recursion(name: str) -> str:
     return f"Find the call that ends it: {name} calls itself and never stops."
 
@@ -166,6 +178,24 @@ def number_right(right: bool) -> str:
 
 
 NO_PREDICTION = "No prediction this time."
+
+
+# kept functions
+
+
+def not_keepable(name: str, came: str) -> str:
+    return f'Put @learn.keep("{name}") above a def or a class of your own: what came is {came}.'
+
+
+def no_text(name: str) -> str:
+    return f"keep cannot find the text of {name}: define it with def in a cell of its own"
+
+
+def not_standalone(name: str) -> str:
+    return (
+        f"keep cannot make {name} anew from its text: define it with def {name}(…) or class {name}, and what it needs "
+        "in cells above"
+    )
 
 
 # lessons
