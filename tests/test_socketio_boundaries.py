@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
+import hashlib
 import re
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,10 +17,11 @@ from typing import Any
 import pytest
 
 import livesock as ls
+from livesock.errors import HandshakeError
 from livesock.net import spaces
 from livesock.server import Server
 from tests.peers import TEXT, eventually, frame
-from tests.rawsio import Polls, Raw, ask, lines
+from tests.rawsio import POLLING, Polls, Raw, ask, lines, parked_on
 
 FAILED = '42["exception",{"status":"error","message":"Internal server error","cause":{"pattern":"e","data":[]}}]'
 REFUSED = '44{"message":"Internal server error"}'
@@ -184,7 +189,7 @@ def test_two_posts_at_once_end_the_session(server: Server, gate: asyncio.Event, 
         first = pool.submit(polls.post, "\x1e".join(['42["e"]'] * 100))
         eventually(lambda: guest(server).waiting, "the first one is not answered yet")
         assert polls.post("\x1e".join(['42["e"]'] * packets))[0] == 400
-        assert polls.sid not in lines(server)
+        eventually(lambda: polls.sid not in lines(server), "the session has ended")
         assert first.result() == (200, "ok")
 
 
@@ -297,3 +302,52 @@ def test_what_came_before_a_broken_frame_counts(server: Server) -> None:
 def test_a_target_that_is_no_url_opens_a_session_all_the_same(server: Server, target: str) -> None:
     assert ask(server.port, "GET", f"{target}?EIO=4&transport=polling", host="localhost")[0] == 200
     assert not server.errors
+
+
+def test_a_poll_whose_peer_has_closed_in_two_steps_is_given_up_at_once() -> None:
+    with ls.serve("two steps", limits={"half_close_grace": 3600}) as server:
+        polls = Polls(server.port)
+        polls.join()
+        with polls.parked() as wire:
+            eventually(lambda: parked_on(lines(server), polls.sid), "the poll waits")
+            wire.sock.shutdown(socket.SHUT_WR)
+            assert wire.sock.recv(1) == b"", "nothing is answered to who may be gone"
+        eventually(lambda: polls.sid not in lines(server), "the session has ended")
+
+
+# -- the end of a server
+
+
+def test_no_session_begins_while_the_server_stops(server: Server) -> None:
+    server._site.is_serving = False  # as stop() and pause() begin
+    try:
+        with pytest.raises(AssertionError, match="503"):
+            Raw(server.port)
+        assert ask(server.port, "GET", POLLING)[0] == 503
+    finally:
+        server._site.is_serving = True
+    assert ask(server.port, "GET", POLLING)[0] == 200
+
+
+def test_a_server_that_closes_with_its_greeting_does_not_spin_the_client() -> None:
+    with stdlib_server() as (listener, port), ThreadPoolExecutor() as pool:
+
+        def serve() -> None:
+            connection = listener.accept()[0]
+            with connection:
+                key = re.findall(rb"Sec-WebSocket-Key: (\S+)", connection.recv(65536))[0]
+                accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+                head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                connection.sendall(head + b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n\x88\x02\x03\xe9")
+
+        serving = pool.submit(serve)
+        with pytest.raises((OSError, HandshakeError)):
+            ls.socket(f"http://127.0.0.1:{port}", transports=["websocket"], timeout=5, reconnection=False)
+        serving.result(10)
+
+
+@contextlib.contextmanager
+def stdlib_server() -> Iterator[tuple[socket.socket, int]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        yield listener, listener.getsockname()[1]

@@ -17,7 +17,7 @@ from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
-from websockets.protocol import OPEN, SEND_EOF
+from websockets.protocol import CONNECTING, OPEN, SEND_EOF
 from websockets.uri import parse_uri
 
 from livesock.errors import HandshakeError
@@ -63,7 +63,7 @@ class Caller:
         self._protocol.send_request(request)
         self._flush()
         response: Response | None = None
-        while self._protocol.handshake_exc is None and self._protocol.state is not OPEN:
+        while self._protocol.handshake_exc is None and self._protocol.state is CONNECTING:
             await self._read()
             for event in self._protocol.events_received():
                 if isinstance(event, Response):

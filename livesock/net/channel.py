@@ -3,9 +3,8 @@
     bytes ─► h11 ─► request head ─► Host, Origin, token? ─┬─► WebSocket upgrade: hand the connection over
                                                           └─► body ─► handler ─► answer ─► next request
 
-What to do is decided for each request, not for each connection: a proxy may upgrade a connection that has answered
-ten plain requests before. Until h11 has a whole head, its bytes are kept; an upgrade replays them unchanged.
-
+What to do is decided for each request: a proxy may upgrade a connection that has answered ten plain requests before.
+Until h11 has a whole head, its bytes are kept; an upgrade replays them unchanged.
 h11 knows the grammar of HTTP; this module knows sockets, deadlines and limits; neither knows what the answers say.
 """
 
@@ -46,6 +45,7 @@ class HttpChannel(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._lingering = False
         self._half_closed = False  # by the peer
+        self._is_patient = True  # with a peer that does so
 
     # -- the transport's callbacks
 
@@ -72,7 +72,7 @@ class HttpChannel(asyncio.Protocol):
         """The peer will send no more. It may still read (a half-close), so an answer under way gets a short grace."""
         self._site.trace.add("=", self.number, b"eof <")
         self._half_closed = True
-        if self._task is None or self._lingering:
+        if self._task is None or self._lingering or not self._is_patient:
             return False
         self._deadline(self._site.limits.half_close_grace, self.transport.abort)
         return True
@@ -144,9 +144,8 @@ class HttpChannel(asyncio.Protocol):
 
     def _dispatch(self, request: h11.Request) -> None:
         self._deadline(None)
-        asked = HttpRequest(
-            request.method.decode(), target_of(request), headers_of(request), bytes(self._body), self.number
-        )
+        method, body = request.method.decode(), bytes(self._body)
+        asked = HttpRequest(method, target_of(request), headers_of(request), body, self.number)
         self._body.clear()
         self._site.became(self.number, self, "http", asked.path)
         self._task = self._site.start(self._answer(asked))
@@ -216,6 +215,7 @@ class HttpChannel(asyncio.Protocol):
         route = self._site.pages.get((method, request.path))
         if route is None:
             return self._site.no_page(request)
+        self._is_patient = route.is_patient
         if inspect.isasyncgenfunction(route.handler):
             return to_response(route.handler(request))
         if inspect.iscoroutinefunction(route.handler):

@@ -61,7 +61,7 @@ class Engine:
         self._turn = Turn(site.trace)
         site.websockets[path] = self
         for method in METHODS:
-            site.pages[method, path] = HttpRoute(method, path, self.answer)
+            site.pages[method, path] = HttpRoute(method, path, self.answer, is_patient=False)
         self._numbers = itertools.count(1)
 
     # -- long-polling
@@ -79,8 +79,8 @@ class Engine:
         number, now = next(self._numbers), asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None:
-            if self._is_full:
-                return Response("the server has as many sessions as it can hold: try later\n", status=503)
+            if (why := self._why_not()) is not None:
+                return Response(f"{why}: try later\n", status=503)
             line = self._open(request, now)
             answer = await line.wait(number, line.session.open_polling(number))
         else:
@@ -156,6 +156,8 @@ class Engine:
             raise Refusal(400, _error_text(code), type="application/json")
         now = asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
+        if sid is None and (why := self._why_not()) is not None:
+            raise Refusal(503, f"{why}: try later")
         line = self._open(_asked(target, number, received), now) if sid is None else self.lines[sid]
         carrier = self._carry(line, number, transport, received)
         if sid is None:
@@ -184,10 +186,15 @@ class Engine:
 
     # -- sessions
 
-    @property
-    def _is_full(self) -> bool:
-        """Whether there are more sessions than connections could carry: those of clients that have stopped polling."""
-        return len(self.lines) >= 2 * self._site.limits.max_connections
+    def _why_not(self) -> str | None:
+        """Why no session may begin, if none may.
+
+        There may be more of them than connections could carry: those of clients that have stopped polling.
+        """
+        if not self._site.is_serving:
+            return "the server is shutting down"
+        is_full = len(self.lines) >= 2 * self._site.limits.max_connections
+        return "the server has as many sessions as it can hold" if is_full else None
 
     def _open(self, request: HttpRequest, now: float) -> Line:
         """Begin a session. Its id has 120 random bits: whoever knows it, is it."""

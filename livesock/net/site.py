@@ -49,6 +49,8 @@ class HttpRoute:
     method: str
     path: str
     handler: Callable[[Any], Any]
+    is_patient: bool = True
+    """Whether a peer that ends its direction still gets its answer; else it has given up."""
 
 
 @dataclass(frozen=True, slots=True)
