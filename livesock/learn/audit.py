@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from livesock.learn import report, source
-from livesock.learn.checker import judge
+from livesock.learn.checker import Memory, judge
 from livesock.learn.exercise import Exercise, Mutant, Solution
 from livesock.learn.puzzle import define
 from livesock.learn.run import DEADLINE
@@ -45,22 +45,24 @@ def found(exercise: Exercise, solutions: Sequence[Solution]) -> Iterator[str]:
     yield from in_words(exercise)
     if exercise.reference.__name__ != exercise.name:
         yield f"the reference is called {exercise.reference.__name__}, learners write {exercise.name}"
-    if not judge(exercise, stub_of(exercise)).is_stub:
-        yield f"the stub is not recognised: {judge(exercise, stub_of(exercise)).outcomes}"
+    memory = Memory()
+    stub = judge(exercise, stub_of(exercise), memory=memory)
+    if not stub.is_stub:
+        yield f"the stub is not recognised: {stub.outcomes}"
     right = [exercise.reference, *exercise.alternatives, *solutions]
     for number, solution in enumerate(right):
-        verdict = judge(exercise, solution)
+        verdict = judge(exercise, solution, memory=memory)
         if not verdict.is_right:
             name = getattr(solution, "__name__", "")
             yield f"right solution {number} ({name}) is refused:\n{report.verdict(verdict)}"
     for mutant in exercise.mutants:
-        yield from of_mutant(exercise, mutant)
-    yield from in_blocks(exercise)
+        yield from of_mutant(exercise, mutant, memory)
+    yield from in_blocks(exercise, memory)
 
 
-def of_mutant(exercise: Exercise, mutant: Mutant) -> Iterator[str]:
+def of_mutant(exercise: Exercise, mutant: Mutant, memory: Memory) -> Iterator[str]:
     """Yield what is wrong with a mutant: it passes, it is not recognised, or it is taken for another one."""
-    verdict = judge(exercise, mutant.solution, deadline=QUICK if mutant.hangs else DEADLINE)
+    verdict = judge(exercise, mutant.solution, deadline=QUICK if mutant.hangs else DEADLINE, memory=memory)
     named = verdict.mutant.id if verdict.mutant else "nobody"
     if verdict.is_right:
         yield f"mutant {mutant.id} passes"
@@ -92,10 +94,10 @@ def in_words(exercise: Exercise) -> Iterator[str]:
             yield f"{match.group()!r} is said in: {text}"
 
 
-def in_blocks(exercise: Exercise) -> Iterator[str]:
+def in_blocks(exercise: Exercise, memory: Memory) -> Iterator[str]:
     """Yield what is wrong with the blocks: in the order of the reference they must be a right solution."""
     lines = source.blocks(exercise.reference)
-    if not judge(exercise, define(exercise, "\n".join(lines))).is_right:
+    if not judge(exercise, define(exercise, "\n".join(lines)), memory=memory).is_right:
         yield "the blocks, in order, are no right solution"
     ids = {mutant.id for mutant in exercise.mutants}
     for line, id in exercise.distractors.items():

@@ -28,7 +28,7 @@ from livesock.learn.exercise import Exercise, Mutant, Solution
 from livesock.learn.outcome import Deep, Outcome, equal, is_known, plain, same
 from livesock.learn.run import DEADLINE, GRACE, NAME, Run, attempt, run
 
-__all__ = ["Probe", "Verdict", "judge", "probes_of", "recognise"]
+__all__ = ["Memory", "Probe", "Verdict", "judge", "probes_of", "recognise"]
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,35 @@ SLICE = 0.1
 """Seconds that the stop button may have to wait at most."""
 
 
-def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadline: float = DEADLINE) -> Verdict:
+class Memory:
+    """What the reference and the mutants of one exercise do, asked once: for who judges many solutions of it."""
+
+    def __init__(self) -> None:
+        self._probes: dict[int, list[Probe]] = {}
+        self._ways: dict[tuple[int, str], list[Outcome]] = {}
+
+    def probes(self, exercise: Exercise, seed: int) -> list[Probe]:
+        if seed not in self._probes:
+            self._probes[seed] = probes_of(exercise, seed)
+        return self._probes[seed]
+
+    def way(self, mutant: Mutant, probes: Sequence[Probe]) -> Iterator[Outcome]:
+        """Yield what the mutant does with each probe, as far as somebody asks."""
+        known = self._ways.setdefault((id(probes), mutant.id), [])
+        for n, probe in enumerate(probes):
+            if n == len(known):
+                known.append(attempt(partial(probe.perform, mutant.solution)))
+            yield known[n]
+
+
+def judge(
+    exercise: Exercise,
+    solution: Any,
+    *,
+    seed: int | None = None,
+    deadline: float = DEADLINE,
+    memory: Memory | None = None,
+) -> Verdict:
     """Put `solution` to every probe and return what came of it. Takes `deadline` and a second at most.
 
     A trial may call asyncio.run, and the reference and the mutants are tried here: not where a notebook's loop runs.
@@ -134,13 +162,13 @@ def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadlin
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _judge(exercise, solution, seed, deadline, threading.Event())
+        return _judge(exercise, solution, seed, deadline, threading.Event(), memory or Memory())
     interrupted = threading.Event()
     done: Future[Verdict] = Future()
 
     def work() -> None:
         try:
-            done.set_result(_judge(exercise, solution, seed, deadline, interrupted))
+            done.set_result(_judge(exercise, solution, seed, deadline, interrupted, memory or Memory()))
         except BaseException as error:
             done.set_exception(error)
 
@@ -155,12 +183,17 @@ def judge(exercise: Exercise, solution: Any, *, seed: int | None = None, deadlin
 
 
 def _judge(
-    exercise: Exercise, solution: Any, seed: int | None, deadline: float, interrupted: threading.Event
+    exercise: Exercise,
+    solution: Any,
+    seed: int | None,
+    deadline: float,
+    interrupted: threading.Event,
+    memory: Memory,
 ) -> Verdict:
     seed = zlib.crc32(exercise.id.encode()) % 10_000 if seed is None else seed
     if sentence := misuse(exercise, solution):
         return Verdict(exercise, seed, sentence)
-    probes = probes_of(exercise, seed)
+    probes = memory.probes(exercise, seed)
     calls = [partial(probe.perform, solution) for probe in probes]
     done = run(calls, namespace_of(solution), deadline, interrupted)
     for outcome in done.outcomes:
@@ -168,7 +201,7 @@ def _judge(
             outcome.value.close()  # else Python warns that nobody awaited it
     pairs = list(zip(probes, done.outcomes, strict=False))
     wrong = [n for n, (probe, outcome) in enumerate(pairs) if not same(outcome, probe.expected)]
-    mutant, partly = recognise(exercise, probes, done.outcomes, wrong, HURRY if done.threads else math.inf)
+    mutant, partly = recognise(exercise, probes, done.outcomes, wrong, memory, HURRY if done.threads else math.inf)
     return Verdict(exercise, seed, "", probes, done.outcomes, done, mutant, partly, wrong)
 
 
@@ -204,6 +237,7 @@ def recognise(
     probes: Sequence[Probe],
     outcomes: Sequence[Outcome],
     wrong: Sequence[int],
+    memory: Memory,
     patience: float = math.inf,
 ) -> tuple[Mutant | None, bool]:
     """Return the mutant whose results these are, and whether it explains only part of what is wrong.
@@ -225,7 +259,7 @@ def recognise(
     for mutant in exercise.mutants:
         if mutant.hangs or monotonic() - begun > patience:
             continue
-        agreed = agreement(mutant, probes, outcomes)
+        agreed = agreement(memory.way(mutant, probes), outcomes)
         explained = sum(n in agreed for n in wrong)
         values = sum(n in agreed and outcomes[n].error is None for n in wrong)
         if explained == len(wrong) and 2 * len(agreed) >= len(outcomes):
@@ -235,15 +269,9 @@ def recognise(
     return (best[1], False) if best[1] else (part[1], True)
 
 
-def agreement(mutant: Mutant, probes: Sequence[Probe], outcomes: Sequence[Outcome]) -> set[int]:
-    """Return the numbers of the probes on which `mutant` does what the learner's solution did."""
-
-    def agree() -> Iterator[int]:
-        for n, (probe, outcome) in enumerate(zip(probes, outcomes, strict=False)):
-            if alike(attempt(partial(probe.perform, mutant.solution)), outcome):
-                yield n
-
-    return set(agree())
+def agreement(way: Iterator[Outcome], outcomes: Sequence[Outcome]) -> set[int]:
+    """Return the numbers of the probes on which a mutant goes the way of the learner's solution."""
+    return {n for n, (outcome, its) in enumerate(zip(outcomes, way, strict=False)) if alike(its, outcome)}
 
 
 def alike(left: Outcome, right: Outcome) -> bool:

@@ -156,5 +156,7 @@ class Lesson:
     """Everything of one notebook that is checked. A module `lessonNN` holds one as `LESSON`."""
 
     number: str
+    title: str = ""
+    """What it is about, in a few words."""
     exercises: Sequence[Exercise] = ()
     predictions: Sequence[Prediction] = ()

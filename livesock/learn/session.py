@@ -11,7 +11,7 @@ from typing import Any
 
 import __main__
 from livesock.errors import LivesockError
-from livesock.learn import asking, puzzle, registry, report, source, widgets, words
+from livesock.learn import asking, puzzle, registry, report, source, standing, widgets, words
 from livesock.learn.checker import Verdict, judge
 from livesock.learn.diff import kind
 from livesock.learn.exercise import Exercise
@@ -202,15 +202,8 @@ class Session:
         return titled(f"{number} · reset", words.was_reset(number, count))
 
     def progress(self) -> Page:
-        """Return what is done in each lesson."""
-        table = [(number, self.done(number)) for number in registry.numbers()]
-        return titled("progress", *self.warning(), pairs=table)
-
-    def done(self, number: str) -> str:
-        lesson = registry.lesson(number)
-        passed = sum(bool(self.store.get("exercise", e.id).get("passed")) for e in lesson.exercises)
-        predicted = sum("answer" in self.store.get("prediction", p.id) for p in lesson.predictions)
-        return words.done(passed, len(lesson.exercises), predicted, len(lesson.predictions))
+        """Return what is done in each lesson, and what to do next."""
+        return standing.page(self.store, self.warning())
 
 
 def made_of(text: str, name: str) -> Any:

@@ -217,6 +217,42 @@ def done(passed: int, exercises: int, predicted: int, predictions: int) -> str:
     return f"{passed} of {exercises} exercises, {predicted} of {predictions} predictions"
 
 
+RIGHT, BEGUN, OPEN = "✓", "…", "○"
+"""Signs of an exercise: right, begun, not begun."""
+
+LEGEND = f"{RIGHT} right   {BEGUN} begun   {OPEN} to do"
+COLUMNS = ("lesson", "exercises", "predictions")
+ALL_RIGHT = "Every exercise is right. What you kept waits for you: learn.catch_up brings it into any notebook."
+
+
+def go_on(id: str, checks: int) -> str:
+    so_far = f", {checks} {'check' if checks == 1 else 'checks'} so far" if checks else ""
+    return f'Go on with {id}{so_far}. Stuck? learn.hint("{id}")'
+
+
+def next_exercise(id: str, number: str) -> str:
+    return f"Next: {id}, in the notebook of lesson {number}."
+
+
+def next_lesson(number: str, title: str, *, first: bool) -> str:
+    return f"{'Begin with' if first else 'Next:'} lesson {number}, {title}."
+
+
+def guesses(made: int, all: int, held: int, off: int) -> str:
+    """Say how many predictions were made, and how those that were measured turned out."""
+    if not made:
+        return f"0 of {all}"
+    open = made - held - off
+    parts = [(held, "held"), (off, "off"), (open, "not measured yet")]
+    return f"{made} of {all}: " + ", ".join(f"{count} {what}" for count, what in parts if count)
+
+
+def part_done(passed: bool, checks: int, hints: int) -> str:
+    counts = [(checks, "check"), (hints, "hint")]
+    done = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts if count)
+    return "; ".join(filter(None, ["right" if passed else "begun" if done else "to do", done]))
+
+
 def damaged(name: str, aside: str) -> str:
     return f"{name} could not be read. It was set aside as {aside}, and a new one begun."
 

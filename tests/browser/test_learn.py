@@ -97,3 +97,39 @@ def test_blocks_are_put_in_order_and_checked(chromium: Browser, lab: Lab, by: st
         assert [
             int(n) for n in yours.locator("button").evaluate_all("all => all.map((b) => b.dataset.number)")
         ] == order
+
+
+BEGUN = """\
+from livesock import learn
+from livesock.learn import registry
+for number in registry.numbers():
+    learn.reset(number)
+store = learn.current().store
+for exercise in registry.lesson("01").exercises:
+    store.change("exercise", exercise.id, passed=True, checks=2)
+for n, prediction in enumerate(registry.lesson("01").predictions):
+    store.change("prediction", prediction.id, answer="a", right=n % 3 != 1)
+store.change("exercise", "02.parse_sse", checks=3, failed=3, hints=1)
+store.change("exercise", "02.build_get", passed=True, checks=1)
+store.change("prediction", registry.lesson("02").predictions[0].id, answer="a")
+learn.progress()
+"""
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1600, False), (800, True)])
+def test_progress_says_what_is_done_and_what_is_next(chromium: Browser, lab: Lab, width: int, dark: bool) -> None:
+    name = f"progress-{width}.ipynb"
+    lab.write(name, BEGUN)
+    with notebook(chromium, lab, name, width=width, dark=dark) as page:
+        page.run_all()
+        expect(page.outputs.get_by_text("Go on with 02.parse_sse")).to_be_visible()
+        expect(page.outputs.get_by_role("row")).to_have_count(12)
+        assert page.ask("print('02.parse_sse, 3 checks' in learn.progress().text)").strip() == "True"
+        for number in json.loads(page.ask("import json; print(json.dumps(registry.numbers()))")):
+            expect(page.outputs.get_by_role("rowheader").filter(has_text=number)).to_be_visible()
+        area = page.outputs.first
+        assert area.evaluate("area => area.scrollWidth <= area.clientWidth")
+        over = "cells => cells.some((cell) => cell.scrollWidth > cell.clientWidth + 1)"
+        assert not page.outputs.locator("td, th").evaluate_all(over), "a cell is too narrow for what is in it"
+        page.picture(f"learn-progress-{width}", page.panel)
+        axe(page, page.panel.locator(".jp-CodeCell").first.locator(".jp-OutputArea"))

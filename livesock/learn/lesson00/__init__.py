@@ -8,4 +8,4 @@ from livesock.learn.lesson00.questions import QUESTIONS
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("00", exercises=(KERNEL_WS_URL,), predictions=QUESTIONS)
+LESSON = Lesson("00", "this page is already on a WebSocket", exercises=(KERNEL_WS_URL,), predictions=QUESTIONS)

@@ -10,4 +10,4 @@ from livesock.learn.lesson01.unpacking import UNPACK_ALL
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("01", exercises=(READ_EXACTLY, PACK, UNPACK_ALL), predictions=QUESTIONS)
+LESSON = Lesson("01", "a stream, not a letterbox", exercises=(READ_EXACTLY, PACK, UNPACK_ALL), predictions=QUESTIONS)

@@ -11,4 +11,6 @@ from livesock.learn.lesson02.stream import PARSE_SSE
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("02", exercises=(BUILD_GET, PARSE_HEAD, PARSE_SSE, POLLING_DELAY), predictions=QUESTIONS)
+LESSON = Lesson(
+    "02", "HTTP by hand", exercises=(BUILD_GET, PARSE_HEAD, PARSE_SSE, POLLING_DELAY), predictions=QUESTIONS
+)

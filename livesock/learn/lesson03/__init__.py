@@ -10,4 +10,4 @@ from livesock.learn.lesson03.response import VERIFY_RESPONSE
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("03", exercises=(ACCEPT_KEY, CHECK_REQUEST, VERIFY_RESPONSE), predictions=QUESTIONS)
+LESSON = Lesson("03", "the handshake", exercises=(ACCEPT_KEY, CHECK_REQUEST, VERIFY_RESPONSE), predictions=QUESTIONS)

@@ -10,4 +10,4 @@ from livesock.learn.lesson04.questions import QUESTIONS
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("04", exercises=(MASK, ENCODE_FRAME, PARSE_FRAMES), predictions=QUESTIONS)
+LESSON = Lesson("04", "frames, bit by bit", exercises=(MASK, ENCODE_FRAME, PARSE_FRAMES), predictions=QUESTIONS)

@@ -8,4 +8,4 @@ from livesock.learn.lesson05.questions import QUESTIONS
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("05", exercises=(ASSEMBLER,), predictions=QUESTIONS)
+LESSON = Lesson("05", "frames are not messages", exercises=(ASSEMBLER,), predictions=QUESTIONS)

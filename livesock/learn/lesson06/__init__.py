@@ -11,4 +11,4 @@ from livesock.learn.lesson06.writing import CLOSE_PAYLOAD
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("06", exercises=(SENDABLE, CLOSE_PAYLOAD, PARSE_CLOSE, CLOSER), predictions=QUESTIONS)
+LESSON = Lesson("06", "saying goodbye", exercises=(SENDABLE, CLOSE_PAYLOAD, PARSE_CLOSE, CLOSER), predictions=QUESTIONS)

@@ -10,4 +10,4 @@ from livesock.learn.lesson07.size import WS_BYTES
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("07", exercises=(WS_BYTES, BREAK_EVEN, CHOOSE), predictions=QUESTIONS)
+LESSON = Lesson("07", "when WebSocket wins", exercises=(WS_BYTES, BREAK_EVEN, CHOOSE), predictions=QUESTIONS)

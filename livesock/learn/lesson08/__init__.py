@@ -8,4 +8,4 @@ from livesock.learn.lesson08.questions import QUESTIONS
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("08", exercises=(HUB,), predictions=QUESTIONS)
+LESSON = Lesson("08", "many clients, one loop", exercises=(HUB,), predictions=QUESTIONS)

@@ -11,4 +11,6 @@ from livesock.learn.lesson13.questions import QUESTIONS
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("13", exercises=(EIO_URL, SIO_ENCODE, SIO_DECODE, REQUESTS_FOR), predictions=QUESTIONS)
+LESSON = Lesson(
+    "13", "Socket.IO on the wire", exercises=(EIO_URL, SIO_ENCODE, SIO_DECODE, REQUESTS_FOR), predictions=QUESTIONS
+)

@@ -9,4 +9,4 @@ from livesock.learn.lesson14.routing_exercise import ROUTER
 
 __all__ = ["LESSON"]
 
-LESSON = Lesson("14", exercises=(ROOMS, ROUTER), predictions=QUESTIONS)
+LESSON = Lesson("14", "namespaces, rooms, gateways", exercises=(ROOMS, ROUTER), predictions=QUESTIONS)

@@ -1,0 +1,176 @@
+"""How far a learner is: per lesson the exercises and the predictions, and the one thing to do next."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from livesock.learn import registry, words
+from livesock.learn.exercise import Lesson
+from livesock.learn.page import Page, box, line
+from livesock.learn.store import Store
+
+__all__ = ["Part", "Standing", "next_step", "page", "standings"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One exercise and what was done with it."""
+
+    id: str
+    passed: bool
+    checks: int
+    hints: int
+
+    @property
+    def is_begun(self) -> bool:
+        return self.passed or self.checks > 0 or self.hints > 0
+
+    @property
+    def sign(self) -> str:
+        return words.RIGHT if self.passed else words.BEGUN if self.is_begun else words.OPEN
+
+    @property
+    def name(self) -> str:
+        return self.id.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One lesson and what was done in it."""
+
+    lesson: Lesson
+    parts: Sequence[Part]
+    predicted: int
+    """Predictions that were made."""
+    held: int
+    """Of these, how many came true."""
+    off: int
+    """And how many did not; the others have not been measured yet."""
+
+    @property
+    def passed(self) -> int:
+        return sum(part.passed for part in self.parts)
+
+    @property
+    def is_begun(self) -> bool:
+        return self.predicted > 0 or any(part.is_begun for part in self.parts)
+
+    @property
+    def is_done(self) -> bool:
+        return self.passed == len(self.parts)
+
+
+def standings(store: Store) -> list[Standing]:
+    """Return what was done in each lesson that has something to check."""
+    return [standing(store, registry.lesson(number)) for number in registry.numbers()]
+
+
+def standing(store: Store, lesson: Lesson) -> Standing:
+    records = [(exercise.id, store.get("exercise", exercise.id)) for exercise in lesson.exercises]
+    parts = [Part(id, bool(r.get("passed")), int(r.get("checks", 0)), int(r.get("hints", 0))) for id, r in records]
+    made = [r for p in lesson.predictions if "answer" in (r := store.get("prediction", p.id))]
+    held = sum(r.get("right") is True for r in made)
+    return Standing(lesson, parts, len(made), held, sum(r.get("right") is False for r in made))
+
+
+def next_step(all: Sequence[Standing]) -> str:
+    """Return the one thing to do next: what was tried, else what is left of a lesson begun, else the next lesson."""
+    begun = [one for one in all if one.is_begun and not one.is_done]
+    tried = [part for one in begun for part in one.parts if part.is_begun and not part.passed]
+    if tried:
+        return words.go_on(tried[0].id, tried[0].checks)
+    if begun:
+        part = next(part for part in begun[0].parts if not part.passed)
+        return words.next_exercise(part.id, begun[0].lesson.number)
+    fresh = next((one for one in all if not one.is_done), None)
+    if fresh is None:
+        return words.ALL_RIGHT
+    return words.next_lesson(fresh.lesson.number, fresh.lesson.title, first=not any(one.is_begun for one in all))
+
+
+def page(store: Store, told: Sequence[str] = ()) -> Page:
+    """Return everything as a page; `told` are sentences that come first."""
+    all = standings(store)
+    title = f"progress · {words.done(*totals(all))}"
+    sentences = [*told, next_step(all)]
+    lines = aligned([words.COLUMNS, *((name(one), cells(one), guesses(one)) for one in all)])
+    body = [line(sentence, "p") for sentence in sentences]
+    table = f'<table style="{TABLE}">{HEAD}<tbody>{"".join(map(row, all))}</tbody></table>'
+    legend = f'<div style="{QUIET}">{html.escape(words.LEGEND)}</div>'
+    text = "\n".join([title, *(f"  {sentence}" for sentence in sentences), *lines, f"  {words.LEGEND}"])
+    return Page(text, box(title, *body, bar(all), table, legend))
+
+
+def totals(all: Sequence[Standing]) -> tuple[int, int, int, int]:
+    """Return exercises passed, exercises, predictions made, predictions."""
+    predictions = sum(len(one.lesson.predictions) for one in all)
+    return sum(s.passed for s in all), sum(len(s.parts) for s in all), sum(s.predicted for s in all), predictions
+
+
+def aligned(rows: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Return rows of three columns as lines of text."""
+    widths = [max(len(row[n]) for row in rows) for n in (0, 1)]
+    return [f"    {row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]}" for row in rows]
+
+
+def name(one: Standing) -> str:
+    return f"{one.lesson.number}  {one.lesson.title}"
+
+
+def cells(one: Standing) -> str:
+    return "  ".join(f"{part.sign} {part.name}" for part in one.parts)
+
+
+def guesses(one: Standing) -> str:
+    return words.guesses(one.predicted, len(one.lesson.predictions), one.held, one.off)
+
+
+# HTML: inline, so that it stays as it is in a saved notebook; the colours are those of JupyterLab, light or dark
+
+QUIET = "color:var(--jp-content-font-color2, inherit);font-size:90%"
+TABLE = "table-layout:auto;border-collapse:collapse;margin:8px 0;width:100%;max-width:60em;font-size:inherit"
+CELL = "text-align:left;vertical-align:baseline;padding:4px 10px 4px 0;white-space:normal;overflow-wrap:anywhere"
+LINE = "border-top:1px solid var(--jp-border-color2, #9e9e9e55)"
+EDGES = {
+    words.RIGHT: "var(--jp-success-color1, #2e7d32)",
+    words.BEGUN: "var(--jp-brand-color1, #1565c0)",
+    words.OPEN: "var(--jp-border-color1, #9e9e9e)",
+}
+HEAD = (
+    f'<thead><tr style="{QUIET};background:none">'
+    + "".join(f'<th scope="col" style="{CELL};font-weight:normal">{column}</th>' for column in words.COLUMNS)
+    + "</tr></thead>"
+)
+
+
+def row(one: Standing) -> str:
+    quiet = "" if one.is_begun else ";color:var(--jp-content-font-color2, inherit)"
+    label = f"<strong>{one.lesson.number}</strong>&ensp;{html.escape(one.lesson.title)}"
+    return (
+        f'<tr style="background:none;{LINE}{quiet}"><th scope="row" style="{CELL};font-weight:normal">{label}</th>'
+        f'<td style="{CELL}">{"".join(map(chip, one.parts))}</td>'
+        f'<td style="{CELL};padding-right:0">{html.escape(guesses(one))}</td></tr>'
+    )
+
+
+def chip(part: Part) -> str:
+    """Return an exercise as its sign and name; what was done with it is its tooltip."""
+    style = (
+        f"display:inline-block;border:1px solid {EDGES[part.sign]};border-radius:3px;padding:0 4px;"
+        "margin:1px 4px 1px 0;font-family:var(--jp-code-font-family, monospace);font-size:90%;white-space:nowrap"
+    )
+    told = html.escape(words.part_done(part.passed, part.checks, part.hints), quote=True)
+    return f'<span style="{style}" title="{told}">{part.sign} {html.escape(part.name)}</span>'
+
+
+def bar(all: Sequence[Standing]) -> str:
+    """Return a thin line that is as full as the exercises are passed."""
+    passed, exercises, _, _ = totals(all)
+    part = round(100 * passed / exercises) if exercises else 0
+    return (
+        '<div aria-hidden="true" style="height:4px;max-width:60em;border-radius:2px;margin:8px 0;'
+        f"background:linear-gradient(to right, {EDGES[words.RIGHT]} {part}%, "
+        f'var(--jp-border-color2, #9e9e9e55) {part}%)"></div>'
+    )
