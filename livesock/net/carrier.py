@@ -79,7 +79,7 @@ class Carrier(Arrivals):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
-        self._guard = StallGuard(self.transport, self._site.limits, self._dropped)
+        self.guard = StallGuard(self.transport, self._site.limits, self._dropped)
 
     def begin(self, received: bytes) -> None:
         """Answer the handshake that is in the trace already; `received` begins with its head."""
@@ -117,7 +117,7 @@ class Carrier(Arrivals):
     def connection_lost(self, exc: Exception | None) -> None:
         self._protocol.receive_eof()
         self.is_open = False
-        self._guard.resumed()
+        self.guard.resumed()
         self._late = b""
         if self._next is not None:
             self._next.cancel()
@@ -130,12 +130,12 @@ class Carrier(Arrivals):
     def pause_writing(self) -> None:
         self.is_writable = False
         self._read()
-        self._guard.paused()
+        self.guard.paused()
 
     def resume_writing(self) -> None:
         self.is_writable = True
         self._read()
-        self._guard.resumed()
+        self.guard.resumed()
 
     def hold(self, held: bool) -> None:
         """Stop reading while there is more to do already than can be done; TCP then holds the peer."""
@@ -265,10 +265,6 @@ class Carrier(Arrivals):
                 self.transport.close()
         if self._timer is None and self._protocol.close_expected():
             self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self.transport.abort)
-
-    def may_write(self, data: bytes) -> bool:
-        """Whether `data` may be written; a peer that reads too slowly is dropped instead."""
-        return not self.transport.is_closing() and self._guard.write(data)
 
     def _dropped(self, reason: str) -> None:
         self._site.slow("session", self.number, reason)

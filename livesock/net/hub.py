@@ -140,7 +140,7 @@ class Hub:
         if found is not None:
             socket.pid = wanted.auth["pid"]  # by which the official client knows that it is itself again
         namespace.members[socket.id] = socket
-        namespace.rooms.add(socket.id)
+        namespace.rooms.add(socket.id, socket)
         for room in state.rooms:
             namespace.rooms.join(socket.id, room)
         return socket, missed

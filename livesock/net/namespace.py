@@ -35,7 +35,7 @@ class Namespace:
     failed: Callable[[str, int, BaseException], None]
     """Who keeps what handlers raise."""
     members: dict[str, Socket] = field(default_factory=dict)
-    rooms: Rooms = field(default_factory=Rooms)
+    rooms: Rooms[Socket] = field(default_factory=Rooms)
     handlers: dict[str, list[Handler]] = field(default_factory=dict)
     connects: list[Handler] = field(default_factory=list)
     disconnects: list[Handler] = field(default_factory=list)

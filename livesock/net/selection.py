@@ -152,9 +152,4 @@ class Selection:
             action(socket)
 
     def _chosen(self) -> list[Socket]:
-        return [
-            space.members[member]
-            for space in self.namespace.family
-            for member in space.rooms.select(self.rooms, self.without)
-            if member in space.members
-        ]
+        return [socket for space in self.namespace.family for socket in space.rooms.select(self.rooms, self.without)]

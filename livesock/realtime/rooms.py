@@ -7,19 +7,24 @@ was in, however many members there are.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Generic, TypeVar
 
 __all__ = ["Rooms"]
 
+T = TypeVar("T")
 
-class Rooms:
-    """Memberships of one namespace. Members are ids. Every member is alone in the room of its own id."""
+
+class Rooms(Generic[T]):
+    """Memberships of one namespace. A member is an id and what that stands for; it begins in the room of its id."""
 
     def __init__(self) -> None:
-        self._members: dict[str, dict[str, None]] = {}  # dicts, because a set would forget the order of joining
+        self._all: dict[str, T] = {}
+        self._members: dict[str, dict[str, T]] = {}  # dicts, because a set would forget the order of joining
         self._rooms: dict[str, dict[str, None]] = {}
 
-    def add(self, member: str) -> None:
-        """Let `member` in: it joins the room of its own id."""
+    def add(self, member: str, value: T) -> None:
+        """Let `member` in, which stands for `value`: it joins the room of its own id."""
+        self._all[member] = value
         self._rooms[member] = {}
         self.join(member, member)
 
@@ -27,12 +32,13 @@ class Rooms:
         """Let `member` go from every room. Nothing happens if it is not there."""
         for room in self._rooms.pop(member, {}):
             self._leave(room, member)
+        self._all.pop(member, None)
 
     def join(self, member: str, room: str) -> None:
         """Put `member` into `room`. Joining twice is joining once; a stranger joins nothing."""
         if member in self._rooms:
             self._rooms[member][room] = None
-            self._members.setdefault(room, {})[member] = None
+            self._members.setdefault(room, {})[member] = self._all[member]
 
     def leave(self, member: str, room: str) -> None:
         """Take `member` out of `room`. Nothing happens if it is not in there."""
@@ -59,15 +65,21 @@ class Rooms:
     def __contains__(self, room: object) -> bool:
         return room in self._members
 
-    def select(self, to: Collection[str] = (), without: Collection[str] = ()) -> list[str]:
-        """Return each member that is in a room of `to` (in any room, if `to` is empty) and in none of `without`, once.
+    def select(self, to: Collection[str] = (), without: Collection[str] = ()) -> list[T]:
+        """Return what those stand for who are in a room of `to` (all, if `to` is empty) and in none of `without`, once.
 
         Socket.IO's `to` and `except`: unions on both sides, and being in two rooms is no reason to hear it twice.
         """
-        if len(to) == 1 and not without:
-            return self.members(*to)
-        out = {member for room in without for member in self._members.get(room, ())}
+        chosen: dict[str, T] = {}
         if not to:
-            return [member for member in self._rooms if member not in out]
-        chosen = dict.fromkeys(member for room in to for member in self._members.get(room, ()))
-        return [member for member in chosen if member not in out]
+            chosen = self._all
+        elif len(to) == 1:
+            (room,) = to
+            chosen = self._members.get(room, chosen)
+        else:
+            for room in to:
+                chosen |= self._members.get(room, {})
+        if not without:
+            return list(chosen.values())
+        out = {member for room in without for member in self._members.get(room, ())}
+        return [value for member, value in chosen.items() if member not in out]
