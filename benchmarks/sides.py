@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 from tests.peers import TEXT, frame, handshake  # noqa: E402
 
 LIVESOCK = """
-import sys, threading, livesock as ls
+import asyncio, sys, threading, livesock as ls
 from livesock.net.limits import Limits
 if "off" in sys.argv:
     ls.Trace.add = ls.Trace.add_all = lambda self, *a, **k: None
@@ -43,8 +43,10 @@ space = server.of("/")
 @space.on("echo")
 async def echo(socket, value): return value
 @space.on("go")
-async def go(socket, count):
-    for _ in range(count): space.to("all").emit("news", {"id": 1, "price": 101.25, "text": "hello"})
+async def go(socket, count, apart=False):
+    for _ in range(count):
+        space.to("all").emit("news", {"id": 1, "price": 101.25, "text": "hello"})
+        if apart: await asyncio.sleep(0)
 @space.on_connect
 async def came(socket): socket.join("all")
 print(server.port, flush=True)
@@ -60,8 +62,10 @@ async def connect(sid, environ): await sio.enter_room(sid, "all")
 @sio.on("echo")
 async def echo(sid, value): return value
 @sio.on("go")
-async def go(sid, count):
-    for _ in range(count): await sio.emit("news", {"id": 1, "price": 101.25, "text": "hello"}, to="all")
+async def go(sid, count, apart=False):
+    for _ in range(count):
+        await sio.emit("news", {"id": 1, "price": 101.25, "text": "hello"}, to="all")
+        if apart: await asyncio.sleep(0)
 sock = s.socket(); sock.bind(("127.0.0.1", 0)); sock.listen(2048)
 print(sock.getsockname()[1], flush=True)
 config = uvicorn.Config(app, loop="uvloop", log_level="critical", ws_per_message_deflate=False, ws_ping_interval=None)
@@ -75,8 +79,11 @@ const http = createServer(), io = new Server(http);
 io.on("connection", (socket) => {
   socket.join("all");
   socket.on("echo", (value, ack) => ack(value));
-  socket.on("go", (count) => {
-    for (let n = 0; n < count; n++) io.to("all").emit("news", { id: 1, price: 101.25, text: "hello" });
+  socket.on("go", async (count, apart) => {
+    for (let n = 0; n < count; n++) {
+      io.to("all").emit("news", { id: 1, price: 101.25, text: "hello" });
+      if (apart) await new Promise(setImmediate);
+    }
   });
 });
 http.listen(0, "127.0.0.1", 2048, () => console.log(http.address().port));
