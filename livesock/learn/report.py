@@ -22,6 +22,9 @@ __all__ = ["calls", "example", "folded", "headline", "left", "messages", "verdic
 MOST = 3
 """Messages that a learner gets at once."""
 
+WIDE = 160
+"""Characters of an argument or a result: the head of a handshake is read whole, a long payload is cut."""
+
 
 def headline(verdict: Verdict) -> str:
     """Return the exercise and how far it is, in one line. Its beginning is stable: tools look for it."""
@@ -128,17 +131,17 @@ def calls(exercise: Exercise, probe: Probe) -> str:
     """Return a probe as the learner would type it."""
     if exercise.calls and probe.kind != "claim":
         return exercise.calls(*probe.args)
-    return f"{exercise.name}({', '.join(shown(arg, 40) for arg in probe.args)})"
+    return f"{exercise.name}({', '.join(shown(arg, WIDE) for arg in probe.args)})"
 
 
 def came(outcome: Outcome) -> str:
     if outcome.is_endless:
         return "no answer"
-    return f"raises {raised(outcome)}" if outcome.error is not None else outcome.text or shown(outcome.value)
+    return f"raises {raised(outcome)}" if outcome.error is not None else outcome.text or shown(outcome.value, WIDE)
 
 
 def wanted(outcome: Outcome) -> str:
-    return f"raises {type(outcome.error).__name__}" if outcome.error is not None else shown(outcome.value)
+    return f"raises {type(outcome.error).__name__}" if outcome.error is not None else shown(outcome.value, WIDE)
 
 
 def example(verdict: Verdict) -> list[tuple[str, str]]:
