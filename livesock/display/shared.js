@@ -87,7 +87,8 @@ function follow(model, root, draw) {
     else if (message.kind === "end") {
       ended = true;
       root.classList.add("ls-ended");
-      root.notice(`This picture no longer moves: ${message.why}. Run the cell again for a live one.`);
+      const again = "Run the cell again for a live one; if it shows a server, start that first.";
+      root.notice(`This picture no longer moves: ${message.why}. ${again}`);
     } else draw[message.kind]?.(message, buffers); // a kind of the view's own
   }
 

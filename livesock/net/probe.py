@@ -76,6 +76,8 @@ class Probe:
                 self._raw = raw
                 if not self._closing:
                     self._talk(raw)
+        except ConnectionRefusedError:
+            self.problem = "nobody listens there; start the server again, then run this cell"
         except (OSError, EOFError, LivesockError) as exc:
             self.problem = str(exc) or type(exc).__name__
         finally:
