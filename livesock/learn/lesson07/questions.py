@@ -12,13 +12,28 @@ def by_gain(percent: float) -> str:
     return "a" if percent < 15 else "b" if percent < 38 else "c" if percent < 70 else "d"
 
 
+def by_lead(ms: float) -> str:
+    """Return the option for how many milliseconds older the news of the WebSocket were than those of SSE."""
+    return "a" if ms < -10 else "b" if ms > 10 else "c"
+
+
+def by_cost(dearest: str) -> str:
+    """Return the option for the kind of connection that took the most memory."""
+    return {"HTTP, kept alive": "a", "SSE": "b", "WebSocket": "c", "WebSocket, deflate": "d"}.get(dearest, "")
+
+
+def by_late(late: list[int]) -> str:
+    """Return the option for the positions that came late, in the order in which they came."""
+    return "c" if len(late) > 1 and late == sorted(late) else "b"
+
+
 QUESTIONS = (
     Prediction(
         "07.round_trip",
         "Question and answer, 50 ms there and back. Against HTTP on a kept connection, the WebSocket is quicker by…",
         "One round trip is one round trip. The way is the price, not the words.",
         options={
-            "a": Option("0 to 5 %", "Yes. What is left is noise."),
+            "a": Option("hardly, if at all", "Yes. What is left is noise."),
             "b": Option("about 25 %", "Shorter headers save microseconds; the way takes 50 ms.", "M03"),
             "c": Option("about 50 %", "That is the gain over a *new* connection for each question.", "M03"),
             "d": Option("about 90 %", "Light would have to hurry.", "M03"),
@@ -45,6 +60,7 @@ QUESTIONS = (
             "d": Option("HTTP cannot push", "It can: one answer may go on for ever.", "M04"),
         },
         answer="c",
+        judge=by_lead,
     ),
     Prediction(
         "07.idle",
@@ -58,6 +74,7 @@ QUESTIONS = (
             "d": Option("a WebSocket with compression", "Yes: the windows."),
         },
         answer="d",
+        judge=by_cost,
     ),
     Prediction(
         "07.lost",
@@ -71,5 +88,6 @@ QUESTIONS = (
             "d": Option("the connection breaks", "One lost segment is daily bread."),
         },
         answer="c",
+        judge=by_late,
     ),
 )
