@@ -91,3 +91,34 @@ def test_the_keyboard_does_all_that_the_mouse_does(chromium: Browser, lab: Lab) 
         page.page.set_viewport_size({"width": 800, "height": 1400})
         axe(page, view)
         page.picture("frame-dark", view)
+
+
+GOODBYE = 'ls.display.frame(bytes.fromhex("88 85 37 fa 21 3d 34 12 43 44 52"))'
+"""The masked Close with 1000 and "bye" of lesson 06."""
+
+
+def test_bits_of_a_goodbye_turn_it_into_a_word_that_must_not_travel_and_into_a_ping(
+    chromium: Browser, lab: Lab
+) -> None:
+    lab.write("goodbye.ipynb", "import livesock as ls", GOODBYE)
+    with notebook(chromium, lab, "goodbye.ipynb", width=1600) as page:
+        page.run_all()
+        view = page.view("Bits of a frame")
+        send = view.get_by_role("button", name="Send these bytes")
+        outcome = view.locator(".ls-outcome")
+
+        send.click()
+        expect(outcome).to_contain_text("closes with 1000 (normal closure), “bye”", timeout=15_000)
+
+        bit(view, 61).click()
+        bit(view, 62).click()
+        expect(view.locator(".ls-verdicts")).to_contain_text("close code 1006 must not be on the wire")
+        send.click()
+        expect(outcome).to_contain_text("closes with 1002 (protocol error)", timeout=15_000)
+        page.picture("frame-goodbye", view)
+
+        view.get_by_role("button", name="Undo").click()
+        view.get_by_role("button", name="Undo").click()
+        bit(view, 7).click()
+        send.click()
+        expect(outcome).to_contain_text("answers pong 03 e8 62 79 65", timeout=15_000)
