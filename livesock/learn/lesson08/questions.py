@@ -70,6 +70,7 @@ QUESTIONS = (
             ),
         },
         answer="b",
+        judge=lambda pause: "b" if pause > 0.5 else "a",
     ),
     Prediction(
         "08.two_readers",
