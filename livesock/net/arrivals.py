@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from livesock.net.site import Site
 
-__all__ = ["SIZE", "Arrivals"]
-
-SIZE = 2**18
-"""Bytes of one read at most."""
+__all__ = ["Arrivals"]
 
 
 class Arrivals(asyncio.BufferedProtocol):

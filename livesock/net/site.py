@@ -17,13 +17,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from livesock.net.access import Access
-from livesock.net.arrivals import SIZE
 from livesock.net.limits import Limits
 from livesock.net.trace import Trace
 from livesock.net.web import HttpRequest, Response
 from livesock.wire.quote import one_line
 
 __all__ = ["HandlerError", "HttpRoute", "Peer", "Site", "WebSocketRoute"]
+
+BUFFER = 2**18
+"""Bytes that a connection reads at once, at most."""
 
 ERRORS_KEPT = 100
 """Errors of handlers that a server remembers; the count goes on."""
@@ -104,7 +106,7 @@ class Site:
     _open: dict[int, tuple[Any, str, str]] = field(default_factory=dict)  # channel, protocol, path
     _last: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(SIZE)))
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(BUFFER)))
     """Where received bytes land, before each connection takes its own."""
 
     # -- connections

@@ -44,5 +44,10 @@ async def run_in_thread(function: Callable[..., Any], *args: Any) -> Any:
         with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile; nobody waits any more
             loop.call_soon_threadsafe(finish, result, error)
 
-    threading.Thread(target=work, name=f"livesock handler {getattr(function, '__name__', '')}", daemon=True).start()
+    thread = threading.Thread(target=work, name=f"livesock handler {getattr(function, '__name__', '')}", daemon=True)
+    try:
+        thread.start()
+    except BaseException:  # no thread, no end of its work: the place is free again
+        _places.release()
+        raise
     return await done

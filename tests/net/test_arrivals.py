@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import livesock as ls
-from livesock.net.arrivals import SIZE
+from livesock.net.site import BUFFER
 from tests.peers import TEXT, Wire, frame, frames
 
 
@@ -21,7 +21,7 @@ def test_peers_that_speak_at_once_get_their_own_words_back() -> None:
         def speak(letter: str) -> None:
             with Wire(server.port) as wire:
                 wire.upgrade("/echo")
-                size = SIZE * 2 + 1000  # several reads, the last one not full
+                size = BUFFER * 2 + 1000  # several reads, the last one not full
                 for _ in range(3):
                     wire.send(frame(TEXT, letter.encode() * size))
                     data = wire.read_until(lambda data: len(data) >= size + 10)
