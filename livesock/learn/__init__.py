@@ -67,7 +67,10 @@ def hint(id: str) -> Page:
 
 
 def solution(id: str) -> Page:
-    """Show the solution: after yours is right, or after three failed checks and five minutes."""
+    """Show the solution: after yours is right, or after three failed checks and five minutes.
+
+    An instructor opens all of them in a kernel with `%env LIVESOCK_SOLUTIONS=open`.
+    """
     return current().solution(id)
 
 

@@ -98,6 +98,8 @@ def page(store: Store, told: Sequence[str] = ()) -> Page:
     lines = aligned([words.COLUMNS, *((name(one), cells(one), guesses(one)) for one in all)])
     body = [line(sentence, "p") for sentence in sentences]
     table = f'<table style="{TABLE}">{HEAD}<tbody>{"".join(map(row, all))}</tbody></table>'
+    # on a very narrow page the table is wider than there is room
+    table = f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="progress">{table}</div>'
     legend = f'<div style="{QUIET}">{html.escape(words.LEGEND)}</div>'
     text = "\n".join([title, *(f"  {sentence}" for sentence in sentences), *lines, f"  {words.LEGEND}"])
     return Page(text, box(title, *body, bar(all), table, legend))
@@ -131,7 +133,7 @@ def guesses(one: Standing) -> str:
 
 QUIET = "color:var(--jp-content-font-color2, inherit);font-size:90%"
 TABLE = "table-layout:auto;border-collapse:collapse;margin:8px 0;width:100%;max-width:60em;font-size:inherit"
-CELL = "text-align:left;vertical-align:baseline;padding:4px 10px 4px 0;white-space:normal;overflow-wrap:anywhere"
+CELL = "text-align:left;vertical-align:baseline;padding:4px 10px 4px 0;white-space:normal"
 LINE = "border-top:1px solid var(--jp-border-color2, #9e9e9e55)"
 EDGES = {
     words.RIGHT: "var(--jp-success-color1, #2e7d32)",

@@ -116,6 +116,12 @@ def test_who_has_seen_all_hints_is_sent_to_the_blocks(session):
     assert f'Try it in blocks: learn.parsons("{ID}")' in session.solution(ID).text
 
 
+def test_an_instructor_opens_all_of_them(session, monkeypatch):
+    monkeypatch.setenv("LIVESOCK_SOLUTIONS", "open")
+    assert "def accept_key" in session.solution(ID).text
+    assert session.store.get("exercise", ID) == {}
+
+
 def test_five_minutes_alone_do_not_open_it(session, clock):
     session.check(wrong, ID)
     clock.now += 3600
