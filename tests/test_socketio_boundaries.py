@@ -351,3 +351,22 @@ def stdlib_server() -> Iterator[tuple[socket.socket, int]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
         yield listener, listener.getsockname()[1]
+
+
+def test_a_seat_that_is_given_too_late_is_given_back(server: Server, gate: asyncio.Event) -> None:
+    left: list[str] = []
+
+    @server.of("/slow").on_connect
+    async def on_connect(socket: Any) -> None:
+        await gate.wait()
+
+    @server.of("/slow").on_disconnect
+    async def on_disconnect(socket: Any, reason: str) -> None:
+        left.append(reason)
+
+    with ls.socket(server.url("/"), timeout=2) as main:
+        with pytest.raises(TimeoutError, match="not in /slow"):
+            main.of("/slow")
+        open_(server, gate)
+        eventually(lambda: left == ["client namespace disconnect"], "the server knows that we did not wait")
+        assert main.of("/slow").connected

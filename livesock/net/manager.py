@@ -205,8 +205,12 @@ class Manager:
             link.end("parse error")
             return
         visit = self.visits.get(heard.namespace) if heard is not None else None
-        if visit is None or not visit.is_wanted or link is not self.link:
-            return  # what was on the way when we left
+        if visit is None or link is not self.link:
+            return
+        if not visit.is_wanted:  # what was on the way when we left, or gave up waiting to be let in
+            if isinstance(heard, Joined):
+                link.send(visit.seat.decline())
+            return
         if isinstance(heard, Joined):
             link.send(visit.joined(heard.sid, heard.pid))
         elif isinstance(heard, Denied):

@@ -195,4 +195,8 @@ class ClientSeat(Generic[Waiter]):
 
     def leave(self) -> list[str | bytes]:
         """Return the packet that gives the seat up; nothing if we do not sit."""
-        return encode(Packet(PacketType.DISCONNECT, self.namespace)) if self.id is not None else []
+        return self.decline() if self.id is not None else []
+
+    def decline(self) -> list[str | bytes]:
+        """Return the packet that gives back a seat that we do not want any more."""
+        return encode(Packet(PacketType.DISCONNECT, self.namespace))
