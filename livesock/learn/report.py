@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livesock.learn import words
+from livesock.learn import shapes, words
 from livesock.learn.diff import difference, shown
 from livesock.learn.exercise import Exercise
 from livesock.learn.outcome import Asked, Deep, Outcome
@@ -68,7 +68,14 @@ def advice(verdict: Verdict) -> Iterator[str]:
         if not verdict.mutant:
             yield words.no_return(name)
     elif not verdict.mutant and not endings and not changed:
-        yield words.COMPARE
+        yield remarked(verdict, asked) or words.COMPARE
+
+
+def remarked(verdict: Verdict, asked: Sequence[int]) -> str:
+    """Return what the kind and the order of all wrong values say, "" if nothing."""
+    probes = [verdict.probes[n] for n in asked if verdict.probes[n].kind != "claim"]
+    pairs = [(verdict.outcomes[n].value, verdict.probes[n].expected.value) for n in asked]
+    return shapes.remark(verdict.exercise, pairs, [p.args for p in probes]) if len(probes) == len(pairs) else ""
 
 
 def ending(verdict: Verdict, outcome: Outcome) -> str:

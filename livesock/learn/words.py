@@ -97,6 +97,26 @@ def part(hint: str) -> str:
     return f"A part of what is wrong: {hint}"
 
 
+def unchanged(name: str) -> str:
+    return f"Look at what {name} returns: its first argument, as it came. Where does your result go?"
+
+
+def wrapped(name: str) -> str:
+    return f"Take the result out of its list: {name} returns the right thing with one more pair of brackets around it."
+
+
+def turned(name: str) -> str:
+    return f"Look at the order: {name} returns the right thing backwards, last first."
+
+
+def first_only(name: str) -> str:
+    return f"Return everything that was asked for: {name} returns the first part alone, and that part is right."
+
+
+def other_kind(name: str, came: str, wanted: str) -> str:
+    return f"Return {wanted}: {name} returns {came}. The line below shows both."
+
+
 COMPARE = "Compare the first difference below, byte by byte or part by part, with what you meant."
 
 
