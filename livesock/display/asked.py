@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from livesock.display.targets import came
+
 __all__ = ["arguments_of", "namespace_of"]
 
 MAX_TEXT = 10_000
@@ -14,7 +16,7 @@ MAX_TEXT = 10_000
 def namespace_of(value: object) -> str:
     """Return the name of a namespace, with its slash."""
     if not isinstance(value, str) or not value.strip() or len(value) > 200:
-        raise ValueError(f"a namespace has a name, such as /point, not {value!r:.40}")
+        raise ValueError(f"a namespace has a name, such as /point, not {came(value)}")
     name = value.strip()
     return name if name.startswith("/") else f"/{name}"
 

@@ -6,9 +6,13 @@ import base64
 import secrets
 from dataclasses import replace
 
+from livesock.display.targets import came
 from livesock.net.urls import HasUrl, Target, Where, parse
 
-__all__ = ["headers_for", "request_to", "target_of"]
+__all__ = ["headers_for", "path_of", "request_to", "target_of"]
+
+LONGEST_URL = 2000
+"""Characters of a URL: what every browser takes."""
 
 
 def target_of(where: Where, path: str) -> Target:
@@ -17,12 +21,29 @@ def target_of(where: Where, path: str) -> Target:
     Raises:
         TypeError, ValueError: If that is no place, or `path` no path.
     """
-    if not isinstance(path, str) or not path.startswith("/"):
-        raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r:.60}')
+    path_of(path)
     if isinstance(where, HasUrl) and not isinstance(where, type | str | int):
         return parse(where.url(path))
+    if isinstance(where, bool) or not isinstance(where, str | int | tuple):
+        raise TypeError(
+            'a target is a URL such as "ws://127.0.0.1:8765/", a port, a (host, port) pair, a server or a netsim, '
+            f"not {came(where)}: pass what ls.serve() returned"
+        )
+    if isinstance(where, str) and len(where) > LONGEST_URL:
+        raise ValueError(f"a URL has at most {LONGEST_URL:,} characters, not {len(where):,}: {came(where)}")
     target = parse(where)
     return target if target.path != "/" else replace(target, path=path)
+
+
+def path_of(value: object) -> str:
+    """Return `value` if it is a path.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    if not isinstance(value, str) or not value.startswith("/"):
+        raise ValueError(f'a path begins with a slash, such as "/echo", not {came(value)}')
+    return value
 
 
 def headers_for(target: Target) -> list[tuple[str, str]]:

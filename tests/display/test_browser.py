@@ -53,7 +53,7 @@ def test_what_no_page_would_say_is_refused(view: BrowserClient, message: dict[st
 
 
 def test_only_a_server_has_clients() -> None:
-    with pytest.raises(TypeError, match=r"what ls.serve\(\) returns, not 8765"):
+    with pytest.raises(TypeError, match=r"shows a server, not 8765"):
         ls.display.browser(8765)  # type: ignore[arg-type]
 
 

@@ -116,7 +116,7 @@ def test_socketio_clients_come_back_after_a_pause(server: ls.Server) -> None:
 
 
 def test_wrong_targets() -> None:
-    with pytest.raises(TypeError, match=r"what ls.netsim\(\) returns, not 1"):
+    with pytest.raises(TypeError, match=r"netsim\(\) shows a simulated network, not 1"):
         ls.display.netsim(1)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"what ls.serve\(\) returns, not 1"):
+    with pytest.raises(TypeError, match=r"server\(\) shows a server, not 1"):
         ls.display.server(1)  # type: ignore[arg-type]

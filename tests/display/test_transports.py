@@ -179,5 +179,5 @@ def test_a_closed_view_takes_its_network_and_its_client_along(server: Server) ->
 
 
 def test_only_a_server_is_shown() -> None:
-    with pytest.raises(TypeError, match=r"shows a server, such as ls.serve\(\), not 'http"):
+    with pytest.raises(TypeError, match=r"shows a server, not 'http"):
         ls.display.transports("http://127.0.0.1")  # type: ignore[arg-type]

@@ -80,7 +80,7 @@ def test_everything_that_has_a_trace_can_be_shown_and_nothing_else(server: ls.Se
         f"live log of {name}: what crosses its wire, both directions"
         for name in ("a WebSocket connection", "a TCP connection", "a simulated network", "a trace")
     ]
-    with pytest.raises(TypeError, match=r"wire\(\) shows a server.* not int: pass what serve"):
+    with pytest.raises(TypeError, match=r"wire\(\) shows a server.* not 80 \(int\): pass what serve"):
         wire(80)
 
 

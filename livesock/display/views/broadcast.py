@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from livesock.display.asked import namespace_of
 from livesock.display.crowd import MAX_CROWD, Crowd, Member
+from livesock.display.targets import came, checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.broadcast_picture import draw, in_words
 from livesock.display.views.broadcast_rounds import EDGES, Rounds
@@ -217,9 +218,12 @@ def broadcast(server: Server, namespace: str = "/", *, crowd: int = 8) -> Broadc
 
     The page speaks in every form of `emit`, puts members of the crowd into rooms, and lets one of them stop reading.
     Other peers are drawn too, by what the server has counted; they hear the events `news`, which the page sends.
+
+    Raises:
+        TypeError: If `server` is no server of `ls.serve()`.
+        ValueError: If `namespace` is empty or no text, or `crowd` out of its limits.
     """
-    if not isinstance(server, Server):
-        raise TypeError(f"broadcast() shows a server, such as ls.serve(), not {server!r:.60} ({type(server).__name__})")
+    checked_server("broadcast", server)
     if isinstance(crowd, bool) or not isinstance(crowd, int) or not 0 <= crowd <= MAX_CROWD:
-        raise ValueError(f"crowd is a whole number from 0 to {MAX_CROWD}, not {crowd!r:.40}")
+        raise ValueError(f"crowd is a whole number from 0 to {MAX_CROWD}, not {came(crowd)}")
     return Broadcast(server, namespace_of(namespace), crowd)

@@ -13,6 +13,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar
 
+from livesock.display.asked import namespace_of
+from livesock.display.asking import path_of
+from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.net.access import is_loopback
 from livesock.wire.conversation import Conversation
@@ -103,7 +106,6 @@ def browser(target: Server, path: str = "/echo", *, namespace: str = "/") -> Bro
 
     Raises:
         TypeError: If `target` is no server of `ls.serve()`.
+        ValueError: If `path` does not begin with a slash, or `namespace` is empty or no text.
     """
-    if not (hasattr(target, "trace") and hasattr(target, "peers")):
-        raise TypeError(f"browser() shows a client of a server, what ls.serve() returns, not {target!r}")
-    return BrowserClient(target, path, namespace)
+    return BrowserClient(checked_server("browser", target), path_of(path), namespace_of(namespace))

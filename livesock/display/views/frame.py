@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.answers import came_back, lines_of
-from livesock.display.asking import request_to, target_of
+from livesock.display.asking import path_of, request_to, target_of
+from livesock.display.targets import wrong
 from livesock.display.view import Message, View
 from livesock.net.probe import Probe
 from livesock.net.urls import Target
@@ -230,8 +231,9 @@ def frame(
 
     Raises:
         TypeError: If `data` is no frame, or `server` no place.
-        ValueError: If `data` is empty or has more than 65,550 bytes.
+        ValueError: If `data` is empty or has more than 65,550 bytes, or `path` does not begin with a slash.
     """
+    path_of(path)
     return FrameBits(_bytes_of(data), None if server is None else target_of(server, path))
 
 
@@ -243,7 +245,8 @@ def _bytes_of(data: object) -> bytes:
             raise TypeError(f'a row of kind "frame", not of kind "{data.kind.value}": trace.only(kind="frame").rows()')
         data = data.data
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(f"a frame is bytes, a row of a trace or a Frame, not {data!r:.60} ({type(data).__name__})")
+        advice = 'pass server.trace.only(kind="frame").rows()[0], or bytes such as b"\\x81\\x00"'
+        raise wrong("frame", "bytes, a row of a trace or a Frame", data, advice)
     if not 0 < len(data) <= LIMIT:
         raise ValueError(f"a frame here has 1 to {LIMIT:,} bytes, got {len(data):,}")
     return bytes(data)

@@ -18,6 +18,7 @@ from typing import ClassVar
 from livesock.display.asked import arguments_of, namespace_of
 from livesock.display.demonstration import demonstrate
 from livesock.display.reading import Reading, packets_of
+from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.namespaces_picture import draw, in_words
 from livesock.display.visitor import TIMEOUT, Visitor
@@ -270,10 +271,8 @@ def namespaces(server: Server | None = None) -> Namespaces:
     The page connects to namespaces and leaves them, sends events with JSON arguments, and shows the packets on the
     wire and the gateways whose handlers ran. Without a server the view brings a demonstration of two gateways; there a
     switch puts both into one namespace. A server that is given is never changed but for the rooms of the view's client.
+
+    Raises:
+        TypeError: If `server` is no server of `ls.serve()`.
     """
-    if server is not None and not isinstance(server, Server):
-        raise TypeError(
-            f"namespaces() shows a server, such as ls.serve(), or a demonstration when it is given nothing; "
-            f"it got {server!r:.60} ({type(server).__name__})"
-        )
-    return Namespaces(server)
+    return Namespaces(None if server is None else checked_server("namespaces", server))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from livesock.display.targets import wrong
 from livesock.display.view import Message, View
 from livesock.net.knobs import Knobs
 from livesock.net.netsim import NetSim
@@ -84,5 +85,5 @@ def netsim(target: NetSim) -> NetSimKnobs:
         TypeError: If `target` is not what `ls.netsim()` returns.
     """
     if not isinstance(target, NetSim):
-        raise TypeError(f"netsim() shows what ls.netsim() returns, not {target!r}")
+        raise wrong("netsim", "a simulated network", target, "pass what ls.netsim() returned")
     return NetSimKnobs(target)

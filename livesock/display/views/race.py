@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, ClassVar
 
+from livesock.display.targets import came
 from livesock.display.view import Message, View
 from livesock.net.measure import Feed, Reading, ask, read_stream, read_websocket
 from livesock.net.netsim import NetSim, netsim
@@ -168,7 +169,9 @@ def _checked(**values: Any) -> Heat:
     for name, (least, most) in LIMITS.items():
         value = values[name]
         if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError(f"{name} is a number from {least} to {most}, not {value!r}")
+            raise ValueError(f"{name} is a number from {least} to {most}, not {came(value)}")
+    if values["events"] != int(values["events"]):
+        raise ValueError(f"events is a whole number, not {came(values['events'])}")
     if values["events"] * values["gap"] > LONGEST:
         raise ValueError(f"this race would take more than {LONGEST:.0f} s: fewer events, or more of them in a second")
     return Heat(int(values["events"]), float(values["gap"]), float(values["every"]), float(values["delay"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.errors import LivesockError
 from livesock.wire.svg import MUTED, document, rect, text
@@ -85,6 +86,4 @@ def server(target: Server) -> ServerCard:
     Raises:
         TypeError: If `target` is no server of `ls.serve()`.
     """
-    if not (hasattr(target, "peers") and hasattr(target, "resume")):
-        raise TypeError(f"server() shows a server, what ls.serve() returns, not {target!r}")
-    return ServerCard(target)
+    return ServerCard(checked_server("server", target))

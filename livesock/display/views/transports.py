@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from livesock.display.asked import namespace_of
 from livesock.display.reading import Reading
+from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.transports_picture import draw, in_words
 from livesock.display.views.transports_steps import Steps
@@ -235,9 +236,9 @@ def transports(server: Server, *, namespace: str = "/") -> Transports:
     The page connects a client of the view's own, with the `transports` that are chosen, through a simulated network
     whose `block_upgrade` and `delay` are switches; it lets client and server speak, and shows what each event costs
     in requests and bytes. Join another `namespace` where `/` refuses strangers.
+
+    Raises:
+        TypeError: If `server` is no server of `ls.serve()`.
+        ValueError: If `namespace` is empty or no text.
     """
-    if not isinstance(server, Server):
-        raise TypeError(
-            f"transports() shows a server, such as ls.serve(), not {server!r:.60} ({type(server).__name__})"
-        )
-    return Transports(server, namespace_of(namespace))
+    return Transports(checked_server("transports", server), namespace_of(namespace))

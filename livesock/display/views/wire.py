@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from livesock.display.follower import Follower
 from livesock.display.held import Held, Log, details_of
+from livesock.display.targets import wrong
 from livesock.display.view import Message, View
 from livesock.net.trace import Trace
 from livesock.wire.picture import to_svg
@@ -131,10 +132,8 @@ class WireLog(View):
 def _trace_of(target: object) -> Trace:
     trace = target if isinstance(target, Trace) else getattr(target, "trace", None)
     if not isinstance(trace, Trace):
-        raise TypeError(
-            "wire() shows a server, a connection, a netsim or a trace (anything with a .trace), "
-            f"not {type(target).__name__}: pass what serve(), connect(), tcp(), socket() or netsim() returned"
-        )
+        advice = "pass what serve(), connect(), tcp(), socket() or netsim() returned"
+        raise wrong("wire", "a server, a connection, a netsim or a trace", target, advice)
     return trace
 
 
