@@ -48,6 +48,19 @@ def test_without_a_page_it_says_in_words_what_there_is(view: Namespaces) -> None
     assert "Point" in view.picture() and "/chat" in view.picture()
 
 
+def test_joined_by_code_it_shows_where_it_is_before_any_page_is_open(view: Namespaces) -> None:
+    assert view.join("/point", "/chat", "/nope") is view
+
+    assert view.words() == (
+        "a client and the namespaces of a server\n"
+        "/: nobody answers; we are not in\n"
+        "/point: Point (move, clear), ran once; we are in\n"
+        "/chat: Chat (say, clear), ran once; we are in\n"
+        "/nope: the server does not have it; refused: Invalid namespace"
+    )
+    assert "40/point," in view.picture()
+
+
 def test_an_event_runs_the_gateway_of_its_namespace_and_no_other(view: Namespaces) -> None:
     page = Page(view)
     page.tell("join", namespace="/point")

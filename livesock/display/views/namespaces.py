@@ -9,10 +9,11 @@ Two sources, both the truth: the packets come from the client's trace, the handl
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import ClassVar
 
 from livesock.display.asked import arguments_of, namespace_of
@@ -58,6 +59,7 @@ class Namespaces(View):
         self._answered: deque[int] = deque(maxlen=100)  # events that have an answer already
         self._refused: dict[str, str] = {}
         self._said: deque[tuple[float, str]] = deque(maxlen=20)
+        self._looking = threading.Lock()  # join() looks from the caller's thread
         self._hands = ThreadPoolExecutor(4, thread_name_prefix="livesock view hand")
         if server is None:
             server, self._warnings = demonstrate(apart=True)
@@ -70,6 +72,17 @@ class Namespaces(View):
         self._reading = Reading(self._visitor.trace)
         self._forget = server.observe(self._ran.append)
         self._began = time.time()
+
+    def join(self, *names: str) -> Namespaces:
+        """Join these namespaces as the buttons do, and return the view; what went wrong stands in the picture.
+
+        A wait lasts 3 seconds at most for each.
+        """
+        joins = [self._join({"namespace": name}) for name in names]
+        for join in joins:
+            wait([self._hands.submit(self._do, join)], TIMEOUT)
+        self._collect()
+        return self
 
     # -- what the page is told
 
@@ -89,6 +102,10 @@ class Namespaces(View):
         return {"state": state, "log": fresh[-KEPT:]}
 
     def _collect(self) -> None:
+        with self._looking:
+            self._sort_in()
+
+    def _sort_in(self) -> None:
         """Take what is new from the client's trace and from the server, in the order in which it happened.
 
         What happens while we look waits for the next look: else an answer might stand above the handler that gave it.

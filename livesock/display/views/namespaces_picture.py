@@ -46,10 +46,14 @@ def _who(space: dict[str, Any]) -> str:
         return "the server does not have it"
     gateways = [
         f"{g['who']}{' (' + ', '.join(g['events']) + ')' if g['events'] else ''}"
-        f"{', ran ' + str(g['ran']) + ' times' if g['ran'] else ''}"
+        f"{', ran ' + _times(g['ran']) if g['ran'] else ''}"
         for g in space["gateways"]
     ]
     return " and ".join(gateways) or "nobody answers"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _place(space: dict[str, Any]) -> str:
@@ -122,5 +126,5 @@ def _space(space: dict[str, Any], sign: str, tint: Tint, y: float, height: float
         parts.append(text(_RIGHT + 12, line, gateway["who"], size=11, class_="bold", fill=INK))
         parts.append(text(_RIGHT + 130, line, cut(", ".join(gateway["events"]), columns_in(250, 11)), size=11))
         if gateway["ran"]:
-            parts.append(text(_RIGHT + width - 12, line, f"ran {gateway['ran']} times", size=11, anchor="end"))
+            parts.append(text(_RIGHT + width - 12, line, f"ran {_times(gateway['ran'])}", size=11, anchor="end"))
     return parts
