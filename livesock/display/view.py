@@ -16,6 +16,7 @@ hears nothing for a while says so to the reader: the kernel was restarted, or th
 
 from __future__ import annotations
 
+import copy
 import itertools
 import logging
 import queue
@@ -67,6 +68,8 @@ class View:
         self._thread = threading.Thread(target=self._run, name=f"livesock view {self.name}", daemon=True)
         self._stopping = threading.Event()
         self._ended = ""
+        self._final: Message | None = None
+        """What a page is shown that comes after the end: the last state before everything was let go."""
         registry.put("view", self.name, self)
         cells.adopt(self)
         self._thread.start()
@@ -144,6 +147,7 @@ class View:
                 self._turn()
             self._guarded(self._last_look)
         finally:
+            self._guarded(self._keep)
             self._guarded(self.finish)
 
     def _turn(self) -> None:
@@ -161,7 +165,7 @@ class View:
 
     def _answer(self, message: Message) -> None:
         if message.get("kind") == "hello":
-            self.send("snapshot", state=self.snapshot())
+            self.send("snapshot", state=self._final or self.snapshot())
             return
         try:
             self.told(message)
@@ -178,6 +182,9 @@ class View:
     def _last_look(self) -> None:
         self._look()
         self.send("end", why=self._ended)
+
+    def _keep(self) -> None:
+        self._final = copy.deepcopy(self.snapshot())
 
     def _guarded(self, step: Any, *arguments: Any) -> None:
         """A mistake in a view is told on its page and in the log; it ends neither the view nor the cell."""

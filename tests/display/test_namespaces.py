@@ -234,3 +234,13 @@ def test_an_observer_that_fails_changes_nothing(server: Server) -> None:
         assert peer.call("move", 1, 2) == [1, 2]
 
     assert "an observer" in str(server.errors[0])
+
+
+def test_a_page_that_comes_after_the_end_sees_the_last_state_and_not_what_was_let_go(view: Namespaces) -> None:
+    view.join("/point")
+    view.stop()
+
+    page = Page(view)
+
+    assert space(page, "/point")["in"]
+    assert page.until(lambda: page.kinds("end"))
