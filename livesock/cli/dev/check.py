@@ -6,7 +6,10 @@ must say that nothing is written yet; solved, every check must be right. No cell
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +29,21 @@ TAG = "exercise:"
 
 
 def run(names: Iterable[str], *, fast: bool) -> int:
-    """Examine the named lessons (default: all that have exercises); return 1 if anything is wrong."""
+    """Examine the named lessons (default: all that have exercises); return 1 if anything is wrong.
+
+    Notebooks run in processes of their own, one for each core, while the exercises are examined here.
+    """
+    numbers = list(names) or registry.numbers()
     status = 0
-    for number in list(names) or registry.numbers():
-        found = [defect for exercise in registry.lesson(number).exercises for defect in defects(exercise)]
-        if not fast:
-            found += rehearse(number)
-        say(f"{number}: {len(registry.lesson(number).exercises)} exercises, {len(found) or 'no'} defects")
-        for defect in found:
-            status = fail(defect)
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        runs = {n: [] if fast else [pool.submit(rehearse, n, [solved]) for solved in (False, True)] for n in numbers}
+        for number in numbers:
+            exercises = registry.lesson(number).exercises
+            found = [defect for exercise in exercises for defect in defects(exercise)]
+            found += [defect for run in runs[number] for defect in run.result()]
+            say(f"{number}: {len(exercises)} exercises, {len(found) or 'no'} defects")
+            for defect in found:
+                status = fail(defect)
     return status
 
 
