@@ -250,7 +250,7 @@ def test_only_what_was_written_can_be_kept(session, thing):
 
 def test_what_cannot_be_made_anew_is_refused_at_once(session):
     made: dict[str, object] = {}
-    exec("def mask(payload, key):\n    return payload", made)
+    exec(compile("def mask(payload, key):\n    return payload", "<nowhere>", "exec"), made)
     with pytest.raises(LivesockError, match="cannot find the text"):
         session.keep("mask", made["mask"])
     with pytest.raises(LivesockError, match="cannot make maske anew"):
