@@ -15,6 +15,9 @@ ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 RULES = sanitizer((Path(__file__).parent / "sanitize.cfg").read_text("utf-8"))
 
+MAY_ASSERT = {"listen": "08.slowest asks what the friend notices; this says only that the slow reader was dropped"}
+"""Cells between a prediction and what came that may hold an assert, and why each tells nothing."""
+
 lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
@@ -102,6 +105,35 @@ def test_prose_is_short_and_code_has_one_step(path: Path) -> None:
 
 def lines_of(cell: dict[str, Any]) -> list[str]:
     return "".join(cell["source"]).splitlines()
+
+
+@lesson
+def test_no_assert_tells_the_answer_before_the_prediction_is_met(path: Path) -> None:
+    """Who predicts sees the experiment below: its output is compared by nbval, an assert belongs where it is observed."""
+    sources = {cell["id"]: "".join(cell["source"]) for _, cell in code_cells(path)}
+    told, waiting = [], set()
+    for id, source in sources.items():
+        calls = called(source)
+        waiting |= calls["predict"]
+        if waiting and not calls["observed"] and id not in MAY_ASSERT:
+            told += [f"{id}: {line}" for line in asserts(source)]
+        waiting -= calls["observed"]
+
+    assert waiting == set(), "each prediction is observed, below it"
+    assert told == [], "delete it if the output shows it, or move it into the cell of learn.observed"
+
+
+def called(source: str) -> dict[str, set[str]]:
+    """Return the names that a cell hands to learn.predict and learn.observed."""
+    found: dict[str, set[str]] = {"predict": set(), "observed": set()}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("learn.predict", "learn.observed"):
+            found[ast.unparse(node.func).removeprefix("learn.")].add(ast.literal_eval(node.args[0]))
+    return found
+
+
+def asserts(source: str) -> list[str]:
+    return [ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
 
 
 @lesson
