@@ -173,6 +173,33 @@ def test_what_is_refused_says_why(tabs: Any, server: Server) -> None:
     other.get_by_role("alert").filter(has_text="somebody is called ada already").wait_for()
 
 
+def test_a_line_that_is_too_long_is_kept_and_not_cut(tabs: Any, server: Server) -> None:
+    ada = enter(tabs, server, "Ada")
+    say(ada, "x" * 10_000)
+    ada.get_by_role("alert").filter(has_text="at most 500 characters, and this one has 10000").wait_for()
+    assert len(ada.get_by_label("Message").input_value()) == 10_000
+
+    say(ada, "\N{PARTY POPPER}" * 500)
+    heard(ada, "\N{PARTY POPPER}" * 500)
+
+    assert lines(ada) == ["\N{PARTY POPPER}" * 500]
+    assert ada.get_by_label("Message").input_value() == ""
+    assert ada.locator("#trouble").inner_text() == ""
+
+
+def test_on_a_phone_one_sees_who_is_there_and_where_to_write(tabs: Any, server: Server) -> None:
+    url = server.url("/chat?name=Ada", "http")
+    ada = tabs.open(url, viewport={"width": 390, "height": 844})
+    enter(tabs, server, "Bob")
+    bob = ada.locator("#people li", has_text="Bob")
+    bob.wait_for()
+    seen = """e => { const r = e.getBoundingClientRect(), a = e.closest('aside')?.getBoundingClientRect();
+                     return r.bottom <= Math.min(innerHeight, a?.bottom ?? innerHeight); }"""
+
+    assert bob.evaluate(seen)
+    assert ada.get_by_label("Message").evaluate(seen)
+
+
 def test_the_button_disconnects_and_connects(tabs: Any, server: Server) -> None:
     ada, bob = enter(tabs, server, "Ada"), enter(tabs, server, "Bob", "polling")
     bob.get_by_role("button", name="Disconnect").click()

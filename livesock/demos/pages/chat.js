@@ -128,10 +128,17 @@ function append(item) {
   if (isAtEnd) log.scrollTop = log.scrollHeight;
 }
 
+const LONGEST = 500; // the server refuses more; the field does not cut, for a cut would go unnoticed
+
 at("say").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = at("text").value.trim();
   if (!text) return;
+  const length = [...text].length; // characters, as the server counts them: an emoji is not two
+  if (length > LONGEST) {
+    at("trouble").textContent = `A line has at most ${LONGEST} characters, and this one has ${length}: nothing was sent.`;
+    return;
+  }
   outbox.push({ number: ++number, text });
   at("text").value = "";
   at("trouble").textContent = "";
