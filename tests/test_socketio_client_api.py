@@ -512,6 +512,22 @@ def test_namespaces_of_one_client_are_one_session(server):
         other.emit("echo", 1)
 
 
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]], ids=["websocket", "polling"])
+def test_a_seat_that_the_server_still_decides_on_is_not_asked_for_twice(server, transports):
+    decided = threading.Event()
+    server.of("/slow").on_connect(lambda socket: decided.wait(DEADLINE))
+    with ls.socket(server.url("/point"), transports=transports, timeout=DEADLINE, reconnection=SOON) as point:
+        point._client.manager._timeout = 0.1
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                point.of("/slow")
+        point._client.manager._timeout = DEADLINE
+        decided.set()
+
+        assert point.of("/slow").connected
+        assert point.call("echo", 1) == 1 and point.reconnects == 0
+
+
 def test_after_close_nothing_is_left_and_everything_says_so(socket):
     waits = []
 

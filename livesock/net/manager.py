@@ -75,7 +75,7 @@ class Manager:
             if self.link is None and self._returning is None:
                 await self._open()
             elif self.transport is not None and self.link is not None:
-                self.link.send(visit.seat.knock())
+                self.link.send(self._seats.knock(visit.seat))
             async with asyncio.timeout(self._timeout):
                 await asyncio.shield(joining)
         except TimeoutError as exc:
@@ -194,7 +194,7 @@ class Manager:
             self._opening.set_result(None)
         for visit in self.visits.values():
             if visit.is_wanted:
-                link.send(visit.seat.knock())
+                link.send(self._seats.knock(visit.seat))
 
     def received(self, link: Link, message: str | bytes) -> None:
         """A message of the session."""

@@ -60,6 +60,14 @@ class ClientSeats:
 
     def __init__(self) -> None:
         self._decoder = Decoder()
+        self._asked: set[str] = set()  # namespaces whose seat the server decides on
+
+    def knock(self, seat: ClientSeat[Any]) -> list[str | bytes]:
+        """Ask for `seat`; nothing if the server still decides on it, for whoever asks twice is closed."""
+        if seat.namespace in self._asked:
+            return []
+        self._asked.add(seat.namespace)
+        return seat.knock()
 
     def take(self, message: str | bytes) -> Heard | None:
         """Return what `message` means, or None while the binary values of a packet are missing.
@@ -68,7 +76,12 @@ class ClientSeats:
             PacketError: If it breaks a rule; the session must end.
         """
         packet = self._decoder.add(message)
-        return None if packet is None else _meaning(packet)
+        if packet is None:
+            return None
+        heard = _meaning(packet)
+        if isinstance(heard, Joined | Denied):
+            self._asked.discard(heard.namespace)
+        return heard
 
 
 def _meaning(packet: Packet) -> Heard:
