@@ -2,6 +2,7 @@
 
 const SIGNS = "○●■▲◆★⬟▼"; // beside the colour, so that nobody needs the colour
 const LINES = 150; // of the log that stay on the page
+const SHOWN = 60; // characters of a name
 const DOTS = 6; // packets of one batch that run; the rest only stands in the log
 
 function render({ model, el }) {
@@ -74,6 +75,7 @@ function render({ model, el }) {
 
   // -- what stands still
 
+  const brief = (text) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
   const number = (space) => state.spaces.findIndex((other) => other.name === space);
   const sign = (space) => (number(space) < 0 ? "·" : state.spaces[number(space)].known ? SIGNS[Math.min(number(space), SIGNS.length - 1)] : "✕");
   const hue = (space) => {
@@ -86,7 +88,7 @@ function render({ model, el }) {
     const known = rows.get(space.name);
     const button = known?.button ?? h("button", { type: "button" });
     button.textContent = space.in ? "Disconnect" : "Connect";
-    button.setAttribute("aria-label", `${button.textContent} ${space.in ? "from" : "to"} ${space.name}`);
+    button.setAttribute("aria-label", `${button.textContent} ${space.in ? "from" : "to"} ${brief(space.name)}`);
     button.onclick = () => {
       root.notice("");
       link.tell(space.in ? "leave" : "join", { namespace: space.name });
@@ -96,7 +98,7 @@ function render({ model, el }) {
     const gateways = new Map(space.gateways.map((g) => [g.who, drawGateway(g)]));
     const nobody = space.known ? "nobody answers here" : "the server does not have it";
     const parts = [
-      h("div", { class: "ls-space-head" }, h("code", {}, `${sign(space.name)} ${space.name}`), drawState(space), button),
+      h("div", { class: "ls-space-head" }, h("code", {}, `${sign(space.name)} ${brief(space.name)}`), drawState(space), button),
       h("ul", { class: "ls-gateways" }, ...(gateways.size ? gateways.values() : [h("li", { class: "ls-faint" }, nobody)])),
     ];
     item.replaceChildren(...parts);
@@ -130,7 +132,7 @@ function render({ model, el }) {
     const joined = state.spaces.filter((space) => space.in).map((space) => space.name);
     if (joined.join() !== [...where.options].filter((o) => o.value).map((o) => o.value).join() || !where.options.length) {
       const chosen = where.value;
-      where.replaceChildren(...(joined.length ? joined : [""]).map((one) => h("option", { value: one }, one || "(not connected)")));
+      where.replaceChildren(...(joined.length ? joined : [""]).map((one) => h("option", { value: one }, brief(one) || "(not connected)")));
       if (joined.includes(chosen)) where.value = chosen;
     }
     for (const button of [say, join]) button.disabled = !joined.length;
