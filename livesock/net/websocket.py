@@ -33,6 +33,7 @@ UNDOCUMENTED = {
                          "connection_lost", "pause_writing", "resume_writing", "paused", "recv_messages"),
     "Server": ("handler", "handler_tasks", "is_serving"),
     "Assembler": ("paused",),
+    "ServerProtocol": ("events", "recv_frame", "send_frame"),
 }  # fmt: skip
 """Names of `websockets` that we rely on although its documentation does not promise them."""
 

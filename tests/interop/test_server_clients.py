@@ -368,6 +368,7 @@ def test_the_undocumented_names_of_websockets_are_there_and_mean_what_we_think()
 
     async def handler(ws: Any) -> None:
         ours = {"ServerConnection": ws, "Server": ws.server, "Assembler": ws.recv_messages}
+        ours["ServerProtocol"] = ws.protocol
         for kind, instance in ours.items():
             kinds.append(kind == type(instance).__name__)
             seen[kind] = [name for name in UNDOCUMENTED[kind] if not hasattr(instance, name)]
