@@ -46,6 +46,7 @@ from livesock.net.repeat import Repeat, Repeats
 from livesock.net.site import HandlerError, HttpRoute, Peer, Site
 from livesock.net.tls import Authority
 from livesock.net.trace import LIMIT, Trace
+from livesock.net.watchdog import Watchdog
 from livesock.net.websocket import RawRoute, check_options
 from livesock.realtime.actions import SessionOptions
 
@@ -247,6 +248,11 @@ class Server:
         It runs on the loop, where it must be quick: append to a deque, set an event.
         """
         return self._hub.observers.add(observer)
+
+    @property
+    def watchdog(self) -> Watchdog:
+        """Who holds the server's loop: `server.watchdog.add(print)` tells it of each handler that blocks it."""
+        return self._loop.watchdog
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from livesock.errors import NotRunning, WrongThread
+from livesock.net.watchdog import Watchdog, new_loop
 
 __all__ = ["LoopThread", "refuse_loops"]
 
@@ -34,13 +35,15 @@ class LoopThread:
     """A running event loop in a daemon thread. Every method may be called from any other thread."""
 
     def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop, turns = new_loop()
         self._ready = threading.Event()
         self.at_end: list[Callable[[], object]] = []
         """Called on the loop's thread when the loop has been stopped, whatever was left undone."""
         self._asked: set[concurrent.futures.Future[Any]] = set()  # whose callers wait
         self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name=f"livesock {name}", daemon=True)
+        self.watchdog = Watchdog(turns, lambda: self._thread.ident)
+        """Knows who holds the loop, as long as somebody wants to know."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
