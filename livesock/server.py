@@ -40,7 +40,7 @@ from livesock.net.limits import Limits
 from livesock.net.listener import Listener, bind
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace
-from livesock.net.observers import Observer
+from livesock.net.observers import Observer, Overhearer
 from livesock.net.options import Options, options_of
 from livesock.net.repeat import Repeat, Repeats
 from livesock.net.site import HandlerError, HttpRoute, Peer, Site
@@ -248,6 +248,20 @@ class Server:
         It runs on the loop, where it must be quick: append to a deque, set an event.
         """
         return self._hub.observers.add(observer)
+
+    def overhear(self, overhearer: Overhearer) -> Callable[[], None]:
+        """Call `overhearer(said)` for each event that the server says, and return the function that ends that.
+
+        It runs on the loop, where it must be quick: append to a deque.
+        """
+        everybody = self._hub.overhearers
+        everybody.append(overhearer)
+
+        def remove() -> None:
+            if overhearer in everybody:
+                everybody.remove(overhearer)
+
+        return remove
 
     @property
     def watchdog(self) -> Watchdog:

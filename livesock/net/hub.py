@@ -51,6 +51,7 @@ class Hub:
         self._spaces = Spaces(loop, site.failed, self._recovery)
         self._guests: dict[str, Guest] = {}
         self.observers = Observers(site.failed)
+        self.overhearers = self._spaces.overhearers
         self.farewells: set[asyncio.Task[None]] = set()
         """The `on_disconnect` handlers that run."""
         self.namespace("/")  # the main namespace is always there, whether or not anybody answers in it

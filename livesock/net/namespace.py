@@ -46,6 +46,8 @@ class Namespace:
     """What helps a broken connection come back; shared by all namespaces of a server."""
     installed: dict[str, list[tuple[list[Handler], Handler]]] = field(default_factory=dict)
     gateways: dict[str, object] = field(default_factory=dict)
+    overhearers: list[Callable[[Any], None]] = field(default_factory=list)
+    """Who is told what is said, and who heard it; one list for all namespaces of a server."""
     children: dict[str, Namespace] | None = None
     """Those that it stands for, if it stands for many; then it has no members of its own."""
     shares_handlers: bool = False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from livesock.net.namespace import Handler
     from livesock.net.seat import Socket
 
-__all__ = ["Observer", "Observers", "Occasion", "Ran"]
+__all__ = ["Observer", "Observers", "Occasion", "Overhearer", "Ran", "Said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,25 @@ class Ran:
     """Whether the peer wants an answer."""
 
 
+@dataclass(slots=True)  # not frozen: made for every event that the server says while somebody listens
+class Said:
+    """The server has said something: to whom it was meant, and to whose connections it was handed."""
+
+    time: float
+    """Unix time."""
+    namespace: str
+    name: str
+    arguments: tuple[Any, ...]
+    rooms: tuple[str, ...]
+    """Rooms and ids that were asked for; empty: everybody."""
+    without: tuple[str, ...]
+    """Rooms and ids that were left out; the id of the seat that speaks is one."""
+    heard: list[str]
+    """Ids of the sockets to whose connection it was handed."""
+    missed: list[str]
+    """Ids of those that were chosen and got nothing: volatile, or not let in yet."""
+
+
 @dataclass(slots=True)  # not frozen: made for every event, and so it costs half
 class Occasion:
     """Why handlers run."""
@@ -57,6 +76,7 @@ class Occasion:
 
 
 Observer = Callable[[Ran], None]
+Overhearer = Callable[[Said], None]
 
 
 class Observers:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from livesock.net.encoded import Encoded
+from livesock.net.observers import Said
 from livesock.realtime.offsets import offset_of
 from livesock.realtime.recovery import Missed
 
@@ -94,7 +95,24 @@ class Selection:
         if offset and space.recovery is not None:
             missed = Missed(offset, space.name, self.rooms, self.without, encoded, encoded.size)
             space.recovery.keep(missed, asyncio.get_running_loop().time())
+        if space.overhearers:
+            self._overheard(encoded, name, arguments)
+        else:
+            self._hand_out(encoded)
+
+    def _overheard(self, encoded: Encoded, name: str, arguments: tuple[Any, ...]) -> None:
+        """Hand it out, and tell who really got it: whose count of what was handed to its connection has grown."""
+        before = [(socket, socket.delivered) for socket in self._chosen()]
         self._hand_out(encoded)
+        heard = [socket.id for socket, count in before if socket.delivered > count]
+        missed = [socket.id for socket, count in before if socket.delivered == count]
+        space = self.namespace
+        said = Said(time.time(), space.name, name, arguments, self.rooms, self.without, heard, missed)
+        for overhearer in list(space.overhearers):
+            try:
+                overhearer(said)
+            except BaseException as exc:  # whoever looks on must not change what happens
+                space.failed("an overhearer", 0, exc)
 
     def _hand_out(self, encoded: Encoded) -> None:
         """Let each of them hear what is ready. One flat loop over those on a WebSocket: it runs for every delivery."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace, identity
@@ -36,6 +37,7 @@ class Spaces:
         self._parents: dict[object, tuple[Callable[[str], bool], Namespace]] = {}
         self._made: dict[str, Namespace] = {}  # because a peer asked: the parent of each
         self._limit = MAX_EMPTY
+        self.overhearers: list[Callable[[Any], None]] = []
         self._lock = threading.RLock()  # a predicate may ask for a namespace
 
     @property
@@ -104,7 +106,7 @@ class Spaces:
             return False
 
     def _new(self, name: str) -> Namespace:
-        return Namespace(name, self._loop, self._failed, recovery=self._recovery)
+        return Namespace(name, self._loop, self._failed, recovery=self._recovery, overhearers=self.overhearers)
 
 
 def _key(what: re.Pattern[str] | Callable[[str], bool]) -> object:
