@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from peers import listening
+
+from tests.peers import listening
 
 GRACE = 3.0
 """Seconds that threads and sockets get to end after a test has asked them to."""

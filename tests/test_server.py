@@ -18,7 +18,6 @@ import urllib.error
 import urllib.request
 
 import pytest
-from peers import listening
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as websockets_connect
@@ -26,6 +25,7 @@ from websockets.sync.client import connect as websockets_connect
 import livesock as ls
 from livesock.errors import NotRunning, PortInUse, WrongThread
 from livesock.net.limits import Limits
+from tests.peers import listening
 
 
 def connect(url, **options):

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from peers import eventually
 
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning, Refused
@@ -21,6 +20,7 @@ from livesock.net import registry
 from livesock.net.listeners import BEHIND, MAX_KEPT
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.backoff import Backoff
+from tests.peers import eventually
 
 DEADLINE = 20.0
 SOON = Backoff(first=0.02, largest=0.1)

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from peers import eventually
-from rawsio import lines, parked_on
 
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning
 from livesock.net.netsim import NetSim
 from livesock.server import Server
 from livesock.socketio_client import ClientSocket
+from tests.peers import eventually
+from tests.rawsio import lines, parked_on
 
 DEADLINE = 20.0
 WAYS = {"default": ["polling", "websocket"], "polling": ["polling"], "websocket": ["websocket"]}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from browser.lab import Lab, running_lab
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.lab import Lab, running_lab
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 

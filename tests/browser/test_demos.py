@@ -13,12 +13,12 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from peers import eventually
 
 import livesock as ls
 from livesock.demos import DEMOS, mount
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
+from tests.peers import eventually
 
 pytestmark = pytest.mark.interop
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser.lab import ROOT, Lab, notebook, running_lab
 from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import ROOT, Lab, notebook, running_lab
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from browser.lab import Lab, notebook
 from playwright.sync_api import Browser, Dialog, expect
 
 from livesock.display.views.namespaces import SPACES
+from tests.browser.lab import Lab, notebook
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser.lab import notebook, running_lab
-from browser.test_view_wire import SAY, SERVER
 from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import notebook, running_lab
+from tests.browser.test_view_wire import SAY, SERVER
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 
 import pytest
-from browser.lab import HARMLESS, running_lab
 from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import HARMLESS, running_lab
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser.lab import Lab, Notebook, axe, notebook, running_lab
 from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import Lab, Notebook, axe, notebook, running_lab
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

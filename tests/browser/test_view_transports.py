@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browser.lab import Lab, axe, expect, notebook
 from playwright.sync_api import Browser
+
+from tests.browser.lab import Lab, axe, expect, notebook
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browser.lab import Lab, axe, notebook
 from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import Lab, axe, notebook
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

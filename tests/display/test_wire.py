@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from peers import eventually
 
 import livesock as ls
 from livesock.display.follower import KEPT, Follower
@@ -17,6 +16,7 @@ from livesock.net.trace import Trace
 from livesock.wire.conversation import decode
 from livesock.wire.frames import Frame, Opcode, encode_frame
 from livesock.wire.rows import Kind
+from tests.peers import eventually
 
 UPGRADE = (
     b"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: id=s3cret\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from peers import eventually
 
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning, Refused
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.backoff import Backoff
+from tests.peers import eventually
 
 pytestmark = pytest.mark.interop
 

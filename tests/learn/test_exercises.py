@@ -17,7 +17,7 @@ EXERCISES = [exercise for number in registry.numbers() for exercise in registry.
 
 
 def solutions(id: str) -> tuple[Any, ...]:
-    return import_module(f"solutions_{id.partition('.')[0]}").SOLUTIONS.get(id, ())
+    return import_module(f"tests.learn.solutions_{id.partition('.')[0]}").SOLUTIONS.get(id, ())
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)

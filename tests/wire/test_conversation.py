@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from splits import assert_covered, single_bytes, splits
 
 from livesock.wire.codes import encode_close
 from livesock.wire.conversation import Conversation, decode
@@ -15,6 +14,7 @@ from livesock.wire.frames import Frame, Opcode, encode_frame
 from livesock.wire.http import Request, Response
 from livesock.wire.rows import Chunk, Kind
 from livesock.wire.sse import ServerSentEvent, encode_event
+from tests.wire.splits import assert_covered, single_bytes, splits
 
 KEY = bytes.fromhex("37fa213d")
 GET = b"GET /time HTTP/1.1\r\nHost: h\r\n\r\n"

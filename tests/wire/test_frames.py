@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from splits import assert_covered, single_bytes, splits
 from websockets.exceptions import ProtocolError
 from websockets.frames import Frame as TheirFrame
 from websockets.frames import Opcode as TheirOpcode
@@ -17,6 +16,7 @@ from websockets.streams import StreamReader
 from livesock.errors import PacketError
 from livesock.wire.deflate import Inflater
 from livesock.wire.frames import Frame, FrameReader, Opcode, decode_frame, encode_frame, explain_frame, mask
+from tests.wire.splits import assert_covered, single_bytes, splits
 
 KEY = bytes.fromhex("37fa213d")
 PAYLOAD_256 = bytes(range(256))

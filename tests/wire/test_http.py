@@ -4,7 +4,6 @@ import h11
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from splits import assert_covered, single_bytes, splits
 
 from livesock.errors import PacketError
 from livesock.wire.http import (
@@ -20,6 +19,7 @@ from livesock.wire.http import (
     parse_request,
     parse_response,
 )
+from tests.wire.splits import assert_covered, single_bytes, splits
 
 REQUEST = b"GET /echo?x=1 HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nAccept: text/html\r\naccept:  */* \r\n\r\n"
 RESPONSE = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"

@@ -7,7 +7,12 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recordings import (
+
+from livesock.wire import card, cells, picture, svg
+from livesock.wire.conversation import decode
+from livesock.wire.frame import Frame, Opcode, encode_frame
+from livesock.wire.picture import frame_svg, in_words, to_html, to_svg
+from tests.wire.recordings import (
     CLIENTS,
     ECHO,
     EVENTS,
@@ -21,11 +26,6 @@ from recordings import (
     hostile_rows,
     recordings,
 )
-
-from livesock.wire import card, cells, picture, svg
-from livesock.wire.conversation import decode
-from livesock.wire.frame import Frame, Opcode, encode_frame
-from livesock.wire.picture import frame_svg, in_words, to_html, to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 ECHO_WORDS = (

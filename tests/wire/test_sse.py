@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from splits import assert_covered, single_bytes, splits
 
 from livesock.wire.sse import EventReader, ServerSentEvent, encode_event, explain_lines
+from tests.wire.splits import assert_covered, single_bytes, splits
 
 STREAMS = [
     (b"data: hi\n\n", [ServerSentEvent("hi")]),

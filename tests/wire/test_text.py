@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from recordings import CLIENTS, ECHO, HELLO, KEY, PEERS, REQUEST, RESPONSE, chunks_of, hostile_rows, recordings
 
 from livesock.wire.columns import as_text, columns, cut, fit, printable, wrap
 from livesock.wire.conversation import decode
@@ -15,6 +14,18 @@ from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.handshake import accept_key
 from livesock.wire.rows import Chunk, Kind
 from livesock.wire.text import ends_of, explain, to_text
+from tests.wire.recordings import (
+    CLIENTS,
+    ECHO,
+    HELLO,
+    KEY,
+    PEERS,
+    REQUEST,
+    RESPONSE,
+    chunks_of,
+    hostile_rows,
+    recordings,
+)
 
 ECHO_TEXT = """\
 #1  client 127.0.0.1:50123, server 127.0.0.1:8765 (recorded here)
