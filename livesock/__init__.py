@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from livesock.errors import LivesockError, Refused
     from livesock.gateway import Reply, event, guard
     from livesock.net.netsim import netsim
-    from livesock.net.trace import Trace
     from livesock.net.web import Response
     from livesock.server import serve, servers, stop_all
     from livesock.socketio_client import socket
+    from livesock.trace.recording import Trace
     from livesock.wire.sse import ServerSentEvent
 
 __all__ = [
@@ -61,7 +61,7 @@ _HOME = {
     "Reply": "livesock.gateway",
     "Response": "livesock.net.web",
     "ServerSentEvent": "livesock.wire.sse",
-    "Trace": "livesock.net.trace",
+    "Trace": "livesock.trace.recording",
     "connect": "livesock.client",
     "event": "livesock.gateway",
     "guard": "livesock.gateway",

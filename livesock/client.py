@@ -30,9 +30,9 @@ from livesock.net.advice import handshake_error, what_to_check
 from livesock.net.loop import refuse_loops
 from livesock.net.recorded import RecordedSocket
 from livesock.net.tcp import TcpSocket
-from livesock.net.trace import Trace
 from livesock.net.trust import trusted
 from livesock.net.urls import HasUrl, Target, Where, is_loopback, parse
+from livesock.trace.recording import Trace
 
 __all__ = ["Connection", "close_all", "connect", "open_connections", "tcp"]
 

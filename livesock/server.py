@@ -45,10 +45,10 @@ from livesock.net.options import Options, options_of
 from livesock.net.repeat import Repeat, Repeats
 from livesock.net.site import HandlerError, HttpRoute, Peer, Site
 from livesock.net.tls import Authority
-from livesock.net.trace import LIMIT, Trace
 from livesock.net.watchdog import Watchdog
 from livesock.net.websocket import RawRoute, check_options
 from livesock.realtime.actions import SessionOptions
+from livesock.trace.recording import LIMIT, Trace
 
 __all__ = ["Server", "serve", "servers", "stop_all"]
 

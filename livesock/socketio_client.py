@@ -30,11 +30,11 @@ from livesock.net.encoded import Encoded
 from livesock.net.link import Place
 from livesock.net.options import Options
 from livesock.net.site import HandlerError
-from livesock.net.trace import Trace
 from livesock.net.urls import HasUrl
 from livesock.net.visit import Visit
 from livesock.realtime.backoff import Backoff
 from livesock.realtime.client_session import TRANSPORTS
+from livesock.trace.recording import Trace
 
 __all__ = ["ClientSocket", "Volatile", "socket"]
 

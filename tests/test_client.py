@@ -35,7 +35,7 @@ from livesock.net import registry
 from livesock.net.netsim import netsim
 from livesock.net.recorded import RecordedSocket
 from livesock.net.tcp import SEARCH_LIMIT
-from livesock.net.trace import Trace
+from livesock.trace.recording import Trace
 
 DEADLINE = 20.0
 

@@ -20,8 +20,10 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
     {"errors"},
     {"wire"},
+    {"trace"},
     {"realtime"},
     {"net"},
+    {"race"},
     {"gateway"},
     {"server", "client", "socketio_client"},
     {"__init__"},

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from livesock.display.view import Message
 from livesock.errors import PacketError
 from livesock.net.probe import QUIET, Probe
-from livesock.wire.card import title_of
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.card import title_of
+from livesock.trace.show.columns import cut, excerpt, printable
+from livesock.trace.show.text import broken_rule, hex_of
 from livesock.wire.codes import CODES, decode_close
-from livesock.wire.columns import cut, excerpt, printable
 from livesock.wire.frames import Frame, Opcode
 from livesock.wire.http import Response
-from livesock.wire.rows import Kind, Row
-from livesock.wire.text import broken_rule, hex_of
 
 __all__ = ["ROWS", "came_back", "line_of", "lines_of", "status_of"]
 

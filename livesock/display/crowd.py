@@ -25,10 +25,10 @@ from livesock.net.link import Place
 from livesock.net.listeners import Answer, Crew, Listeners
 from livesock.net.loop import LoopThread
 from livesock.net.manager import Manager
-from livesock.net.trace import Trace
 from livesock.net.trust import trusted
 from livesock.net.urls import HasUrl, Target
 from livesock.net.visit import Visit
+from livesock.trace.recording import Trace
 from livesock.wire.quote import one_line
 
 __all__ = ["MAX_CROWD", "NAMES", "Crowd", "Heard", "Member"]

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from livesock.display.answers import ROWS, line_of
 from livesock.display.view import Message
 from livesock.net.probe import Probe
-from livesock.wire.columns import cut, fit, printable
+from livesock.trace.rows import Row
+from livesock.trace.show.columns import cut, fit, printable
+from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
 from livesock.wire.handshake import GUID, accept_key, check_response
 from livesock.wire.http import Request, Response
-from livesock.wire.rows import Row
-from livesock.wire.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
 
 __all__ = ["answer_checks", "events_of", "key_steps", "sequence_svg"]
 

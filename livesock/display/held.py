@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from livesock.display.follower import Seen
 from livesock.errors import PacketError
+from livesock.trace.follower import Seen
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.text import bits_of, broken_rule, shown_meaning, shown_value
 from livesock.wire.frame import NAMES, Frame, Opcode
-from livesock.wire.rows import Kind, Row
-from livesock.wire.text import bits_of, broken_rule, shown_meaning, shown_value
 
 __all__ = ["Held", "Log", "details_of"]
 

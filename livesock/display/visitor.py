@@ -12,9 +12,9 @@ from livesock.net.client import Client, Grip
 from livesock.net.client_options import auth_of, backoff_of, target_of
 from livesock.net.engine import PATH
 from livesock.net.link import Place
-from livesock.net.trace import Trace
 from livesock.net.urls import HasUrl
 from livesock.socketio_client import ClientSocket
+from livesock.trace.recording import Trace
 
 __all__ = ["TIMEOUT", "Visitor"]
 

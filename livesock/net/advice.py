@@ -12,8 +12,8 @@ from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatu
 from websockets.http11 import Request, Response
 
 from livesock.errors import HandshakeError
-from livesock.net.trace import Trace
 from livesock.net.urls import Target
+from livesock.trace.recording import Trace
 from livesock.wire import http
 from livesock.wire.handshake import check_response
 

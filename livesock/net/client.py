@@ -26,11 +26,11 @@ from livesock.net.link import Place
 from livesock.net.listeners import Crew, logger
 from livesock.net.loop import LoopThread
 from livesock.net.manager import Manager
-from livesock.net.trace import Trace
 from livesock.net.trust import trusted
 from livesock.net.urls import Target
 from livesock.net.visit import Visit
 from livesock.realtime.backoff import Backoff
+from livesock.trace.recording import Trace
 
 __all__ = ["Client", "Grip"]
 

@@ -17,8 +17,8 @@ import weakref
 from typing import Any
 
 from livesock.net.recorded import address_of
-from livesock.net.trace import Trace
 from livesock.net.urls import Target
+from livesock.trace.recording import Trace
 
 __all__ = ["Dialer", "Stream"]
 

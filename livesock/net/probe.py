@@ -17,9 +17,9 @@ import time
 
 from livesock.errors import LivesockError, PacketError
 from livesock.net.tcp import TcpSocket
-from livesock.net.trace import Trace
 from livesock.net.trust import trusted
 from livesock.net.urls import Target
+from livesock.trace.recording import Trace
 from livesock.wire.http import parse_response
 
 __all__ = ["Probe"]

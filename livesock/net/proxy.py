@@ -15,7 +15,7 @@ from typing import NamedTuple
 from livesock.net.knobs import Knobs
 from livesock.net.recorded import address_of
 from livesock.net.relay import Address, Relay
-from livesock.net.trace import Trace
+from livesock.trace.recording import Trace
 
 __all__ = ["Counters", "Proxy"]
 

@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from livesock.net.trace import Trace
+from livesock.trace.recording import Trace
 
 __all__ = ["RecordedSocket", "address_of", "reset"]
 

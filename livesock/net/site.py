@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 from livesock.net.access import Access
 from livesock.net.limits import Limits
-from livesock.net.trace import Trace
 from livesock.net.web import HttpRequest, Response
+from livesock.trace.recording import Trace
 from livesock.wire.quote import one_line
 
 __all__ = ["HandlerError", "HttpRoute", "Peer", "Site", "WebSocketRoute"]

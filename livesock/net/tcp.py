@@ -18,7 +18,7 @@ from types import TracebackType
 
 from livesock.errors import LivesockError
 from livesock.net.recorded import RecordedSocket, address_of
-from livesock.net.trace import Trace
+from livesock.trace.recording import Trace
 
 __all__ = ["TcpSocket"]
 

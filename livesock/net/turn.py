@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from livesock.net.trace import Trace
+from livesock.trace.recording import Trace
 
 if TYPE_CHECKING:
     from livesock.net.carrier import Carrier

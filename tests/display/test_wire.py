@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.follower import KEPT, Follower
 from livesock.display.held import ROW_BYTES, ROWS, Log, details_of
 from livesock.display.views.wire import WireLog, wire
-from livesock.net.trace import Trace
-from livesock.wire.conversation import decode
+from livesock.trace.conversation import decode
+from livesock.trace.follower import KEPT, Follower
+from livesock.trace.recording import Trace
+from livesock.trace.rows import Kind
 from livesock.wire.frames import Frame, Opcode, encode_frame
-from livesock.wire.rows import Kind
 from tests.peers import eventually
 
 UPGRADE = (

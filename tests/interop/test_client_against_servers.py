@@ -21,7 +21,7 @@ from websockets.typing import Subprotocol
 from livesock.client import connect
 from livesock.errors import HandshakeError
 from livesock.net.netsim import netsim
-from livesock.wire.rows import Kind
+from livesock.trace.rows import Kind
 
 pytestmark = pytest.mark.interop
 

@@ -17,12 +17,12 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 import livesock as ls
-from livesock.net.trace import Trace
-from livesock.wire.conversation import decode
+from livesock.trace.conversation import decode
+from livesock.trace.recording import Trace
+from livesock.trace.rows import Chunk, Row
+from livesock.trace.show.pcapng import to_pcapng
+from livesock.trace.show.tcpip import MAX_SEGMENT
 from livesock.wire.frame import Frame, Opcode, encode_frame
-from livesock.wire.pcapng import to_pcapng
-from livesock.wire.rows import Chunk, Row
-from livesock.wire.tcpip import MAX_SEGMENT
 
 pytestmark = pytest.mark.interop
 

@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import pytest
 
 import livesock as ls
-from livesock.net.measure import Delivery, Feed, Race, Reading, ask, race, read_stream, read_websocket
-from livesock.net.trace import Trace
+from livesock.race.race import Delivery, Feed, Race, Reading, ask, race, read_stream, read_websocket
 from livesock.server import Server
+from livesock.trace.recording import Trace
 
 WAYS: dict[str, Callable[[Server], Callable[[int], Reading]]] = {
     "poll": lambda server: lambda n: ask(server, "/poll", n, every=0.01),

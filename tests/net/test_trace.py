@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesock.net.trace import CHUNK_COST, Trace
-from livesock.wire.rows import Kind
+from livesock.trace.recording import CHUNK_COST, Trace
+from livesock.trace.rows import Kind
 
 HELLO = bytes.fromhex("818537fa213d7f9f4d5158")
 """RFC 6455, 5.7: a single-frame masked text message that holds "Hello"."""

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from livesock.wire.lanes import Lane, lanes_svg
+from livesock.race.picture import Lane, lanes_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesock.wire.conversation import decode
+from livesock.trace.conversation import decode
+from livesock.trace.packets import describe, describe_payload, hide, is_for_engine, session_of, sessions_of
+from livesock.trace.rows import Chunk, Kind
+from livesock.trace.show.picture import to_svg
 from livesock.wire.frames import Frame, Opcode, encode_frame
-from livesock.wire.packets import describe, describe_payload, hide, is_for_engine, session_of, sessions_of
-from livesock.wire.picture import to_svg
-from livesock.wire.rows import Chunk, Kind
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 
-from livesock.wire.conversation import decode
-from livesock.wire.pcapng import to_pcapng
-from livesock.wire.tcpip import MAX_SEGMENT, checksum
+from livesock.trace.conversation import decode
+from livesock.trace.show.pcapng import to_pcapng
+from livesock.trace.show.tcpip import MAX_SEGMENT, checksum
 from tests.wire.recordings import CLIENTS, ECHO, MASKED_HELLO, PEERS, REQUEST, RESPONSE, chunks_of, recordings
 
 EPOCH = 1_700_000_000.25

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livesock.wire import card, cells, picture, svg
-from livesock.wire.conversation import decode
+from livesock.trace.conversation import decode
+from livesock.trace.show import card, cells, picture, svg
+from livesock.trace.show.picture import frame_svg, in_words, to_html, to_svg
 from livesock.wire.frame import Frame, Opcode, encode_frame
-from livesock.wire.picture import frame_svg, in_words, to_html, to_svg
 from tests.wire.recordings import (
     CLIENTS,
     ECHO,

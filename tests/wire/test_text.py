@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from livesock.wire.columns import as_text, columns, cut, fit, printable, wrap
-from livesock.wire.conversation import decode
+from livesock.trace.conversation import decode
+from livesock.trace.rows import Chunk, Kind
+from livesock.trace.show.columns import as_text, columns, cut, fit, printable, wrap
+from livesock.trace.show.text import ends_of, explain, to_text
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.handshake import accept_key
-from livesock.wire.rows import Chunk, Kind
-from livesock.wire.text import ends_of, explain, to_text
 from tests.wire.recordings import (
     CLIENTS,
     ECHO,

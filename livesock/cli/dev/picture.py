@@ -15,7 +15,7 @@ __all__ = ["recorded", "run"]
 
 def run() -> int:
     """Write docs/trace.svg. Ports, keys and times in it are those of this run."""
-    from livesock.wire.picture import to_svg
+    from livesock.trace.show.picture import to_svg
 
     path = root() / "docs" / "trace.svg"
     trace = recorded()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from livesock.wire.columns import cut
-from livesock.wire.svg import INK, MUTED, RED, document, rect, text
+from livesock.trace.show.columns import cut
+from livesock.trace.show.svg import INK, MUTED, RED, document, rect, text
 
 __all__ = ["draw", "in_words"]
 

@@ -18,9 +18,9 @@ from livesock.display.asking import path_of
 from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.net.access import is_loopback
-from livesock.wire.conversation import Conversation
-from livesock.wire.rows import Kind, Row
-from livesock.wire.svg import document, text
+from livesock.trace.conversation import Conversation
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.svg import document, text
 
 if TYPE_CHECKING:
     from livesock.server import Server

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.answers import came_back, lines_of
 from livesock.display.asking import path_of, request_to, target_of
+from livesock.display.frameedit import Verdict, as_frame, flip, judge
 from livesock.display.targets import wrong
 from livesock.display.view import Message, View
 from livesock.net.probe import Probe
 from livesock.net.urls import Target
 from livesock.server import Server, serve
-from livesock.wire.bitgrid import frame_svg
-from livesock.wire.columns import cut, printable
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.bitgrid import frame_svg
+from livesock.trace.show.columns import cut, printable
 from livesock.wire.fields import Field
-from livesock.wire.frameedit import Verdict, as_frame, flip, judge
 from livesock.wire.frames import Frame, encode_frame, explain_frame
 from livesock.wire.quote import hexed
-from livesock.wire.rows import Kind, Row
 
 if TYPE_CHECKING:
     from livesock.net.urls import HasUrl

@@ -19,12 +19,12 @@ from livesock.display.view import Message, View
 from livesock.errors import PacketError
 from livesock.net.probe import Probe
 from livesock.net.urls import Target
+from livesock.trace.rows import Row
+from livesock.trace.show.columns import printable
 from livesock.wire.codes import encode_close
-from livesock.wire.columns import printable
 from livesock.wire.frames import Frame, Opcode, encode_frame
 from livesock.wire.handshake import check_request
 from livesock.wire.http import Request, Response, parse_request
-from livesock.wire.rows import Row
 
 if TYPE_CHECKING:
     from livesock.net.urls import HasUrl

@@ -18,7 +18,6 @@ from typing import ClassVar
 
 from livesock.display.asked import arguments_of, namespace_of
 from livesock.display.demonstration import demonstrate
-from livesock.display.reading import Reading, packets_of
 from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.namespaces_picture import draw, in_words
@@ -27,6 +26,7 @@ from livesock.errors import LivesockError
 from livesock.net.observers import Ran
 from livesock.server import Server
 from livesock.socketio_client import ClientSocket
+from livesock.trace.reading import Reading, packets_of
 from livesock.wire.quote import one_line
 
 __all__ = ["Namespaces", "namespaces"]

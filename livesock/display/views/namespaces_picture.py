@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from livesock.wire.columns import cut
-from livesock.wire.svg import INK, LINE, MUTED, RED, Tint, columns_in, document, element, rect, text
+from livesock.trace.show.columns import cut
+from livesock.trace.show.svg import INK, LINE, MUTED, RED, Tint, columns_in, document, element, rect, text
 
 __all__ = ["SIGNS", "draw", "in_words"]
 

@@ -8,7 +8,7 @@ from livesock.display.targets import wrong
 from livesock.display.view import Message, View
 from livesock.net.knobs import Knobs
 from livesock.net.netsim import NetSim
-from livesock.wire.svg import document, text
+from livesock.trace.show.svg import document, text
 
 __all__ = ["NetSimKnobs", "netsim"]
 

@@ -22,12 +22,12 @@ from typing import Any, ClassVar
 
 from livesock.display.targets import came
 from livesock.display.view import Message, View
-from livesock.net.measure import Feed, Reading, ask, read_stream, read_websocket
 from livesock.net.netsim import NetSim, netsim
+from livesock.race.picture import Lane, lanes_svg
+from livesock.race.race import Feed, Reading, ask, read_stream, read_websocket
 from livesock.server import Server, serve
-from livesock.wire.lanes import Lane, lanes_svg
+from livesock.trace.show.svg import document, text
 from livesock.wire.sse import ServerSentEvent
-from livesock.wire.svg import document, text
 
 __all__ = ["RaceView", "race"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.errors import LivesockError
-from livesock.wire.svg import MUTED, document, rect, text
+from livesock.trace.show.svg import MUTED, document, rect, text
 
 if TYPE_CHECKING:
     from livesock.server import Server

@@ -16,7 +16,6 @@ from dataclasses import asdict
 from typing import Any, ClassVar
 
 from livesock.display.asked import namespace_of
-from livesock.display.reading import Reading
 from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.transports_picture import draw, in_words
@@ -25,6 +24,7 @@ from livesock.display.visitor import TIMEOUT, Visitor
 from livesock.errors import LivesockError
 from livesock.net.netsim import NetSim, netsim
 from livesock.server import Server
+from livesock.trace.reading import Reading
 from livesock.wire.quote import one_line
 
 __all__ = ["Transports", "transports"]

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from livesock.wire.columns import cut
-from livesock.wire.svg import LINE, MUTED, RED, document, element, rect, text
+from livesock.trace.show.columns import cut
+from livesock.trace.show.svg import LINE, MUTED, RED, document, element, rect, text
 
 __all__ = ["draw", "in_words"]
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from livesock.display.reading import Packet, packets_of
+from livesock.trace.reading import Packet, packets_of
+from livesock.trace.rows import Kind, Row
 from livesock.wire.frame import Frame, Opcode
 from livesock.wire.http import Request, Response
-from livesock.wire.rows import Kind, Row
 
 __all__ = ["LANES", "PURPOSES", "Cost", "Step", "Steps"]
 

@@ -8,12 +8,12 @@ import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
-from livesock.display.follower import Follower
 from livesock.display.held import Held, Log, details_of
 from livesock.display.targets import wrong
 from livesock.display.view import Message, View
-from livesock.net.trace import Trace
-from livesock.wire.picture import to_svg
+from livesock.trace.follower import Follower
+from livesock.trace.recording import Trace
+from livesock.trace.show.picture import to_svg
 
 __all__ = ["WireLog", "wire"]
 

@@ -18,12 +18,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from livesock.wire.bitgrid import frame_svg
-from livesock.wire.card import BROKEN, INSIDE, SMALL, Piece, pieces_of, title_of
-from livesock.wire.columns import cut, fit, printable
-from livesock.wire.http import Response
-from livesock.wire.rows import Kind, Row
-from livesock.wire.svg import (
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.bitgrid import frame_svg
+from livesock.trace.show.card import BROKEN, INSIDE, SMALL, Piece, pieces_of, title_of
+from livesock.trace.show.columns import cut, fit, printable
+from livesock.trace.show.svg import (
     LINE,
     Tint,
     columns_in,
@@ -34,7 +33,8 @@ from livesock.wire.svg import (
     to_html,
     width_of,
 )
-from livesock.wire.text import Ends, Segments, broken_rule, ends_of, with_segments
+from livesock.trace.show.text import Ends, Segments, broken_rule, ends_of, with_segments
+from livesock.wire.http import Response
 
 __all__ = ["frame_svg", "in_words", "to_html", "to_svg"]
 

@@ -19,9 +19,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 
-from livesock.wire.conversation import decode
-from livesock.wire.rows import Chunk
-from livesock.wire.tcpip import Packets
+from livesock.trace.conversation import decode
+from livesock.trace.rows import Chunk
+from livesock.trace.show.tcpip import Packets
 
 __all__ = ["to_pcapng"]
 

@@ -18,18 +18,18 @@ from functools import partial
 from string import ascii_uppercase
 
 from livesock.errors import PacketError
-from livesock.wire.bodyrows import Body, EventBody
-from livesock.wire.decoders import Choice, Decoder, Frames, Head, Plain, Raw, Records, Side, Waiting
+from livesock.trace.bodies import Body, EventBody
+from livesock.trace.decoders import Choice, Decoder, Frames, Head, Plain, Raw, Records, Side, Waiting
+from livesock.trace.direction import Stream
+from livesock.trace.packets import is_for_engine
+from livesock.trace.rows import Chunk, Kind, Row
 from livesock.wire.deflate import DeflateParameters, Inflater
 from livesock.wire.fields import Field
 from livesock.wire.frames import FrameReader, explain_frame
 from livesock.wire.handshake import negotiated
-from livesock.wire.headrules import BrokenHead, check_switch, framing_of
 from livesock.wire.http import Framing, Request, Response, explain_head
-from livesock.wire.packets import is_for_engine
+from livesock.wire.http.rules import BrokenHead, check_switch, framing_of
 from livesock.wire.quote import counted, one_line
-from livesock.wire.rows import Chunk, Kind, Row
-from livesock.wire.stream import Stream
 from livesock.wire.tls import CONTENT_TYPES, HANDSHAKE
 
 __all__ = ["Conversation", "decode"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from livesock.wire.rows import Chunk
+from livesock.trace.rows import Chunk
 
 __all__ = ["Entry", "Losses", "News", "each"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from livesock.wire.svg import MUTED, WIDTH, document, element, rect, text
+from livesock.trace.show.svg import MUTED, WIDTH, document, element, rect, text
 
 __all__ = ["Lane", "lanes_svg"]
 

@@ -18,12 +18,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from livesock.net.entries import Entry, Losses, News, each
-from livesock.wire.packets import sessions_of
-from livesock.wire.pcapng import to_pcapng
-from livesock.wire.picture import in_words, to_html, to_svg
-from livesock.wire.rows import Chunk, Kind, Row
-from livesock.wire.text import to_text
+from livesock.trace.entries import Entry, Losses, News, each
+from livesock.trace.packets import sessions_of
+from livesock.trace.rows import Chunk, Kind, Row
+from livesock.trace.show.pcapng import to_pcapng
+from livesock.trace.show.picture import in_words, to_html, to_svg
+from livesock.trace.show.text import to_text
 
 __all__ = ["Trace"]
 
@@ -171,7 +171,7 @@ class Trace:
 
     def rows(self) -> list[Row]:
         """Return what the bytes mean, in the order in which each thing was complete."""
-        from livesock.wire.conversation import decode
+        from livesock.trace.conversation import decode
 
         clients = dict.fromkeys(self.peers, self.client)
         return [row for row in decode(self._with_losses(), clients) if self.shows(row)]

@@ -20,7 +20,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from livesock.wire.rows import Chunk
+from livesock.trace.rows import Chunk
 
 __all__ = ["MAX_SEGMENT", "Packets", "checksum"]
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from livesock.trace.rows import Kind, Row
 from livesock.wire.frame import Frame
-from livesock.wire.rows import Kind, Row
 
 __all__ = ["Layers", "layers_of"]
 

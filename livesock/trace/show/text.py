@@ -24,10 +24,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.wire.columns import as_text, columns, cut, fit, printable
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.columns import as_text, columns, cut, fit, printable
 from livesock.wire.fields import Field
 from livesock.wire.quote import counted
-from livesock.wire.rows import Kind, Row
 
 __all__ = [
     "Ends",

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from livesock.net.trace import Trace
-from livesock.wire.conversation import Conversation
-from livesock.wire.httphead import Request
-from livesock.wire.layers import Layers, layers_of
-from livesock.wire.packets import is_for_engine
-from livesock.wire.rows import Chunk, Kind, Row
+from livesock.trace.conversation import Conversation
+from livesock.trace.layers import Layers, layers_of
+from livesock.trace.packets import is_for_engine
+from livesock.trace.recording import Trace
+from livesock.trace.rows import Chunk, Kind, Row
+from livesock.wire.http.head import Request
 
 __all__ = ["Follower", "Seen"]
 

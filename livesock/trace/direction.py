@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from livesock.errors import PacketError
+from livesock.trace.redact import SecretFinder
+from livesock.trace.rows import Chunk, Kind, Row
 from livesock.wire.fields import Field
-from livesock.wire.redact import SecretFinder
-from livesock.wire.rows import Chunk, Kind, Row
 
 __all__ = ["Stream"]
 

@@ -11,7 +11,7 @@ import base64
 from html import escape
 from typing import NamedTuple
 
-from livesock.wire.columns import columns, printable
+from livesock.trace.show.columns import columns, printable
 
 __all__ = [
     "LINE",

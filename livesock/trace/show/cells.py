@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.svg import Tint, element, rect, text, width_of
 from livesock.wire.fields import Field
-from livesock.wire.rows import Kind, Row
-from livesock.wire.svg import Tint, element, rect, text, width_of
 
 __all__ = ["TINTS", "UNKNOWN", "Chip", "chips_of", "draw_chips"]
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.net.trace import Trace
-from livesock.wire.conversation import Conversation
+from livesock.trace.conversation import Conversation
+from livesock.trace.packets import describe, describe_payload
+from livesock.trace.recording import Trace
+from livesock.trace.rows import Chunk, Kind, Row
 from livesock.wire.engineio import EngineType, decode_message
 from livesock.wire.frame import Frame, Opcode
-from livesock.wire.packets import describe, describe_payload
 from livesock.wire.quote import one_line
-from livesock.wire.rows import Chunk, Kind, Row
 from livesock.wire.socketio import PacketType, decode_text
 
 __all__ = ["Packet", "Reading", "packets_of"]

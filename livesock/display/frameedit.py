@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from livesock.errors import PacketError
+from livesock.trace.show.text import broken_rule
 from livesock.wire.frame import Frame, mask, read_header
 from livesock.wire.frames import FrameReader
 from livesock.wire.quote import counted
-from livesock.wire.text import broken_rule
 
 __all__ = ["Verdict", "as_frame", "flip", "judge"]
 

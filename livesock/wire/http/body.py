@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from livesock.errors import PacketError
 from livesock.wire.fields import Field
-from livesock.wire.headers import describe_header
-from livesock.wire.httphead import Headers, HeadReader, Request, Response, wrong
+from livesock.wire.http.head import Headers, HeadReader, Request, Response, wrong
+from livesock.wire.http.words import describe_header
 from livesock.wire.quote import counted, quote
 
 __all__ = ["BodyChunk", "BodyReader", "Framing", "body_framing", "decode_chunk", "explain_chunk"]

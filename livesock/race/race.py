@@ -25,13 +25,13 @@ from statistics import mean
 
 from livesock.errors import LivesockError
 from livesock.net.tcp import TcpSocket
-from livesock.net.trace import Trace
 from livesock.net.urls import Where, parse
+from livesock.race.picture import Lane, lanes_svg
+from livesock.trace.recording import Trace
+from livesock.trace.show.svg import to_html
 from livesock.wire.frames import FrameReader, Opcode
 from livesock.wire.http import BodyReader, Response, body_framing, parse_response
-from livesock.wire.lanes import Lane, lanes_svg
 from livesock.wire.sse import EventReader
-from livesock.wire.svg import to_html
 
 __all__ = ["Delivery", "Feed", "Race", "Reading", "ask", "race", "read_stream", "read_websocket"]
 

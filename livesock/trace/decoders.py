@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from livesock.trace.direction import Stream
+from livesock.trace.packets import describe, hide
+from livesock.trace.rows import Kind, Row
 from livesock.wire.codes import decode_close
 from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
 from livesock.wire.http import HeadReader, Request, Response
-from livesock.wire.packets import describe, hide
 from livesock.wire.quote import counted, hexed, one_line, quote
-from livesock.wire.rows import Kind, Row
-from livesock.wire.stream import Stream
 from livesock.wire.tls import HANDSHAKE, decode_record, explain_record, server_name
 
 __all__ = ["Choice", "Decoder", "Frames", "Head", "Plain", "Raw", "Records", "Side", "Waiting"]

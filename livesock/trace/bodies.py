@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from livesock.errors import PacketError
+from livesock.trace.direction import Stream
+from livesock.trace.packets import describe_payload, hide
+from livesock.trace.rows import Kind, Row
 from livesock.wire.fields import Field
 from livesock.wire.http import BodyChunk, Framing, decode_chunk, explain_chunk
-from livesock.wire.packets import describe_payload, hide
 from livesock.wire.quote import counted, one_line, quote
-from livesock.wire.rows import Kind, Row
 from livesock.wire.sse import EventReader, ServerSentEvent, explain_lines
-from livesock.wire.stream import Stream
 
 __all__ = ["Body", "EventBody"]
 

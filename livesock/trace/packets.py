@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from urllib.parse import parse_qs
 
 from livesock.errors import PacketError
+from livesock.trace.rows import Kind, Row
 from livesock.wire.engineio import SEPARATOR, EngineType, Opening, decode_message, decode_payload
 from livesock.wire.frame import Frame
-from livesock.wire.httphead import Request, Response
+from livesock.wire.http.head import Request, Response
 from livesock.wire.quote import counted, one_line, quote
-from livesock.wire.rows import Kind, Row
 from livesock.wire.socketio import Packet, PacketType, decode_text
 from livesock.wire.strictjson import dumps, loads
 

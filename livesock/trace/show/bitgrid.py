@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from livesock.errors import PacketError
-from livesock.wire.cells import TINTS, UNKNOWN
-from livesock.wire.columns import cut, fit, printable, wrap
+from livesock.trace.show.cells import TINTS, UNKNOWN
+from livesock.trace.show.columns import cut, fit, printable, wrap
+from livesock.trace.show.svg import INK, RED, WIDTH, Tint, columns_in, document, element, rect, text, width_of
+from livesock.trace.show.text import broken_rule
 from livesock.wire.fields import Field
 from livesock.wire.frames import decode_frame, explain_frame
-from livesock.wire.svg import INK, RED, WIDTH, Tint, columns_in, document, element, rect, text, width_of
-from livesock.wire.text import broken_rule
 
 __all__ = ["frame_svg"]
 

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.wire.cells import chips_of, draw_chips
-from livesock.wire.columns import cut, excerpt, fit, printable, wrap
-from livesock.wire.rows import Kind, Row
-from livesock.wire.svg import RED, Tint, columns_in, rect, text, width_of
-from livesock.wire.text import Segments, broken_rule, head_lines
+from livesock.trace.rows import Kind, Row
+from livesock.trace.show.cells import chips_of, draw_chips
+from livesock.trace.show.columns import cut, excerpt, fit, printable, wrap
+from livesock.trace.show.svg import RED, Tint, columns_in, rect, text, width_of
+from livesock.trace.show.text import Segments, broken_rule, head_lines
 
 __all__ = ["BROKEN", "INSIDE", "SMALL", "Piece", "pieces_of", "title_of"]
 

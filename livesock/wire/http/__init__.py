@@ -7,9 +7,9 @@ explain_head, explain_chunk                   what each part means   headers.py,
 
 from __future__ import annotations
 
-from livesock.wire.headers import explain_head
-from livesock.wire.httpbody import BodyChunk, BodyReader, Framing, body_framing, decode_chunk, explain_chunk
-from livesock.wire.httphead import HeadReader, Request, Response, parse_request, parse_response
+from livesock.wire.http.body import BodyChunk, BodyReader, Framing, body_framing, decode_chunk, explain_chunk
+from livesock.wire.http.head import HeadReader, Request, Response, parse_request, parse_response
+from livesock.wire.http.words import explain_head
 
 __all__ = [
     "BodyChunk",
