@@ -26,14 +26,14 @@ from typing import Any, TypeVar, overload
 from livesock.net.advice import what_to_check
 from livesock.net.client import Client, Grip
 from livesock.net.client_options import auth_of, backoff_of, pairs_of, path_of, seconds_of, target_of, transports_of
-from livesock.net.encoded import Encoded
 from livesock.net.link import Place
 from livesock.net.options import Options
 from livesock.net.site import HandlerError
 from livesock.net.urls import HasUrl
 from livesock.net.visit import Visit
-from livesock.realtime.backoff import Backoff
-from livesock.realtime.client_session import TRANSPORTS
+from livesock.realtime.client.backoff import Backoff
+from livesock.realtime.client.session import TRANSPORTS
+from livesock.realtime.encoded import Encoded
 from livesock.trace.recording import Trace
 
 __all__ = ["ClientSocket", "Volatile", "socket"]
@@ -60,7 +60,8 @@ def socket(
     the first one opens the session, and only a session that polls may move to a WebSocket, if "websocket" is allowed.
     `auth` goes with the request for the namespace, `headers` with every HTTP request. `timeout` seconds bound each
     attempt to connect, and each wait that names no other. `reconnection` is False, or other than 1 s, 2 s, 4 s, 5 s …
-    for ever: a dict such as `{"first": 0.05, "attempts": 3}`, with the fields of `livesock.realtime.backoff.Backoff`.
+    for ever: a dict such as `{"first": 0.05, "attempts": 3}`, with the fields of
+    `livesock.realtime.client.backoff.Backoff`.
     Close it, use it in a `with` statement, or lose it: a socket that nothing refers to is closed.
 
     Raises:

@@ -352,7 +352,7 @@ def test_bytes_reach_both_transports_each_in_its_own_form(server: Server, value:
 
 
 def test_an_event_is_made_once_for_all_who_hear_it(server: Server, peers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from livesock.net import encoded
+    from livesock.realtime import encoded
 
     framed: list[bytes | str] = []
     frame = encoded._frame

@@ -19,7 +19,7 @@ from livesock.errors import HandshakeError, NotRunning, Refused
 from livesock.net import registry
 from livesock.net.listeners import BEHIND, MAX_KEPT
 from livesock.realtime.actions import SessionOptions
-from livesock.realtime.backoff import Backoff
+from livesock.realtime.client.backoff import Backoff
 from tests.peers import eventually
 
 DEADLINE = 20.0

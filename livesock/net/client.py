@@ -29,7 +29,7 @@ from livesock.net.manager import Manager
 from livesock.net.trust import trusted
 from livesock.net.urls import Target
 from livesock.net.visit import Visit
-from livesock.realtime.backoff import Backoff
+from livesock.realtime.client.backoff import Backoff
 from livesock.trace.recording import Trace
 
 __all__ = ["Client", "Grip"]

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from livesock.net.options import options_of
 from livesock.net.urls import HasUrl, Target, parse
-from livesock.realtime.backoff import Backoff
-from livesock.realtime.client_session import TRANSPORTS
+from livesock.realtime.client.backoff import Backoff
+from livesock.realtime.client.session import TRANSPORTS
 
 __all__ = ["auth_of", "backoff_of", "pairs_of", "path_of", "seconds_of", "target_of", "transports_of"]
 

@@ -20,7 +20,7 @@ from livesock.net.site import HttpRoute, Site
 from livesock.net.turn import Turn
 from livesock.net.web import HttpRequest, Response, split_target
 from livesock.realtime.actions import Answer, SessionOptions
-from livesock.realtime.session import Session
+from livesock.realtime.server.session import Session
 from livesock.wire.engineio import SEPARATOR
 from livesock.wire.http import parse_request
 from livesock.wire.strictjson import dumps

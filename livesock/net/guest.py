@@ -8,7 +8,7 @@ from collections import deque
 from livesock.net.line import Line
 from livesock.net.seat import Socket
 from livesock.realtime.actions import SessionOptions
-from livesock.realtime.seats import Event, Seats
+from livesock.realtime.server.seats import Event, Seats
 
 __all__ = ["Guest"]
 

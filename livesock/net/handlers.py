@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from livesock.errors import Refused
-from livesock.net.encoded import Encoded
 from livesock.net.threads import run_in_thread
+from livesock.realtime.encoded import Encoded
 
 if TYPE_CHECKING:
     from livesock.net.seat import Socket

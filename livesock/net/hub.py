@@ -29,8 +29,8 @@ from livesock.net.seat import Socket
 from livesock.net.site import Site
 from livesock.net.spaces import Spaces
 from livesock.realtime.actions import SessionOptions
-from livesock.realtime.recovery import Missed, Recovery, State
-from livesock.realtime.seats import Answered, Event, Left, Wanted
+from livesock.realtime.server.recovery import Missed, Recovery, State
+from livesock.realtime.server.seats import Answered, Event, Left, Wanted
 
 __all__ = ["Hub"]
 

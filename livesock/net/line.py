@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from livesock.net.carrier import Carrier
-from livesock.net.encoded import Encoded
 from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send
-from livesock.realtime.session import Session
+from livesock.realtime.encoded import Encoded
+from livesock.realtime.server.session import Session
 
 __all__ = ["Handshake", "Line", "Listener"]
 

@@ -20,8 +20,8 @@ from livesock.net.caller import Caller
 from livesock.net.dial import Dialer
 from livesock.net.lane import Lane, Reply
 from livesock.realtime.actions import Close, Deliver, Ended, Send
-from livesock.realtime.client_actions import ClientAction, Dial, Get, Opened, Post, Upgraded
-from livesock.realtime.client_session import ClientSession
+from livesock.realtime.client.actions import ClientAction, Dial, Get, Opened, Post, Upgraded
+from livesock.realtime.client.session import ClientSession
 from livesock.wire.quote import one_line
 
 __all__ = ["Link", "Place", "Upper"]

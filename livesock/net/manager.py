@@ -14,12 +14,12 @@ from typing import Any
 
 from livesock.errors import HandshakeError, LivesockError, NotRunning, PacketError, Refused
 from livesock.net.dial import Dialer
-from livesock.net.encoded import Encoded
 from livesock.net.link import Link, Place
 from livesock.net.visit import Visit
-from livesock.realtime.backoff import Backoff
-from livesock.realtime.client_seats import ClientSeats, Denied, Joined
-from livesock.realtime.seats import Answered, Event, Left
+from livesock.realtime.client.backoff import Backoff
+from livesock.realtime.client.seats import ClientSeats, Denied, Joined
+from livesock.realtime.encoded import Encoded
+from livesock.realtime.server.seats import Answered, Event, Left
 
 __all__ = ["Manager"]
 

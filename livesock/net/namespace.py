@@ -11,11 +11,11 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from livesock.net.encoded import Encoded
 from livesock.net.loop import LoopThread
 from livesock.net.selection import Selection
-from livesock.realtime.recovery import Recovery
-from livesock.realtime.rooms import Rooms
+from livesock.realtime.encoded import Encoded
+from livesock.realtime.server.recovery import Recovery
+from livesock.realtime.server.rooms import Rooms
 
 if TYPE_CHECKING:
     from livesock.net.seat import Socket

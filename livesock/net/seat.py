@@ -7,9 +7,9 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from livesock.errors import NotRunning
-from livesock.net.encoded import Encoded
 from livesock.net.selection import CALL_TIMEOUT, Selection
 from livesock.realtime.acks import Acks
+from livesock.realtime.encoded import Encoded
 from livesock.wire.socketio import Packet, PacketType
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from livesock.net.encoded import Encoded
 from livesock.net.observers import Said
+from livesock.realtime.encoded import Encoded
 from livesock.realtime.offsets import offset_of
-from livesock.realtime.recovery import Missed
+from livesock.realtime.server.recovery import Missed
 
 if TYPE_CHECKING:
     from livesock.net.carrier import Carrier

@@ -15,7 +15,7 @@ from typing import Any
 
 from livesock.net.loop import LoopThread
 from livesock.net.namespace import Namespace, identity
-from livesock.realtime.recovery import Recovery
+from livesock.realtime.server.recovery import Recovery
 
 __all__ = ["Spaces"]
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
-from livesock.net.encoded import Encoded
 from livesock.net.listeners import Answer, Crew, Listeners
-from livesock.realtime.client_seats import ClientSeat
-from livesock.realtime.seats import Event
+from livesock.realtime.client.seats import ClientSeat
+from livesock.realtime.encoded import Encoded
+from livesock.realtime.server.seats import Event
 from livesock.wire.socketio import Packet, PacketType
 
 __all__ = ["Visit"]

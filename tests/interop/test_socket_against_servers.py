@@ -18,7 +18,7 @@ import pytest
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning, Refused
 from livesock.realtime.actions import SessionOptions
-from livesock.realtime.backoff import Backoff
+from livesock.realtime.client.backoff import Backoff
 from tests.peers import eventually
 
 pytestmark = pytest.mark.interop

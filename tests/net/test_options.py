@@ -8,7 +8,7 @@ import livesock as ls
 from livesock.net.limits import Limits
 from livesock.net.options import options_of
 from livesock.realtime.actions import SessionOptions
-from livesock.realtime.backoff import Backoff
+from livesock.realtime.client.backoff import Backoff
 
 
 def test_a_dict_changes_some_options_and_leaves_the_others():

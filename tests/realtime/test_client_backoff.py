@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesock.realtime.backoff import Backoff
+from livesock.realtime.client.backoff import Backoff
 
 CHANCES = st.floats(0, 1, exclude_max=True)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from livesock.errors import PacketError
-from livesock.realtime.client_seats import MAX_KEPT, ClientSeat, ClientSeats, Denied, Joined
+from livesock.realtime.client.seats import MAX_KEPT, ClientSeat, ClientSeats, Denied, Joined
 from livesock.realtime.offsets import offset_of
-from livesock.realtime.seats import Answered, Event, Left
+from livesock.realtime.server.seats import Answered, Event, Left
 
 V2 = "the server gave no id: it speaks an older version of Socket.IO (livesock speaks 5)"
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livesock.realtime.actions import Answer, Close, Deliver, Ended, Send, SessionOptions
-from livesock.realtime.client_actions import WEBSOCKET, Dial, Get, Opened, Post, Upgraded
-from livesock.realtime.client_session import MAX_PACKETS, PROBE_TIMEOUT, ClientSession
-from livesock.realtime.session import Session
+from livesock.realtime.client.actions import WEBSOCKET, Dial, Get, Opened, Post, Upgraded
+from livesock.realtime.client.session import MAX_PACKETS, PROBE_TIMEOUT, ClientSession
+from livesock.realtime.server.session import Session
 from livesock.wire.engineio import Opening, decode_payload, encode_message
 
 OPENING = Opening("abc", ("websocket",), 25.0, 20.0, 1_000_000)

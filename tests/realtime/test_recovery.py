@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.realtime.recovery import MAX_BYTES, MAX_STATES, Missed, Recovery, State
+from livesock.realtime.server.recovery import MAX_BYTES, MAX_STATES, Missed, Recovery, State
 
 ANN = State("ann", "/", ("ann", "red"), {"name": "Ann"})
 

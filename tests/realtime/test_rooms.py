@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from livesock.realtime.rooms import Rooms
+from livesock.realtime.server.rooms import Rooms
 
 MEMBERS = st.sampled_from(["ann", "bob", "cem"])
 ROOMS = st.sampled_from(["red", "blue", "ann"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesock.errors import PacketError
-from livesock.realtime.seats import MAX_NAMESPACES, MAX_REFUSALS, Answered, Event, Left, Seats, Wanted
+from livesock.realtime.server.seats import MAX_NAMESPACES, MAX_REFUSALS, Answered, Event, Left, Seats, Wanted
 
 
 def seated(*namespaces: str) -> Seats:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from livesock.realtime.actions import Answer, Close, Deliver, Ended, Send, SessionOptions
-from livesock.realtime.session import BAD_REQUEST, Session
+from livesock.realtime.server.session import BAD_REQUEST, Session
 from livesock.wire.engineio import EngineType, Opening, decode_message, decode_payload
 
 OPTIONS = SessionOptions(ping_interval=25, ping_timeout=20, upgrade_timeout=10, max_outbox=1000)

@@ -26,7 +26,7 @@ from typing import Literal, TypeAlias
 
 from livesock.errors import PacketError
 from livesock.realtime.actions import GOING_AWAY, POLICY, Action, Answer, Close, Deliver, Ended, Send, SessionOptions
-from livesock.realtime.outbox import Outbox
+from livesock.realtime.server.outbox import Outbox
 from livesock.wire.engineio import (
     EnginePacket,
     EngineType,

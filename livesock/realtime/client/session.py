@@ -22,7 +22,7 @@ from collections.abc import Iterable
 
 from livesock.errors import PacketError
 from livesock.realtime.actions import Close, Deliver, Ended, Send
-from livesock.realtime.client_actions import WEBSOCKET, ClientAction, Dial, Get, Opened, Post, Upgraded
+from livesock.realtime.client.actions import WEBSOCKET, ClientAction, Dial, Get, Opened, Post, Upgraded
 from livesock.wire.engineio import (
     EnginePacket,
     EngineType,

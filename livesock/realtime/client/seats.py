@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from livesock.realtime.acks import Acks
 from livesock.realtime.offsets import is_offset
-from livesock.realtime.seats import Answered, Event, Left
+from livesock.realtime.server.seats import Answered, Event, Left
 from livesock.wire.socketio import Decoder, Packet, PacketType, encode
 
 __all__ = ["ClientSeat", "ClientSeats", "Denied", "Heard", "Joined"]
