@@ -19,7 +19,7 @@ from _common import heard, machine, running, upgraded
 LIVESOCK = """
 import gc, sys
 import livesock as ls
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 
 server = ls.serve("benchmark", limits=Limits(max_connections=5000), trace_limit=int(sys.argv[1]))
 

@@ -35,7 +35,7 @@ from tests.peers import TEXT, frame, handshake  # noqa: E402
 
 LIVESOCK = """
 import asyncio, sys, threading, livesock as ls
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 if "off" in sys.argv:
     ls.Trace.add = ls.Trace.add_all = lambda self, *a, **k: None
 server = ls.serve("bench", limits=Limits(max_connections=20000))

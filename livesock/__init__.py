@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from livesock.client import connect, tcp
     from livesock.errors import LivesockError, Refused
     from livesock.gateway import Reply, event, guard
-    from livesock.net.netsim import netsim
-    from livesock.net.web import Response
+    from livesock.net.http.web import Response
+    from livesock.net.netsim.netsim import netsim
     from livesock.server import serve, servers, stop_all
     from livesock.socketio_client import socket
     from livesock.trace.recording import Trace
@@ -59,13 +59,13 @@ _HOME = {
     "LivesockError": "livesock.errors",
     "Refused": "livesock.errors",
     "Reply": "livesock.gateway",
-    "Response": "livesock.net.web",
+    "Response": "livesock.net.http.web",
     "ServerSentEvent": "livesock.wire.sse",
     "Trace": "livesock.trace.recording",
     "connect": "livesock.client",
     "event": "livesock.gateway",
     "guard": "livesock.gateway",
-    "netsim": "livesock.net.netsim",
+    "netsim": "livesock.net.netsim.netsim",
     "serve": "livesock.server",
     "servers": "livesock.server",
     "socket": "livesock.socketio_client",

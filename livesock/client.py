@@ -25,13 +25,13 @@ from websockets.protocol import Protocol
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as websockets_connect
 
-from livesock.net import registry
-from livesock.net.advice import handshake_error, what_to_check
-from livesock.net.loop import refuse_loops
-from livesock.net.recorded import RecordedSocket
-from livesock.net.tcp import TcpSocket
-from livesock.net.trust import trusted
-from livesock.net.urls import HasUrl, Target, Where, is_loopback, parse
+from livesock.net.connect.advice import handshake_error, what_to_check
+from livesock.net.connect.recorded import RecordedSocket
+from livesock.net.connect.tcp import TcpSocket
+from livesock.net.connect.trust import trusted
+from livesock.net.connect.urls import HasUrl, Target, Where, is_loopback, parse
+from livesock.net.loop import registry
+from livesock.net.loop.thread import refuse_loops
 from livesock.trace.recording import Trace
 
 __all__ = ["Connection", "close_all", "connect", "open_connections", "tcp"]

@@ -36,9 +36,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from livesock.errors import Refused
-from livesock.net.handlers import run
-from livesock.net.namespace import Namespace
-from livesock.net.seat import Socket
+from livesock.net.socketio.handlers import run
+from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "event", "guard", "install"]
 

@@ -32,21 +32,21 @@ from typing import Any, TypeVar
 
 from livesock.errors import NotRunning
 from livesock.gateway import install
-from livesock.net import registry
-from livesock.net.access import Access
-from livesock.net.engine import Engine
-from livesock.net.hub import Hub
-from livesock.net.limits import Limits
-from livesock.net.listener import Listener, bind
-from livesock.net.loop import LoopThread
-from livesock.net.namespace import Namespace
-from livesock.net.observers import Observer, Overhearer
-from livesock.net.options import Options, options_of
-from livesock.net.repeat import Repeat, Repeats
-from livesock.net.site import HandlerError, HttpRoute, Peer, Site
-from livesock.net.tls import Authority
-from livesock.net.watchdog import Watchdog
-from livesock.net.websocket import RawRoute, check_options
+from livesock.net.connect.options import Options, options_of
+from livesock.net.http.access import Access
+from livesock.net.http.authority import Authority
+from livesock.net.http.limits import Limits
+from livesock.net.http.listener import Listener, bind
+from livesock.net.http.site import HandlerError, HttpRoute, Peer, Site
+from livesock.net.http.websocket import RawRoute, check_options
+from livesock.net.loop import registry
+from livesock.net.loop.thread import LoopThread
+from livesock.net.loop.watchdog import Watchdog
+from livesock.net.socketio.engine import Engine
+from livesock.net.socketio.hub import Hub
+from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.observers import Observer, Overhearer
+from livesock.net.socketio.repeat import Repeat, Repeats
 from livesock.realtime.actions import SessionOptions
 from livesock.trace.recording import LIMIT, Trace
 
@@ -83,7 +83,7 @@ def serve(
     `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
     names under which the server is reached. Listening on anything but loopback makes the server ask for the token that
     `url()` then holds. `limits` bound what a peer may cost, `sessions` sets heartbeat, transports and recovery of
-    Socket.IO: each a dict such as `{"recovery": 60}`, with the fields of `livesock.net.limits.Limits` and of
+    Socket.IO: each a dict such as `{"recovery": 60}`, with the fields of `livesock.net.http.limits.Limits` and of
     `livesock.realtime.actions.SessionOptions`, or such a value.
 
     Raises:

@@ -23,14 +23,14 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar, overload
 
-from livesock.net.advice import what_to_check
-from livesock.net.client import Client, Grip
-from livesock.net.client_options import auth_of, backoff_of, pairs_of, path_of, seconds_of, target_of, transports_of
-from livesock.net.link import Place
-from livesock.net.options import Options
-from livesock.net.site import HandlerError
-from livesock.net.urls import HasUrl
-from livesock.net.visit import Visit
+from livesock.net.client.client import Client, Grip
+from livesock.net.client.line import Place
+from livesock.net.client.options import auth_of, backoff_of, pairs_of, path_of, seconds_of, target_of, transports_of
+from livesock.net.client.seat import Visit
+from livesock.net.connect.advice import what_to_check
+from livesock.net.connect.options import Options
+from livesock.net.connect.urls import HasUrl
+from livesock.net.http.site import HandlerError
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
 from livesock.realtime.encoded import Encoded

@@ -12,7 +12,7 @@ import pytest
 from websockets.sync.client import connect
 
 import livesock as ls
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 from livesock.server import Server
 from tests.peers import (
     CLOSE,

@@ -31,10 +31,10 @@ from websockets.sync.server import serve
 from livesock import client
 from livesock.client import close_all, connect, open_connections, tcp
 from livesock.errors import HandshakeError, LivesockError
-from livesock.net import registry
-from livesock.net.netsim import netsim
-from livesock.net.recorded import RecordedSocket
-from livesock.net.tcp import SEARCH_LIMIT
+from livesock.net.connect.recorded import RecordedSocket
+from livesock.net.connect.tcp import SEARCH_LIMIT
+from livesock.net.loop import registry
+from livesock.net.netsim.netsim import netsim
 from livesock.trace.recording import Trace
 
 DEADLINE = 20.0

@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 import livesock as ls
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 from livesock.server import Server
 from tests.peers import (
     BINARY,
@@ -351,7 +351,7 @@ import asyncio, contextlib, json, resource, sys
 from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
 import livesock as ls
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 
 options = json.loads(sys.argv[1])
 if files := options.pop("files", None):

@@ -9,8 +9,8 @@ import threading
 import pytest
 
 import livesock as ls
-from livesock.net.loop import LoopThread
-from livesock.net.manager import Manager
+from livesock.net.client.manager import Manager
+from livesock.net.loop.thread import LoopThread
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="interrupts a thread as POSIX does")
 

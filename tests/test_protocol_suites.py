@@ -22,8 +22,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 import livesock as ls
-from livesock.net.engine import Engine
-from livesock.net.line import Line
+from livesock.net.socketio.engine import Engine
+from livesock.net.socketio.line import Line
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 from tests.peers import DEADLINE, Wire, eventually

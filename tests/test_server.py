@@ -24,7 +24,7 @@ from websockets.sync.client import connect as websockets_connect
 
 import livesock as ls
 from livesock.errors import NotRunning, PortInUse, WrongThread
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 from tests.peers import listening
 
 

@@ -150,11 +150,3 @@ def test_importing_livesock_loads_nothing_heavy_and_starts_no_thread() -> None:
     heavy = [m for m in modules if m.partition(".")[0].startswith(HEAVY)]
     assert not heavy
     assert threads == 0
-
-
-def test_no_two_test_files_share_a_name() -> None:
-    """pytest imports them by that name alone, and the second would stop the whole run."""
-    files = sorted((ROOT / "tests").rglob("test_*.py"))
-    names = [path.name for path in files if "node_modules" not in path.parts]
-
-    assert [name for name in names if names.count(name) > 1] == []

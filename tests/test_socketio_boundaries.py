@@ -18,7 +18,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import HandshakeError
-from livesock.net import spaces
+from livesock.net.socketio import spaces
 from livesock.server import Server
 from tests.peers import TEXT, eventually, frame
 from tests.rawsio import POLLING, Polls, Raw, ask, lines, parked_on

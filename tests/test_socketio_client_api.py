@@ -16,8 +16,8 @@ import pytest
 
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning, Refused
-from livesock.net import registry
-from livesock.net.listeners import BEHIND, MAX_KEPT
+from livesock.net.client.listeners import BEHIND, MAX_KEPT
+from livesock.net.loop import registry
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.client.backoff import Backoff
 from tests.peers import eventually

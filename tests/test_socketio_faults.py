@@ -22,7 +22,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import Refused
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 from tests.peers import DEADLINE, TEXT, Wire, close_code, eventually, frame, quiet_logs

@@ -12,7 +12,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning
-from livesock.net.netsim import NetSim
+from livesock.net.netsim.netsim import NetSim
 from livesock.server import Server
 from livesock.socketio_client import ClientSocket
 from tests.peers import eventually

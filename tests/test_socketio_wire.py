@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.net.limits import Limits
+from livesock.net.http.limits import Limits
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 from tests.peers import Wire, eventually, frame, handshake

@@ -15,7 +15,7 @@ from livesock.cli.terminal import fail, say, stop_on_terminate
 from livesock.errors import PortInUse
 
 if TYPE_CHECKING:
-    from livesock.net.web import HttpRequest
+    from livesock.net.http.web import HttpRequest
     from livesock.server import Server
 
 __all__ = ["add", "page", "playground", "run"]

@@ -27,8 +27,8 @@ from typing import Any
 
 from livesock import Refused, event
 from livesock.demos.words import a_key, a_line, a_name, same_name
-from livesock.net.namespace import Namespace
-from livesock.net.seat import Socket
+from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.seat import Socket
 
 __all__ = ["Chat", "Line", "Room"]
 

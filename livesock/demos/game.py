@@ -24,9 +24,9 @@ from typing import Any
 
 from livesock import Refused, event
 from livesock.demos.words import a_key
-from livesock.net.namespace import Namespace
-from livesock.net.repeat import Repeat
-from livesock.net.seat import Socket
+from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.repeat import Repeat
+from livesock.net.socketio.seat import Socket
 from livesock.server import Server
 
 __all__ = ["Game", "Player", "moved"]

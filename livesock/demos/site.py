@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from livesock.demos.chat import Chat
 from livesock.demos.game import Game
 from livesock.demos.ticker import Ticker
-from livesock.net.web import HttpRequest, Response
+from livesock.net.http.web import HttpRequest, Response
 from livesock.server import Server
 
 __all__ = ["DEMOS", "links", "mount", "mounted"]

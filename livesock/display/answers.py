@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from livesock.display.view import Message
 from livesock.errors import PacketError
-from livesock.net.probe import QUIET, Probe
+from livesock.net.connect.probe import QUIET, Probe
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.card import title_of
 from livesock.trace.show.columns import cut, excerpt, printable

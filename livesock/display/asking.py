@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 
 from livesock.display.targets import came
-from livesock.net.urls import HasUrl, Target, Where, parse
+from livesock.net.connect.urls import HasUrl, Target, Where, parse
 
 __all__ = ["headers_for", "path_of", "request_to", "target_of"]
 

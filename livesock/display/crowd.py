@@ -18,16 +18,16 @@ from typing import Any, NamedTuple
 
 from livesock.display.visitor import TIMEOUT
 from livesock.errors import LivesockError, NotRunning
-from livesock.net.client_options import target_of
-from livesock.net.dial import Dialer
-from livesock.net.engine import PATH
-from livesock.net.link import Place
-from livesock.net.listeners import Answer, Crew, Listeners
-from livesock.net.loop import LoopThread
-from livesock.net.manager import Manager
-from livesock.net.trust import trusted
-from livesock.net.urls import HasUrl, Target
-from livesock.net.visit import Visit
+from livesock.net.client.line import Place
+from livesock.net.client.listeners import Answer, Crew, Listeners
+from livesock.net.client.manager import Manager
+from livesock.net.client.options import target_of
+from livesock.net.client.seat import Visit
+from livesock.net.connect.dial import Dialer
+from livesock.net.connect.trust import trusted
+from livesock.net.connect.urls import HasUrl, Target
+from livesock.net.loop.thread import LoopThread
+from livesock.net.socketio.engine import PATH
 from livesock.trace.recording import Trace
 from livesock.wire.quote import one_line
 

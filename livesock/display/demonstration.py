@@ -10,7 +10,7 @@ import warnings
 from typing import Any
 
 from livesock.gateway import event
-from livesock.net.seat import Socket
+from livesock.net.socketio.seat import Socket
 from livesock.server import Server, serve
 
 __all__ = ["Chat", "Point", "demonstrate"]

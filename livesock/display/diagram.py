@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from livesock.display.answers import ROWS, line_of
 from livesock.display.view import Message
-from livesock.net.probe import Probe
+from livesock.net.connect.probe import Probe
 from livesock.trace.rows import Row
 from livesock.trace.show.columns import cut, fit, printable
 from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text

@@ -27,7 +27,7 @@ from typing import Any, ClassVar
 
 from livesock.display import cells
 from livesock.errors import MissingExtra
-from livesock.net import registry
+from livesock.net.loop import registry
 from livesock.trace.show.svg import to_html
 
 __all__ = ["Message", "View"]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from livesock.net.client import Client, Grip
-from livesock.net.client_options import auth_of, backoff_of, target_of
-from livesock.net.engine import PATH
-from livesock.net.link import Place
-from livesock.net.urls import HasUrl
+from livesock.net.client.client import Client, Grip
+from livesock.net.client.line import Place
+from livesock.net.client.options import auth_of, backoff_of, target_of
+from livesock.net.connect.urls import HasUrl
+from livesock.net.socketio.engine import PATH
 from livesock.socketio_client import ClientSocket
 from livesock.trace.recording import Trace
 

@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from statistics import mean
 
 from livesock.errors import LivesockError
-from livesock.net.tcp import TcpSocket
-from livesock.net.urls import Where, parse
+from livesock.net.connect.tcp import TcpSocket
+from livesock.net.connect.urls import Where, parse
 from livesock.race.picture import Lane, lanes_svg
 from livesock.trace.recording import Trace
 from livesock.trace.show.svg import to_html

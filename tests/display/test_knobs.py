@@ -9,7 +9,7 @@ import pytest
 import livesock as ls
 from livesock.display.views.netsim import NetSimKnobs
 from livesock.errors import NotRunning
-from livesock.net.netsim import NetSim
+from livesock.net.netsim.netsim import NetSim
 from tests.peers import eventually
 
 

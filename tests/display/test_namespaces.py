@@ -9,7 +9,7 @@ import pytest
 
 import livesock as ls
 from livesock.display.views.namespaces import Namespaces
-from livesock.net.observers import Ran
+from livesock.net.socketio.observers import Ran
 from livesock.server import Server
 from tests.display.watch import Page
 

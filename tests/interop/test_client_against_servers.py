@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from livesock.client import connect
 from livesock.errors import HandshakeError
-from livesock.net.netsim import netsim
+from livesock.net.netsim.netsim import netsim
 from livesock.trace.rows import Kind
 
 pytestmark = pytest.mark.interop

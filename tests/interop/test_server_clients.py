@@ -23,7 +23,7 @@ from websockets.asyncio.client import connect as connect_asyncio
 from websockets.asyncio.server import serve as serve_websockets
 
 import livesock as ls
-from livesock.net.websocket import UNDOCUMENTED
+from livesock.net.http.websocket import UNDOCUMENTED
 from tests.interop.foreign import CLIENTS, Plan, Result
 from tests.peers import (
     BINARY,

@@ -387,7 +387,7 @@ def test_any_split_of_any_bytes_gives_the_same_frames_and_the_same_error(data, f
     assert read_all(single_bytes(stream), from_client) == whole
 
 
-BAD_FRAMES = json.loads((Path(__file__).parent / "bad_frames.json").read_text("utf-8"))
+BAD_FRAMES = json.loads((Path(__file__).parents[1] / "data" / "bad_frames.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", BAD_FRAMES, ids=[case["id"] for case in BAD_FRAMES])

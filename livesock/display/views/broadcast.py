@@ -18,9 +18,9 @@ from livesock.display.targets import came, checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.broadcast_picture import draw, in_words
 from livesock.display.views.broadcast_rounds import EDGES, Rounds
-from livesock.net.namespace import Namespace
-from livesock.net.seat import Socket
-from livesock.net.selection import Selection
+from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.seat import Socket
+from livesock.net.socketio.selection import Selection
 from livesock.server import Server
 from livesock.wire.quote import one_line
 

@@ -17,7 +17,7 @@ from livesock.display.asked import namespace_of
 from livesock.display.asking import path_of
 from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
-from livesock.net.access import is_loopback
+from livesock.net.http.access import is_loopback
 from livesock.trace.conversation import Conversation
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.svg import document, text

@@ -15,8 +15,8 @@ from livesock.display.asking import path_of, request_to, target_of
 from livesock.display.frameedit import Verdict, as_frame, flip, judge
 from livesock.display.targets import wrong
 from livesock.display.view import Message, View
-from livesock.net.probe import Probe
-from livesock.net.urls import Target
+from livesock.net.connect.probe import Probe
+from livesock.net.connect.urls import Target
 from livesock.server import Server, serve
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.bitgrid import frame_svg
@@ -26,7 +26,7 @@ from livesock.wire.frames import Frame, encode_frame, explain_frame
 from livesock.wire.quote import hexed
 
 if TYPE_CHECKING:
-    from livesock.net.urls import HasUrl
+    from livesock.net.connect.urls import HasUrl
 
 __all__ = ["FrameBits", "frame"]
 

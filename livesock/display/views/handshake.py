@@ -17,8 +17,8 @@ from livesock.display.asking import headers_for, target_of
 from livesock.display.diagram import answer_checks, events_of, key_steps, sequence_svg
 from livesock.display.view import Message, View
 from livesock.errors import PacketError
-from livesock.net.probe import Probe
-from livesock.net.urls import Target
+from livesock.net.connect.probe import Probe
+from livesock.net.connect.urls import Target
 from livesock.trace.rows import Row
 from livesock.trace.show.columns import printable
 from livesock.wire.codes import encode_close
@@ -27,7 +27,7 @@ from livesock.wire.handshake import check_request
 from livesock.wire.http import Request, Response, parse_request
 
 if TYPE_CHECKING:
-    from livesock.net.urls import HasUrl
+    from livesock.net.connect.urls import HasUrl
 
 __all__ = ["Handshake", "handshake"]
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from livesock.display.targets import wrong
 from livesock.display.view import Message, View
-from livesock.net.knobs import Knobs
-from livesock.net.netsim import NetSim
+from livesock.net.netsim.knobs import Knobs
+from livesock.net.netsim.netsim import NetSim
 from livesock.trace.show.svg import document, text
 
 __all__ = ["NetSimKnobs", "netsim"]

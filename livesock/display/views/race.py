@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 from livesock.display.targets import came
 from livesock.display.view import Message, View
-from livesock.net.netsim import NetSim, netsim
+from livesock.net.netsim.netsim import NetSim, netsim
 from livesock.race.picture import Lane, lanes_svg
 from livesock.race.race import Feed, Reading, ask, read_stream, read_websocket
 from livesock.server import Server, serve

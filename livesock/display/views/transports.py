@@ -22,7 +22,7 @@ from livesock.display.views.transports_picture import draw, in_words
 from livesock.display.views.transports_steps import Steps
 from livesock.display.visitor import TIMEOUT, Visitor
 from livesock.errors import LivesockError
-from livesock.net.netsim import NetSim, netsim
+from livesock.net.netsim.netsim import NetSim, netsim
 from livesock.server import Server
 from livesock.trace.reading import Reading
 from livesock.wire.quote import one_line

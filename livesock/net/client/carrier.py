@@ -1,0 +1,176 @@
+"""`Caller`: a WebSocket of a client that lives on a loop; the other end of a `Carrier`.
+
+    stream ──► ClientProtocol (opening, masks, pongs, closing) ──► frames ──► whole messages ──► on_message
+    send(message) ──► ClientProtocol ──► stream
+
+The Sans-I/O half of `websockets` knows the protocol and has no clock; connecting, time and UTF-8 are ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidHandshake
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import CONNECTING, OPEN, SEND_EOF
+from websockets.uri import parse_uri
+
+from livesock.errors import HandshakeError
+from livesock.net.connect.advice import handshake_error
+from livesock.net.connect.dial import Dialer, Stream
+from livesock.net.http.websocket import logger
+
+__all__ = ["Caller"]
+
+MAX_MESSAGE = 16 * 2**20
+"""Bytes of one message; a server that says more at once is not believed."""
+
+MAX_FRAGMENTS = 4096
+"""Frames of one message, empty ones counted (the bound of `websockets`)."""
+
+CLOSE_TIMEOUT = 1.0
+"""Seconds that the server has to answer our close frame."""
+
+
+class Caller:
+    """Speaks WebSocket to one server. Runs on the loop."""
+
+    def __init__(self, dialer: Dialer, url: str, headers: list[tuple[str, str]]) -> None:
+        self._dialer = dialer
+        self._headers = headers
+        self._protocol = ClientProtocol(parse_uri(url), max_size=MAX_MESSAGE, logger=logger)
+        self._stream: Stream | None = None
+        self._early: list[Frame] = []
+        self._frames: list[Frame] = []  # of a message that is not complete
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def open(self) -> None:
+        """Connect and shake hands.
+
+        Raises:
+            OSError: If there is no connection.
+            HandshakeError: If the server answered with anything but a correct 101.
+        """
+        self._stream = await self._dialer.open()
+        request = self._protocol.connect()
+        for name, value in self._headers:
+            request.headers[name] = value
+        self._protocol.send_request(request)
+        self._flush()
+        response: Response | None = None
+        while self._protocol.handshake_exc is None and self._protocol.state is CONNECTING:
+            await self._read()
+            for event in self._protocol.events_received():
+                if isinstance(event, Response):
+                    response = event
+                elif isinstance(event, Frame):
+                    self._early.append(event)  # it came glued to the 101
+        if self._protocol.handshake_exc is not None:
+            self.abort()
+            raise self._error(self._protocol.handshake_exc, request, response)
+
+    def _error(self, exc: Exception, request: Request, response: Response | None) -> HandshakeError:
+        wrapped = exc if isinstance(exc, InvalidHandshake) else InvalidHandshake(str(exc))
+        target = replace(self._dialer.target, path=request.path)  # the path of the URL was the namespace
+        return handshake_error(wrapped, request, response, target, self._dialer.trace)
+
+    async def listen(
+        self, on_message: Callable[[str | bytes], None], may_read: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Hand over each message until the connection is gone. `may_read` is awaited before each read."""
+        for frame in self._early:
+            self._take(frame, on_message)
+        while not self._is_gone:
+            await may_read()
+            with contextlib.suppress(OSError):  # a reset ends it as well
+                await self._read()
+            for event in self._protocol.events_received():
+                if isinstance(event, Frame):
+                    self._take(event, on_message)
+        self.abort()
+
+    @property
+    def _is_gone(self) -> bool:
+        return self._stream is None or self._stream.is_over
+
+    async def _read(self) -> None:
+        assert self._stream is not None
+        data = b""
+        try:
+            data = await self._stream.read()
+        finally:
+            if data:
+                self._protocol.receive_data(data)
+            else:
+                self._protocol.receive_eof()
+            self._flush()
+
+    def _take(self, frame: Frame, on_message: Callable[[str | bytes], None]) -> None:
+        """Put messages together; ping, pong and close are the library's affair."""
+        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            return
+        self._frames.append(frame)
+        if len(self._frames) > MAX_FRAGMENTS:
+            self._fail(1009, f"a message has at most {MAX_FRAGMENTS} fragments")
+        elif frame.fin:
+            frames, self._frames = self._frames, []
+            data = b"".join(bytes(part.data) for part in frames)
+            if frames[0].opcode is Opcode.BINARY:
+                on_message(data)
+                return
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                self._fail(1007, "text is UTF-8")
+            else:
+                on_message(text)
+
+    def _fail(self, code: int, reason: str) -> None:
+        if self._protocol.state is OPEN:
+            self._protocol.fail(code, reason)
+            self._flush()
+
+    def send(self, message: str | bytes) -> None:
+        """Send one message; nothing happens once the connection is closing."""
+        if self._protocol.state is not OPEN:
+            return
+        if isinstance(message, str):
+            self._protocol.send_text(message.encode())
+        else:
+            self._protocol.send_binary(message)
+        self._flush()
+
+    async def drain(self) -> None:
+        """Wait until the server has taken most of what was sent."""
+        if self._stream is not None:
+            await self._stream.drain()
+
+    def close(self) -> None:
+        """Begin the closing handshake; a server that does not answer it is cut off after `CLOSE_TIMEOUT` seconds."""
+        if self._protocol.state is OPEN:
+            self._protocol.send_close(1000)
+            self._flush()
+        elif self._timer is None:
+            self.abort()
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._stream is not None:
+            self._stream.abort()
+
+    def _flush(self) -> None:
+        assert self._stream is not None
+        for data in self._protocol.data_to_send():
+            if data is not SEND_EOF:
+                self._stream.write(data)
+            else:
+                self._stream.close()
+        if self._timer is None and self._protocol.close_expected():
+            self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._stream.abort)

@@ -1,0 +1,270 @@
+"""`Link`: one session of a client with what carries it. It performs what the session decides, and keeps its time.
+
+    Get, Post ──► two lanes (HTTP)           Opened, Deliver, Ended ──► the layer above
+    Dial, Send, Close ──► a caller (WebSocket)
+
+It is the counterpart of a server's `Line`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from livesock.errors import HandshakeError, LivesockError
+from livesock.net.client.carrier import Caller
+from livesock.net.client.polls import Lane, Reply
+from livesock.net.connect.dial import Dialer
+from livesock.realtime.actions import Close, Deliver, Ended, Send
+from livesock.realtime.client.actions import ClientAction, Dial, Get, Opened, Post, Upgraded
+from livesock.realtime.client.session import ClientSession
+from livesock.wire.quote import one_line
+
+__all__ = ["Link", "Place", "Upper"]
+
+MAX_UNSENT = 2**20
+"""Bytes that may wait for a POST or an upgrade before whoever emits has to wait too."""
+
+CLOSE_TIMEOUT = 1.5
+"""Seconds that the connections of an ended session have to end by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What to ask for at the dialer's target."""
+
+    path: str
+    """Of the Engine.IO server, such as `/socket.io/`."""
+    query: str
+    """What the user wants to be sent along, already encoded."""
+    headers: list[tuple[str, str]]
+
+    def target(self, transport: str, sid: str) -> str:
+        """Return the request target: every request of a session goes to the same path."""
+        ours = {"EIO": "4", "transport": transport} | ({"sid": sid} if sid else {})
+        return f"{self.path}?{self.query}{'&' if self.query else ''}{urlencode(ours)}"
+
+
+class Upper(Protocol):
+    """The layer above: what it is told about a session."""
+
+    def opened(self, link: Link) -> None:
+        """The server has greeted."""
+
+    def received(self, link: Link, message: str | bytes) -> None:
+        """It said something."""
+
+    def ended(self, link: Link, reason: str) -> None:
+        """It is over; nothing follows."""
+
+    def put_away(self, link: Link) -> None:
+        """And nothing of it is open any more."""
+
+
+class Link:
+    """One session with what carries it. Runs on the loop."""
+
+    def __init__(self, dialer: Dialer, place: Place, transports: tuple[str, ...], upper: Upper) -> None:
+        self.session = ClientSession(transports)
+        self.error: Exception | None = None
+        """Why it ended, if there is more to say than a reason."""
+        self._dialer = dialer
+        self._place = place
+        self._upper = upper
+        self._polls, self._posts = Lane(dialer, place.headers), Lane(dialer, place.headers)
+        self._caller: Caller | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._todo: deque[ClientAction] = deque()
+        self._is_performing = self._is_cut = self._has_ended = False
+        self._room = asyncio.Event()
+        self._unhurried = asyncio.Event()
+        self._unhurried.set()
+        self.gone = asyncio.Event()
+        """Set when it has ended and nothing of it is open."""
+
+    def start(self) -> None:
+        """Ask the server for a session."""
+        self.perform(self.session.start())
+
+    def send(self, messages: Iterable[str | bytes]) -> None:
+        """Say something to the server."""
+        self.perform(self.session.send(messages))
+
+    async def drain(self) -> None:
+        """Wait until little enough is unsent that more may follow."""
+        await self._room.wait()
+        if self._caller is not None and self.session.transport == "websocket":
+            await self._caller.drain()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether something sent now would leave now."""
+        return self.session.is_writable
+
+    def hurry(self, hurried: bool) -> None:
+        """Say whether there is more to do already than can be done: then nothing more is read from the server."""
+        if hurried:
+            self._unhurried.clear()
+        else:
+            self._unhurried.set()
+            self.perform(self.session.listen_again(self._now()))
+
+    def leave(self) -> None:
+        """Say goodbye after everything that was said before."""
+        self.perform(self.session.leave())
+
+    def end(self, reason: str) -> None:
+        """End it at once: what has come and was not handed over yet is dropped."""
+        self._is_cut = True
+        self.perform(self.session.end(reason))
+
+    # -- performing
+
+    def perform(self, actions: Iterable[ClientAction]) -> None:
+        """Do what the session decided, in order, and be back when it is due again.
+
+        What follows from an action waits for those that were decided with it: an event that is sent because of a
+        message must not leave between that message and the end of the upgrade.
+        """
+        self._todo += actions
+        if self._is_performing:
+            return
+        self._is_performing = True
+        while self._todo:
+            action = self._todo.popleft()
+            if not self._has_ended:
+                self._do(action)
+        self._is_performing = False
+        if self.session.waiting <= MAX_UNSENT:
+            self._room.set()
+        else:
+            self._room.clear()
+        self._arm()
+
+    def _do(self, action: ClientAction) -> None:
+        if isinstance(action, Deliver):
+            if not self._is_cut:
+                self._upper.received(self, action.message)
+        elif isinstance(action, Send):
+            if self._caller is not None:
+                self._caller.send(action.message)
+        elif isinstance(action, Get):
+            self._begin(self._get())
+        elif isinstance(action, Post):
+            self._begin(self._post(action.payload))
+        elif isinstance(action, Dial):
+            self._begin(self._dial())
+        elif isinstance(action, Close):
+            if self._caller is not None:
+                self._caller.close()
+        elif isinstance(action, Opened):
+            self._upper.opened(self)
+        elif isinstance(action, Upgraded):
+            self._polls.close()
+            self._posts.close()
+        elif isinstance(action, Ended):
+            self._has_ended = True
+            self._begin(self._put_away())
+            self._upper.ended(self, action.reason)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)  # a loop remembers its tasks only weakly
+        task.add_done_callback(self._tasks.discard)
+
+    async def _get(self) -> None:
+        await self._unhurried.wait()
+        reply = await self._request(self._polls, "GET")
+        if reply is not None:
+            self.perform(self.session.got(reply.body.decode("utf-8", "replace"), self._now()))
+
+    async def _post(self, payload: str) -> None:
+        if await self._request(self._posts, "POST", payload.encode()) is not None:
+            self.perform(self.session.posted())
+
+    async def _request(self, lane: Lane, method: str, body: bytes | None = None) -> Reply | None:
+        """The answer if it is a good one; else the session has failed."""
+        try:
+            reply = await lane.ask(method, self._place.target("polling", self.session.sid), body)
+            if reply.status != 200:
+                raise self._refused(method, reply)
+            return reply
+        except (OSError, LivesockError) as exc:
+            self.error = exc
+            self.perform(self.session.failed())
+            return None
+
+    def _refused(self, method: str, reply: Reply) -> HandshakeError:
+        """Say what a server's answer to a poll means, in its own words and ours."""
+        said = one_line(reply.body[:200].decode("utf-8", "replace").strip())
+        message = (
+            f"expected 200 to {method} {self._place.path} at {self._dialer.target.address}, got {reply.status} "
+            f'("{said}"); is this a Socket.IO server, and does it allow polling? If not: transports=["websocket"]'
+        )
+        return HandshakeError(
+            message, status=reply.status, headers=reply.headers, body=reply.body, trace=self._dialer.trace
+        )
+
+    async def _dial(self) -> None:
+        self._caller = Caller(self._dialer, self._url(), self._place.headers)
+        try:
+            await self._caller.open()
+            self.perform(self.session.dialled(self._now()))
+            await self._caller.listen(self._said, self._unhurried.wait)
+        except (OSError, LivesockError) as exc:
+            self._caller.abort()
+            if self.session.transport == "websocket":  # a failed probe is no error: polling carries on
+                self.error = exc
+        self.perform(self.session.lost())
+
+    def _url(self) -> str:
+        return self._dialer.target.url(self._place.target("websocket", self.session.sid))
+
+    def _said(self, message: str | bytes) -> None:
+        self.perform(self.session.message(message, self._now()))
+
+    # -- time and the end
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self.session.next_tick
+        if due is not None and not self._has_ended and self._unhurried.is_set():
+            self._timer = asyncio.get_running_loop().call_at(due, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.perform(self.session.tick(self._now()))
+
+    async def _put_away(self) -> None:
+        """Close what is open, giving a WebSocket the time for its closing handshake."""
+        others = self._tasks - {asyncio.current_task()}
+        self._polls.close()
+        self._posts.close()
+        try:
+            if self._caller is not None and others:
+                self._caller.close()
+                await asyncio.wait(others, timeout=CLOSE_TIMEOUT)
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+        finally:
+            self.cut()
+
+    def cut(self) -> None:
+        """Close what is still open, at once."""
+        if self._caller is not None:
+            self._caller.abort()
+        self._polls.close()
+        self._posts.close()
+        self.gone.set()
+        self._upper.put_away(self)

@@ -1,0 +1,276 @@
+"""`Listeners`: who hears the events of one socket. `Crew`: the thread on which they hear them.
+
+    the loop's thread                          the crew's thread            the cell's thread
+    heard("moved", [1]) ──┬─ wait() waits? ────────────────────────────────►  (1,)
+                          ├─ handlers? ──────► handler(1), its value answers
+                          └─ nobody yet: kept, for the next on() or wait()
+
+Handlers run on a thread of their own, one after the other in the order of the events, so that they may block and may
+call the socket. What nobody has taken is kept, since a server often speaks before the next cell has run.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from livesock.errors import NotRunning, Refused
+from livesock.net.http.site import HandlerError
+
+__all__ = ["LIFE", "Answer", "Crew", "Handler", "Listeners"]
+
+LIFE = ("connect", "disconnect", "connect_error")
+"""Names of our own events; no server can send them."""
+
+MAX_KEPT = 100
+"""Events of one name that are kept, the newest ones, and names for which some are kept."""
+
+BEHIND = 1000
+"""Events that wait for a handler at which we stop reading: TCP then holds the server."""
+
+ERRORS_KEPT = 100
+"""Errors of handlers that are remembered."""
+
+logger = logging.getLogger("livesock.socket")
+
+Handler = Callable[..., Any]
+Answer = Callable[[list[Any]], None]
+
+
+class Crew:
+    """One thread that runs handlers in order. Every method may be called from any thread."""
+
+    def __init__(self, name: str, on_behind: Callable[[bool], None]) -> None:
+        self.errors: deque[HandlerError] = deque(maxlen=ERRORS_KEPT)
+        self._name = name
+        self._on_behind = on_behind
+        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._is_behind = self._is_stopped = False
+
+    def put(self, work: Callable[[], object]) -> None:
+        """Do `work` after everything that was put before."""
+        with self._lock:
+            if self._is_stopped:
+                return
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=f"livesock {self._name} handlers", daemon=True)
+                self._thread.start()
+            self._work.put(work)
+            self._compare()
+
+    def failed(self, where: str, exc: BaseException) -> None:
+        """Keep and log an exception that left a handler; never print it into somebody's cell."""
+        error = HandlerError(time.time(), where, 0, exc)
+        self.errors.append(error)
+        logger.error("= %s", error)
+        logger.debug("= %s", error.traceback())
+
+    def stop(self, timeout: float) -> None:
+        """Drop what waits, and end the thread; a handler that blocks is given `timeout` seconds."""
+        with self._lock:
+            self._is_stopped = True
+            while not self._work.empty():
+                self._work.get()
+            self._work.put(None)
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+            with self._lock:
+                self._compare()
+
+    def _compare(self) -> None:
+        """Say when there is too much to do, and when half of it is done."""
+        waiting = self._work.qsize()
+        if waiting > BEHIND if not self._is_behind else waiting < BEHIND // 2:
+            self._is_behind = not self._is_behind
+            self._on_behind(self._is_behind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    arguments: tuple[Any, ...]
+    answer: Answer | None
+
+
+class Listeners:
+    """The handlers of one socket, who waits, and what is kept. Every method may be called from any thread."""
+
+    def __init__(self, namespace: str, crew: Crew) -> None:
+        self._namespace = namespace
+        self._crew = crew
+        self._lock = threading.Lock()
+        self._handlers: dict[str, list[tuple[Handler, bool]]] = {}  # and whether it hears only one
+        self._any: list[Handler] = []
+        self._waiting: dict[str, deque[Future[tuple[Any, ...]]]] = {}
+        self._kept: dict[str, deque[_Kept]] = {}
+
+    def on(self, name: str, handler: Handler, *, once: bool = False) -> None:
+        """Let `handler` hear the event, and hand over what was kept of it."""
+        _check(name, handler)
+        with self._lock:
+            self._handlers.setdefault(name, []).append((handler, once))
+            kept = self._kept.pop(name, deque()) if name not in LIFE else deque()
+            for entry in kept:
+                self._hand_over(name, entry)
+
+    def off(self, name: str | None = None, handler: Handler | None = None) -> None:
+        """Let `handler` hear the event no more; without it nobody, without a name nothing at all."""
+        with self._lock:
+            if name is None:
+                self._handlers.clear()
+                self._any.clear()
+                return
+            left = [entry for entry in self._handlers.pop(name, []) if handler not in (None, entry[0])]
+            if left:
+                self._handlers[name] = left
+
+    def on_any(self, handler: Handler) -> None:
+        """Let `handler(name, *arguments)` hear every event of the server."""
+        _check("*", handler)
+        with self._lock:
+            self._any.append(handler)
+
+    def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
+        """An event has come. `answer` is called with what to answer, if the server asked."""
+        entry = _Kept(tuple(arguments), answer)
+        with self._lock:
+            if name not in LIFE:
+                for handler in self._any:
+                    self._crew.put(partial(self._run, name, handler, (name, *arguments)))
+            waiting = self._waiting.get(name)
+            if waiting:
+                _settle(waiting.popleft(), entry)
+                if self._handlers.get(name):
+                    self._hand_over(name, _Kept(entry.arguments, None))
+            elif self._handlers.get(name):
+                self._hand_over(name, entry)
+            else:
+                self._keep(name, entry)
+
+    def _hand_over(self, name: str, entry: _Kept) -> None:
+        entries = self._handlers.get(name, [])
+        handlers = [handler for handler, _ in entries]
+        left = [entry for entry in entries if not entry[1]]
+        if left:
+            self._handlers[name] = left
+        else:
+            self._handlers.pop(name, None)
+        if handlers:
+            self._crew.put(partial(self._answer, name, handlers, entry))
+        else:
+            self._keep(name, entry)
+
+    def _keep(self, name: str, entry: _Kept) -> None:
+        if name not in self._kept and len(self._kept) >= MAX_KEPT:
+            gone = next(iter(self._kept))
+            logger.warning('= "%s" is forgotten: nobody waits for it, and %d names are kept', gone, MAX_KEPT)
+            del self._kept[gone]
+        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(entry)
+
+    def wait(self, name: str, timeout: float, why_not: Callable[[], str | None]) -> tuple[Any, ...]:
+        """Return the arguments of the oldest event that nobody has taken, or of the next one.
+
+        Raises:
+            TimeoutError: If none comes within `timeout` seconds.
+            NotRunning: If `why_not` has a reason why none can come any more.
+        """
+        future: Future[tuple[Any, ...]] = Future()
+        with self._lock:
+            kept = self._kept.get(name)
+            if kept:
+                _settle(future, kept.popleft())
+                if not kept:
+                    del self._kept[name]
+            else:
+                if name not in LIFE and (reason := why_not()):
+                    raise NotRunning(reason)
+                self._waiting.setdefault(name, deque()).append(future)
+        try:
+            return future.result(timeout)
+        except (TimeoutError, KeyboardInterrupt):
+            with self._lock:  # it may have come between the two lines
+                if future in self._waiting.get(name, ()):
+                    self._waiting[name].remove(future)
+            if future.done():
+                return future.result()
+            raise
+
+    def end(self, sentence: str) -> None:
+        """Nothing will come any more: whoever waits is told so, unless they wait for the connection itself."""
+        with self._lock:
+            names = [name for name in self._waiting if name not in LIFE]
+            futures = [future for name in names for future in self._waiting.pop(name)]
+        for future in futures:
+            future.set_exception(NotRunning(sentence))
+
+    def close(self, sentence: str) -> None:
+        """As `end`, and nobody comes back either."""
+        self.end(sentence)
+        with self._lock:
+            futures = [future for waiting in self._waiting.values() for future in waiting]
+            self._waiting.clear()
+        for future in futures:
+            future.set_exception(NotRunning(sentence))
+
+    # -- on the crew's thread
+
+    def _answer(self, name: str, handlers: list[Handler], entry: _Kept) -> None:
+        """Run every handler; the first one's value is the answer, and there always is one."""
+        answers = [self._run(name, handler, entry.arguments) for handler in handlers]
+        if entry.answer is not None:
+            try:
+                entry.answer(answers[0])
+            except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
+                self._crew.failed(self._where(name), exc)
+                entry.answer([_explain(exc, name)])
+
+    def _run(self, name: str, handler: Handler, arguments: tuple[Any, ...]) -> list[Any]:
+        try:
+            value = handler(*arguments)
+        except BaseException as exc:  # also SystemExit: it belongs to nobody's cell
+            if not isinstance(exc, Refused):
+                self._crew.failed(self._where(name), exc)
+            return [_explain(exc, name)]
+        if isinstance(value, tuple):
+            return list(value)
+        return [] if value is None else [value]
+
+    def _where(self, name: str) -> str:
+        return f'event "{name}" from {self._namespace}'
+
+
+def _settle(future: Future[tuple[Any, ...]], entry: _Kept) -> None:
+    """Give an event to who waits for it; if it was a question, nothing is the answer."""
+    future.set_result(entry.arguments)
+    if entry.answer is not None:
+        entry.answer([])
+
+
+def _explain(exc: BaseException, name: str) -> dict[str, Any]:
+    message = str(exc) if isinstance(exc, Refused) else "Internal client error"
+    error = {"status": "error", "message": message, "cause": {"pattern": name}}
+    return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
+
+
+def _check(name: object, handler: object) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f'an event has a name: on("moved", handler), not {name!r:.40} ({type(name).__name__})')
+    if not callable(handler):
+        raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__})")
+    if inspect.iscoroutinefunction(handler):
+        raise TypeError("a handler of this client is a plain function: write def instead of async def; it may block")

@@ -1,0 +1,130 @@
+"""`Visit`: a client's seat in one namespace, who listens there, and who waits for it. Runs on the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+from livesock.errors import NotRunning, Refused
+from livesock.net.client.listeners import Answer, Crew, Listeners
+from livesock.realtime.client.seats import ClientSeat
+from livesock.realtime.encoded import Encoded
+from livesock.realtime.server.seats import Event
+from livesock.wire.socketio import Packet, PacketType
+
+__all__ = ["Visit"]
+
+MAX_EARLY = 100
+"""Events that a server may say before it lets us in; more are dropped."""
+
+Send = Callable[[list[str | bytes]], None]
+
+
+class Visit:
+    """What becomes of our wish to sit in one namespace."""
+
+    def __init__(self, namespace: str, auth: Any, crew: Crew) -> None:
+        self.namespace = namespace
+        self.seat: ClientSeat[asyncio.Future[Any]] = ClientSeat(namespace, auth)
+        self.listeners = Listeners(namespace, crew)
+        self.is_wanted = False
+        """Whether we want to sit there, now and after every reconnection."""
+        self.joining: asyncio.Future[None] | None = None
+        """Settled when the server has decided; None if nobody waits for that."""
+        self._early: list[tuple[Event, Send]] = []
+
+    @property
+    def is_in(self) -> bool:
+        """Whether we sit."""
+        return self.seat.id is not None
+
+    def want(self) -> asyncio.Future[None]:
+        """Want the seat, and return what to wait for."""
+        self.is_wanted = True
+        if self.joining is None:
+            self.joining = asyncio.get_running_loop().create_future()
+            self.joining.add_done_callback(lambda future: future.cancelled() or future.exception())  # it was seen
+        return self.joining
+
+    def joined(self, sid: str, pid: str | None) -> list[str | bytes]:
+        """We sit: tell who waits for it, and return what was said meanwhile."""
+        messages = self.seat.joined(sid, pid)
+        if not self._decide(None):
+            self.listeners.heard("connect", [])
+        early, self._early = self._early, []
+        for event, send in early:
+            self.heard(event, send)
+        return messages
+
+    def heard(self, event: Event, send: Send) -> None:
+        """The server says something. Some speak before they let us in; that waits, as it does in the official client.
+
+        `send` is what an answer goes through.
+        """
+        if self.is_in:
+            arguments = self.seat.heard(event, time.time())
+            self.listeners.heard(str(event.name), arguments, self._answer(event.id, send))
+        elif len(self._early) < MAX_EARLY:
+            self._early.append((event, send))
+
+    def denied(self, refusal: Refused) -> None:
+        """The server refuses; nothing brings us here but a new wish."""
+        self._give_up(f"{self.namespace} refused us")
+        if not self._decide(refusal):
+            self.listeners.heard("connect_error", [refusal])
+
+    def _answer(self, number: int | None, send: Send) -> Answer | None:
+        """Return what answers the server's question, from any thread; it does nothing once the seat is another one."""
+        if number is None:
+            return None
+        loop, sid = asyncio.get_running_loop(), self.seat.id
+
+        def answer(arguments: list[Any]) -> None:
+            messages = Encoded(Packet(PacketType.ACK, self.namespace, arguments, number)).messages
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for the answer any more
+                loop.call_soon_threadsafe(lambda: send(messages) if self.seat.id == sid else None)
+
+        return answer
+
+    def lost(self, reason: str) -> None:
+        """The session is over; another one may follow."""
+        self._early.clear()
+        if self.is_in:
+            self._fail(self.seat.left(), f"the connection ended before the answer came: {reason}")
+            self.listeners.heard("disconnect", [reason])
+
+    def missed(self, exc: Exception) -> None:
+        """An attempt to come back has failed."""
+        if self.is_wanted:
+            self.listeners.heard("connect_error", [exc])
+
+    def leave(self, reason: str) -> None:
+        """The seat is gone, by our will or the server's, or because we gave up trying."""
+        was_in = self.is_in
+        self._give_up(f"{self.namespace} was left before the answer came: {reason}")
+        self._decide(NotRunning(f"{self.namespace} was left: {reason}"))
+        if was_in:
+            self.listeners.heard("disconnect", [reason])
+        self.listeners.end(f"{self.namespace} is left: {reason}")
+
+    def _decide(self, exc: Exception | None) -> bool:
+        """Tell who waits for the seat; False if nobody does."""
+        joining, self.joining = self.joining, None
+        if joining is None:
+            return False
+        if not joining.done():
+            joining.set_result(None) if exc is None else joining.set_exception(exc)
+        return True
+
+    def _give_up(self, sentence: str) -> None:
+        self._early.clear()
+        self.is_wanted = False
+        self._fail(self.seat.give_up(), sentence)
+
+    def _fail(self, waiters: list[asyncio.Future[Any]], sentence: str) -> None:
+        for future in waiters:
+            if not future.done():
+                future.set_exception(NotRunning(sentence))

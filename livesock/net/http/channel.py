@@ -1,0 +1,300 @@
+"""`HttpChannel`: one TCP connection for as long as it speaks HTTP/1.1.
+
+    bytes ─► h11 ─► request head ─► Host, Origin, token? ─┬─► WebSocket upgrade: hand the connection over
+                                                          └─► body ─► handler ─► answer ─► next request
+
+What to do is decided for each request: a proxy may upgrade a connection that has answered ten plain requests before.
+Until h11 has a whole head, its bytes are kept; an upgrade replays them unchanged.
+h11 knows the grammar of HTTP; this module knows sockets, deadlines and limits; neither knows what the answers say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import Callable
+from typing import cast
+
+import h11
+
+from livesock.errors import PacketError
+from livesock.net.http.answers import Answers
+from livesock.net.http.guard import StallGuard
+from livesock.net.http.heads import Refusal, check_size, headers_of, refuse_ambiguity, target_of, tokens
+from livesock.net.http.site import Site
+from livesock.net.http.web import Body, HttpRequest, Response, to_response
+from livesock.net.loop.blocking import run_in_thread
+from livesock.wire.handshake import check_request
+from livesock.wire.http import parse_request
+
+__all__ = ["HttpChannel"]
+
+
+class HttpChannel(asyncio.Protocol):
+    """Reads requests from one connection and answers them one after the other, in order."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=site.limits.max_head)
+        self._answers = Answers(self._h11, self._write)
+        self._head = bytearray()  # the head that is being read, as it came, and what came glued to it
+        self._request: h11.Request | None = None
+        self._body = bytearray()
+        self._task: asyncio.Task[None] | None = None  # the handler that is answering
+        self._timer: asyncio.TimerHandle | None = None
+        self._lingering = False
+        self._half_closed = False  # by the peer
+        self._is_patient = True  # with a peer that does so
+
+    # -- the transport's callbacks
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.number = self._site.opened(self, transport)
+        self._guard = StallGuard(self.transport, self._site.limits, self._dropped)
+        self._deadline(self._site.limits.head_timeout, self._too_late)
+        if self._site.is_full:
+            self._refuse(Refusal(503, f"more than {self._site.limits.max_connections} connections are open: try later"))
+
+    def data_received(self, data: bytes) -> None:
+        """The single place where bytes of this connection arrive."""
+        self._site.trace.add("<", self.number, data)
+        if self._lingering:
+            return
+        if self._request is None:
+            if not self._head:
+                self._deadline(self._site.limits.head_timeout, self._too_late)
+            self._head += data
+        self._receive(data)
+
+    def eof_received(self) -> bool:
+        """The peer will send no more. It may still read (a half-close), so an answer under way gets a short grace."""
+        self._site.trace.add("=", self.number, b"eof <")
+        self._half_closed = True
+        if self._task is None or self._lingering or not self._is_patient:
+            return False
+        self._deadline(self._site.limits.half_close_grace, self.transport.abort)
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline(None)
+        self._guard.resumed()
+        self._answers.writable.set()
+        if self._task is not None:
+            self._task.cancel()
+        self._site.closed(self.number, exc)
+
+    def pause_writing(self) -> None:
+        self._answers.writable.clear()
+        self._guard.paused()
+
+    def resume_writing(self) -> None:
+        self._answers.writable.set()
+        self._guard.resumed()
+
+    # -- reading a request
+
+    def _receive(self, data: bytes) -> None:
+        try:
+            if data:
+                self._h11.receive_data(data)
+            self._advance()
+            self._hold_pipelined()
+        except Refusal as refusal:
+            self._refuse(refusal)
+        except h11.RemoteProtocolError as exc:
+            self._refuse(self._explain(exc))
+
+    def _advance(self) -> None:
+        """Take events from h11 until a whole request is being answered, or more bytes are needed."""
+        while self._task is None:
+            event = self._h11.next_event()
+            if isinstance(event, h11.Request):
+                self._begin(event)
+            elif isinstance(event, h11.Data):
+                self._body += event.data
+                if len(self._body) > self._site.limits.max_body:
+                    raise Refusal(413, f"a request body may hold {self._site.limits.max_body} bytes")
+            elif isinstance(event, h11.EndOfMessage) and self._request is not None:
+                self._dispatch(self._request)
+            else:  # more bytes are needed, or the connection is no longer ours
+                if self._request is None:
+                    check_size(self._head, self._site.limits)
+                return
+
+    def _begin(self, request: h11.Request) -> None:
+        """The head is complete: who asks, and for what?"""
+        check_size(self._head, self._site.limits)
+        self._request = request
+        if not request.http_version.startswith(b"1."):
+            raise Refusal(505, "this port speaks HTTP/1.1 (RFC 9110, 15.6.6)")
+        headers, target = headers_of(request), target_of(request)
+        refuse_ambiguity(self._head, headers)
+        if (refusal := self._site.access.refusal(target, headers)) is not None:
+            raise Refusal(*refusal)
+        if self._wants_websocket(HttpRequest(request.method.decode(), target, headers)):
+            self._upgrade(target)
+            return
+        if int(headers.get("content-length", 0)) > self._site.limits.max_body:
+            raise Refusal(413, f"a request body may hold {self._site.limits.max_body} bytes")
+        if self._h11.they_are_waiting_for_100_continue:
+            self._answers.go_on()
+        self._deadline(self._site.limits.body_timeout, self._too_late)
+
+    def _dispatch(self, request: h11.Request) -> None:
+        self._deadline(None)
+        method, body = request.method.decode(), bytes(self._body)
+        asked = HttpRequest(method, target_of(request), headers_of(request), body, self.number)
+        self._body.clear()
+        self._site.became(self.number, self, "http", asked.path)
+        self._task = self._site.start(self._answer(asked))
+
+    def _hold_pipelined(self) -> None:
+        """Later requests wait in h11 while one is answered; a peer that sends many of them is held by TCP."""
+        if self._task is not None and len(self._h11.trailing_data[0]) > self._site.limits.max_pipelined:
+            self.transport.pause_reading()
+
+    # -- the upgrade
+
+    def _wants_websocket(self, request: HttpRequest) -> bool:
+        """Whether it asks to switch to WebSocket, rightly or not; a path may serve a page as well."""
+        connection, upgrade = (tokens(request.headers.get(name, "")) for name in ("connection", "upgrade"))
+        if "upgrade" in connection and "websocket" in upgrade:
+            return True
+        is_page = any(path == request.path for _, path in list(self._site.pages))
+        return request.path in self._site.websockets and not is_page
+
+    def _upgrade(self, target: str) -> None:
+        """Hand the connection over, or refuse: 404 for a path that is no WebSocket route, 4xx for a bad handshake."""
+        route = self._site.websockets.get(HttpRequest("GET", target, {}).path)
+        if route is None:
+            served = ", ".join(sorted(self._site.websockets))
+            raise Refusal(404, f"no WebSocket is served at this path; there is {served}")
+        self._check_handshake()
+        route.take(self._site, self.number, self.transport, target, bytes(self._head))
+        self._deadline(None)
+        self._guard.resumed()
+        self._request = None
+
+    def _check_handshake(self) -> None:
+        try:
+            parsed = parse_request(bytes(self._head))
+        except PacketError as exc:
+            raise Refusal(400, f"not a request head: {exc}") from exc
+        if parsed is None:
+            raise Refusal(400, "lines of a request head end in CR LF (RFC 9112, 2.2)")
+        for problem in check_request(parsed[0]):
+            answers = {426: {"Upgrade": "websocket", "Sec-WebSocket-Version": "13"}, 405: {"Allow": "GET"}}
+            text = f"this path speaks WebSocket, and the handshake is not valid: {problem.rule} ({problem.section})"
+            raise Refusal(problem.status, text, answers.get(problem.status))
+
+    # -- answering
+
+    async def _answer(self, request: HttpRequest) -> None:
+        """Run the handler and write what it returned; whatever goes wrong, the peer gets an answer or an end."""
+        try:
+            result = await self._result(request)
+            if isinstance(result, Response):
+                self._answers.whole(request, result)
+            else:
+                await self._answers.stream(request, result)
+        except (asyncio.CancelledError, GeneratorExit):
+            self.transport.abort()
+            raise
+        except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
+            self._site.failed(f"{request.method} {request.path}", self.number, exc)
+            if not self._answers.is_unanswered:
+                self.transport.abort()
+            else:
+                self._answers.whole(request, Response("the handler failed; server.errors says why\n", status=500))
+        self._next()
+
+    async def _result(self, request: HttpRequest) -> Response | Body:
+        method = "GET" if request.method == "HEAD" else request.method
+        route = self._site.pages.get((method, request.path))
+        if route is None:
+            return self._site.no_page(request)
+        self._is_patient = route.is_patient
+        if inspect.isasyncgenfunction(route.handler):
+            return to_response(route.handler(request))
+        if inspect.iscoroutinefunction(route.handler):
+            return to_response(await route.handler(request))
+        return to_response(await run_in_thread(route.handler, request))
+
+    def _write(self, data: bytes) -> None:
+        """The single place where bytes of this connection leave."""
+        if not self.transport.is_closing() and self._guard.write(data):
+            self._site.trace.add(">", self.number, data)
+            self.transport.write(data)
+
+    def _next(self) -> None:
+        """The answer is written: close, or go on with the next request, which may be here already."""
+        self._task = None
+        if self._h11.our_state is h11.MUST_CLOSE or self._h11.their_state is not h11.DONE:
+            self.transport.close()
+        if self.transport.is_closing():
+            return
+        rest = self._h11.trailing_data[0]
+        self._h11.start_next_cycle()
+        self._request, self._head = None, bytearray(rest)
+        self.transport.resume_reading()
+        limits = self._site.limits
+        self._deadline(limits.head_timeout if rest else limits.idle_timeout, self._too_late)
+        if rest:
+            self._receive(b"")
+        if self._half_closed and not self._lingering:
+            self._deadline(limits.half_close_grace, self.transport.abort) if self._task else self.transport.close()
+
+    # -- ending
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer with an error, then linger: closing with unread bytes would destroy the answer on its way."""
+        if self.transport.is_closing():
+            return
+        if self._answers.is_unanswered:
+            asked = HttpRequest("GET" if self._request is None else self._request.method.decode(), "/", {})
+            given = refusal.response
+            headers = {"Connection": "close", **given.headers}
+            self._answers.whole(asked, Response(given.body, status=given.status, headers=headers, type=given.type))
+        self._lingering = True
+        if self.transport.can_write_eof():
+            with contextlib.suppress(OSError):  # the peer is gone already
+                self.transport.write_eof()
+            self._deadline(self._site.limits.linger, self.transport.close)
+        else:
+            self.transport.close()
+
+    async def say_goodbye(self) -> None:
+        """The server stops: end the answer that is under way, then the connection."""
+        if self._task is not None:
+            self._task.cancel()
+        self.transport.close()
+
+    def _too_late(self) -> None:
+        if self._head or self._request is not None:
+            self._refuse(Refusal(408, "the request did not arrive in time"))
+        else:
+            self.transport.close()
+
+    def _deadline(self, seconds: float | None, action: Callable[[], None] | None = None) -> None:
+        """Do `action` in `seconds` instead of whatever was planned; None only forgets the plan."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if seconds is not None and action is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, action)
+
+    def _dropped(self, reason: str) -> None:
+        self._site.slow("connection", self.number, reason)
+
+    def _explain(self, exc: h11.RemoteProtocolError) -> Refusal:
+        """h11's verdict as an answer; a first byte of 0x16 is the greeting of TLS."""
+        if self._head[:1] == b"\x16":
+            return Refusal(400, "this port speaks plain HTTP, and the bytes are TLS: use http:// or ws://")
+        if self._request is None:
+            try:
+                check_size(self._head, self._site.limits)
+            except Refusal as refusal:
+                return refusal
+        return Refusal(exc.error_status_hint or 400, f"not a request that HTTP/1.1 allows: {exc}")

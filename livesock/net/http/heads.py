@@ -1,0 +1,71 @@
+"""Reading a request head: the limits and ambiguities that h11 leaves to its user, and `Refusal`, the answer to them."""
+
+from __future__ import annotations
+
+import h11
+
+from livesock.net.http.limits import Limits
+from livesock.net.http.web import Response
+
+__all__ = ["Refusal", "check_size", "headers_of", "refuse_ambiguity", "target_of", "tokens"]
+
+
+class Refusal(Exception):
+    """The request is answered with an error, and the connection ends."""
+
+    def __init__(self, status: int, text: str, headers: dict[str, str] | None = None, type: str | None = None) -> None:
+        super().__init__(status, text)
+        self.response = Response(text + "\n", status=status, headers=headers or {}, type=type)
+
+
+def check_size(received: bytes | bytearray, limits: Limits) -> None:
+    """Refuse the head at the beginning of `received` if it is too large, whether or not all of it is here.
+
+    Raises:
+        Refusal: 414 for the request line, 431 for the headers (RFC 6585, 5).
+    """
+    head = bytes(received).partition(b"\r\n\r\n")[0]
+    lines = head.split(b"\r\n")
+    if len(lines[0]) > limits.max_line:
+        raise Refusal(414, f"a request line may hold {limits.max_line} bytes")
+    if len(lines) - 1 > limits.max_headers:
+        raise Refusal(431, f"a request may hold {limits.max_headers} header lines")
+    if len(head) > limits.max_head or any(len(line) > limits.max_line for line in lines):
+        raise Refusal(431, f"a header line may hold {limits.max_line} bytes, all of them {limits.max_head}")
+
+
+def refuse_ambiguity(received: bytes | bytearray, headers: dict[str, str]) -> None:
+    """Refuse what two programs in a row may read differently: the root of request smuggling (RFC 9112, 11.2).
+
+    h11 merges equal lengths into one, so the lines are counted as they came.
+
+    Raises:
+        Refusal: 400, with the rule.
+    """
+    lines = bytes(received).partition(b"\r\n\r\n")[0].lower().split(b"\r\n")
+    lengths = [line for line in lines if line.startswith(b"content-length:")]
+    if lengths and "transfer-encoding" in headers:
+        raise Refusal(400, "Content-Length beside Transfer-Encoding (RFC 9112, 6.3)")
+    if len(lengths) > 1 or any(b"," in line for line in lengths):
+        raise Refusal(400, "more than one Content-Length (RFC 9112, 6.3)")
+    if sum(line.startswith(b"origin:") for line in lines) > 1:
+        raise Refusal(400, "more than one Origin (RFC 6454, 7.3)")
+
+
+def headers_of(request: h11.Request) -> dict[str, str]:
+    """Return the headers by name in lower case, several lines of one name joined by a comma (RFC 9110, 5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers:
+        key, text = name.decode("ascii"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def target_of(request: h11.Request) -> str:
+    """Return the request target as text; bytes beyond ASCII become the characters of the same number."""
+    return request.target.decode("latin-1")
+
+
+def tokens(value: str) -> set[str]:
+    """Return the members of a comma-separated list in lower case: `keep-alive, Upgrade` has two."""
+    return {token.strip().lower() for token in value.split(",")}

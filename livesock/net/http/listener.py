@@ -1,0 +1,111 @@
+"""`Listener`: the listening socket, and the end of everything that came through it.
+
+Stopping has a bound. Whatever the peers and the handlers do, after `timeout` seconds the port is free:
+
+    1. accept nobody more            2. tell the peers: 1001 to WebSockets, an end to polls and idle connections
+    3. wait for them, briefly        4. abort what is left
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+import ssl
+from typing import Any
+
+from livesock.errors import PortInUse
+from livesock.net.http.channel import HttpChannel
+from livesock.net.http.site import Site
+
+__all__ = ["Listener", "bind"]
+
+BACKLOG = 512
+"""Connections that may wait to be accepted: a class that presses Run at once."""
+
+
+def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
+    """Return a TCP socket bound to `host` and `port` (0 takes a free one); the caller closes it.
+
+    With `settle` a port that is taken is no error: a free one will do.
+
+    Raises:
+        PortInUse: If somebody else has the port.
+        OSError: If the host is no address of this machine.
+    """
+    family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    # The protocol is named, because asyncio sets TCP_NODELAY only on sockets that say that they are TCP.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            # Without it a port stays taken for a minute after its last connection (TIME_WAIT). On Windows the same
+            # option would let a second server share the port.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(where)
+        sock.listen(BACKLOG)
+    except OSError as exc:
+        sock.close()
+        if exc.errno == errno.EADDRINUSE and settle:
+            return bind(host, 0)
+        if exc.errno == errno.EADDRINUSE:
+            raise PortInUse(
+                f"port {port} on {host} belongs to another program or another notebook: "
+                "leave port out (0 takes a free one), or stop the other"
+            ) from exc
+        raise
+    sock.setblocking(False)
+    return sock
+
+
+class Listener:
+    """Accepts connections for a site. Every method runs on the loop."""
+
+    def __init__(self, site: Site, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
+        self._site = site
+        self._sock = sock
+        self._tls = tls
+        self._server: asyncio.Server
+
+    async def start(self) -> None:
+        """Begin to accept."""
+        loop = asyncio.get_running_loop()
+        options: dict[str, Any] = {}
+        if self._tls is not None:
+            options = {"ssl": self._tls, "ssl_handshake_timeout": self._site.limits.head_timeout}
+        self._server = await loop.create_server(
+            lambda: HttpChannel(self._site), sock=self._sock, backlog=BACKLOG, **options
+        )
+
+    async def stop(self, timeout: float) -> None:
+        """Free the port, say goodbye, and be done within about `timeout` seconds."""
+        self._site.is_serving = False
+        await self._accept_no_more()
+        farewells = [asyncio.ensure_future(channel.say_goodbye()) for channel in self._site.channels()]
+        if farewells:
+            await asyncio.wait(farewells, timeout=timeout * 0.6)
+        for task in list(self._site.tasks):
+            task.cancel()
+        if self._site.tasks:
+            await asyncio.wait(list(self._site.tasks), timeout=timeout * 0.2)
+        self.abort_all()
+        await asyncio.sleep(0)  # connection_lost of the aborted ones
+
+    def abort_all(self) -> None:
+        """Cut off whoever is still there."""
+        for channel in self._site.channels():
+            channel.transport.abort()
+
+    async def _accept_no_more(self) -> None:
+        """Close the listening socket, after those that were accepted at this very moment.
+
+        asyncio accepts in one turn of the loop and makes the transport in the next; a server that is closed between
+        the two forgets the accepted socket, and its peer waits for ever.
+        """
+        with contextlib.suppress(NotImplementedError):  # the proactor loop of Windows
+            asyncio.get_running_loop().remove_reader(self._sock)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        # Not wait_closed(): since Python 3.12 it waits for every connection, however long that takes.
+        self._server.close()

@@ -1,0 +1,204 @@
+"""`Site`: what all connections of one server share. Routes, rules, trace, errors, and who is connected.
+
+It is touched by the loop's thread only, except where a comment says otherwise; `Server` is its face to other threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from livesock.net.http.access import Access
+from livesock.net.http.limits import Limits
+from livesock.net.http.web import HttpRequest, Response
+from livesock.trace.recording import Trace
+from livesock.wire.quote import one_line
+
+__all__ = ["HandlerError", "HttpRoute", "Peer", "Site", "WebSocketRoute"]
+
+BUFFER = 2**18
+"""Bytes that a connection reads at once, at most."""
+
+ERRORS_KEPT = 100
+"""Errors of handlers that a server remembers; the count goes on."""
+
+logger = logging.getLogger("livesock.server")
+
+
+class WebSocketRoute(Protocol):
+    """Who takes the connections over that ask for WebSocket at a path."""
+
+    def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
+        """Take `transport` over: set another protocol on it and give it what was `received`, head first.
+
+        The head is a valid handshake for `target`, and all of `received` is in the trace already. Raises `Refusal`,
+        before anything was written, to have the request answered with an error instead.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRoute:
+    """A method and path that `handler(request)` answers; a plain function runs on a thread of its own."""
+
+    method: str
+    path: str
+    handler: Callable[[Any], Any]
+    is_patient: bool = True
+    """Whether a peer that ends its direction still gets its answer; else it has given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One open connection."""
+
+    connection: int
+    """Its number in the trace."""
+    address: str
+    protocol: str
+    """`"http"` or `"websocket"`."""
+    path: str
+    """The path of the WebSocket route, or of the last HTTP request."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerError:
+    """An exception that left a handler, or a peer that had to be dropped."""
+
+    time: float
+    """Unix time."""
+    where: str
+    """`websocket /echo`, `GET /time`, or `connection`."""
+    connection: int
+    exception: BaseException
+
+    def __str__(self) -> str:
+        return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {self.exception}"
+
+    def traceback(self) -> str:
+        """Return the whole traceback as text."""
+        return "".join(traceback.format_exception(self.exception))
+
+
+@dataclass
+class Site:
+    """The state behind one port."""
+
+    name: str
+    access: Access
+    limits: Limits
+    trace: Trace
+    websockets: dict[str, WebSocketRoute] = field(default_factory=dict)
+    pages: dict[tuple[str, str], HttpRoute] = field(default_factory=dict)
+    errors: deque[HandlerError] = field(default_factory=lambda: deque(maxlen=ERRORS_KEPT))
+    error_count: int = 0
+    dropped: int = 0
+    """Peers that were dropped because they did not read."""
+    is_serving: bool = True
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _open: dict[int, tuple[Any, str, str]] = field(default_factory=dict)  # channel, protocol, path
+    _last: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(BUFFER)))
+    """Where received bytes land, before each connection takes its own."""
+
+    # -- connections
+
+    def opened(self, channel: Any, transport: asyncio.BaseTransport) -> int:
+        """Give the connection its number and write down that it opened."""
+        self._last += 1
+        number = self._last
+        local, remote = (address(transport.get_extra_info(key)) for key in ("sockname", "peername"))
+        self.trace.peers[number] = (sys.intern(local), remote)  # all of a server's connections share the first
+        self.trace.add("=", number, f"open {remote}".encode())
+        with self._lock:
+            self._open[number] = (channel, "http", "")
+        return number
+
+    def became(self, number: int, channel: Any, protocol: str, path: str) -> None:
+        """Write down what the connection speaks now, and which object speaks it."""
+        with self._lock:
+            if number in self._open:
+                self._open[number] = (channel, protocol, path)
+
+    def closed(self, number: int, exc: BaseException | None) -> None:
+        """Write down that the connection is gone."""
+        with self._lock:
+            if self._open.pop(number, None) is None:
+                return
+        self.trace.add("=", number, b"reset" if isinstance(exc, ConnectionResetError) else b"closed")
+
+    @property
+    def peers(self) -> list[Peer]:
+        """The open connections (any thread)."""
+        known = self.trace.peers
+        with self._lock:
+            return [
+                Peer(n, known.get(n, ("", "?"))[1], protocol, path) for n, (_, protocol, path) in self._open.items()
+            ]
+
+    def channels(self) -> Iterator[Any]:
+        """The protocol objects of the open connections (any thread; a snapshot)."""
+        with self._lock:
+            return iter([channel for channel, _, _ in self._open.values()])
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one connection more than allowed is open."""
+        return len(self._open) > self.limits.max_connections
+
+    # -- answers and handlers
+
+    def no_page(self, request: HttpRequest) -> Response:
+        """Answer for a path or method that nobody serves: at once, and with what there is instead."""
+        methods = ", ".join(sorted(method for method, path in list(self.pages) if path == request.path))
+        if not methods:
+            return Response("nothing is served at this path\n", status=404)
+        if request.method != "OPTIONS":
+            return Response("this path answers other methods\n", status=405, headers={"Allow": methods})
+        asked = request.headers.get("access-control-request-headers", "")
+        allowed = {"Access-Control-Allow-Methods": methods, "Access-Control-Allow-Headers": asked}
+        return Response(status=204, headers={"Allow": methods} | (allowed if "origin" in request.headers else {}))
+
+    def start(self, coroutine: Any) -> asyncio.Task[None]:
+        """Run a handler as a task that the server ends when it stops."""
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(coroutine)
+        self.keep(task)
+        return task
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Remember a task until it is done, so that the server can end it when it stops."""
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def failed(self, where: str, connection: int, exc: BaseException) -> None:
+        """Keep and log an exception that left a handler. One line; the traceback is in `errors` and at DEBUG."""
+        error = HandlerError(time.time(), where, connection, exc)
+        self.errors.append(error)
+        self.error_count += 1
+        logger.error("! %s", one_line(str(error)))
+        logger.debug("! %s", error.traceback())
+
+    def refused(self, who: str, exc: BaseException) -> None:
+        """Log why a peer's bytes ended its session: one line, and nothing of what it sent."""
+        logger.info("! session %s: %s", one_line(who), one_line(str(exc)))
+
+    def slow(self, where: str, connection: int, reason: str) -> None:
+        """Count and keep a peer that was dropped because it did not read."""
+        self.dropped += 1
+        self.failed(where, connection, ConnectionAbortedError(reason))
+
+
+def address(name: Any) -> str:
+    """`("127.0.0.1", 80)` gives `127.0.0.1:80`; an IPv6 address is put in brackets."""
+    if not isinstance(name, tuple):
+        return str(name or "?")
+    host, port = name[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,228 @@
+"""Raw WebSocket routes: the connection is handed, byte for byte, to a genuine `websockets` `ServerConnection`.
+
+    HttpChannel reads the head ──► transport.set_protocol(RawConnection) ──► data_received(the same bytes again)
+
+so that a learner's handler is the handler they would write with `websockets` alone. `RawConnection` adds what the
+library lacks in 17.4: the tap, and a guard against peers that do not read (`livesock.net.http.guard`).
+
+What we use of `websockets` beyond its documentation is listed in `UNDOCUMENTED`; one contract test watches it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from livesock.net.http.arrivals import Arrivals
+from livesock.net.http.guard import StallGuard
+from livesock.net.http.site import Site
+
+__all__ = ["UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]
+
+UNDOCUMENTED = {
+    "ServerConnection": ("handshake", "start_keepalive", "data_received", "eof_received", "connection_made",
+                         "connection_lost", "pause_writing", "resume_writing", "paused", "recv_messages"),
+    "Server": ("handler", "handler_tasks", "is_serving"),
+    "Assembler": ("paused",),
+    "ServerProtocol": ("events", "recv_frame", "send_frame"),
+}  # fmt: skip
+"""Names of `websockets` that we rely on although its documentation does not promise them."""
+
+CONNECTION_OPTIONS = ("ping_interval", "ping_timeout", "close_timeout", "max_queue", "write_limit")
+PROTOCOL_OPTIONS = ("subprotocols", "select_subprotocol", "max_size", "compression", "extensions")
+
+logger = logging.getLogger("livesock.websocket")
+logger.addHandler(logging.NullHandler())
+
+
+def check_options(options: dict[str, Any]) -> None:
+    """Raise `TypeError` for an option that `websockets` does not have for one connection."""
+    for name in options:
+        if name not in CONNECTION_OPTIONS + PROTOCOL_OPTIONS:
+            known = ", ".join(sorted(CONNECTION_OPTIONS + PROTOCOL_OPTIONS))
+            raise TypeError(f"a WebSocket route has no option {name!r}; the options of websockets that it has: {known}")
+
+
+class TapTransport:
+    """The transport that a raw connection writes to: what goes out is guarded, recorded, and passed on."""
+
+    __slots__ = ("_guard", "_number", "_record", "_transport", "is_closing", "write_eof")
+
+    def __init__(self, transport: asyncio.Transport, number: int, record: Callable[..., None], guard: StallGuard):
+        self._transport = transport
+        self._number = number
+        self._record = record
+        self._guard = guard
+        self.is_closing = transport.is_closing  # asked for every message: not left to the slow way below
+        self.write_eof = transport.write_eof
+
+    def write(self, data: bytes) -> None:
+        """The single place where bytes of this connection leave."""
+        if self._guard.write(data):
+            self._record(">", self._number, bytes(data))
+            self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class RawConnection(ServerConnection, Arrivals):
+    """A `websockets` server connection that records and that drops peers which do not read."""
+
+    # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
+    __slots__ = ("_early", "_guard", "_record", "_site", "number")
+
+    def __init__(self, protocol: ServerProtocol, desk: Desk, number: int, **options: Any) -> None:
+        super().__init__(protocol, cast(Any, desk), **options)
+        self.number = number
+        self._site = desk.site
+        self._record = desk.site.trace.add
+        self._guard: StallGuard
+        self._early = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        real = cast(asyncio.Transport, transport)
+        self._guard = StallGuard(real, self._site.limits, self._dropped)
+        tap = TapTransport(real, self.number, self._record, self._guard)
+        super().connection_made(cast(asyncio.BaseTransport, tap))
+
+    def replay(self, received: bytes) -> None:
+        """Process a request head that is in the trace already; frames that came glued to it wait for `begin()`.
+
+        `websockets` judges frames as they come, also before it has written the 101: a client that is hasty and wrong
+        would get no answer at all.
+        """
+        head, end, self._early = received.partition(b"\r\n\r\n")
+        self.transport.pause_reading()
+        super().data_received(head + end)
+
+    def begin(self) -> None:
+        """The handshake is written: now the frames."""
+        super().data_received(self._early)
+        if not self.recv_messages.paused and not self.paused:
+            self.transport.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        """The single place where bytes of this connection arrive."""
+        self._record("<", self.number, data)
+        super().data_received(data)
+
+    def eof_received(self) -> None:
+        self._record("=", self.number, b"eof <")
+        super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._guard.resumed()
+        super().connection_lost(exc)
+        self._site.closed(self.number, exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        # A flood of pings would make us write pongs for ever: let TCP hold the sender while it does not read.
+        self.transport.pause_reading()
+        self._guard.paused()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._guard.resumed()
+        if not self.recv_messages.paused:
+            self.transport.resume_reading()
+
+    async def say_goodbye(self) -> None:
+        """The server stops: close with 1001, as RFC 6455, 7.4.1 has it; a handshake under way is answered 503."""
+        if self.protocol.state is OPEN:
+            await self.close(1001, "server shutting down")
+
+    def _dropped(self, reason: str) -> None:
+        path = self.request.path.partition("?")[0] if self.request else "?"
+        self._site.slow(f"websocket {path}", self.number, reason)
+
+
+class Desk:
+    """What a `ServerConnection` expects of its server: `handler`, `handler_tasks`, `is_serving()`. One each."""
+
+    __slots__ = ("route", "site")
+
+    def __init__(self, site: Site, route: RawRoute) -> None:
+        self.site = site
+        self.route = route
+
+    @property
+    def handler_tasks(self) -> Desk:
+        """Where a connection registers the task of its handler, with `add`."""
+        return self
+
+    def add(self, task: asyncio.Task[None]) -> None:
+        """Remember a handler's task until it is done."""
+        self.site.keep(task)
+
+    def is_serving(self) -> bool:
+        """Whether the handshake may still succeed."""
+        return self.site.is_serving
+
+    async def handler(self, connection: RawConnection) -> None:
+        """Handshake, the learner's handler, close: 1000 when it returns, 1011 when it raises."""
+        try:
+            async with asyncio.timeout(self.site.limits.head_timeout):
+                await connection.handshake(server_header=None)
+            if connection.protocol.state is OPEN:
+                connection.begin()
+                connection.start_keepalive()
+                await self._converse(connection)
+        except (TimeoutError, ConnectionClosed):
+            pass  # the peer was too slow for the handshake, or left during it
+        connection.transport.abort()
+
+    async def _converse(self, connection: RawConnection) -> None:
+        try:
+            await self.route.handler(connection)
+        except (ConnectionClosed, asyncio.CancelledError):
+            pass  # the peer left, or the server stops: no fault of the handler
+        except GeneratorExit:
+            raise  # the loop is gone, and the handler with it
+        except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
+            self.site.failed(f"websocket {self.route.path}", connection.number, exc)
+            await connection.close(1011)
+        else:
+            await connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class RawRoute:
+    """A path whose connections are handed to `handler` as genuine `websockets` connections."""
+
+    path: str
+    handler: Callable[[Any], Any]
+    options: dict[str, Any]
+    """Options of `websockets.asyncio.server.serve` that apply to one connection."""
+
+    def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
+        """Hand `transport` to a `RawConnection` and replay what was `received` to it."""
+        options = {name: value for name, value in self.options.items() if name in CONNECTION_OPTIONS}
+        connection = RawConnection(self._protocol(site, lambda: connection), Desk(site, self), number, **options)
+        site.became(number, connection, "websocket", self.path)
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
+        connection.replay(received)
+
+    def _protocol(self, site: Site, connection: Callable[[], RawConnection]) -> ServerProtocol:
+        extensions = self.options.get("extensions")
+        if self.options.get("compression") == "deflate":
+            extensions = enable_server_permessage_deflate(extensions)
+        select = self.options.get("select_subprotocol")
+        return ServerProtocol(
+            extensions=extensions,
+            subprotocols=self.options.get("subprotocols"),
+            select_subprotocol=None if select is None else lambda _, offered: select(connection(), offered),
+            max_size=self.options.get("max_size", site.limits.max_message),
+            logger=logger,
+        )

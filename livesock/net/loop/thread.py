@@ -1,0 +1,201 @@
+"""`LoopThread`: an asyncio event loop in a thread of its own, with blocking calls into it.
+
+A notebook's kernel runs its own loop, and that loop stands still while a cell runs. A server that must answer
+at any moment therefore lives elsewhere:
+
+    the cell's thread                         the loop's thread ("livesock <name>")
+    loop.call(coro_fn, 1, 2)   ──────────►    await coro_fn(1, 2)
+          waits            ◄──────────        its result, or its exception
+
+The loop knows nothing about servers. It never touches signals, so interrupting a cell interrupts only the cell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import inspect
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from livesock.errors import NotRunning, WrongThread
+from livesock.net.loop.watchdog import Watchdog, new_loop
+
+__all__ = ["LoopThread", "refuse_loops"]
+
+logger = logging.getLogger("livesock.loop")
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """A running event loop in a daemon thread. Every method may be called from any other thread."""
+
+    def __init__(self, name: str) -> None:
+        self._loop, turns = new_loop()
+        self._ready = threading.Event()
+        self.at_end: list[Callable[[], object]] = []
+        """Called on the loop's thread when the loop has been stopped, whatever was left undone."""
+        self._asked: set[concurrent.futures.Future[Any]] = set()  # whose callers wait
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._run, name=f"livesock {name}", daemon=True)
+        self.watchdog = Watchdog(turns, lambda: self._thread.ident)
+        """Knows who holds the loop, as long as somebody wants to know."""
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop itself, for code that already runs on it."""
+        return self._loop
+
+    @property
+    def is_running(self) -> bool:
+        """Whether calls are still answered."""
+        return self._thread.is_alive() and not self._loop.is_closed()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller runs on the loop's thread."""
+        return threading.current_thread() is self._thread
+
+    def start(self) -> LoopThread:
+        """Start the thread and return once the loop runs."""
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, timeout: float | None = None) -> T:
+        """Run `function(*args)` on the loop and return its result, or raise its exception here.
+
+        Blocks. When the wait ends early (`timeout` in seconds, or an interrupted cell), the coroutine is cancelled.
+
+        Raises:
+            WrongThread: If called on the loop's own thread, where it would wait for itself.
+            NotRunning: If the loop has been stopped.
+            TimeoutError: If there is no result after `timeout` seconds.
+        """
+        self.refuse_own_thread(function)
+        if not self.is_running:
+            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again')
+        coroutine = function(*args)
+        future = self._submit(coroutine)
+        try:
+            return future.result(timeout)
+        except (KeyboardInterrupt, TimeoutError):
+            future.cancel()
+            raise
+        except concurrent.futures.CancelledError:
+            if self._is_stopping:
+                if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+                    coroutine.close()  # the loop has not begun it, and will not
+                raise NotRunning(f'the loop of "{self._thread.name}" was stopped before the result came') from None
+            raise
+        finally:
+            self._asked.discard(future)
+
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Hand a coroutine to the loop; the future ends with it, or with the loop."""
+        try:
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        except RuntimeError:  # closed at this very moment
+            coroutine.close()
+            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again') from None
+        self._asked.add(future)
+        if self._loop.is_closed():  # between the two lines: nobody else would end the future
+            future.cancel()
+        return future
+
+    def refuse_own_thread(self, function: Callable[..., object]) -> None:
+        """Raise `WrongThread` when the caller runs on the loop's thread: a blocking call there never ends."""
+        if self.is_current:
+            name = getattr(function, "__qualname__", str(function))
+            raise WrongThread(
+                f"{name} blocks until this loop has answered, and it was called on the loop itself (in a handler): "
+                "await an async function here, or make the call from a cell"
+            )
+
+    def post(self, function: Callable[..., object], *args: Any) -> None:
+        """Run `function(*args)` soon on the loop without waiting; do nothing once the loop is stopped."""
+        if not self._loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # closed between the two lines
+                self._loop.call_soon_threadsafe(function, *args)
+
+    def stop(self, timeout: float = 1.0) -> bool:
+        """Cancel what still runs, end the thread and return whether it ended within `timeout` seconds.
+
+        A function that blocks the loop (a `time.sleep` in a handler) cannot be stopped from outside: the thread then
+        ends as soon as that function returns.
+        """
+        self._is_stopping = True
+        if self._thread.ident is None:
+            self._loop.close()
+            return True
+        self.post(self._loop.stop)
+        if not self.is_current:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        _here.loop = self
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(_log)
+        self._loop.call_soon(self._ready.set)
+        try:
+            self._run_until_stopped()
+            while not self._is_stopping:
+                self._run_until_stopped()
+        finally:
+            for function in self.at_end:
+                function()
+            self._cancel_all()
+            self._give_up()  # on the tasks that would not end
+            self._loop.close()
+            self._give_up()  # on what was asked after the last turn
+
+    def _give_up(self) -> None:
+        """Tell the callers that wait that no result will come."""
+        for future in list(self._asked):
+            future.cancel()
+
+    def _run_until_stopped(self) -> None:
+        """Run; a task that calls `exit()` ends, and everybody else goes on. (asyncio lets it end the loop.)"""
+        try:
+            self._loop.run_forever()
+        except (SystemExit, KeyboardInterrupt) as exc:
+            _log(self._loop, {"message": "a task tried to end the loop", "exception": exc})
+
+    def _cancel_all(self) -> None:
+        """Give every task some turns to end; a task that will not is left behind with the closed loop."""
+        self._turn()  # what was asked at the last moment becomes a task
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        for _ in range(100):
+            if not asyncio.all_tasks(self._loop):
+                return
+            self._turn()
+
+    def _turn(self) -> None:
+        """Let the loop do once what is to be done."""
+        self._loop.call_soon(self._loop.stop)
+        self._run_until_stopped()
+
+
+_here = threading.local()
+"""`loop` is the `LoopThread` of the thread that asks, if it is one's thread."""
+
+
+def refuse_loops(name: str) -> None:
+    """Raise `WrongThread` on the thread of any livesock loop: what blocks there stops everybody else on that loop."""
+    if getattr(_here, "loop", None) is not None:
+        raise WrongThread(
+            f"{name} blocks, and it was called in an async handler, where it would stop every other connection: "
+            "call it from a cell or a plain def handler, or use websockets.asyncio here"
+        )
+
+
+def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep what asyncio has to say (a failed TLS handshake, a task that would not end) out of the learner's cell."""
+    exc = context.get("exception")
+    logger.warning("= %s%s", context.get("message"), f": {exc!r}" if exc else "")

@@ -1,0 +1,1 @@
+"""Socket.IO on the server: sessions and what carries them, namespaces, seats, and the handlers that run."""

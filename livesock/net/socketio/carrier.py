@@ -1,0 +1,271 @@
+"""`Carrier`: one WebSocket that carries a session, frames in and out.
+
+    bytes ─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─► on_message
+    send(message), write(ready frames) ─► end of the Turn ─► StallGuard ─► tap ─► kernel
+
+The Sans-I/O half of `websockets` knows the protocol and has no clock; the timers, the back-pressure and UTF-8 are ours.
+Frames that were made once for many peers are written as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import cast
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import OPEN, SEND_EOF
+from websockets.server import ServerProtocol
+
+from livesock.net.http.arrivals import Arrivals
+from livesock.net.http.guard import StallGuard, waiting_in_kernel
+from livesock.net.http.site import Site
+from livesock.net.http.websocket import logger
+from livesock.net.socketio.turn import Turn
+from livesock.realtime.actions import POLICY
+
+__all__ = ["Carrier"]
+
+CLOSE_TIMEOUT = 2.0
+"""Seconds that a peer has to answer our close frame."""
+
+MAX_CONTROL = 10_000
+"""Pings and pongs between two messages. A session's own heartbeat is a message: whoever sends more floods us."""
+
+PART = 8192
+"""Bytes that are read at once. They may be a thousand frames; then everybody else has a turn."""
+
+DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+"""The frames that messages are made of."""
+
+MAX_FRAGMENTS = 4096
+"""Frames of one message, empty ones counted (the bound of `websockets`)."""
+
+
+class Carrier(Arrivals):
+    """Speaks WebSocket on a connection that was handed over. Runs on the loop."""
+
+    def __init__(
+        self,
+        site: Site,
+        turn: Turn,
+        number: int,
+        max_size: int,
+        on_message: Callable[[str | bytes], None],
+        on_lost: Callable[[str], None],
+    ) -> None:
+        self.number = number
+        self.turn = turn
+        self._site = site
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._protocol = ServerProtocol(max_size=max_size, logger=logger)
+        self._frames: list[Frame] = []
+        self._control = 0
+        self._late = b""  # received, and waiting for its turn
+        self._next: asyncio.Handle | None = None  # when that turn comes
+        self._gone = asyncio.Event()
+        self._is_held = False
+        self._has_ended = False
+        self._timer: asyncio.TimerHandle | None = None
+        self.is_open = False
+        """Whether a message may still be sent."""
+        self.is_writable = True
+        """Whether the peer reads as fast as we write; what a volatile event asks."""
+
+    # -- the transport's callbacks
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.guard = StallGuard(self.transport, self._site.limits, self._dropped)
+
+    def begin(self, received: bytes) -> None:
+        """Answer the handshake that is in the trace already; `received` begins with its head."""
+        head, end, early = received.partition(b"\r\n\r\n")
+        self._protocol.receive_data(head + end)
+        for event in self._protocol.events_received():
+            assert isinstance(event, Request)
+            self._protocol.send_response(self._protocol.accept(event))
+        self._flush()
+        self.turn.end()
+        self._early = early
+
+    def listen(self) -> None:
+        """Read the frames that came glued to the handshake, and whatever follows."""
+        early, self._early = self._early, b""
+        self._arrived(early)
+
+    def data_received(self, data: bytes) -> None:
+        """The single place where bytes of this connection arrive."""
+        self._site.trace.add("<", self.number, data)
+        self._arrived(data)
+
+    def eof_received(self) -> bool:
+        self._site.trace.add("=", self.number, b"eof <")
+        self._has_ended = True
+        if self._late:
+            return True  # the end comes after what waits; TLS can hand over both at once
+        self._end()
+        return False
+
+    def _end(self) -> None:
+        self._protocol.receive_eof()
+        self._flush()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._protocol.receive_eof()
+        self.is_open = False
+        self.guard.resumed()
+        self._late = b""
+        if self._next is not None:
+            self._next.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._site.closed(self.number, exc)
+        self._gone.set()
+        self._on_lost("")
+
+    def pause_writing(self) -> None:
+        self.is_writable = False
+        self._read()
+        self.guard.paused()
+
+    def resume_writing(self) -> None:
+        self.is_writable = True
+        self._read()
+        self.guard.resumed()
+
+    def hold(self, held: bool) -> None:
+        """Stop reading while there is more to do already than can be done; TCP then holds the peer."""
+        self._is_held = held
+        self._read()
+
+    def _read(self) -> None:
+        """Read, unless somebody is against it: a peer that does not read would make us write pongs without end."""
+        if self._is_held or not self.is_writable:
+            self.transport.pause_reading()
+        elif self._late:
+            self.transport.pause_reading()
+            if self._next is None:
+                self._next = asyncio.get_running_loop().call_soon(self._read_on)
+        else:
+            self.transport.resume_reading()
+
+    # -- frames in
+
+    def _arrived(self, data: bytes) -> None:
+        if self._late:
+            self._late += data
+        elif len(data) <= PART:
+            self._receive(data)
+        else:
+            self._late = data
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Read some of what waits; the rest comes after everybody else."""
+        self._next = None
+        if not self._is_held and self.is_writable:
+            part, self._late = self._late[:PART], self._late[PART:]
+            self._receive(part)
+        if self._has_ended and not self._late:
+            self._end()
+            self.transport.close()
+        else:
+            self._read()
+
+    def _receive(self, data: bytes) -> None:
+        self._protocol.receive_data(data)
+        events = self._protocol.events_received()
+        self._flush()
+        for event in events:  # also those that came before a broken one
+            assert isinstance(event, Frame)
+            if event.opcode in DATA:
+                self._control = 0
+                self._assemble(event)
+            elif event.opcode is not Opcode.CLOSE:
+                self._control += 1
+                if self._control > MAX_CONTROL:
+                    self._fail(POLICY, f"at most {MAX_CONTROL} pings and pongs come without a message")
+        if self._protocol.parser_exc is not None:
+            self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
+
+    def _assemble(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        if len(self._frames) > MAX_FRAGMENTS:
+            self._fail(1009, f"a message has at most {MAX_FRAGMENTS} fragments")
+        elif frame.fin:
+            frames, self._frames = self._frames, []
+            data = bytes(frame.data) if len(frames) == 1 else b"".join(bytes(part.data) for part in frames)
+            if frames[0].opcode is Opcode.BINARY:
+                self._on_message(data)
+                return
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                self._fail(1007, "text is UTF-8")
+            else:
+                self._on_message(text)
+
+    def _fail(self, code: int, reason: str) -> None:
+        if self.is_open:
+            self._protocol.fail(code, reason)
+            self._flush()
+            self._on_lost("transport error")
+
+    # -- frames out
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that were said and that the peer's system has not taken yet: here, and in our kernel."""
+        if self.transport.is_closing():
+            return 0
+        return self.turn.unsent(self) + self.transport.get_write_buffer_size() + waiting_in_kernel(self.transport)
+
+    def send(self, message: str | bytes) -> None:
+        """Send one message; nothing happens once the connection is closing."""
+        if not self.is_open:
+            return
+        if isinstance(message, str):
+            self._protocol.send_text(message.encode())
+        else:
+            self._protocol.send_binary(message)
+        self._flush()
+
+    def write(self, frames: bytes) -> None:
+        """Write frames that are ready; nothing happens once the connection is closing."""
+        if self.is_open:
+            self.turn.say([self], frames)
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Begin the closing handshake; a peer that does not answer it is cut off after `CLOSE_TIMEOUT` seconds."""
+        if self.is_open:
+            self._protocol.send_close(code, reason)
+            self._flush()
+
+    async def say_goodbye(self) -> None:
+        """The server stops: close with 1001, and wait until the connection is gone."""
+        self.close(1001, "server shutting down")
+        await self._gone.wait()
+
+    def _flush(self) -> None:
+        """Pass on what the protocol wants to send; whatever changes its state comes here next."""
+        self.is_open = self._protocol.state is OPEN
+        for data in self._protocol.data_to_send():
+            if data is not SEND_EOF:
+                self.turn.say([self], data)
+                continue
+            self.turn.end()
+            if self.transport.can_write_eof() and not self.transport.is_closing():
+                with contextlib.suppress(OSError):  # the peer is gone already
+                    self.transport.write_eof()
+            else:
+                self.transport.close()
+        if self._timer is None and self._protocol.close_expected():
+            self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self.transport.abort)
+
+    def _dropped(self, reason: str) -> None:
+        self._site.slow("session", self.number, reason)
+        self._on_lost("too slow")

@@ -1,0 +1,240 @@
+"""`Engine`: Engine.IO on the server's port. It joins requests and WebSockets to sessions, and keeps their time.
+
+    GET, POST  …/?EIO=4&transport=polling&sid=…     ──► answer(request) ──► Session ──► actions ──► perform
+    WebSocket  …/?EIO=4&transport=websocket[&sid=…] ──► take(…)         ──►
+
+What a session does is decided in `livesock.realtime`; here are the futures, the timers and the sockets that it needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from urllib.parse import parse_qs
+
+from livesock.net.http.heads import Refusal
+from livesock.net.http.site import HttpRoute, Site
+from livesock.net.http.web import HttpRequest, Response, split_target
+from livesock.net.socketio.carrier import Carrier
+from livesock.net.socketio.line import Handshake, Line, Listener
+from livesock.net.socketio.turn import Turn
+from livesock.realtime.actions import Answer, SessionOptions
+from livesock.realtime.server.session import Session
+from livesock.wire.engineio import SEPARATOR
+from livesock.wire.http import parse_request
+from livesock.wire.strictjson import dumps
+
+__all__ = ["PATH", "Engine"]
+
+PATH = "/socket.io/"
+"""Where every Socket.IO client asks, whatever its namespace."""
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Methods that the engine answers; what is not GET or POST is an error with a code, as in the reference server."""
+
+MAX_PACKETS = 500
+"""Packets of one payload that are taken at once; then everybody else has a turn."""
+
+PRIVATE = frozenset({"cookie", "authorization", "proxy-authorization", "auth", "token", "_xsrf", "x-xsrftoken"})
+"""Headers and parameters that a handler is not handed: behind a Jupyter server they open the learner's notebooks."""
+
+ERRORS = {
+    0: "Transport unknown",
+    1: "Session ID unknown",
+    2: "Bad handshake method",
+    3: "Bad request",
+    5: "Unsupported protocol version",
+}
+"""The codes of the reference server's error answers."""
+
+
+class Engine:
+    """All sessions of a server."""
+
+    def __init__(self, site: Site, listener: Listener, options: SessionOptions, path: str = PATH) -> None:
+        self.listener = listener
+        self.options = options
+        self.path = path
+        self.lines: dict[str, Line] = {}
+        self._site = site
+        self._turn = Turn(site.trace)
+        site.websockets[path] = self
+        for method in METHODS:
+            site.pages[method, path] = HttpRoute(method, path, self.answer, is_patient=False)
+        self._numbers = itertools.count(1)
+
+    # -- long-polling
+
+    async def answer(self, request: HttpRequest) -> Response:
+        """Answer one HTTP request for the engine's path."""
+        if request.method == "OPTIONS" and "origin" in request.headers:
+            return _preflight(request)
+        query = parse_qs(split_target(request.target)[1], keep_blank_values=True)
+        code = self._refuse(request.method, query, "polling")
+        if code is not None:
+            return _error(code)
+        if len(request.body) > self.options.max_payload:
+            return Response(f"a payload may hold {self.options.max_payload} bytes\n", status=413)
+        number, now = next(self._numbers), asyncio.get_running_loop().time()
+        sid = query.get("sid", [None])[0]
+        if sid is None:
+            if (why := self._why_not()) is not None:
+                return Response(f"{why}: try later\n", status=503)
+            line = self._open(request, now)
+            answer = await line.wait(number, line.session.open_polling(number))
+        else:
+            line = self.lines[sid]
+            if request.method == "GET":
+                answer = await line.wait(number, line.session.get(number))
+            elif line.is_posting:
+                line.end("transport error")
+                return _error(3)
+            else:
+                answer = await self._post(line, number, request, now)
+        kind = "application/json" if answer.status >= 400 else "text/plain"
+        return Response(answer.body, status=answer.status, type=kind)
+
+    async def _post(self, line: Line, number: int, request: HttpRequest, now: float) -> Answer:
+        """Packets from the client, one payload after the other: two at once end the session.
+
+        So does what is not UTF-8 text, as any other broken payload.
+
+        Of very many packets, those before a broken one count, as in the reference server.
+        """
+        try:
+            if request.headers.get("content-type", "").startswith("application/octet-stream"):
+                raise ValueError("binary payloads belong to an older protocol")
+            payload = request.body.decode()
+        except ValueError:
+            payload = ""  # which is no packet: the session decides what follows
+        packets = payload.split(SEPARATOR)
+        line.is_posting = True
+        try:
+            for start in range(0, len(packets), MAX_PACKETS):
+                if start:
+                    await asyncio.sleep(0)
+                part = SEPARATOR.join(packets[start : start + MAX_PACKETS])
+                answer = await line.wait(number, line.session.post(number, part, now))
+                await line.unhurried.wait()
+                if answer.status != 200 or line.session.is_over:
+                    break
+            return answer
+        finally:
+            line.is_posting = False
+
+    def _refuse(self, method: str, query: dict[str, list[str]], transport: str) -> int | None:
+        """Return the code of the refusal, or None. The order of the questions is the reference server's."""
+        if transport == "polling" and query.get("transport") == ["websocket"] and "sid" not in query:
+            return 2 if method != "GET" else 3  # it is known, but this is no upgrade
+        if query.get("transport") != [transport] or transport not in self.options.transports:
+            return 0
+        if query.get("EIO") != ["4"]:
+            return 5
+        if "j" in query:  # JSONP: CORS has replaced it, and it hands scripts out
+            return 3
+        sids = query.get("sid")
+        if sids is None:
+            return 2 if method != "GET" else None
+        if len(sids) != 1 or sids[0] not in self.lines:
+            return 1
+        return None if method in ("GET", "POST") else 3
+
+    # -- WebSocket
+
+    def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
+        """Take over a connection that asks for WebSocket.
+
+        Without a `sid` it begins a session; with one it probes for that session's upgrade.
+
+        Raises:
+            Refusal: If the query is not one of the protocol; 400 and a JSON code.
+        """
+        query = parse_qs(split_target(target)[1], keep_blank_values=True)
+        code = self._refuse("GET", query, "websocket")
+        if code is not None:
+            raise Refusal(400, _error_text(code), type="application/json")
+        now = asyncio.get_running_loop().time()
+        sid = query.get("sid", [None])[0]
+        if sid is None and (why := self._why_not()) is not None:
+            raise Refusal(503, f"{why}: try later")
+        line = self._open(_asked(target, number, received), now) if sid is None else self.lines[sid]
+        carrier = self._carry(line, number, transport, received)
+        if sid is None:
+            line.perform(line.session.open_websocket(number))
+        else:
+            line.perform(line.session.join(number, now))
+        carrier.listen()
+
+    def _carry(self, line: Line, number: int, transport: asyncio.Transport, received: bytes) -> Carrier:
+        def on_message(message: str | bytes) -> None:
+            line.perform(line.session.message(number, message, asyncio.get_running_loop().time()))
+
+        def on_lost(reason: str) -> None:
+            if reason and line.session.carrier == number:
+                line.end(reason)
+            line.carriers.pop(number, None)
+            line.perform(line.session.lost(number))
+
+        carrier = Carrier(self._site, self._turn, number, self.options.max_payload, on_message, on_lost)
+        line.carriers[number] = carrier
+        self._site.became(number, carrier, "websocket", self.path)
+        transport.set_protocol(carrier)
+        carrier.connection_made(transport)
+        carrier.begin(received)
+        return carrier
+
+    # -- sessions
+
+    def _why_not(self) -> str | None:
+        """Why no session may begin, if none may.
+
+        There may be more of them than connections could carry: those of clients that have stopped polling.
+        """
+        if not self._site.is_serving:
+            return "the server is shutting down"
+        is_full = len(self.lines) >= 2 * self._site.limits.max_connections
+        return "the server has as many sessions as it can hold" if is_full else None
+
+    def _open(self, request: HttpRequest, now: float) -> Line:
+        """Begin a session. Its id has 120 random bits: whoever knows it, is it."""
+        headers = {name: value for name, value in request.headers.items() if name not in PRIVATE}
+        query = {name: value for name, value in request.query.items() if name not in PRIVATE}
+        address = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
+        session = Session(secrets.token_urlsafe(15), self.options, now)
+        line = Line(session, Handshake(query, headers, address), self.listener, self.forget)
+        self.lines[line.sid] = line
+        self.listener.opened(line)
+        return line
+
+    def forget(self, line: Line) -> None:
+        """A session is over: its id is unknown from here on."""
+        self.lines.pop(line.sid, None)
+
+    def end_all(self, reason: str) -> None:
+        """End every session; the server stops."""
+        for line in list(self.lines.values()):
+            line.end(reason)
+
+
+def _asked(target: str, number: int, received: bytes) -> HttpRequest:
+    """The handshake that was received, as a request."""
+    parsed = parse_request(received)
+    assert parsed is not None  # the channel has checked it
+    return HttpRequest("GET", target, {name.lower(): value for name, value in parsed[0].headers}, b"", number)
+
+
+def _preflight(request: HttpRequest) -> Response:
+    """Tell a page of another, allowed origin that it may ask (the Fetch standard, "CORS-preflight fetch")."""
+    asked = request.headers.get("access-control-request-headers", "")
+    headers = {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": asked}
+    return Response(status=204, headers=headers)
+
+
+def _error(code: int) -> Response:
+    return Response(_error_text(code), status=400, type="application/json")
+
+
+def _error_text(code: int) -> str:
+    """The body of a refusal, to the byte as the reference server writes it."""
+    return dumps({"code": code, "message": ERRORS[code]})

@@ -1,0 +1,166 @@
+"""`Line`: one session with what carries it. It performs what the session decides, and keeps its time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from livesock.net.socketio.carrier import Carrier
+from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send
+from livesock.realtime.encoded import Encoded
+from livesock.realtime.server.session import Session
+
+__all__ = ["Handshake", "Line", "Listener"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What a peer said when it came."""
+
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Of the first request, names in lower case; what opens doors elsewhere is left out."""
+    address: str
+    auth: Any = None
+    """What it sent to join the namespace: a dict, or None."""
+
+
+class Listener(Protocol):
+    """The layer above: what it is told about each session."""
+
+    def opened(self, line: Line) -> None:
+        """A session begins."""
+
+    def received(self, line: Line, message: str | bytes) -> None:
+        """Its peer said something."""
+
+    def ended(self, line: Line, reason: str) -> None:
+        """It is over; nothing follows."""
+
+    def expel(self, line: Line, namespace: str, close: bool) -> None:
+        """The server sends it away from a namespace, or ends it."""
+
+
+class Line:
+    """One session with what carries it. Runs on the loop."""
+
+    def __init__(
+        self, session: Session, handshake: Handshake, listener: Listener, forget: Callable[[Line], None]
+    ) -> None:
+        self.session = session
+        self.handshake = handshake
+        self.listener = listener
+        self.carriers: dict[int, Carrier] = {}
+        self.carrier: Carrier | None = None
+        """The one that carries the session, if any does: asked for every delivery, and only `perform` can change it."""
+        self._forget = forget
+        self._answers: dict[int, asyncio.Future[Answer]] = {}  # to the requests that wait
+        self._timer: asyncio.TimerHandle | None = None
+        self.why = ""
+        """Why it was too slow, if it was."""
+        self.unhurried = asyncio.Event()
+        """Cleared while the layer above has more to do than it can."""
+        self.unhurried.set()
+        self.is_posting = False
+        """Whether packets of a request are being taken: a client sends the next ones when those are answered."""
+
+    def hurry(self, hurried: bool) -> None:
+        """Say whether there is more to do already than can be done: then nothing more is read from this peer."""
+        if hurried == self.unhurried.is_set():
+            self.unhurried.clear() if hurried else self.unhurried.set()
+            for carrier in self.carriers.values():
+                carrier.hold(hurried)
+
+    @property
+    def sid(self) -> str:
+        """The session's id."""
+        return self.session.sid
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that were said to the peer and wait: for the WebSocket that carries the session, or for a poll."""
+        return self.carrier.unsent if self.carrier is not None else self.session.outbox.size
+
+    def send(self, messages: Iterable[str | bytes]) -> None:
+        """Say something to the peer."""
+        self.perform(self.session.send(messages))
+
+    def deliver(self, encoded: Encoded, *, volatile: bool = False) -> bool:
+        """Send what was made ready for many; False if it was volatile and the peer cannot take it now."""
+        carrier = self.carrier
+        if volatile and not (self.session.is_writable and (carrier is None or carrier.is_writable)):
+            return False
+        if carrier is not None:
+            carrier.write(encoded.frames)
+        else:
+            self.send(encoded.messages)
+        return True
+
+    def close(self, reason: str) -> None:
+        """End the session as soon as its peer has fetched what waits for it."""
+        self.perform(self.session.close(reason, asyncio.get_running_loop().time()))
+
+    def end(self, reason: str) -> None:
+        """End the session now."""
+        self.perform(self.session.end(reason))
+
+    def overrun(self, why: str) -> None:
+        """End the session, because more waits for its peer than may."""
+        self.why = why
+        self.end("too slow")
+
+    async def wait(self, request: int, actions: list[Action]) -> Answer:
+        """Perform `actions` and return the answer to `request`, whenever it comes."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._answers[request] = future
+        self.perform(actions)
+        try:
+            return await future
+        except asyncio.CancelledError:  # the client gave the request up
+            if future.done() and not future.cancelled():
+                self.end("transport error")  # it did so while the answer was on its way, which is lost now
+            self._answers.pop(request, None)
+            self.perform(self.session.abandoned(request))
+            raise
+
+    def perform(self, actions: list[Action]) -> None:
+        """Do what the session decided, in order, and be back when it is due again."""
+        carrier = self.carriers.get(self.session.carrier or 0)
+        if carrier is not self.carrier:
+            self.carrier = carrier
+            if carrier is not None and not self.unhurried.is_set():
+                carrier.hold(True)
+        for action in actions:
+            if isinstance(action, Deliver):
+                self.listener.received(self, action.message)
+            elif isinstance(action, Send):
+                if action.connection in self.carriers:
+                    self.carriers[action.connection].send(action.message)
+            elif isinstance(action, Answer):
+                future = self._answers.pop(action.request, None)
+                if future is not None and not future.done():
+                    future.set_result(action)
+            elif isinstance(action, Close):
+                if action.connection in self.carriers:
+                    self.carriers[action.connection].close(action.code)
+            elif isinstance(action, Ended):
+                self.unhurried.set()
+                self._forget(self)
+                self.listener.ended(self, action.reason)
+        self._arm()
+
+    def _arm(self) -> None:
+        """Be back in time. A timer that is too early stays, for each pong moves the time: `tick` then does nothing."""
+        timer, due = self._timer, None if self.session.is_over else self.session.next_tick
+        if timer is not None and (due is None or due < timer.when()):
+            timer.cancel()
+            timer = None
+        if timer is None and due is not None:
+            timer = asyncio.get_running_loop().call_at(due, self._tick)
+        self._timer = timer
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.perform(self.session.tick(asyncio.get_running_loop().time()))

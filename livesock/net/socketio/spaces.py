@@ -1,0 +1,115 @@
+"""`Spaces`: the namespaces of a server, by name and by pattern.
+
+    of("/point")  ──► one namespace, kept for ever
+    of(pattern)   ──► a namespace that stands for many: those are made when a peer asks for one, and share its handlers
+
+A peer chooses the names of the latter. So those in which nobody sits are forgotten when there are many.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from livesock.net.loop.thread import LoopThread
+from livesock.net.socketio.namespace import Namespace, identity
+from livesock.realtime.server.recovery import Recovery
+
+__all__ = ["Spaces"]
+
+MAX_EMPTY = 1000
+"""Namespaces that match a pattern and in which nobody sits."""
+
+Failed = Callable[[str, int, BaseException], None]
+"""Who keeps what a predicate raises."""
+
+
+class Spaces:
+    """Finds and makes namespaces. `named`, `matching` and `all` may be called from any thread."""
+
+    def __init__(self, loop: LoopThread, failed: Failed, recovery: Recovery | None) -> None:
+        self._loop = loop
+        self._failed = failed
+        self._recovery = recovery
+        self._all: dict[str, Namespace] = {}
+        self._parents: dict[object, tuple[Callable[[str], bool], Namespace]] = {}
+        self._made: dict[str, Namespace] = {}  # because a peer asked: the parent of each
+        self._limit = MAX_EMPTY
+        self.overhearers: list[Callable[[Any], None]] = []
+        self._lock = threading.RLock()  # a predicate may ask for a namespace
+
+    @property
+    def all(self) -> dict[str, Namespace]:
+        """Those that exist, by name; a copy."""
+        return dict(self._all)
+
+    def named(self, name: str) -> Namespace:
+        """Return the namespace `name`, made now if need be; it is there for good."""
+        full = name if name.startswith("/") else "/" + name
+        with self._lock:
+            self._made.pop(full, None)
+            if full not in self._all:
+                parent = self._parent(full)
+                self._all[full] = self._new(full) if parent is None else parent.child(full)
+            return self._all[full]
+
+    def matching(self, what: re.Pattern[str] | Callable[[str], bool]) -> Namespace:
+        """Return the namespace that stands for all whose name matches; the same one for the same pattern or function.
+
+        A predicate that is defined again replaces the one of the same name: a cell may be run again.
+        """
+        if isinstance(what, re.Pattern):
+            matches, name = (lambda n: what.fullmatch(n) is not None), what.pattern
+        else:
+            matches, name = what, str(getattr(what, "__name__", type(what).__name__))
+        with self._lock:
+            key = _key(what)
+            parent = self._parents[key][1] if key in self._parents else self._new(name)
+            if parent.children is None:
+                parent.children = {}
+            self._parents[key] = matches, parent
+            return parent
+
+    def find(self, name: str) -> Namespace | None:
+        """Return the namespace that a peer asks for, made now if a pattern allows it, or None. Runs on the loop."""
+        if name in self._all:
+            return self._all[name]
+        with self._lock:
+            parent = self._parent(name)
+            if parent is None:
+                return None
+            if len(self._made) >= self._limit:
+                self._forget_the_empty()
+            self._made[name] = parent
+            return self._all.setdefault(name, parent.child(name))
+
+    def _parent(self, name: str) -> Namespace | None:
+        """The oldest one that stands for this name."""
+        return next((parent for matches, parent in self._parents.values() if self._is_match(matches, name)), None)
+
+    def _forget_the_empty(self) -> None:
+        for name, parent in list(self._made.items()):
+            if not self._all[name].members:
+                del self._made[name], self._all[name]
+                assert parent.children is not None
+                parent.children.pop(name, None)
+        self._limit = MAX_EMPTY + 2 * len(self._made)  # so that looking through them costs little for each new one
+
+    def _is_match(self, matches: Callable[[str], bool], name: str) -> bool:
+        """Ask a learner's predicate; one that fails matches nothing."""
+        try:
+            return bool(matches(name))
+        except BaseException as exc:  # SystemExit as well: it must not end the loop
+            self._failed("the predicate of a namespace", 0, exc)
+            return False
+
+    def _new(self, name: str) -> Namespace:
+        return Namespace(name, self._loop, self._failed, recovery=self._recovery, overhearers=self.overhearers)
+
+
+def _key(what: re.Pattern[str] | Callable[[str], bool]) -> object:
+    """What two versions of one predicate have in common; one that holds values of its own is like no other."""
+    holds_values = getattr(what, "__closure__", None) or getattr(what, "__defaults__", None)
+    return what if isinstance(what, re.Pattern) or holds_values else identity(what) or what

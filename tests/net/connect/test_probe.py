@@ -1,0 +1,118 @@
+"""One question to a server, and everything that comes back, whatever kind of server it is."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from livesock.net.connect.probe import ENOUGH, Probe
+from livesock.net.connect.urls import Target
+
+HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+SWITCH = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
+
+
+@contextmanager
+def serving(talk: Callable[[socket.socket], None]) -> Iterator[Target]:
+    """Accept one connection, let `talk` have it, and close it."""
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        with door, contextlib.suppress(OSError):
+            peer, _ = door.accept()
+            with peer:
+                peer.settimeout(10)
+                talk(peer)
+
+    thread = threading.Thread(target=run, name="test server")
+    thread.start()
+    try:
+        yield Target("127.0.0.1", door.getsockname()[1])
+    finally:
+        thread.join(10)
+
+
+def until(peer: socket.socket, end: bytes) -> bytes:
+    data = b""
+    while not data.endswith(end):
+        data += peer.recv(1000)
+    return data
+
+
+def test_frames_follow_a_101_and_the_last_words_follow_the_first_answer() -> None:
+    heard = []
+
+    def talk(peer: socket.socket) -> None:
+        heard.append(until(peer, b"\r\n\r\n"))
+        peer.sendall(SWITCH)
+        heard.append(until(peer, b"then"))
+        peer.sendall(b"\x81\x02hi")
+        heard.append(until(peer, b"last"))
+
+    with serving(talk) as target:
+        probe = Probe(target, HEAD, b"then", b"last")
+        assert probe.done.wait(20)
+
+    assert heard == [HEAD, b"then", b"last"]
+    assert probe.trace.data("<") == SWITCH + b"\x81\x02hi"
+    assert probe.connected is not None and probe.secured is None
+    assert not probe.problem and not probe.went_quiet
+
+
+def test_nothing_follows_what_is_no_101() -> None:
+    def talk(peer: socket.socket) -> None:
+        until(peer, b"\r\n\r\n")
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+        assert peer.recv(10) == b"", "the prober hangs up when it is quiet"
+
+    with serving(talk) as target:
+        probe = Probe(target, HEAD, b"then", b"last")
+        assert probe.done.wait(20)
+
+    assert probe.trace.data(">") == HEAD
+    assert probe.went_quiet
+
+
+def test_a_server_without_an_end_is_left() -> None:
+    def talk(peer: socket.socket) -> None:
+        until(peer, b"\r\n\r\n")
+        peer.sendall(SWITCH)
+        while True:
+            peer.sendall(bytes(65_536))
+
+    with serving(talk) as target:
+        probe = Probe(target, HEAD)
+        assert probe.done.wait(20)
+
+    assert "without an end" in probe.problem
+    assert len(probe.trace.data("<")) < 2 * ENOUGH
+
+
+def test_a_server_that_hangs_up_and_one_that_is_not_there_are_told() -> None:
+    with serving(lambda peer: None) as target:
+        probe = Probe(target, HEAD)
+        assert probe.done.wait(20)
+    assert probe.problem
+
+    nobody = Probe(target, HEAD)
+    assert nobody.done.wait(20)
+    assert "nobody listens there" in nobody.problem and nobody.connected is None
+
+
+def test_breaking_off_ends_the_thread_while_the_server_is_silent() -> None:
+    asked = threading.Event()
+
+    def talk(peer: socket.socket) -> None:
+        until(peer, b"\r\n\r\n")
+        asked.set()
+        peer.recv(1)
+
+    with serving(talk) as target:
+        probe = Probe(target, HEAD)
+        assert asked.wait(10)
+        probe.close(timeout=10)
+        probe.close()
+        assert probe.done.is_set()
