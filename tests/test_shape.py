@@ -29,6 +29,7 @@ LAYERS = (
     {"__init__"},
     {"demos"},
     {"display", "learn", "conformance"},
+    {"lessons"},
     {"workshop"},
     {"cli"},
     {"__main__"},

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from livesock.learn import report, source
-from livesock.learn.checker import Memory, judge
+from livesock.learn import source
+from livesock.learn.checking.checker import Memory, judge
+from livesock.learn.checking.run import DEADLINE
 from livesock.learn.exercise import Exercise, Mutant, Solution
 from livesock.learn.puzzle import define
-from livesock.learn.run import DEADLINE
+from livesock.learn.show import report
 
 __all__ = ["defects", "stub_of"]
 

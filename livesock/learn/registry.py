@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import pkgutil
 from importlib import import_module
-from pathlib import Path
 
 from livesock.errors import LivesockError
 from livesock.learn.exercise import Exercise, Lesson, Prediction
@@ -15,7 +14,7 @@ __all__ = ["exercise", "lesson", "numbers", "prediction"]
 
 def numbers() -> list[str]:
     """Return the numbers of all lessons that have something to check: `["01", "03", …]`."""
-    names = (module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    names = (module.name for module in pkgutil.iter_modules(import_module("livesock.lessons").__path__))
     return sorted(name.removeprefix("lesson") for name in names if name.startswith("lesson"))
 
 
@@ -28,7 +27,7 @@ def lesson(number: str) -> Lesson:
     number = f"{number:0>2}" if isinstance(number, str | int) else number
     if number not in numbers():
         raise LivesockError(f"lesson {number!r} has nothing to check; there are {', '.join(numbers())}")
-    found: Lesson = import_module(f"livesock.learn.lesson{number}").LESSON
+    found: Lesson = import_module(f"livesock.lessons.lesson{number}").LESSON
     return found
 
 

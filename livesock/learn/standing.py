@@ -6,9 +6,10 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from livesock.learn import registry, words
+from livesock.learn import registry
 from livesock.learn.exercise import Lesson
-from livesock.learn.page import Page, box, line
+from livesock.learn.show import words
+from livesock.learn.show.page import Page, box, line
 from livesock.learn.store import Store
 
 __all__ = ["Part", "Standing", "next_step", "page", "standings"]

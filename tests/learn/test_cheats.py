@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from livesock.learn import audit, puzzle, source
-from livesock.learn.checker import judge
+from livesock.learn.checking.checker import judge
 from livesock.learn.exercise import Exercise, case
 
 
@@ -92,7 +92,7 @@ def test_an_exception_is_judged_by_its_real_class():
 
 
 def test_names_of_the_checker_that_were_bound_anew_are_given_back():
-    from livesock.learn import checker, outcome
+    from livesock.learn.checking import checker, outcome
 
     before = checker.same, outcome.equal
 

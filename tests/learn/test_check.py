@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from livesock.learn import report
-from livesock.learn.checker import judge
+from livesock.learn.checking.checker import judge
 from livesock.learn.exercise import Exercise, Mutant, Property, case
+from livesock.learn.show import report
 
 
 def double(data: bytes) -> bytes:

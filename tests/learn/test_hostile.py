@@ -12,9 +12,11 @@ import time
 import pytest
 
 from livesock.errors import LivesockError
-from livesock.learn import diff, registry, report, source
-from livesock.learn.checker import judge
+from livesock.learn import registry, source
+from livesock.learn.checking import diff
+from livesock.learn.checking.checker import judge
 from livesock.learn.session import Session
+from livesock.learn.show import report
 from livesock.learn.store import Store
 
 MASK = registry.exercise("04.mask")

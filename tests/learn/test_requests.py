@@ -9,7 +9,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import HandshakeError
-from livesock.learn.lesson13.journey import LISTS, in_order, requests_for
+from livesock.lessons.lesson13.requests_for import LISTS, in_order, requests_for
 
 
 def asked(trace):

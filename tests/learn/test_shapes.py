@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.learn import registry, report
-from livesock.learn.checker import judge
+from livesock.learn import registry
+from livesock.learn.checking.checker import judge
+from livesock.learn.show import report
 
 MASK = registry.exercise("04.mask")
 KEY = registry.exercise("03.accept_key")

@@ -1,0 +1,1 @@
+"""The verdict: runs what a learner wrote, safely, and finds the wrong idea behind a wrong answer."""

@@ -1,0 +1,126 @@
+"""The first difference between what came and what was expected, in one line that names the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from livesock.learn.checking.outcome import Deep, Endless, is_known
+from livesock.wire.fields import Field
+
+__all__ = ["difference", "shown"]
+
+Explain = Callable[[bytes], Sequence[Field]]
+
+AROUND = 6
+"""Bytes or characters that are shown before a difference."""
+
+LONG = 70
+"""Characters of a value that a line can hold."""
+
+
+def shown(value: Any, limit: int = LONG) -> str:
+    """Return `value` as Python writes it, cut in the middle; bytes and text say how long they are when cut."""
+    try:
+        text = repr(value[: 4 * limit] if isinstance(value, bytes | str) else value)
+    except Endless:
+        raise
+    except BaseException as error:  # a learner's own __repr__
+        if isinstance(value, int):
+            return f"a number of {value.bit_length():,} bits"
+        return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
+    if isinstance(value, bytes | bytearray | str) and (len(text) > limit or len(value) > 4 * limit):
+        return f"{text[: limit - 20]}… ({len(value)} {'characters' if isinstance(value, str) else 'bytes'})"
+    if len(text) > limit:
+        text = f"{text[: limit - 10]} … {text[-8:]}"
+    return text if " at 0x" not in text else f"a {type(value).__name__}"
+
+
+def difference(came: Any, expected: Any, explain: Explain | None = None) -> str:
+    """Return where two values begin to differ, "" if there is nothing to add to seeing both.
+
+    >>> difference(b"ab", b"ac")
+    'byte 1 is 62, expected 63'
+    """
+    if not is_known(came):
+        # to compare it or to write it may be the learner's own code
+        return "" if isinstance(came, type(expected) | Deep) else f"{kind(came)} came, expected {kind(expected)}"
+    if isinstance(came, bytes) and isinstance(expected, bytes):
+        return bytes_difference(came, expected, explain)
+    if isinstance(came, str) and isinstance(expected, str):
+        return text_difference(came, expected)
+    if isinstance(came, tuple) and isinstance(expected, tuple):
+        return items_difference(came, expected, explain)
+    if isinstance(came, dict) and isinstance(expected, dict):
+        return keys_difference(came, expected)
+    if type(came) is not type(expected) and not isinstance(came, int | float):
+        return f"{kind(came)} came, expected {kind(expected)}"
+    return ""
+
+
+def kind(value: Any) -> str:
+    """Return a type as a learner calls it."""
+    names = {bytes: "bytes", str: "text (str)", int: "a number", tuple: "a list or tuple", dict: "a dict"}
+    return "None" if value is None else names.get(type(value), f"a {type(value).__name__}")
+
+
+def first(came: Sequence[Any], expected: Sequence[Any]) -> int | None:
+    """Return the first position at which two sequences differ, None if one begins with the other."""
+    pairs = zip(came, expected, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), None)
+
+
+def bytes_difference(came: bytes, expected: bytes, explain: Explain | None) -> str:
+    where = first(came, expected)
+    if where is None:
+        size = f"{len(came)} bytes came, expected {len(expected)}"
+        if len(came) < len(expected):
+            return f"{size}: missing at the end {snippet(expected, len(came))}"
+        return f"{size}: too much at the end {snippet(came, len(expected))}" if came != expected else ""
+    text = f"byte {where} is {came[where]:02x}, expected {expected[where]:02x}"
+    if explain and (fields := changed_fields(came, expected, where, explain)):
+        return f"{text}: {fields}"
+    return text
+
+
+def changed_fields(came: bytes, expected: bytes, where: int, explain: Explain) -> str:
+    """Return which fields of the byte `where` differ: `"MASK is 0, expected 1"`."""
+    bits = came[where] ^ expected[where]
+    theirs = {(field.name, field.start): field for field in explain(came)}
+    found = []
+    for field in explain(expected):
+        here = [bit for bit in range(8) if bits >> (7 - bit) & 1 and field.start <= 8 * where + bit < field.stop]
+        if here:
+            mine = theirs.get((field.name, field.start))
+            found.append(f"{field.name} is {mine.value}, expected {field.value}" if mine else f"in {field.name}")
+    return "; ".join(found[:3])
+
+
+def snippet(data: bytes, start: int) -> str:
+    return data[start : start + 8].hex(" ") + (" …" if len(data) > start + 8 else "")
+
+
+def text_difference(came: str, expected: str) -> str:
+    where = first(came, expected)
+    if where is None:
+        return f"{len(came)} characters came, expected {len(expected)}"
+    begin = max(0, where - AROUND)
+    here, there = came[begin : where + AROUND], expected[begin : where + AROUND]
+    return f"character {where} differs: …{here!r}…, expected …{there!r}…" if where else ""
+
+
+def items_difference(came: tuple[Any, ...], expected: tuple[Any, ...], explain: Explain | None) -> str:
+    where = first(came, expected)
+    if where is None:
+        return f"{len(came)} item{'s' * (len(came) != 1)} came, expected {len(expected)}"
+    inner = difference(came[where], expected[where], explain)
+    return f"item {where}: {inner or f'{shown(came[where])} came, expected {shown(expected[where])}'}"
+
+
+def keys_difference(came: dict[Any, Any], expected: dict[Any, Any]) -> str:
+    if missing := [key for key in expected if key not in came]:
+        return f"missing: {', '.join(map(repr, missing))}"
+    if extra := [key for key in came if key not in expected]:
+        return f"not wanted: {', '.join(map(repr, extra))}"
+    key = next(key for key in expected if came[key] != expected[key])
+    return f"{key!r} is {shown(came[key])}, expected {shown(expected[key])}"

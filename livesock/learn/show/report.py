@@ -1,0 +1,210 @@
+"""A verdict arranged for reading: headline, messages, the first wrong call in lines, what is left."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livesock.learn.checking import shapes
+from livesock.learn.checking.diff import difference, shown
+from livesock.learn.checking.outcome import Asked, Deep, Outcome
+from livesock.learn.checking.run import Ending
+from livesock.learn.exercise import Exercise
+from livesock.learn.show import words
+
+if TYPE_CHECKING:
+    from livesock.learn.checking.checker import Probe, Verdict
+
+__all__ = ["calls", "example", "folded", "headline", "left", "messages", "verdict"]
+
+MOST = 3
+"""Messages that a learner gets at once."""
+
+WIDE = 160
+"""Characters of an argument or a result: the head of a handshake is read whole, a long payload is cut."""
+
+
+def headline(verdict: Verdict) -> str:
+    """Return the exercise and how far it is, in one line. Its beginning is stable: tools look for it."""
+    id = verdict.exercise.id
+    if verdict.misuse:
+        return f"{id} · nothing to check"
+    if verdict.is_stub:
+        return f"{id} · not written yet"
+    total = len(verdict.probes)
+    if verdict.is_right:
+        random = sum(probe.kind == "random" for probe in verdict.probes)
+        return f"{id} · right, {total} of {total}" + (f" ({random} random, seed {verdict.seed})" if random else "")
+    return f"{id} · {verdict.right} of {total}"
+
+
+def messages(verdict: Verdict) -> list[str]:
+    """Return what to do and why, the most useful first, three at most."""
+    if verdict.misuse:
+        return [verdict.misuse]
+    if verdict.is_stub:
+        return [words.not_written(verdict.exercise.name)]
+    found = [] if verdict.is_right else list(advice(verdict))
+    return [*found, *notes(verdict)][:MOST]
+
+
+def advice(verdict: Verdict) -> Iterator[str]:
+    """Yield what the wrong results say, the surest first."""
+    name = verdict.exercise.name
+    # a claim that asks something of a wrong result fails in its own way, which says nothing about the learner's code
+    wrong = [n for n in verdict.wrong if verdict.probes[n].kind != "claim"] or verdict.wrong
+    outcomes = [verdict.outcomes[n] for n in wrong]
+    if verdict.mutant:
+        yield words.part(verdict.mutant.hint) if verdict.partly else verdict.mutant.hint
+    endings = list(filter(None, (ending(verdict, outcome) for outcome in outcomes)))
+    changed = sorted({argument for outcome in outcomes for argument in outcome.changed})
+    yield from endings[:1]
+    if changed:
+        yield words.changed(name, arguments(verdict.exercise, changed))
+    asked = [n for n in wrong if verdict.probes[n].expected.error is None]  # the others were to raise, not to return
+    if asked and all(o.error is None and o.value is None for o in outcomes):
+        if not verdict.mutant:
+            yield words.no_return(name)
+    elif not verdict.mutant and not endings and not changed:
+        yield remarked(verdict, asked) or words.COMPARE
+
+
+def remarked(verdict: Verdict, asked: Sequence[int]) -> str:
+    """Return what the kind and the order of all wrong values say, "" if nothing."""
+    probes = [verdict.probes[n] for n in asked if verdict.probes[n].kind != "claim"]
+    pairs = [(verdict.outcomes[n].value, verdict.probes[n].expected.value) for n in asked]
+    return shapes.remark(verdict.exercise, pairs, [p.args for p in probes]) if len(probes) == len(pairs) else ""
+
+
+def ending(verdict: Verdict, outcome: Outcome) -> str:
+    """Return a sentence about how a call ended, "" if it returned something."""
+    name, error = verdict.exercise.name, outcome.error
+    if outcome.is_endless:
+        abandoned = verdict.run is not None and verdict.run.ending is Ending.ABANDONED
+        return words.abandoned(name) if abandoned else words.stopped(name)
+    if isinstance(error, SystemExit):
+        return words.exits(name)
+    if isinstance(error, Asked):
+        return words.asks(name)
+    if isinstance(outcome.value, Deep):
+        return words.deep(name)
+    if isinstance(error, RecursionError):
+        return words.recursion(name)
+    if error is not None:
+        return words.raises(name, raised(outcome), place(error))
+    if inspect.isgenerator(outcome.value) or inspect.iscoroutine(outcome.value):
+        return words.unrun(name, type(outcome.value).__name__)
+    kind = outcome.value if isinstance(outcome.value, type) else type(outcome.value)
+    return words.returned(name, kind.__name__) if issubclass(kind, BaseException) else ""
+
+
+def notes(verdict: Verdict) -> Iterator[str]:
+    """Yield what a learner should know besides whether the results are right."""
+    run, name = verdict.run, verdict.exercise.name
+    if run and run.threads:
+        yield words.threads(name, list(run.threads))
+    if run and run.unprinted:
+        yield words.chatty(name, len(run.printed) + run.unprinted)
+
+
+def raised(outcome: Outcome) -> str:
+    name = type(outcome.error).__name__
+    return f"{name}: {shown(outcome.text)[1:-1]}" if outcome.text else name
+
+
+def place(error: BaseException) -> str:
+    """Return where the learner's own code raised: the last line that is not ours."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
+    return (frames[-1].line or "") if frames else ""
+
+
+def is_ours(filename: str) -> bool:
+    return Path(filename).is_relative_to(Path(__file__).parents[2])
+
+
+def folded(verdict: Verdict) -> str:
+    """Return the learner's own lines of the first traceback, without files: a cell has no name that helps."""
+    failed = next((o for n in verdict.wrong if (o := verdict.outcomes[n]).error is not None), None)
+    if failed is None or failed.error is None or verdict.is_stub:
+        return ""
+    error = failed.error
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
+    return "\n".join([*(f"line {f.lineno}, in {f.name}\n    {f.line}" for f in frames[-5:]), raised(failed)])
+
+
+def calls(exercise: Exercise, probe: Probe) -> str:
+    """Return a probe as the learner would type it."""
+    if exercise.calls and probe.kind != "claim":
+        return exercise.calls(*probe.args)
+    return f"{exercise.name}({', '.join(shown(arg, WIDE) for arg in probe.args)})"
+
+
+def came(outcome: Outcome) -> str:
+    if outcome.is_endless:
+        return "no answer"
+    return f"raises {raised(outcome)}" if outcome.error is not None else outcome.text or shown(outcome.value, WIDE)
+
+
+def wanted(outcome: Outcome) -> str:
+    return f"raises {type(outcome.error).__name__}" if outcome.error is not None else shown(outcome.value, WIDE)
+
+
+def example(verdict: Verdict) -> list[tuple[str, str]]:
+    """Return a wrong call in labelled lines: the call, what came, what was expected, where they differ.
+
+    It is the first one, or the first that the message above is about when that says how a call ended.
+    """
+    if verdict.is_stub or not verdict.wrong:
+        return []
+    ended = [] if verdict.mutant else [n for n in verdict.wrong if ending(verdict, verdict.outcomes[n])]
+    ended = [n for n in ended if verdict.probes[n].kind != "claim"]
+    number = [*ended, *verdict.wrong][0]
+    probe, outcome = verdict.probes[number], verdict.outcomes[number]
+    if probe.kind == "claim":
+        return [("must hold", probe.name), ("fails for", calls(verdict.exercise, probe))]
+    lines = [
+        (probe.name, calls(verdict.exercise, probe)),
+        ("came", came(outcome)),
+        ("expected", wanted(probe.expected)),
+    ]
+    if outcome.error is None and probe.expected.error is None:
+        where = difference(outcome.value, probe.expected.value, verdict.exercise.explain)
+        lines += [("where", where)] if where else []
+    return lines
+
+
+def left(verdict: Verdict) -> str:
+    """Return the names of what is not right yet: wrong or not reached."""
+    undone = [*verdict.wrong, *range(len(verdict.outcomes), len(verdict.probes))]
+    probes = [verdict.probes[n] for n in undone]
+    if len(probes) == len(verdict.probes):
+        return "everything"
+    names = [probe.name for probe in probes if probe.kind == "case"]
+    random = sum(probe.kind == "random" for probe in probes)
+    names += [f"{random} random (seed {verdict.seed})"] if random else []
+    names += sorted({f"“{probe.name}”" for probe in probes if probe.kind == "claim"})
+    return "; ".join(names)
+
+
+def arguments(exercise: Exercise, changed: list[str]) -> str:
+    """Return the names of arguments that are given by number."""
+    names = list(inspect.signature(exercise.reference).parameters)
+    return " and ".join(names[int(n)] if int(n) < len(names) else f"argument {int(n) + 1}" for n in changed)
+
+
+def verdict(verdict: Verdict) -> str:
+    """Return all of a verdict as plain text."""
+    lines = [headline(verdict), *(f"  → {message}" for message in messages(verdict))]
+    if verdict.is_right:
+        return "\n".join([*lines, f"  {verdict.exercise.explanation}"])
+    rows = example(verdict)
+    width = max((len(label) for label, _ in rows), default=0)
+    lines += [f"    {label:{width}}  {value}" for label, value in rows]
+    if verdict.run and verdict.run.printed and not verdict.is_stub:
+        lines.append(f"    printed: {shown(verdict.run.printed)}")
+    if verdict.probes and not verdict.is_stub:
+        lines.append(f"  left: {left(verdict)}")
+    return "\n".join(lines)

@@ -1,0 +1,150 @@
+"""What can be pressed: options of a prediction, buttons below a check, blocks that move.
+
+The only user of ipywidgets and anywidget in `learn`. Without them, or outside of a notebook, the pages are text. A
+press may come on either of two threads, some only after the running cell (ipykernel decides), so it is only put into a
+queue. One thread takes them from there, in order; it changes the learner's record and the text in the same widget.
+"""
+
+from __future__ import annotations
+
+import html
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from livesock.learn.show.page import Page
+
+__all__ = ["arranging", "choosing", "guessing", "pressing"]
+
+View = dict[str, Any]
+
+
+@cache
+def presses() -> ThreadPoolExecutor:
+    """Return the queue of presses and the one thread that works it off; made by the first press."""
+    return ThreadPoolExecutor(1, thread_name_prefix="learn")
+
+
+def toolkit() -> Any:
+    """Return the module ipywidgets in a notebook that has it, else None."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None or not hasattr(shell, "kernel"):
+        return None
+    try:
+        import ipywidgets
+    except ImportError:
+        return None
+    return ipywidgets
+
+
+def view(widget: Any) -> View:
+    """Return the part of a bundle that shows `widget`."""
+    bundle = widget._repr_mimebundle_()
+    if isinstance(bundle, tuple):  # with metadata, as anywidget gives it
+        bundle = bundle[0]
+    kind = "application/vnd.jupyter.widget-view+json"
+    return {kind: bundle[kind]} if kind in bundle else {}
+
+
+def later(show: Callable[[str], Any], act: Callable[[], str]) -> None:
+    """Queue a press: show what `act` returns. An exception is shown too, a callback's own would be seen by nobody."""
+
+    def work() -> None:
+        try:
+            show(act())
+        except Exception as error:
+            show(html.escape(f"{type(error).__name__}: {error}"))
+
+    presses().submit(work)
+
+
+def choosing(page: Page, options: Sequence[tuple[str, str]], chosen: str | None, store: Callable[[str], Page]) -> View:
+    """Return radio buttons below a question; `store(key)` remembers a choice and returns the new page."""
+    kit = toolkit()
+    if kit is None:
+        return {}
+    out = kit.HTML(page.html)
+    radio = kit.RadioButtons(
+        options=[(f"{key} · {text}", key) for key, text in options],
+        value=chosen,
+        description="Your prediction",
+        style={"description_width": "initial"},
+        layout={"width": "max-content"},
+    )
+    radio.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html), names="value")
+    return view(kit.VBox([out, radio]))
+
+
+def guessing(page: Page, guessed: float | None, store: Callable[[float], Page]) -> View:
+    """Return a field for a number below a question; `store(number)` remembers it and returns the new page."""
+    kit = toolkit()
+    if kit is None:
+        return {}
+    out = kit.HTML(page.html)
+    style = {"description_width": "initial"}
+    field = kit.FloatText(value=guessed or 0, description="Your prediction, a number", style=style)
+    button = kit.Button(description="predict", tooltip="remember this prediction", layout={"width": "auto"})
+    button.on_click(lambda _: later(put_into(out), lambda: store(field.value).html))
+    return view(kit.VBox([out, kit.HBox([field, button])]))
+
+
+def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]]) -> View:
+    """Return a row of buttons below a page, each with what it shows when pressed."""
+    kit = toolkit()
+    if kit is None:
+        return {}
+    out = kit.HTML()
+
+    def button(label: str, act: Callable[[], Page]) -> Any:
+        made = kit.Button(description=label, tooltip=label, layout={"width": "auto"})
+        made.on_click(lambda _: later(put_into(out), lambda: act().html))
+        return made
+
+    row = kit.HBox([button(label, act) for label, act in buttons])
+    return view(kit.VBox([kit.HTML(page.html), row, out]))
+
+
+def put_into(out: Any) -> Callable[[str], None]:
+    """Return the function that puts HTML into an ipywidgets.HTML."""
+
+    def put(text: str) -> None:
+        out.value = text
+
+    return put
+
+
+def arranging(page: Page, blocks: Sequence[str], check: Callable[[Sequence[int]], Page]) -> View:
+    """Return two lists of blocks, those that are left and those that were chosen, in order: `blocks.js` draws them.
+
+    A block moves by drag and drop, or with the keyboard: Enter takes it over or puts it back, Alt and an arrow move it.
+    """
+    if toolkit() is None:
+        return {}
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:  # the numbered blocks are on the page as text
+        return {}
+
+    class Blocks(anywidget.AnyWidget):
+        _esm = _read("blocks.js")
+        _css = _read("blocks.css")
+        blocks: Any = traitlets.List().tag(sync=True)
+
+    widget = Blocks(blocks=list(blocks))
+
+    def pressed(_: object, message: object, __: object) -> None:
+        order = message.get("order") if isinstance(message, dict) else None
+        if isinstance(order, list) and all(isinstance(n, int) for n in order):
+            later(lambda text: widget.send({"verdict": text}), lambda: check(order).text)
+
+    widget.on_msg(pressed)
+    return view(widget)
+
+
+def _read(name: str) -> str:
+    return resources.files("livesock.learn.show").joinpath(name).read_text("utf-8")

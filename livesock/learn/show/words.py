@@ -1,0 +1,281 @@
+"""Every sentence that a learner reads and that belongs to no exercise, in one place.
+
+The recommendation comes first, then the reason. Nobody is told that a thing is simple.
+"""
+
+from __future__ import annotations
+
+from livesock.learn.checking.run import DEADLINE
+
+# what was given to check
+
+
+def not_callable(name: str, came: str) -> str:
+    if came == "None":
+        return (
+            f"Give check the function itself, learn.check({name}, …). None came: has the cell that defines it been run?"
+        )
+    return f"Give check {name} without calling it: {name}, not {name}(…). What came is {came}."
+
+
+def class_for_function(name: str, given: str) -> str:
+    return f"Write {name} as a function, def {name}(…). What came is the class {given}."
+
+
+def coroutine_for_function(name: str) -> str:
+    return f"Write def {name}, without async: a call of an async function returns a coroutine; nobody awaits it here."
+
+
+def function_for_coroutine(name: str) -> str:
+    return f"Write async def {name}: it is awaited. What came is an ordinary function."
+
+
+def generator_for_function(name: str) -> str:
+    return f"Collect the results and return them: {name} holds a yield, so a call returns a generator and runs nothing."
+
+
+# how a call ended
+
+
+def not_written(name: str) -> str:
+    return f"Replace the line that raises NotImplementedError in {name}, then run both cells again."
+
+
+def abandoned(name: str) -> str:
+    return (
+        f"Look for what {name} waits for: after {DEADLINE:g} seconds it had not come back, it did not stop when told "
+        "to, and was left behind. A sleep, a read, or an except that catches everything?"
+    )
+
+
+def stopped(name: str) -> str:
+    return f"Look at the condition of the loop: {name} went on for ever and was stopped. What changes with each turn?"
+
+
+def exits(name: str) -> str:
+    return f"Return a value or raise an error of your own: {name} calls exit(), which would end the whole notebook."
+
+
+def asks(name: str) -> str:
+    return f"Take what you need from the arguments: {name} calls input(), and nobody is there to answer."
+
+
+def deep(name: str) -> str:
+    return f"Return a simpler value: what {name} returns is nested too deep to be read, or holds itself."
+
+
+def nested(name: str) -> str:
+    return f"Take learn.{name} out of the code that is checked: a check cannot run inside of another one."
+
+
+def recursion(name: str) -> str:
+    return f"Find the call that ends it: {name} calls itself and never stops."
+
+
+def raises(name: str, error: str, line: str) -> str:
+    line = line if len(line) <= 80 else line[:79] + "…"
+    return f"Read the error: {name} raises {error}" + (f", in the line “{line}”." if line else ".")
+
+
+def unrun(name: str, kind: str) -> str:
+    return f"Return the result itself: {name} returns a {kind}, and nobody has run it yet."
+
+
+def returned(name: str, error: str) -> str:
+    return f"Write raise: {name} returns {error} as a value, and whoever called it goes on with that."
+
+
+def changed(name: str, arguments: str) -> str:
+    return f"Work on a copy: {name} changed {arguments}, and whoever called it still needs what was in there."
+
+
+def no_return(name: str) -> str:
+    return f"Look for the return: {name} gives None."
+
+
+def part(hint: str) -> str:
+    return f"A part of what is wrong: {hint}"
+
+
+def unchanged(name: str) -> str:
+    return f"Look at what {name} returns: its first argument, as it came. Where does your result go?"
+
+
+def wrapped(name: str) -> str:
+    return f"Take the result out of its list: {name} returns the right thing with one more pair of brackets around it."
+
+
+def turned(name: str) -> str:
+    return f"Look at the order: {name} returns the right thing backwards, last first."
+
+
+def first_only(name: str) -> str:
+    return f"Return everything that was asked for: {name} returns the first part alone, and that part is right."
+
+
+def other_kind(name: str, came: str, wanted: str) -> str:
+    return f"Return {wanted}: {name} returns {came}. The line below shows both."
+
+
+COMPARE = "Compare the first difference below, byte by byte or part by part, with what you meant."
+
+
+def threads(name: str, names: list[str]) -> str:
+    return f"End what you start: {name} left {len(names)} {'thread' if len(names) == 1 else 'threads'} running."
+
+
+def chatty(name: str, size: int) -> str:
+    return f"Print less: {name} printed {size:,} characters. The first are below."
+
+
+# hints, blocks, solutions
+
+
+def more_help(id: str, blocks: bool) -> str:
+    return f'More help: learn.hint("{id}")' + (f', or the same in blocks: learn.parsons("{id}")' if blocks else "")
+
+
+def after_hint(id: str, level: int, levels: int) -> str:
+    if level < levels:
+        return f'One more: learn.hint("{id}")'
+    return f'The same in blocks: learn.parsons("{id}"). After that: learn.solution("{id}")'
+
+
+def solution_closed(id: str, tries: int, wait: float, hinted: bool) -> str:
+    """Say what to try, and what is missing until the solution opens; a minute that has begun counts as one."""
+    missing = [f"{tries} more {'check' if tries == 1 else 'checks'}"] if tries > 0 else []
+    missing += [f"{-int(-wait // 60)} more {'minute' if wait <= 60 else 'minutes'}"] if wait > 0 else []
+    until = " and ".join(missing)
+    first = f'Try it in blocks: learn.parsons("{id}")' if hinted else f'Ask for a hint first: learn.hint("{id}")'
+    return f"{first}. The solution opens when yours is right, or after {until}."
+
+
+def blocks(id: str, spare: int) -> str:
+    out = f", and leave out the {spare} that {'does' if spare == 1 else 'do'} not belong" if spare else ""
+    return f'Put them in order{out}: learn.parsons("{id}", [3, 1, 2])'
+
+
+ARRANGE = "Take the blocks over in the right order; some do not belong."
+
+
+def blocks_begin(line: str) -> str:
+    return f"Begin with the block that begins with “{line.split()[0]}”: all others belong inside."
+
+
+def blocks_numbers(last: int) -> str:
+    return f"Name each block by its number, 1 to {last}, and each one once."
+
+
+def blocks_syntax(message: str) -> str:
+    return f"Look at what stands above and below: in this order Python cannot read them ({message})."
+
+
+# predictions
+
+
+def choose(id: str, key: str) -> str:
+    return f'No prediction yet: learn.predict("{id}", "{key}") for {key}, and so on.'
+
+
+def guess(id: str) -> str:
+    return f'No prediction yet: learn.predict("{id}", 10) for 10'
+
+
+def predicted(answer: str) -> str:
+    return f"Your prediction: {answer}. Now run the experiment."
+
+
+def not_an_option(answer: object, keys: list[str]) -> str:
+    return f"Choose one of {', '.join(keys)}: {answer!r} is none of them."
+
+
+def not_a_number(answer: object) -> str:
+    return f"Predict a number: {answer!r} is none."
+
+
+def number_right(right: bool) -> str:
+    return "Your prediction holds." if right else "Your prediction is off: what did it leave out?"
+
+
+NO_PREDICTION = "No prediction this time."
+
+
+# kept functions
+
+
+def not_keepable(name: str, came: str) -> str:
+    return f'Put @learn.keep("{name}") above a def or a class of your own: what came is {came}.'
+
+
+def no_text(name: str) -> str:
+    return f"keep cannot find the text of {name}: define it with def in a cell of its own"
+
+
+def not_standalone(name: str) -> str:
+    return (
+        f"keep cannot make {name} anew from its text: define it with def {name}(…) or class {name}, and what it needs "
+        "in cells above"
+    )
+
+
+# lessons
+
+
+def caught_up(number: str, own: list[str], ours: list[str]) -> str:
+    parts = [f"yours: {', '.join(own)}"] if own else []
+    parts += [f"from the reference: {', '.join(ours)}"] if ours else []
+    return f"Ready for lesson {number}; {'; '.join(parts) or 'nothing comes before it'}."
+
+
+def was_reset(number: str, count: int) -> str:
+    return (
+        f"Lesson {number} begins anew: {count} {'record' if count == 1 else 'records'} forgotten, kept functions stay."
+    )
+
+
+def done(passed: int, exercises: int, predicted: int, predictions: int) -> str:
+    return f"{passed} of {exercises} exercises, {predicted} of {predictions} predictions"
+
+
+RIGHT, BEGUN, OPEN = "✓", "…", "○"
+"""Signs of an exercise: right, begun, not begun."""
+
+LEGEND = f"{RIGHT} right   {BEGUN} begun   {OPEN} to do"
+COLUMNS = ("lesson", "exercises", "predictions")
+ALL_RIGHT = "Every exercise is right. What you kept waits for you: learn.catch_up brings it into any notebook."
+
+
+def go_on(id: str, checks: int) -> str:
+    so_far = f", {checks} {'check' if checks == 1 else 'checks'} so far" if checks else ""
+    return f'Go on with {id}{so_far}. Stuck? learn.hint("{id}")'
+
+
+def next_exercise(id: str, number: str) -> str:
+    return f"Next: {id}, in the notebook of lesson {number}."
+
+
+def next_lesson(number: str, title: str, *, first: bool) -> str:
+    return f"{'Begin with' if first else 'Next:'} lesson {number}, {title}."
+
+
+def guesses(made: int, all: int, held: int, off: int) -> str:
+    """Say how many predictions were made, and how those that were measured turned out."""
+    if not made:
+        return f"0 of {all}"
+    open = made - held - off
+    parts = [(held, "held"), (off, "off"), (open, "not measured yet")]
+    return f"{made} of {all}: " + ", ".join(f"{count} {what}" for count, what in parts if count)
+
+
+def part_done(passed: bool, checks: int, hints: int) -> str:
+    counts = [(checks, "check"), (hints, "hint")]
+    done = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts if count)
+    return "; ".join(filter(None, ["right" if passed else "begun" if done else "to do", done]))
+
+
+def damaged(name: str, aside: str) -> str:
+    return f"{name} could not be read. It was set aside as {aside}, and a new one begun."
+
+
+def unwritable(name: str, why: str) -> str:
+    return f"Progress is kept in this kernel only: {name} cannot be written ({why})."

@@ -1,0 +1,193 @@
+"""01.unpack_all: take the complete messages out of a buffer, leave the rest in it."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.lessons.lesson01.pack import pack
+
+__all__ = ["UNPACK_ALL", "unpack_all"]
+
+
+def unpack_all(buffer: bytearray) -> list[bytes]:
+    """Take all complete messages out of `buffer` and return them; leave the rest in it."""
+    messages = []
+    while len(buffer) >= 4:
+        end = 4 + int.from_bytes(buffer[:4], "big")
+        if len(buffer) < end:
+            break
+        messages.append(bytes(buffer[4:end]))
+        del buffer[:end]
+    return messages
+
+
+def trial(solution: Solution, data: bytes) -> tuple[list[bytes], bytes]:
+    """Return the messages, and what the solution has left in the buffer."""
+    buffer = bytearray(data)
+    messages = solution(buffer)
+    return messages, bytes(buffer)
+
+
+def calls(data: bytes) -> str:
+    text = repr(data) if len(data) < 40 else f"{data[:24]!r}… ({len(data)} bytes)"
+    return f"unpack_all(buffer) with buffer = bytearray({text})"
+
+
+def draw(rng: random.Random) -> tuple[bytes]:
+    data = b"".join(pack(rng.randbytes(rng.choice([0, 1, 7, 300]))) for _ in range(rng.randrange(1, 5)))
+    return (data[: len(data) - rng.choice([0, 1, rng.randrange(len(data))])],)
+
+
+def draw_pieces(rng: random.Random) -> tuple[list[bytes]]:
+    (data,), pieces = draw(rng), []
+    while data:
+        size = rng.randrange(1, 12)
+        pieces.append(data[:size])
+        data = data[size:]
+    return (pieces,)
+
+
+def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
+    """Whether a buffer that is filled piece by piece gives the messages that it gives at once."""
+    buffer, messages = bytearray(), []
+    for piece in pieces:
+        buffer += piece
+        messages += [bytes(message) for message in solution(buffer)]
+    whole = bytearray(b"".join(pieces))
+    return messages == [bytes(message) for message in solution(whole)] and buffer == whole
+
+
+def wrong(
+    buffer: bytearray,
+    *,
+    order: str = "big",
+    only_first: bool = False,
+    drops_rest: bool = False,
+    enough: int = 4,
+    waits: bool = True,
+    counts_header: bool = False,
+    skips_empty: bool = False,
+    keeps_length: bool = False,
+    eats_on_half: bool = False,
+    takes_all: bool = False,
+    stops_at_empty: bool = False,
+    greater: bool = False,
+) -> list[bytes]:
+    """Take messages with one thing wrong, the named one."""
+    messages = []
+    start = 0
+    while len(buffer) - start >= enough:
+        if len(buffer) - start < 4 and enough == 1:
+            raise IndexError("index out of range")
+        length = int.from_bytes(buffer[start : start + 4], "little" if order == "little" else "big")
+        end = start + length + (0 if counts_header else 4)
+        if waits and (len(buffer) < end or (greater and len(buffer) == end)):
+            if eats_on_half:
+                start += 4
+            break
+        if length == 0 and stops_at_empty:
+            break
+        end = len(buffer) if takes_all else max(end, start + 4)
+        if length or not skips_empty:
+            messages.append(bytes(buffer[start if keeps_length else start + 4 : end]))
+        start = end
+        if only_first:
+            break
+    del buffer[: len(buffer) if drops_rest else start]
+    return messages
+
+
+def mutant(id: str, hint: str, **options: Any) -> Mutant:
+    return Mutant(id, lambda buffer: wrong(buffer, **options), hint)
+
+
+THREE = pack(b"one") + pack(b"two") + pack(b"three")
+
+UNPACK_ALL = Exercise(
+    "01.unpack_all",
+    unpack_all,
+    cases=(
+        case("one message", b"\x00\x00\x00\x03one", gives=([b"one"], b"")),
+        case("three messages", THREE, gives=([b"one", b"two", b"three"], b"")),
+        case("an empty buffer", b"", gives=([], b"")),
+        case("an empty message", b"\x00\x00\x00\x00", gives=([b""], b"")),
+        case("an empty message between others", THREE[:7] + bytes(4) + THREE[7:14], gives=([b"one", b"", b"two"], b"")),
+        case("half a message behind one", THREE[:7] + b"\x00\x00\x00\x05thr", gives=([b"one"], b"\x00\x00\x00\x05thr")),
+        case("half a message", b"\x00\x00\x00\x05thr", gives=([], b"\x00\x00\x00\x05thr")),
+        case("a length alone", b"\x00\x00\x00\x05", gives=([], b"\x00\x00\x00\x05")),
+        case("three bytes of a length", b"\x00\x00\x00", gives=([], b"\x00\x00\x00")),
+        case("a message and one byte", THREE[:7] + b"\x00", gives=([b"one"], b"\x00")),
+        case("300 bytes", pack(bytes(300)), gives=([bytes(300)], b"")),
+        case("a length of 65,536, little of it here", b"\x00\x01\x00\x00abc", gives=([], b"\x00\x01\x00\x00abc")),
+        case("a length in the first byte", b"\x02\x00\x00\x00abc", gives=([], b"\x02\x00\x00\x00abc")),
+        case("the largest length", b"\xff\xff\xff\xffabc", gives=([], b"\xff\xff\xff\xffabc")),
+        case("a message that looks like a length", pack(bytes(4)) + pack(b"x"), gives=([bytes(4), b"x"], b"")),
+    ),
+    random=draw,
+    claim=Property("any pieces of a stream give the same messages", draw_pieces, same_in_pieces),
+    trial=trial,
+    calls=calls,
+    mutants=(
+        mutant("little_endian", "Read the big end first: 00 00 00 05 is 5.", order="little"),
+        mutant(
+            "only_first",
+            "Go on after the first message: two may arrive in one chunk, so this is a loop.",
+            only_first=True,
+        ),
+        mutant(
+            "drops_rest", "Leave half a message in the buffer: it is still yours when the rest comes.", drops_rest=True
+        ),
+        mutant("crash_on_three", "Ask whether four bytes are there: fewer cannot hold a length.", enough=1),
+        mutant("does_not_wait", "Wait for the whole message: the length says more than has come.", waits=False),
+        mutant(
+            "counts_header",
+            "Count again: the length is that of the payload, without its own four bytes.",
+            counts_header=True,
+        ),
+        mutant("skips_empty", "Return the empty message too: it is one, and somebody sent it.", skips_empty=True),
+        mutant(
+            "keeps_length",
+            "Leave the length out of the message: the first four bytes are not for the reader.",
+            keeps_length=True,
+        ),
+        mutant(
+            "eats_on_half",
+            "Take the length out together with its message: while half is missing the buffer must not change.",
+            eats_on_half=True,
+        ),
+        mutant(
+            "takes_all", "Stop where the length says: what follows is the next message.", takes_all=True, waits=False
+        ),
+        mutant(
+            "stops_at_empty", "Go on at a length of zero: it is an empty message, not the end.", stops_at_empty=True
+        ),
+        mutant(
+            "greater", "Take a message as soon as its last byte is there: yours waits for one byte more.", greater=True
+        ),
+        Mutant(
+            "rebinds",
+            lambda buffer: wrong(bytearray(buffer)),
+            "Change the buffer that you were given: buffer = buffer[n:] makes a new one, del buffer[:n] changes the "
+            "old.",
+        ),
+    ),
+    hints=(
+        "Two questions before each message: are four bytes there? And the whole message behind them?",
+        "00 00 00 03 6f 6e 65 is one message; then the loop goes on with what is left. del buffer[:7] takes seven "
+        "bytes out of "
+        "the bytearray itself.",
+        "A neighbour with one byte of length: while buffer and len(buffer) > buffer[0]: take bytes(buffer[1 : 1 + "
+        "buffer[0]]), "
+        "then del buffer[: 1 + buffer[0]].",
+    ),
+    explanation="A buffer, complete messages out, the rest stays: every decoder of a stream has this shape, and "
+    "lesson 04 uses it "
+    "for frames. What is missing here is a limit for the length.",
+    distractors={
+        "    while buffer:": "crash_on_three",
+        '        end = int.from_bytes(buffer[:4], "big")': "counts_header",
+        "        buffer = buffer[end:]": "rebinds",
+    },
+)

@@ -1,0 +1,218 @@
+"""03.verify_response: the client's side of the handshake (RFC 6455, 4.1)."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+from typing import Any
+
+from livesock.learn.exercise import Exercise, Mutant, Solution, case
+from livesock.lessons.lesson03.accept_key import accept_key
+from livesock.lessons.lesson03.accept_key import draw as draw_accept
+
+__all__ = ["VERIFY_RESPONSE", "verify_response"]
+
+Headers = dict[str, str]
+
+
+class Refused(Exception):
+    """The answer does not complete the handshake. Learners define their own of the same name in the notebook."""
+
+
+def verify_response(key: str, status: int, headers: dict[str, str], offered: set[str]) -> None:
+    """Raise Refused unless the answer is a correct end of the handshake."""
+    if status != 101:
+        raise Refused(f"status {status}")
+    if headers.get("upgrade", "").lower() != "websocket":
+        raise Refused("no upgrade to websocket")
+    if "upgrade" not in [token.strip().lower() for token in headers.get("connection", "").split(",")]:
+        raise Refused("connection does not say upgrade")
+    if headers.get("sec-websocket-accept", "").strip() != accept_key(key):
+        raise Refused("the accept is not that of our key")
+    if "sec-websocket-protocol" in headers and headers["sec-websocket-protocol"] not in offered:
+        raise Refused("a subprotocol that was not offered")
+    if "sec-websocket-extensions" in headers:
+        raise Refused("an extension that was not offered")
+
+
+def trial(solution: Solution, *args: Any) -> str:
+    """Return "believed" or "refused"; the class Refused is the learner's own, so its name counts."""
+    try:
+        answer = solution(*args)
+    except Exception as error:
+        if any(kind.__name__ == "Refused" for kind in type(error).__mro__):
+            return "refused"
+        raise
+    return "believed" if answer is None else f"returned {answer!r}"
+
+
+def wrong(key: str, status: int, headers: Headers, offered: set[str], *, skip: str) -> None:
+    """Verify with one thing wrong, the named one."""
+    found, expected = headers.get("sec-websocket-accept", "").strip(), accept_key(key)
+    tokens = [token.strip().lower() for token in headers.get("connection", "").split(",")]
+    upgrade, protocol = headers.get("upgrade", ""), headers.get("sec-websocket-protocol")
+    questions = {
+        "status": status == 101 or (skip == "any_2xx" and status < 300),
+        "upgrade": upgrade.lower() == "websocket" if skip != "exact_case" else upgrade == "websocket",
+        "connection": "upgrade" in tokens if skip != "exact_connection" else tokens == ["upgrade"],
+        "accept": found.lower() == expected.lower() if skip == "accept_case" else found == expected,
+        "protocol": protocol is None or protocol in offered,
+        "extensions": "sec-websocket-extensions" not in headers,
+    }
+    if skip == "missing_accept_passes" and not found:
+        questions["accept"] = True
+    if skip == "missing_upgrade_passes" and "upgrade" not in headers:
+        questions["upgrade"] = True
+    if skip == "protocol_demanded":
+        questions["protocol"] = protocol in offered if offered else protocol is None
+    if skip == "protocol_never":
+        questions["protocol"] = protocol is None
+    if skip == "all_but_status":
+        questions = {"status": status == 101}
+    questions |= looser(status, headers, offered, expected).get(skip, {})
+    questions.pop(skip, None)
+    if not all(questions.values()):
+        raise Refused
+
+
+def looser(status: int, headers: Headers, offered: set[str], expected: str) -> dict[str, dict[str, bool]]:
+    """Return, for each mutant that asks one question too loosely, that question and what it answers."""
+    protocol, extensions = headers.get("sec-websocket-protocol"), headers.get("sec-websocket-extensions")
+    return {
+        "any_1xx": {"status": 100 <= status < 200},
+        "upgrade_part": {"upgrade": "websocket" in headers.get("upgrade", "").lower()},
+        "connection_part": {"connection": "upgrade" in headers.get("connection", "").lower()},
+        "accept_part": {"accept": expected in headers.get("sec-websocket-accept", "")},
+        "protocol_part": {"protocol": protocol is None or any(protocol in one for one in offered)},
+        "protocol_case": {"protocol": protocol is None or protocol.lower() in {one.lower() for one in offered}},
+        "only_deflate": {"extensions": "deflate" not in (extensions or "")},
+    }
+
+
+def mutant(id: str, hint: str) -> Mutant:
+    return Mutant(id, partial(wrong, skip=id), hint)
+
+
+def returns_false(key: str, status: int, headers: Headers, offered: set[str]) -> bool:
+    try:
+        verify_response(key, status, headers, offered)
+    except Refused:
+        return False
+    return True
+
+
+def value_error(key: str, status: int, headers: Headers, offered: set[str]) -> None:
+    try:
+        verify_response(key, status, headers, offered)
+    except Refused as refused:
+        raise ValueError(*refused.args) from None
+
+
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+GOOD = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="}
+CASES: tuple[tuple[str, int, dict[str, Any], set[str], bool], ...] = (
+    ("the truth", 101, {}, set(), True),
+    ("status 200", 200, {}, set(), False),
+    ("status 100", 100, {}, set(), False),
+    ("status 403", 403, {}, set(), False),
+    ("no Upgrade", 101, {"upgrade": None}, set(), False),
+    ("an upgrade to something else", 101, {"upgrade": "h2c"}, set(), False),
+    ("an upgrade to websockets", 101, {"upgrade": "websockets"}, set(), False),
+    ("WebSocket in other letters", 101, {"upgrade": "WebSocket"}, set(), True),
+    ("no Connection", 101, {"connection": None}, set(), False),
+    ("Connection: close", 101, {"connection": "close"}, set(), False),
+    ("Connection: not-upgrade", 101, {"connection": "not-upgrade"}, set(), False),
+    ("Connection in small letters", 101, {"connection": "upgrade"}, set(), True),
+    ("Connection as a list", 101, {"connection": "keep-alive, Upgrade"}, set(), True),
+    ("Connection as a list, Upgrade first", 101, {"connection": "Upgrade, keep-alive"}, set(), True),
+    ("Connection as a list without blanks", 101, {"connection": "keep-alive,upgrade"}, set(), True),
+    ("no Accept", 101, {"sec-websocket-accept": None}, set(), False),
+    ("an Accept of another key", 101, {"sec-websocket-accept": "ICX+Yqv66kxgM0FcWaLWlFLwTAI="}, set(), False),
+    ("an Accept in small letters", 101, {"sec-websocket-accept": "s3pplmbitxaq9kygzzhzrbk+xoo="}, set(), False),
+    ("more than the Accept", 101, {"sec-websocket-accept": "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=AAAA"}, set(), False),
+    ("half of the Accept", 101, {"sec-websocket-accept": "s3pPLMBiTxaQ9k"}, set(), False),
+    ("a subprotocol that was offered", 101, {"sec-websocket-protocol": "chat"}, {"chat", "v2"}, True),
+    ("a subprotocol that was not offered", 101, {"sec-websocket-protocol": "chat"}, {"v2"}, False),
+    ("a part of a subprotocol", 101, {"sec-websocket-protocol": "cha"}, {"chat"}, False),
+    ("a subprotocol in other letters", 101, {"sec-websocket-protocol": "Chat"}, {"chat"}, False),
+    ("a subprotocol, none offered", 101, {"sec-websocket-protocol": "chat"}, set(), False),
+    ("offered, none chosen", 101, {}, {"chat"}, True),
+    ("an extension", 101, {"sec-websocket-extensions": "permessage-deflate"}, set(), False),
+    ("another extension", 101, {"sec-websocket-extensions": "x-zip"}, set(), False),
+)
+
+
+def changed(changes: dict[str, Any]) -> Headers:
+    return {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
+
+
+def draw(rng: random.Random) -> tuple[str, int, Headers, set[str]]:
+    """Return an answer with the right accept for a new key, and one of the changes above."""
+    _, status, changes, offered, _ = rng.choice([row for row in CASES if "sec-websocket-accept" not in row[2]])
+    (key,) = draw_accept(rng)
+    return key, status, {**changed(changes), "sec-websocket-accept": accept_key(key)}, offered
+
+
+VERIFY_RESPONSE = Exercise(
+    "03.verify_response",
+    verify_response,
+    cases=[
+        case(name, KEY, status, changed(changes), offered, gives="believed" if good else "refused")
+        for name, status, changes, offered, good in CASES
+    ],
+    random=draw,
+    times=40,
+    trial=trial,
+    mutants=(
+        mutant("all_but_status", "Look behind the status too: a cache, or a liar, can say 101."),
+        mutant("status", "Look at the status first: only 101 switches."),
+        mutant("any_2xx", "Ask for 101 itself: a 200 is a page, however good its headers look."),
+        mutant("any_1xx", "Ask for 101 itself: a 100 only says “go on”."),
+        mutant("upgrade_part", "Compare all of upgrade: “websockets” holds the word too, and is another protocol."),
+        mutant("connection_part", "Split connection at its commas: “not-upgrade” holds the letters too."),
+        mutant("accept_part", "Compare all of the accept: behind the right value nothing may follow."),
+        mutant("protocol_part", "Compare whole names: “cha” is not the “chat” that you offered."),
+        mutant("protocol_case", "Compare the subprotocol letter by letter: “Chat” is not the “chat” that you offered."),
+        mutant("only_deflate", "Refuse every extension, not this or that one: you offered none."),
+        mutant("upgrade", "Look at upgrade: it must be websocket, else the connection speaks something else now."),
+        mutant("missing_upgrade_passes", "Refuse an answer without upgrade: what is missing is not websocket."),
+        mutant("connection", "Look at connection: upgrade must be in it (4.1)."),
+        mutant(
+            "accept",
+            "Compare the accept with your own computation: it is the only proof that the server has understood.",
+        ),
+        mutant("accept_case", "Compare the accept letter by letter: base64 tells capitals from small letters."),
+        mutant("missing_accept_passes", "Refuse an answer without an accept: what is missing proves nothing."),
+        mutant("exact_case", "Compare websocket without regard to case (4.1)."),
+        mutant("exact_connection", "Look for the token in the list: connection may say more than upgrade."),
+        mutant("protocol", "Ask whether you offered that subprotocol: a server may choose, and from your list only."),
+        mutant("protocol_demanded", "Accept an answer without a subprotocol: a server may choose none (4.2.2)."),
+        mutant("protocol_never", "Accept a subprotocol from your list: that is what you offered it for."),
+        mutant("extensions", "Refuse an extension: you offered none, and would not understand its frames."),
+        Mutant(
+            "returns_false",
+            returns_false,
+            "Raise Refused, and return nothing: a result that nobody looks at stops nobody.",
+        ),
+        Mutant(
+            "value_error",
+            value_error,
+            "Raise the class Refused of this notebook, so that a caller can catch that and nothing else.",
+        ),
+    ),
+    hints=(
+        "Six questions: status, upgrade, connection, accept, subprotocol, extensions. Which of them may be missing?",
+        "RFC 6455, 4.1: upgrade and connection are compared without regard to case, accept letter by letter; "
+        "sec-websocket-protocol may be missing, else it must be one of those offered, letter by letter.",
+        "A neighbour: if headers.get('content-type', '').lower() != 'text/html': raise Refused('no page'). get with "
+        "'' makes a "
+        "missing header one more wrong value.",
+    ),
+    explanation="101 and three right headers and nothing unasked: only now is the connection open. Lists are legal in "
+    "connection, and an accept of another key is the mark of a cache.",
+    distractors={
+        "    if status >= 300:": "any_2xx",
+        '    if headers.get("sec-websocket-accept", "").lower() != accept_key(key).lower():': "accept_case",
+        '    if headers.get("upgrade") != "websocket":': "exact_case",
+    },
+)

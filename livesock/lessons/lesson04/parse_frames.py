@@ -1,0 +1,220 @@
+"""04.parse_frames: as many whole frames as the bytes hold, and the bytes that are left (RFC 6455, 5.2)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from livesock.learn.checking.outcome import Endless, plain
+from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.lessons.lesson04.encode_frame import encode_frame
+from livesock.lessons.lesson04.mask import KEY, mask
+
+__all__ = ["PARSE_FRAMES", "parse_frames"]
+
+
+def parse_frames(buffer: bytes) -> tuple[list[tuple[bool, int, bytes]], bytes]:
+    """Return all complete frames as (fin, opcode, payload), unmasked, and the bytes that are left over."""
+    frames, start = [], 0
+    while len(buffer) >= start + 2:
+        first, second, here = buffer[start], buffer[start + 1], start + 2
+        length, masked = second & 0x7F, second & 0x80
+        if length >= 126:
+            size = 2 if length == 126 else 8
+            length = int.from_bytes(buffer[here : here + size], "big")
+            here += size
+        key = buffer[here : here + 4] if masked else b""
+        here += 4 if masked else 0
+        if len(buffer) < here + length:
+            break
+        payload = buffer[here : here + length]
+        frames.append((bool(first & 0x80), first & 0x0F, mask(payload, key) if masked else payload))
+        start = here + length
+    return frames, buffer[start:]
+
+
+def wrong(
+    buffer: bytes,
+    *,
+    enough: int = 2,
+    only_first: bool = False,
+    keeps_tail: bool = True,
+    waits: bool = True,
+    extended: tuple[int, int] = (2, 8),
+    order: str = "big",
+    length_bits: int = 0x7F,
+    key_size: int = 4,
+    key_skipped: bool = True,
+    unmasks: bool = True,
+    opcode_bits: int = 0x0F,
+    fin: bool | None = None,
+    rest_from: int | None = None,
+    takes_all: bool = False,
+) -> tuple[list[tuple[bool, int, bytes]], bytes]:
+    """Return frames in which one thing is wrong, the named one."""
+    frames: list[tuple[bool, int, bytes]] = []
+    start = 0
+    while len(buffer) >= start + enough:
+        first, second, here = buffer[start], buffer[start + 1], start + 2
+        length, masked = second & length_bits, second & 0x80
+        size = {126: extended[0], 127: extended[1]}.get(length, 0)
+        if size:
+            length = int.from_bytes(buffer[here : here + size], "little" if order == "little" else "big")
+            here += size
+        key = (buffer[here : here + 4] + bytes(4))[:key_size] * (4 // key_size) if masked else b""
+        here += 4 if masked and key_skipped else 0
+        if waits and len(buffer) < here + length:
+            break
+        payload = buffer[here:] if takes_all else buffer[here : here + length]
+        body = mask(payload, key) if masked and unmasks else payload
+        frames.append((bool(first & 0x80) if fin is None else fin, first & opcode_bits, body))
+        start = len(buffer) if takes_all else here + length
+        if only_first:
+            break
+    return frames, buffer[start if rest_from is None else rest_from :] if keeps_tail else b""
+
+
+def draw(rng: random.Random) -> tuple[bytes]:
+    """Return one to four frames of any kind, the last one often cut."""
+    sizes = [rng.choice([0, 3, rng.randrange(126), rng.randrange(126, 300)]) for _ in range(rng.randrange(1, 5))]
+    data = b"".join(
+        encode_frame(
+            rng.choice([0, 1, 2, 9]), rng.randbytes(size), rng.random() < 0.5, rng.choice([None, rng.randbytes(4)])
+        )
+        for size in sizes
+    )
+    return (data[: len(data) - rng.choice([0, 0, 1, rng.randrange(len(data))])],)
+
+
+def draw_pieces(rng: random.Random) -> tuple[list[bytes]]:
+    """Return a stream of frames cut into pieces of 1 to 20 bytes."""
+    (data,), pieces = draw(rng), []
+    while data:
+        size = rng.randrange(1, 21)
+        pieces.append(data[:size])
+        data = data[size:]
+    return (pieces,)
+
+
+def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
+    """Whether a stream that comes in pieces gives the frames that it gives at once."""
+    frames, rest = [], b""
+    for piece in pieces:
+        more, rest = plain(solution(rest + piece))
+        frames += more
+        if len(rest) > len(b"".join(pieces)):
+            raise Endless  # it gives back more than it got: the buffer would grow for ever
+    return bool((tuple(frames), rest) == plain(solution(b"".join(pieces))))
+
+
+def mutant(id: str, hint: str, **options: Any) -> Mutant:
+    return Mutant(id, partial(wrong, **options), hint)
+
+
+def only(wanted: Callable[[Any], bool]) -> Callable[[bytes], Any]:
+    """Return a parser that leaves out the frames that are not wanted."""
+
+    def parse(buffer: bytes) -> Any:
+        frames, rest = parse_frames(buffer)
+        return [frame for frame in frames if wanted(frame)], rest
+
+    return parse
+
+
+HELLO = bytes.fromhex("810548656c6c6f")
+MASKED = bytes.fromhex("818537fa213d7f9f4d5158")
+LONG = b"\x82\x7f" + (65536).to_bytes(8, "big") + bytes(65536)
+
+PARSE_FRAMES = Exercise(
+    "04.parse_frames",
+    parse_frames,
+    cases=(
+        case("the RFC's “Hello”", HELLO, gives=([(True, 1, b"Hello")], b"")),
+        case("the RFC's “Hello”, masked", MASKED, gives=([(True, 1, b"Hello")], b"")),
+        case("two fragments", bytes.fromhex("010348656c80026c6f"), gives=([(False, 1, b"Hel"), (True, 0, b"lo")], b"")),
+        case("nothing at all", b"", gives=([], b"")),
+        case("a single byte", b"\x81", gives=([], b"\x81")),
+        case("an empty payload", b"\x81\x00", gives=([(True, 1, b"")], b"")),
+        case("an empty payload, masked", b"\x89\x80" + KEY, gives=([(True, 9, b"")], b"")),
+        case("a payload that is cut", HELLO[:5], gives=([], HELLO[:5])),
+        case("a key that is cut", MASKED[:4], gives=([], MASKED[:4])),
+        case("a frame and the beginning of one", HELLO + b"\x81", gives=([(True, 1, b"Hello")], b"\x81")),
+        case("a ping behind a text", HELLO + b"\x89\x00", gives=([(True, 1, b"Hello"), (True, 9, b"")], b"")),
+        case("125 bytes", b"\x82\x7d" + bytes(125), gives=([(True, 2, bytes(125))], b"")),
+        case("40,000 bytes, little of it here", b"\x82\x7e\x9c\x40abc", gives=([], b"\x82\x7e\x9c\x40abc")),
+        case("126 bytes", b"\x82\x7e\x00\x7e" + bytes(126), gives=([(True, 2, bytes(126))], b"")),
+        case("the RFC's 256 bytes", b"\x82\x7e\x01\x00" + bytes(256), gives=([(True, 2, bytes(256))], b"")),
+        case("a length that is cut", b"\x82\x7e\x00", gives=([], b"\x82\x7e\x00")),
+        case("65536 bytes", LONG, gives=([(True, 2, bytes(65536))], b"")),
+        case("a long length that is cut", LONG[:9], gives=([], LONG[:9])),
+        case(
+            "126 bytes, masked", b"\x82\xfe\x00\x7e" + KEY + mask(bytes(126), KEY), gives=([(True, 2, bytes(126))], b"")
+        ),
+    ),
+    random=draw,
+    claim=Property("any pieces of a stream give the same frames", draw_pieces, same_in_pieces),
+    mutants=(
+        mutant(
+            "only_first", "Go on after the first frame: a chunk may hold several, so this is a loop.", only_first=True
+        ),
+        mutant(
+            "drops_rest",
+            "Return what you did not use: half a frame is needed again when the rest comes.",
+            keeps_tail=False,
+        ),
+        mutant("does_not_wait", "Wait for the whole payload: the length says more than has come.", waits=False),
+        mutant(
+            "not_unmasked",
+            "Unmask when MASK is 1: the noise, XORed with the key before it, is the text.",
+            unmasks=False,
+        ),
+        mutant("first_key_byte", "Take turns: which byte of the key belongs to byte i? Yours is always 0.", key_size=1),
+        mutant("no_extended", "Look further at 126 and 127: the true length is in the bytes behind.", extended=(0, 0)),
+        mutant("no_long", "Read eight bytes after 127: yours takes it for a length.", extended=(2, 0)),
+        mutant("four_bytes", "Read eight bytes of length after 127: yours reads four.", extended=(2, 4)),
+        mutant("little_endian", "Read the big end first: 7e 01 00 is 256.", order="little"),
+        mutant("mask_bit_in_length", "Cut off the MASK bit, & 0x7f: it is not a part of the length.", length_bits=0xFF),
+        mutant(
+            "fin_in_opcode", "Keep the low four bits of the first byte: your opcode still holds FIN.", opcode_bits=0xFF
+        ),
+        mutant(
+            "three_bits", "Keep four bits of opcode: with three of them a ping, 9, becomes a text, 1.", opcode_bits=7
+        ),
+        Mutant("skips_empty", only(lambda frame: frame[2]), "Return the frame without payload too: it is whole."),
+        Mutant("skips_control", only(lambda frame: frame[1] < 8), "Return control frames too: a ping is a frame."),
+        Mutant("skips_fragments", only(lambda frame: frame[0]), "Return each frame, also one with FIN 0: it is whole."),
+        mutant("always_fin", "Read FIN, the first bit of the first byte: a fragment has 0 there.", fin=True),
+        mutant("key_in_payload", "Step over the key, four bytes, before the payload begins.", key_skipped=False),
+        mutant("crash_on_one_byte", "Ask whether two bytes are there: a chunk may be a single byte.", enough=1),
+        mutant(
+            "takes_all",
+            "Stop where the length says: what follows belongs to the next frame.",
+            takes_all=True,
+            waits=False,
+        ),
+        mutant(
+            "nothing_consumed",
+            "Give back only what comes after the last whole frame: yours is the whole buffer.",
+            rest_from=0,
+        ),
+    ),
+    hints=(
+        "Read one frame from left to right, and before each step ask: are those bytes there? If not, stop and keep "
+        "them.",
+        "RFC 6455, 5.2: 81 05 is FIN and opcode 1, MASK 0, length 5. 82 7e 01 00 has its length, 256, in the two "
+        "bytes behind "
+        "7e. With MASK the four bytes of the key stand between length and payload.",
+        "A neighbour, messages with one byte of length in front: while buffer and len(buffer) > buffer[0]: take "
+        "buffer[1 : 1 + buffer[0]], then go on with buffer[1 + buffer[0] :]. What remains at the end is the rest.",
+    ),
+    explanation="This is the reading half of every WebSocket library. It may be fed with any pieces, because it gives "
+    "back what "
+    "it cannot use yet. A real one also refuses what is forbidden and limits what it keeps (lessons 05 and 12).",
+    distractors={
+        "        if len(buffer) < here:": "does_not_wait",
+        '            length = int.from_bytes(buffer[here : here + size], "little")': "little_endian",
+        '    return frames, b""': "drops_rest",
+    },
+)
