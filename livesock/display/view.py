@@ -51,13 +51,14 @@ _numbers = itertools.count(1)
 class View:
     """A live picture of something. Thread-safe: `stop()` and `close()`; the rest runs on the view's own thread.
 
-    A subclass names its `page` (the stem of its .js and .css beside it) and overrides what it needs of `snapshot`,
-    `news`, `told`, `picture`, `words` and `finish`. Its `__init__` calls this one last: the thread starts at once.
+    A subclass names its `page` (the folder of its page.js and page.css in views/) and overrides what it needs of
+    `snapshot`, `news`, `told`, `picture`, `words` and `finish`. Its `__init__` calls this one last: the thread starts
+    at once.
     """
 
     page: ClassVar[str]
     parts: ClassVar[tuple[str, ...]] = ()
-    """Modules of display/ that the page uses besides shared.js: `"table"` for table.js and table.css."""
+    """Modules of parts/ that the page uses besides shared.js: `"lanes"` for lanes.js and lanes.css."""
 
     def __init__(self, **options: Any) -> None:
         self._inbox: queue.Queue[Message | None] = queue.Queue(BACKLOG)
@@ -236,14 +237,24 @@ def _widget(page: str, parts: tuple[str, ...], options: Message) -> Any:
 
     class Page(anywidget.AnyWidget):
         # One module: what all pages share, the parts, then the page itself. The browser gets them as one text.
-        _esm = "\n".join(map(_read, ["shared.js", *(f"{part}.js" for part in parts), f"views/{page}.js"]))
-        _css = "\n".join(map(_read, ["shared.css", *(f"{part}.css" for part in parts), f"views/{page}.css"]))
+        _esm = "\n".join(map(_read, ["shared.js", *(f"parts/{part}.js" for part in parts), f"views/{page}/page.js"]))
+        _css = "\n".join(_read(path) for path in _sheets(page, parts))
         options = traitlets.Dict().tag(sync=True)
 
     # anywidget keeps one style sheet for each name of a class: with one name for all, the newest kind of view on a
     # page would undress the others
     Page.__name__ = f"Page_{page}"
     return Page(options=options)
+
+
+def _sheets(page: str, parts: tuple[str, ...]) -> list[str]:
+    """Return the style sheets of a page; a part that only computes places has none."""
+    dressed = (
+        f"parts/{part}.css"
+        for part in parts
+        if resources.files("livesock.display").joinpath(f"parts/{part}.css").is_file()
+    )
+    return ["shared.css", *dressed, f"views/{page}/page.css"]
 
 
 def _read(path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
-from livesock.display.views.namespaces import SPACES
+from livesock.display.views.namespaces.view import SPACES
 from tests.browser.lab import Lab, notebook
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.broadcast import Broadcast
-from livesock.display.views.broadcast_rounds import KEPT, Latencies, Rounds
+from livesock.display.views.broadcast.rounds import KEPT, Latencies, Rounds
+from livesock.display.views.broadcast.view import Broadcast
 from livesock.server import Server
 from tests.display.watch import Page
 from tests.rawsio import Polls

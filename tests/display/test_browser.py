@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import livesock as ls
-from livesock.display.views.browser import BrowserClient
+from livesock.display.views.browser.view import BrowserClient
 
 
 @pytest.fixture

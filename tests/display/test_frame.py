@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.frame import EXAMPLE, LIMIT, FrameBits
+from livesock.display.views.frame.view import EXAMPLE, LIMIT, FrameBits
 from livesock.wire.frames import Frame, encode_frame
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.handshake import Handshake
+from livesock.display.views.handshake.view import Handshake
 from livesock.wire.handshake import accept_key
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import livesock as ls
-from livesock.display.views.netsim import NetSimKnobs
+from livesock.display.views.netsim.view import NetSimKnobs
 from livesock.errors import NotRunning
 from livesock.net.netsim.netsim import NetSim
 from tests.peers import eventually

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.namespaces import Namespaces
+from livesock.display.views.namespaces.view import Namespaces
 from livesock.net.socketio.observers import Ran
 from livesock.server import Server
 from tests.display.watch import Page

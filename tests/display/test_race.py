@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import livesock as ls
-from livesock.display.views.race import WAYS, RaceView
+from livesock.display.views.race.view import WAYS, RaceView
 from tests.peers import eventually
 
 

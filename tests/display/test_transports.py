@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.transports import Transports
+from livesock.display.views.transports.view import Transports
 from livesock.server import Server
 from tests.display.watch import Page
 

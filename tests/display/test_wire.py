@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.held import ROW_BYTES, ROWS, Log, details_of
-from livesock.display.views.wire import WireLog, wire
+from livesock.display.views.wire.held import ROW_BYTES, ROWS, Log, details_of
+from livesock.display.views.wire.view import WireLog, wire
 from livesock.trace.conversation import decode
 from livesock.trace.follower import KEPT, Follower
 from livesock.trace.recording import Trace

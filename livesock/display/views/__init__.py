@@ -1,1 +1,1 @@
-"""One view each: `<name>.py` looks, `<name>.js` draws, `<name>.css` dresses; all three can be read alone."""
+"""One view each, a folder: `view.py` looks, `page.js` draws, `page.css` dresses; the rest lies beside them."""

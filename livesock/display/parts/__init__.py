@@ -1,0 +1,1 @@
+"""What several views are drawn with: each part knows no protocol. `<part>.js` draws it, `<part>.css` dresses it."""

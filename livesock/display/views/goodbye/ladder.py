@@ -1,0 +1,127 @@
+"""From the two recordings of a farewell to its ladder, and to what crossed: both ends' traces, compared.
+
+A frame has crossed if it stands in the trace of the one who sent it *and* in that of the other. TCP keeps the order, so
+the n-th frame that one end read is the n-th that the other end sent; what is left over never arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from livesock.display.parts.ladder import WAITED, Crossing, Note, State, in_order, ladder_of
+from livesock.display.view import Message
+from livesock.display.views.goodbye.endings import Farewell
+from livesock.trace.recording import Trace
+from livesock.trace.rows import Kind, Row
+from livesock.wire.frames import Frame, Opcode
+
+__all__ = ["Goodbye", "goodbyes_of", "ladder_from"]
+
+SHORT = 12
+"""Characters of a reason that stand on an arrow, also on a narrow page."""
+
+NO_PONG = "keepalive ping timeout"
+"""The reason that `websockets` gives when a pong did not come."""
+
+_NAMES = {Opcode.PING: "ping", Opcode.PONG: "pong"}
+
+
+class Goodbye(NamedTuple):
+    """One Close frame."""
+
+    end: int
+    """Who sent it: 0 the client, 1 the server."""
+    code: int | None
+    arrived: bool
+
+
+def goodbyes_of(farewell: Farewell) -> list[Goodbye]:
+    """Return the Close frames, in the order in which they were sent."""
+    closes = [one for one in in_order(_frames(farewell)) if one.tone == "close"]
+    return [Goodbye(one.end, _code(one.text), one.arrived is not None) for one in closes]
+
+
+def ladder_from(farewell: Farewell) -> Message:
+    """Return what happened between the handshake and the end of TCP."""
+    frames = _frames(farewell)
+    ends = _ends_of_tcp(farewell, frames)
+    notes = [Note(call.end, call.at, call.text) for call in farewell.calls]
+    states = [state for end in (0, 1) for state in _states(farewell, end, [*frames, *ends], notes)]
+    notes += [Note(one.end, one.start - 1e-6, "no pong") for one in frames if one.about.endswith(f"“{NO_PONG}”")]
+    if not ends:  # nobody told them: each closed by itself, when its patience was over
+        notes += [Note(state.end, state.at - 1e-6, "gives up") for state in states if state.word == "closed"]
+    return ladder_of([*frames, *ends], notes, states, farewell.cut)
+
+
+def _frames(farewell: Farewell) -> list[Crossing]:
+    found: list[Crossing] = []
+    for end, sender, receiver in (
+        (0, farewell.client_trace, farewell.server_trace),
+        (1, farewell.server_trace, farewell.client_trace),
+    ):
+        sent, read = _rows(sender, ">"), _rows(receiver, "<")
+        for n, row in enumerate(sent):
+            arrived = receiver.began + read[n].time if n < len(read) else None
+            found.append(_crossing(end, sender.began + row.time, arrived, row))
+    return found
+
+
+def _rows(trace: Trace, direction: str) -> list[Row]:
+    return [row for row in trace.only(kind="frame", direction=direction).rows() if row.kind is Kind.FRAME]
+
+
+def _crossing(end: int, start: float, arrived: float | None, row: Row) -> Crossing:
+    frame = row.value
+    assert isinstance(frame, Frame)
+    about = f"{row.data[:12].hex(' ')}{' …' if len(row.data) > 12 else ''}"
+    if frame.opcode == Opcode.CLOSE:
+        code, reason = frame.payload[:2], frame.payload[2:].decode("utf-8", "replace")
+        words = f"Close {int.from_bytes(code, 'big')}" if code else "Close without a code"
+        said = f"{words} “{reason}”" if 0 < len(reason) <= SHORT else words  # a long one is said when pointed at
+        return Crossing(end, start, arrived, said, "close", f"{about} · “{reason}”" if len(reason) > SHORT else about)
+    if frame.opcode in _NAMES:
+        return Crossing(end, start, arrived, _NAMES[Opcode(frame.opcode)], "control", about)
+    return Crossing(end, start, arrived, f"“{frame.payload.decode('utf-8', 'replace')}”", "data", about)
+
+
+def _code(words: str) -> int | None:
+    number = words.split()[1]
+    return int(number) if number.isdecimal() else None
+
+
+def _noted(trace: Trace, *words: bytes) -> float | None:
+    """When the first of these states was recorded, as Unix time."""
+    times = [trace.began + chunk.time for chunk in trace if chunk.direction == "=" and chunk.data in words]
+    return min(times, default=None)
+
+
+def _ends_of_tcp(farewell: Farewell, frames: Sequence[Crossing]) -> list[Crossing]:
+    """The first end of TCP that the other one noticed. When it left is not recorded: as late as it can have been."""
+    at_client = _noted(farewell.client_trace, b"eof <", b"reset")
+    at_server = _noted(farewell.server_trace, b"eof <", b"reset")
+    if at_client is None and at_server is None:
+        return []
+    end = 1 if at_server is None or (at_client is not None and at_client <= at_server) else 0
+    arrived = at_client if end == 1 else at_server
+    assert arrived is not None
+    own = [one.start for one in frames if one.end == end]
+    own += [one.arrived for one in frames if one.end != end and one.arrived is not None]
+    own += [call.at for call in farewell.calls if call.end == end]
+    earliest = max(own, default=arrived - 1e-3) + 2e-5
+    left = earliest if arrived - earliest > WAITED else max(earliest, arrived - 1e-6)
+    about = 'recv() returns b"": no reason is in it'
+    return [Crossing(end, left, arrived, "end of TCP", "tcp", about)]
+
+
+def _states(farewell: Farewell, end: int, frames: Sequence[Crossing], notes: Sequence[Note]) -> list[State]:
+    closes = [one for one in frames if one.tone == "close"]
+    said = [one.start for one in closes if one.end == end]
+    heard = [one.arrived for one in closes if one.end != end and one.arrived is not None]
+    trace = (farewell.client_trace, farewell.server_trace)[end]
+    states = [State(end, min(said + heard), "closing")] if said or heard else []
+    dropped = [note.at for note in notes if note.end == end and note.text == "abort()"]
+    over = dropped[0] if dropped else _noted(trace, b"closed", b"reset", b"eof <" if end == 0 else b"closed")
+    ended = [one.start for one in frames if one.tone == "tcp" and one.end == end]  # never closed before that
+    over = over if over is None or dropped else max([over, *ended])
+    return states + ([State(end, over, "closed")] if over is not None else [])

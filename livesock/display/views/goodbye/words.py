@@ -1,0 +1,82 @@
+"""The words of the goodbye: one sentence that changes with what happened, and what each end said.
+
+Everything is judged from what was measured, never from what was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from livesock.display.views.goodbye.endings import Farewell, Report
+from livesock.display.views.goodbye.ladder import Goodbye
+
+__all__ = ["crossed_words", "rule_of", "sentence_of", "tally"]
+
+NAMES = ("client", "server")
+
+
+def sentence_of(farewell: Farewell, goodbyes: Sequence[Goodbye]) -> str:
+    """Return what happened: the one most surprising fact."""
+    if farewell.problem:
+        return f"It did not work: {farewell.problem}"
+    crossed = [one for one in goodbyes if one.arrived]
+    lost = [one for one in goodbyes if not one.arrived]
+    client, server = farewell.client.code, farewell.server.code
+    if not goodbyes:
+        return f"No Close crossed the wire. {_both(client, server)}"
+    if not crossed:
+        who = "Both ends" if len({one.end for one in lost}) == 2 else f"The {NAMES[lost[0].end]}"
+        return f"{who} sent Close {_codes(lost)} into the cut, and nothing arrived. {_both(client, server)}"
+    if len({one.code for one in crossed}) > 1:
+        codes = _codes(sorted(crossed, key=lambda one: str(one.code)))
+        return f"{codes} passed each other on the way. Each end reports the one that came."
+    first, other = NAMES[crossed[0].end], NAMES[1 - crossed[0].end]
+    if len(crossed) == 1:
+        return f"One Close {crossed[0].code} crossed, from the {first}. {_both(client, server)}"
+    return f"The {first} said {crossed[0].code}, the {other} repeated it. {_both(client, server)}"
+
+
+def _both(client: int | None, server: int | None) -> str:
+    if client == server:
+        return f"Both ends report {client}."
+    return f"The client reports {client}, the server {server}."
+
+
+def _codes(goodbyes: Sequence[Goodbye]) -> str:
+    return " and ".join(dict.fromkeys(str(one.code) for one in goodbyes))
+
+
+def rule_of(farewell: Farewell, goodbyes: Sequence[Goodbye]) -> str:
+    """Return why, and where that is written."""
+    if farewell.problem:
+        return ""
+    crossed = [one for one in goodbyes if one.arrived]
+    if not crossed:
+        more = " What it sent itself does not count." if goodbyes else ""
+        return f"1006 is a word that a program says to itself: no Close came.{more} RFC 6455, 7.1.5 and 7.4.1."
+    if len({one.code for one in crossed}) > 1:
+        return "A Close that comes is taken as the answer to one's own: no third one follows. RFC 6455, 7.1.5."
+    if crossed[0].code == 1011:
+        return "The text of the error stays at home: what crosses is a number. RFC 6455, 7.4.1."
+    return "Close, Close, and the server ends TCP, whoever began. RFC 6455, 7.1.1."
+
+
+def crossed_words(goodbyes: Sequence[Goodbye]) -> list[dict[str, object]]:
+    """Return each Close frame with its way, and whether it arrived."""
+    return [
+        {"end": one.end, "arrived": one.arrived, "text": "no code" if one.code is None else str(one.code)}
+        for one in goodbyes
+    ]
+
+
+def tally(tried: Sequence[tuple[Report, Report, Sequence[Goodbye]]]) -> str:
+    """Return how often 1006 was said, and how often it crossed."""
+    said = sum(report.code == 1006 for client, server, _ in tried for report in (client, server))
+    crossed = sum(one.code == 1006 and one.arrived for _, _, goodbyes in tried for one in goodbyes)
+    if not said:
+        return ""
+    return f"1006 was reported {_times(said)}. It crossed the wire {_times(crossed)}."
+
+
+def _times(count: int) -> str:
+    return {0: "0 times", 1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -1,0 +1,240 @@
+"""`handshake(…)`: the opening handshake as it happens, and a request that the reader may spoil.
+
+the page: a request line, a table of headers ──► "Send" ──► a recorded connection to the real server
+its answer, with what RFC 6455 says to the request and to the answer ──► sequence, checks, key to accept
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from livesock.display.answers import lines_of, status_of
+from livesock.display.asking import headers_for, target_of
+from livesock.display.view import Message, View
+from livesock.display.views.handshake.diagram import answer_checks, events_of, key_steps, sequence_svg
+from livesock.errors import PacketError
+from livesock.net.connect.probe import Probe
+from livesock.net.connect.urls import Target
+from livesock.trace.rows import Row
+from livesock.trace.show.columns import printable
+from livesock.wire.codes import encode_close
+from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.handshake import check_request
+from livesock.wire.http import Request, Response, parse_request
+
+if TYPE_CHECKING:
+    from livesock.net.connect.urls import HasUrl
+
+__all__ = ["Handshake", "handshake"]
+
+HEADERS = 40
+"""Headers that a request here may have."""
+
+LONGEST = 8192
+"""Characters of a line: what servers take in all."""
+
+FIRST_LOOK = 2.0
+"""Seconds that making the view waits for the first handshake: some milliseconds on loopback, and a saved notebook
+shall hold it."""
+
+_SECRET = re.compile(r"(?<=[?&]auth=)[^&\s]+")
+HIDDEN = "xxxxx"
+"""What stands on the page for the server's token; it is put back on the wire."""
+
+
+class Handshake(View):
+    """The live opening handshake with one server."""
+
+    page: ClassVar[str] = "handshake"
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        found = _SECRET.search(target.path)
+        self._secret = found.group() if found else ""
+        self._fresh()
+        self._probe = self._ask()
+        self._probe.done.wait(FIRST_LOOK)
+        self._seen = (0, False)
+        self._changed = False
+        super().__init__()
+
+    # -- what the page is told
+
+    def snapshot(self) -> Message:
+        return self._state()
+
+    def news(self) -> Message | None:
+        look = len(self._probe.trace), self._probe.done.is_set()
+        self._changed, self._seen = self._changed or look != self._seen, look
+        if not self._changed:
+            return None
+        self._changed = False
+        return self._state()
+
+    def _state(self) -> Message:
+        rows = self._probe.trace.rows()
+        request, response = _heads(rows)
+        return {
+            "server": self._target.address,
+            "tls": self._target.tls,
+            "line": self._line,
+            "headers": self._headers,
+            "problems": self._problems(),
+            "events": events_of(self._probe, rows),
+            "steps": key_steps(request, response),
+            "checks": answer_checks(request, response) if response else [],
+            "answer": self._said(rows, request, response),
+            "rows": lines_of([row for row in rows if row.direction == "<"]),
+            "head": [f"{name}: {printable(_hide(name, value))}" for name, value in response.headers]
+            if response
+            else [],
+            "done": self._probe.done.is_set(),
+            "stale": self._sent_head != self._head(),
+        }
+
+    def _problems(self) -> list[Message]:
+        """Everything for which the request on the page is no valid handshake."""
+        try:
+            found = parse_request(self._head())
+        except PacketError as exc:
+            return [{"text": printable(exc.rule), "section": exc.section, "status": 400}]
+        if found is None:
+            return [{"text": "the head is not complete", "section": "RFC 9112, 2.1", "status": 400}]
+        problems = check_request(found[0])
+        return [{"text": printable(p.rule), "section": p.section, "status": p.status} for p in problems]
+
+    def _said(self, rows: list[Row], request: Request | None, response: Response | None) -> str:
+        """One sentence on the answer, and why."""
+        status = status_of(rows)
+        if status is None or response is None:
+            return f"no answer: {self._probe.problem or 'the connection ended'}" if self._probe.done.is_set() else ""
+        first = f"{status} {printable(response.reason)}".strip()
+        why = check_request(request) if request else ()
+        if status != 101:
+            return (
+                f"{first}: {printable(why[0].rule)} ({why[0].section})" if why else f"{first}: see what the server says"
+            )
+        if why:
+            return f"{first}, although {printable(why[0].rule)} ({why[0].section}): the server is laxer than the rule"
+        wrong = [check for check in answer_checks(request, response) if check["sign"] == "✕"]
+        return (
+            f"{first}, but a client must refuse it: {wrong[0]['text']}"
+            if wrong
+            else f"{first}: the connection is a WebSocket now"
+        )
+
+    # -- what the reader does
+
+    def told(self, message: Message) -> None:
+        kind = message.get("kind")
+        actions: dict[str, Callable[[Message], None]] = {
+            "line": self._set_line,
+            "name": lambda m: self._set_header(m, 0),
+            "value": lambda m: self._set_header(m, 1),
+            "add": self._add,
+            "delete": self._delete,
+            "key": self._new_key,
+            "reset": lambda m: self._fresh(),
+            "send": self._send,
+        }
+        if not isinstance(kind, str) or kind not in actions:
+            raise ValueError(f"the handshake can be told to {', '.join(actions)}, not {kind!r:.60}")
+        actions[kind](message)
+        self._changed = True
+
+    def _fresh(self) -> None:
+        self._line = f"GET {_SECRET.sub(HIDDEN, self._target.path)} HTTP/1.1"
+        self._headers = [[name, value] for name, value in headers_for(self._target)]
+
+    def _set_line(self, message: Message) -> None:
+        self._line = _one_line(message, "text")
+
+    def _set_header(self, message: Message, part: int) -> None:
+        self._headers[self._number(message)][part] = _one_line(message, "text")
+
+    def _add(self, message: Message) -> None:
+        if len(self._headers) >= HEADERS:
+            raise ValueError(f"{HEADERS} headers are enough here: delete one first")
+        self._headers.append(["", ""])
+
+    def _delete(self, message: Message) -> None:
+        del self._headers[self._number(message)]
+
+    def _new_key(self, message: Message) -> None:
+        for header in self._headers:
+            if header[0].lower() == "sec-websocket-key":
+                header[1] = base64.b64encode(secrets.token_bytes(16)).decode()
+
+    def _number(self, message: Message) -> int:
+        number = message.get("number")
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(self._headers):
+            raise ValueError(f'"number" names one of {len(self._headers)} headers from 0, not {number!r:.60}')
+        return number
+
+    def _send(self, message: Message) -> None:
+        if not self._probe.done.is_set():
+            raise ValueError("the last question still waits for its answer: a second or two")
+        self._probe = self._ask()
+
+    def _head(self) -> bytes:
+        lines = [self._line, *(f"{name}: {value}" for name, value in self._headers)]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+
+    def _ask(self) -> Probe:
+        """Send the request as it stands; after a 101 say hello, and then goodbye."""
+        self._sent_head = self._head()
+        head = self._sent_head
+        if self._secret:
+            head = head.replace(f"auth={HIDDEN}".encode(), f"auth={self._secret}".encode())
+        hello = encode_frame(Frame(Opcode.TEXT, b"Hello", mask=secrets.token_bytes(4)))
+        goodbye = encode_frame(Frame(Opcode.CLOSE, encode_close(1000), mask=secrets.token_bytes(4)))
+        return Probe(self._target, head, hello, goodbye)
+
+    # -- without a browser
+
+    def picture(self) -> str:
+        state = self._state()
+        host = f"server {self._target.address}"
+        return sequence_svg(state["events"], state["steps"], host=host, words=self.words())
+
+    def words(self) -> str:
+        """Times, ports and keys differ from run to run, and are left out."""
+        state = self._state()
+        events = [f"{event['way']} {event['text']}" for event in state["events"]]
+        signs = [step["words"] for step in state["steps"] if step["name"] == "the answer"]
+        return "\n".join(["an opening handshake", *events, *(f"accept: {sign}" for sign in signs), state["answer"]])
+
+    def finish(self) -> None:
+        self._probe.close()
+
+
+def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> Handshake:
+    """Return the live opening handshake with `path` of `server`: a server, a netsim, a URL or a port.
+
+    It shakes hands once, says "Hello" and closes. On the page the reader edits, adds or deletes headers, sends the
+    request as it then stands over a new connection, and sees what the real server says, and why. TLS works too.
+
+    Raises:
+        TypeError, ValueError: If `server` is no place, or `path` no path.
+    """
+    return Handshake(target_of(server, path))
+
+
+def _heads(rows: list[Row]) -> tuple[Request | None, Response | None]:
+    request = next((row.value for row in rows if isinstance(row.value, Request)), None)
+    return request, next((row.value for row in rows if isinstance(row.value, Response)), None)
+
+
+def _hide(name: str, value: str) -> str:
+    return HIDDEN if name.lower() == "set-cookie" else value
+
+
+def _one_line(message: Message, name: str) -> str:
+    value: Any = message.get(name)
+    if not isinstance(value, str) or len(value) > LONGEST or any(c in value for c in "\r\n\0"):
+        raise ValueError(f'"{name}" is one line of at most {LONGEST:,} characters, not {value!r:.60}')
+    return value

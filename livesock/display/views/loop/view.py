@@ -1,0 +1,145 @@
+"""`loop(server)`: who waits for whom? Ten clients, one loop, and what one handler does with it for a second.
+
+"Start" ──► {"kind": "start"} ──► ten real connections, a take of some seconds ──► lanes, ten times a second ──► page
+                                     └──► the server's watchdog: who held the loop, and at which line
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from livesock.display.asking import path_of
+from livesock.display.targets import checked_server
+from livesock.display.view import Message, View
+from livesock.display.views.loop.cast import Take, Ten
+from livesock.display.views.loop.lanes import lanes_of
+from livesock.display.views.loop.picture import loop_svg
+from livesock.display.views.loop.words import ABOUT, OPTIONS, PRESETS, judged, question, result, sentence, verdict
+from livesock.net.loop.watchdog import Held
+from livesock.server import Server, serve
+
+__all__ = ["LoopView", "loop"]
+
+
+class LoopView(View):
+    """The lanes of the last take, and the question before the next one."""
+
+    page: ClassVar[str] = "loop"
+    parts: ClassVar[tuple[str, ...]] = ("lanes",)
+
+    def __init__(self, server: Server | None, path: str) -> None:
+        self._server, self._is_ours = server, server is None
+        self._ten = Ten(path)
+        self._take: Take | None = None
+        self._takes = 0
+        self._preset = "sleep"
+        self._guesses: dict[str, str] = {}
+        self._results: dict[str, str] = {}
+        self._told_end = 0
+        super().__init__()
+
+    # -- what the page is told
+
+    def snapshot(self) -> Message:
+        if self._take is None and self.is_live:  # the first page: ten clients at peace
+            self._begin("")
+        return self._state()
+
+    def news(self) -> Message | None:
+        take = self._take
+        if take is None or (take.done.is_set() and self._told_end == take.number):
+            return None
+        if take.done.is_set():
+            self._told_end = take.number
+            if take.wish and not take.problem:
+                self._results[take.wish] = result(take)
+        return self._state()
+
+    def _state(self) -> Message:
+        take, holding = self._take, self._holding()
+        over = take is None or take.done.is_set()
+        fits = take is not None and over and take.wish == self._preset and not take.problem
+        guess = self._guesses.get(self._preset, "")
+        return {
+            **lanes_of(take or Take(0, ""), holding),
+            "presets": [
+                {"key": key, "name": preset.name, "code": preset.code, "result": self._results.get(key, "")}
+                for key, preset in PRESETS.items()
+            ],
+            "preset": self._preset,
+            "sentence": sentence(take, self._preset if over and not self._is_peace else self._wish, holding),
+            "question": question(self._preset),
+            "options": [{"key": key, "text": text, "about": ABOUT[key]} for key, text in OPTIONS.items()],
+            "chosen": guess,
+            "right": judged(take) if fits and take else "",
+            "busy": not over,
+            "stale": bool(over and take and take.wish and take.wish != self._preset),
+            "verdict": verdict(take, guess) if fits else None,
+        }
+
+    @property
+    def _wish(self) -> str:
+        return self._take.wish if self._take else self._preset
+
+    @property
+    def _is_peace(self) -> bool:
+        """Whether the picture shows the ten before anybody asked for anything."""
+        return self._take is not None and not self._take.wish
+
+    def _holding(self) -> Held | None:
+        take = self._take
+        return self._server.watchdog.holding if self._server and take and not take.done.is_set() else None
+
+    # -- what the reader does
+
+    def told(self, message: Message) -> None:
+        kind, key = message.get("kind"), message.get("key")
+        if kind == "preset" and key in PRESETS:
+            self._preset = str(key)
+        elif kind == "guess" and key in OPTIONS:
+            self._guesses[self._preset] = str(key)
+        elif kind == "start":
+            self._begin(self._preset)
+        else:
+            raise ValueError(f"the loop can be told a preset, a guess or to start, not {kind!r:.60} {key!r:.60}")
+        self.send("news", news=self._state())
+
+    def _begin(self, wish: str) -> None:
+        if self._take is not None and not self._take.done.is_set():
+            raise ValueError("the last take is still under way: a second or two")
+        if self._server is None or (self._is_ours and not self._server.is_running):
+            self._server = serve(f"view {self.name}")
+        if not self._server.is_running:
+            raise ValueError(f'the server "{self._server.name}" is stopped: serve again')
+        self._takes += 1
+        self._take = Take(self._takes, wish)
+        self._ten.start(self._server, self._take)
+
+    # -- without a browser
+
+    def picture(self) -> str:
+        return loop_svg(self._state())
+
+    def words(self) -> str:
+        presets = [f"  {preset.name}: {preset.code}" for preset in PRESETS.values()]
+        return "\n".join(
+            ["Ten clients, one loop. One handler does this for a second:", *presets, question(self._preset)]
+        )
+
+    def finish(self) -> None:
+        self._ten.close()
+        if self._is_ours and self._server is not None:
+            self._server.stop()
+
+
+def loop(server: Server | None = None, *, path: str = "/lanes") -> LoopView:
+    """Return lanes of ten clients and of the loop that serves them, and buttons that let one handler hold it.
+
+    The ten speak with an echo handler that the view adds to `server` at `path` (and a plain one at `path` + "/plain");
+    whatever else runs on that server is seen in the lane of its loop, by name, if it holds the loop for 50 ms. Without
+    a `server` the view starts one, which stops with the view. Each take lasts a few seconds; nothing runs between two.
+
+    Raises:
+        TypeError: If `server` is no server of `ls.serve()`.
+    """
+    return LoopView(None if server is None else checked_server("loop", server), path_of(path))

@@ -1,0 +1,245 @@
+"""`map(…)`: the connections of a server, the seats that each holds in its namespaces, and who hears what is said.
+
+    the page's buttons ──► seat.to("red").emit(…) ──► server ──► the members' connections
+                                                        │
+                       overhear(): to whom it was handed; observe(): which handlers ran ──► Hearing ──► the page
+
+Nothing is worked out from the form of the emit: a member lights up because the server has handed it the event.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from livesock.display.asked import arguments_of
+from livesock.display.targets import checked_server
+from livesock.display.view import Message, View
+from livesock.display.views.map.cast import MAX_TWIN, Cast, demonstration, twin_of
+from livesock.display.views.map.hearing import SHOWN, Hearing
+from livesock.display.views.map.picture import draw, in_words
+from livesock.display.views.map.seating import Seating, clients_of_this_kernel
+from livesock.errors import LivesockError
+from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.observers import Ran, Said
+from livesock.net.socketio.seat import Socket
+from livesock.net.socketio.selection import Selection
+from livesock.server import Server
+from livesock.wire.quote import one_line
+
+__all__ = ["Map", "map"]
+
+TIMEOUT = 1.0
+"""Seconds that a client waits for its answer, and the view with it."""
+
+Form = Callable[[Namespace, Socket, str], Selection]
+
+FORMS: dict[str, Form] = {
+    "one": lambda space, seat, room: Selection(space, rooms=(seat.id,)),
+    "others": lambda space, seat, room: seat.broadcast,
+    "room_others": lambda space, seat, room: seat.to(room),
+    "all": lambda space, seat, room: Selection(space),
+    "room": lambda space, seat, room: space.to(room),
+    "but": lambda space, seat, room: space.except_(room),
+}
+"""The forms of emit that the page has."""
+
+BY_A_SEAT = ("one", "others", "room_others")
+
+
+class Map(View):
+    """The live picture of who sits where at one server, and who hears what."""
+
+    page: ClassVar[str] = "map"
+    parts: ClassVar[tuple[str, ...]] = ("seatplan", "seatmap")
+
+    def __init__(self, server: Server | None) -> None:
+        self._own = demonstration() if server is None else None
+        self._home: Server = self._own.server if self._own else server  # type: ignore[assignment]  # one is there
+        self._twin: Cast | None = None
+        self._numbers = itertools.count(1)
+        self._acts: list[Message] = []
+        """The newest things that happened, for a page that is opened later, and for the picture."""
+        self._drawn: Message = {}
+        self._follow(self._home)
+        super().__init__()
+
+    def _follow(self, server: Server) -> None:
+        self._server = server
+        self._hearing = Hearing(server)
+        self._seating = Seating(server)
+        self._found: list[Said | Ran] = []
+        """What the last look has found; it is told at the next one."""
+        self._acts.clear()
+
+    # -- what the page is told
+
+    def snapshot(self) -> Message:
+        self._drawn = self._plan()
+        return {"plan": self._drawn, "tally": self._tally(), "acts": self._acts[-1:]}
+
+    def news(self) -> Message | None:
+        found, self._found = self._found, self._hearing.take()
+        self._seating.look()  # before the next look, so that whoever came just before an event is known when it is told
+        acts, plan = self._told_of(found), self._plan()
+        changed = plan if plan != self._drawn else None
+        self._drawn = plan
+        if changed is None and not acts and not self._hearing.is_moving:
+            return None
+        return {"plan": changed, "tally": self._tally(), "acts": acts}
+
+    def _plan(self) -> Message:
+        """What is drawn, and whether it could be served without namespaces."""
+        gateways = [gateway for space in self._home.namespaces.values() for gateway in space.gateways]
+        few = self._twin is not None or self._seating.count <= MAX_TWIN
+        switch = {"shared": self._twin is not None, "shareable": len(gateways) > 1 and few}
+        return self._seating.plan | switch | {"warned": self._twin.warned if self._twin else []}
+
+    def _tally(self) -> Message:
+        """Counts and rates of what is drawn, each as a pair of numbers."""
+        hearing, seating = self._hearing, self._seating
+
+        def pair(*key: str) -> list[float]:
+            return [hearing.counts[key], round(hearing.rate(*key), 1)]
+
+        areas = [
+            {"said": pair("space", area["key"]), "rooms": [pair("room", area["key"], r) for r in seating.drawn(area)]}
+            for area in seating.plan["areas"]
+        ]
+        rows: dict[int, list[float]] = {}
+        for seat, (row, _) in seating.seats.items():
+            rows[row] = [a + b for a, b in zip(rows.get(row, [0, 0]), pair("seat", seat), strict=True)]
+        return {"areas": areas, "rows": rows, "heard": pair("heard"), "lost": hearing.lost}
+
+    # -- what happened
+
+    def _told_of(self, found: list[Said | Ran]) -> list[Message]:
+        """Return what the page plays: each emit with its hearers, each event with all the handlers that it ran."""
+        acts: list[Message] = []
+        ran: dict[int, Message] = {}
+        for what in found:
+            if isinstance(what, Said):
+                acts.append(self._said(what))
+            elif what.number in ran:
+                ran[what.number]["who"].append(_box(what))
+            else:
+                by = self._seating.known.get(what.socket, (None, ""))[0]
+                act = {"kind": "ran", "space": what.namespace, "what": one_line(what.what, 40), "by": by}
+                ran[what.number] = act | {"who": [_box(what)]}
+                acts.append(ran[what.number])
+        acts = [{"n": next(self._numbers)} | act for act in acts[-SHOWN:]]
+        self._acts = (self._acts + acts)[-SHOWN:]
+        return acts
+
+    def _said(self, said: Said) -> Message:
+        seats = self._seating.known
+        alone = seats[said.rooms[0]][0] if len(said.rooms) == 1 and said.rooms[0] in seats else None
+        return {
+            "kind": "said",
+            "space": said.namespace,
+            "what": one_line(said.name, 40),
+            "rooms": [one_line(room, 24) for room in said.rooms if room not in seats],
+            "without": [one_line(room, 24) for room in said.without if room not in seats],
+            "by": next((seats[place][0] for place in said.without if place in seats), None),
+            "alone": alone,
+            "heard": sorted({seats[seat][0] for seat in said.heard if seat in seats}),
+            "missed": sorted({seats[seat][0] for seat in said.missed if seat in seats}),
+            "ask": said.arguments[0] if said.name == "news" and said.arguments[:1] else None,
+        }
+
+    # -- what the page asks for
+
+    def told(self, message: Message) -> None:
+        kind = message.get("kind")
+        if kind == "share":
+            self._share(message.get("on") is True)
+            return
+        actions = {"emit": self._emit, "say": self._say, "room": self._move}
+        if kind not in actions:
+            raise ValueError(f"the page can ask to emit, say, room or share, not {kind!r:.40}")
+        space = self._server.namespaces.get(str(message.get("space")))
+        if space is None:
+            raise ValueError(f"the server has no namespace {message.get('space')!r:.60}")
+        actions[kind](space, message)
+
+    def _emit(self, space: Namespace, message: Message) -> None:
+        """Let the server speak; `ask` is the page's number, by which it knows its own emit again."""
+        form, room, ask = message.get("form"), message.get("room"), message.get("ask")
+        if form not in FORMS or not isinstance(room, str) or not isinstance(ask, int):
+            raise ValueError(f"form is one of {', '.join(FORMS)}, room a text and ask a number")
+        seat: Any = self._seating.seat(message.get("who"), space) if form in BY_A_SEAT else None
+        FORMS[form](space, seat, room).emit("news", ask)
+
+    def _say(self, space: Namespace, message: Message) -> None:
+        """Let a client of this kernel say something to the server."""
+        client = clients_of_this_kernel().get(self._seating.seat(message.get("who"), space).line.sid)
+        if client is None:
+            raise ValueError("only a client of this kernel can be asked to speak; a browser's page is its own master")
+        arguments = arguments_of(message.get("text"))
+        if not arguments or not isinstance(arguments[0], str):
+            raise ValueError('begin with the name of the event, in quotes: "clear", or "move", 1, 2')
+        manager = client.manager
+        try:
+            client.call(manager.ask, manager.visits[space.name], arguments[0], tuple(arguments[1:]), TIMEOUT)
+        except (LivesockError, OSError) as exc:
+            raise ValueError(one_line(f"{type(exc).__name__}: {exc}", 200)) from None
+
+    def _move(self, space: Namespace, message: Message) -> None:
+        """Put a seat into a room, or take it out: only a server does that."""
+        room = message.get("room")
+        if not isinstance(room, str) or not room:
+            raise ValueError("a room has a name")
+        selected = space.to(self._seating.seat(message.get("who"), space).id)
+        (selected.join if message.get("in") is True else selected.leave)(room[:100])
+
+    def _share(self, on: bool) -> None:
+        """Serve the same gateways and people once more, all in one namespace; or go back to the original."""
+        if on == (self._twin is not None):
+            return
+        self._hearing.close()
+        if self._twin is not None:
+            self._twin.close()
+            self._twin = None
+        else:
+            self._twin = twin_of(self._home, self._people()[:MAX_TWIN])
+        self._follow(self._twin.server if self._twin else self._home)
+
+    def _people(self) -> list[tuple[str, dict[str, list[str]]]]:
+        """Who is there, with the rooms in each namespace."""
+        rooms, rows = self._seating.rooms, self._seating.plan["rows"]
+        return [
+            (row["name"], {space: [rooms[space][n] for n in held] for space, held in row["seats"].items()})
+            for row in rows
+        ]
+
+    # -- pictures for where nothing moves
+
+    def picture(self) -> str:
+        return draw(self._seating.plan, self._acts, self.words())
+
+    def words(self) -> str:
+        return in_words(self._seating.plan, self._acts)
+
+    def finish(self) -> None:
+        self._hearing.close()
+        for cast in (self._twin, self._own):
+            if cast is not None:
+                cast.close()
+
+
+def _box(ran: Ran) -> Message:
+    return {"who": ran.who, "outcome": ran.outcome, "answers": ran.has_answer and ran.asked}
+
+
+def map(server: Server | None = None) -> Map:
+    """Return the live map of a server: connections, the seats that each holds, rooms, and who hears what is said.
+
+    The page speaks in every form of `emit`, puts members into rooms, and lets clients of this kernel say something. A
+    member's name is `auth["name"]`. Without a server the view brings a demonstration of two gateways and three members.
+    A switch shows what the same gateways and people would be without namespaces, on a server of the view's own.
+
+    Raises:
+        TypeError: If `server` is no server of `ls.serve()`.
+    """
+    return Map(None if server is None else checked_server("map", server))

@@ -1,0 +1,244 @@
+"""`transports(…)`: one Engine.IO session as it happens: long-polling, the probe, the upgrade, or no upgrade at all.
+
+the page's buttons ──► a client of the view's own ──► a netsim of the view's own ──► server
+                                 │                          │
+                         rows of its trace              block_upgrade, delay
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from livesock.display.asked import namespace_of
+from livesock.display.targets import checked_server
+from livesock.display.view import Message, View
+from livesock.display.views.transports.picture import draw, in_words
+from livesock.display.views.transports.steps import Steps
+from livesock.display.visitor import TIMEOUT, Visitor
+from livesock.errors import LivesockError
+from livesock.net.netsim.netsim import NetSim, netsim
+from livesock.server import Server
+from livesock.trace.reading import Reading
+from livesock.wire.quote import one_line
+
+__all__ = ["Transports", "transports"]
+
+KEPT = 300
+"""Steps that a page which is opened later still gets."""
+
+CHOICES = (("polling", "websocket"), ("websocket",), ("polling",), ("websocket", "polling"))
+"""What can be chosen as `transports`."""
+
+DELAYS = (0.0, 0.05, 0.25)
+"""Seconds for one way that the simulated network can take."""
+
+_numbers = itertools.count(1)
+
+
+class Session:
+    """One session of the view's client: its steps, and who speaks in it."""
+
+    def __init__(self, where: NetSim | None, transports: tuple[str, ...], namespace: str) -> None:
+        self.number = next(_numbers)
+        self.transports, self.namespace = transports, namespace
+        self.visitor = Visitor(where, transports) if where is not None else None
+        self.steps = Steps()
+        self.lines: deque[Message] = deque(maxlen=KEPT)
+        self.count = 0
+        self.said = 0
+        self._reading = Reading(self.visitor.trace) if self.visitor is not None else None
+
+    @property
+    def carried(self) -> str | None:
+        """What carries the session; None while there is none."""
+        return self.visitor.transport if self.visitor is not None else None
+
+    def look(self) -> list[Message]:
+        """Return the new steps."""
+        rows = self._reading.new() if self._reading is not None else []
+        if rows and not self.count:
+            self.steps.zero = rows[0].time
+        return [self.add(asdict(step)) for step in map(self.steps.take, rows) if step is not None]
+
+    def add(self, line: Message) -> Message:
+        """Number a line and keep it."""
+        self.count += 1
+        line["n"] = self.count
+        self.lines.append(line)
+        return line
+
+    def close(self) -> None:
+        """End the client."""
+        if self.visitor is not None:
+            self.visitor.close()
+
+
+class Transports(View):
+    """The live picture of one session at a time, through a network with knobs."""
+
+    page: ClassVar[str] = "transports"
+
+    def __init__(self, server: Server, namespace: str) -> None:
+        self._server = server
+        self._namespace = namespace
+        self._sim = netsim(server, name=f"transports {next(_numbers)}")
+        self._session = Session(None, CHOICES[0], namespace)
+        self._notes: deque[str] = deque(maxlen=20)
+        self._last: Message = {}
+        self._looks: deque[threading.Event] = deque()  # set when all that has happened so far is drawn
+        self._hand = ThreadPoolExecutor(1, thread_name_prefix="livesock view hand")
+        super().__init__()
+
+    def connect(self, transports: tuple[str, ...] = CHOICES[0]) -> Transports:
+        """Connect as the button does, wait until the session has settled and is drawn, and return the view.
+
+        A wait lasts 3 seconds at most; what went wrong by then stands in the picture.
+        """
+        wait([self._submit(self._connect, _one_of("transports", tuple(transports), CHOICES))], TIMEOUT)
+        visitor = self._session.visitor
+        if visitor is not None and transports == CHOICES[0] and not self._sim.block_upgrade:
+            visitor.trace.wait(lambda _: visitor.transport in ("websocket", None), timeout=TIMEOUT)
+        drawn = threading.Event()
+        self._looks.append(drawn)
+        drawn.wait(TIMEOUT)
+        return self
+
+    # -- what the page is told
+
+    def snapshot(self) -> Message:
+        session = self._session
+        self._new_steps(session)
+        self._last = self._state(session)
+        return {"state": self._last, "log": list(session.lines)}
+
+    def news(self) -> Message | None:
+        session, looks = self._session, len(self._looks)
+        fresh = self._new_steps(session)
+        state = self._state(session)
+        for _ in range(looks):
+            self._looks.popleft().set()
+        if state == self._last and not fresh:
+            return None
+        self._last = state
+        return {"state": state, "log": fresh[-KEPT:]}
+
+    def _new_steps(self, session: Session) -> list[Message]:
+        fresh = session.look()
+        while self._notes:
+            note = {"kind": "note", "lane": "", "text": self._notes.popleft(), "wrong": True}
+            lanes = session.lines[-1]["after"] if session.lines else "   "
+            fresh.append(session.add(note | {"before": lanes, "after": lanes}))
+        return fresh
+
+    def _state(self, session: Session) -> Message:
+        visitor = session.visitor
+        return {
+            "server": self._server.name,
+            "running": self._server.is_running,
+            "namespace": self._namespace,
+            "session": session.number,
+            "transports": list(session.transports),
+            "carried": session.carried,
+            "in": visitor is not None and visitor.id(self._namespace) is not None,
+            "blocked": self._sim.block_upgrade,
+            "delay": self._sim.delay,
+            "costs": session.steps.costs_shown(),
+            "count": session.count,
+        }
+
+    # -- what the page asks for
+
+    def told(self, message: Message) -> None:
+        kind = message.get("kind")
+        if kind == "block":
+            self._sim.block_upgrade = _one_of("on", message.get("on"), (True, False))
+        elif kind == "delay":
+            self._sim.delay = _one_of("seconds", message.get("seconds"), DELAYS)
+        elif kind == "connect":
+            chosen = message.get("transports")
+            wanted = tuple(chosen) if isinstance(chosen, list) else chosen
+            self._submit(self._connect, _one_of("transports", wanted, CHOICES))
+        elif kind in ("disconnect", "say", "hear"):
+            action = {"disconnect": self._disconnect, "say": self._say, "hear": self._hear_news}[str(kind)]
+            self._submit(action)
+        else:
+            raise ValueError(f"the page can ask to connect, disconnect, say, hear, block or delay, not {kind!r}")
+
+    def _submit(self, action: Callable[..., None], *arguments: Any) -> Future[None]:
+        def act() -> None:
+            try:
+                action(*arguments)
+            except (OSError, LivesockError, ValueError) as exc:
+                self._notes.append(one_line(f"{type(exc).__name__}: {exc}", 300))
+
+        return self._hand.submit(act)
+
+    def _connect(self, transports: tuple[str, ...]) -> None:
+        """Begin anew: another session, and a picture of its own."""
+        old = self._session
+        old.close()
+        new = self._session = Session(self._sim, transports, self._namespace)
+        assert new.visitor is not None
+        new.visitor.join(self._namespace)
+
+    def _disconnect(self) -> None:
+        self._seat().disconnect()
+
+    def _say(self) -> None:
+        """The client asks; a server of ours always answers, also what nobody handles."""
+        seat = self._seat()
+        self._session.said += 1
+        seat.call("hello", self._session.said, timeout=TIMEOUT)
+
+    def _hear_news(self) -> None:
+        """The server speaks to our client alone."""
+        seat = self._seat()
+        self._session.said += 1
+        self._server.of(self._namespace).to(str(seat.id)).emit("news", self._session.said)
+
+    def _seat(self) -> Any:
+        visitor = self._session.visitor
+        if visitor is None or visitor.id(self._namespace) is None:
+            raise ValueError("the client is not connected: press Connect first")
+        return visitor.seats[self._namespace]
+
+    # -- pictures for where nothing moves
+
+    def picture(self) -> str:
+        session = self._session
+        return draw(self._state(session), list(session.lines), self.words())
+
+    def words(self) -> str:
+        return in_words(self._state(self._session))
+
+    def finish(self) -> None:
+        self._session.close()
+        self._hand.shutdown(wait=True, cancel_futures=True)
+        self._session.close()  # one that began meanwhile
+        self._sim.stop()
+
+
+def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
+    if type(value) in (bool, int, float, tuple) and value in known:
+        return value
+    raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, not {value!r:.60}")
+
+
+def transports(server: Server, *, namespace: str = "/") -> Transports:
+    """Return the live picture of one Engine.IO session with `server`: its requests, its WebSocket, and the upgrade.
+
+    The page connects a client of the view's own, with the `transports` that are chosen, through a simulated network
+    whose `block_upgrade` and `delay` are switches; it lets client and server speak, and shows what each event costs
+    in requests and bytes. Join another `namespace` where `/` refuses strangers.
+
+    Raises:
+        TypeError: If `server` is no server of `ls.serve()`.
+        ValueError: If `namespace` is empty or no text.
+    """
+    return Transports(checked_server("transports", server), namespace_of(namespace))

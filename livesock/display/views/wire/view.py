@@ -1,0 +1,149 @@
+"""`wire(…)`: everything that crosses a wire, live, in rows: pick one to see its bytes beside what they mean."""
+
+from __future__ import annotations
+
+import queue
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any, ClassVar
+
+from livesock.display.targets import wrong
+from livesock.display.view import Message, View
+from livesock.display.views.wire.held import Held, Log, details_of
+from livesock.trace.follower import Follower
+from livesock.trace.recording import Trace
+from livesock.trace.show.picture import to_svg
+
+__all__ = ["WireLog", "wire"]
+
+SNAPSHOT = 2000
+"""Rows that a page gets when it is opened."""
+
+DRAWN = 16
+"""Rows of the picture that stands in a saved notebook."""
+
+NAMES = {
+    "NetSim": "a simulated network",
+    "Connection": "a WebSocket connection",
+    "TcpSocket": "a TCP connection",
+    "Client": "a Socket.IO client",
+    "Trace": "a trace",
+}
+"""What a target is called; its own name may hold a port, which differs from run to run."""
+
+
+class WireLog(View):
+    """The live log of one trace."""
+
+    page: ClassVar[str] = "wire"
+    parts: ClassVar[tuple[str, ...]] = ("bytes",)
+
+    def __init__(self, target: Any) -> None:
+        self._trace: Trace = _trace_of(target)
+        self._of = (
+            f"server {target.name}" if type(target).__name__ == "Server" else NAMES.get(type(target).__name__, "")
+        )
+        self._follower = Follower(self._trace)
+        self._log = Log()
+        self._told: Message = {}
+        self._exports: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
+        self._exporting: threading.Thread | None = None
+        super().__init__(of=self._of)
+
+    def snapshot(self) -> Message:
+        self._log.add(self._follower.look())
+        self._told = self._counts()
+        return {**self._told, "rows": [held.line() for held in list(self._log)[-SNAPSHOT:]], "of": self._of}
+
+    def news(self) -> Message | None:
+        self._deliver()
+        new = self._log.add(self._follower.look())
+        counts = self._counts()
+        if not new and counts == self._told:
+            return None
+        self._told = counts
+        return {**counts, "rows": [held.line() for held in new]}
+
+    def told(self, message: Message) -> None:
+        kind = message.get("kind")
+        if kind == "select":
+            self._explain(message.get("row"))
+        elif kind == "clear":
+            self._log.clear()
+            self._follower.clear()
+            self.send("snapshot", state=self.snapshot())
+        elif kind == "export" and message.get("format") in ("pcapng", "text"):
+            self._export(message["format"])
+        else:
+            raise ValueError(f'the log can be told "select", "clear" or "export" as pcapng or text, not {message!r}')
+
+    def picture(self) -> str:
+        follower = Follower(self._trace)  # one of its own: this is not called on the view's thread
+        rows = [row for row, _ in follower.look(0.3)]
+        return to_svg(rows, peers=self._trace.peers, place=self._trace.place, limit=DRAWN, how="run the cell")
+
+    def words(self) -> str:
+        return f"live log of {self._of}: what crosses its wire, both directions" if self._of else "live log of a wire"
+
+    def finish(self) -> None:
+        if self._exporting is not None:
+            self._exporting.join(5)
+
+    def _counts(self) -> Message:
+        """Bytes by layer and direction, as the page shows them."""
+        follower, client = self._follower, self._trace.client
+        server = ">" if client == "<" else "<"
+        sides = {
+            side: {"payload": follower.payload[direction], **follower.layers[direction]._asdict()}
+            for side, direction in (("client", client), ("server", server))
+        }
+        return {"bytes": sides}
+
+    def _explain(self, number: Any) -> None:
+        held: Held | None = self._log.get(number)
+        if held is not None:
+            self.send("details", **details_of(held))
+        else:
+            self.send("details", row=number, gone=True)
+
+    def _export(self, kind: str) -> None:
+        """Write the file on a thread of its own: the log goes on meanwhile."""
+        if self._exporting is not None and self._exporting.is_alive():
+            raise ValueError("an export is being written already: wait until it is there")
+        self._exporting = threading.Thread(
+            target=self._write, args=(kind,), name=f"livesock export {self.name}", daemon=True
+        )
+        self._exporting.start()
+
+    def _write(self, kind: str) -> None:
+        if kind == "text":
+            self._exports.put((kind, self._trace.text().encode()))
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            self._exports.put((kind, self._trace.pcapng(Path(folder) / "trace.pcapng").read_bytes()))
+
+    def _deliver(self) -> None:
+        while not self._exports.empty():
+            kind, data = self._exports.get()
+            self.send("export", data=data, format=kind)
+
+
+def _trace_of(target: object) -> Trace:
+    trace = target if isinstance(target, Trace) else getattr(target, "trace", None)
+    if not isinstance(trace, Trace):
+        advice = "pass what serve(), connect(), tcp(), socket() or netsim() returned"
+        raise wrong("wire", "a server, a connection, a netsim or a trace", target, advice)
+    return trace
+
+
+def wire(target: Any) -> WireLog:
+    """Return a live log of what crosses a wire: a server's, a client's, a netsim's, or a trace's.
+
+    Each row is a head, a frame, a packet or a change of state, of both directions. Pick one to see its bytes beside
+    their meaning; filter, search, pause, follow; export as pcapng or text. Secrets are masked.
+
+    Raises:
+        TypeError: If `target` neither is a `Trace` nor has one.
+    """
+    return WireLog(target)
