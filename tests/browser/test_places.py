@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import notebook, running_lab
-from tests.browser.test_view_wire import SAY, SERVER
+from tests.browser.views.test_wire import SAY, SERVER
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

@@ -16,7 +16,7 @@ from livesock.server import Server
 from tests.peers import Wire, handshake
 from tests.rawsio import POLLING, WEBSOCKET, ask, lines
 
-SCRIPT = Path(__file__).parent / "interop" / "node" / "token_client.js"
+SCRIPT = Path(__file__).parents[2] / "interop" / "node" / "token_client.js"
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,9 @@ from tests.peers import (
     quiet_logs,
 )
 
-TABLE: dict[str, list[dict[str, Any]]] = json.loads((Path(__file__).parent / "data/bad_inputs.json").read_text("utf-8"))
+TABLE: dict[str, list[dict[str, Any]]] = json.loads(
+    (Path(__file__).parents[2] / "data" / "bad_inputs.json").read_text("utf-8")
+)
 
 
 SHORT = [

@@ -29,7 +29,7 @@ from tests.peers import DEADLINE, TEXT, Wire, close_code, eventually, frame, qui
 from tests.rawsio import POLLING, Closed, Message, Polls, Raw, ask, lines, parked_on
 
 TABLE: dict[str, list[dict[str, Any]]] = json.loads(
-    (Path(__file__).parent / "data/socketio_bad_inputs.json").read_text("utf-8")
+    (Path(__file__).parents[2] / "data" / "socketio_bad_inputs.json").read_text("utf-8")
 )
 MEGABYTE = 1 << 20
 NUMBERS = itertools.count()
