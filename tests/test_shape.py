@@ -1,4 +1,7 @@
-"""The shape of the package: which layer may use which, how big things are, what an import costs."""
+"""The shape of the package: how big things are, what is public, what an import costs.
+
+Which module may import which is written in pyproject.toml, [tool.importlinter]. One test here runs that check.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,119 +19,91 @@ import livesock
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "livesock"
-MODULES = sorted(PACKAGE.rglob("*.py"))
+TREES = {str(path.relative_to(PACKAGE)): ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
+"""Every module of the package, parsed once."""
 
-LAYERS = (
-    {"errors"},
-    {"wire"},
-    {"trace"},
-    {"realtime"},
-    {"net"},
-    {"race"},
-    {"gateway"},
-    {"server", "client", "socketio_client"},
-    {"__init__"},
-    {"demos"},
-    {"display", "learn", "conformance"},
-    {"lessons"},
-    {"workshop"},
-    {"cli"},
-    {"__main__"},
-)
-"""From the bottom to the top; a part imports only itself and parts of the layers before its own."""
-
-RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
-
-PURE = ("errors", "wire", "realtime")
-EFFECTS = {"asyncio", "os", "random", "secrets", "select", "selectors", "socket", "ssl", "threading", "time"}
-"""Modules that a pure layer does not import: time, ids and bytes come in as arguments."""
-
-HEAVY = ("ipywidgets", "jupyter", "anywidget", "websockets", "h11", "asyncio", "IPython", "traitlets")
+HEAVY = ("ipywidgets", "jupyter", "anywidget", "websockets", "h11", "asyncio", "IPython", "traitlets", "msgspec")
 """What `import livesock` must not load."""
 
+MODULES = 16
+"""The most modules that a folder holds, `__init__.py` not counted."""
+
+FULL_FOLDERS: dict[str, str] = {"tests/learn": "eleven modules of solutions still lie beside the tests"}
+"""Folders with more than `MODULES` modules, each with its reason."""
+
+LINES = 300
+"""The most lines of a file that is one idea."""
+
 LONG_FILES: dict[str, str] = {"server.py": "the whole face of a server; half of it is docstrings"}
-"""Files over 300 lines, each with the reason why it is one idea all the same."""
+"""Files over `LINES` lines, each with the reason why it is one idea all the same."""
+
+SCREEN = 40
+"""The most lines of a function that a reader sees at once."""
 
 LONG_FUNCTIONS: dict[str, str] = {}
-"""Functions over 40 lines, `file.py:name`, each with its reason."""
+"""Functions over `SCREEN` lines, `file.py:name`, each with its reason."""
+
+SHARED_NAMES = {
+    "Asked", "Cell", "Chat", "Decoder", "Delivery", "Ending", "Handshake", "Held", "Lane", "Line", "Listener",
+    "Packet", "Part", "Probe", "Reading", "Reply", "Response", "Session", "State", "Step", "Stream", "Verdict",
+}  # fmt: skip
+"""Names that two public classes still share; to be emptied."""
 
 
-def part_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def test_imports_keep_the_contracts() -> None:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
-def imports_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield line and absolute dotted name of everything that `path` imports, inside functions too."""
-    package = ("livesock", *path.relative_to(PACKAGE).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) + 1 - node.level] if node.level else ()
-            module = ".".join((*base, *filter(None, [node.module])))
-            # `from livesock import net` names a part, `from livesock import serve` the front door
-            names = [f"livesock.{alias.name}" for alias in node.names] if module == "livesock" else [module]
-            yield from ((node.lineno, name) for name in names)
+@pytest.mark.parametrize("name", ["livesock", "tests"])
+def test_a_folder_can_be_taken_in_at_one_look(name: str) -> None:
+    paths = [path.relative_to(ROOT) for path in (ROOT / name).rglob("*.py") if "node_modules" not in path.parts]
+    sizes = Counter(path.parent.as_posix() for path in paths if path.name != "__init__.py")
+
+    full = {folder: size for folder, size in sizes.items() if size > MODULES and folder not in FULL_FOLDERS}
+    assert full == {}, f"at most {MODULES} modules: make a folder of those that belong together"
 
 
-def own_part(name: str) -> str | None:
-    """Return the part of livesock that the import `name` reaches, None for other packages."""
-    first, _, rest = name.partition(".")
-    if first != "livesock":
-        return None
-    part = rest.partition(".")[0]
-    return part if part in RANK else "__init__"
+def test_a_file_holds_one_idea() -> None:
+    sizes = {name: len((PACKAGE / name).read_text("utf-8").splitlines()) for name in TREES}
+
+    long = {name for name, size in sizes.items() if size > LINES}
+    assert long - LONG_FILES.keys() == set(), f"over {LINES} lines: two ideas? Otherwise give a reason in LONG_FILES"
+    assert LONG_FILES.keys() - long == set(), "needs no reason any more"
 
 
-def may_use(part: str, other: str) -> bool:
-    return part == other or RANK[other] < RANK[part]
+def test_a_function_fits_on_a_screen() -> None:
+    long = {
+        f"{name}:{node.name}"
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= SCREEN
+    }
+
+    assert long - LONG_FUNCTIONS.keys() == set(), f"over {SCREEN} lines"
+    assert LONG_FUNCTIONS.keys() - long == set(), "needs no reason any more"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_imports_only_from_the_layers_below(path: Path) -> None:
-    part = part_of(path)
-    if part == "__init__":
-        return  # the front door names everything, lazily; what it loads is tested below
-
-    assert part in RANK, f"{part} stands in no layer: add it to LAYERS and to docs/architecture.md"
-    reached = [(line, name, own_part(name)) for line, name in imports_of(path)]
-    wrong = [f"line {line}: {name}" for line, name, other in reached if other and not may_use(part, other)]
-
-    assert not wrong, f"{path.name} reaches up or sideways: {wrong}"
+def public_classes(tree: ast.Module) -> Iterator[str]:
+    """Yield the classes that a module lists in its `__all__`."""
+    classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            yield from classes.intersection(ast.literal_eval(node.value))
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if part_of(p) in PURE], ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_pure_module_imports_nothing_that_has_effects(path: Path) -> None:
-    found = [f"line {line}: {name}" for line, name in imports_of(path) if name.partition(".")[0] in EFFECTS]
+def test_no_two_public_classes_share_a_name() -> None:
+    """Except in lessons: there a class has the name that the learner is asked to write."""
+    homes = defaultdict(list)
+    for name, tree in TREES.items():
+        for public in public_classes(tree) if not name.startswith("lessons/") else ():
+            homes[public].append(name)
 
-    assert not found, f"{path.name} belongs to a pure layer: {found}"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_holds_one_idea(path: Path) -> None:
-    lines = len(path.read_text("utf-8").splitlines())
-    name = str(path.relative_to(PACKAGE))
-
-    assert lines <= 300 or LONG_FILES.get(name), f"{name} has {lines} lines: two ideas? else give a reason above"
-    assert lines > 300 or name not in LONG_FILES, f"{name} has {lines} lines: it needs no reason any more"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_function_fits_on_a_screen(path: Path) -> None:
-    name = str(path.relative_to(PACKAGE))
-    tree = ast.parse(path.read_text("utf-8"))
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-
-    long = {f"{name}:{f.name}": length for f in functions if (length := (f.end_lineno or 0) - f.lineno + 1) > 40}
-
-    assert not long.keys() - LONG_FUNCTIONS.keys(), long
-
-
-def test_every_reason_for_a_long_function_is_still_needed() -> None:
-    names = {f"{p.relative_to(PACKAGE)}:{n.name}" for p in MODULES for n in ast.walk(ast.parse(p.read_text("utf-8")))
-             if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}  # fmt: skip
-
-    assert LONG_FUNCTIONS.keys() <= names
+    shared = {public: files for public, files in homes.items() if len(files) > 1}
+    assert {public: files for public, files in shared.items() if public not in SHARED_NAMES} == {}
 
 
 def test_there_are_at_most_twenty_public_names() -> None:
