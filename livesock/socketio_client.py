@@ -23,10 +23,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar, overload
 
-from livesock.net.client.client import Client, Grip
-from livesock.net.client.line import Place
+from livesock.net.client.client import Client, ClientHandle
+from livesock.net.client.line import Endpoint
 from livesock.net.client.options import auth_of, backoff_of, pairs_of, path_of, seconds_of, target_of, transports_of
-from livesock.net.client.seat import Visit
+from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
 from livesock.net.connect.options import Options
 from livesock.net.connect.urls import HasUrl
@@ -72,16 +72,16 @@ def socket(
     """
     target = target_of(url)
     namespace, _, query = target.path.partition("?")
-    place = Place(path_of(path), query, pairs_of(headers))
-    client = Client(target, place, transports_of(transports), backoff_of(reconnection), seconds_of(timeout))
+    endpoint = Endpoint(path_of(path), query, pairs_of(headers))
+    client = Client(target, endpoint, transports_of(transports), backoff_of(reconnection), seconds_of(timeout))
     try:
-        visit = client.join(namespace, auth_of(auth))
+        seat = client.join(namespace, auth_of(auth))
     except BaseException as exc:
         client.close(1.0)
         if isinstance(exc, OSError):
             exc.add_note(what_to_check(exc, target, client.trace))
         raise
-    return ClientSocket(Grip(client), visit)
+    return ClientSocket(ClientHandle(client), seat)
 
 
 class ClientSocket:
@@ -92,10 +92,10 @@ class ClientSocket:
     `disconnect()`.
     """
 
-    def __init__(self, grip: Grip, visit: Visit) -> None:
-        self._grip = grip
-        self._client = grip.client
-        self._visit = visit
+    def __init__(self, handle: ClientHandle, seat: LoopSeat) -> None:
+        self._handle = handle
+        self._client = handle.client
+        self._seat = seat
 
     def __repr__(self) -> str:
         state = f"connected over {self.transport}" if self.connected else "not connected"
@@ -106,12 +106,12 @@ class ClientSocket:
     @property
     def namespace(self) -> str:
         """The name of the namespace, such as `/point`."""
-        return self._visit.namespace
+        return self._seat.namespace
 
     @property
     def id(self) -> str | None:
         """What the server calls us, new after each reconnection unless `recovered`; None while we are not connected."""
-        return self._visit.seat.id
+        return self._seat.state.id
 
     @property
     def recovered(self) -> bool:
@@ -120,7 +120,7 @@ class ClientSocket:
         Only a server that remembers does that, such as `serve(sessions={"recovery": 60})`, and only for a while. It
         sends the name of each event along as its last argument: the trace shows it, the handlers do not hear it.
         """
-        return self._visit.seat.recovered
+        return self._seat.state.recovered
 
     @property
     def connected(self) -> bool:
@@ -140,7 +140,7 @@ class ClientSocket:
     @property
     def errors(self) -> list[HandlerError]:
         """The exceptions that left handlers, the newest last; they are logged, and never printed into a cell."""
-        return list(self._client.crew.errors)
+        return list(self._client.handlers.errors)
 
     @property
     def reconnects(self) -> int:
@@ -167,7 +167,7 @@ class ClientSocket:
             TimeoutError: If the server has not taken what was sent before.
         """
         encoded = Encoded.event(self.namespace, name, arguments)
-        self._client.call(self._client.manager.emit, self._visit, encoded, False)
+        self._client.call(self._client.manager.emit, self._seat, encoded, False)
 
     @property
     def volatile(self) -> Volatile:
@@ -183,7 +183,7 @@ class ClientSocket:
             TypeError, ValueError, OverflowError: As `emit`.
         """
         Encoded.event(self.namespace, name, arguments)
-        return self._client.call(self._client.manager.ask, self._visit, name, arguments, self._wait_time(timeout))
+        return self._client.call(self._client.manager.ask, self._seat, name, arguments, self._wait_time(timeout))
 
     # -- listening
 
@@ -210,18 +210,18 @@ class ClientSocket:
 
     def _listen(self, name: str, handler: Any, once: bool) -> Any:
         def decorate(handler: F) -> F:
-            self._visit.listeners.on(name, handler, once=once)
+            self._seat.listeners.on(name, handler, once=once)
             return handler
 
         return decorate if handler is None else decorate(handler)
 
     def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
         """Take a handler away; without `handler` all of that name, without `name` all."""
-        self._visit.listeners.off(name, handler)
+        self._seat.listeners.off(name, handler)
 
     def on_any(self, handler: F) -> F:
         """Let `handler(name, *arguments)` hear every event of the server, before the handlers of its name."""
-        self._visit.listeners.on_any(handler)
+        self._seat.listeners.on_any(handler)
         return handler
 
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
@@ -235,7 +235,7 @@ class ClientSocket:
         """
         seconds = self._wait_time(timeout)
         try:
-            return self._visit.listeners.wait(name, seconds, self._why_not)
+            return self._seat.listeners.wait(name, seconds, self._why_not)
         except TimeoutError:
             raise TimeoutError(f'no event "{name}" within {seconds:g} s') from None
 
@@ -244,7 +244,7 @@ class ClientSocket:
     def of(self, namespace: str, auth: Mapping[str, Any] | None = None) -> ClientSocket:
         """Join another namespace over the same session and return its socket; raises as `livesock.socket` does."""
         name = namespace if namespace.startswith("/") else f"/{namespace}"
-        return ClientSocket(self._grip, self._client.join(name, auth_of(auth)))
+        return ClientSocket(self._handle, self._client.join(name, auth_of(auth)))
 
     def connect(self) -> None:
         """Join again after `disconnect()`, or after the server has sent us away. Raises as `livesock.socket` does."""
@@ -274,7 +274,7 @@ class ClientSocket:
         """Why no event can come any more, or None if one can."""
         if self._client.is_closed:
             return "the socket is closed"
-        return None if self._visit.is_wanted else f"{self.namespace} is left: connect() joins it again"
+        return None if self._seat.is_wanted else f"{self.namespace} is left: connect() joins it again"
 
 
 class Volatile:
@@ -287,4 +287,4 @@ class Volatile:
         """Send an event if it can leave at once; return False if it was dropped. Raises as `socket.emit` does."""
         owner = self._owner
         encoded = Encoded.event(owner.namespace, name, arguments)
-        return owner._client.call(owner._client.manager.emit, owner._visit, encoded, True)
+        return owner._client.call(owner._client.manager.emit, owner._seat, encoded, True)

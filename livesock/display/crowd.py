@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 from livesock.display.visitor import TIMEOUT
 from livesock.errors import LivesockError, NotRunning
-from livesock.net.client.line import Place
-from livesock.net.client.listeners import Answer, Crew, Listeners
+from livesock.net.client.line import Endpoint
+from livesock.net.client.listeners import Answer, HandlerThread, Listeners
 from livesock.net.client.manager import Manager
 from livesock.net.client.options import target_of
-from livesock.net.client.seat import Visit
+from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.dial import Dialer
 from livesock.net.connect.trust import trusted
 from livesock.net.connect.urls import HasUrl, Target
@@ -56,7 +56,7 @@ class Heard(NamedTuple):
 class _Ears(Listeners):
     """Writes down what is heard, on the loop itself: no handler, no thread, no waiting."""
 
-    def __init__(self, member: Member, namespace: str, crew: Crew, heard: deque[Heard]) -> None:
+    def __init__(self, member: Member, namespace: str, crew: HandlerThread, heard: deque[Heard]) -> None:
         super().__init__(namespace, crew)
         self._member, self._all = member, heard
 
@@ -82,16 +82,16 @@ class Member:
         tls = trusted(crowd.target) or ssl.create_default_context() if crowd.target.tls else None
         query = crowd.target.path.partition("?")[2]
         self.manager = Manager(
-            Dialer(crowd.target, tls, self.trace), Place(PATH, query, []), ("websocket",), None, TIMEOUT
+            Dialer(crowd.target, tls, self.trace), Endpoint(PATH, query, []), ("websocket",), None, TIMEOUT
         )
-        self.visit = Visit(crowd.namespace, None, crowd.crew)
-        self.visit.listeners = _Ears(self, crowd.namespace, crowd.crew, crowd.heard)
-        self.manager.visits = {crowd.namespace: self.visit}
+        self.seat = LoopSeat(crowd.namespace, None, crowd.crew)
+        self.seat.listeners = _Ears(self, crowd.namespace, crowd.crew, crowd.heard)
+        self.manager.seats = {crowd.namespace: self.seat}
 
     @property
     def id(self) -> str | None:
         """What the server calls it; None while it is not in, as far as it knows."""
-        return self.visit.seat.id
+        return self.seat.state.id
 
 
 class Crowd:
@@ -103,7 +103,7 @@ class Crowd:
         self.heard: deque[Heard] = deque(maxlen=100_000)
         name = f"crowd {next(_numbers)}"
         self._loop = LoopThread(name).start()
-        self.crew = Crew(name, lambda behind: None)  # nobody has a handler, so it never starts
+        self.crew = HandlerThread(name, lambda behind: None)  # nobody has a handler, so it never starts
         self.members = [Member(index, self) for index in range(size)]
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -125,7 +125,7 @@ class Crowd:
         try:
             member.is_slow = False
             member.manager.hurry(False)
-            if member.manager.link is not None:  # it has not noticed yet that it was dropped
+            if member.manager.line is not None:  # it has not noticed yet that it was dropped
                 await member.manager.leave(self.namespace)
             await member.manager.join(self.namespace)
             member.why = ""

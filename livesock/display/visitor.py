@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from livesock.net.client.client import Client, Grip
-from livesock.net.client.line import Place
+from livesock.net.client.client import Client, ClientHandle
+from livesock.net.client.line import Endpoint
 from livesock.net.client.options import auth_of, backoff_of, target_of
 from livesock.net.connect.urls import HasUrl
 from livesock.net.socketio.engine import PATH
@@ -28,19 +28,19 @@ class Visitor:
     def __init__(self, where: HasUrl, transports: tuple[str, ...] = ("websocket",)) -> None:
         target = target_of(where)
         query = target.path.partition("?")[2]
-        self._grip = Grip(Client(target, Place(PATH, query, []), transports, backoff_of(False), TIMEOUT))
+        self._handle = ClientHandle(Client(target, Endpoint(PATH, query, []), transports, backoff_of(False), TIMEOUT))
         self.seats: dict[str, ClientSocket] = {}
         """By namespace; one that was left stays here."""
 
     @property
     def trace(self) -> Trace:
         """Every byte of every connection that the session has used."""
-        return self._grip.client.trace
+        return self._handle.client.trace
 
     @property
     def transport(self) -> str | None:
         """What carries the session; None while there is none."""
-        return self._grip.client.manager.transport
+        return self._handle.client.manager.transport
 
     def id(self, namespace: str) -> str | None:
         """Return what the server calls us there; None if we are not in."""
@@ -49,11 +49,11 @@ class Visitor:
 
     def join(self, namespace: str, auth: Any = None) -> ClientSocket:
         """Take a seat. Raises as `livesock.socket` does."""
-        visit = self._grip.client.join(namespace, auth_of(auth))
-        seat = ClientSocket(self._grip, visit)
+        joined = self._handle.client.join(namespace, auth_of(auth))
+        seat = ClientSocket(self._handle, joined)
         self.seats = self.seats | {namespace: seat}  # another thread may be looking at the old one
         return seat
 
     def close(self) -> None:
         """Leave every namespace and end the client's threads. A second call does nothing."""
-        self._grip.client.close()
+        self._handle.client.close()

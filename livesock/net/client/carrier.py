@@ -1,4 +1,4 @@
-"""`Caller`: a WebSocket of a client that lives on a loop; the other end of a `Carrier`.
+"""`ClientCarrier`: a WebSocket of a client that lives on a loop; the other end of a `Carrier`.
 
     stream ──► ClientProtocol (opening, masks, pongs, closing) ──► frames ──► whole messages ──► on_message
     send(message) ──► ClientProtocol ──► stream
@@ -25,7 +25,7 @@ from livesock.net.connect.advice import handshake_error
 from livesock.net.connect.dial import Dialer, Stream
 from livesock.net.http.websocket import logger
 
-__all__ = ["Caller"]
+__all__ = ["ClientCarrier"]
 
 MAX_MESSAGE = 16 * 2**20
 """Bytes of one message; a server that says more at once is not believed."""
@@ -37,7 +37,7 @@ CLOSE_TIMEOUT = 1.0
 """Seconds that the server has to answer our close frame."""
 
 
-class Caller:
+class ClientCarrier:
     """Speaks WebSocket to one server. Runs on the loop."""
 
     def __init__(self, dialer: Dialer, url: str, headers: list[tuple[str, str]]) -> None:

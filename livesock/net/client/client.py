@@ -1,9 +1,9 @@
 """`Client`: the threads of one Socket.IO client, and the calls into them.
 
-    a cell's thread ── call ──► the loop's thread "livesock socket 1"            Manager ─► Link ─► TCP
-                                          └── events ──► "livesock socket 1 handlers"    Crew
+    a cell's thread ── call ──► the loop's thread "livesock socket 1"            Manager ─► ClientLine ─► TCP
+                                          └── events ──► "livesock socket 1 handlers"    HandlerThread
 
-The registry keeps it until it is closed. Whoever uses it holds its `grip`; when nobody does any more, it closes itself.
+The registry keeps it until it is closed. A `ClientHandle` keeps it open: it closes itself when the last one is gone.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from livesock.errors import NotRunning
-from livesock.net.client.line import Place
-from livesock.net.client.listeners import Crew, logger
+from livesock.net.client.line import Endpoint
+from livesock.net.client.listeners import HandlerThread, logger
 from livesock.net.client.manager import Manager
-from livesock.net.client.seat import Visit
+from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.dial import Dialer
 from livesock.net.connect.trust import trusted
 from livesock.net.connect.urls import Target
@@ -32,15 +32,15 @@ from livesock.net.loop.thread import LoopThread
 from livesock.realtime.client.backoff import Backoff
 from livesock.trace.recording import Trace
 
-__all__ = ["Client", "Grip"]
+__all__ = ["Client", "ClientHandle"]
 
 T = TypeVar("T")
 
 _numbers = itertools.count(1)
 
 
-class Grip:
-    """Whoever holds it keeps the client open."""
+class ClientHandle:
+    """Keeps the client open for as long as something refers to it."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -53,7 +53,7 @@ class Client:
     port = 0
 
     def __init__(
-        self, target: Target, place: Place, transports: tuple[str, ...], backoff: Backoff | None, timeout: float
+        self, target: Target, endpoint: Endpoint, transports: tuple[str, ...], backoff: Backoff | None, timeout: float
     ) -> None:
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())  # else Python prints our records into the learner's cell
@@ -65,23 +65,23 @@ class Client:
         self._name = f"socket {next(_numbers)}"
         tls = trusted(target) or ssl.create_default_context() if target.tls else None
         self._loop = LoopThread(self._name)
-        self.crew = Crew(self._name, lambda behind: self._loop.post(self.manager.hurry, behind))
+        self.handlers = HandlerThread(self._name, lambda behind: self._loop.post(self.manager.hurry, behind))
         dialer = Dialer(target, tls, self.trace)
-        self.manager = Manager(dialer, place, transports, backoff, timeout)
+        self.manager = Manager(dialer, endpoint, transports, backoff, timeout)
         registry.put("client", self._name, self)  # before it starts: what an interrupted cell leaves can be stopped
         self._loop.start()
 
-    def join(self, namespace: str, auth: Any) -> Visit:
+    def join(self, namespace: str, auth: Any) -> LoopSeat:
         """Take a seat in `namespace` and return it; a second one is the first one. Raises as `Manager.join`."""
         with self._lock:
-            visit = self.manager.visits.get(namespace)
-            if visit is None:
-                visit = Visit(namespace, auth, self.crew)
-                self.manager.visits = self.manager.visits | {namespace: visit}  # the loop may be walking the old one
+            seat = self.manager.seats.get(namespace)
+            if seat is None:
+                seat = LoopSeat(namespace, auth, self.handlers)
+                self.manager.seats = self.manager.seats | {namespace: seat}  # the loop may be walking the old one
             elif auth is not None:
-                visit.seat.auth = auth
+                seat.state.auth = auth
         self.call(self.manager.join, namespace)
-        return visit
+        return seat
 
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
         """Run `function(*args)` on the loop and return its result.
@@ -106,9 +106,9 @@ class Client:
             with contextlib.suppress(TimeoutError, NotRunning, concurrent.futures.CancelledError):
                 self._loop.call(self.manager.close, timeout, timeout=timeout + 1)
         finally:  # also when a cell was interrupted in the middle of the goodbye
-            for visit in self.manager.visits.values():
-                visit.listeners.close("the socket is closed")
-            self.crew.stop(timeout)
+            for seat in self.manager.seats.values():
+                seat.listeners.close("the socket is closed")
+            self.handlers.stop(timeout)
             self._loop.stop(1.0)
             registry.forget("client", self._name, self)
 

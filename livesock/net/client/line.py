@@ -1,7 +1,7 @@
-"""`Link`: one session of a client with what carries it. It performs what the session decides, and keeps its time.
+"""`ClientLine`: one session of a client with what carries it. It performs what the session decides, and keeps its time.
 
-    Get, Post ──► two lanes (HTTP)           Opened, Deliver, Ended ──► the layer above
-    Dial, Send, Close ──► a caller (WebSocket)
+    Get, Post ──► two connections (HTTP)           Opened, Deliver, Ended ──► the layer above
+    Dial, Send, Close ──► a carrier (WebSocket)
 
 It is the counterpart of a server's `Line`.
 """
@@ -16,15 +16,15 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from livesock.errors import HandshakeError, LivesockError
-from livesock.net.client.carrier import Caller
-from livesock.net.client.polls import Lane, Reply
+from livesock.net.client.carrier import ClientCarrier
+from livesock.net.client.polls import PollAnswer, PollConnection
 from livesock.net.connect.dial import Dialer
 from livesock.realtime.actions import Close, Deliver, Ended, Send
 from livesock.realtime.client.actions import ClientAction, Dial, Get, Opened, Post, Upgraded
 from livesock.realtime.client.session import ClientSession
 from livesock.wire.quote import one_line
 
-__all__ = ["Link", "Place", "Upper"]
+__all__ = ["ClientLine", "ClientLineOwner", "Endpoint"]
 
 MAX_UNSENT = 2**20
 """Bytes that may wait for a POST or an upgrade before whoever emits has to wait too."""
@@ -34,7 +34,7 @@ CLOSE_TIMEOUT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Endpoint:
     """What to ask for at the dialer's target."""
 
     path: str
@@ -49,34 +49,34 @@ class Place:
         return f"{self.path}?{self.query}{'&' if self.query else ''}{urlencode(ours)}"
 
 
-class Upper(Protocol):
+class ClientLineOwner(Protocol):
     """The layer above: what it is told about a session."""
 
-    def opened(self, link: Link) -> None:
+    def opened(self, line: ClientLine) -> None:
         """The server has greeted."""
 
-    def received(self, link: Link, message: str | bytes) -> None:
+    def received(self, line: ClientLine, message: str | bytes) -> None:
         """It said something."""
 
-    def ended(self, link: Link, reason: str) -> None:
+    def ended(self, line: ClientLine, reason: str) -> None:
         """It is over; nothing follows."""
 
-    def put_away(self, link: Link) -> None:
+    def put_away(self, line: ClientLine) -> None:
         """And nothing of it is open any more."""
 
 
-class Link:
+class ClientLine:
     """One session with what carries it. Runs on the loop."""
 
-    def __init__(self, dialer: Dialer, place: Place, transports: tuple[str, ...], upper: Upper) -> None:
+    def __init__(self, dialer: Dialer, endpoint: Endpoint, transports: tuple[str, ...], owner: ClientLineOwner) -> None:
         self.session = ClientSession(transports)
         self.error: Exception | None = None
         """Why it ended, if there is more to say than a reason."""
         self._dialer = dialer
-        self._place = place
-        self._upper = upper
-        self._polls, self._posts = Lane(dialer, place.headers), Lane(dialer, place.headers)
-        self._caller: Caller | None = None
+        self._endpoint = endpoint
+        self._owner = owner
+        self._polls, self._posts = PollConnection(dialer, endpoint.headers), PollConnection(dialer, endpoint.headers)
+        self._carrier: ClientCarrier | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._todo: deque[ClientAction] = deque()
@@ -98,8 +98,8 @@ class Link:
     async def drain(self) -> None:
         """Wait until little enough is unsent that more may follow."""
         await self._room.wait()
-        if self._caller is not None and self.session.transport == "websocket":
-            await self._caller.drain()
+        if self._carrier is not None and self.session.transport == "websocket":
+            await self._carrier.drain()
 
     @property
     def is_writable(self) -> bool:
@@ -149,10 +149,10 @@ class Link:
     def _do(self, action: ClientAction) -> None:
         if isinstance(action, Deliver):
             if not self._is_cut:
-                self._upper.received(self, action.message)
+                self._owner.received(self, action.message)
         elif isinstance(action, Send):
-            if self._caller is not None:
-                self._caller.send(action.message)
+            if self._carrier is not None:
+                self._carrier.send(action.message)
         elif isinstance(action, Get):
             self._begin(self._get())
         elif isinstance(action, Post):
@@ -160,17 +160,17 @@ class Link:
         elif isinstance(action, Dial):
             self._begin(self._dial())
         elif isinstance(action, Close):
-            if self._caller is not None:
-                self._caller.close()
+            if self._carrier is not None:
+                self._carrier.close()
         elif isinstance(action, Opened):
-            self._upper.opened(self)
+            self._owner.opened(self)
         elif isinstance(action, Upgraded):
             self._polls.close()
             self._posts.close()
         elif isinstance(action, Ended):
             self._has_ended = True
             self._begin(self._put_away())
-            self._upper.ended(self, action.reason)
+            self._owner.ended(self, action.reason)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -179,51 +179,51 @@ class Link:
 
     async def _get(self) -> None:
         await self._unhurried.wait()
-        reply = await self._request(self._polls, "GET")
-        if reply is not None:
-            self.perform(self.session.got(reply.body.decode("utf-8", "replace"), self._now()))
+        answer = await self._request(self._polls, "GET")
+        if answer is not None:
+            self.perform(self.session.got(answer.body.decode("utf-8", "replace"), self._now()))
 
     async def _post(self, payload: str) -> None:
         if await self._request(self._posts, "POST", payload.encode()) is not None:
             self.perform(self.session.posted())
 
-    async def _request(self, lane: Lane, method: str, body: bytes | None = None) -> Reply | None:
+    async def _request(self, connection: PollConnection, method: str, body: bytes | None = None) -> PollAnswer | None:
         """The answer if it is a good one; else the session has failed."""
         try:
-            reply = await lane.ask(method, self._place.target("polling", self.session.sid), body)
-            if reply.status != 200:
-                raise self._refused(method, reply)
-            return reply
+            answer = await connection.ask(method, self._endpoint.target("polling", self.session.sid), body)
+            if answer.status != 200:
+                raise self._refused(method, answer)
+            return answer
         except (OSError, LivesockError) as exc:
             self.error = exc
             self.perform(self.session.failed())
             return None
 
-    def _refused(self, method: str, reply: Reply) -> HandshakeError:
+    def _refused(self, method: str, answer: PollAnswer) -> HandshakeError:
         """Say what a server's answer to a poll means, in its own words and ours."""
-        said = one_line(reply.body[:200].decode("utf-8", "replace").strip())
+        said = one_line(answer.body[:200].decode("utf-8", "replace").strip())
         message = (
-            f"expected 200 to {method} {self._place.path} at {self._dialer.target.address}, got {reply.status} "
+            f"expected 200 to {method} {self._endpoint.path} at {self._dialer.target.address}, got {answer.status} "
             f'("{said}"); is this a Socket.IO server, and does it allow polling? If not: transports=["websocket"]'
         )
         return HandshakeError(
-            message, status=reply.status, headers=reply.headers, body=reply.body, trace=self._dialer.trace
+            message, status=answer.status, headers=answer.headers, body=answer.body, trace=self._dialer.trace
         )
 
     async def _dial(self) -> None:
-        self._caller = Caller(self._dialer, self._url(), self._place.headers)
+        self._carrier = ClientCarrier(self._dialer, self._url(), self._endpoint.headers)
         try:
-            await self._caller.open()
+            await self._carrier.open()
             self.perform(self.session.dialled(self._now()))
-            await self._caller.listen(self._said, self._unhurried.wait)
+            await self._carrier.listen(self._said, self._unhurried.wait)
         except (OSError, LivesockError) as exc:
-            self._caller.abort()
+            self._carrier.abort()
             if self.session.transport == "websocket":  # a failed probe is no error: polling carries on
                 self.error = exc
         self.perform(self.session.lost())
 
     def _url(self) -> str:
-        return self._dialer.target.url(self._place.target("websocket", self.session.sid))
+        return self._dialer.target.url(self._endpoint.target("websocket", self.session.sid))
 
     def _said(self, message: str | bytes) -> None:
         self.perform(self.session.message(message, self._now()))
@@ -251,8 +251,8 @@ class Link:
         self._polls.close()
         self._posts.close()
         try:
-            if self._caller is not None and others:
-                self._caller.close()
+            if self._carrier is not None and others:
+                self._carrier.close()
                 await asyncio.wait(others, timeout=CLOSE_TIMEOUT)
             for task in others:
                 task.cancel()
@@ -262,9 +262,9 @@ class Link:
 
     def cut(self) -> None:
         """Close what is still open, at once."""
-        if self._caller is not None:
-            self._caller.abort()
+        if self._carrier is not None:
+            self._carrier.abort()
         self._polls.close()
         self._posts.close()
         self.gone.set()
-        self._upper.put_away(self)
+        self._owner.put_away(self)

@@ -1,6 +1,6 @@
-"""`Listeners`: who hears the events of one socket. `Crew`: the thread on which they hear them.
+"""`Listeners`: who hears the events of one socket. `HandlerThread`: the thread on which they hear them.
 
-    the loop's thread                          the crew's thread            the cell's thread
+    the loop's thread                          the handlers' thread           the cell's thread
     heard("moved", [1]) ──┬─ wait() waits? ────────────────────────────────►  (1,)
                           ├─ handlers? ──────► handler(1), its value answers
                           └─ nobody yet: kept, for the next on() or wait()
@@ -26,7 +26,7 @@ from typing import Any
 from livesock.errors import NotRunning, Refused
 from livesock.net.http.site import HandlerError
 
-__all__ = ["LIFE", "Answer", "Crew", "Handler", "Listeners"]
+__all__ = ["LIFE", "Answer", "Handler", "HandlerThread", "Listeners"]
 
 LIFE = ("connect", "disconnect", "connect_error")
 """Names of our own events; no server can send them."""
@@ -46,7 +46,7 @@ Handler = Callable[..., Any]
 Answer = Callable[[list[Any]], None]
 
 
-class Crew:
+class HandlerThread:
     """One thread that runs handlers in order. Every method may be called from any thread."""
 
     def __init__(self, name: str, on_behind: Callable[[bool], None]) -> None:
@@ -110,9 +110,9 @@ class _Kept:
 class Listeners:
     """The handlers of one socket, who waits, and what is kept. Every method may be called from any thread."""
 
-    def __init__(self, namespace: str, crew: Crew) -> None:
+    def __init__(self, namespace: str, thread: HandlerThread) -> None:
         self._namespace = namespace
-        self._crew = crew
+        self._thread = thread
         self._lock = threading.Lock()
         self._handlers: dict[str, list[tuple[Handler, bool]]] = {}  # and whether it hears only one
         self._any: list[Handler] = []
@@ -151,7 +151,7 @@ class Listeners:
         with self._lock:
             if name not in LIFE:
                 for handler in self._any:
-                    self._crew.put(partial(self._run, name, handler, (name, *arguments)))
+                    self._thread.put(partial(self._run, name, handler, (name, *arguments)))
             waiting = self._waiting.get(name)
             if waiting:
                 _settle(waiting.popleft(), entry)
@@ -171,7 +171,7 @@ class Listeners:
         else:
             self._handlers.pop(name, None)
         if handlers:
-            self._crew.put(partial(self._answer, name, handlers, entry))
+            self._thread.put(partial(self._answer, name, handlers, entry))
         else:
             self._keep(name, entry)
 
@@ -227,7 +227,7 @@ class Listeners:
         for future in futures:
             future.set_exception(NotRunning(sentence))
 
-    # -- on the crew's thread
+    # -- on the handlers' thread
 
     def _answer(self, name: str, handlers: list[Handler], entry: _Kept) -> None:
         """Run every handler; the first one's value is the answer, and there always is one."""
@@ -236,7 +236,7 @@ class Listeners:
             try:
                 entry.answer(answers[0])
             except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
-                self._crew.failed(self._where(name), exc)
+                self._thread.failed(self._where(name), exc)
                 entry.answer([_explain(exc, name)])
 
     def _run(self, name: str, handler: Handler, arguments: tuple[Any, ...]) -> list[Any]:
@@ -244,7 +244,7 @@ class Listeners:
             value = handler(*arguments)
         except BaseException as exc:  # also SystemExit: it belongs to nobody's cell
             if not isinstance(exc, Refused):
-                self._crew.failed(self._where(name), exc)
+                self._thread.failed(self._where(name), exc)
             return [_explain(exc, name)]
         if isinstance(value, tuple):
             return list(value)

@@ -1,4 +1,4 @@
-"""`Lane`: HTTP requests one after the other, over one connection for as long as the server keeps it.
+"""`PollConnection`: HTTP requests one after the other, over one connection for as long as the server keeps it.
 
 Long-polling needs two: one where a GET always waits, and one for POSTs meanwhile.
 """
@@ -14,14 +14,14 @@ import h11
 from livesock.errors import HandshakeError
 from livesock.net.connect.dial import Dialer, Stream
 
-__all__ = ["Lane", "Reply"]
+__all__ = ["PollAnswer", "PollConnection"]
 
 MAX_BODY = 16 * 2**20
 """Bytes of one answer; a server that says more at once is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class PollAnswer:
     """What the server answered: names of headers are in lower case."""
 
     status: int
@@ -29,7 +29,7 @@ class Reply:
     body: bytes
 
 
-class Lane:
+class PollConnection:
     """Asks one thing at a time. Runs on the loop."""
 
     def __init__(self, dialer: Dialer, headers: list[tuple[str, str]]) -> None:
@@ -39,7 +39,7 @@ class Lane:
         self._http = h11.Connection(h11.CLIENT)
         self._keep_until = 0.0
 
-    async def ask(self, method: str, target: str, body: bytes | None = None) -> Reply:
+    async def ask(self, method: str, target: str, body: bytes | None = None) -> PollAnswer:
         """Return the answer to one request.
 
         Raises:
@@ -72,7 +72,7 @@ class Lane:
         self._stream, self._http = await self._dialer.open(), h11.Connection(h11.CLIENT)
         return self._stream
 
-    async def _answer(self, stream: Stream) -> Reply:
+    async def _answer(self, stream: Stream) -> PollAnswer:
         status, headers, body = 0, {}, bytearray()
         while True:
             event = self._http.next_event()
@@ -90,7 +90,7 @@ class Lane:
                     raise h11.RemoteProtocolError(f"an answer of more than {MAX_BODY} bytes")
             elif isinstance(event, h11.EndOfMessage):
                 self._keep(headers)
-                return Reply(status, headers, bytes(body))
+                return PollAnswer(status, headers, bytes(body))
 
     def _keep(self, headers: dict[str, str]) -> None:
         """Keep the connection for as long as the server promises to, if it does."""

@@ -1,4 +1,4 @@
-"""`Visit`: a client's seat in one namespace, who listens there, and who waits for it. Runs on the loop."""
+"""`LoopSeat`: a client's seat in one namespace, who listens there, and who waits for it. Runs on the loop."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
-from livesock.net.client.listeners import Answer, Crew, Listeners
+from livesock.net.client.listeners import Answer, HandlerThread, Listeners
 from livesock.realtime.client.seats import ClientSeat
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.seats import Event
 from livesock.wire.socketio import Packet, PacketType
 
-__all__ = ["Visit"]
+__all__ = ["LoopSeat"]
 
 MAX_EARLY = 100
 """Events that a server may say before it lets us in; more are dropped."""
@@ -23,13 +23,13 @@ MAX_EARLY = 100
 Send = Callable[[list[str | bytes]], None]
 
 
-class Visit:
+class LoopSeat:
     """What becomes of our wish to sit in one namespace."""
 
-    def __init__(self, namespace: str, auth: Any, crew: Crew) -> None:
+    def __init__(self, namespace: str, auth: Any, thread: HandlerThread) -> None:
         self.namespace = namespace
-        self.seat: ClientSeat[asyncio.Future[Any]] = ClientSeat(namespace, auth)
-        self.listeners = Listeners(namespace, crew)
+        self.state: ClientSeat[asyncio.Future[Any]] = ClientSeat(namespace, auth)
+        self.listeners = Listeners(namespace, thread)
         self.is_wanted = False
         """Whether we want to sit there, now and after every reconnection."""
         self.joining: asyncio.Future[None] | None = None
@@ -39,7 +39,7 @@ class Visit:
     @property
     def is_in(self) -> bool:
         """Whether we sit."""
-        return self.seat.id is not None
+        return self.state.id is not None
 
     def want(self) -> asyncio.Future[None]:
         """Want the seat, and return what to wait for."""
@@ -51,7 +51,7 @@ class Visit:
 
     def joined(self, sid: str, pid: str | None) -> list[str | bytes]:
         """We sit: tell who waits for it, and return what was said meanwhile."""
-        messages = self.seat.joined(sid, pid)
+        messages = self.state.joined(sid, pid)
         if not self._decide(None):
             self.listeners.heard("connect", [])
         early, self._early = self._early, []
@@ -65,7 +65,7 @@ class Visit:
         `send` is what an answer goes through.
         """
         if self.is_in:
-            arguments = self.seat.heard(event, time.time())
+            arguments = self.state.heard(event, time.time())
             self.listeners.heard(str(event.name), arguments, self._answer(event.id, send))
         elif len(self._early) < MAX_EARLY:
             self._early.append((event, send))
@@ -80,12 +80,12 @@ class Visit:
         """Return what answers the server's question, from any thread; it does nothing once the seat is another one."""
         if number is None:
             return None
-        loop, sid = asyncio.get_running_loop(), self.seat.id
+        loop, sid = asyncio.get_running_loop(), self.state.id
 
         def answer(arguments: list[Any]) -> None:
             messages = Encoded(Packet(PacketType.ACK, self.namespace, arguments, number)).messages
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for the answer any more
-                loop.call_soon_threadsafe(lambda: send(messages) if self.seat.id == sid else None)
+                loop.call_soon_threadsafe(lambda: send(messages) if self.state.id == sid else None)
 
         return answer
 
@@ -93,7 +93,7 @@ class Visit:
         """The session is over; another one may follow."""
         self._early.clear()
         if self.is_in:
-            self._fail(self.seat.left(), f"the connection ended before the answer came: {reason}")
+            self._fail(self.state.left(), f"the connection ended before the answer came: {reason}")
             self.listeners.heard("disconnect", [reason])
 
     def missed(self, exc: Exception) -> None:
@@ -122,7 +122,7 @@ class Visit:
     def _give_up(self, sentence: str) -> None:
         self._early.clear()
         self.is_wanted = False
-        self._fail(self.seat.give_up(), sentence)
+        self._fail(self.state.give_up(), sentence)
 
     def _fail(self, waiters: list[asyncio.Future[Any]], sentence: str) -> None:
         for future in waiters:

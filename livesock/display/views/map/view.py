@@ -181,7 +181,7 @@ class Map(View):
             raise ValueError('begin with the name of the event, in quotes: "clear", or "move", 1, 2')
         manager = client.manager
         try:
-            client.call(manager.ask, manager.visits[space.name], arguments[0], tuple(arguments[1:]), TIMEOUT)
+            client.call(manager.ask, manager.seats[space.name], arguments[0], tuple(arguments[1:]), TIMEOUT)
         except (LivesockError, OSError) as exc:
             raise ValueError(one_line(f"{type(exc).__name__}: {exc}", 200)) from None
 
