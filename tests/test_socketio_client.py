@@ -323,7 +323,7 @@ def test_once_is_once_and_off_is_off(socket):
     socket.emit("say", "news", 3)
 
     assert socket.wait("news") == (3,)
-    assert heard == [("once", 1), ("always", 1), ("always", 2)]
+    eventually(lambda: heard == [("once", 1), ("always", 1), ("always", 2)], "the handlers' thread has caught up")
     socket.on("news", heard.append)
     socket.off()
     socket.emit("say", "news", 4)

@@ -34,7 +34,7 @@ def seen(node_modules: Path, tool: Callable[[str], str]) -> dict[str, Any]:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        eventually(lambda: not server._hub._guests, "nobody is left")
+        eventually(lambda: not server._hub._peers, "nobody is left")
         return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 

@@ -22,7 +22,7 @@ from websockets.uri import parse_uri
 
 from livesock.errors import HandshakeError
 from livesock.net.connect.advice import handshake_error
-from livesock.net.connect.dial import Dialer, Stream
+from livesock.net.connect.dial import Dialer, RecordedStream
 from livesock.net.http.websocket import logger
 
 __all__ = ["ClientCarrier"]
@@ -44,7 +44,7 @@ class ClientCarrier:
         self._dialer = dialer
         self._headers = headers
         self._protocol = ClientProtocol(parse_uri(url), max_size=MAX_MESSAGE, logger=logger)
-        self._stream: Stream | None = None
+        self._stream: RecordedStream | None = None
         self._early: list[Frame] = []
         self._frames: list[Frame] = []  # of a message that is not complete
         self._timer: asyncio.TimerHandle | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import h11
 
 from livesock.errors import HandshakeError
-from livesock.net.connect.dial import Dialer, Stream
+from livesock.net.connect.dial import Dialer, RecordedStream
 
 __all__ = ["PollAnswer", "PollConnection"]
 
@@ -35,7 +35,7 @@ class PollConnection:
     def __init__(self, dialer: Dialer, headers: list[tuple[str, str]]) -> None:
         self._dialer = dialer
         self._headers = headers
-        self._stream: Stream | None = None
+        self._stream: RecordedStream | None = None
         self._http = h11.Connection(h11.CLIENT)
         self._keep_until = 0.0
 
@@ -62,7 +62,7 @@ class PollConnection:
             message = f"{self._dialer.target.address} sent what is not HTTP: {exc}; is this the right port?"
             raise HandshakeError(message, status=None, headers={}, body=came[:200], trace=self._dialer.trace) from exc
 
-    async def _connected(self) -> Stream:
+    async def _connected(self) -> RecordedStream:
         """The connection of the last request, if the server still keeps it; else a new one."""
         now = asyncio.get_running_loop().time()
         if self._stream is not None and not self._stream.is_over and now < self._keep_until:
@@ -72,7 +72,7 @@ class PollConnection:
         self._stream, self._http = await self._dialer.open(), h11.Connection(h11.CLIENT)
         return self._stream
 
-    async def _answer(self, stream: Stream) -> PollAnswer:
+    async def _answer(self, stream: RecordedStream) -> PollAnswer:
         status, headers, body = 0, {}, bytearray()
         while True:
             event = self._http.next_event()

@@ -1,7 +1,7 @@
-"""`Dialer` and `Stream`: connections of a client that lives on a loop, each byte in one trace.
+"""`Dialer` and `RecordedStream`: connections of a client that lives on a loop, each byte in one trace.
 
-    dialer.open() ──► Stream 1    write ──► trace ──► kernel
-                      Stream 2    read  ◄── trace ◄── kernel
+    dialer.open() ──► RecordedStream 1    write ──► trace ──► kernel
+                      RecordedStream 2    read  ◄── trace ◄── kernel
 
 One session uses several connections, one after the other or at once. They share a trace, so that a session can be
 followed from one to the next.
@@ -20,7 +20,7 @@ from livesock.net.connect.recorded import address_of
 from livesock.net.connect.urls import Target
 from livesock.trace.recording import Trace
 
-__all__ = ["Dialer", "Stream"]
+__all__ = ["Dialer", "RecordedStream"]
 
 READ = 65_536
 """Bytes of one read at most."""
@@ -36,14 +36,14 @@ class Dialer:
         self._numbers = itertools.count(1)
         self._transports: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
 
-    async def open(self) -> Stream:
+    async def open(self) -> RecordedStream:
         """Return a new connection. Raises `OSError` if there is none."""
         name = self.target.host if self._tls is not None else None
         reader, writer = await asyncio.open_connection(
             self.target.host, self.target.port, ssl=self._tls, server_hostname=name
         )
         self._transports.add(writer.transport)
-        return Stream(reader, writer, self.trace, next(self._numbers))
+        return RecordedStream(reader, writer, self.trace, next(self._numbers))
 
     async def close(self) -> None:
         """Cut every connection that is still open; one over TLS may be waiting for the other side's goodbye."""
@@ -53,7 +53,7 @@ class Dialer:
             await asyncio.sleep(0)
 
 
-class Stream:
+class RecordedStream:
     """One connection. Over TLS the bytes above the encryption are recorded. Runs on the loop."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, trace: Trace, number: int) -> None:

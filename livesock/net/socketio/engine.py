@@ -17,7 +17,7 @@ from livesock.net.http.heads import Refusal
 from livesock.net.http.site import HttpRoute, Site
 from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.socketio.carrier import Carrier
-from livesock.net.socketio.line import Handshake, Line, Listener
+from livesock.net.socketio.line import Line, LineOwner, SocketHandshake
 from livesock.net.socketio.turn import Turn
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.server.session import Session
@@ -52,8 +52,8 @@ ERRORS = {
 class Engine:
     """All sessions of a server."""
 
-    def __init__(self, site: Site, listener: Listener, options: SessionOptions, path: str = PATH) -> None:
-        self.listener = listener
+    def __init__(self, site: Site, owner: LineOwner, options: SessionOptions, path: str = PATH) -> None:
+        self.owner = owner
         self.options = options
         self.path = path
         self.lines: dict[str, Line] = {}
@@ -202,9 +202,9 @@ class Engine:
         query = {name: value for name, value in request.query.items() if name not in PRIVATE}
         address = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
         session = Session(secrets.token_urlsafe(15), self.options, now)
-        line = Line(session, Handshake(query, headers, address), self.listener, self.forget)
+        line = Line(session, SocketHandshake(query, headers, address), self.owner, self.forget)
         self.lines[line.sid] = line
-        self.listener.opened(line)
+        self.owner.opened(line)
         return line
 
     def forget(self, line: Line) -> None:

@@ -12,11 +12,11 @@ from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Sen
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.session import Session
 
-__all__ = ["Handshake", "Line", "Listener"]
+__all__ = ["Line", "LineOwner", "SocketHandshake"]
 
 
 @dataclass(frozen=True, slots=True)
-class Handshake:
+class SocketHandshake:
     """What a peer said when it came."""
 
     query: Mapping[str, str]
@@ -27,7 +27,7 @@ class Handshake:
     """What it sent to join the namespace: a dict, or None."""
 
 
-class Listener(Protocol):
+class LineOwner(Protocol):
     """The layer above: what it is told about each session."""
 
     def opened(self, line: Line) -> None:
@@ -47,11 +47,11 @@ class Line:
     """One session with what carries it. Runs on the loop."""
 
     def __init__(
-        self, session: Session, handshake: Handshake, listener: Listener, forget: Callable[[Line], None]
+        self, session: Session, handshake: SocketHandshake, owner: LineOwner, forget: Callable[[Line], None]
     ) -> None:
         self.session = session
         self.handshake = handshake
-        self.listener = listener
+        self.owner = owner
         self.carriers: dict[int, Carrier] = {}
         self.carrier: Carrier | None = None
         """The one that carries the session, if any does: asked for every delivery, and only `perform` can change it."""
@@ -134,7 +134,7 @@ class Line:
                 carrier.hold(True)
         for action in actions:
             if isinstance(action, Deliver):
-                self.listener.received(self, action.message)
+                self.owner.received(self, action.message)
             elif isinstance(action, Send):
                 if action.connection in self.carriers:
                     self.carriers[action.connection].send(action.message)
@@ -148,7 +148,7 @@ class Line:
             elif isinstance(action, Ended):
                 self.unhurried.set()
                 self._forget(self)
-                self.listener.ended(self, action.reason)
+                self.owner.ended(self, action.reason)
         self._arm()
 
     def _arm(self) -> None:

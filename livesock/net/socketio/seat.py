@@ -13,7 +13,7 @@ from livesock.realtime.encoded import Encoded
 from livesock.wire.socketio import Packet, PacketType
 
 if TYPE_CHECKING:
-    from livesock.net.socketio.line import Handshake, Line
+    from livesock.net.socketio.line import Line, SocketHandshake
     from livesock.net.socketio.namespace import Namespace
 
 __all__ = ["Socket"]
@@ -22,7 +22,7 @@ __all__ = ["Socket"]
 class Socket:
     """One peer in one namespace. Handlers get it as their first argument; its id is new for every connection."""
 
-    def __init__(self, number: str, namespace: Namespace, line: Line, handshake: Handshake) -> None:
+    def __init__(self, number: str, namespace: Namespace, line: Line, handshake: SocketHandshake) -> None:
         self.id = number
         self.namespace = namespace
         self.handshake = handshake
@@ -179,4 +179,4 @@ class Socket:
 
     def _expel(self, close: bool) -> None:
         if self.is_connected:
-            self.line.listener.expel(self.line, self.namespace.name, close)
+            self.line.owner.expel(self.line, self.namespace.name, close)

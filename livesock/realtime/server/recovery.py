@@ -15,7 +15,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Missed", "Recovery", "State"]
+__all__ = ["Missed", "Recovery", "SeatState"]
 
 MAX_EVENTS = 10_000
 """Events that are kept for those who may come back; a peer that missed more begins anew."""
@@ -28,7 +28,7 @@ MAX_STATES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SeatState:
     """What a peer was when its connection broke."""
 
     id: str
@@ -49,7 +49,7 @@ class Missed:
     size: int = 0
     """Bytes that it holds."""
 
-    def concerns(self, state: State) -> bool:
+    def concerns(self, state: SeatState) -> bool:
         """Whether a peer in this state would have heard it."""
         mine = set(state.rooms)
         wanted = not self.rooms or not mine.isdisjoint(self.rooms)
@@ -63,7 +63,7 @@ class Recovery:
         self.window = window
         self._events: deque[tuple[float, Missed]] = deque()
         self._size = 0
-        self._states: OrderedDict[str, tuple[float, State]] = OrderedDict()
+        self._states: OrderedDict[str, tuple[float, SeatState]] = OrderedDict()
 
     def keep(self, event: Missed, now: float) -> None:
         """Remember an event that went out."""
@@ -73,14 +73,14 @@ class Recovery:
             self._drop()
         self._forget(now)
 
-    def save(self, pid: str, state: State, now: float) -> None:
+    def save(self, pid: str, state: SeatState, now: float) -> None:
         """Remember a peer whose connection broke."""
         self._states[pid] = now, state
         while len(self._states) > MAX_STATES:
             self._states.popitem(last=False)
         self._forget(now)
 
-    def restore(self, pid: object, offset: object, namespace: str, now: float) -> tuple[State, list[Missed]] | None:
+    def restore(self, pid: object, offset: object, namespace: str, now: float) -> tuple[SeatState, list[Missed]] | None:
         """Return what the peer was and what it missed after `offset`, and forget it; None if it has to begin anew.
 
         A peer that heard nothing yet sends no offset: it begins anew, for nobody knows what it missed.

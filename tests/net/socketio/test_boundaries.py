@@ -18,7 +18,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import HandshakeError
-from livesock.net.socketio import spaces
+from livesock.net.socketio import namespaces
 from livesock.server import Server
 from tests.peers import TEXT, eventually, frame
 from tests.rawsio import POLLING, Polls, Raw, ask, lines, parked_on
@@ -52,9 +52,9 @@ def open_(server: Server, gate: asyncio.Event) -> None:
     server.call(open)
 
 
-def guest(server: Server) -> Any:
+def peer(server: Server) -> Any:
     """What the hub knows of the only session (a look inside)."""
-    (found,) = server._hub._guests.values()
+    (found,) = server._hub._peers.values()
     return found
 
 
@@ -144,10 +144,10 @@ def test_what_was_said_on_a_seat_that_was_left_is_not_said_by_the_next(server: S
     with Raw(server.port) as raw:
         raw.join("/a")
         raw.say(*[f'42/a,["e",{number}]' for number in range(66)], "41/a,", "40/a,")
-        eventually(lambda: guest(server).deciding, "it asks for the seat again")
-        assert len(guest(server).waiting) == 2, "64 are handled at once"
+        eventually(lambda: peer(server).deciding, "it asks for the seat again")
+        assert len(peer(server).waiting) == 2, "64 are handled at once"
         open_(server, gate)
-        eventually(lambda: not guest(server).waiting, "the others have had their turn")
+        eventually(lambda: not peer(server).waiting, "the others have had their turn")
         assert handled == list(range(64))
 
 
@@ -163,7 +163,7 @@ def test_the_upgrade_is_no_way_around_the_bound_of_waiting_events(server: Server
     polls.join()
     with ThreadPoolExecutor() as pool:
         post = pool.submit(polls.post, "\x1e".join(['42["e"]'] * 100))
-        eventually(lambda: guest(server).waiting, "the server has more to do than it may at once")
+        eventually(lambda: peer(server).waiting, "the server has more to do than it may at once")
         with Raw(server.port, sid=polls.sid) as raw:
             assert raw.say("2probe").hear() == "3probe"
             raw.say("5")
@@ -172,7 +172,7 @@ def test_the_upgrade_is_no_way_around_the_bound_of_waiting_events(server: Server
             with pytest.raises(TimeoutError):  # TCP holds the peer
                 while True:
                     raw.say(*['42["e","' + "x" * 1000 + '"]'] * 100)
-            assert len(guest(server).waiting) <= 100
+            assert len(peer(server).waiting) <= 100
             open_(server, gate)
             assert post.result() == (200, "ok")
 
@@ -187,15 +187,15 @@ def test_two_posts_at_once_end_the_session(server: Server, gate: asyncio.Event, 
     polls.join()
     with ThreadPoolExecutor() as pool:
         first = pool.submit(polls.post, "\x1e".join(['42["e"]'] * 100))
-        eventually(lambda: guest(server).waiting, "the first one is not answered yet")
+        eventually(lambda: peer(server).waiting, "the first one is not answered yet")
         assert polls.post("\x1e".join(['42["e"]'] * packets))[0] == 400
         eventually(lambda: polls.sid not in lines(server), "the session has ended")
         assert first.result() == (200, "ok")
 
 
 def test_namespaces_that_strangers_name_are_forgotten(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spaces, "MAX_EMPTY", 40)
-    server._hub._spaces._limit = 40
+    monkeypatch.setattr(namespaces, "MAX_EMPTY", 40)
+    server._hub._namespaces._limit = 40
     server.of(re.compile("/room-.*"))
     kept = server.of("/room-kept")
     with Raw(server.port) as stays:
@@ -204,7 +204,7 @@ def test_namespaces_that_strangers_name_are_forgotten(server: Server, monkeypatc
             with Raw(server.port) as raw:
                 for number in range(20):
                     raw.join(f"/room-{session}-{number}")
-            eventually(lambda: len(server._hub._guests) == 1, "it has gone")
+            eventually(lambda: len(server._hub._peers) == 1, "it has gone")
         assert len(server.namespaces) < 100
         assert server.of("/room-kept") is kept
         server.of("/room-0-0").emit("still here")

@@ -138,7 +138,7 @@ def alone(server: Server) -> None:
     for sid, line in list(lines(server).items()):  # a session that nobody polls any more would live until its time-out
         if line.session.transport == "polling":
             ask(server.port, "POST", f"{POLLING}&sid={sid}", b"1")
-    eventually(lambda: len(server._hub._guests) == 1, "one guest", 6)
+    eventually(lambda: len(server._hub._peers) == 1, "one peer", 6)
     eventually(lambda: len(lines(server)) == 1, "one session")
     eventually(lambda: len(server.of("/").sockets()) == 1 and len(server.of("/").rooms) == 1, "one socket, one room")
     eventually(lambda: not server._site.tasks, "no task")
@@ -207,7 +207,7 @@ def test_a_bad_message_is_answered_as_the_table_says(server: Server, seen: Seen,
             raw.answers()
             assert seen.ran == before
         sid = raw.opening["sid"]
-    eventually(lambda: sid not in server._hub._guests and not server._site.tasks, "it is gone")
+    eventually(lambda: sid not in server._hub._peers and not server._site.tasks, "it is gone")
     assert "connect" not in seen.ran[len(before) :]
     assert len(seen.ran) == len(before) + (not entry.get("before"))
 
@@ -228,7 +228,7 @@ def test_and_on_polling_likewise(server: Server, entry: dict[str, Any]) -> None:
 
     if entry.get("closes") and entry["id"] != "E-b-in-ws":
         assert status in (200, 400)
-        eventually(lambda: polls.sid not in server._hub._guests, "the session is gone")
+        eventually(lambda: polls.sid not in server._hub._peers, "the session is gone")
         assert polls.get()[0] == 400
     elif "answer" in entry:
         assert polls.messages(1) == [entry["answer"]]
@@ -556,7 +556,7 @@ def test_more_events_than_a_slow_handler_takes_stop_the_reading() -> None:
         assert seen.most <= 64 and server.of("/").sockets()
         raw.wire.reset()
         server._loop.post(seen.release.set)
-        eventually(lambda: len(server._hub._guests) == 1, "it is gone")
+        eventually(lambda: len(server._hub._peers) == 1, "it is gone")
         eventually(lambda: seen.slow == 0, "no handler is left")
         assert seen.most <= 64
 

@@ -55,7 +55,7 @@ def server() -> Iterator[Server]:
         yield server
         for polls in list(lines(server)):  # polling sessions that nobody polls any more would live until their time-out
             ask(server.port, "POST", f"{POLLING}&sid={polls}", b"1")
-        eventually(lambda: not server._hub._guests and not lines(server), "no session is left")
+        eventually(lambda: not server._hub._peers and not lines(server), "no session is left")
         eventually(lambda: not server._site.tasks, "no task is left")
         assert all(not len(server.of(name).rooms) and not server.of(name).sockets() for name in ("/", "/point"))
         assert server.errors == []
@@ -137,11 +137,11 @@ def test_a_page_of_an_allowed_origin_may_ask_first(server: Server) -> None:
 
 
 def test_a_head_request_opens_nothing(server: Server) -> None:
-    before = len(server._hub._guests)
+    before = len(server._hub._peers)
 
     status, body = ask(server.port, "HEAD", POLLING)
 
-    assert (status, body) == (400, "") and len(server._hub._guests) == before
+    assert (status, body) == (400, "") and len(server._hub._peers) == before
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
@@ -328,7 +328,7 @@ def test_what_breaks_the_protocol_closes_at_once(server: Server, raw: Raw, messa
 
     assert raw.ends() == []
     sid = raw.opening["sid"]
-    eventually(lambda: sid not in server._hub._guests, "the session is gone")
+    eventually(lambda: sid not in server._hub._peers, "the session is gone")
     assert unknown(ask(server.port, "GET", f"{POLLING}&sid={sid}"))
 
 
@@ -345,7 +345,7 @@ def test_it_does_so_on_polling_too(server: Server, messages: list[str | bytes]) 
     status, _ = polls.post("\x1e".join(packets))
 
     assert status in (200, 400)
-    eventually(lambda: polls.sid not in server._hub._guests, "the session is gone", 5)
+    eventually(lambda: polls.sid not in server._hub._peers, "the session is gone", 5)
     assert polls.get()[0] == 400
 
 
@@ -373,7 +373,7 @@ def test_an_event_before_the_middleware_has_decided_closes() -> None:
         with Raw(server.port) as raw:
             raw.say("40", '420["echo",1]')
             assert raw.ends() == []
-        eventually(lambda: not server._hub._guests and not server._site.tasks, "nobody ponders any more")
+        eventually(lambda: not server._hub._peers and not server._site.tasks, "nobody ponders any more")
 
 
 KEEPS = {
@@ -734,7 +734,7 @@ def test_who_never_joins_is_closed_after_the_connect_timeout(transport: str) -> 
             polls = Polls(server.port)
             answer = polls.get()
             assert answer == (200, "1") or unknown(answer)
-        eventually(lambda: not server._hub._guests, "the zombie is gone")
+        eventually(lambda: not server._hub._peers, "the zombie is gone")
 
 
 def test_who_was_refused_has_no_more_time_than_others() -> None:

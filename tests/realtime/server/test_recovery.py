@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.realtime.server.recovery import MAX_BYTES, MAX_STATES, Missed, Recovery, State
+from livesock.realtime.server.recovery import MAX_BYTES, MAX_STATES, Missed, Recovery, SeatState
 
-ANN = State("ann", "/", ("ann", "red"), {"name": "Ann"})
+ANN = SeatState("ann", "/", ("ann", "red"), {"name": "Ann"})
 
 
 def said(offset: str, *, rooms: tuple[str, ...] = (), without: tuple[str, ...] = (), namespace: str = "/") -> Missed:

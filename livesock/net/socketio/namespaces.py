@@ -1,4 +1,4 @@
-"""`Spaces`: the namespaces of a server, by name and by pattern.
+"""`Namespaces`: the namespaces of a server, by name and by pattern.
 
     of("/point")  ──► one namespace, kept for ever
     of(pattern)   ──► a namespace that stands for many: those are made when a peer asks for one, and share its handlers
@@ -17,7 +17,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.namespace import Namespace, identity
 from livesock.realtime.server.recovery import Recovery
 
-__all__ = ["Spaces"]
+__all__ = ["Namespaces"]
 
 MAX_EMPTY = 1000
 """Namespaces that match a pattern and in which nobody sits."""
@@ -26,7 +26,7 @@ Failed = Callable[[str, int, BaseException], None]
 """Who keeps what a predicate raises."""
 
 
-class Spaces:
+class Namespaces:
     """Finds and makes namespaces. `named`, `matching` and `all` may be called from any thread."""
 
     def __init__(self, loop: LoopThread, failed: Failed, recovery: Recovery | None) -> None:

@@ -1,4 +1,4 @@
-"""`Guest`: what the hub knows of one session, and the time that its peer has for things."""
+"""`PeerSession`: what the hub knows of one session, and the time that its peer has for things."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.server.seats import Event, Seats
 
-__all__ = ["Guest"]
+__all__ = ["PeerSession"]
 
 
-class Guest:
+class PeerSession:
     """One session: its seats, its sockets, its events that wait. Runs on the loop."""
 
     def __init__(self, line: Line, options: SessionOptions) -> None:
