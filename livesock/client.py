@@ -14,10 +14,10 @@ here is where to connect, whom to trust, and words for what went wrong.
 from __future__ import annotations
 
 import socket
-import ssl as ssl_module
 import threading
 import weakref
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from websockets.exceptions import InvalidHandshake
@@ -28,7 +28,7 @@ from websockets.sync.client import connect as websockets_connect
 from livesock.net.connect.advice import handshake_error, what_to_check
 from livesock.net.connect.recorded import RecordedSocket
 from livesock.net.connect.tcp import TcpSocket
-from livesock.net.connect.trust import trusted
+from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import HasUrl, Target, Where, is_loopback, parse
 from livesock.net.loop import registry
 from livesock.net.loop.thread import refuse_loops
@@ -130,14 +130,14 @@ def tcp(
     """
     refuse_loops("tcp()")
     target = parse(where, host)
+    target = replace(target, tls=tls or target.tls)
     _check_timeout(timeout)
     trace = Trace(client=">")
     sock = None
     try:
         sock = socket.create_connection((target.host, target.port), timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if tls or target.tls:
-            context = trusted(target) or ssl_module.create_default_context()
+        if (context := client_context(target)) is not None:
             sock = context.wrap_socket(sock, server_hostname=target.host)
         raw = TcpSocket(sock, trace)
     except BaseException as exc:
@@ -230,7 +230,7 @@ def _arguments(
     if is_loopback(target.host):
         defaults["proxy"] = None  # a proxy could not reach our own machine
     if target.tls:
-        defaults["ssl"] = trusted(target)
+        defaults["ssl"] = client_context(target)
     ours: dict[str, Any] = {"open_timeout": timeout, "additional_headers": _pairs(headers), "legacy": True}
     if subprotocols is not None:
         ours["subprotocols"] = subprotocols if isinstance(subprotocols, str) else list(subprotocols)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import ssl
 import time
 from collections import deque
 from typing import Any, NamedTuple
@@ -24,7 +23,7 @@ from livesock.net.client.manager import Manager
 from livesock.net.client.options import target_of
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.dial import Dialer
-from livesock.net.connect.trust import trusted
+from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import HasUrl, Target
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.engine import PATH
@@ -79,10 +78,13 @@ class Member:
         self.why = ""
         """Why it is not in, if it was or wanted to be."""
         self.trace = Trace(client=">", limit=TRACE)
-        tls = trusted(crowd.target) or ssl.create_default_context() if crowd.target.tls else None
         query = crowd.target.path.partition("?")[2]
         self.manager = Manager(
-            Dialer(crowd.target, tls, self.trace), Endpoint(PATH, query, []), ("websocket",), None, TIMEOUT
+            Dialer(crowd.target, client_context(crowd.target), self.trace),
+            Endpoint(PATH, query, []),
+            ("websocket",),
+            None,
+            TIMEOUT,
         )
         self.seat = LoopSeat(crowd.namespace, None, crowd.crew)
         self.seat.listeners = _Ears(self, crowd.namespace, crowd.crew, crowd.heard)

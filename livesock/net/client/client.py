@@ -13,7 +13,6 @@ import concurrent.futures
 import contextlib
 import itertools
 import logging
-import ssl
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
@@ -25,7 +24,7 @@ from livesock.net.client.listeners import HandlerThread, logger
 from livesock.net.client.manager import Manager
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.dial import Dialer
-from livesock.net.connect.trust import trusted
+from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import Target
 from livesock.net.loop import registry
 from livesock.net.loop.thread import LoopThread
@@ -63,10 +62,9 @@ class Client:
         self.is_closed = False
         self._lock = threading.Lock()
         self._name = f"socket {next(_numbers)}"
-        tls = trusted(target) or ssl.create_default_context() if target.tls else None
         self._loop = LoopThread(self._name)
         self.handlers = HandlerThread(self._name, lambda behind: self._loop.post(self.manager.hurry, behind))
-        dialer = Dialer(target, tls, self.trace)
+        dialer = Dialer(target, client_context(target), self.trace)
         self.manager = Manager(dialer, endpoint, transports, backoff, timeout)
         registry.put("client", self._name, self)  # before it starts: what an interrupted cell leaves can be stopped
         self._loop.start()

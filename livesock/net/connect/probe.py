@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
 import threading
 import time
 
 from livesock.errors import LivesockError, PacketError
 from livesock.net.connect.tcp import TcpSocket
-from livesock.net.connect.trust import trusted
+from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import Target
 from livesock.trace.recording import Trace
 from livesock.wire.http import parse_response
@@ -90,8 +89,7 @@ class Probe:
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connected = time.monotonic() - start
-            if target.tls:
-                context = trusted(target) or ssl.create_default_context()
+            if (context := client_context(target)) is not None:
                 secure = context.wrap_socket(sock, server_hostname=target.host)
                 self.secured = time.monotonic() - start - self.connected
                 self.tls = f"{secure.version()}, {(secure.cipher() or ('no cipher',))[0]}"

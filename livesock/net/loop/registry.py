@@ -12,7 +12,7 @@ import os
 import threading
 from typing import Any, Protocol
 
-__all__ = ["Stoppable", "forget", "put", "running", "stop_everything", "tls_context"]
+__all__ = ["Stoppable", "forget", "put", "running", "stop_everything"]
 
 
 class Stoppable(Protocol):
@@ -67,14 +67,6 @@ def stop_everything() -> None:
             import logging
 
             logging.getLogger("livesock.registry").debug("= %r did not stop: %r", entry, exc)
-
-
-def tls_context(port: int) -> Any | None:
-    """Return the `ssl.SSLContext` that trusts the server on `port`, if it runs here with a throw-away CA."""
-    for server in running("server").values():
-        if server.port == port:
-            return getattr(server, "client_context", None)
-    return None
 
 
 def _leave_to_parent() -> None:
