@@ -26,6 +26,7 @@ from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as websockets_connect
 
 from livesock.net.connect.advice import handshake_error, what_to_check
+from livesock.net.connect.options import pairs_of, seconds_or_none_of, target_of
 from livesock.net.connect.recorded import RecordedSocket
 from livesock.net.connect.tcp import TcpSocket
 from livesock.net.connect.tls import client_context
@@ -83,7 +84,7 @@ def connect(
         TypeError, ValueError: If an argument cannot be.
     """
     refuse_loops("connect()")
-    target = _websocket_target(url)
+    target = target_of(url, 'tcp() takes a port, but connect() takes a URL such as "ws://127.0.0.1:8765/"')
     return _handshake(
         target, _arguments(target, timeout, headers, subprotocols, options) | {"compression": compression}
     )
@@ -131,7 +132,7 @@ def tcp(
     refuse_loops("tcp()")
     target = parse(where, host)
     target = replace(target, tls=tls or target.tls)
-    _check_timeout(timeout)
+    timeout = seconds_or_none_of(timeout)
     trace = Trace(client=">")
     sock = None
     try:
@@ -210,20 +211,11 @@ def _close(client: Connection | TcpSocket, timeout: float) -> None:
 # -- what goes to websockets
 
 
-def _websocket_target(url: object) -> Target:
-    if isinstance(url, str) or (isinstance(url, HasUrl) and not isinstance(url, type)):
-        return parse(url)
-    raise TypeError(
-        f'connect() takes a URL such as "ws://127.0.0.1:8765/", a server or a netsim, not {url!r:.60} '
-        f"({type(url).__name__}); tcp() takes a port"
-    )
-
-
 def _arguments(
     target: Target, timeout: float | None, headers: object, subprotocols: Iterable[str] | None, options: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the arguments for `websockets`: ours under its names, over defaults that suit a notebook."""
-    _check_timeout(timeout)
+    timeout = seconds_or_none_of(timeout)
     for name in options.keys() & _RENAMED.keys():
         raise TypeError(f"{name} of websockets is called {_RENAMED[name]} here")
     defaults: dict[str, Any] = {"close_timeout": timeout}
@@ -231,34 +223,7 @@ def _arguments(
         defaults["proxy"] = None  # a proxy could not reach our own machine
     if target.tls:
         defaults["ssl"] = client_context(target)
-    ours: dict[str, Any] = {"open_timeout": timeout, "additional_headers": _pairs(headers), "legacy": True}
+    ours: dict[str, Any] = {"open_timeout": timeout, "additional_headers": pairs_of(headers), "legacy": True}
     if subprotocols is not None:
         ours["subprotocols"] = subprotocols if isinstance(subprotocols, str) else list(subprotocols)
     return defaults | options | ours
-
-
-def _pairs(headers: object) -> list[tuple[str, str]] | None:
-    """Return the header fields as pairs, each one line."""
-    if headers is None:
-        return None
-    items = headers.items() if isinstance(headers, Mapping) else headers
-    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
-        raise TypeError(f"headers is a dict or a list of (name, value) pairs, not {headers!r:.60}")
-    pairs = list(items)
-    for pair in pairs:
-        if not isinstance(pair, tuple | list) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
-            raise TypeError(f"a header is a (name, value) pair of str, not {pair!r:.60}")
-        if any(character in "\r\n\0" for part in pair for character in part):
-            raise ValueError(
-                f"a header is one line: {pair!r:.60} holds a line break or a zero byte; tcp() sends anything"
-            )
-    return [(name, value) for name, value in pairs]
-
-
-def _check_timeout(timeout: object) -> None:
-    if timeout is None:
-        return
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise TypeError(f"timeout is a number of seconds, or None, not {timeout!r:.60} ({type(timeout).__name__})")
-    if not 0 < timeout <= threading.TIMEOUT_MAX:
-        raise ValueError(f"timeout is more than 0 seconds, or None to wait for ever, not {timeout}")

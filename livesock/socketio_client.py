@@ -25,10 +25,18 @@ from typing import Any, TypeVar, overload
 
 from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.line import Endpoint
-from livesock.net.client.options import auth_of, backoff_of, pairs_of, path_of, seconds_of, target_of, transports_of
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
-from livesock.net.connect.options import Options
+from livesock.net.connect.options import (
+    Options,
+    auth_of,
+    backoff_of,
+    pairs_of,
+    path_of,
+    seconds_of,
+    target_of,
+    transports_of,
+)
 from livesock.net.connect.urls import HasUrl
 from livesock.net.http.site import HandlerError
 from livesock.realtime.client.backoff import Backoff

@@ -381,7 +381,7 @@ def test_an_answer_that_never_ends_is_a_timeout_that_says_what_came(peer, answer
         ({"url": b"ws://x/"}, TypeError, "(bytes)"),
         ({"url": ("127.0.0.1", 1)}, TypeError, "(tuple)"),
         ({"url": "127.0.0.1:80"}, ValueError, "write ws://127.0.0.1:80"),
-        ({"timeout": "5"}, TypeError, "number of seconds, or None, not '5' (str)"),
+        ({"timeout": "5"}, TypeError, "number of seconds, or None to wait for ever, not '5' (str)"),
         ({"timeout": 0}, ValueError, "more than 0 seconds"),
         ({"timeout": float("nan")}, ValueError, "more than 0 seconds"),
         ({"timeout": float("inf")}, ValueError, "more than 0 seconds"),

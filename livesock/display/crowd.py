@@ -20,9 +20,9 @@ from livesock.errors import LivesockError, NotRunning
 from livesock.net.client.line import Endpoint
 from livesock.net.client.listeners import Answer, HandlerThread, Listeners
 from livesock.net.client.manager import Manager
-from livesock.net.client.options import target_of
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.dial import Dialer
+from livesock.net.connect.options import target_of
 from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import HasUrl, Target
 from livesock.net.loop.thread import LoopThread
