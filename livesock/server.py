@@ -19,7 +19,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import logging
 import math
 import os
 import re
@@ -37,16 +36,17 @@ from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
-from livesock.net.http.site import HandlerError, HttpRoute, Peer, Site
+from livesock.net.http.site import HttpRoute, Peer, Site
 from livesock.net.http.websocket import RawRoute, check_options
 from livesock.net.loop import registry
+from livesock.net.loop.failures import HandlerError
+from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.engine import Engine
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.observers import Observer, Overhearer
-from livesock.net.socketio.repeat import Repeat, Repeats
 from livesock.realtime.actions import SessionOptions
 from livesock.trace.recording import LIMIT, Trace
 
@@ -58,8 +58,6 @@ Gateway = TypeVar("Gateway")
 
 STOP_TIMEOUT = 1.0
 """Seconds that a stop may take, whatever peers and handlers do."""
-
-logger = logging.getLogger("livesock")
 
 
 def serve(
@@ -127,13 +125,11 @@ class Server:
         self.port: int = sock.getsockname()[1]
         self._sock = sock
         self._authority = authority
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())  # else Python prints our records into the learner's cell
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
         self._loop = LoopThread(site.name)
         self._hub = Hub(site, self._loop, sessions)
         self._engine = Engine(site, self._hub, sessions)
-        self._repeats = Repeats(site, self._loop)
+        self._repeats = Repeats(self._loop, site.start, site.failed)
         self._loop.at_end.append(self._listener.abort_all)  # when the goodbyes took too long
         try:
             self._loop.start()
@@ -281,7 +277,7 @@ class Server:
     @property
     def errors(self) -> list[HandlerError]:
         """The latest exceptions that left a handler, and peers dropped for not reading; oldest first, at most 100."""
-        return list(self._site.errors)
+        return list(self._site.failures.latest)
 
     @property
     def dropped(self) -> int:
@@ -409,7 +405,7 @@ class Server:
 
     def __repr__(self) -> str:
         state = f"at {self.url('/', 'http')}" if self.is_running else "stopped"
-        count = self._site.error_count
+        count = self._site.failures.count
         trouble = f", {count} error{'s' if count > 1 else ''}: see server.errors" if count else ""
         return f'<Server "{self.name}" {state}, {len(self.peers)} open connection(s){trouble}>'
 

@@ -38,7 +38,8 @@ from livesock.net.connect.options import (
     transports_of,
 )
 from livesock.net.connect.urls import HasUrl
-from livesock.net.http.site import HandlerError
+from livesock.net.loop.failures import HandlerError
+from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
 from livesock.realtime.encoded import Encoded
@@ -58,7 +59,7 @@ def socket(
     transports: Iterable[str] = TRANSPORTS,
     auth: Mapping[str, Any] | None = None,
     timeout: float = TIMEOUT,
-    path: str = "/socket.io/",
+    path: str = PATH,
     headers: Mapping[str, str] | None = None,
     reconnection: Backoff | Options | bool = True,
 ) -> ClientSocket:
@@ -148,7 +149,7 @@ class ClientSocket:
     @property
     def errors(self) -> list[HandlerError]:
         """The exceptions that left handlers, the newest last; they are logged, and never printed into a cell."""
-        return list(self._client.handlers.errors)
+        return list(self._client.handlers.failures.latest)
 
     @property
     def reconnects(self) -> int:

@@ -24,8 +24,8 @@ from typing import Any
 
 from livesock import Refused, event
 from livesock.demos.words import a_key
+from livesock.net.loop.repeat import Repeat
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.repeat import Repeat
 from livesock.net.socketio.seat import Socket
 from livesock.server import Server
 

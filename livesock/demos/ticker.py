@@ -18,8 +18,8 @@ from typing import Any
 
 from livesock import event
 from livesock.errors import NotRunning
+from livesock.net.loop.repeat import Repeat
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.repeat import Repeat
 from livesock.net.socketio.seat import Socket
 from livesock.server import Server
 

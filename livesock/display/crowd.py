@@ -26,7 +26,7 @@ from livesock.net.connect.options import target_of
 from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import HasUrl, Target
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.engine import PATH
+from livesock.realtime.actions import PATH
 from livesock.trace.recording import Trace
 from livesock.wire.quote import one_line
 

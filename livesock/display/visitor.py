@@ -12,7 +12,7 @@ from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.line import Endpoint
 from livesock.net.connect.options import auth_of, backoff_of, target_of
 from livesock.net.connect.urls import HasUrl
-from livesock.net.socketio.engine import PATH
+from livesock.realtime.actions import PATH
 from livesock.socketio_client import ClientSocket
 from livesock.trace.recording import Trace
 

@@ -7,8 +7,10 @@ from typing import TypeAlias
 
 from livesock.wire.socketio import MAX_ATTACHMENTS
 
-__all__ = ["GOING_AWAY", "POLICY", "Action", "Answer", "Close", "Deliver", "Ended", "Send", "SessionOptions"]
+__all__ = ["GOING_AWAY", "PATH", "POLICY", "Action", "Answer", "Close", "Deliver", "Ended", "Send", "SessionOptions"]
 
+PATH = "/socket.io/"
+"""The path that every Socket.IO client asks for, whatever its namespace."""
 
 GOING_AWAY = 1001
 """The close code of a server that stops (RFC 6455, 7.4.1)."""

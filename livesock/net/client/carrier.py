@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -23,9 +24,10 @@ from websockets.uri import parse_uri
 from livesock.errors import HandshakeError
 from livesock.net.connect.advice import handshake_error
 from livesock.net.connect.dial import Dialer, RecordedStream
-from livesock.net.http.websocket import logger
 
 __all__ = ["ClientCarrier"]
+
+logger = logging.getLogger("livesock.socket")
 
 MAX_MESSAGE = 16 * 2**20
 """Bytes of one message; a server that says more at once is not believed."""

@@ -12,7 +12,6 @@ import asyncio
 import concurrent.futures
 import contextlib
 import itertools
-import logging
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
@@ -20,7 +19,7 @@ from typing import Any, TypeVar
 
 from livesock.errors import NotRunning
 from livesock.net.client.line import Endpoint
-from livesock.net.client.listeners import HandlerThread, logger
+from livesock.net.client.listeners import HandlerThread
 from livesock.net.client.manager import Manager
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.dial import Dialer
@@ -54,8 +53,6 @@ class Client:
     def __init__(
         self, target: Target, endpoint: Endpoint, transports: tuple[str, ...], backoff: Backoff | None, timeout: float
     ) -> None:
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())  # else Python prints our records into the learner's cell
         self.trace = Trace(client=">")
         self.target = target
         self.timeout = timeout

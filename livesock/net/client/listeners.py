@@ -15,7 +15,6 @@ import inspect
 import logging
 import queue
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -24,7 +23,7 @@ from functools import partial
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
-from livesock.net.http.site import HandlerError
+from livesock.net.loop.failures import Failures
 
 __all__ = ["LIFE", "Answer", "Handler", "HandlerThread", "Listeners"]
 
@@ -37,9 +36,6 @@ MAX_KEPT = 100
 BEHIND = 1000
 """Events that wait for a handler at which we stop reading: TCP then holds the server."""
 
-ERRORS_KEPT = 100
-"""Errors of handlers that are remembered."""
-
 logger = logging.getLogger("livesock.socket")
 
 Handler = Callable[..., Any]
@@ -50,7 +46,7 @@ class HandlerThread:
     """One thread that runs handlers in order. Every method may be called from any thread."""
 
     def __init__(self, name: str, on_behind: Callable[[bool], None]) -> None:
-        self.errors: deque[HandlerError] = deque(maxlen=ERRORS_KEPT)
+        self.failures = Failures(logger)
         self._name = name
         self._on_behind = on_behind
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -68,13 +64,6 @@ class HandlerThread:
                 self._thread.start()
             self._work.put(work)
             self._compare()
-
-    def failed(self, where: str, exc: BaseException) -> None:
-        """Keep and log an exception that left a handler; never print it into somebody's cell."""
-        error = HandlerError(time.time(), where, 0, exc)
-        self.errors.append(error)
-        logger.error("= %s", error)
-        logger.debug("= %s", error.traceback())
 
     def stop(self, timeout: float) -> None:
         """Drop what waits, and end the thread; a handler that blocks is given `timeout` seconds."""
@@ -236,7 +225,7 @@ class Listeners:
             try:
                 entry.answer(answers[0])
             except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
-                self._thread.failed(self._where(name), exc)
+                self._thread.failures.add(self._where(name), 0, exc)
                 entry.answer([_explain(exc, name)])
 
     def _run(self, name: str, handler: Handler, arguments: tuple[Any, ...]) -> list[Any]:
@@ -244,7 +233,7 @@ class Listeners:
             value = handler(*arguments)
         except BaseException as exc:  # also SystemExit: it belongs to nobody's cell
             if not isinstance(exc, Refused):
-                self._thread.failed(self._where(name), exc)
+                self._thread.failures.add(self._where(name), 0, exc)
             return [_explain(exc, name)]
         if isinstance(value, tuple):
             return list(value)

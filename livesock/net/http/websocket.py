@@ -22,9 +22,8 @@ from websockets.extensions.permessage_deflate import enable_server_permessage_de
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from livesock.net.http.arrivals import Arrivals
 from livesock.net.http.guard import StallGuard
-from livesock.net.http.site import Site
+from livesock.net.http.site import BufferedChannel, Site
 
 __all__ = ["UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]
 
@@ -75,7 +74,7 @@ class TapTransport:
         return getattr(self._transport, name)
 
 
-class RawConnection(ServerConnection, Arrivals):
+class RawConnection(ServerConnection, BufferedChannel):
     """A `websockets` server connection that records and that drops peers which do not read."""
 
     # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.

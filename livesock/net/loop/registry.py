@@ -12,7 +12,7 @@ import os
 import threading
 from typing import Any, Protocol
 
-__all__ = ["Stoppable", "forget", "put", "running", "stop_everything"]
+__all__ = ["Stoppable", "forget", "identity", "put", "running", "stop_everything"]
 
 
 class Stoppable(Protocol):
@@ -67,6 +67,15 @@ def stop_everything() -> None:
             import logging
 
             logging.getLogger("livesock.registry").debug("= %r did not stop: %r", entry, exc)
+
+
+def identity(function: Any) -> object:
+    """Return what two versions of one function have in common, so that a cell that runs again replaces the older one.
+
+    It is the function's name. A lambda has none: there it is the code itself.
+    """
+    name: str | None = getattr(function, "__qualname__", None)
+    return getattr(function, "__code__", function) if name is not None and name.endswith("<lambda>") else name
 
 
 def _leave_to_parent() -> None:

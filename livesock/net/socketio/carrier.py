@@ -19,9 +19,8 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
 from websockets.server import ServerProtocol
 
-from livesock.net.http.arrivals import Arrivals
 from livesock.net.http.guard import StallGuard, waiting_in_kernel
-from livesock.net.http.site import Site
+from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.websocket import logger
 from livesock.net.socketio.turn import Turn
 from livesock.realtime.actions import POLICY
@@ -44,7 +43,7 @@ MAX_FRAGMENTS = 4096
 """Frames of one message, empty ones counted (the bound of `websockets`)."""
 
 
-class Carrier(Arrivals):
+class Carrier(BufferedChannel):
     """Speaks WebSocket on a connection that was handed over. Runs on the loop."""
 
     def __init__(

@@ -19,16 +19,13 @@ from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.socketio.carrier import Carrier
 from livesock.net.socketio.line import Line, LineOwner, SocketHandshake
 from livesock.net.socketio.turn import Turn
-from livesock.realtime.actions import Answer, SessionOptions
+from livesock.realtime.actions import PATH, Answer, SessionOptions
 from livesock.realtime.server.session import Session
 from livesock.wire.engineio import SEPARATOR
 from livesock.wire.http import parse_request
 from livesock.wire.strictjson import dumps
 
-__all__ = ["PATH", "Engine"]
-
-PATH = "/socket.io/"
-"""Where every Socket.IO client asks, whatever its namespace."""
+__all__ = ["Engine"]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Methods that the engine answers; what is not GET or POST is an error with a code, as in the reference server."""

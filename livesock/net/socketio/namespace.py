@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.selection import Selection
 from livesock.realtime.encoded import Encoded
@@ -20,7 +21,7 @@ from livesock.realtime.server.rooms import Rooms
 if TYPE_CHECKING:
     from livesock.net.socketio.seat import Socket
 
-__all__ = ["Handler", "Namespace", "identity"]
+__all__ = ["Handler", "Namespace"]
 
 T = TypeVar("T")
 Handler = Callable[..., Any]
@@ -221,12 +222,6 @@ class Namespace:
                 listener(name, *arguments)
             except BaseException as exc:  # a listener keeps nothing from its way, not even by exit()
                 self.failed(f"on_any_out {self.name}", 0, exc)
-
-
-def identity(handler: Handler) -> object:
-    """What two versions of one function have in common: its name; a lambda has none, there it is the code itself."""
-    name: str | None = getattr(handler, "__qualname__", None)
-    return getattr(handler, "__code__", handler) if name is not None and name.endswith("<lambda>") else name
 
 
 def _without_place(name: str) -> str:

@@ -13,8 +13,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.namespace import Namespace, identity
+from livesock.net.socketio.namespace import Namespace
 from livesock.realtime.server.recovery import Recovery
 
 __all__ = ["Namespaces"]

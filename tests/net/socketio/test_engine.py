@@ -57,7 +57,7 @@ def server(echo) -> Iterator[ls.Server]:
 
         server.engine = server.call(begin)
         yield server
-        assert server._site.errors == type(server._site.errors)()
+        assert not server._site.failures.count
 
 
 def ask(server, method: str, query: str, body: bytes | None = None) -> tuple[int, str]:

@@ -9,23 +9,31 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from livesock.net.http.site import Site
 from livesock.net.loop.blocking import run_in_thread
+from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.namespace import identity
 
 __all__ = ["Repeat", "Repeats"]
+
+Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+"""Runs a coroutine on the loop, as a task that ends with the server."""
+
+Failed = Callable[[str, int, BaseException], None]
+"""Keeps what the function raises; see `Failures.add`."""
 
 
 class Repeat:
     """Something that a server does again and again. Made by `server.every`; usable from any thread."""
 
-    def __init__(self, site: Site, loop: LoopThread, seconds: float, function: Callable[[], Any]) -> None:
-        self._site = site
+    def __init__(
+        self, loop: LoopThread, start: Start, failed: Failed, seconds: float, function: Callable[[], Any]
+    ) -> None:
         self._loop = loop
+        self._start = start
+        self._failed = failed
         self._seconds = seconds
         self.function = function
         self._is_stopped = False
@@ -58,7 +66,7 @@ class Repeat:
     def start(self) -> None:
         """Begin, on the loop."""
         if not self._is_stopped:
-            self._task = self._site.start(self._run())
+            self._task = self._start(self._run())
 
     async def _run(self) -> None:
         """Keep to the clock: a late call is followed by a shorter wait, but calls that were missed are not made up."""
@@ -73,7 +81,7 @@ class Repeat:
                 raise
             except BaseException as exc:  # also SystemExit: it must not end the loop
                 self._is_stopped = True
-                self._site.failed(f"every {self._seconds} s: {self.name}", 0, exc)
+                self._failed(f"every {self._seconds} s: {self.name}", 0, exc)
 
     async def _call(self) -> None:
         if inspect.iscoroutinefunction(self.function):
@@ -85,14 +93,15 @@ class Repeat:
 class Repeats:
     """All that one server repeats. Runs on the loop, but for `begin`."""
 
-    def __init__(self, site: Site, loop: LoopThread) -> None:
-        self._site = site
+    def __init__(self, loop: LoopThread, start: Start, failed: Failed) -> None:
         self._loop = loop
+        self._start = start
+        self._failed = failed
         self._running: dict[object, Repeat] = {}
 
     def begin(self, seconds: float, function: Callable[[], Any]) -> Repeat:
         """Repeat `function`, in place of one with the same name: a cell that is run again replaces its functions."""
-        repeat = Repeat(self._site, self._loop, seconds, function)
+        repeat = Repeat(self._loop, self._start, self._failed, seconds, function)
         if self._loop.is_current:
             self._begin(repeat)
         else:
