@@ -36,8 +36,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from livesock.errors import Refused
-from livesock.net.socketio.handlers import run
+from livesock.net.socketio.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.running import run
 from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "event", "guard", "install"]
@@ -88,14 +89,14 @@ def guard(allows: Callable[..., Any]) -> Callable[[Thing], Thing]:
     return mark
 
 
-def install(namespace: Namespace, gateway: object) -> object:
+def install(namespace: Namespace[Socket], gateway: object) -> object:
     """Let `gateway` answer `namespace`, and return the one of the same class name that it replaces, or None.
 
     They change places between two events: none of them finds nobody.
     """
     key = type(gateway).__qualname__
-    old = namespace.gateways.get(key)
-    for name in namespace.now(_install, namespace, gateway, key):
+    old = namespace.handlers.gateways.get(key)
+    for name in namespace.loop.now(_install, namespace.handlers, gateway, key):
         warnings.warn(
             f'the event "{name}" of {namespace.name} has a handler already: both run, and the first answer counts',
             stacklevel=3,
@@ -103,25 +104,25 @@ def install(namespace: Namespace, gateway: object) -> object:
     return old
 
 
-def _install(namespace: Namespace, gateway: object, key: str) -> list[str]:
+def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
     """Install it, and return the names of the events that have another handler already."""
-    namespace.own()
-    namespace.uninstall(key)
-    namespace.gateways[key] = gateway
+    handlers.own()
+    handlers.uninstall(key)
+    handlers.gateways[key] = gateway
     shared = []
     class_guards = getattr(type(gateway), _GUARDS, [])
     for allows in class_guards:
-        namespace.install(key, namespace.middleware, _guarded(allows))
-    for hooks, name in ((namespace.connects, "on_connect"), (namespace.disconnects, "on_disconnect")):
+        handlers.install(key, handlers.middleware, _guarded(allows))
+    for hooks, name in ((handlers.connects, "on_connect"), (handlers.disconnects, "on_disconnect")):
         hook = getattr(gateway, name, None)
         if hook is not None:
-            namespace.install(key, hooks, hook)
+            handlers.install(key, hooks, hook)
     for method in _events(gateway):
         name = getattr(method, _EVENT)
-        handlers = namespace.handlers.setdefault(name, [])
-        if handlers:
+        others = handlers.events.setdefault(name, [])
+        if others:
             shared.append(name)
-        namespace.install(key, handlers, _Method(method, [*class_guards, *getattr(method, _GUARDS, [])]).handle)
+        handlers.install(key, others, _Method(method, [*class_guards, *getattr(method, _GUARDS, [])]).handle)
     return shared
 
 

@@ -47,6 +47,7 @@ from livesock.net.socketio.engine import Engine
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.observers import Observer, Overhearer
+from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.trace.recording import LIMIT, Trace
 
@@ -191,7 +192,7 @@ class Server:
 
         return register
 
-    def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace:
+    def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
         """Return a Socket.IO namespace, made if need be: `server.of("/point").emit("tick", 1)`.
 
         A pattern or a predicate stands for every namespace whose name it matches. The official Socket.IO clients
@@ -234,7 +235,7 @@ class Server:
     # -- what is going on
 
     @property
-    def namespaces(self) -> dict[str, Namespace]:
+    def namespaces(self) -> dict[str, Namespace[Socket]]:
         """The Socket.IO namespaces by name; `/` is always there."""
         return self._hub.namespaces
 
@@ -250,14 +251,7 @@ class Server:
 
         It runs on the loop, where it must be quick: append to a deque.
         """
-        everybody = self._hub.overhearers
-        everybody.append(overhearer)
-
-        def remove() -> None:
-            if overhearer in everybody:
-                everybody.remove(overhearer)
-
-        return remove
+        return self._hub.overhearers.add(overhearer)
 
     @property
     def watchdog(self) -> Watchdog:

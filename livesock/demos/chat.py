@@ -82,7 +82,7 @@ class Room:
 class Chat:
     """Answers the namespace of the chat."""
 
-    namespace: Namespace
+    namespace: Namespace[Socket]
 
     def __init__(self) -> None:
         self._rooms: dict[str, Room] = {}  # the one used last stands last

@@ -79,7 +79,7 @@ class Game:
     """Answers the namespace of the game."""
 
     server: Server
-    namespace: Namespace
+    namespace: Namespace[Socket]
     seat_kept = 10.0
     """Seconds for which a seat waits for its player."""
 

@@ -71,7 +71,7 @@ class Ticker:
     """Answers the namespace of the ticker: each peer gets `prices` and answers them when it has shown them."""
 
     server: Server
-    namespace: Namespace
+    namespace: Namespace[Socket]
 
     def __init__(self) -> None:
         self.market = Market()

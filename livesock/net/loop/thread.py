@@ -122,6 +122,31 @@ class LoopThread:
             with contextlib.suppress(RuntimeError):  # closed between the two lines
                 self._loop.call_soon_threadsafe(function, *args)
 
+    # -- for what a handler may call as well as a cell: on the loop it happens at once
+
+    def soon(self, function: Callable[..., object], *args: Any) -> None:
+        """Run `function(*args)` on the loop: now if the caller is on it, otherwise soon and in order."""
+        if self.is_current:
+            function(*args)
+        else:
+            self.post(function, *args)
+
+    def now(self, function: Callable[..., T], *args: Any) -> T:
+        """Run `function(*args)` on the loop and return its result."""
+        if self.is_current:
+            return function(*args)
+
+        async def run() -> T:
+            return function(*args)
+
+        return self.call(run)
+
+    def wait(self, function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Any:
+        """Return the result of the async `function(*args)`; on the loop return its coroutine, to be awaited."""
+        return function(*args) if self.is_current else self.call(function, *args)
+
+    # -- its end
+
     def stop(self, timeout: float = 1.0) -> bool:
         """Cancel what still runs, end the thread and return whether it ended within `timeout` seconds.
 

@@ -1,7 +1,7 @@
 """`Carrier`: one WebSocket that carries a session, frames in and out.
 
     bytes ─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─► on_message
-    send(message), write(ready frames) ─► end of the Turn ─► StallGuard ─► tap ─► kernel
+    send(message), write(ready frames) ─► end of the turn ─► StallGuard ─► tap ─► kernel
 
 The Sans-I/O half of `websockets` knows the protocol and has no clock; the timers, the back-pressure and UTF-8 are ours.
 Frames that were made once for many peers are written as they are.
@@ -22,7 +22,7 @@ from websockets.server import ServerProtocol
 from livesock.net.http.guard import StallGuard, waiting_in_kernel
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.websocket import logger
-from livesock.net.socketio.turn import Turn
+from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import POLICY
 
 __all__ = ["Carrier"]
@@ -49,14 +49,14 @@ class Carrier(BufferedChannel):
     def __init__(
         self,
         site: Site,
-        turn: Turn,
+        writer: TurnWriter,
         number: int,
         max_size: int,
         on_message: Callable[[str | bytes], None],
         on_lost: Callable[[str], None],
     ) -> None:
         self.number = number
-        self.turn = turn
+        self.writer = writer
         self._site = site
         self._on_message = on_message
         self._on_lost = on_lost
@@ -88,7 +88,7 @@ class Carrier(BufferedChannel):
             assert isinstance(event, Request)
             self._protocol.send_response(self._protocol.accept(event))
         self._flush()
-        self.turn.end()
+        self.writer.flush()
         self._early = early
 
     def listen(self) -> None:
@@ -221,7 +221,7 @@ class Carrier(BufferedChannel):
         """Bytes that were said and that the peer's system has not taken yet: here, and in our kernel."""
         if self.transport.is_closing():
             return 0
-        return self.turn.unsent(self) + self.transport.get_write_buffer_size() + waiting_in_kernel(self.transport)
+        return self.writer.unsent(self) + self.transport.get_write_buffer_size() + waiting_in_kernel(self.transport)
 
     def send(self, message: str | bytes) -> None:
         """Send one message; nothing happens once the connection is closing."""
@@ -236,7 +236,7 @@ class Carrier(BufferedChannel):
     def write(self, frames: bytes) -> None:
         """Write frames that are ready; nothing happens once the connection is closing."""
         if self.is_open:
-            self.turn.say([self], frames)
+            self.writer.write([self], frames)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Begin the closing handshake; a peer that does not answer it is cut off after `CLOSE_TIMEOUT` seconds."""
@@ -254,9 +254,9 @@ class Carrier(BufferedChannel):
         self.is_open = self._protocol.state is OPEN
         for data in self._protocol.data_to_send():
             if data is not SEND_EOF:
-                self.turn.say([self], data)
+                self.writer.write([self], data)
                 continue
-            self.turn.end()
+            self.writer.flush()
             if self.transport.can_write_eof() and not self.transport.is_closing():
                 with contextlib.suppress(OSError):  # the peer is gone already
                     self.transport.write_eof()

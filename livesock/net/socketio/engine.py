@@ -18,7 +18,7 @@ from livesock.net.http.site import HttpRoute, Site
 from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.socketio.carrier import Carrier
 from livesock.net.socketio.line import Line, LineOwner, SocketHandshake
-from livesock.net.socketio.turn import Turn
+from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import PATH, Answer, SessionOptions
 from livesock.realtime.server.session import Session
 from livesock.wire.engineio import SEPARATOR
@@ -55,7 +55,7 @@ class Engine:
         self.path = path
         self.lines: dict[str, Line] = {}
         self._site = site
-        self._turn = Turn(site.trace)
+        self._writer = TurnWriter(site.trace)
         site.websockets[path] = self
         for method in METHODS:
             site.pages[method, path] = HttpRoute(method, path, self.answer, is_patient=False)
@@ -173,7 +173,7 @@ class Engine:
             line.carriers.pop(number, None)
             line.perform(line.session.lost(number))
 
-        carrier = Carrier(self._site, self._turn, number, self.options.max_payload, on_message, on_lost)
+        carrier = Carrier(self._site, self._writer, number, self.options.max_payload, on_message, on_lost)
         line.carriers[number] = carrier
         self._site.became(number, carrier, "websocket", self.path)
         transport.set_protocol(carrier)

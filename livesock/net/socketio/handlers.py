@@ -1,67 +1,97 @@
-"""`run`: calls a learner's handler, whatever kind it is. `explain` and `complain`: tell the peer that it failed."""
+"""`Handlers`: the functions that answer one namespace. It knows no peer, no loop and no thread.
+
+on("move"), on_connect, …      functions, each in place of an older one of the same name
+gateways                       classes; what belongs to one is removed when its successor comes
+of(pattern)                    one set of handlers, shared by every namespace that the pattern stands for
+"""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from livesock.errors import Refused
-from livesock.net.loop.blocking import run_in_thread
-from livesock.realtime.encoded import Encoded
+from livesock.net.loop.registry import identity
 
-if TYPE_CHECKING:
-    from livesock.net.socketio.seat import Socket
+__all__ = ["Handler", "Handlers", "register"]
 
-__all__ = ["complain", "ends_the_task", "explain", "run"]
-
-Failed = Callable[[str, int, BaseException], None]
-"""Who keeps what handlers raise."""
+Handler = Callable[..., Any]
 
 
-async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what `handler(*arguments)` returns, or raise its exception.
+@dataclass
+class Handlers:
+    """Each list is in order of registration. May be changed from any thread."""
 
-    An async handler runs on the loop; those of one peer begin in the order of its events and overlap while they wait.
-    A plain one runs on a thread, where it may block; those of one peer run one after the other, in order.
-    """
-    if inspect.iscoroutinefunction(handler):
-        return await handler(*arguments)
-    async with socket.in_order:
-        result = await run_in_thread(handler, *arguments)
-    return await result if inspect.isawaitable(result) else result
+    events: dict[str, list[Handler]] = field(default_factory=dict)
+    """By the name of the event."""
+    middleware: list[Handler] = field(default_factory=list)
+    connects: list[Handler] = field(default_factory=list)
+    disconnects: list[Handler] = field(default_factory=list)
+    incoming: list[Handler] = field(default_factory=list)
+    """Shown every event that comes in."""
+    outgoing: list[Handler] = field(default_factory=list)
+    """Shown every event that goes out."""
+    gateways: dict[str, object] = field(default_factory=dict)
+    """By the name of their class."""
+    installed: dict[str, list[tuple[list[Handler], Handler]]] = field(default_factory=dict)
+    """What belongs to each gateway, and the list in which it stands."""
+    is_shared: bool = False
+    """Whether they belong to a namespace that stands for many."""
+
+    def shared(self) -> Handlers:
+        """Return the same handlers for a namespace that the pattern of this one matches."""
+        return replace(self, is_shared=True)
+
+    def own(self) -> Handlers:
+        """Return itself, from here on with lists of its own: what is added now is for this namespace alone."""
+        if self.is_shared:
+            self.events = {name: list(handlers) for name, handlers in self.events.items()}
+            self.middleware = list(self.middleware)
+            self.connects, self.disconnects = list(self.connects), list(self.disconnects)
+            self.incoming, self.outgoing = list(self.incoming), list(self.outgoing)
+            self.gateways, self.installed = {}, {}
+            self.is_shared = False
+        return self
+
+    def install(self, key: str, handlers: list[Handler], handler: Handler) -> None:
+        """Add a handler that belongs to `key`, as a gateway's methods belong to their class."""
+        handlers.append(handler)
+        self.installed.setdefault(key, []).append((handlers, handler))
+
+    def uninstall(self, key: str) -> None:
+        """Remove every handler that belongs to `key`."""
+        for handlers, handler in self.installed.pop(key, []):
+            handlers.remove(handler)
+
+    def who(self, handler: Handler) -> str:
+        """Return whose `handler` it is: the class of a gateway, or otherwise the name of the function."""
+        for key, parts in list(self.installed.items()):
+            if any(part == handler for _, part in parts):
+                return _without_place(key)
+        return _without_place(getattr(handler, "__qualname__", type(handler).__name__))
+
+    @property
+    def answers(self) -> dict[str, list[str]]:
+        """Who answers, gateways and functions in order of registration, each with its events."""
+        found: dict[str, list[str]] = {_without_place(key): [] for key in list(self.installed)}
+        for hook in [*self.connects, *self.disconnects]:
+            found.setdefault(self.who(hook), [])
+        for name, handlers in list(self.events.items()):
+            for handler in list(handlers):
+                found.setdefault(self.who(handler), []).append(name)
+        return found
 
 
-def ends_the_task(exc: BaseException) -> bool:
-    """Whether `exc` is meant for the task that runs a handler: it is cancelled, or its loop is gone.
-
-    All others are the handler's own, also a CancelledError of something it waited for, and what `exit()` raises.
-    """
-    task = asyncio.current_task() if isinstance(exc, asyncio.CancelledError) else None
-    return isinstance(exc, GeneratorExit) or (task is not None and task.cancelling() > 0)
-
-
-def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
-    """The error as NestJS words it, and the data of a refusal; what is not meant for the peer stays here."""
-    message = str(exc) if isinstance(exc, Refused) else "Internal server error"
-    data = arguments[0] if len(arguments) == 1 else arguments
-    error = {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
-    return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
+def register(handlers: list[Handler], handler: Handler) -> Handler:
+    """Add `handler` to `handlers`, in place of one of the same name: a cell that runs again replaces its functions."""
+    if not callable(handler):
+        raise TypeError(f"a handler is a function, not {type(handler).__name__}")
+    key = identity(handler)
+    # In one step: an event that comes meanwhile finds the old one or the new one.
+    handlers[:] = [*(h for h in handlers if key is None or identity(h) != key), handler]
+    return handler
 
 
-def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str, Any]:
-    """Send an `exception` event and return what it holds: the error, without those data that cannot be sent."""
-    pattern = error["cause"]["pattern"]
-    brief = {**error, "cause": {"pattern": pattern, "data": None}}  # the peer's own data, nested as deep as may be
-    briefest = {key: value for key, value in brief.items() if key != "data"}
-    for attempt in (error, brief, briefest):
-        try:
-            encoded = Encoded.event(socket.namespace.name, "exception", (attempt,))
-        except (TypeError, ValueError) as exc:
-            if attempt is brief:  # the data of a refusal: the handler's mistake
-                failed(f'event "{pattern}" in {socket.namespace.name}', 0, exc)
-        else:
-            break
-    socket.deliver(encoded)
-    return attempt
+def _without_place(name: str) -> str:
+    """Return the name of a class or function without that of the function in which it was defined."""
+    return name.rpartition("<locals>.")[2]

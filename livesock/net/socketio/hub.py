@@ -21,12 +21,12 @@ from typing import Any, cast
 from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.handlers import complain, ends_the_task, explain
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.namespaces import Namespaces
-from livesock.net.socketio.observers import Observers, Occasion
+from livesock.net.socketio.observers import Observers, Occasion, Ran
 from livesock.net.socketio.peer import PeerSession
+from livesock.net.socketio.running import complain, ends_the_task, explain, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.server.recovery import Missed, Recovery, SeatState
@@ -50,7 +50,7 @@ class Hub:
         self._recovery = Recovery(options.recovery) if options.recovery > 0 else None
         self._namespaces = Namespaces(loop, site.failed, self._recovery)
         self._peers: dict[str, PeerSession] = {}
-        self.observers = Observers(site.failed)
+        self.observers: Observers[Ran] = Observers(site.failed)
         self.overhearers = self._namespaces.overhearers
         self.farewells: set[asyncio.Task[None]] = set()
         """The `on_disconnect` handlers that run."""
@@ -58,12 +58,12 @@ class Hub:
 
     # -- namespaces
 
-    def namespace(self, name: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace:
+    def namespace(self, name: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
         """Return the namespace `name`, made now if need be. A pattern or a predicate stands for all that it matches."""
         return self._namespaces.named(name) if isinstance(name, str) else self._namespaces.matching(name)
 
     @property
-    def namespaces(self) -> dict[str, Namespace]:
+    def namespaces(self) -> dict[str, Namespace[Socket]]:
         """The namespaces by name (any thread; a copy). A pattern is none before somebody has asked for a match."""
         return self._namespaces.all
 
@@ -127,7 +127,9 @@ class Hub:
         peer.sockets[namespace.name] = socket
         peer.deciding[namespace.name] = self._site.start(self._decide(peer, socket, missed))
 
-    def _come_back(self, peer: PeerSession, namespace: Namespace, wanted: Wanted) -> tuple[Socket, list[Missed]]:
+    def _come_back(
+        self, peer: PeerSession, namespace: Namespace[Socket], wanted: Wanted
+    ) -> tuple[Socket, list[Missed]]:
         """Return the peer's socket: the one it was, with what it missed, or a new one."""
         auth = wanted.auth
         found = None
@@ -140,10 +142,7 @@ class Hub:
         socket.recovered, socket.data = found is not None, dict(state.data)
         if found is not None:
             socket.pid = wanted.auth["pid"]  # by which the official client knows that it is itself again
-        namespace.members[socket.id] = socket
-        namespace.rooms.add(socket.id, socket)
-        for room in state.rooms:
-            namespace.rooms.join(socket.id, room)
+        namespace.audience.add(socket, state.rooms)
         return socket, missed
 
     async def _decide(self, peer: PeerSession, socket: Socket, missed: list[Missed]) -> None:
@@ -151,13 +150,13 @@ class Hub:
         namespace = socket.namespace
         why = Occasion("connect")
         try:
-            for handler in [*namespace.middleware, *namespace.connects]:
-                await self.observers.run(why, socket, handler, socket)
+            for handler in [*namespace.handlers.middleware, *namespace.handlers.connects]:
+                await run_observed(self.observers, why, socket, handler, socket)
         except Refused as exc:
             self._turn_away(peer, socket, str(exc), exc.data)
         except BaseException as exc:
             if ends_the_task(exc):
-                socket.gone()
+                namespace.audience.remove(socket)
                 raise
             self._site.failed(f"on_connect {namespace.name}", 0, exc)
             self._turn_away(peer, socket, "Internal server error", None)
@@ -174,7 +173,7 @@ class Hub:
     def _turn_away(self, peer: PeerSession, socket: Socket, message: str, data: Any) -> None:
         name = socket.namespace.name
         peer.sockets.pop(name, None)
-        socket.gone()
+        socket.namespace.audience.remove(socket)
         try:
             peer.line.send(peer.seats.refuse(name, message, data))
         except (TypeError, ValueError) as exc:  # the refusal holds data that cannot be sent
@@ -192,8 +191,8 @@ class Hub:
         if (was_in or socket.recovered) and self._recovery is not None and reason in BROKEN:
             state = SeatState(socket.id, namespace, tuple(socket.rooms), socket.data)
             self._recovery.save(socket.pid, state, asyncio.get_running_loop().time())
-        socket.gone()
-        if was_in and socket.namespace.disconnects:
+        socket.namespace.audience.remove(socket)
+        if was_in and socket.namespace.handlers.disconnects:
             self.farewells.add(task := self._site.start(self._farewell(socket, reason)))
             task.add_done_callback(self.farewells.discard)
 
@@ -204,9 +203,9 @@ class Hub:
 
     async def _farewell(self, socket: Socket, reason: str) -> None:
         why = Occasion("disconnect")
-        for handler in list(socket.namespace.disconnects):
+        for handler in list(socket.namespace.handlers.disconnects):
             try:
-                await self.observers.run(why, socket, handler, socket, reason)
+                await run_observed(self.observers, why, socket, handler, socket, reason)
             except BaseException as exc:
                 if ends_the_task(exc):
                     raise
@@ -234,10 +233,10 @@ class Hub:
         answer: list[Any] | None = None
         why = Occasion(name, event.id is not None)
         try:
-            for listener in list(namespace.listeners_in):
-                await self.observers.run(why, socket, listener, socket, name, *event.arguments)
-            for handler in list(namespace.handlers.get(name, ())):
-                result = await self.observers.run(why, socket, handler, socket, *event.arguments)
+            for listener in list(namespace.handlers.incoming):
+                await run_observed(self.observers, why, socket, listener, socket, name, *event.arguments)
+            for handler in list(namespace.handlers.events.get(name, ())):
+                result = await run_observed(self.observers, why, socket, handler, socket, *event.arguments)
                 if answer is None and result is not None:
                     answer = list(result) if isinstance(result, tuple) else [result]
         except BaseException as exc:

@@ -3,7 +3,7 @@
     of("/point")  ──► one namespace, kept for ever
     of(pattern)   ──► a namespace that stands for many: those are made when a peer asks for one, and share its handlers
 
-A peer chooses the names of the latter. So those in which nobody sits are forgotten when there are many.
+A peer chooses the names of the latter, so the empty ones are forgotten when there are many.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
+from livesock.net.socketio.audience import Audience
+from livesock.net.socketio.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.observers import Observers, Said
+from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.recovery import Recovery
 
 __all__ = ["Namespaces"]
 
 MAX_EMPTY = 1000
-"""Namespaces that match a pattern and in which nobody sits."""
+"""Namespaces that match a pattern and have no members."""
 
 Failed = Callable[[str, int, BaseException], None]
-"""Who keeps what a predicate raises."""
+"""Keeps what a predicate raises."""
 
 
 class Namespaces:
@@ -34,29 +37,30 @@ class Namespaces:
         self._loop = loop
         self._failed = failed
         self._recovery = recovery
-        self._all: dict[str, Namespace] = {}
-        self._parents: dict[object, tuple[Callable[[str], bool], Namespace]] = {}
-        self._made: dict[str, Namespace] = {}  # because a peer asked: the parent of each
+        self._all: dict[str, Namespace[Socket]] = {}
+        self._patterns: dict[object, tuple[Callable[[str], bool], Namespace[Socket]]] = {}
+        self._made: dict[str, Namespace[Socket]] = {}  # because a peer asked: the pattern of each
         self._limit = MAX_EMPTY
-        self.overhearers: list[Callable[[Any], None]] = []
+        self.overhearers: Observers[Said] = Observers(failed)
+        """Shown every event that the server emits, in any namespace."""
         self._lock = threading.RLock()  # a predicate may ask for a namespace
 
     @property
-    def all(self) -> dict[str, Namespace]:
-        """Those that exist, by name; a copy."""
+    def all(self) -> dict[str, Namespace[Socket]]:
+        """Those that exist, by name; a snapshot."""
         return dict(self._all)
 
-    def named(self, name: str) -> Namespace:
+    def named(self, name: str) -> Namespace[Socket]:
         """Return the namespace `name`, made now if need be; it is there for good."""
         full = name if name.startswith("/") else "/" + name
         with self._lock:
             self._made.pop(full, None)
             if full not in self._all:
-                parent = self._parent(full)
-                self._all[full] = self._new(full) if parent is None else parent.child(full)
+                pattern = self._pattern(full)
+                self._all[full] = self._new(full) if pattern is None else pattern.child(full)
             return self._all[full]
 
-    def matching(self, what: re.Pattern[str] | Callable[[str], bool]) -> Namespace:
+    def matching(self, what: re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
         """Return the namespace that stands for all whose name matches; the same one for the same pattern or function.
 
         A predicate that is defined again replaces the one of the same name: a cell may be run again.
@@ -67,35 +71,32 @@ class Namespaces:
             matches, name = what, str(getattr(what, "__name__", type(what).__name__))
         with self._lock:
             key = _key(what)
-            parent = self._parents[key][1] if key in self._parents else self._new(name)
-            if parent.children is None:
-                parent.children = {}
-            self._parents[key] = matches, parent
-            return parent
+            pattern = self._patterns[key][1] if key in self._patterns else self._new(name, is_pattern=True)
+            self._patterns[key] = matches, pattern
+            return pattern
 
-    def find(self, name: str) -> Namespace | None:
+    def find(self, name: str) -> Namespace[Socket] | None:
         """Return the namespace that a peer asks for, made now if a pattern allows it, or None. Runs on the loop."""
         if name in self._all:
             return self._all[name]
         with self._lock:
-            parent = self._parent(name)
-            if parent is None:
+            pattern = self._pattern(name)
+            if pattern is None:
                 return None
             if len(self._made) >= self._limit:
                 self._forget_the_empty()
-            self._made[name] = parent
-            return self._all.setdefault(name, parent.child(name))
+            self._made[name] = pattern
+            return self._all.setdefault(name, pattern.child(name))
 
-    def _parent(self, name: str) -> Namespace | None:
-        """The oldest one that stands for this name."""
-        return next((parent for matches, parent in self._parents.values() if self._is_match(matches, name)), None)
+    def _pattern(self, name: str) -> Namespace[Socket] | None:
+        """The oldest pattern that matches this name."""
+        return next((pattern for matches, pattern in self._patterns.values() if self._is_match(matches, name)), None)
 
     def _forget_the_empty(self) -> None:
-        for name, parent in list(self._made.items()):
+        for name, pattern in list(self._made.items()):
             if not self._all[name].members:
                 del self._made[name], self._all[name]
-                assert parent.children is not None
-                parent.children.pop(name, None)
+                pattern.audiences.pop(name, None)
         self._limit = MAX_EMPTY + 2 * len(self._made)  # so that looking through them costs little for each new one
 
     def _is_match(self, matches: Callable[[str], bool], name: str) -> bool:
@@ -106,8 +107,9 @@ class Namespaces:
             self._failed("the predicate of a namespace", 0, exc)
             return False
 
-    def _new(self, name: str) -> Namespace:
-        return Namespace(name, self._loop, self._failed, recovery=self._recovery, overhearers=self.overhearers)
+    def _new(self, name: str, *, is_pattern: bool = False) -> Namespace[Socket]:
+        audience: Audience[Socket] = Audience(name, Handlers(), self.overhearers, self._recovery, self._failed)
+        return Namespace(audience, self._loop, is_pattern=is_pattern)
 
 
 def _key(what: re.Pattern[str] | Callable[[str], bool]) -> object:

@@ -1,27 +1,22 @@
-"""`Observers`: who is told which handlers a server runs. What a picture shows as "this one ran" comes from here.
+"""`Observers`: functions that are shown what a server does. What a picture shows as "this one ran" comes from here.
 
-    an event ──► Hub ──► handler of A ──► Ran("/point", "A", "move", …, "returned") ──► each observer
-                    └──► handler of B ──► Ran("/point", "B", "move", …, "refused")  ──► each observer
+    an event ──► Hub ──► handler of A ──► Ran("/point", "A", "move", …, "returned") ──► each of server.observe(…)
+                    └──► handler of B ──► Ran("/point", "B", "move", …, "refused")  ──► each of server.observe(…)
+    emit(…)  ──► Audience ─────────────► Said("/point", "moved", …, heard, missed)  ──► each of server.overhear(…)
 
-Nobody observes most of the time, so that case costs one look at a tuple.
+Most of the time there is no observer, so that case costs one look at a tuple.
 """
 
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from livesock.errors import Refused
-from livesock.net.socketio.handlers import run
-
-if TYPE_CHECKING:
-    from livesock.net.socketio.namespace import Handler
-    from livesock.net.socketio.seat import Socket
+from typing import Any, Generic, TypeVar
 
 __all__ = ["Observer", "Observers", "Occasion", "Overhearer", "Ran", "Said"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +26,14 @@ class Ran:
     time: float
     """Unix time of its beginning."""
     number: int
-    """Of the event, or of the coming and going: the same for all handlers that ran because of it."""
+    """Of the event, the coming or the going: the same for all handlers that ran because of it."""
     namespace: str
     who: str
     """The class of the gateway, or the name of the function."""
     what: str
     """The name of the event, or `connect`, `disconnect`."""
     socket: str
-    """The id of the peer's socket for whom it ran."""
+    """The id of the peer's socket for which it ran."""
     outcome: str
     """`returned`, `refused` or `failed`."""
     has_answer: bool
@@ -47,9 +42,9 @@ class Ran:
     """Whether the peer wants an answer."""
 
 
-@dataclass(slots=True)  # not frozen: made for every event that the server says while somebody listens
+@dataclass(slots=True)  # not frozen: made for every event that the server emits while it is overheard
 class Said:
-    """The server has said something: to whom it was meant, and to whose connections it was handed."""
+    """The server has emitted an event: for whom it was meant, and to whose connections it was handed."""
 
     time: float
     """Unix time."""
@@ -57,13 +52,13 @@ class Said:
     name: str
     arguments: tuple[Any, ...]
     rooms: tuple[str, ...]
-    """Rooms and ids that were asked for; empty: everybody."""
+    """Rooms and ids that were asked for; empty: the whole namespace."""
     without: tuple[str, ...]
-    """Rooms and ids that were left out; the id of the seat that speaks is one."""
+    """Rooms and ids that were left out; the id of the socket that broadcasts is one."""
     heard: list[str]
     """Ids of the sockets to whose connection it was handed."""
     missed: list[str]
-    """Ids of those that were chosen and got nothing: volatile, or not let in yet."""
+    """Ids of those that were chosen and got nothing: the event was volatile, or they are not let in yet."""
 
 
 @dataclass(slots=True)  # not frozen: made for every event, and so it costs half
@@ -79,15 +74,18 @@ Observer = Callable[[Ran], None]
 Overhearer = Callable[[Said], None]
 
 
-class Observers:
-    """Who is told. Adding and removing may happen on any thread; the telling happens on the loop."""
+class Observers(Generic[T]):
+    """Functions that are shown each `T`. `add` and what it returns may be called on any thread, `show` on the loop."""
 
     def __init__(self, failed: Callable[[str, int, BaseException], None]) -> None:
-        self._all: tuple[Observer, ...] = ()
+        self._all: tuple[Callable[[T], None], ...] = ()
         self._failed = failed
 
-    def add(self, observer: Observer) -> Callable[[], None]:
-        """Tell `observer` of each handler that has run, and return the function that ends that."""
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def add(self, observer: Callable[[T], None]) -> Callable[[], None]:
+        """Show `observer` each `T` from here on, and return the function that ends that."""
         self._all = (*self._all, observer)
 
         def remove() -> None:
@@ -95,26 +93,10 @@ class Observers:
 
         return remove
 
-    async def run(self, why: Occasion, socket: Socket, handler: Handler, *arguments: Any) -> Any:
-        """Return or raise what `handler(*arguments)` does, and tell who observes."""
-        if not self._all:
-            return await run(socket, handler, *arguments)
-        began, outcome, result = time.time(), "failed", None
-        try:
-            result = await run(socket, handler, *arguments)
-            outcome = "returned"
-        except Refused:
-            outcome = "refused"
-            raise
-        finally:
-            space = socket.namespace
-            who, answers = space.who(handler), result is not None
-            self._tell(Ran(began, why.number, space.name, who, why.what, socket.id, outcome, answers, why.asked))
-        return result
-
-    def _tell(self, ran: Ran) -> None:
+    def show(self, what: T) -> None:
+        """Call every observer. An exception in one of them is kept and changes nothing else."""
         for observer in self._all:
             try:
-                observer(ran)
-            except BaseException as exc:  # whoever looks on must not change what happens
+                observer(what)
+            except BaseException as exc:  # SystemExit as well: it must not end the loop
                 self._failed("an observer", 0, exc)

@@ -8,28 +8,18 @@ server.of("/point")                      a namespace
 from __future__ import annotations
 
 import asyncio
-import itertools
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic
 
-from livesock.net.socketio.observers import Said
+from livesock.net.loop.thread import LoopThread
+from livesock.net.socketio.audience import Audience, M
 from livesock.realtime.encoded import Encoded
-from livesock.realtime.offsets import offset_of
-from livesock.realtime.server.recovery import Missed
-
-if TYPE_CHECKING:
-    from livesock.net.socketio.carrier import Carrier
-    from livesock.net.socketio.namespace import Namespace
-    from livesock.net.socketio.seat import Socket
 
 __all__ = ["CALL_TIMEOUT", "Selection"]
 
 CALL_TIMEOUT = 10.0
-"""Seconds that `call` waits for an answer unless told otherwise."""
-
-_numbers = itertools.count()
+"""Seconds that `call` waits for an answer unless `timeout` says otherwise."""
 
 
 class Unanswered(TimeoutError):
@@ -44,31 +34,33 @@ class Unanswered(TimeoutError):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Generic[M]):
     """Some sockets of a namespace. Immutable: `to`, `except_`, `volatile` and `timeout` return another one."""
 
-    namespace: Namespace
+    loop: LoopThread
+    audiences: Mapping[str, Audience[M]]
+    """One; of a pattern, that of each namespace which it stands for by now."""
     rooms: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     is_volatile: bool = False
     seconds: float = CALL_TIMEOUT
 
-    def to(self, *rooms: str) -> Selection:
-        """Add everybody in `rooms`; a socket in two of them hears things once."""
+    def to(self, *rooms: str) -> Selection[M]:
+        """Add the sockets in `rooms`; one that is in two of them hears an event once."""
         return replace(self, rooms=self.rooms + rooms)
 
     in_ = to
 
-    def except_(self, *rooms: str) -> Selection:
-        """Leave out everybody in `rooms`; the id of a socket is a room, too."""
+    def except_(self, *rooms: str) -> Selection[M]:
+        """Leave out the sockets in `rooms`; the id of a socket is a room, too."""
         return replace(self, without=self.without + rooms)
 
     @property
-    def volatile(self) -> Selection:
+    def volatile(self) -> Selection[M]:
         """Drop what a peer cannot take right now: for news that the next news replaces."""
         return replace(self, is_volatile=True)
 
-    def timeout(self, seconds: float) -> Selection:
+    def timeout(self, seconds: float) -> Selection[M]:
         """Wait `seconds` for the answers to a `call`."""
         return replace(self, seconds=seconds)
 
@@ -78,57 +70,9 @@ class Selection:
         Raises:
             TypeError, ValueError: If the event cannot be sent: see `Encoded.event`.
         """
-        if self.namespace.children is not None:
-            for space in self.namespace.family:
-                replace(self, namespace=space).emit(name, *arguments)
-            return
-        offset = ""
-        if self.namespace.recovery is not None and not self.is_volatile:
-            offset = offset_of(time.time(), next(_numbers))
-            arguments = (*arguments, offset)
-        encoded = Encoded.event(self.namespace.name, name, arguments)
-        self.namespace.soon(self._deliver, encoded, name, arguments, offset)
-
-    def _deliver(self, encoded: Encoded, name: str, arguments: tuple[Any, ...], offset: str) -> None:
-        space = self.namespace
-        space.told(name, arguments)
-        if offset and space.recovery is not None:
-            missed = Missed(offset, space.name, self.rooms, self.without, encoded, encoded.size)
-            space.recovery.keep(missed, asyncio.get_running_loop().time())
-        if space.overhearers:
-            self._overheard(encoded, name, arguments)
-        else:
-            self._hand_out(encoded)
-
-    def _overheard(self, encoded: Encoded, name: str, arguments: tuple[Any, ...]) -> None:
-        """Hand it out, and tell who really got it: whose count of what was handed to its connection has grown."""
-        before = [(socket, socket.delivered) for socket in self._chosen()]
-        self._hand_out(encoded)
-        heard = [socket.id for socket, count in before if socket.delivered > count]
-        missed = [socket.id for socket, count in before if socket.delivered == count]
-        space = self.namespace
-        said = Said(time.time(), space.name, name, arguments, self.rooms, self.without, heard, missed)
-        for overhearer in list(space.overhearers):
-            try:
-                overhearer(said)
-            except BaseException as exc:  # whoever looks on must not change what happens
-                space.failed("an overhearer", 0, exc)
-
-    def _hand_out(self, encoded: Encoded) -> None:
-        """Let each of them hear what is ready. One flat loop over those on a WebSocket: it runs for every delivery."""
-        carriers: list[Carrier] = []
-        for socket in self._chosen():
-            carrier = socket.line.carrier
-            if carrier is None or not socket.is_connected:
-                socket.deliver(encoded, volatile=self.is_volatile)
-            elif self.is_volatile and not carrier.is_writable:
-                socket.dropped += 1
-            else:
-                socket.delivered += 1
-                if carrier.is_open:
-                    carriers.append(carrier)
-        if carriers:
-            carriers[0].turn.say(carriers, encoded.frames)  # all of a server's carriers share one
+        for audience in list(self.audiences.values()):
+            event = audience.prepare(name, arguments, self.rooms, self.without, self.is_volatile)
+            self.loop.soon(audience.emit, event)
 
     def call(self, name: str, *arguments: Any) -> Any:
         """Ask each of them and return the list of their answers; in a handler, `await` it.
@@ -136,12 +80,14 @@ class Selection:
         Raises:
             TimeoutError: If not all have answered in time; its `answers` holds those that came.
         """
-        Encoded.event(self.namespace.name, name, arguments)
-        return self.namespace.wait(self._ask, name, arguments)
+        Encoded.event("/", name, arguments)  # what cannot be sent is refused on the caller's thread
+        return self.loop.wait(self._ask, name, arguments)
 
     async def _ask(self, name: str, arguments: tuple[Any, ...]) -> list[Any]:
         questions = [
-            asyncio.ensure_future(s.ask(name, arguments, self.seconds)) for s in self._chosen() if s.is_connected
+            asyncio.ensure_future(audience.ask(member, name, arguments, self.seconds))
+            for audience, member in self._chosen()
+            if member.is_connected
         ]
         results = await asyncio.gather(*questions, return_exceptions=True)
         answers = [result for result in results if not isinstance(result, BaseException)]
@@ -149,25 +95,29 @@ class Selection:
             raise Unanswered(f"{len(results) - len(answers)} of {len(results)} peers did not answer", answers)
         return answers
 
-    def sockets(self) -> list[Socket]:
-        """Return them; who has not been let in yet is not there."""
-        return self.namespace.now(lambda: [socket for socket in self._chosen() if socket.is_connected])
+    def sockets(self) -> list[M]:
+        """Return them, without those that are not let in yet."""
+        return self.loop.now(lambda: [member for _, member in self._chosen() if member.is_connected])
 
     def join(self, *rooms: str) -> None:
         """Put each of them into `rooms`."""
-        self.namespace.soon(self._each, lambda socket: socket.join(*rooms))
+        self.loop.soon(self._each, lambda audience, member: [audience.rooms.join(member.id, room) for room in rooms])
 
     def leave(self, *rooms: str) -> None:
         """Take each of them out of `rooms`."""
-        self.namespace.soon(self._each, lambda socket: socket.leave(*rooms))
+        self.loop.soon(self._each, lambda audience, member: [audience.rooms.leave(member.id, room) for room in rooms])
 
     def disconnect(self, close: bool = False) -> None:
         """Send each of them away from the namespace; with `close` its whole session ends."""
-        self.namespace.soon(self._each, lambda socket: socket.disconnect(close))
+        self.loop.soon(self._each, lambda audience, member: audience.expel(member, close))
 
-    def _each(self, action: Callable[[Socket], object]) -> None:
-        for socket in self._chosen():
-            action(socket)
+    def _each(self, action: Callable[[Audience[M], M], object]) -> None:
+        for audience, member in self._chosen():
+            action(audience, member)
 
-    def _chosen(self) -> list[Socket]:
-        return [socket for space in self.namespace.family for socket in space.rooms.select(self.rooms, self.without)]
+    def _chosen(self) -> list[tuple[Audience[M], M]]:
+        return [
+            (audience, member)
+            for audience in self.audiences.values()
+            for member in audience.rooms.select(self.rooms, self.without)
+        ]

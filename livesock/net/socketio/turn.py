@@ -1,84 +1,91 @@
-"""`Turn`: what is said during one turn of the loop leaves at its end, in one write for each peer.
+"""`TurnWriter`: what is sent during one turn of the loop leaves at its end, in one write for each peer.
 
-    emit, emit, emit ──► (these carriers, those frames), … ──► the turn ends ──► one write for each carrier
+    emit, emit, emit ──► (these outlets, those frames), … ──► the turn ends ──► one write for each outlet
 
 The system call is most of what a delivery costs (decision 6), so fifty events that one handler emits cost a peer one of
-them and not fifty. Peers that are told the same share the joined bytes, and one entry of the trace.
+them and not fifty. Peers that get the same share the joined bytes, and one entry of the trace.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from livesock.net.http.guard import StallGuard
 from livesock.trace.recording import Trace
 
-if TYPE_CHECKING:
-    from livesock.net.socketio.carrier import Carrier
-
-__all__ = ["Turn"]
+__all__ = ["Outlet", "TurnWriter"]
 
 MAX_UNSENT = 65536
 """Bytes that wait for the end of a turn; more are written at once, so that a long turn feels a peer that is slow."""
 
 
-class Turn:
-    """What carriers have been told and what is not written yet. Runs on the loop."""
+class Outlet(Protocol):
+    """Where bytes leave for one peer: a carrier."""
+
+    number: int
+    transport: asyncio.Transport
+    guard: StallGuard
+    is_writable: bool
+
+
+class TurnWriter:
+    """The frames that are not written yet, and for whom they are. Runs on the loop."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._said: list[tuple[list[Carrier], list[bytes]]] = []
+        self._waiting: list[tuple[list[Outlet], list[bytes]]] = []
         self._size = 0
 
-    def say(self, carriers: list[Carrier], frames: bytes) -> None:
-        """Write `frames` to each of `carriers` when the turn ends. Carriers that are closing are not among them."""
-        said = self._said
-        if not said:
-            asyncio.get_running_loop().call_soon(self.end)
-        if said and said[-1][0] == carriers:
-            said[-1][1].append(frames)
+    def write(self, outlets: list[Outlet], frames: bytes) -> None:
+        """Write `frames` to each of `outlets` when the turn ends. The caller leaves out outlets that are closing."""
+        waiting = self._waiting
+        if not waiting:
+            asyncio.get_running_loop().call_soon(self.flush)
+        if waiting and waiting[-1][0] == outlets:
+            waiting[-1][1].append(frames)
         else:
-            said.append((carriers, [frames]))
+            waiting.append((outlets, [frames]))
         self._size += len(frames)
         if self._size > MAX_UNSENT:
-            self.end()
+            self.flush()
 
-    def unsent(self, carrier: Carrier) -> int:
-        """Bytes that `carrier` will write when the turn ends."""
-        return sum(len(data) for carriers, frames in self._said if carrier in carriers for data in frames)
+    def unsent(self, outlet: Outlet) -> int:
+        """Return how many bytes will be written to `outlet` when the turn ends."""
+        return sum(len(data) for outlets, frames in self._waiting if outlet in outlets for data in frames)
 
-    def end(self) -> None:
-        """Write everything now, in the order in which it was said."""
-        said, self._said, self._size = self._said, [], 0
-        if len(said) > 1:
-            said = _by_carrier(said)
-        for carriers, frames in said:
-            self._write(carriers, b"".join(frames))
+    def flush(self) -> None:
+        """Write everything now, in the order in which it came."""
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        if len(waiting) > 1:
+            waiting = _by_outlet(waiting)
+        for outlets, frames in waiting:
+            self._write(outlets, b"".join(frames))
 
-    def _write(self, carriers: list[Carrier], data: bytes) -> None:
+    def _write(self, outlets: list[Outlet], data: bytes) -> None:
         """The single place where bytes of carriers leave: recorded, then written to each of them."""
-        # A peer that reads as fast as we write needs no guard; to ask it nonetheless would cost each delivery a call.
+        # A peer that reads as fast as we write needs no guard; asking it all the same would cost each delivery a call.
         able = [
-            carrier
-            for carrier in carriers
-            if not carrier.transport.is_closing() and (carrier.is_writable or carrier.guard.write(data))
+            outlet
+            for outlet in outlets
+            if not outlet.transport.is_closing() and (outlet.is_writable or outlet.guard.write(data))
         ]
         if able:
-            self._trace.add_all(">", [carrier.number for carrier in able], data)
-        for carrier in able:
-            carrier.transport.write(data)
+            self._trace.add_all(">", [outlet.number for outlet in able], data)
+        for outlet in able:
+            outlet.transport.write(data)
 
 
-def _by_carrier(said: list[tuple[list[Carrier], list[bytes]]]) -> list[tuple[list[Carrier], list[bytes]]]:
-    """Put together what each carrier was told, and then neighbours that were told the same."""
-    told: dict[Carrier, list[bytes]] = {}
-    for carriers, frames in said:
-        for carrier in carriers:
-            told.setdefault(carrier, []).extend(frames)
-    alike: list[tuple[list[Carrier], list[bytes]]] = []
-    for carrier, frames in told.items():
+def _by_outlet(waiting: list[tuple[list[Outlet], list[bytes]]]) -> list[tuple[list[Outlet], list[bytes]]]:
+    """Put together what each outlet gets, and then neighbours that get the same."""
+    whole: dict[Outlet, list[bytes]] = {}
+    for outlets, frames in waiting:
+        for outlet in outlets:
+            whole.setdefault(outlet, []).extend(frames)
+    alike: list[tuple[list[Outlet], list[bytes]]] = []
+    for outlet, frames in whole.items():
         if alike and alike[-1][1] == frames:
-            alike[-1][0].append(carrier)
+            alike[-1][0].append(outlet)
         else:
-            alike.append(([carrier], frames))
+            alike.append(([outlet], frames))
     return alike

@@ -139,14 +139,14 @@ def test_the_server_counts_what_it_hands_over_and_what_waits_for_a_poll(server: 
         seat.emit("news", 2)
         space.to("nobody").emit("news", 3)
 
-        assert space.now(lambda: seat.delivered) == 2
+        assert space.loop.now(lambda: seat.delivered) == 2
     peer = Polls(server.port)  # it polls only when told to
     sid = peer.join()
     (seat,) = space.to(sid).sockets()
     space.emit("news", "four")
-    assert space.now(lambda: seat.unsent) == len('2["news","four"]')
+    assert space.loop.now(lambda: seat.unsent) == len('2["news","four"]')
     assert peer.get() == (200, '42["news","four"]')
-    assert space.now(lambda: seat.unsent) == 0
+    assert space.loop.now(lambda: seat.unsent) == 0
 
 
 def test_a_namespace_that_refuses_says_so_on_each_card(server: Server) -> None:

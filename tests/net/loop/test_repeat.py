@@ -191,7 +191,7 @@ def test_a_gateway_that_is_defined_again_answers_who_is_connected_and_the_old_on
         raw.join("/point")
         assert raw.ask('42/point,1["which"]') == "43/point,1[[1,1]]"
         eventually(lambda: 1 in stepped, "it steps")
-        old = server.of("/point").gateways["Point"]
+        old = server.of("/point").handlers.gateways["Point"]
 
         exec(compile(GATEWAY.format(version=2), "<cell 2>", "exec"), names)
 

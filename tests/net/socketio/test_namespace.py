@@ -248,7 +248,7 @@ def test_a_question_fails_at_once_when_the_peer_goes(server: Server, peers: Any)
 
     thread = threading.Thread(target=leave)
     thread.start()
-    with pytest.raises(NotRunning, match="went before it answered"):
+    with pytest.raises(NotRunning, match="left before it answered"):
         socket.call("why?", timeout=60)
     thread.join()
     with pytest.raises(NotRunning, match="not connected"):
@@ -567,7 +567,7 @@ def test_more_than_may_wait_for_who_is_not_let_in_yet_ends_its_session(transport
             if transport == "websocket":
                 assert raw.ends() == []
         assert undecided._early == [] and not server.of("/slow").members
-        assert server._site.dropped == 1 and "on_connect has not decided" in str(server.errors[0])
+        assert server._site.dropped == 1 and "before on_connect decided" in str(server.errors[0])
 
 
 def test_who_has_not_been_let_in_is_not_among_the_sockets(server: Server) -> None:

@@ -38,13 +38,13 @@ GUESTS = 24
 COUNTS, SIZES = (1, 100, 300), (10, 16_384)
 """Events of a round, and bytes that each carries as ballast."""
 
-Form = Callable[[Namespace, Socket, str], Selection]
+Form = Callable[[Namespace[Socket], Socket, str], Selection[Socket]]
 
 FORMS: dict[str, tuple[str, Form]] = {
-    "all": ("space", lambda space, seat, room: Selection(space)),
+    "all": ("space", lambda space, seat, room: space.everybody),
     "room": ('space.to("{room}")', lambda space, seat, room: space.to(room)),
     "but": ('space.except_("{room}")', lambda space, seat, room: space.except_(room)),
-    "one": ("{seat}", lambda space, seat, room: Selection(space, rooms=(seat.id,))),
+    "one": ("{seat}", lambda space, seat, room: space.to(seat.id)),
     "others": ("{seat}.broadcast", lambda space, seat, room: seat.broadcast),
     "room_others": ('{seat}.to("{room}")', lambda space, seat, room: seat.to(room)),
     "room_but": ('{seat}.except_("{room}")', lambda space, seat, room: seat.except_(room)),
@@ -80,7 +80,7 @@ class Broadcast(View):
     def news(self) -> Message | None:
         self._listen()
         self._place()
-        self._space.soon(self._measure)  # what it finds is there for the next look
+        self._space.loop.soon(self._measure)  # what it finds is there for the next look
         state = self._state()
         if state == self._last:
             return None

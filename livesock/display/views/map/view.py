@@ -33,13 +33,13 @@ __all__ = ["Map", "map"]
 TIMEOUT = 1.0
 """Seconds that a client waits for its answer, and the view with it."""
 
-Form = Callable[[Namespace, Socket, str], Selection]
+Form = Callable[[Namespace[Socket], Socket, str], Selection[Socket]]
 
 FORMS: dict[str, Form] = {
-    "one": lambda space, seat, room: Selection(space, rooms=(seat.id,)),
+    "one": lambda space, seat, room: space.to(seat.id),
     "others": lambda space, seat, room: seat.broadcast,
     "room_others": lambda space, seat, room: seat.to(room),
-    "all": lambda space, seat, room: Selection(space),
+    "all": lambda space, seat, room: space.everybody,
     "room": lambda space, seat, room: space.to(room),
     "but": lambda space, seat, room: space.except_(room),
 }
@@ -91,7 +91,7 @@ class Map(View):
 
     def _plan(self) -> Message:
         """What is drawn, and whether it could be served without namespaces."""
-        gateways = [gateway for space in self._home.namespaces.values() for gateway in space.gateways]
+        gateways = [gateway for space in self._home.namespaces.values() for gateway in space.handlers.gateways]
         few = self._twin is not None or self._seating.count <= MAX_TWIN
         switch = {"shared": self._twin is not None, "shareable": len(gateways) > 1 and few}
         return self._seating.plan | switch | {"warned": self._twin.warned if self._twin else []}
@@ -163,7 +163,7 @@ class Map(View):
             raise ValueError(f"the server has no namespace {message.get('space')!r:.60}")
         actions[kind](space, message)
 
-    def _emit(self, space: Namespace, message: Message) -> None:
+    def _emit(self, space: Namespace[Socket], message: Message) -> None:
         """Let the server speak; `ask` is the page's number, by which it knows its own emit again."""
         form, room, ask = message.get("form"), message.get("room"), message.get("ask")
         if form not in FORMS or not isinstance(room, str) or not isinstance(ask, int):
@@ -171,7 +171,7 @@ class Map(View):
         seat: Any = self._seating.seat(message.get("who"), space) if form in BY_A_SEAT else None
         FORMS[form](space, seat, room).emit("news", ask)
 
-    def _say(self, space: Namespace, message: Message) -> None:
+    def _say(self, space: Namespace[Socket], message: Message) -> None:
         """Let a client of this kernel say something to the server."""
         client = clients_of_this_kernel().get(self._seating.seat(message.get("who"), space).line.sid)
         if client is None:
@@ -185,7 +185,7 @@ class Map(View):
         except (LivesockError, OSError) as exc:
             raise ValueError(one_line(f"{type(exc).__name__}: {exc}", 200)) from None
 
-    def _move(self, space: Namespace, message: Message) -> None:
+    def _move(self, space: Namespace[Socket], message: Message) -> None:
         """Put a seat into a room, or take it out: only a server does that."""
         room = message.get("room")
         if not isinstance(room, str) or not room:

@@ -1,0 +1,87 @@
+"""`run`: calls a learner's handler, whatever kind it is. `explain` and `complain`: tell the peer that it failed."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Callable
+from typing import Any
+
+from livesock.errors import Refused
+from livesock.net.loop.blocking import run_in_thread
+from livesock.net.socketio.observers import Observers, Occasion, Ran
+from livesock.net.socketio.seat import Socket
+from livesock.realtime.encoded import Encoded
+
+__all__ = ["complain", "ends_the_task", "explain", "run", "run_observed"]
+
+Failed = Callable[[str, int, BaseException], None]
+"""Who keeps what handlers raise."""
+
+
+async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what `handler(*arguments)` returns, or raise its exception.
+
+    An async handler runs on the loop; those of one peer begin in the order of its events and overlap while they wait.
+    A plain one runs on a thread, where it may block; those of one peer run one after the other, in order.
+    """
+    if inspect.iscoroutinefunction(handler):
+        return await handler(*arguments)
+    async with socket.in_order:
+        result = await run_in_thread(handler, *arguments)
+    return await result if inspect.isawaitable(result) else result
+
+
+async def run_observed(
+    observers: Observers[Ran], why: Occasion, socket: Socket, handler: Callable[..., Any], *arguments: Any
+) -> Any:
+    """Return or raise what `handler(*arguments)` does, and show the observers that it ran."""
+    if not observers:
+        return await run(socket, handler, *arguments)
+    began, outcome, result = time.time(), "failed", None
+    try:
+        result = await run(socket, handler, *arguments)
+        outcome = "returned"
+    except Refused:
+        outcome = "refused"
+        raise
+    finally:
+        name, who = socket.namespace.name, socket.namespace.handlers.who(handler)
+        answers = result is not None
+        observers.show(Ran(began, why.number, name, who, why.what, socket.id, outcome, answers, why.asked))
+    return result
+
+
+def ends_the_task(exc: BaseException) -> bool:
+    """Whether `exc` is meant for the task that runs a handler: it is cancelled, or its loop is gone.
+
+    All others are the handler's own, also a CancelledError of something it waited for, and what `exit()` raises.
+    """
+    task = asyncio.current_task() if isinstance(exc, asyncio.CancelledError) else None
+    return isinstance(exc, GeneratorExit) or (task is not None and task.cancelling() > 0)
+
+
+def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
+    """The error as NestJS words it, and the data of a refusal; what is not meant for the peer stays here."""
+    message = str(exc) if isinstance(exc, Refused) else "Internal server error"
+    data = arguments[0] if len(arguments) == 1 else arguments
+    error = {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
+    return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
+
+
+def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str, Any]:
+    """Send an `exception` event and return what it holds: the error, without those data that cannot be sent."""
+    pattern = error["cause"]["pattern"]
+    brief = {**error, "cause": {"pattern": pattern, "data": None}}  # the peer's own data, nested as deep as may be
+    briefest = {key: value for key, value in brief.items() if key != "data"}
+    for attempt in (error, brief, briefest):
+        try:
+            encoded = Encoded.event(socket.namespace.name, "exception", (attempt,))
+        except (TypeError, ValueError) as exc:
+            if attempt is brief:  # the data of a refusal: the handler's mistake
+                failed(f'event "{pattern}" in {socket.namespace.name}', 0, exc)
+        else:
+            break
+    socket.deliver(encoded)
+    return attempt
