@@ -418,7 +418,7 @@ def test_a_slow_handler_holds_the_server_and_misses_nothing(socket):
     socket.on("tick", slow)
     for number in range(BEHIND + 50):
         socket.emit("say", "tick", number)
-    eventually(lambda: not socket._client.manager.line._unhurried.is_set(), "it stops reading")
+    eventually(lambda: not socket._client.manager.line._may_read.is_set(), "it stops reading")
     gate.set()
 
     eventually(lambda: len(heard) == BEHIND + 50, "everything is heard")

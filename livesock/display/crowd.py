@@ -116,7 +116,7 @@ class Crowd:
     def hold(self, member: Member, is_slow: bool) -> None:
         """Let a member stop reading, or read again. What it had begun to read it still takes."""
         member.is_slow = is_slow
-        self._loop.post(member.manager.hurry, is_slow)
+        self._loop.post(member.manager.hold, is_slow)
 
     def _begin(self, member: Member) -> None:
         task = asyncio.get_running_loop().create_task(self._come(member))
@@ -126,7 +126,7 @@ class Crowd:
     async def _come(self, member: Member) -> None:
         try:
             member.is_slow = False
-            member.manager.hurry(False)
+            member.manager.hold(False)
             if member.manager.line is not None:  # it has not noticed yet that it was dropped
                 await member.manager.leave(self.namespace)
             await member.manager.join(self.namespace)
@@ -145,5 +145,5 @@ class Crowd:
         for task in list(self._tasks):
             task.cancel()
         for member in self.members:
-            member.manager.hurry(False)
+            member.manager.hold(False)
         await asyncio.gather(*(member.manager.close(0.5) for member in self.members), return_exceptions=True)

@@ -60,7 +60,7 @@ class Client:
         self._lock = threading.Lock()
         self._name = f"socket {next(_numbers)}"
         self._loop = LoopThread(self._name)
-        self.handlers = HandlerThread(self._name, lambda behind: self._loop.post(self.manager.hurry, behind))
+        self.handlers = HandlerThread(self._name, lambda behind: self._loop.post(self.manager.hold, behind))
         dialer = Dialer(target, client_context(target), self.trace)
         self.manager = Manager(dialer, endpoint, transports, backoff, timeout)
         registry.put("client", self._name, self)  # before it starts: what an interrupted cell leaves can be stopped

@@ -82,8 +82,8 @@ class ClientLine:
         self._todo: deque[ClientAction] = deque()
         self._is_performing = self._is_cut = self._has_ended = False
         self._room = asyncio.Event()
-        self._unhurried = asyncio.Event()
-        self._unhurried.set()
+        self._may_read = asyncio.Event()
+        self._may_read.set()
         self.gone = asyncio.Event()
         """Set when it has ended and nothing of it is open."""
 
@@ -106,12 +106,12 @@ class ClientLine:
         """Whether something sent now would leave now."""
         return self.session.is_writable
 
-    def hurry(self, hurried: bool) -> None:
+    def hold(self, held: bool) -> None:
         """Say whether there is more to do already than can be done: then nothing more is read from the server."""
-        if hurried:
-            self._unhurried.clear()
+        if held:
+            self._may_read.clear()
         else:
-            self._unhurried.set()
+            self._may_read.set()
             self.perform(self.session.listen_again(self._now()))
 
     def leave(self) -> None:
@@ -178,7 +178,7 @@ class ClientLine:
         task.add_done_callback(self._tasks.discard)
 
     async def _get(self) -> None:
-        await self._unhurried.wait()
+        await self._may_read.wait()
         answer = await self._request(self._polls, "GET")
         if answer is not None:
             self.perform(self.session.got(answer.body.decode("utf-8", "replace"), self._now()))
@@ -215,7 +215,7 @@ class ClientLine:
         try:
             await self._carrier.open()
             self.perform(self.session.dialled(self._now()))
-            await self._carrier.listen(self._said, self._unhurried.wait)
+            await self._carrier.listen(self._said, self._may_read.wait)
         except (OSError, LivesockError) as exc:
             self._carrier.abort()
             if self.session.transport == "websocket":  # a failed probe is no error: polling carries on
@@ -238,7 +238,7 @@ class ClientLine:
             self._timer.cancel()
             self._timer = None
         due = self.session.next_tick
-        if due is not None and not self._has_ended and self._unhurried.is_set():
+        if due is not None and not self._has_ended and self._may_read.is_set():
             self._timer = asyncio.get_running_loop().call_at(due, self._tick)
 
     def _tick(self) -> None:

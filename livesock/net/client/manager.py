@@ -140,10 +140,10 @@ class Manager:
             for wait in waits:
                 wait.cancel()
 
-    def hurry(self, hurried: bool) -> None:
+    def hold(self, held: bool) -> None:
         """Say whether the handlers are so far behind that nothing more may come."""
         if self.line is not None:
-            self.line.hurry(hurried)
+            self.line.hold(held)
 
     def _check_hope(self, seat: LoopSeat) -> None:
         """Raise `NotRunning` if nobody would ever send what is said now."""

@@ -113,7 +113,7 @@ class Engine:
                     await asyncio.sleep(0)
                 part = SEPARATOR.join(packets[start : start + MAX_PACKETS])
                 answer = await line.wait(number, line.session.post(number, part, now))
-                await line.unhurried.wait()
+                await line.may_read.wait()
                 if answer.status != 200 or line.session.is_over:
                     break
             return answer

@@ -224,7 +224,7 @@ class Hub:
             if peer.sockets.get(event.namespace) is socket:  # else it left; who has its seat now said nothing yet
                 peer.busy += 1
                 self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(peer, socket, event)))
-        peer.line.hurry(bool(peer.waiting))
+        peer.line.hold(bool(peer.waiting))
 
     async def _handle(self, peer: PeerSession, socket: Socket, event: Event) -> None:
         """Run the handlers of one event in order of registration; the first answer counts, and there always is one."""

@@ -60,18 +60,18 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
         self.why = ""
         """Why it was too slow, if it was."""
-        self.unhurried = asyncio.Event()
+        self.may_read = asyncio.Event()
         """Cleared while the layer above has more to do than it can."""
-        self.unhurried.set()
+        self.may_read.set()
         self.is_posting = False
         """Whether packets of a request are being taken: a client sends the next ones when those are answered."""
 
-    def hurry(self, hurried: bool) -> None:
+    def hold(self, held: bool) -> None:
         """Say whether there is more to do already than can be done: then nothing more is read from this peer."""
-        if hurried == self.unhurried.is_set():
-            self.unhurried.clear() if hurried else self.unhurried.set()
+        if held == self.may_read.is_set():
+            self.may_read.clear() if held else self.may_read.set()
             for carrier in self.carriers.values():
-                carrier.hold(hurried)
+                carrier.hold(held)
 
     @property
     def sid(self) -> str:
@@ -130,7 +130,7 @@ class Line:
         carrier = self.carriers.get(self.session.carrier or 0)
         if carrier is not self.carrier:
             self.carrier = carrier
-            if carrier is not None and not self.unhurried.is_set():
+            if carrier is not None and not self.may_read.is_set():
                 carrier.hold(True)
         for action in actions:
             if isinstance(action, Deliver):
@@ -146,7 +146,7 @@ class Line:
                 if action.connection in self.carriers:
                     self.carriers[action.connection].close(action.code)
             elif isinstance(action, Ended):
-                self.unhurried.set()
+                self.may_read.set()
                 self._forget(self)
                 self.owner.ended(self, action.reason)
         self._arm()

@@ -591,7 +591,7 @@ def test_who_is_not_read_from_and_goes_is_noticed_by_the_heartbeat(how: str) -> 
         raw.join()
         raw.say(*['42["slow",1]'] * 100)
         line = lines(server)[raw.opening["sid"]]
-        eventually(lambda: not line.unhurried.is_set(), "nothing is read from it")
+        eventually(lambda: not line.may_read.is_set(), "nothing is read from it")
 
         raw.wire.reset() if how == "reset" else raw.wire.sock.close()
 
