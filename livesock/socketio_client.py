@@ -24,19 +24,10 @@ from types import TracebackType
 from typing import Any, TypeVar, overload
 
 from livesock.net.client.client import Client, ClientHandle
-from livesock.net.client.line import Endpoint
+from livesock.net.client.listeners import Listeners
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
-from livesock.net.connect.options import (
-    Options,
-    auth_of,
-    backoff_of,
-    pairs_of,
-    path_of,
-    seconds_of,
-    target_of,
-    transports_of,
-)
+from livesock.net.connect.options import Options, seconds_of
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.failures import HandlerError
 from livesock.realtime.actions import PATH
@@ -79,18 +70,15 @@ def socket(
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
         TypeError, ValueError: If an argument cannot be.
     """
-    target = target_of(url)
-    namespace, _, query = target.path.partition("?")
-    endpoint = Endpoint(path_of(path), query, pairs_of(headers))
-    client = Client(target, endpoint, transports_of(transports), backoff_of(reconnection), seconds_of(timeout))
+    client = Client(url, transports=transports, path=path, headers=headers, reconnection=reconnection, timeout=timeout)
     try:
-        seat = client.join(namespace, auth_of(auth))
+        seat, listeners = client.join(client.target.path.partition("?")[0], auth)
     except BaseException as exc:
         client.close(1.0)
         if isinstance(exc, OSError):
-            exc.add_note(what_to_check(exc, target, client.trace))
+            exc.add_note(what_to_check(exc, client.target, client.trace))
         raise
-    return ClientSocket(ClientHandle(client), seat)
+    return ClientSocket(ClientHandle(client), seat, listeners)
 
 
 class ClientSocket:
@@ -101,10 +89,11 @@ class ClientSocket:
     `disconnect()`.
     """
 
-    def __init__(self, handle: ClientHandle, seat: LoopSeat) -> None:
+    def __init__(self, handle: ClientHandle, seat: LoopSeat, listeners: Listeners) -> None:
         self._handle = handle
         self._client = handle.client
         self._seat = seat
+        self._listeners = listeners
 
     def __repr__(self) -> str:
         state = f"connected over {self.transport}" if self.connected else "not connected"
@@ -219,18 +208,18 @@ class ClientSocket:
 
     def _listen(self, name: str, handler: Any, once: bool) -> Any:
         def decorate(handler: F) -> F:
-            self._seat.listeners.on(name, handler, once=once)
+            self._listeners.on(name, handler, once=once)
             return handler
 
         return decorate if handler is None else decorate(handler)
 
     def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
         """Take a handler away; without `handler` all of that name, without `name` all."""
-        self._seat.listeners.off(name, handler)
+        self._listeners.off(name, handler)
 
     def on_any(self, handler: F) -> F:
         """Let `handler(name, *arguments)` hear every event of the server, before the handlers of its name."""
-        self._seat.listeners.on_any(handler)
+        self._listeners.on_any(handler)
         return handler
 
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
@@ -244,7 +233,7 @@ class ClientSocket:
         """
         seconds = self._wait_time(timeout)
         try:
-            return self._seat.listeners.wait(name, seconds, self._why_not)
+            return self._listeners.wait(name, seconds, self._why_not)
         except TimeoutError:
             raise TimeoutError(f'no event "{name}" within {seconds:g} s') from None
 
@@ -253,7 +242,7 @@ class ClientSocket:
     def of(self, namespace: str, auth: Mapping[str, Any] | None = None) -> ClientSocket:
         """Join another namespace over the same session and return its socket; raises as `livesock.socket` does."""
         name = namespace if namespace.startswith("/") else f"/{namespace}"
-        return ClientSocket(self._handle, self._client.join(name, auth_of(auth)))
+        return ClientSocket(self._handle, *self._client.join(name, auth))
 
     def connect(self) -> None:
         """Join again after `disconnect()`, or after the server has sent us away. Raises as `livesock.socket` does."""

@@ -300,7 +300,7 @@ def test_wait_and_on_do_not_take_events_from_each_other(socket):
     socket.on("news", heard.append)
     thread = threading.Thread(target=lambda: waited.append(socket.wait("news")))
     thread.start()
-    eventually(lambda: socket._seat.listeners._waiting, "it waits")
+    eventually(lambda: socket._listeners._waiting, "it waits")
     socket.emit("say", "news", 1)
     thread.join(DEADLINE)
 
@@ -405,7 +405,7 @@ def test_an_exception_in_a_handler_is_kept_and_logged_and_not_printed(socket, ca
 @pytest.mark.parametrize("handler", [7, None, _echo])
 def test_only_a_plain_function_can_be_a_handler(socket, handler):
     with pytest.raises(TypeError):
-        socket._seat.listeners.on("x", handler)
+        socket._listeners.on("x", handler)
 
 
 def test_a_slow_handler_holds_the_server_and_misses_nothing(socket):

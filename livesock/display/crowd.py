@@ -17,16 +17,9 @@ from typing import Any, NamedTuple
 
 from livesock.display.visitor import TIMEOUT
 from livesock.errors import LivesockError, NotRunning
-from livesock.net.client.line import Endpoint
-from livesock.net.client.listeners import Answer, HandlerThread, Listeners
-from livesock.net.client.manager import Manager
-from livesock.net.client.seat import LoopSeat
-from livesock.net.connect.dial import Dialer
-from livesock.net.connect.options import target_of
-from livesock.net.connect.tls import client_context
-from livesock.net.connect.urls import HasUrl, Target
+from livesock.net.client.loop_client import LoopClient
+from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.thread import LoopThread
-from livesock.realtime.actions import PATH
 from livesock.trace.recording import Trace
 from livesock.wire.quote import one_line
 
@@ -52,61 +45,44 @@ class Heard(NamedTuple):
     """`time.perf_counter()` when the packet had been read and taken apart."""
 
 
-class _Ears(Listeners):
-    """Writes down what is heard, on the loop itself: no handler, no thread, no waiting."""
-
-    def __init__(self, member: Member, namespace: str, crew: HandlerThread, heard: deque[Heard]) -> None:
-        super().__init__(namespace, crew)
-        self._member, self._all = member, heard
-
-    def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
-        if name == "disconnect":
-            self._member.why = str(arguments[0])
-        elif name not in ("connect", "connect_error"):
-            self._all.append(Heard(self._member.index, name, arguments, time.perf_counter()))
-        if answer is not None:
-            answer([])
-
-
 class Member:
     """One of them. `is_slow` and `why` may be read from any thread."""
 
-    def __init__(self, index: int, crowd: Crowd) -> None:
+    def __init__(self, index: int, where: HasUrl, namespace: str, heard: deque[Heard]) -> None:
         self.index, self.name = index, NAMES[index]
         self.is_slow = False
         """Whether it has stopped reading."""
         self.why = ""
         """Why it is not in, if it was or wanted to be."""
-        self.trace = Trace(client=">", limit=TRACE)
-        query = crowd.target.path.partition("?")[2]
-        self.manager = Manager(
-            Dialer(crowd.target, client_context(crowd.target), self.trace),
-            Endpoint(PATH, query, []),
-            ("websocket",),
-            None,
-            TIMEOUT,
+        self.client = LoopClient(
+            where, namespace, self._hear, transports=("websocket",), timeout=TIMEOUT, trace_limit=TRACE
         )
-        self.seat = LoopSeat(crowd.namespace, None, crowd.crew)
-        self.seat.listeners = _Ears(self, crowd.namespace, crowd.crew, crowd.heard)
-        self.manager.seats = {crowd.namespace: self.seat}
+        self._heard = heard
+
+    @property
+    def trace(self) -> Trace:
+        """Every byte of every connection that it has used."""
+        return self.client.trace
 
     @property
     def id(self) -> str | None:
         """What the server calls it; None while it is not in, as far as it knows."""
-        return self.seat.state.id
+        return self.client.id
+
+    def _hear(self, name: str, arguments: list[Any]) -> None:
+        if name == "disconnect":
+            self.why = str(arguments[0])
+        elif name not in ("connect", "connect_error"):
+            self._heard.append(Heard(self.index, name, arguments, time.perf_counter()))
 
 
 class Crowd:
     """Every method may be called from any thread and returns at once, but for `close`."""
 
     def __init__(self, where: HasUrl, namespace: str, size: int) -> None:
-        self.target: Target = target_of(where)
-        self.namespace = namespace
         self.heard: deque[Heard] = deque(maxlen=100_000)
-        name = f"crowd {next(_numbers)}"
-        self._loop = LoopThread(name).start()
-        self.crew = HandlerThread(name, lambda behind: None)  # nobody has a handler, so it never starts
-        self.members = [Member(index, self) for index in range(size)]
+        self.members = [Member(index, where, namespace, self.heard) for index in range(size)]
+        self._loop = LoopThread(f"crowd {next(_numbers)}").start()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def come(self, member: Member) -> None:
@@ -116,7 +92,7 @@ class Crowd:
     def hold(self, member: Member, is_slow: bool) -> None:
         """Let a member stop reading, or read again. What it had begun to read it still takes."""
         member.is_slow = is_slow
-        self._loop.post(member.manager.hold, is_slow)
+        self._loop.post(member.client.hold, is_slow)
 
     def _begin(self, member: Member) -> None:
         task = asyncio.get_running_loop().create_task(self._come(member))
@@ -126,10 +102,7 @@ class Crowd:
     async def _come(self, member: Member) -> None:
         try:
             member.is_slow = False
-            member.manager.hold(False)
-            if member.manager.line is not None:  # it has not noticed yet that it was dropped
-                await member.manager.leave(self.namespace)
-            await member.manager.join(self.namespace)
+            await member.client.join()
             member.why = ""
         except (OSError, LivesockError) as exc:
             member.why = one_line(f"{type(exc).__name__}: {exc}", 100)
@@ -138,12 +111,9 @@ class Crowd:
         """End every connection and the thread. A second call does nothing."""
         with contextlib.suppress(TimeoutError, NotRunning):
             self._loop.call(self._close_all, timeout=3.0)
-        self.crew.stop(0)
         self._loop.stop(1.0)
 
     async def _close_all(self) -> None:
         for task in list(self._tasks):
             task.cancel()
-        for member in self.members:
-            member.manager.hold(False)
-        await asyncio.gather(*(member.manager.close(0.5) for member in self.members), return_exceptions=True)
+        await asyncio.gather(*(member.client.close(0.5) for member in self.members), return_exceptions=True)

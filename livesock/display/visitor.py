@@ -9,10 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from livesock.net.client.client import Client, ClientHandle
-from livesock.net.client.line import Endpoint
-from livesock.net.connect.options import auth_of, backoff_of, target_of
 from livesock.net.connect.urls import HasUrl
-from livesock.realtime.actions import PATH
 from livesock.socketio_client import ClientSocket
 from livesock.trace.recording import Trace
 
@@ -26,9 +23,7 @@ class Visitor:
     """One client of a view. It begins with a thread and no connection; every method may be called from any thread."""
 
     def __init__(self, where: HasUrl, transports: tuple[str, ...] = ("websocket",)) -> None:
-        target = target_of(where)
-        query = target.path.partition("?")[2]
-        self._handle = ClientHandle(Client(target, Endpoint(PATH, query, []), transports, backoff_of(False), TIMEOUT))
+        self._handle = ClientHandle(Client(where, transports=transports, reconnection=False, timeout=TIMEOUT))
         self.seats: dict[str, ClientSocket] = {}
         """By namespace; one that was left stays here."""
 
@@ -49,8 +44,7 @@ class Visitor:
 
     def join(self, namespace: str, auth: Any = None) -> ClientSocket:
         """Take a seat. Raises as `livesock.socket` does."""
-        joined = self._handle.client.join(namespace, auth_of(auth))
-        seat = ClientSocket(self._handle, joined)
+        seat = ClientSocket(self._handle, *self._handle.client.join(namespace, auth))
         self.seats = self.seats | {namespace: seat}  # another thread may be looking at the old one
         return seat
 

@@ -14,20 +14,29 @@ import contextlib
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
 from livesock.errors import NotRunning
-from livesock.net.client.line import Endpoint
-from livesock.net.client.listeners import HandlerThread
+from livesock.net.client.listeners import HandlerThread, Listeners
 from livesock.net.client.manager import Manager
 from livesock.net.client.seat import LoopSeat
-from livesock.net.connect.dial import Dialer
-from livesock.net.connect.tls import client_context
-from livesock.net.connect.urls import Target
+from livesock.net.connect.options import (
+    Options,
+    auth_of,
+    backoff_of,
+    pairs_of,
+    path_of,
+    seconds_of,
+    target_of,
+    transports_of,
+)
+from livesock.net.connect.urls import HasUrl
 from livesock.net.loop import registry
 from livesock.net.loop.thread import LoopThread
+from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
+from livesock.realtime.client.session import TRANSPORTS
 from livesock.trace.recording import Trace
 
 __all__ = ["Client", "ClientHandle"]
@@ -51,32 +60,54 @@ class Client:
     port = 0
 
     def __init__(
-        self, target: Target, endpoint: Endpoint, transports: tuple[str, ...], backoff: Backoff | None, timeout: float
+        self,
+        url: str | HasUrl,
+        *,
+        transports: Iterable[str] = TRANSPORTS,
+        path: str = PATH,
+        headers: Mapping[str, str] | None = None,
+        reconnection: Backoff | Options | bool = True,
+        timeout: float,
     ) -> None:
+        """Start the threads of a client of `url`; `join` connects. The arguments are those of `livesock.socket`.
+
+        Raises:
+            TypeError, ValueError: If an argument cannot be; then nothing was started.
+        """
+        target = target_of(url)
+        chosen, fields = transports_of(transports), pairs_of(headers)
+        backoff, path = backoff_of(reconnection), path_of(path)
+        self.timeout = seconds_of(timeout)
         self.trace = Trace(client=">")
         self.target = target
-        self.timeout = timeout
         self.is_closed = False
         self._lock = threading.Lock()
         self._name = f"socket {next(_numbers)}"
         self._loop = LoopThread(self._name)
         self.handlers = HandlerThread(self._name, lambda behind: self._loop.post(self.manager.hold, behind))
-        dialer = Dialer(target, client_context(target), self.trace)
-        self.manager = Manager(dialer, endpoint, transports, backoff, timeout)
+        self.manager = Manager(
+            target, self.trace, path=path, headers=fields, transports=chosen, backoff=backoff, timeout=self.timeout
+        )
+        self._listeners: dict[str, Listeners] = {}  # by namespace
         registry.put("client", self._name, self)  # before it starts: what an interrupted cell leaves can be stopped
         self._loop.start()
 
-    def join(self, namespace: str, auth: Any) -> LoopSeat:
-        """Take a seat in `namespace` and return it; a second one is the first one. Raises as `Manager.join`."""
+    def join(self, namespace: str, auth: Mapping[str, Any] | None = None) -> tuple[LoopSeat, Listeners]:
+        """Take a seat in `namespace` and return it, with those who hear its events. Raises as `Manager.join`.
+
+        The second call for one namespace returns the same; a new `auth` goes with the next request for the seat.
+        """
+        given = auth_of(auth)
         with self._lock:
             seat = self.manager.seats.get(namespace)
             if seat is None:
-                seat = LoopSeat(namespace, auth, self.handlers)
+                self._listeners[namespace] = Listeners(namespace, self.handlers)
+                seat = LoopSeat(namespace, given, self._listeners[namespace])
                 self.manager.seats = self.manager.seats | {namespace: seat}  # the loop may be walking the old one
-            elif auth is not None:
-                seat.state.auth = auth
+            elif given is not None:
+                seat.state.auth = given
         self.call(self.manager.join, namespace)
-        return seat
+        return seat, self._listeners[namespace]
 
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
         """Run `function(*args)` on the loop and return its result.
@@ -101,8 +132,8 @@ class Client:
             with contextlib.suppress(TimeoutError, NotRunning, concurrent.futures.CancelledError):
                 self._loop.call(self.manager.close, timeout, timeout=timeout + 1)
         finally:  # also when a cell was interrupted in the middle of the goodbye
-            for seat in self.manager.seats.values():
-                seat.listeners.close("the socket is closed")
+            for listeners in self._listeners.values():
+                listeners.close("the socket is closed")
             self.handlers.stop(timeout)
             self._loop.stop(1.0)
             registry.forget("client", self._name, self)

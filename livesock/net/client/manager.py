@@ -10,16 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from livesock.errors import HandshakeError, LivesockError, NotRunning, PacketError, Refused
 from livesock.net.client.line import ClientLine, Endpoint
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.dial import Dialer
+from livesock.net.connect.tls import client_context
+from livesock.net.connect.urls import Target
+from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.seats import ClientSeats, Denied, Joined
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.seats import Answered, Event, Left
+from livesock.trace.recording import Trace
 
 __all__ = ["Manager"]
 
@@ -32,18 +37,26 @@ class Manager:
 
     def __init__(
         self,
-        dialer: Dialer,
-        endpoint: Endpoint,
+        target: Target,
+        trace: Trace,
+        *,
+        path: str = PATH,
+        headers: Sequence[tuple[str, str]] = (),
         transports: tuple[str, ...],
         backoff: Backoff | None,
         timeout: float,
     ) -> None:
+        """Prepare sessions with the Socket.IO server below `path` at `target`; every byte of them is in `trace`.
+
+        The query of the target goes with each request, and so do `headers`. Without a `backoff` it stays away once the
+        connection is lost.
+        """
         self.seats: dict[str, LoopSeat] = {}
         self.line: ClientLine | None = None
         self.reconnects = 0
         self.attempts = 0
-        self._dialer = dialer
-        self._endpoint = endpoint
+        self._dialer = Dialer(target, client_context(target), trace)
+        self._endpoint = Endpoint(path, target.path.partition("?")[2], list(headers))
         self._transports = transports
         self._backoff = backoff
         self._timeout = timeout

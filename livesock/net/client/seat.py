@@ -6,16 +6,16 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from livesock.errors import NotRunning, Refused
-from livesock.net.client.listeners import Answer, HandlerThread, Listeners
+from livesock.net.client.listeners import Answer
 from livesock.realtime.client.seats import ClientSeat
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.seats import Event
 from livesock.wire.socketio import Packet, PacketType
 
-__all__ = ["LoopSeat"]
+__all__ = ["Hearer", "LoopSeat"]
 
 MAX_EARLY = 100
 """Events that a server may say before it lets us in; more are dropped."""
@@ -23,13 +23,23 @@ MAX_EARLY = 100
 Send = Callable[[list[str | bytes]], None]
 
 
+class Hearer(Protocol):
+    """What hears the events of a seat; a `Listeners`, or another for a caller without handlers."""
+
+    def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
+        """An event has come. `answer` is called with what to answer, if the server asked."""
+
+    def end(self, sentence: str) -> None:
+        """No further event will come, unless the seat is taken again."""
+
+
 class LoopSeat:
     """What becomes of our wish to sit in one namespace."""
 
-    def __init__(self, namespace: str, auth: Any, thread: HandlerThread) -> None:
+    def __init__(self, namespace: str, auth: Any, hearer: Hearer) -> None:
         self.namespace = namespace
         self.state: ClientSeat[asyncio.Future[Any]] = ClientSeat(namespace, auth)
-        self.listeners = Listeners(namespace, thread)
+        self._hearer = hearer
         self.is_wanted = False
         """Whether we want to sit there, now and after every reconnection."""
         self.joining: asyncio.Future[None] | None = None
@@ -53,7 +63,7 @@ class LoopSeat:
         """We sit: tell who waits for it, and return what was said meanwhile."""
         messages = self.state.joined(sid, pid)
         if not self._decide(None):
-            self.listeners.heard("connect", [])
+            self._hearer.heard("connect", [])
         early, self._early = self._early, []
         for event, send in early:
             self.heard(event, send)
@@ -66,7 +76,7 @@ class LoopSeat:
         """
         if self.is_in:
             arguments = self.state.heard(event, time.time())
-            self.listeners.heard(str(event.name), arguments, self._answer(event.id, send))
+            self._hearer.heard(str(event.name), arguments, self._answer(event.id, send))
         elif len(self._early) < MAX_EARLY:
             self._early.append((event, send))
 
@@ -74,7 +84,7 @@ class LoopSeat:
         """The server refuses; nothing brings us here but a new wish."""
         self._give_up(f"{self.namespace} refused us")
         if not self._decide(refusal):
-            self.listeners.heard("connect_error", [refusal])
+            self._hearer.heard("connect_error", [refusal])
 
     def _answer(self, number: int | None, send: Send) -> Answer | None:
         """Return what answers the server's question, from any thread; it does nothing once the seat is another one."""
@@ -94,12 +104,12 @@ class LoopSeat:
         self._early.clear()
         if self.is_in:
             self._fail(self.state.left(), f"the connection ended before the answer came: {reason}")
-            self.listeners.heard("disconnect", [reason])
+            self._hearer.heard("disconnect", [reason])
 
     def missed(self, exc: Exception) -> None:
         """An attempt to come back has failed."""
         if self.is_wanted:
-            self.listeners.heard("connect_error", [exc])
+            self._hearer.heard("connect_error", [exc])
 
     def leave(self, reason: str) -> None:
         """The seat is gone, by our will or the server's, or because we gave up trying."""
@@ -107,8 +117,8 @@ class LoopSeat:
         self._give_up(f"{self.namespace} was left before the answer came: {reason}")
         self._decide(NotRunning(f"{self.namespace} was left: {reason}"))
         if was_in:
-            self.listeners.heard("disconnect", [reason])
-        self.listeners.end(f"{self.namespace} is left: {reason}")
+            self._hearer.heard("disconnect", [reason])
+        self._hearer.end(f"{self.namespace} is left: {reason}")
 
     def _decide(self, exc: Exception | None) -> bool:
         """Tell who waits for the seat; False if nobody does."""
