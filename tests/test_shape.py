@@ -44,8 +44,8 @@ LONG_FUNCTIONS: dict[str, str] = {}
 """Functions over `SCREEN` lines, `file.py:name`, each with its reason."""
 
 SHARED_NAMES = {
-    "Asked", "Cell", "Chat", "Decoder", "Delivery", "Ending", "Handshake", "Held", "Lane", "Line", "Listener",
-    "Packet", "Part", "Probe", "Reading", "Reply", "Response", "Session", "State", "Step", "Stream", "Verdict",
+    "Asked", "Cell", "Chat", "Decoder", "Delivery", "Ending", "Held", "Line",
+    "Packet", "Part", "Probe", "Reading", "Response", "Session", "Step", "Stream", "Verdict",
 }  # fmt: skip
 """Names that two public classes still share; to be emptied."""
 

@@ -23,7 +23,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.trace.recording import Trace
 from livesock.wire.quote import one_line
 
-__all__ = ["MAX_CROWD", "NAMES", "Crowd", "Heard", "Member"]
+__all__ = ["MAX_CROWD", "NAMES", "Crowd", "CrowdMember", "Heard"]
 
 NAMES = ("ann", "bob", "cat", "dan", "eve", "fay", "gus", "hal", "ida", "jon", "kim", "leo", "mia", "ned", "ola", "pam")
 
@@ -45,7 +45,7 @@ class Heard(NamedTuple):
     """`time.perf_counter()` when the packet had been read and taken apart."""
 
 
-class Member:
+class CrowdMember:
     """One of them. `is_slow` and `why` may be read from any thread."""
 
     def __init__(self, index: int, where: HasUrl, namespace: str, heard: deque[Heard]) -> None:
@@ -81,25 +81,25 @@ class Crowd:
 
     def __init__(self, where: HasUrl, namespace: str, size: int) -> None:
         self.heard: deque[Heard] = deque(maxlen=100_000)
-        self.members = [Member(index, where, namespace, self.heard) for index in range(size)]
+        self.members = [CrowdMember(index, where, namespace, self.heard) for index in range(size)]
         self._loop = LoopThread(f"crowd {next(_numbers)}").start()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def come(self, member: Member) -> None:
+    def come(self, member: CrowdMember) -> None:
         """Let a member join, or come back after it was sent away; it reads again then."""
         self._loop.post(self._begin, member)
 
-    def hold(self, member: Member, is_slow: bool) -> None:
+    def hold(self, member: CrowdMember, is_slow: bool) -> None:
         """Let a member stop reading, or read again. What it had begun to read it still takes."""
         member.is_slow = is_slow
         self._loop.post(member.client.hold, is_slow)
 
-    def _begin(self, member: Member) -> None:
+    def _begin(self, member: CrowdMember) -> None:
         task = asyncio.get_running_loop().create_task(self._come(member))
         self._tasks.add(task)  # a loop remembers its tasks only weakly
         task.add_done_callback(self._tasks.discard)
 
-    async def _come(self, member: Member) -> None:
+    async def _come(self, member: CrowdMember) -> None:
         try:
             member.is_slow = False
             await member.client.join()

@@ -120,18 +120,7 @@ class Manager:
     async def ask(self, seat: LoopSeat, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
         """Ask the server and return its answer: one value, a list of several, or None."""
         self._check_hope(seat)
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[list[Any]] = loop.create_future()
-        number = seat.state.ask(future, loop.time() + timeout)
-        try:
-            async with asyncio.timeout(timeout):
-                await self._say(seat, Encoded.event(seat.namespace, name, arguments, number), number)
-                values = await future
-                return values[0] if len(values) == 1 else values or None
-        except TimeoutError:
-            raise TimeoutError(f'no answer to "{name}" within {timeout:g} s') from None
-        finally:
-            seat.state.forget(number)
+        return await seat.ask(name, arguments, timeout, self._say)
 
     async def close(self, timeout: float) -> None:
         """Leave every namespace and end the session: politely if that takes less than `timeout` seconds."""
@@ -233,9 +222,7 @@ class Manager:
             seat.leave("io server disconnect")
             self._end_if_alone()
         elif isinstance(heard, Answered):
-            future = seat.state.answered(heard.id)
-            if future is not None and not future.done():
-                future.set_result(heard.arguments)
+            seat.answered(heard)
         elif isinstance(heard, Event):
             seat.heard(heard, self._send)
 

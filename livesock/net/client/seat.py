@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.listeners import Answer
 from livesock.realtime.client.seats import ClientSeat
 from livesock.realtime.encoded import Encoded
-from livesock.realtime.server.seats import Event
+from livesock.realtime.server.seats import Answered, Event
 from livesock.wire.socketio import Packet, PacketType
 
 __all__ = ["Hearer", "LoopSeat"]
@@ -21,6 +21,7 @@ MAX_EARLY = 100
 """Events that a server may say before it lets us in; more are dropped."""
 
 Send = Callable[[list[str | bytes]], None]
+SendEvent = Callable[["LoopSeat", Encoded, int | None], Awaitable[None]]
 
 
 class Hearer(Protocol):
@@ -79,6 +80,32 @@ class LoopSeat:
             self._hearer.heard(str(event.name), arguments, self._answer(event.id, send))
         elif len(self._early) < MAX_EARLY:
             self._early.append((event, send))
+
+    async def ask(self, name: str, arguments: tuple[Any, ...], timeout: float, send: SendEvent) -> Any:
+        """Send a question by `send` and return the answer: one value, a list of several, or None.
+
+        Raises:
+            TimeoutError: If there is no answer within `timeout` seconds.
+            NotRunning: If the seat is lost before the answer comes.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[list[Any]] = loop.create_future()
+        number = self.state.ask(future, loop.time() + timeout)
+        try:
+            async with asyncio.timeout(timeout):
+                await send(self, Encoded.event(self.namespace, name, arguments, number), number)
+                values = await future
+                return values[0] if len(values) == 1 else values or None
+        except TimeoutError:
+            raise TimeoutError(f'no answer to "{name}" within {timeout:g} s') from None
+        finally:
+            self.state.forget(number)
+
+    def answered(self, answer: Answered) -> None:
+        """The server answered a question; the one that asked may have given up since."""
+        future = self.state.answered(answer.id)
+        if future is not None and not future.done():
+            future.set_result(answer.arguments)
 
     def denied(self, refusal: Refused) -> None:
         """The server refuses; nothing brings us here but a new wish."""

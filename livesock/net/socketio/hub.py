@@ -23,7 +23,7 @@ from livesock.net.http.site import Site
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.namespaces import Namespaces
+from livesock.net.socketio.namespaces import NamespaceTable
 from livesock.net.socketio.observers import Observers, Occasion, Ran
 from livesock.net.socketio.peer import PeerSession
 from livesock.net.socketio.running import complain, ends_the_task, explain, run_observed
@@ -48,7 +48,7 @@ class Hub:
         self._site = site
         self._options = options
         self._recovery = Recovery(options.recovery) if options.recovery > 0 else None
-        self._namespaces = Namespaces(loop, site.failed, self._recovery)
+        self._namespaces = NamespaceTable(loop, site.failed, self._recovery)
         self._peers: dict[str, PeerSession] = {}
         self.observers: Observers[Ran] = Observers(site.failed)
         self.overhearers = self._namespaces.overhearers

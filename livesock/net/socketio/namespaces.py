@@ -1,4 +1,4 @@
-"""`Namespaces`: the namespaces of a server, by name and by pattern.
+"""`NamespaceTable`: the namespaces of a server, by name and by pattern.
 
     of("/point")  ──► one namespace, kept for ever
     of(pattern)   ──► a namespace that stands for many: those are made when a peer asks for one, and share its handlers
@@ -21,16 +21,16 @@ from livesock.net.socketio.observers import Observers, Said
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.recovery import Recovery
 
-__all__ = ["Namespaces"]
+__all__ = ["NamespaceTable"]
 
 MAX_EMPTY = 1000
-"""Namespaces that match a pattern and have no members."""
+"""NamespaceTable that match a pattern and have no members."""
 
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what a predicate raises."""
 
 
-class Namespaces:
+class NamespaceTable:
     """Finds and makes namespaces. `named`, `matching` and `all` may be called from any thread."""
 
     def __init__(self, loop: LoopThread, failed: Failed, recovery: Recovery | None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from livesock.display.asked import namespace_of
-from livesock.display.crowd import MAX_CROWD, Crowd, Member
+from livesock.display.crowd import MAX_CROWD, Crowd, CrowdMember
 from livesock.display.targets import came, checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.broadcast.picture import draw, in_words
@@ -133,7 +133,7 @@ class Broadcast(View):
             "why": one_line(slow[-1], 200) if slow else "",
         }
 
-    def _member(self, member: Member, measured: Message, newest: Any) -> Message:
+    def _member(self, member: CrowdMember, measured: Message, newest: Any) -> Message:
         numbers = measured["own"].get(member.id)
         gone = member.why or ("the server has dropped it" if member.id and measured["own"] and numbers is None else "")
         shown = numbers or {"rooms": [], "unsent": 0, "missed": 0, "since": 0}
@@ -181,7 +181,7 @@ class Broadcast(View):
             self._rounds.left(number, time.perf_counter())
             selected.emit("news", number, ballast)
 
-    def _named(self, name: object) -> Member:
+    def _named(self, name: object) -> CrowdMember:
         for member in self._crowd.members:
             if member.name == name:
                 return member
@@ -189,7 +189,7 @@ class Broadcast(View):
             f"{name!r:.40} is nobody of {', '.join(m.name for m in self._crowd.members) or 'an empty crowd'}"
         )
 
-    def _seat(self, member: Member) -> Socket:
+    def _seat(self, member: CrowdMember) -> Socket:
         socket = self._space.members.get(member.id or "")
         if socket is None:
             raise ValueError(f"{member.name} is not connected: press Come back")
