@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from livesock.learn import words
 from livesock.learn.checking.diff import shown
 from livesock.learn.exercise import Prediction
-from livesock.learn.show import words
 
 __all__ = ["confronted", "right_option", "stored", "wrong_answer"]
 

@@ -8,9 +8,8 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from livesock.learn import source
+from livesock.learn import source, words
 from livesock.learn.exercise import Exercise
-from livesock.learn.show import words
 
 __all__ = ["Misplaced", "assemble", "define", "shuffled"]
 

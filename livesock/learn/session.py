@@ -13,11 +13,11 @@ from typing import Any
 import __main__
 from livesock.errors import LivesockError
 from livesock.learn import predicting as asking
-from livesock.learn import puzzle, registry, source, standing
+from livesock.learn import puzzle, registry, source, standing, words
 from livesock.learn.checking.checker import Verdict, judge
 from livesock.learn.checking.diff import kind
 from livesock.learn.exercise import Exercise
-from livesock.learn.show import report, widgets, words
+from livesock.learn.show import report, widgets
 from livesock.learn.show.page import Page, box, code, line, rows, titled
 from livesock.learn.store import Store
 

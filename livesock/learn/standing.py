@@ -6,9 +6,8 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from livesock.learn import registry
+from livesock.learn import registry, words
 from livesock.learn.exercise import Lesson
-from livesock.learn.show import words
 from livesock.learn.show.page import Page, box, line
 from livesock.learn.store import Store
 

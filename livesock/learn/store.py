@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from livesock.learn.show import words
+from livesock.learn import words
 
 __all__ = ["NAME", "Store"]
 

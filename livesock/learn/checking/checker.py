@@ -22,11 +22,11 @@ from time import monotonic
 from typing import Any
 
 from livesock.errors import LivesockError
+from livesock.learn import words
 from livesock.learn.checking.diff import kind, shown
 from livesock.learn.checking.outcome import Deep, Outcome, equal, is_known, plain, same
 from livesock.learn.checking.run import DEADLINE, GRACE, NAME, Run, attempt, run
 from livesock.learn.exercise import Exercise, Mutant, Solution
-from livesock.learn.show import words
 
 __all__ = ["Memory", "Probe", "Verdict", "judge", "probes_of", "recognise"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from livesock.learn import words
 from livesock.learn.checking.diff import kind
 from livesock.learn.checking.outcome import equal, is_known
 from livesock.learn.exercise import Exercise, call
-from livesock.learn.show import words
 
 __all__ = ["remark"]
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livesock.learn import words
 from livesock.learn.checking import shapes
 from livesock.learn.checking.diff import difference, shown
 from livesock.learn.checking.outcome import Asked, Deep, Outcome
-from livesock.learn.checking.run import Ending
+from livesock.learn.checking.run import DEADLINE, Ending
 from livesock.learn.exercise import Exercise
-from livesock.learn.show import words
 
 if TYPE_CHECKING:
     from livesock.learn.checking.checker import Probe, Verdict
@@ -84,7 +84,7 @@ def ending(verdict: Verdict, outcome: Outcome) -> str:
     name, error = verdict.exercise.name, outcome.error
     if outcome.is_endless:
         abandoned = verdict.run is not None and verdict.run.ending is Ending.ABANDONED
-        return words.abandoned(name) if abandoned else words.stopped(name)
+        return words.abandoned(name, DEADLINE) if abandoned else words.stopped(name)
     if isinstance(error, SystemExit):
         return words.exits(name)
     if isinstance(error, Asked):

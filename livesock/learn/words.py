@@ -5,8 +5,6 @@ The recommendation comes first, then the reason. Nobody is told that a thing is 
 
 from __future__ import annotations
 
-from livesock.learn.checking.run import DEADLINE
-
 # what was given to check
 
 
@@ -41,9 +39,9 @@ def not_written(name: str) -> str:
     return f"Replace the line that raises NotImplementedError in {name}, then run both cells again."
 
 
-def abandoned(name: str) -> str:
+def abandoned(name: str, seconds: float) -> str:
     return (
-        f"Look for what {name} waits for: after {DEADLINE:g} seconds it had not come back, it did not stop when told "
+        f"Look for what {name} waits for: after {seconds:g} seconds it had not come back, it did not stop when told "
         "to, and was left behind. A sleep, a read, or an except that catches everything?"
     )
 
