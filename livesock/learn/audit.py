@@ -14,7 +14,7 @@ from livesock.learn import source
 from livesock.learn.checking.checker import Memory, judge
 from livesock.learn.checking.run import DEADLINE
 from livesock.learn.exercise import Exercise, Mutant, Solution
-from livesock.learn.puzzle import define
+from livesock.learn.puzzle import blocks, define
 from livesock.learn.show import report
 
 __all__ = ["defects", "stub_of"]
@@ -50,7 +50,7 @@ def found(exercise: Exercise, solutions: Sequence[Solution]) -> Iterator[str]:
     stub = judge(exercise, stub_of(exercise), memory=memory)
     if not stub.is_stub:
         yield f"the stub is not recognised: {stub.outcomes}"
-    right = [exercise.reference, *exercise.alternatives, *solutions]
+    right = [exercise.reference, *solutions]
     for number, solution in enumerate(right):
         verdict = judge(exercise, solution, memory=memory)
         if not verdict.is_right:
@@ -97,11 +97,11 @@ def in_words(exercise: Exercise) -> Iterator[str]:
 
 def in_blocks(exercise: Exercise, memory: Memory) -> Iterator[str]:
     """Yield what is wrong with the blocks: in the order of the reference they must be a right solution."""
-    lines = source.blocks(exercise.reference)
+    lines = blocks(exercise)
     if not judge(exercise, define(exercise, "\n".join(lines)), memory=memory).is_right:
         yield "the blocks, in order, are no right solution"
     ids = {mutant.id for mutant in exercise.mutants}
-    for line, id in exercise.distractors.items():
+    for line, id in exercise.spare_blocks.items():
         if id not in ids:
             yield f"a distractor names the mutant {id!r}, which does not exist"
         if line in lines:

@@ -55,6 +55,10 @@ class Mutant:
     """One or two sentences that name the idea and where to look; never the answer itself."""
     hangs: str = ""
     """Name of the first case that it never returns from; empty for one that always returns."""
+    edit: str = ""
+    """What was changed in the reference to make it, `old → new`; empty for one that is written out."""
+    blocks: tuple[str, ...] = ()
+    """Its lines that are shown among the blocks, and do not belong there."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,6 @@ class Exercise:
     """`calls(*args)` writes a case as the learner would type it; None for `name(arg, …)`."""
     explain: Callable[[bytes], Sequence[Field]] | None = None
     """Names the fields of a result that is bytes, for the first difference."""
-    alternatives: Sequence[Solution] = ()
-    """Other right solutions, shown beside the reference."""
     distractors: Mapping[str, str] = field(default_factory=dict)
     """For the blocks: a wrong line -> the id of the mutant whose idea it is."""
     asynchronous: bool = False
@@ -116,6 +118,11 @@ class Exercise:
     def name(self) -> str:
         """What the learner defines."""
         return self.id.partition(".")[2]
+
+    @property
+    def spare_blocks(self) -> dict[str, str]:
+        """The blocks that do not belong, each with the id of the mutant whose idea it is."""
+        return {**self.distractors, **{block: mutant.id for mutant in self.mutants for block in mutant.blocks}}
 
 
 @dataclass(frozen=True)

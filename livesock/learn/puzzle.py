@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import random
 import zlib
 from collections.abc import Sequence
@@ -11,17 +10,22 @@ from typing import Any
 from livesock.learn import source, words
 from livesock.learn.exercise import Exercise
 
-__all__ = ["Misplaced", "assemble", "define", "shuffled"]
+__all__ = ["Misplaced", "assemble", "blocks", "define", "shuffled"]
 
 
 class Misplaced(Exception):
     """The chosen blocks are no program; the text says what to look at."""
 
 
+def blocks(exercise: Exercise) -> list[str]:
+    """Return the blocks that belong, in the order of the reference."""
+    return source.blocks(source.source(exercise.reference))
+
+
 def shuffled(exercise: Exercise) -> list[str]:
     """Return the blocks in an order that is the same each time, and never the right one."""
-    lines = source.blocks(exercise.reference)
-    mixed = [*lines, *exercise.distractors]
+    lines = blocks(exercise)
+    mixed = [*lines, *exercise.spare_blocks]
     rng = random.Random(zlib.crc32(exercise.id.encode()))
     while mixed[: len(lines)] == lines and len(lines) > 1:
         rng.shuffle(mixed)
@@ -34,11 +38,11 @@ def assemble(exercise: Exercise, order: Sequence[Any]) -> str:
     Raises:
         Misplaced: If a number is unknown or comes twice, or the first block defines nothing.
     """
-    blocks = shuffled(exercise)
-    if not order or len(set(order)) < len(order) or any(n not in range(1, len(blocks) + 1) for n in order):
-        raise Misplaced(words.blocks_numbers(len(blocks)))
-    first = source.blocks(exercise.reference)[0]
-    chosen = [blocks[n - 1] for n in order]
+    mixed = shuffled(exercise)
+    if not order or len(set(order)) < len(order) or any(n not in range(1, len(mixed) + 1) for n in order):
+        raise Misplaced(words.blocks_numbers(len(mixed)))
+    first = blocks(exercise)[0]
+    chosen = [mixed[n - 1] for n in order]
     # nothing may stand outside of the definition, where it would run at once
     if not chosen[0].startswith(("def ", "async def ", "class ")) or any(not b.startswith(" ") for b in chosen[1:]):
         raise Misplaced(words.blocks_begin(first))
@@ -51,10 +55,7 @@ def define(exercise: Exercise, text: str) -> Any:
     Raises:
         Misplaced: If Python cannot read it.
     """
-    module = inspect.getmodule(exercise.reference)
-    namespace = dict(vars(module)) if module else {}
     try:
-        exec(compile(f"from __future__ import annotations\n{text}", f"<blocks of {exercise.id}>", "exec"), namespace)
+        return source.define(exercise.reference, text, f"<blocks of {exercise.id}>")
     except SyntaxError as exc:
         raise Misplaced(words.blocks_syntax(exc.msg)) from exc
-    return namespace.get(exercise.name)

@@ -98,7 +98,7 @@ class Session:
         exercise = registry.exercise(id)
         if closed := self.closed(exercise):
             return titled(f"{id} · solution", closed)
-        texts = [source.standalone(exercise.reference), *map(source.source, exercise.alternatives)]
+        texts = [source.standalone(exercise.reference)]
         title = f"{id} · {'one solution' if len(texts) == 1 else f'{len(texts)} solutions'}"
         return Page("\n\n".join([title, *texts, exercise.explanation]),
                     box(title, *map(code, texts), line(exercise.explanation, "p")))  # fmt: skip
@@ -122,7 +122,7 @@ class Session:
             except puzzle.Misplaced as misplaced:
                 return titled(f"{id} · blocks", str(misplaced))
         pairs = [(str(n), text) for n, text in enumerate(puzzle.shuffled(exercise), 1)]
-        task = words.blocks(id, len(exercise.distractors))
+        task = words.blocks(id, len(exercise.spare_blocks))
         page = titled(f"{id} · blocks", task, pairs=pairs)
         page.widget = partial(widgets.arranging, titled(f"{id} · blocks", words.ARRANGE), [text for _, text in pairs],
                               partial(self.parsons, id))  # fmt: skip

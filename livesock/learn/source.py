@@ -8,9 +8,10 @@ import enum
 import inspect
 import textwrap
 import types
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["blocks", "names", "source", "standalone", "stub"]
+__all__ = ["blocks", "define", "names", "source", "standalone", "stub"]
 
 
 def source(solution: Any) -> str:
@@ -101,9 +102,22 @@ def is_private(part: ast.stmt) -> bool:
     return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
 
 
-def blocks(solution: Any) -> list[str]:
-    """Return the lines of `solution` without docstring and empty lines; a long statement stays whole."""
-    text = source(solution)
+def define(solution: Any, text: str, filename: str, names: Mapping[str, Any] | None = None) -> Any:
+    """Return what `text` defines under the name of `solution`, None if nothing.
+
+    The text may use the names of the module of `solution`, and `names`.
+
+    Raises:
+        SyntaxError: If Python cannot read it.
+    """
+    module = inspect.getmodule(solution)
+    namespace = {**(vars(module) if module else {}), **(names or {})}
+    exec(compile(f"from __future__ import annotations\n{text}", filename, "exec"), namespace)
+    return namespace.get(solution.__name__)
+
+
+def blocks(text: str) -> list[str]:
+    """Return the lines of a function or class without docstring and empty lines; a long statement stays whole."""
     tree = ast.parse(text)
     hidden: set[int] = set()
     joined: dict[int, int] = {}

@@ -16,7 +16,7 @@ import json
 from livesock.learn import puzzle, registry, source
 exercise = registry.exercise("03.accept_key")
 mixed = puzzle.shuffled(exercise)
-print(json.dumps([mixed.index(line) + 1 for line in source.blocks(exercise.reference)]))
+print(json.dumps([mixed.index(line) + 1 for line in puzzle.blocks(exercise)]))
 """
 """Prints the order of the blocks that is right."""
 

@@ -151,7 +151,7 @@ def test_a_class_brings_its_helpers_and_constants_along():
     made: dict[str, object] = {}
     exec(source.standalone(Collector), made)
     assert judge(COLLECTOR, made["Collector"]).is_right
-    assert judge(COLLECTOR, puzzle.define(COLLECTOR, "\n".join(source.blocks(Collector)))).is_right
+    assert judge(COLLECTOR, puzzle.define(COLLECTOR, "\n".join(puzzle.blocks(COLLECTOR)))).is_right
 
 
 async def echo(data: bytes) -> bytes:

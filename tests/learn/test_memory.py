@@ -182,7 +182,7 @@ def test_a_prediction_is_stored_and_set_beside_what_was_measured(session):
 def test_blocks_in_order_are_right_and_out_of_order_get_a_sentence(session):
     exercise = registry.exercise(ID)
     blocks = puzzle.shuffled(exercise)
-    order = [blocks.index(line) + 1 for line in source.blocks(exercise.reference)]
+    order = [blocks.index(line) + 1 for line in puzzle.blocks(exercise)]
 
     assert session.parsons(ID, order).is_right
     assert not session.parsons(ID, order[::-1]).is_right

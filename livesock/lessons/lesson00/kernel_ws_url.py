@@ -7,7 +7,8 @@ import uuid
 from typing import Any
 from urllib.parse import parse_qs, quote, quote_plus, unquote_plus, urljoin, urlsplit
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["KERNEL_WS_URL", "kernel_ws_url"]
 
@@ -38,56 +39,6 @@ def one_way(address: str) -> str:
     place, question, query = address.partition("?")
     pairs = ["=".join(quote_plus(unquote_plus(part)) for part in pair.split("=", 1)) for pair in query.split("&")]
     return place + question + "&".join(pairs) + mark + fragment
-
-
-def built(
-    server: Server,
-    kernel_id: str,
-    token: str,
-    *,
-    scheme: str = "",
-    place: str = "",
-    slash: str = "/",
-    query: str | None = None,
-) -> str:
-    """Return the address with one part made in another way."""
-    parts = urlsplit(server["url"])
-    scheme = scheme or parts.scheme.replace("http", "ws")
-    place = place or (parts.netloc + parts.path).rstrip("/")
-    query = f"?token={quote(token, safe='')}" if query is None else query
-    return f"{scheme}://{place}{slash}api/kernels/{kernel_id}/channels{query}"
-
-
-def replaced_everywhere(server: Server, kernel_id: str, token: str) -> str:
-    return kernel_ws_url(server, kernel_id, token).replace("http", "ws")
-
-
-def stripped(server: Server, kernel_id: str, token: str) -> str:
-    return built(server, kernel_id, token, place=server["url"].strip("https://"))  # noqa: B005 - the mistake itself
-
-
-def joined(server: Server, kernel_id: str, token: str) -> str:
-    parts = urlsplit(urljoin(server["url"], "api"))
-    return built(server, kernel_id, token, place=parts.netloc + parts.path.removesuffix("/api"))
-
-
-def at_localhost(server: Server, kernel_id: str, token: str) -> str:
-    parts = urlsplit(server["url"])
-    place = "localhost" + (f":{parts.port}" if parts.port else "") + parts.path.rstrip("/")
-    return built(server, kernel_id, token, place=place)
-
-
-def without_port(server: Server, kernel_id: str, token: str) -> str:
-    parts = urlsplit(server["url"])
-    return built(server, kernel_id, token, place=f"{parts.hostname}{parts.path.rstrip('/')}")
-
-
-def by_hand(token: str) -> str:
-    return token.replace("+", "%2B").replace("&", "%26")
-
-
-def all_quoted(server: Server, kernel_id: str, token: str) -> str:
-    return quote(built(server, kernel_id, token, query=f"?token={token}"))
 
 
 HOSTS = (
@@ -122,6 +73,52 @@ LISTED = {
     "secure": False,
 }
 """What Jupyter writes down about a server has more in it than the exercise needs, and not all of it helps."""
+
+MUTANTS = r"""
+scheme_kept: Change the scheme: which one did you pass on? A WebSocket's address begins with ws or wss.
+    scheme = {"http": "ws", "https": "wss"}[scheme] → pass
+tls_lost: Make wss of https: with ws the encryption is lost, and the token travels in the clear.
+    {"http": "ws", "https": "wss"}[scheme] → "ws"
+always_wss: Make ws of http: a server without TLS would not understand the first byte of wss.
+  * {"http": "ws", "https": "wss"}[scheme] → "wss"
+https_anywhere: Ask for https at the beginning only: a host or a path may hold these letters too.
+    {"http": "ws", "https": "wss"}[scheme] → "wss" if "https" in server["url"] else "ws"
+replaced_everywhere: Change http at the beginning only: a host or a path may hold these letters too.
+    safe='')}" → safe='')}".replace("http", "ws")
+stripped: Take the scheme off as one word: strip takes single letters off both ends. See removeprefix or partition.
+    place.rstrip("/") → server["url"].strip("https://")
+base_dropped: Keep the path of the URL: Binder serves below a path such as /user/ann/.
+  ? place.rstrip("/") → urlsplit(place).netloc
+    place.rstrip("/") → urlsplit(server["url"]).netloc
+joined: Look at a URL without a slash at its end: urljoin replaces its last part by yours, as if it were a page.
+    place.rstrip("/") → urljoin(server["url"], "api").partition("://")[2].removesuffix("/api")
+double_slash: Write one slash before api: the URL may end in one already, and // is another path.
+    place.rstrip("/") → place
+no_slash: Put a slash before api when the URL does not end in one: it may or may not.
+    place.rstrip("/") → place
+    {place}/api → {place}api
+at_localhost: Keep the host: the server may run on another machine than localhost.
+    place = place.rstrip("/") → parts = urlsplit(server["url"])
+    | place = "localhost" + (f":{parts.port}" if parts.port else "") + parts.path.rstrip("/")
+without_port: Keep the port: hostname leaves it out, netloc has it.
+    place = place.rstrip("/") → parts = urlsplit(server["url"])
+    | place = f"{parts.hostname}{parts.path.rstrip('/')}"
+no_token: Add ?token=… at the end: without it the server answers 403.
+    ?token={quote(token, safe='')} →
+token_raw: Encode the token: in a query & begins the next value, # ends the address, and + stands for a blank.
+  * quote(token, safe='') → token
+by_hand: Let urllib.parse.quote encode the token: + and & are not the only characters that mean something.
+    quote(token, safe='') → token.replace('+', '%2B').replace('&', '%26')
+quoted_twice: Encode the token once: the second time it is the % of the first that is encoded.
+    quote(token, safe='') → quote(quote(token))
+all_quoted: Encode the token alone, before you put it in: the : and ? of the address must stay what they are.
+    return f" → return quote(f"
+    {quote(token, safe='')}" → {token}")
+own_token: Use the token that is given: the one that stands in the server's own record may be another.
+    quote(token, safe='') → quote(server.get('token', token), safe='')
+no_channels: End the path in /channels: the path without it describes the kernel, over plain HTTP.
+    /channels →
+"""
 
 KERNEL_WS_URL = Exercise(
     "00.kernel_ws_url",
@@ -171,103 +168,7 @@ KERNEL_WS_URL = Exercise(
     ),
     random=draw,
     claim=Property("who reads the address finds the token as it was", draw, token_comes_back),
-    mutants=(
-        Mutant(
-            "scheme_kept",
-            lambda server, kernel_id, token: built(server, kernel_id, token, scheme=urlsplit(server["url"]).scheme),
-            "Change the scheme: which one did you pass on? A WebSocket's address begins with ws or wss.",
-        ),
-        Mutant(
-            "tls_lost",
-            lambda server, kernel_id, token: built(server, kernel_id, token, scheme="ws"),
-            "Make wss of https: with ws the encryption is lost, and the token travels in the clear.",
-        ),
-        Mutant(
-            "always_wss",
-            lambda server, kernel_id, token: built(server, kernel_id, token, scheme="wss"),
-            "Make ws of http: a server without TLS would not understand the first byte of wss.",
-        ),
-        Mutant(
-            "https_anywhere",
-            lambda server, kernel_id, token: built(
-                server, kernel_id, token, scheme="wss" if "https" in server["url"] else "ws"
-            ),
-            "Ask for https at the beginning only: a host or a path may hold these letters too.",
-        ),
-        Mutant(
-            "replaced_everywhere",
-            replaced_everywhere,
-            "Change http at the beginning only: a host or a path may hold these letters too.",
-        ),
-        Mutant(
-            "stripped",
-            stripped,
-            "Take the scheme off as one word: strip takes single letters off both ends, as long as they are in its "
-            "list. Look at removeprefix or partition.",
-        ),
-        Mutant(
-            "base_dropped",
-            lambda server, kernel_id, token: built(server, kernel_id, token, place=urlsplit(server["url"]).netloc),
-            "Keep the path of the URL: Binder serves below a path such as /user/ann/.",
-        ),
-        Mutant(
-            "joined",
-            joined,
-            "Look at a URL without a slash at its end: urljoin takes the last part for a page, and puts yours in its "
-            "place.",
-        ),
-        Mutant(
-            "double_slash",
-            lambda server, kernel_id, token: built(
-                server, kernel_id, token, place=urlsplit(server["url"]).netloc + urlsplit(server["url"]).path
-            ),
-            "Write one slash before api: the URL may end in one already, and // is another path.",
-        ),
-        Mutant(
-            "no_slash",
-            lambda server, kernel_id, token: built(
-                server, kernel_id, token, place=server["url"].partition("://")[2], slash=""
-            ),
-            "Put a slash before api when the URL does not end in one: it may or may not.",
-        ),
-        Mutant("at_localhost", at_localhost, "Keep the host: the server may run on another machine than localhost."),
-        Mutant("without_port", without_port, "Keep the port: hostname leaves it out, netloc has it."),
-        Mutant(
-            "no_token",
-            lambda server, kernel_id, token: built(server, kernel_id, token, query=""),
-            "Add ?token=… at the end: without it the server answers 403.",
-        ),
-        Mutant(
-            "token_raw",
-            lambda server, kernel_id, token: built(server, kernel_id, token, query=f"?token={token}"),
-            "Encode the token: in a query & begins the next value, # ends the address, and + stands for a blank.",
-        ),
-        Mutant(
-            "by_hand",
-            lambda server, kernel_id, token: built(server, kernel_id, token, query=f"?token={by_hand(token)}"),
-            "Let urllib.parse.quote encode the token: + and & are not the only characters that mean something.",
-        ),
-        Mutant(
-            "quoted_twice",
-            lambda server, kernel_id, token: built(server, kernel_id, token, query=f"?token={quote(quote(token))}"),
-            "Encode the token once: the second time it is the % of the first that is encoded.",
-        ),
-        Mutant(
-            "all_quoted",
-            all_quoted,
-            "Encode the token alone, before you put it in: the : and ? of the address must stay what they are.",
-        ),
-        Mutant(
-            "own_token",
-            lambda server, kernel_id, token: kernel_ws_url(server, kernel_id, server.get("token", token)),
-            "Use the token that is given: the one that stands in the server's own record may be another.",
-        ),
-        Mutant(
-            "no_channels",
-            lambda server, kernel_id, token: kernel_ws_url(server, kernel_id, token).replace("/channels", ""),
-            "End the path in /channels: the path without it describes the kernel, over plain HTTP.",
-        ),
-    ),
+    mutants=mutants("00.kernel_ws_url", kernel_ws_url, MUTANTS, urljoin=urljoin),
     hints=(
         "Four parts: the scheme, the place (host, port and base path), the path of the kernel, the token. Which of "
         "them do you take as they are, and which do you change?",
@@ -278,9 +179,4 @@ KERNEL_WS_URL = Exercise(
     ),
     explanation="The address is all that a browser can say when it opens a WebSocket. A token in it may end up in a "
     "log, so programs that can send headers use Authorization, as we did above.",
-    distractors={
-        '    scheme = "wss"': "always_wss",
-        '    return f"{scheme}://{place}/api/kernels/{kernel_id}/channels?token={token}"': "token_raw",
-        "    place = urlsplit(place).netloc": "base_dropped",
-    },
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["PACK", "pack"]
 
@@ -22,13 +23,39 @@ def four_longer(solution: Solution, payload: bytes) -> bool:
     return len(solution(payload)) == len(payload) + 4
 
 
-def characters(payload: bytes) -> bytes:
-    return len(payload.decode(errors="ignore")).to_bytes(4, "big") + payload
-
-
-def strips(payload: bytes) -> bytes:
-    return pack(payload.strip())
-
+MUTANTS = r"""
+little_endian: Write the big end first, the order of networks: 5 is 00 00 00 05.
+  * "big" → "little"
+characters: Count bytes, not characters: “é” is one character and two bytes.
+    len(payload) → len(payload.decode(errors="ignore"))
+header_counted: Count the payload only: here the length does not include itself.
+  * len(payload) → (len(payload) + 4)
+two_bytes: Write four bytes of length: yours has two, and ends at 65535.
+    to_bytes(4, → to_bytes(2,
+one_byte: Write four bytes of length: a single one cannot hold more than 255.
+    len(payload).to_bytes(4, "big") → bytes([len(payload)])
+decimal: Write the number as four bytes, not as four digits: 5 is 00 00 00 05, your digits are 30 30 30 35.
+    len(payload).to_bytes(4, "big") → f"{len(payload):04}".encode()
+behind: Put the length in front: a reader has to know it before it reads on.
+    len(payload).to_bytes(4, "big") + payload → payload + len(payload).to_bytes(4, "big")
+length_alone: Add the payload behind its length: what you return is the length alone.
+    + payload →
+no_empty: Pack the empty message too: it is a message, four zero bytes long.
+    + payload → + payload if payload else b""
+strips: Leave the payload as it is: blanks and newlines are bytes like all others.
+    return → payload = payload.strip()
+    | return
+three_bytes: Write four bytes of length: yours has three.
+    to_bytes(4, → to_bytes(3,
+eight_bytes: Write four bytes of length: yours has eight.
+    to_bytes(4, → to_bytes(8,
+hex_digits: Write four bytes, not their picture in hexadecimal: 5 is 00 00 00 05, your digits are 30 30 30 30 …
+    len(payload).to_bytes(4, "big") → f"{len(payload):08x}".encode()
+terminated: Leave out the mark at the end: the length says already where the payload ends.
+    + payload → + payload + bytes(1)
+newline: Put a length in front: a mark at the end fails as soon as the payload holds the mark.
+    len(payload).to_bytes(4, "big") + payload → payload + b"\n"
+"""
 
 PACK = Exercise(
     "01.pack",
@@ -44,75 +71,7 @@ PACK = Exercise(
     ),
     random=draw,
     claim=Property("the result is four bytes longer than the payload", draw, four_longer),
-    mutants=(
-        Mutant(
-            "little_endian",
-            lambda payload: len(payload).to_bytes(4, "little") + payload,
-            "Write the big end first, the order of networks: 5 is 00 00 00 05.",
-        ),
-        Mutant("characters", characters, "Count bytes, not characters: “é” is one character and two bytes."),
-        Mutant(
-            "header_counted",
-            lambda payload: (len(payload) + 4).to_bytes(4, "big") + payload,
-            "Count the payload only: here the length does not include itself.",
-        ),
-        Mutant(
-            "two_bytes",
-            lambda payload: len(payload).to_bytes(2, "big") + payload,
-            "Write four bytes of length: yours has two, and ends at 65535.",
-        ),
-        Mutant(
-            "one_byte",
-            lambda payload: bytes([len(payload)]) + payload,
-            "Write four bytes of length: a single one cannot hold more than 255.",
-        ),
-        Mutant(
-            "decimal",
-            lambda payload: f"{len(payload):04}".encode() + payload,
-            "Write the number as four bytes, not as four digits: 5 is 00 00 00 05, your digits are 30 30 30 35.",
-        ),
-        Mutant(
-            "behind",
-            lambda payload: payload + len(payload).to_bytes(4, "big"),
-            "Put the length in front: a reader has to know it before it reads on.",
-        ),
-        Mutant(
-            "length_alone",
-            lambda payload: len(payload).to_bytes(4, "big"),
-            "Add the payload behind its length: what you return is the length alone.",
-        ),
-        Mutant(
-            "no_empty",
-            lambda payload: len(payload).to_bytes(4, "big") + payload if payload else b"",
-            "Pack the empty message too: it is a message, four zero bytes long.",
-        ),
-        Mutant("strips", strips, "Leave the payload as it is: blanks and newlines are bytes like all others."),
-        Mutant(
-            "three_bytes",
-            lambda payload: len(payload).to_bytes(3, "big") + payload,
-            "Write four bytes of length: yours has three.",
-        ),
-        Mutant(
-            "eight_bytes",
-            lambda payload: len(payload).to_bytes(8, "big") + payload,
-            "Write four bytes of length: yours has eight.",
-        ),
-        Mutant(
-            "hex_digits",
-            lambda payload: f"{len(payload):08x}".encode() + payload,
-            "Write four bytes, not their picture in hexadecimal: 5 is 00 00 00 05, your digits are 30 30 30 30 …",
-        ),
-        Mutant(
-            "terminated",
-            lambda payload: len(payload).to_bytes(4, "big") + payload + bytes(1),
-            "Leave out the mark at the end: the length says already where the payload ends.",
-        ),
-        Mutant(
-            "newline",
-            lambda payload: payload + b"\n",
-            "Put a length in front: a mark at the end fails as soon as the payload holds the mark.",
-        ),
-    ),
+    mutants=mutants("01.pack", pack, MUTANTS),
     hints=(
         "Two parts, one behind the other: a number as four bytes, then the payload as it is.",
         "The length in big-endian order: 5 is 00 00 00 05, and 256 is 00 00 01 00. int has a method to_bytes, and the "
@@ -124,8 +83,4 @@ PACK = Exercise(
     explanation="Four bytes reach up to 4 GiB. A real protocol also says what is too long: else a peer that announces "
     "4 GiB "
     "makes us wait, and keep, for ever (lesson 10).",
-    distractors={
-        '    return len(payload).to_bytes(4, "little") + payload': "little_endian",
-        '    return (len(payload) + 4).to_bytes(4, "big") + payload': "header_counted",
-    },
 )

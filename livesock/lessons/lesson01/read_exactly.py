@@ -8,7 +8,8 @@ import socket
 from typing import Any
 
 from livesock.learn.checking.outcome import Endless
-from livesock.learn.exercise import Exercise, Mutant, Solution, case
+from livesock.learn.exercise import Exercise, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["READ_EXACTLY", "CutSocket", "read_exactly"]
 
@@ -94,112 +95,54 @@ def draw(rng: random.Random) -> tuple[list[bytes], int, bool]:
     return pieces, rng.randrange(1, sum(map(len, pieces)) + 1), rng.random() < 0.5
 
 
-def one_recv(sock: socket.socket, n: int) -> bytes:
-    return sock.recv(n)
-
-
-def loops_at_the_end(sock: socket.socket, n: int) -> bytes:
-    data = b""
-    while len(data) < n:
-        data += sock.recv(n - len(data))
-    return data
-
-
-def short_at_the_end(sock: socket.socket, n: int) -> bytes:
-    data = b""
-    while len(data) < n and (piece := sock.recv(n - len(data))):
-        data += piece
-    return data
-
-
-def reads_more(sock: socket.socket, n: int) -> bytes:
-    data = b""
-    while len(data) < n:
-        piece = sock.recv(4096)
-        if not piece:
-            raise EOFError
-        data += piece
-    return data[:n]
-
-
-def returns_more(sock: socket.socket, n: int) -> bytes:
-    data = b""
-    while len(data) < n:
-        piece = sock.recv(n)
-        if not piece:
-            raise EOFError
-        data += piece
-    return data
-
-
-def waits_for_nothing(sock: socket.socket, n: int) -> bytes:
-    data = b""
-    while True:
-        piece = sock.recv(max(1, n - len(data)))
-        if not piece:
-            raise EOFError
-        data += piece
-        if len(data) >= n:
-            return data
-
-
-def counts_pieces(sock: socket.socket, n: int) -> bytes:
-    pieces: list[bytes] = []
-    while len(pieces) < n:
-        piece = sock.recv(n - len(pieces))
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def pause_is_the_end(sock: socket.socket, n: int) -> bytes:
-    data = b""
-    while len(data) < n:
-        try:
-            piece = sock.recv(n - len(data))
-        except TimeoutError:
-            break
-        if not piece:
-            raise EOFError
-        data += piece
-    return data
-
-
-def pause_is_eof(sock: socket.socket, n: int) -> bytes:
-    try:
-        return read_exactly(sock, n)
-    except TimeoutError:
-        raise EOFError from None
-
-
-def none_at_the_end(sock: socket.socket, n: int) -> bytes | None:
-    try:
-        return read_exactly(sock, n)
-    except EOFError:
-        return None
-
-
-def last_piece(sock: socket.socket, n: int) -> bytes:
-    left = n
-    piece: bytes = b""
-    while left:
-        piece = sock.recv(left)
-        if not piece:
-            raise EOFError
-        left -= len(piece)
-    return piece
-
-
-def two_reads(sock: socket.socket, n: int) -> bytes:
-    data = sock.recv(n) if n else b""
-    data += sock.recv(n - len(data)) if len(data) < n else b""
-    if len(data) < n:
-        raise EOFError
-    return data
-
-
 BYTES = [bytes([letter]) for letter in b"hello world"]
+
+MUTANTS = r"""
+one_recv: Count what came and ask again: n is a maximum, and one recv may return less.
+    data = b"" → return sock.recv(n)
+loops_at_the_end: Look for b'': it is not “nothing yet”, it is “never again”.
+    if not piece → if False
+short_at_the_end: Raise EOFError at the end: the promise was n bytes, and the peer broke it.
+    raise EOFError(f"{len(data)} of {n} bytes came") → break
+reads_more: Ask for what is missing only: the bytes behind belong to the next message, and are lost.
+  * n - len(data) → 4096
+    return data → return data[:n]
+returns_more: Ask for n minus what you have: yours asks for n again, and gets bytes of the next message.
+  * n - len(data) → n
+waits_for_nothing: Look at n = 0: zero bytes are already there, nothing has to be read.
+  * while len(data) < n → while True
+    n - len(data) → max(1, n - len(data))
+    data += piece → data += piece
+    | if len(data) >= n:
+    |     return data
+counts_pieces: Count bytes, not pieces: one piece may hold many bytes.
+    data = b"" → data, count = b"", 0
+    while len(data) < n → while count < n
+    n - len(data) → n - count
+    data += piece → data, count = data + piece, count + 1
+pause_is_the_end: Let TimeoutError pass: a pause is not the end, and half a message is none.
+    piece = sock.recv(n - len(data)) → try:
+    |     piece = sock.recv(n - len(data))
+    | except TimeoutError:
+    |     break
+pause_is_eof: Let TimeoutError pass: the peer may go on, and EOFError says that it never will.
+    piece = sock.recv(n - len(data)) → try:
+    |     piece = sock.recv(n - len(data))
+    | except TimeoutError:
+    |     raise EOFError from None
+none_at_the_end: Raise EOFError at the end: whoever called would have to ask for None each time.
+    raise EOFError(f"{len(data)} of {n} bytes came") → return None
+two_reads: Ask until all is there: n bytes may come in n pieces, so this is a loop.
+    while len(data) < n → for second in (False, True)
+    sock.recv(n - len(data)) → sock.recv(n - len(data)) if len(data) < n else b""
+    if not piece → if second and len(data + piece) < n
+closes: Leave the socket open: the next message comes through it.
+    return data → sock.close()
+    | return data
+last_piece: Keep what came before: you return the last piece alone.
+    data = b"" → data = piece = b""
+    return data → return piece
+"""
 
 READ_EXACTLY = Exercise(
     "01.read_exactly",
@@ -227,53 +170,7 @@ READ_EXACTLY = Exercise(
     random=draw,
     trial=trial,
     calls=calls,
-    mutants=(
-        Mutant("one_recv", one_recv, "Count what came and ask again: n is a maximum, and one recv may return less."),
-        Mutant("loops_at_the_end", loops_at_the_end, "Look for b'': it is not “nothing yet”, it is “never again”."),
-        Mutant(
-            "short_at_the_end",
-            short_at_the_end,
-            "Raise EOFError at the end: the promise was n bytes, and the peer broke it.",
-        ),
-        Mutant(
-            "reads_more",
-            reads_more,
-            "Ask for what is missing only: the bytes behind belong to the next message, and are lost.",
-        ),
-        Mutant(
-            "returns_more",
-            returns_more,
-            "Ask for n minus what you have: yours asks for n again, and gets bytes of the next message.",
-        ),
-        Mutant(
-            "waits_for_nothing",
-            waits_for_nothing,
-            "Look at n = 0: zero bytes are already there, nothing has to be read.",
-        ),
-        Mutant("counts_pieces", counts_pieces, "Count bytes, not pieces: one piece may hold many bytes."),
-        Mutant(
-            "pause_is_the_end",
-            pause_is_the_end,
-            "Let TimeoutError pass: a pause is not the end, and half a message is none.",
-        ),
-        Mutant(
-            "pause_is_eof",
-            pause_is_eof,
-            "Let TimeoutError pass: the peer may go on, and EOFError says that it never will.",
-        ),
-        Mutant(
-            "none_at_the_end",
-            none_at_the_end,
-            "Raise EOFError at the end: whoever called would have to ask for None each time.",
-        ),
-        Mutant("two_reads", two_reads, "Ask until all is there: n bytes may come in n pieces, so this is a loop."),
-        Mutant(
-            "closes",
-            lambda sock, n: (read_exactly(sock, n), sock.close())[0],
-            "Leave the socket open: the next message comes through it.",
-        ),
-        Mutant("last_piece", last_piece, "Keep what came before: you return the last piece alone."),
-    ),
+    mutants=mutants("01.read_exactly", read_exactly, MUTANTS),
     hints=(
         "How many bytes are still missing after the first recv? Ask for that many, until none is.",
         "recv(n) returns 1 to n bytes, or b'' once the peer has ended its direction. For b'hello' it may be b'h', "
@@ -286,9 +183,4 @@ READ_EXACTLY = Exercise(
     explanation="Every protocol on TCP has this function inside. Python's own socket has none; asyncio calls it "
     "readexactly, and "
     "a file made with makefile('rb') hides it in read(n).",
-    distractors={
-        "    while True:": "waits_for_nothing",
-        "        piece = sock.recv(4096)": "reads_more",
-        "        piece = sock.recv(n)": "returns_more",
-    },
 )

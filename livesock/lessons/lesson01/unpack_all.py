@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 from livesock.lessons.lesson01.pack import pack
 
 __all__ = ["UNPACK_ALL", "unpack_all"]
@@ -59,51 +59,43 @@ def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
     return messages == [bytes(message) for message in solution(whole)] and buffer == whole
 
 
-def wrong(
-    buffer: bytearray,
-    *,
-    order: str = "big",
-    only_first: bool = False,
-    drops_rest: bool = False,
-    enough: int = 4,
-    waits: bool = True,
-    counts_header: bool = False,
-    skips_empty: bool = False,
-    keeps_length: bool = False,
-    eats_on_half: bool = False,
-    takes_all: bool = False,
-    stops_at_empty: bool = False,
-    greater: bool = False,
-) -> list[bytes]:
-    """Take messages with one thing wrong, the named one."""
-    messages = []
-    start = 0
-    while len(buffer) - start >= enough:
-        if len(buffer) - start < 4 and enough == 1:
-            raise IndexError("index out of range")
-        length = int.from_bytes(buffer[start : start + 4], "little" if order == "little" else "big")
-        end = start + length + (0 if counts_header else 4)
-        if waits and (len(buffer) < end or (greater and len(buffer) == end)):
-            if eats_on_half:
-                start += 4
-            break
-        if length == 0 and stops_at_empty:
-            break
-        end = len(buffer) if takes_all else max(end, start + 4)
-        if length or not skips_empty:
-            messages.append(bytes(buffer[start if keeps_length else start + 4 : end]))
-        start = end
-        if only_first:
-            break
-    del buffer[: len(buffer) if drops_rest else start]
-    return messages
-
-
-def mutant(id: str, hint: str, **options: Any) -> Mutant:
-    return Mutant(id, lambda buffer: wrong(buffer, **options), hint)
-
-
 THREE = pack(b"one") + pack(b"two") + pack(b"three")
+
+MUTANTS = r"""
+little_endian: Read the big end first: 00 00 00 05 is 5.
+    "big" → "little"
+only_first: Go on after the first message: two may arrive in one chunk, so this is a loop.
+    del buffer[:end] → del buffer[:end]
+    | break
+drops_rest: Leave half a message in the buffer: it is still yours when the rest comes.
+    return messages → buffer.clear()
+    | return messages
+crash_on_three: Ask whether four bytes are there: fewer cannot hold a length.
+  * len(buffer) >= 4 → buffer
+    int.from_bytes(buffer[:4], "big") → (buffer[0] << 24 | buffer[1] << 16 | buffer[2] << 8 | buffer[3])
+does_not_wait: Wait for the whole message: the length says more than has come.
+    len(buffer) < end → False
+counts_header: Count again: the length is that of the payload, without its own four bytes.
+  * 4 + int → int
+    del buffer[:end] → del buffer[: max(4, end)]
+skips_empty: Return the empty message too: it is one, and somebody sent it.
+    messages.append( → if end > 4: messages.append(
+keeps_length: Leave the length out of the message: the first four bytes are not for the reader.
+    buffer[4:end] → buffer[:end]
+eats_on_half: Take the length out together with its message: while half is missing the buffer must not change.
+    break → del buffer[:4]
+    | break
+takes_all: Stop where the length says: what follows is the next message.
+    len(buffer) < end → False
+    buffer[4:end] → buffer[4:]
+    del buffer[:end] → buffer.clear()
+stops_at_empty: Go on at a length of zero: it is an empty message, not the end.
+    len(buffer) < end → len(buffer) < end or end == 4
+greater: Take a message as soon as its last byte is there: yours waits for one byte more.
+    len(buffer) < end → len(buffer) <= end
+rebinds: Change the buffer that you were given: buffer = buffer[n:] makes a new one, del buffer[:n] changes the old.
+  * del buffer[:end] → buffer = buffer[end:]
+"""
 
 UNPACK_ALL = Exercise(
     "01.unpack_all",
@@ -129,50 +121,7 @@ UNPACK_ALL = Exercise(
     claim=Property("any pieces of a stream give the same messages", draw_pieces, same_in_pieces),
     trial=trial,
     calls=calls,
-    mutants=(
-        mutant("little_endian", "Read the big end first: 00 00 00 05 is 5.", order="little"),
-        mutant(
-            "only_first",
-            "Go on after the first message: two may arrive in one chunk, so this is a loop.",
-            only_first=True,
-        ),
-        mutant(
-            "drops_rest", "Leave half a message in the buffer: it is still yours when the rest comes.", drops_rest=True
-        ),
-        mutant("crash_on_three", "Ask whether four bytes are there: fewer cannot hold a length.", enough=1),
-        mutant("does_not_wait", "Wait for the whole message: the length says more than has come.", waits=False),
-        mutant(
-            "counts_header",
-            "Count again: the length is that of the payload, without its own four bytes.",
-            counts_header=True,
-        ),
-        mutant("skips_empty", "Return the empty message too: it is one, and somebody sent it.", skips_empty=True),
-        mutant(
-            "keeps_length",
-            "Leave the length out of the message: the first four bytes are not for the reader.",
-            keeps_length=True,
-        ),
-        mutant(
-            "eats_on_half",
-            "Take the length out together with its message: while half is missing the buffer must not change.",
-            eats_on_half=True,
-        ),
-        mutant(
-            "takes_all", "Stop where the length says: what follows is the next message.", takes_all=True, waits=False
-        ),
-        mutant(
-            "stops_at_empty", "Go on at a length of zero: it is an empty message, not the end.", stops_at_empty=True
-        ),
-        mutant(
-            "greater", "Take a message as soon as its last byte is there: yours waits for one byte more.", greater=True
-        ),
-        Mutant(
-            "rebinds",
-            lambda buffer: wrong(bytearray(buffer)),
-            "Change the buffer that you were given: buffer = buffer[n:] makes a new one, del buffer[:n] changes the "
-            "old.",
-        ),
-    ),
+    mutants=mutants("01.unpack_all", unpack_all, MUTANTS),
     hints=(
         "Two questions before each message: are four bytes there? And the whole message behind them?",
         "00 00 00 03 6f 6e 65 is one message; then the loop goes on with what is left. del buffer[:7] takes seven "
@@ -185,9 +134,4 @@ UNPACK_ALL = Exercise(
     explanation="A buffer, complete messages out, the rest stays: every decoder of a stream has this shape, and "
     "lesson 04 uses it "
     "for frames. What is missing here is a limit for the length.",
-    distractors={
-        "    while buffer:": "crash_on_three",
-        '        end = int.from_bytes(buffer[:4], "big")': "counts_header",
-        "        buffer = buffer[end:]": "rebinds",
-    },
 )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from functools import partial
-from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, case
+from livesock.learn.exercise import Exercise, case
+from livesock.learn.tables import mutants
 from livesock.lessons.lesson04.mask import KEY, mask
 from livesock.wire.frames import explain_frame
 
@@ -28,61 +27,51 @@ def encode_frame(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes 
     return bytes([first, 0x80 | length]) + extended + mask_key + mask(payload, mask_key)
 
 
-def wrong(
-    opcode: int,
-    payload: bytes,
-    fin: bool = True,
-    mask_key: bytes | None = None,
-    *,
-    short: int = 125,
-    medium: int = 65535,
-    order: str = "big",
-    wide: int = 8,
-    fin_bit: int = 0x80,
-    always_fin: bool = False,
-    mask_bit: int = 0x80,
-    extra: int = 0,
-    key_sent: bool = True,
-    masks: bool = True,
-    marks: tuple[int, int] = (126, 127),
-    key_first: bool = False,
-) -> bytes:
-    """Return a frame in which one thing is wrong, the named one."""
-    size = len(payload) + (extra if mask_key else 0)
-    if size <= short:
-        length, extended = size, b""
-    elif size <= medium:
-        length, extended = marks[0], size.to_bytes(2, "little" if order == "little" else "big")
-    else:
-        length, extended = marks[1], size.to_bytes(wide, "little" if order == "little" else "big")
-    first = (fin_bit if fin or always_fin else 0) | opcode
-    if mask_key is None:
-        return bytes([first, length]) + extended + payload
-    key = mask_key if key_sent else b""
-    body = mask(payload, mask_key) if masks else payload
-    return bytes([first, mask_bit | length]) + (key + extended if key_first else extended + key) + body
-
-
-def zero_key(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes | None = None) -> bytes:
-    return encode_frame(opcode, payload, fin, mask_key if any(mask_key or b"") else None)
-
-
-def empty_bare(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes | None = None) -> bytes:
-    return encode_frame(opcode, payload, fin, mask_key if payload else None)
-
-
-def key_last(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes | None = None) -> bytes:
-    return wrong(opcode, payload, fin, mask_key, key_sent=False) + (mask_key or b"")
-
-
 def draw(rng: random.Random) -> tuple[int, bytes, bool, bytes | None]:
     size = rng.choice([rng.randrange(126), rng.randrange(126, 400), rng.randrange(65536, 66000)])
     return rng.choice([0, 1, 2, 9, 10]), rng.randbytes(size), rng.random() < 0.5, rng.choice([None, rng.randbytes(4)])
 
 
-def mutant(id: str, hint: str, **options: Any) -> Mutant:
-    return Mutant(id, partial(wrong, **options), hint)
-
+MUTANTS = r"""
+zero_key: Ask whether there is a key, not what it holds: four zeros are a key too.
+    mask_key is None → not any(mask_key or b"")
+empty_bare: Set MASK and send the key for an empty payload too: a client masks each frame.
+    mask_key is None → mask_key is None or not payload
+key_last: Put the key before the payload: whoever unmasks needs it first.
+    mask_key + mask(payload, mask_key) → mask(payload, mask_key) + mask_key
+126_is_short: Write 126 bytes as 7e 00 7e: in the 7-bit field 126 means “look further”.
+  * size <= 125 → size <= 126
+125_is_medium: Write 125 bytes in the 7-bit field: the shortest form is required (5.2).
+    size <= 125 → size <= 124
+65536_is_medium: Count again what two bytes can hold: 0 to 65535.
+    size <= 65535 → size <= 65536
+65535_is_long: Write 65535 in two bytes: they hold 0 to 65535, and the shortest form is required.
+    size <= 65535 → size <= 65534
+little_endian: Put the big end first: 7e 01 00 is 256.
+  * size.to_bytes(2, "big") → size.to_bytes(2, "little")
+    size.to_bytes(8, "big") → size.to_bytes(8, "little")
+four_bytes: Write eight bytes after 127: yours are four.
+  * to_bytes(8, "big") → to_bytes(4, "big")
+always_fin: Look at fin: when it is False the caller says that more is coming.
+  * (0x80 if fin else 0) → 0x80
+no_fin: Set the first bit of the first byte when fin is True: 80.
+    (0x80 if fin else 0) → 0
+no_mask_bit: Set the first bit of the second byte: you masked, but nobody will know.
+    0x80 | length → length
+length_plus_key: Count the payload only: the key is not part of it (5.3).
+    size = len(payload) → size = len(payload) + 4 * bool(mask_key)
+key_missing: Put the key between length and payload: MASK=1 promises four bytes.
+    extended + mask_key + mask → extended + mask
+not_masked: Mask the payload too: the header promises it, and the receiver will unmask.
+    mask(payload, mask_key) → payload
+always_medium: Write short lengths in the 7-bit field: the shortest form is required (5.2).
+    size <= 125 → size < 0
+marks_swapped: Exchange the marks: 126 announces two bytes, 127 announces eight.
+    length, extended = 126 → length, extended = 127
+    length, extended = 127 → length, extended = 126
+key_before_length: Put the extended length first, then the key (the picture in 5.2).
+    extended + mask_key + mask → mask_key + extended + mask
+"""
 
 ENCODE_FRAME = Exercise(
     "04.encode_frame",
@@ -104,38 +93,7 @@ ENCODE_FRAME = Exercise(
     ),
     random=draw,
     explain=explain_frame,
-    mutants=(
-        Mutant("zero_key", zero_key, "Ask whether there is a key, not what it holds: four zeros are a key too."),
-        Mutant(
-            "empty_bare", empty_bare, "Set MASK and send the key for an empty payload too: a client masks each frame."
-        ),
-        Mutant("key_last", key_last, "Put the key before the payload: whoever unmasks needs it first."),
-        mutant("126_is_short", "Write 126 bytes as 7e 00 7e: in the 7-bit field 126 means “look further”.", short=126),
-        mutant("125_is_medium", "Write 125 bytes in the 7-bit field: the shortest form is required (5.2).", short=124),
-        mutant("65536_is_medium", "Count again what two bytes can hold: 0 to 65535.", medium=65536, wide=8),
-        mutant(
-            "65535_is_long",
-            "Write 65535 in two bytes: they hold 0 to 65535, and the shortest form is required.",
-            medium=65534,
-        ),
-        mutant("little_endian", "Put the big end first: 7e 01 00 is 256.", order="little"),
-        mutant("four_bytes", "Write eight bytes after 127: yours are four.", wide=4),
-        mutant("always_fin", "Look at fin: when it is False the caller says that more is coming.", always_fin=True),
-        mutant("no_fin", "Set the first bit of the first byte when fin is True: 80.", fin_bit=0),
-        mutant("no_mask_bit", "Set the first bit of the second byte: you masked, but nobody will know.", mask_bit=0),
-        mutant("length_plus_key", "Count the payload only: the key is not part of it (5.3).", extra=4),
-        mutant("key_missing", "Put the key between length and payload: MASK=1 promises four bytes.", key_sent=False),
-        mutant(
-            "not_masked", "Mask the payload too: the header promises it, and the receiver will unmask.", masks=False
-        ),
-        mutant(
-            "always_medium", "Write short lengths in the 7-bit field: the shortest form is required (5.2).", short=-1
-        ),
-        mutant("marks_swapped", "Exchange the marks: 126 announces two bytes, 127 announces eight.", marks=(127, 126)),
-        mutant(
-            "key_before_length", "Put the extended length first, then the key (the picture in 5.2).", key_first=True
-        ),
-    ),
+    mutants=mutants("04.encode_frame", encode_frame, MUTANTS),
     hints=(
         "Build it from left to right: first byte, second byte, more length if needed, key if there is one, payload.",
         "RFC 6455, 5.2: byte 0 is FIN (80) and opcode; byte 1 is MASK (80) and a length up to 125, or 126 and two "
@@ -148,10 +106,4 @@ ENCODE_FRAME = Exercise(
     explanation="A frame costs 2, 4 or 10 bytes, and 4 more from a client. A length may be written in one way only, "
     "the "
     "shortest, so that everybody reads the same bytes alike (RFC 6455, 5.2).",
-    distractors={
-        "    if size <= 126:": "126_is_short",
-        '        length, extended = 126, size.to_bytes(2, "little")': "little_endian",
-        '        length, extended = 127, size.to_bytes(4, "big")': "four_bytes",
-        "    first = 0x80 | opcode": "always_fin",
-    },
 )

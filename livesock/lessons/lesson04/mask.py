@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["MASK", "mask"]
 
@@ -18,64 +19,6 @@ KEY = bytes.fromhex("37fa213d")
 """The key of the RFC's example (5.7)."""
 
 
-def zipped(payload: bytes, key: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(payload, key, strict=False))
-
-
-def first_key_byte(payload: bytes, key: bytes) -> bytes:
-    return bytes(byte ^ key[0] for byte in payload)
-
-
-def by_blocks(payload: bytes, key: bytes) -> bytes:
-    return bytes(byte ^ key[i // 4 % 4] for i, byte in enumerate(payload))
-
-
-def backwards(payload: bytes, key: bytes) -> bytes:
-    return mask(payload, key[::-1])
-
-
-def one_late(payload: bytes, key: bytes) -> bytes:
-    return bytes(byte ^ key[(i + 1) % 4] for i, byte in enumerate(payload))
-
-
-def added(payload: bytes, key: bytes) -> bytes:
-    return bytes((byte + key[i % 4]) % 256 for i, byte in enumerate(payload))
-
-
-def ored(payload: bytes, key: bytes) -> bytes:
-    return bytes(byte | key[i % 4] for i, byte in enumerate(payload))
-
-
-def anded(payload: bytes, key: bytes) -> bytes:
-    return bytes(byte & key[i % 4] for i, byte in enumerate(payload))
-
-
-def zeros_lost(payload: bytes, key: bytes) -> bytes:
-    number = int.from_bytes(mask(payload, key), "big")
-    return number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def whole_blocks(payload: bytes, key: bytes) -> bytes:
-    return mask(payload + bytes(-len(payload) % 4), key)
-
-
-def tail_in_clear(payload: bytes, key: bytes) -> bytes:
-    whole = len(payload) // 4 * 4
-    return mask(payload[:whole], key) + payload[whole:]
-
-
-def with_key(payload: bytes, key: bytes) -> bytes:
-    return key + mask(payload, key)
-
-
-def numbers(payload: bytes, key: bytes) -> list[int]:
-    return list(mask(payload, key))
-
-
-def hexed(payload: bytes, key: bytes) -> str:
-    return mask(payload, key).hex()
-
-
 def draw(rng: random.Random) -> tuple[bytes, bytes]:
     return rng.randbytes(rng.randrange(5, 40)), rng.randbytes(4)
 
@@ -83,6 +26,39 @@ def draw(rng: random.Random) -> tuple[bytes, bytes]:
 def undoes_itself(solution: Solution, payload: bytes, key: bytes) -> bool:
     return bytes(solution(bytes(solution(payload, key)), key)) == payload
 
+
+MUTANTS = r"""
+zip_stops: Begin the key again after four bytes: zip ends with the shorter of the two.
+  * byte ^ key[i % 4] for i, byte in enumerate(payload) → byte ^ k for byte, k in zip(payload, key)
+first_key_byte: Take turns: which byte of the key belongs to byte i? Yours is always 0.
+    i % 4 → 0
+by_blocks: Use i modulo 4: i // 4 is the number of the block, and stays for four bytes.
+  * i % 4 → i // 4 % 4
+backwards: Read the key as it comes, first byte first: yours runs backwards.
+    key[i % 4] → key[::-1][i % 4]
+one_late: Begin with byte 0 of the key: yours is one ahead.
+    i % 4 → (i + 1) % 4
+added: Use XOR, the ^ of Python: yours adds, and a second masking would not undo it.
+    byte ^ key[i % 4] → (byte + key[i % 4]) % 256
+ored: Use ^, exclusive or: yours is |, which can only set bits and loses the rest.
+  * byte ^ key → byte | key
+anded: Use ^, exclusive or: yours is &, which can only clear bits and loses the rest.
+    byte ^ key → byte & key
+zeros_lost: Give to_bytes the length of the payload: a number forgets the zeros in front.
+    return bytes( → number = int.from_bytes(bytes(
+    enumerate(payload)) → enumerate(payload)), "big")
+    | return number.to_bytes((number.bit_length() + 7) // 8, "big")
+whole_blocks: Stop where the payload stops: your result has bytes that nobody sent.
+    enumerate(payload) → enumerate(payload + bytes(-len(payload) % 4))
+tail_in_clear: Mask the rest too: the last bytes, fewer than four, are still readable.
+    byte ^ key[i % 4] → byte ^ key[i % 4] * (i < len(payload) // 4 * 4)
+with_key: Return the masked payload only: the key travels in the header, and not from here.
+    return → return key +
+numbers: Make bytes of the numbers: bytes(…) takes a list of them.
+    return bytes( → return list(
+hexed: Return the bytes, not their picture in hexadecimal.
+    enumerate(payload)) → enumerate(payload)).hex()
+"""
 
 MASK = Exercise(
     "04.mask",
@@ -101,32 +77,7 @@ MASK = Exercise(
     ),
     random=draw,
     claim=Property("masking twice gives the payload back", draw, undoes_itself),
-    mutants=(
-        Mutant("zip_stops", zipped, "Begin the key again after four bytes: zip ends with the shorter of the two."),
-        Mutant(
-            "first_key_byte", first_key_byte, "Take turns: which byte of the key belongs to byte i? Yours is always 0."
-        ),
-        Mutant("by_blocks", by_blocks, "Use i modulo 4: i // 4 is the number of the block, and stays for four bytes."),
-        Mutant("backwards", backwards, "Read the key as it comes, first byte first: yours runs backwards."),
-        Mutant("one_late", one_late, "Begin with byte 0 of the key: yours is one ahead."),
-        Mutant("added", added, "Use XOR, the ^ of Python: yours adds, and a second masking would not undo it."),
-        Mutant("ored", ored, "Use ^, exclusive or: yours is |, which can only set bits and loses the rest."),
-        Mutant("anded", anded, "Use ^, exclusive or: yours is &, which can only clear bits and loses the rest."),
-        Mutant(
-            "zeros_lost",
-            zeros_lost,
-            "Give to_bytes the length of the payload: a number forgets the zeros in front.",
-        ),
-        Mutant("whole_blocks", whole_blocks, "Stop where the payload stops: your result has bytes that nobody sent."),
-        Mutant(
-            "tail_in_clear", tail_in_clear, "Mask the rest too: the last bytes, fewer than four, are still readable."
-        ),
-        Mutant(
-            "with_key", with_key, "Return the masked payload only: the key travels in the header, and not from here."
-        ),
-        Mutant("numbers", numbers, "Make bytes of the numbers: bytes(…) takes a list of them."),
-        Mutant("hexed", hexed, "Return the bytes, not their picture in hexadecimal."),
-    ),
+    mutants=mutants("04.mask", mask, MUTANTS),
     hints=(
         "Which byte of the key meets byte 0 of the payload? And byte 4? And byte 5?",
         "RFC 6455, 5.3: transformed[i] = original[i] XOR key[i MOD 4]. 48 ^ 37 is 7f, 65 ^ fa is 9f, 6c ^ 21 is 4d, "
@@ -138,9 +89,4 @@ MASK = Exercise(
     explanation="XOR undoes itself, so one function masks and unmasks. It hides nothing: the key lies beside the "
     "payload. It is "
     "there so that a page cannot choose which bytes an old proxy sees (RFC 6455, 10.3).",
-    distractors={
-        "    return bytes(byte ^ k for byte, k in zip(payload, key))": "zip_stops",
-        "    return bytes(byte ^ key[i // 4 % 4] for i, byte in enumerate(payload))": "by_blocks",
-        "    return bytes(byte | key[i % 4] for i, byte in enumerate(payload))": "ored",
-    },
 )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from livesock.learn.checking.outcome import Endless, plain
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 from livesock.lessons.lesson04.encode_frame import encode_frame
 from livesock.lessons.lesson04.mask import KEY, mask
 
@@ -33,47 +31,6 @@ def parse_frames(buffer: bytes) -> tuple[list[tuple[bool, int, bytes]], bytes]:
         frames.append((bool(first & 0x80), first & 0x0F, mask(payload, key) if masked else payload))
         start = here + length
     return frames, buffer[start:]
-
-
-def wrong(
-    buffer: bytes,
-    *,
-    enough: int = 2,
-    only_first: bool = False,
-    keeps_tail: bool = True,
-    waits: bool = True,
-    extended: tuple[int, int] = (2, 8),
-    order: str = "big",
-    length_bits: int = 0x7F,
-    key_size: int = 4,
-    key_skipped: bool = True,
-    unmasks: bool = True,
-    opcode_bits: int = 0x0F,
-    fin: bool | None = None,
-    rest_from: int | None = None,
-    takes_all: bool = False,
-) -> tuple[list[tuple[bool, int, bytes]], bytes]:
-    """Return frames in which one thing is wrong, the named one."""
-    frames: list[tuple[bool, int, bytes]] = []
-    start = 0
-    while len(buffer) >= start + enough:
-        first, second, here = buffer[start], buffer[start + 1], start + 2
-        length, masked = second & length_bits, second & 0x80
-        size = {126: extended[0], 127: extended[1]}.get(length, 0)
-        if size:
-            length = int.from_bytes(buffer[here : here + size], "little" if order == "little" else "big")
-            here += size
-        key = (buffer[here : here + 4] + bytes(4))[:key_size] * (4 // key_size) if masked else b""
-        here += 4 if masked and key_skipped else 0
-        if waits and len(buffer) < here + length:
-            break
-        payload = buffer[here:] if takes_all else buffer[here : here + length]
-        body = mask(payload, key) if masked and unmasks else payload
-        frames.append((bool(first & 0x80) if fin is None else fin, first & opcode_bits, body))
-        start = len(buffer) if takes_all else here + length
-        if only_first:
-            break
-    return frames, buffer[start if rest_from is None else rest_from :] if keeps_tail else b""
 
 
 def draw(rng: random.Random) -> tuple[bytes]:
@@ -109,23 +66,57 @@ def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
     return bool((tuple(frames), rest) == plain(solution(b"".join(pieces))))
 
 
-def mutant(id: str, hint: str, **options: Any) -> Mutant:
-    return Mutant(id, partial(wrong, **options), hint)
-
-
-def only(wanted: Callable[[Any], bool]) -> Callable[[bytes], Any]:
-    """Return a parser that leaves out the frames that are not wanted."""
-
-    def parse(buffer: bytes) -> Any:
-        frames, rest = parse_frames(buffer)
-        return [frame for frame in frames if wanted(frame)], rest
-
-    return parse
-
-
 HELLO = bytes.fromhex("810548656c6c6f")
 MASKED = bytes.fromhex("818537fa213d7f9f4d5158")
 LONG = b"\x82\x7f" + (65536).to_bytes(8, "big") + bytes(65536)
+
+MUTANTS = r"""
+only_first: Go on after the first frame: a chunk may hold several, so this is a loop.
+    start = here + length → start = here + length
+    | break
+drops_rest: Return what you did not use: half a frame is needed again when the rest comes.
+  * buffer[start:] → b""
+does_not_wait: Wait for the whole payload: the length says more than has come.
+  ? len(buffer) < here + length → len(buffer) < here
+    if len(buffer) < here + length → if False
+not_unmasked: Unmask when MASK is 1: the noise, XORed with the key before it, is the text.
+    mask(payload, key) if masked else payload → payload
+first_key_byte: Take turns: which byte of the key belongs to byte i? Yours is always 0.
+    mask(payload, key) → mask(payload, key[:1] * 4)
+no_extended: Look further at 126 and 127: the true length is in the bytes behind.
+    length >= 126 → False
+no_long: Read eight bytes after 127: yours takes it for a length.
+    length >= 126 → length == 126
+four_bytes: Read eight bytes of length after 127: yours reads four.
+    else 8 → else 4
+little_endian: Read the big end first: 7e 01 00 is 256.
+  * "big" → "little"
+mask_bit_in_length: Cut off the MASK bit, & 0x7f: it is not a part of the length.
+    second & 0x7F → second
+    length >= 126 → length in (126, 127)
+fin_in_opcode: Keep the low four bits of the first byte: your opcode still holds FIN.
+    first & 0x0F → first
+three_bits: Keep four bits of opcode: with three of them a ping, 9, becomes a text, 1.
+    first & 0x0F → first & 0x07
+skips_empty: Return the frame without payload too: it is whole.
+    frames.append( → if payload: frames.append(
+skips_control: Return control frames too: a ping is a frame.
+    frames.append( → if first & 0x0F < 8: frames.append(
+skips_fragments: Return each frame, also one with FIN 0: it is whole.
+    frames.append( → if first & 0x80: frames.append(
+always_fin: Read FIN, the first bit of the first byte: a fragment has 0 there.
+    bool(first & 0x80) → True
+key_in_payload: Step over the key, four bytes, before the payload begins.
+    here += 4 if masked else 0 → pass
+crash_on_one_byte: Ask whether two bytes are there: a chunk may be a single byte.
+    >= start + 2 → >= start + 1
+takes_all: Stop where the length says: what follows belongs to the next frame.
+    if len(buffer) < here + length → if False
+    buffer[here : here + length] → buffer[here:]
+    start = here + length → start = len(buffer)
+nothing_consumed: Give back only what comes after the last whole frame: yours is the whole buffer.
+    buffer[start:] → buffer
+"""
 
 PARSE_FRAMES = Exercise(
     "04.parse_frames",
@@ -155,51 +146,7 @@ PARSE_FRAMES = Exercise(
     ),
     random=draw,
     claim=Property("any pieces of a stream give the same frames", draw_pieces, same_in_pieces),
-    mutants=(
-        mutant(
-            "only_first", "Go on after the first frame: a chunk may hold several, so this is a loop.", only_first=True
-        ),
-        mutant(
-            "drops_rest",
-            "Return what you did not use: half a frame is needed again when the rest comes.",
-            keeps_tail=False,
-        ),
-        mutant("does_not_wait", "Wait for the whole payload: the length says more than has come.", waits=False),
-        mutant(
-            "not_unmasked",
-            "Unmask when MASK is 1: the noise, XORed with the key before it, is the text.",
-            unmasks=False,
-        ),
-        mutant("first_key_byte", "Take turns: which byte of the key belongs to byte i? Yours is always 0.", key_size=1),
-        mutant("no_extended", "Look further at 126 and 127: the true length is in the bytes behind.", extended=(0, 0)),
-        mutant("no_long", "Read eight bytes after 127: yours takes it for a length.", extended=(2, 0)),
-        mutant("four_bytes", "Read eight bytes of length after 127: yours reads four.", extended=(2, 4)),
-        mutant("little_endian", "Read the big end first: 7e 01 00 is 256.", order="little"),
-        mutant("mask_bit_in_length", "Cut off the MASK bit, & 0x7f: it is not a part of the length.", length_bits=0xFF),
-        mutant(
-            "fin_in_opcode", "Keep the low four bits of the first byte: your opcode still holds FIN.", opcode_bits=0xFF
-        ),
-        mutant(
-            "three_bits", "Keep four bits of opcode: with three of them a ping, 9, becomes a text, 1.", opcode_bits=7
-        ),
-        Mutant("skips_empty", only(lambda frame: frame[2]), "Return the frame without payload too: it is whole."),
-        Mutant("skips_control", only(lambda frame: frame[1] < 8), "Return control frames too: a ping is a frame."),
-        Mutant("skips_fragments", only(lambda frame: frame[0]), "Return each frame, also one with FIN 0: it is whole."),
-        mutant("always_fin", "Read FIN, the first bit of the first byte: a fragment has 0 there.", fin=True),
-        mutant("key_in_payload", "Step over the key, four bytes, before the payload begins.", key_skipped=False),
-        mutant("crash_on_one_byte", "Ask whether two bytes are there: a chunk may be a single byte.", enough=1),
-        mutant(
-            "takes_all",
-            "Stop where the length says: what follows belongs to the next frame.",
-            takes_all=True,
-            waits=False,
-        ),
-        mutant(
-            "nothing_consumed",
-            "Give back only what comes after the last whole frame: yours is the whole buffer.",
-            rest_from=0,
-        ),
-    ),
+    mutants=mutants("04.parse_frames", parse_frames, MUTANTS),
     hints=(
         "Read one frame from left to right, and before each step ask: are those bytes there? If not, stop and keep "
         "them.",
@@ -212,9 +159,4 @@ PARSE_FRAMES = Exercise(
     explanation="This is the reading half of every WebSocket library. It may be fed with any pieces, because it gives "
     "back what "
     "it cannot use yet. A real one also refuses what is forbidden and limits what it keeps (lessons 05 and 12).",
-    distractors={
-        "        if len(buffer) < here:": "does_not_wait",
-        '            length = int.from_bytes(buffer[here : here + size], "little")': "little_endian",
-        '    return frames, b""': "drops_rest",
-    },
 )
