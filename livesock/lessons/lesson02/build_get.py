@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["BUILD_GET", "build_get"]
 
@@ -17,42 +18,6 @@ def build_get(target: str, host: str, headers: dict[str, str]) -> bytes:
     for name, value in headers.items():
         lines.append(f"{name}: {value}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def written(
-    target: str,
-    host: str,
-    headers: Headers,
-    *,
-    first: str = "GET {target} HTTP/1.1",
-    end: str = "\r\n",
-    last: str = "\r\n",
-    colon: str = ": ",
-    host_at: int | None = 0,
-) -> bytes:
-    """Return a request with one thing written in another way."""
-    fields = list(headers.items())
-    if host_at is not None:
-        fields.insert(host_at if host_at >= 0 else len(fields), ("Host", host))
-    lines = [first.format(target=target, host=host), *(f"{name}{colon}{value}" for name, value in fields)]
-    return ("".join(line + end for line in lines) + last).encode()
-
-
-def sorted_headers(target: str, host: str, headers: Headers) -> bytes:
-    return written(target, host, dict(sorted(headers.items())))
-
-
-def lower_names(target: str, host: str, headers: Headers) -> bytes:
-    return build_get(target, host, {name.lower(): value for name, value in headers.items()}).replace(b"Host", b"host")
-
-
-def headers_lf(target: str, host: str, headers: Headers) -> bytes:
-    fields = "".join(f"{name}: {value}\n" for name, value in headers.items())
-    return build_get(target, host, {})[:-2] + fields.encode() + b"\r\n"
-
-
-def one_header(target: str, host: str, headers: Headers) -> bytes:
-    return build_get(target, host, dict(list(headers.items())[-1:]))
 
 
 NAMES = ("Accept", "User-Agent", "Cookie", "Last-Event-ID", "Cache-Control", "Accept-Language", "X-Request", "Origin")
@@ -69,6 +34,48 @@ def lines_are_complete(solution: Solution, target: str, host: str, headers: Head
     data = solution(target, host, headers)
     return bool(data.endswith(b"\r\n\r\n") and data.count(b"\r\n") == len(headers) + 3 == data.count(b"\n"))
 
+
+MUTANTS = r"""
+lf_only: End each line in two bytes, CR LF: 0d 0a. Yours end in 0a alone.
+  * "\r\n".join(lines) + "\r\n\r\n" → "\n".join(lines) + "\n\n"
+no_empty_line: Add the empty line: the server still waits, how would it know that the head is over?
+  * "\r\n\r\n" → "\r\n"
+nothing_at_the_end: End the last line too, then add the empty line: CR LF stands after each line, not only between two.
+    + "\r\n\r\n" →
+one_line_too_many: Stop after the empty line: what follows it would be read as the beginning of something else.
+    "\r\n\r\n" → "\r\n\r\n\r\n"
+no_host: Write Host: without it HTTP/1.1 answers 400, because one server may hold many sites.
+  * , f"Host: {host}" →
+host_last: Put Host first, then the other headers.
+    , f"Host: {host}" →
+    return ( → lines.append(f"Host: {host}")
+    | return (
+absolute: Write the path alone in the first line: the host has a header of its own.
+    GET {target} → GET http://{host}{target}
+no_slash: Keep the slash at which the target begins.
+    GET {target} → GET {target.lstrip('/')}
+old_version: Write HTTP/1.1: with 1.0 the server hangs up after its answer.
+    {target} HTTP/1.1 → {target} HTTP/1.0
+no_version: End the first line in the version, HTTP/1.1.
+    {target} HTTP/1.1 → {target}
+no_blank: Write a blank behind the colon, as in the examples: HTTP can do without, but we compare bytes.
+    Host: {host} → Host:{host}
+    {name}: {value} → {name}:{value}
+headers_lf: End the lines of the other headers in two bytes too, 0d 0a.
+    return ("\r\n".join(lines) + "\r\n\r\n") → fields = "".join(line + "\n" for line in lines[2:])
+    | return ("\r\n".join(lines[:2]) + "\r\n" + fields + "\r\n")
+text: Return bytes: a socket does not send text.
+    .encode() →
+headers_dropped: Write the other headers too, one line each.
+    headers.items() → ()
+one_header: Write all headers: yours writes the last one only.
+    headers.items() → list(headers.items())[-1:]
+sorted: Leave the headers in their order: yours sorts them.
+    headers.items() → sorted(headers.items())
+lower_names: Write the names as they are given: HTTP ignores their case, but we compare bytes.
+    Host: {host} → host: {host}
+    {name}: {value} → {name.lower()}: {value}
+"""
 
 BUILD_GET = Exercise(
     "02.build_get",
@@ -95,77 +102,7 @@ BUILD_GET = Exercise(
     ),
     random=draw,
     claim=Property("every line ends in CR LF, and one empty line ends the head", draw, lines_are_complete),
-    mutants=(
-        Mutant(
-            "lf_only",
-            lambda *args: written(*args, end="\n", last="\n"),
-            "End each line in two bytes, CR LF: 0d 0a. Yours end in 0a alone.",
-        ),
-        Mutant(
-            "no_empty_line",
-            lambda *args: written(*args, last=""),
-            "Add the empty line: the server still waits, how would it know that the head is over?",
-        ),
-        Mutant(
-            "nothing_at_the_end",
-            lambda *args: build_get(*args)[:-4],
-            "End the last line too, then add the empty line: CR LF stands after each line, not only between two.",
-        ),
-        Mutant(
-            "one_line_too_many",
-            lambda *args: written(*args, last="\r\n\r\n"),
-            "Stop after the empty line: what follows it would be read as the beginning of something else.",
-        ),
-        Mutant(
-            "no_host",
-            lambda *args: written(*args, host_at=None),
-            "Write Host: without it HTTP/1.1 answers 400, because one server may hold many sites.",
-        ),
-        Mutant("host_last", lambda *args: written(*args, host_at=-1), "Put Host first, then the other headers."),
-        Mutant(
-            "absolute",
-            lambda *args: written(*args, first="GET http://{host}{target} HTTP/1.1"),
-            "Write the path alone in the first line: the host has a header of its own.",
-        ),
-        Mutant(
-            "no_slash",
-            lambda target, host, headers: written(target.lstrip("/"), host, headers),
-            "Keep the slash at which the target begins.",
-        ),
-        Mutant(
-            "old_version",
-            lambda *args: written(*args, first="GET {target} HTTP/1.0"),
-            "Write HTTP/1.1: with 1.0 the server hangs up after its answer.",
-        ),
-        Mutant(
-            "no_version",
-            lambda *args: written(*args, first="GET {target}"),
-            "End the first line in the version, HTTP/1.1.",
-        ),
-        Mutant(
-            "no_blank",
-            lambda *args: written(*args, colon=":"),
-            "Write a blank behind the colon, as in the examples: HTTP can do without, but we compare bytes.",
-        ),
-        Mutant(
-            "headers_lf",
-            headers_lf,
-            "End the lines of the other headers in two bytes too, 0d 0a.",
-        ),
-        Mutant("text", lambda *args: build_get(*args).decode(), "Return bytes: a socket does not send text."),
-        Mutant(
-            "headers_dropped",
-            lambda target, host, headers: build_get(target, host, {}),
-            "Write the other headers too, one line each.",
-        ),
-        Mutant("one_header", one_header, "Write all headers: yours writes the last one only."),
-        Mutant("sorted", sorted_headers, "Leave the headers in their order: yours sorts them."),
-        Mutant(
-            "lower_names",
-            lower_names,
-            "Write the names as they are given: HTTP ignores their case, but we compare bytes.",
-        ),
-    ),
+    mutants=mutants("02.build_get", build_get, MUTANTS),
     hints=(
         "Lines first, bytes last: collect the lines in a list, put CR LF behind each, then one more, then encode.",
         "RFC 9112, 3: method, blank, target, blank, version. Then Host, then the others, each as name, colon, blank, "
@@ -175,9 +112,4 @@ BUILD_GET = Exercise(
     ),
     explanation="Whoever can write these bytes can talk to every web server there is. What you must never do is to "
     "put a value into a header that holds CR LF: whoever chose the value would write your next header.",
-    distractors={
-        '    return ("\\n".join(lines) + "\\n\\n").encode()': "lf_only",
-        '    lines = [f"GET {target} HTTP/1.1"]': "no_host",
-        '    return ("\\r\\n".join(lines) + "\\r\\n").encode()': "no_empty_line",
-    },
 )

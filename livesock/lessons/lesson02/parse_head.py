@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["PARSE_HEAD", "parse_head"]
-
-Head = tuple[str, dict[str, str], bytes]
 
 
 def parse_head(data: bytes) -> tuple[str, dict[str, str], bytes] | None:
@@ -24,80 +22,6 @@ def parse_head(data: bytes) -> tuple[str, dict[str, str], bytes] | None:
         name, value = name.lower(), value.strip()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return first, headers, rest
-
-
-def cut_at_colon(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name.lower(), value.strip()
-
-
-def joined(old: str | None, new: str) -> str:
-    return new if old is None else f"{old}, {new}"
-
-
-def parsed(
-    data: bytes,
-    *,
-    field: Callable[[str], tuple[str, str]] = cut_at_colon,
-    again: Callable[[str | None, str], str] = joined,
-) -> Head | None:
-    """Return the parts, with another idea of a header line, or of a name that stands twice."""
-    head, end, rest = data.partition(b"\r\n\r\n")
-    if not end:
-        return None
-    first, *lines = head.decode().split("\r\n")
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, value = field(line)
-        headers[name] = again(headers.get(name), value)
-    return first, headers, rest
-
-
-def early(data: bytes) -> Head | None:
-    return parsed(data if b"\r\n\r\n" in data else data.rstrip(b"\r\n") + b"\r\n\r\n")
-
-
-def after_one_line(data: bytes) -> Head | None:
-    return early(data) if b"\r\n" in data else None
-
-
-def two_line_feeds(data: bytes) -> Head | None:
-    return parsed(data.replace(b"\n\n", b"\r\n\r\n")) if b"\n\n" in data else None
-
-
-def last_empty_line(data: bytes) -> Head | None:
-    head, end, rest = data.rpartition(b"\r\n\r\n")
-    found = parsed(head + end)
-    return (found[0], found[1], rest) if found else None
-
-
-def all_decoded(data: bytes) -> Head | None:
-    return parsed(data.decode().encode())
-
-
-def impatient(data: bytes) -> Head:
-    found = parsed(data)
-    if found is None:
-        raise ValueError("the head is incomplete")
-    return found
-
-
-def with_rest(change: Callable[[bytes], object]) -> Solution:
-    def solution(data: bytes) -> object:
-        found = parsed(data)
-        return found and (found[0], found[1], change(found[2]))
-
-    return solution
-
-
-def as_bytes(data: bytes) -> object:
-    found = parsed(data)
-    return found and (found[0].encode(), {n.encode(): v.encode() for n, v in found[1].items()}, found[2])
-
-
-def halves(line: str) -> tuple[str, str]:
-    name, value = line.split(":")
-    return name.lower(), value.strip()
 
 
 NAMES = ("Host", "accept", "X-One", "Cookie", "content-length", "Set-Thing", "x-one", "COOKIE")
@@ -121,6 +45,58 @@ def draw(rng: random.Random) -> tuple[bytes]:
 def not_before_the_end(solution: Solution, head: bytes, rest: bytes) -> bool:
     return solution(head[:-1]) is None and bytes(solution(head + rest)[2]) == rest
 
+
+MUTANTS = r"""
+early: Return None while the empty line is missing: more headers may come.
+    if not end: → if not end:
+    |     head = head.rstrip(b"\r\n")
+    | if False:
+after_one_line: Wait for the empty line, 0d 0a 0d 0a: the end of one line is not the end of the head.
+    if not end: → if not end:
+    |     head = head.rstrip(b"\r\n")
+    | if b"\r\n" not in data:
+impatient: Return None for a head that is incomplete: it is no error, the rest is on its way.
+    return None → raise ValueError("the head is incomplete")
+two_line_feeds: Look for the empty line, 0d 0a 0d 0a: yours never finds the end of a head.
+    data.partition(b"\r\n\r\n") → data.partition(b"\n\n")
+at_the_end: Look for the empty line anywhere: the first bytes of a body, or of a frame, may ride along behind it.
+    if not end → if not data.endswith(b"\r\n\r\n")
+last_empty_line: End the head at the first empty line: what comes behind may hold empty lines of its own.
+  * data.partition → data.rpartition
+second_part: Cut a line at its first colon only: a:80 has one of its own, and half of it is gone.
+    name, _, value = line.partition(":") → name, value = line.split(":")[:2]
+halves: Cut a line at its first colon only: with split(':') Host: a:80 has three parts, and two names fail.
+  * name, _, value = line.partition(":") → name, value = line.split(":")
+case_kept: Store the names in lower case: HOST and host are the same header.
+    name.lower() → name
+value_lowered: Leave the values as they are: only names ignore case.
+    value.strip() → value.lower().strip()
+last_wins: Keep both values of a name that stands twice: yours keeps the last.
+  * f"{headers[name]}, {value}" if name in headers else value → value
+first_wins: Keep both values of a name that stands twice: yours keeps the first.
+    f"{headers[name]}, {value}" if name in headers else value → headers.get(name, value)
+comma_alone: Join the values of one name with a comma and a blank.
+    }, {value} → },{value}
+lists: Store text: the values of one name are joined to one, not kept in a list.
+    f"{headers[name]}, {value}" if name in headers else value → [*headers.get(name, []), value]
+blanks_kept: Take the blanks off both ends of a value.
+    value.strip() → value
+one_blank: Take all blanks off a value, at both ends: there may be none, one, or more.
+    value.strip() → value.removeprefix(" ")
+colon_and_blank: Cut at the colon alone: the blank behind it may be missing.
+    line.partition(":") → line.partition(": ")
+rest_lost: Return what came behind the head: those bytes are not lost, they are the beginning of what comes next.
+    return first, headers, rest → return first, headers, b""
+rest_with_end: Begin the rest behind the empty line: its four bytes belong to the head.
+    return first, headers, rest → return first, headers, end + rest
+rest_text: Leave the rest as bytes: it may be a picture, or a frame.
+    return first, headers, rest → return first, headers, rest.decode(errors="replace")
+all_decoded: Cut first, then decode the head alone: what follows it need not be text.
+    data.partition → data.decode().encode().partition
+as_bytes: Decode the head: line, names and values are text, only the rest stays bytes.
+    return first, headers, rest → in_bytes = {name.encode(): value.encode() for name, value in headers.items()}
+    | return first.encode(), in_bytes, rest
+"""
 
 PARSE_HEAD = Exercise(
     "02.parse_head",
@@ -169,112 +145,7 @@ PARSE_HEAD = Exercise(
     claim=Property(
         "one byte before the end it is None, and what follows the head is the rest", draw_parts, not_before_the_end
     ),
-    mutants=(
-        Mutant("early", early, "Return None while the empty line is missing: more headers may come."),
-        Mutant(
-            "after_one_line",
-            after_one_line,
-            "Wait for the empty line, 0d 0a 0d 0a: the end of one line is not the end of the head.",
-        ),
-        Mutant(
-            "impatient", impatient, "Return None for a head that is incomplete: it is no error, the rest is on its way."
-        ),
-        Mutant(
-            "two_line_feeds",
-            two_line_feeds,
-            "Look for the empty line, 0d 0a 0d 0a: yours never finds the end of a head.",
-        ),
-        Mutant(
-            "at_the_end",
-            lambda data: parsed(data) if data.endswith(b"\r\n\r\n") else None,
-            "Look for the empty line anywhere: the first bytes of a body, or of a frame, may ride along behind it.",
-        ),
-        Mutant(
-            "last_empty_line",
-            last_empty_line,
-            "End the head at the first empty line: what comes behind may hold empty lines of its own.",
-        ),
-        Mutant(
-            "second_part",
-            lambda data: parsed(data, field=lambda line: (line.split(":")[0].lower(), line.split(":")[1].strip())),
-            "Cut a line at its first colon only: a:80 has one of its own, and half of it is gone.",
-        ),
-        Mutant(
-            "halves",
-            lambda data: parsed(data, field=halves),
-            "Cut a line at its first colon only: with split(':') Host: a:80 has three parts, and two names fail.",
-        ),
-        Mutant(
-            "case_kept",
-            lambda data: parsed(data, field=lambda line: (line.partition(":")[0], cut_at_colon(line)[1])),
-            "Store the names in lower case: HOST and host are the same header.",
-        ),
-        Mutant(
-            "value_lowered",
-            lambda data: parsed(data, field=lambda line: cut_at_colon(line.lower())),
-            "Leave the values as they are: only names ignore case.",
-        ),
-        Mutant(
-            "last_wins",
-            lambda data: parsed(data, again=lambda old, new: new),
-            "Keep both values of a name that stands twice: yours keeps the last.",
-        ),
-        Mutant(
-            "first_wins",
-            lambda data: parsed(data, again=lambda old, new: new if old is None else old),
-            "Keep both values of a name that stands twice: yours keeps the first.",
-        ),
-        Mutant(
-            "comma_alone",
-            lambda data: parsed(data, again=lambda old, new: new if old is None else f"{old},{new}"),
-            "Join the values of one name with a comma and a blank.",
-        ),
-        Mutant(
-            "lists",
-            lambda data: parsed(data, again=lambda old, new: [*(old or []), new]),  # type: ignore[arg-type,return-value]
-            "Store text: the values of one name are joined to one, not kept in a list.",
-        ),
-        Mutant(
-            "blanks_kept",
-            lambda data: parsed(data, field=lambda line: (cut_at_colon(line)[0], line.partition(":")[2])),
-            "Take the blanks off both ends of a value.",
-        ),
-        Mutant(
-            "one_blank",
-            lambda data: parsed(
-                data, field=lambda line: (cut_at_colon(line)[0], line.partition(":")[2].removeprefix(" "))
-            ),
-            "Take all blanks off a value, at both ends: there may be none, one, or more.",
-        ),
-        Mutant(
-            "colon_and_blank",
-            lambda data: parsed(
-                data, field=lambda line: (line.partition(": ")[0].lower(), line.partition(": ")[2].strip())
-            ),
-            "Cut at the colon alone: the blank behind it may be missing.",
-        ),
-        Mutant(
-            "rest_lost",
-            with_rest(lambda rest: b""),
-            "Return what came behind the head: those bytes are not lost, they are the beginning of what comes next.",
-        ),
-        Mutant(
-            "rest_with_end",
-            with_rest(lambda rest: b"\r\n\r\n" + rest),
-            "Begin the rest behind the empty line: its four bytes belong to the head.",
-        ),
-        Mutant(
-            "rest_text",
-            with_rest(lambda rest: rest.decode(errors="replace")),
-            "Leave the rest as bytes: it may be a picture, or a frame.",
-        ),
-        Mutant(
-            "all_decoded",
-            all_decoded,
-            "Cut first, then decode the head alone: what follows it need not be text.",
-        ),
-        Mutant("as_bytes", as_bytes, "Decode the head: line, names and values are text, only the rest stays bytes."),
-    ),
+    mutants=mutants("02.parse_head", parse_head, MUTANTS),
     hints=(
         "First find the border, then forget the rest for a while: the head is text, and text has lines.",
         "RFC 9112, 2.1: the head ends at the first 0d 0a 0d 0a. bytes has partition, which gives what is before, the "
@@ -284,9 +155,4 @@ PARSE_HEAD = Exercise(
     ),
     explanation="The bytes behind the head are the classic bug of home-made WebSocket servers: the first frame may "
     "arrive in one piece with the request. One exception to the comma: Set-Cookie must not be joined (RFC 9110, 5.3).",
-    distractors={
-        '    head, end, rest = data.rpartition(b"\\r\\n\\r\\n")': "last_empty_line",
-        '        name, value = line.split(":")': "halves",
-        "        headers[name] = value": "last_wins",
-    },
 )

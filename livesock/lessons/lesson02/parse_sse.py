@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["PARSE_SSE", "parse_sse"]
-
-Events = list[dict[str, str]]
 
 
 def parse_sse(text: str) -> tuple[list[dict[str, str]], str]:
@@ -28,57 +26,6 @@ def parse_sse(text: str) -> tuple[list[dict[str, str]], str]:
         if "data" in event:
             events.append(event)
     return events, rest
-
-
-def cut(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name, value.removeprefix(" ")
-
-
-def read(
-    text: str,
-    *,
-    field: Callable[[str], tuple[str, str]] = cut,
-    join: Callable[[str, str], str] = lambda old, new: f"{old}\n{new}",
-    known: tuple[str, ...] = ("data", "id", "event"),
-    needs: str = "data",
-    carried: bool = False,
-) -> tuple[Events, str]:
-    """Return the events, with another idea of a line, of several lines, or of what counts."""
-    *blocks, rest = text.split("\n\n")
-    events: Events = []
-    last: dict[str, str] = {}
-    for block in blocks:
-        event = dict(last)
-        for name, value in map(field, block.split("\n")):
-            if name in known or not known:
-                event[name] = join(event[name], value) if name == "data" and "data" in event else value
-        if needs in event or not needs:
-            events.append(event)
-        if carried and "id" in event:
-            last = {"id": event["id"]}
-    return events, rest
-
-
-def each_line(text: str) -> tuple[Events, str]:
-    *lines, rest = text.split("\n")
-    return [{"data": cut(line)[1]} for line in lines if cut(line)[0] == "data"], rest
-
-
-def begins_with_data(line: str) -> tuple[str, str]:
-    return ("data", cut(line)[1]) if line.startswith("data") else cut(line)
-
-
-def second_part(line: str) -> tuple[str, str]:
-    return line.split(":")[0], (line + ":").split(":")[1].removeprefix(" ")
-
-
-def unfinished_too(text: str) -> tuple[Events, str]:
-    return read(text + "\n\n")[0], ""
-
-
-def with_result(change: Callable[[Events, str, str], object]) -> Solution:
-    return lambda text: change(*read(text), text)
 
 
 WORDS = ("a", "rain", " sun", "12:30", "b  ", "{}", "data: x", "")
@@ -109,6 +56,65 @@ def split_anywhere(solution: Solution, text: str, at: int) -> bool:
     second, _ = solution(rest + text[at:])
     return bool([*first, *second] == list(solution(text)[0]))
 
+
+MUTANTS = r"""
+each_line: Wait for the empty line: it ends an event, a single data line does not.
+    "\n\n" → "\n"
+unfinished_too: Keep what is not complete yet: an event without its empty line goes into the rest.
+    text.split → (text + "\n\n").split
+    return events, rest → return events, ""
+rest_lost: Return the rest: half an event is still yours, its other half comes with the next piece.
+    return events, rest → return events, ""
+nothing_taken: Return as rest only what is not complete: else the same events come again with the next piece.
+    return events, rest → return events, text
+first_only: Go on behind the first event: several may arrive in one piece.
+    *blocks, rest = text.split("\n\n") → first, end, rest = text.partition("\n\n")
+    | blocks, rest = ([first], rest) if end else ([], text)
+events_alone: Return two things: the events, and the rest that is not complete yet.
+    return events, rest → return events
+last_line: Keep every data line of an event: yours keeps the last.
+    event["data"] += "\n" + value → event["data"] = value
+glued: Join the data lines with a line feed: yours are glued together.
+  * += "\n" + value → += value
+joined_by_blank: Join the data lines with a line feed, not with a blank.
+    += "\n" → += " "
+line_feed_behind: Put a line feed between two data lines only: none stands behind the last.
+    events.append(event) → events.append(event | {"data": event["data"] + "\n"})
+stripped: Take one blank away, the first behind the colon: others belong to the data.
+  * value.removeprefix(" ") → value.strip()
+left_stripped: Take one blank away and no more: a second one belongs to the data, lstrip takes them all.
+    value.removeprefix(" ") → value.lstrip(" ")
+always_one: Look whether the first character behind the colon is a blank before you take it away.
+    value.removeprefix(" ") → value[1:]
+lists: Store text: the data lines are joined by a line feed, not kept in a list.
+    events.append(event) → events.append(event | {"data": event["data"].split("\n")})
+blank_kept: Take the one blank behind the colon away.
+    value.removeprefix(" ") → value
+blank_demanded: Cut at the colon alone: the blank behind it may be missing.
+    line.partition(":") → line.partition(": ")
+    value.removeprefix(" ") → value
+second_part: Cut a line at its first colon only: 12:30 has one of its own.
+    name, _, value = line.partition(":") → name, value, *_ = (line + ":").split(":")
+comment_kept: Leave comments out: a line that begins with a colon has no name, and is nobody's field.
+    "event") → "event", "")
+all_fields: Keep data, id and event only: others do not count.
+    elif name in ("data", "id", "event") → else
+data_alone: Keep id and event too: from which id would you go on after a break?
+    ("data", "id", "event") → ("data",)
+without_data: Return only events that have data: a comment, or an id alone, is none.
+    if "data" in event: → if True:
+empty_dropped: Keep an event whose data is empty: a data line was there.
+  ? if "data" in event: → if event["data"]:
+    if "data" in event: → if event.get("data"):
+id_carried: Begin each event with no fields: an id belongs to the event in which it stands.
+    events = [] → events, last = [], {}
+    event: dict[str, str] = {} → event = dict(last)
+    if "data" in event: → last = {"id": event["id"]} if "id" in event else {}
+    | if "data" in event:
+begins_with_data: Compare the whole name: database begins with data too.
+    value = value.removeprefix(" ") → value = value.removeprefix(" ")
+    | name = "data" if name.startswith("data") else name
+"""
 
 PARSE_SSE = Exercise(
     "02.parse_sse",
@@ -144,126 +150,7 @@ PARSE_SSE = Exercise(
     ),
     random=draw,
     claim=Property("a stream cut in two at any place gives the same events", draw_split, split_anywhere),
-    mutants=(
-        Mutant("each_line", each_line, "Wait for the empty line: it ends an event, a single data line does not."),
-        Mutant(
-            "unfinished_too",
-            unfinished_too,
-            "Keep what is not complete yet: an event without its empty line goes into the rest.",
-        ),
-        Mutant(
-            "rest_lost",
-            with_result(lambda events, rest, text: (events, "")),
-            "Return the rest: half an event is still yours, its other half comes with the next piece.",
-        ),
-        Mutant(
-            "nothing_taken",
-            with_result(lambda events, rest, text: (events, text)),
-            "Return as rest only what is not complete: else the same events come again with the next piece.",
-        ),
-        Mutant(
-            "first_only",
-            with_result(
-                lambda events, rest, text: (
-                    (read(text.partition("\n\n")[0] + "\n\n")[0], text.partition("\n\n")[2])
-                    if "\n\n" in text
-                    else ([], text)
-                )
-            ),
-            "Go on behind the first event: several may arrive in one piece.",
-        ),
-        Mutant(
-            "events_alone",
-            with_result(lambda events, rest, text: events),
-            "Return two things: the events, and the rest that is not complete yet.",
-        ),
-        Mutant(
-            "last_line",
-            lambda text: read(text, join=lambda old, new: new),
-            "Keep every data line of an event: yours keeps the last.",
-        ),
-        Mutant(
-            "glued",
-            lambda text: read(text, join=lambda old, new: old + new),
-            "Join the data lines with a line feed: yours are glued together.",
-        ),
-        Mutant(
-            "joined_by_blank",
-            lambda text: read(text, join=lambda old, new: f"{old} {new}"),
-            "Join the data lines with a line feed, not with a blank.",
-        ),
-        Mutant(
-            "line_feed_behind",
-            with_result(lambda events, rest, text: ([{**e, "data": e["data"] + "\n"} for e in events], rest)),
-            "Put a line feed between two data lines only: none stands behind the last.",
-        ),
-        Mutant(
-            "stripped",
-            lambda text: read(text, field=lambda line: (cut(line)[0], cut(line)[1].strip())),
-            "Take one blank away, the first behind the colon: others belong to the data.",
-        ),
-        Mutant(
-            "left_stripped",
-            lambda text: read(text, field=lambda line: (cut(line)[0], line.partition(":")[2].lstrip(" "))),
-            "Take one blank away and no more: a second one belongs to the data, lstrip takes them all.",
-        ),
-        Mutant(
-            "always_one",
-            lambda text: read(text, field=lambda line: (cut(line)[0], line.partition(":")[2][1:])),
-            "Look whether the first character behind the colon is a blank before you take it away.",
-        ),
-        Mutant(
-            "lists",
-            with_result(lambda events, rest, text: ([{**e, "data": e["data"].split("\n")} for e in events], rest)),
-            "Store text: the data lines are joined by a line feed, not kept in a list.",
-        ),
-        Mutant(
-            "blank_kept",
-            lambda text: read(text, field=lambda line: (cut(line)[0], line.partition(":")[2])),
-            "Take the one blank behind the colon away.",
-        ),
-        Mutant(
-            "blank_demanded",
-            lambda text: read(text, field=lambda line: (line.partition(": ")[0], line.partition(": ")[2])),
-            "Cut at the colon alone: the blank behind it may be missing.",
-        ),
-        Mutant(
-            "second_part",
-            lambda text: read(text, field=second_part),
-            "Cut a line at its first colon only: 12:30 has one of its own.",
-        ),
-        Mutant(
-            "comment_kept",
-            lambda text: read(text, known=("data", "id", "event", "")),
-            "Leave comments out: a line that begins with a colon has no name, and is nobody's field.",
-        ),
-        Mutant("all_fields", lambda text: read(text, known=()), "Keep data, id and event only: others do not count."),
-        Mutant(
-            "data_alone",
-            lambda text: read(text, known=("data",)),
-            "Keep id and event too: from which id would you go on after a break?",
-        ),
-        Mutant(
-            "without_data",
-            lambda text: read(text, needs=""),
-            "Return only events that have data: a comment, or an id alone, is none.",
-        ),
-        Mutant(
-            "empty_dropped",
-            with_result(lambda events, rest, text: ([e for e in events if e["data"]], rest)),
-            "Keep an event whose data is empty: a data line was there.",
-        ),
-        Mutant(
-            "id_carried",
-            lambda text: read(text, carried=True),
-            "Begin each event with no fields: an id belongs to the event in which it stands.",
-        ),
-        Mutant(
-            "begins_with_data",
-            lambda text: read(text, field=begins_with_data),
-            "Compare the whole name: database begins with data too.",
-        ),
-    ),
+    mutants=mutants("02.parse_sse", parse_sse, MUTANTS),
     hints=(
         "Two levels: first cut the text into events at the empty lines, then each event into lines, and those at the "
         "colon. What is behind the last empty line?",
@@ -274,9 +161,4 @@ PARSE_SSE = Exercise(
     ),
     explanation="A browser does this for every EventSource. Its real rule knows three line endings (LF, CR LF, CR), "
     "and remembers the last id for the next connection.",
-    distractors={
-        "            value = value.strip()": "stripped",
-        '                event["data"] += value': "glued",
-        '        if event["data"]:': "empty_dropped",
-    },
 )

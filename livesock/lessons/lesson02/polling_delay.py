@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["POLLING_DELAY", "polling_delay"]
 
@@ -29,24 +29,6 @@ def trial(solution: Solution, interval: float, event_times: list[float]) -> Any:
     return [round(item, 6) + 0.0 if isinstance(item, int | float) else item for item in answer]
 
 
-def each(delay: Callable[[float, float], float]) -> Solution:
-    """Return a solution that treats the events one by one: `delay(interval, moment)`."""
-    return lambda interval, event_times: [delay(interval, moment) for moment in event_times]
-
-
-def one_for_each_poll(interval: float, event_times: list[float]) -> list[float]:
-    delays, polls = [], 0
-    for moment in event_times:
-        polls = max(polls + 1, math.ceil(moment / interval))
-        delays.append(polls * interval - moment)
-    return delays
-
-
-def since_the_last_event(interval: float, event_times: list[float]) -> list[float]:
-    befores = [0.0, *event_times][: len(event_times)]
-    return [(before - moment) % interval for before, moment in zip(befores, event_times, strict=True)]
-
-
 def draw(rng: random.Random) -> tuple[float, list[float]]:
     """Return numbers that a float holds exactly: nobody should fail over 0.1."""
     interval = rng.choice([0.25, 0.5, 1.0, 2.0, 3.0, 0.125, 10.0])
@@ -58,6 +40,45 @@ def shorter_than_the_interval(solution: Solution, interval: float, event_times: 
     delays = solution(interval, event_times)
     return len(delays) == len(event_times) and all(0 <= delay < interval for delay in delays)
 
+
+MUTANTS = r"""
+from_the_last: Count to the next poll: yours is the time since the last one.
+    polls * interval - moment → moment % interval
+poll_at_zero: Look at an event at time 0: the first poll comes after one interval, there is none at 0.
+  * max(1, math.ceil(moment / interval)) → math.ceil(moment / interval)
+strictly_after: Let a poll catch an event of its very moment: that event waits 0 seconds.
+  * max(1, math.ceil(moment / interval)) → math.floor(moment / interval) + 1
+whole_interval: Count from the event on: polling does not begin anew with each event.
+    polls * interval - moment → interval
+half: Compute each delay: half the interval is what comes out on average.
+    polls * interval - moment → interval / 2
+moment_of_poll: Subtract the time of the event: yours is when the poll happens, not how long the event waits.
+  * polls * interval - moment → polls * interval
+negative: Subtract the event from the poll: yours are negative, and the poll comes later.
+    polls * interval - moment → moment - polls * interval
+nearest: Take the next poll, not the nearest: a poll that is over cannot bring the news.
+    math.ceil(moment / interval) → math.floor(moment / interval + 0.5)
+    polls * interval - moment → abs(polls * interval - moment)
+first_poll: Go on to later polls: yours knows the first one only.
+    polls * interval - moment → interval - moment
+one_for_each_poll: Let one poll bring all that happened before it: events do not queue for polls of their own.
+    delays = [] → delays, polls = [], 0
+    max(1, → max(polls + 1,
+since_the_last_event: Keep the polls where they are, at multiples of the interval: yours begin anew at each event.
+    delays = [] → delays, before = [], 0.0
+    delays.append(polls * interval - moment) → delays.append((before - moment) % interval)
+    | before = moment
+whole_seconds: Keep the fractions: yours are cut to whole seconds.
+    polls * interval - moment → int(polls * interval - moment)
+every_second: Use the interval: yours polls once a second.
+    polls * interval - moment → math.ceil(moment) - moment
+first_event: Go on behind the first event: a return inside of the loop ends it.
+    in event_times: → in event_times[:1]:
+average: Return a list, one delay for each event: yours is their average.
+    return delays → return sum(delays) / max(1, len(event_times))
+sum: Return a list, one delay for each event: yours is their sum.
+    return delays → return sum(delays)
+"""
 
 POLLING_DELAY = Exercise(
     "02.polling_delay",
@@ -75,88 +96,7 @@ POLLING_DELAY = Exercise(
     ),
     random=draw,
     claim=Property("no event waits as long as a whole interval", draw, shorter_than_the_interval),
-    mutants=(
-        Mutant(
-            "from_the_last",
-            each(lambda interval, moment: moment % interval),
-            "Count to the next poll: yours is the time since the last one.",
-        ),
-        Mutant(
-            "poll_at_zero",
-            each(lambda interval, moment: -moment % interval),
-            "Look at an event at time 0: the first poll comes after one interval, there is none at 0.",
-        ),
-        Mutant(
-            "strictly_after",
-            each(lambda interval, moment: (moment // interval + 1) * interval - moment),
-            "Let a poll catch an event of its very moment: that event waits 0 seconds.",
-        ),
-        Mutant(
-            "whole_interval",
-            each(lambda interval, moment: interval),
-            "Count from the event on: polling does not begin anew with each event.",
-        ),
-        Mutant(
-            "half",
-            each(lambda interval, moment: interval / 2),
-            "Compute each delay: half the interval is what comes out on average.",
-        ),
-        Mutant(
-            "moment_of_poll",
-            each(lambda interval, moment: max(1, math.ceil(moment / interval)) * interval),
-            "Subtract the time of the event: yours is when the poll happens, not how long the event waits.",
-        ),
-        Mutant(
-            "negative",
-            each(lambda interval, moment: moment - max(1, math.ceil(moment / interval)) * interval),
-            "Subtract the event from the poll: yours are negative, and the poll comes later.",
-        ),
-        Mutant(
-            "nearest",
-            each(lambda interval, moment: abs(max(1, math.floor(moment / interval + 0.5)) * interval - moment)),
-            "Take the next poll, not the nearest: a poll that is over cannot bring the news.",
-        ),
-        Mutant(
-            "first_poll",
-            each(lambda interval, moment: interval - moment),
-            "Go on to later polls: yours knows the first one only.",
-        ),
-        Mutant(
-            "one_for_each_poll",
-            one_for_each_poll,
-            "Let one poll bring all that happened before it: events do not queue for polls of their own.",
-        ),
-        Mutant(
-            "since_the_last_event",
-            since_the_last_event,
-            "Keep the polls where they are, at multiples of the interval: yours begin anew at each event.",
-        ),
-        Mutant(
-            "whole_seconds",
-            each(lambda interval, moment: int(max(1, math.ceil(moment / interval)) * interval - moment)),
-            "Keep the fractions: yours are cut to whole seconds.",
-        ),
-        Mutant(
-            "every_second",
-            each(lambda interval, moment: math.ceil(moment) - moment),
-            "Use the interval: yours polls once a second.",
-        ),
-        Mutant(
-            "first_event",
-            lambda interval, event_times: polling_delay(interval, event_times[:1]),
-            "Go on behind the first event: a return inside of the loop ends it.",
-        ),
-        Mutant(
-            "average",
-            lambda interval, event_times: sum(polling_delay(interval, event_times)) / max(1, len(event_times)),
-            "Return a list, one delay for each event: yours is their average.",
-        ),
-        Mutant(
-            "sum",
-            lambda interval, event_times: sum(polling_delay(interval, event_times)),
-            "Return a list, one delay for each event: yours is their sum.",
-        ),
-    ),
+    mutants=mutants("02.polling_delay", polling_delay, MUTANTS),
     hints=(
         "Which poll is the first at or after the event? Its number times the interval is its time.",
         "Number of that poll: the event's time divided by the interval, rounded up (math.ceil), at least 1. The "
@@ -166,9 +106,4 @@ POLLING_DELAY = Exercise(
     ),
     explanation="On average it is half the interval, and no network comes into it. That is why polling ten times as "
     "often helps, and why it costs ten times as much.",
-    distractors={
-        "        polls = math.floor(moment / interval) + 1": "strictly_after",
-        "        delays.append(polls * interval)": "moment_of_poll",
-        "        polls = math.ceil(moment / interval)": "poll_at_zero",
-    },
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
-from collections.abc import Callable
 
-from livesock.learn.exercise import Exercise, Mutant, case
+from livesock.learn.exercise import Exercise, case
+from livesock.learn.tables import mutants
 
 __all__ = ["ACCEPT_KEY", "accept_key"]
 
@@ -20,34 +20,47 @@ def accept_key(key: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def built(
-    text: Callable[[str], bytes],
-    hash: str = "sha1",
-    write: Callable[[bytes], str] = lambda d: base64.b64encode(d).decode(),
-) -> Callable[[str], str]:
-    """Return an accept_key with another idea of what is hashed, how, or how the hash is written."""
-    return lambda key: write(hashlib.new(hash, text(key)).digest())
-
-
-def right(key: str) -> bytes:
-    return (key.strip() + GUID).encode()
-
-
-def untrimmed(key: str) -> bytes:
-    return (key + GUID).encode()
-
-
-def spaced(key: str) -> bytes:
-    return f"{key.strip()} {GUID}".encode()
-
-
-def decoded(key: str) -> bytes:
-    return base64.b64decode(key) + GUID.encode()
-
-
 def draw(rng: random.Random) -> tuple[str]:
     return (base64.b64encode(rng.randbytes(16)).decode(),)
 
+
+MUTANTS = r"""
+strips_left: Take off the blanks behind the key too: the hash would see them.
+    key.strip() → key.lstrip()
+blank_between: Put the GUID right behind the key: nothing stands between them.
+    + GUID → + " " + GUID
+hexdigest: Write the 20 raw bytes in base64: what you return is 40 characters of hex.
+  ? .digest() → .hexdigest()
+    base64.b64encode(digest).decode() → digest.hex()
+hex_in_base64: Encode the 20 bytes of the hash: you encoded the picture of the hash, its 40 hex characters.
+    b64encode(digest) → b64encode(digest.hex().encode())
+key_decoded: Use the key's text, as it stands in the header, not the bytes that it stands for (RFC 6455, 4.2.2).
+    (key.strip() + GUID).encode() → base64.b64decode(key) + GUID.encode()
+guid_first: Put the key first, the GUID behind it.
+  * key.strip() + GUID → GUID + key.strip()
+guid_lower: Write the GUID in capitals, as the RFC does: a hash sees the case of letters.
+    GUID → GUID.lower()
+sha256: Use SHA-1: the RFC is of 2011, and it need not be strong (10.8).
+    sha1 → sha256
+md5: Use SHA-1, 20 bytes: what you return stands for 16, an MD5.
+    sha1 → md5
+newline: Use b64encode: encodebytes puts a newline at the end, and in a header it would end the line.
+  * b64encode → encodebytes
+bytes: Decode the result: the value of a header is text, and you return bytes.
+    .decode() →
+str_of_bytes: Decode the bytes: str() writes them as Python shows them, with b and quotes around.
+    base64.b64encode(digest).decode() → str(base64.b64encode(digest))
+hard_coded: Compute it from the key: this answer is right for the RFC's own key only.
+    base64.b64encode(digest).decode() → "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+urlsafe: Use the plain alphabet of base64, with + and /: yours writes - and _ instead.
+    b64encode → urlsafe_b64encode
+untrimmed: Strip the key first: a header's value may come with blanks and tabs around it.
+    key.strip() → key
+without_guid: Add the GUID to the key before you hash: without it, any program that hashes would give the answer.
+    + GUID →
+no_padding: Leave the = at the end: it is part of the value.
+    .decode() → .decode().rstrip("=")
+"""
 
 ACCEPT_KEY = Exercise(
     "03.accept_key",
@@ -61,81 +74,7 @@ ACCEPT_KEY = Exercise(
         case("a tab around the key", "\tdGhlIHNhbXBsZSBub25jZQ==\t", gives="s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
     ),
     random=draw,
-    mutants=(
-        Mutant(
-            "strips_left",
-            lambda key: built(untrimmed)(key.lstrip()),
-            "Take off the blanks behind the key too: the hash would see them.",
-        ),
-        Mutant("blank_between", built(spaced), "Put the GUID right behind the key: nothing stands between them."),
-        Mutant(
-            "hexdigest",
-            built(right, write=bytes.hex),
-            "Write the 20 raw bytes in base64: what you return is 40 characters of hex.",
-        ),
-        Mutant(
-            "hex_in_base64",
-            built(right, write=lambda digest: base64.b64encode(digest.hex().encode()).decode()),
-            "Encode the 20 bytes of the hash: you encoded the picture of the hash, its 40 hex characters.",
-        ),
-        Mutant(
-            "key_decoded",
-            built(decoded),
-            "Use the key's text, as it stands in the header, not the bytes that it stands for (RFC 6455, 4.2.2).",
-        ),
-        Mutant(
-            "guid_first",
-            built(lambda key: (GUID + key.strip()).encode()),
-            "Put the key first, the GUID behind it.",
-        ),
-        Mutant(
-            "guid_lower",
-            built(lambda key: (key.strip() + GUID.lower()).encode()),
-            "Write the GUID in capitals, as the RFC does: a hash sees the case of letters.",
-        ),
-        Mutant("sha256", built(right, "sha256"), "Use SHA-1: the RFC is of 2011, and it need not be strong (10.8)."),
-        Mutant("md5", built(right, "md5"), "Use SHA-1, 20 bytes: what you return stands for 16, an MD5."),
-        Mutant(
-            "newline",
-            built(right, write=lambda digest: base64.encodebytes(digest).decode()),
-            "Use b64encode: encodebytes puts a newline at the end, and in a header it would end the line.",
-        ),
-        Mutant(
-            "bytes",
-            lambda key: base64.b64encode(hashlib.sha1(right(key)).digest()),
-            "Decode the result: the value of a header is text, and you return bytes.",
-        ),
-        Mutant(
-            "str_of_bytes",
-            lambda key: str(base64.b64encode(hashlib.sha1(right(key)).digest())),
-            "Decode the bytes: str() writes them as Python shows them, with b and quotes around.",
-        ),
-        Mutant(
-            "hard_coded",
-            lambda key: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
-            "Compute it from the key: this answer is right for the RFC's own key only.",
-        ),
-        Mutant(
-            "urlsafe",
-            built(right, write=lambda digest: base64.urlsafe_b64encode(digest).decode()),
-            "Use the plain alphabet of base64, with + and /: yours writes - and _ instead.",
-        ),
-        Mutant(
-            "untrimmed",
-            built(lambda key: (key + GUID).encode()),
-            "Strip the key first: a header's value may come with blanks and tabs around it.",
-        ),
-        Mutant(
-            "without_guid",
-            built(lambda key: key.strip().encode()),
-            "Add the GUID to the key before you hash: without it, any program that hashes would give the answer.",
-        ),
-        Mutant(
-            "no_padding",
-            built(right, write=lambda digest: base64.b64encode(digest).decode().rstrip("=")),
-            "Leave the = at the end: it is part of the value.",
-        ),
-    ),
+    mutants=mutants("03.accept_key", accept_key, MUTANTS),
     hints=(
         "Four steps: trim, add the GUID, hash, write in base64. Look at what type each step gives: text or bytes?",
         "RFC 6455, 4.2.2: the key's text, then 258EAFA5-E914-47DA-95CA-C5AB0DC85B11, then SHA-1 of both (20 bytes, "
@@ -145,9 +84,4 @@ ACCEPT_KEY = Exercise(
     ),
     explanation="The answer proves one thing: whoever computed it has read this request as WebSocket. The GUID is "
     "known to everybody, so it is no secret and no protection (RFC 6455, 1.3).",
-    distractors={
-        "    digest = hashlib.sha1((key.strip() + GUID).encode()).hexdigest()": "hexdigest",
-        "    digest = hashlib.sha1((GUID + key.strip()).encode()).digest()": "guid_first",
-        "    return base64.encodebytes(digest).decode()": "newline",
-    },
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import random
-from functools import partial
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Solution, case
+from livesock.learn.exercise import Exercise, Solution, case
+from livesock.learn.tables import mutants
 from livesock.lessons.lesson03.accept_key import accept_key
 
 __all__ = ["CHECK_REQUEST", "check_request"]
@@ -92,44 +92,62 @@ def draw(rng: random.Random) -> tuple[str, str, Headers]:
     return rng.choice(["GET", "GET", "GET", "GET", "PUT"]), "HTTP/1.1", good(**{**changes, **bad})
 
 
-def wrong(method: str, version: str, headers: Headers, **odd: Any) -> tuple[int, Headers]:
-    """Answer with one thing wrong, the one that `odd` names."""
-    connection, upgrade = headers.get("connection", "").lower(), headers.get("upgrade", "")
-    wants = "upgrade" in (connection if "substring" in odd else [token.strip() for token in connection.split(",")])
-    if "exact_connection" in odd:
-        wants = connection == "upgrade"
-    if (method.upper() if "method_case" in odd else method) != "GET" and "any_method" not in odd:
-        return 405, {}
-    if (version != "HTTP/1.1" and "any_http" not in odd) or ("host" not in headers and "no_host" not in odd):
-        return 400, {}
-    is_websocket = (upgrade if "exact_case" in odd else upgrade.lower()) == "websocket"
-    is_websocket = is_websocket or ("upgrade_part" in odd and "websocket" in upgrade.lower())
-    if not (wants or "no_connection" in odd) or not (is_websocket or "no_upgrade" in odd):
-        return 400, {}
-    if headers.get("sec-websocket-version") not in odd.get("speaks", ("13",)):
-        return odd.get("version_status", 426), {} if "silent" in odd else {"Sec-WebSocket-Version": "13"}
-    key = headers.get("sec-websocket-key", "")
-    try:
-        size = len(base64.b64decode(key, validate="lenient" not in odd))
-    except binascii.Error:
-        if "crash_on_key" in odd:
-            raise
-        size = 0
-    if size not in odd.get("sizes", (16,)) and "any_key" not in odd:
-        return 400, {}
-    answer = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": accept_key(key)}
-    answer |= odd.get("more", {})
-    if "picks" in odd and (offered := headers.get("sec-websocket-protocol")):
-        answer["Sec-WebSocket-Protocol"] = odd["picks"] or offered
-    return 101, {name: value for name, value in answer.items() if name != odd.get("lacks")}
-
-
-def mutant(id: str, hint: str, **options: Any) -> Mutant:
-    return Mutant(id, partial(wrong, **options), hint)
-
-
-EXTENSION = {"Sec-WebSocket-Extensions": "permessage-deflate"}
-ECHOED_KEY = {"Sec-WebSocket-Accept": RFC_KEY}
+MUTANTS = r"""
+exact_connection: Look for the token in the list: Firefox sends keep-alive, Upgrade.
+    "upgrade" not in tokens → tokens != ["upgrade"]
+substring: Split the list at its commas: “not-upgrade” holds the letters too.
+    "upgrade" not in tokens → "upgrade" not in headers.get("connection", "").lower()
+exact_case: Compare websocket without regard to case (4.2.1).
+    .lower() != "websocket" → != "websocket"
+any_method: Look at the method: 405, because a GET is the only beginning.
+  ? method != "GET" → method not in ("GET", "POST")
+    method != "GET" → False
+method_case: Compare the method letter by letter: get is not GET (RFC 9110, 9.1).
+    method != "GET" → method.upper() != "GET"
+upgrade_part: Compare all of upgrade: “websockets” holds the word too, and is another protocol.
+    headers.get("upgrade", "").lower() != "websocket" → "websocket" not in headers.get("upgrade", "").lower()
+lenient: Decode the key strictly: unless told to validate, b64decode skips what is no base64.
+    , validate=True →
+any_http: Look at the version of HTTP: before 1.1 there is no Upgrade.
+    version != "HTTP/1.1" or →
+no_host: Ask for Host: HTTP/1.1 demands it, and the answer without it is 400.
+    "host" not in headers or →
+no_upgrade: Look at upgrade: without websocket in it the client wants something else.
+    headers.get("upgrade", "").lower() != "websocket" → False
+no_connection: Look at connection: upgrade must be in its list, for the next hop (4.2.1).
+    or "upgrade" not in tokens →
+any_version: Look at the WebSocket version: 426, and the header that says 13.
+    != "13" → not in ("13", "8", "7", None)
+version_missing_passes: Ask for the version: one that is missing is not 13.
+    != "13" → not in ("13", None)
+silent_426: Say which version you speak: 426 brings Sec-WebSocket-Version: 13 (4.4).
+  * 426, {"Sec-WebSocket-Version": "13"} → 426, {}
+400_for_version: Answer 426 to another version: the client may come back with yours.
+    return 426 → return 400
+short_key: Decode the key and count: 16 bytes, else 400. 14 are too few.
+  ? size != 16 → size < 14
+    size != 16 → size not in (14, 16)
+any_key: Look at the key: it must be base64 of 16 bytes, else 400.
+    size != 16 → False
+crash_on_key: Catch binascii.Error: a key that is no base64 gets 400, and the server lives on.
+    size = 0 → raise
+echoes_list: Leave the subprotocol out: nobody asked you to choose, and a list is no choice.
+    return 101, { → offered = headers.get("sec-websocket-protocol")
+    | return 101, ({"Sec-WebSocket-Protocol": offered} if offered else {}) | {
+own_subprotocol: Leave the subprotocol out: chat was not offered; the client would hang up (4.1).
+    return 101, { → offered = headers.get("sec-websocket-protocol")
+    | return 101, ({"Sec-WebSocket-Protocol": "chat"} if offered else {}) | {
+extension: Leave out the extension: nobody offered it, and the client must hang up (4.1).
+    "Connection": "Upgrade" → "Connection": "Upgrade", "Sec-WebSocket-Extensions": "permessage-deflate"
+key_echoed: Compute Accept from the key: you send the key back, as any parrot would.
+    accept_key(key) → key
+body: Leave out Content-Length: behind a 101 comes no body, the next byte is a frame.
+    "Connection": "Upgrade" → "Connection": "Upgrade", "Content-Length": "0"
+no_accept: Send Sec-WebSocket-Accept: without it no client believes the 101.
+    , "Sec-WebSocket-Accept": accept_key(key) →
+no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
+    "Connection": "Upgrade", →
+"""
 
 CHECK_REQUEST = Exercise(
     "03.check_request",
@@ -169,83 +187,7 @@ CHECK_REQUEST = Exercise(
     random=draw,
     times=30,
     trial=trial,
-    mutants=(
-        mutant(
-            "exact_connection",
-            "Look for the token in the list: Firefox sends keep-alive, Upgrade.",
-            exact_connection=True,
-        ),
-        mutant("substring", "Split the list at its commas: “not-upgrade” holds the letters too.", substring=True),
-        mutant("exact_case", "Compare websocket without regard to case (4.2.1).", exact_case=True),
-        mutant("any_method", "Look at the method: 405, because a GET is the only beginning.", any_method=True),
-        mutant("method_case", "Compare the method letter by letter: get is not GET (RFC 9110, 9.1).", method_case=True),
-        mutant(
-            "upgrade_part",
-            "Compare all of upgrade: “websockets” holds the word too, and is another protocol.",
-            upgrade_part=True,
-        ),
-        mutant(
-            "lenient",
-            "Decode the key strictly: unless told to validate, b64decode skips what is no base64.",
-            lenient=True,
-        ),
-        mutant("any_http", "Look at the version of HTTP: before 1.1 there is no Upgrade.", any_http=True),
-        mutant("no_host", "Ask for Host: HTTP/1.1 demands it, and the answer without it is 400.", no_host=True),
-        mutant(
-            "no_upgrade", "Look at upgrade: without websocket in it the client wants something else.", no_upgrade=True
-        ),
-        mutant(
-            "no_connection",
-            "Look at connection: upgrade must be in its list, for the next hop (4.2.1).",
-            no_connection=True,
-        ),
-        mutant(
-            "any_version",
-            "Look at the WebSocket version: 426, and the header that says 13.",
-            speaks=("13", "8", "7", None),
-        ),
-        mutant("version_missing_passes", "Ask for the version: one that is missing is not 13.", speaks=("13", None)),
-        mutant("silent_426", "Say which version you speak: 426 brings Sec-WebSocket-Version: 13 (4.4).", silent=True),
-        mutant(
-            "400_for_version", "Answer 426 to another version: the client may come back with yours.", version_status=400
-        ),
-        mutant("short_key", "Decode the key and count: 16 bytes, else 400. 14 are too few.", sizes=(14, 16)),
-        mutant("any_key", "Look at the key: it must be base64 of 16 bytes, else 400.", any_key=True),
-        mutant(
-            "crash_on_key",
-            "Catch binascii.Error: a key that is no base64 gets 400, and the server lives on.",
-            crash_on_key=True,
-        ),
-        mutant(
-            "echoes_list",
-            "Leave the subprotocol out: nobody asked you to choose, and a list is no choice.",
-            picks="",
-        ),
-        mutant(
-            "own_subprotocol",
-            "Leave the subprotocol out: chat was not offered; the client would hang up (4.1).",
-            picks="chat",
-        ),
-        mutant(
-            "extension",
-            "Leave out the extension: nobody offered it, and the client must hang up (4.1).",
-            more=EXTENSION,
-        ),
-        mutant(
-            "key_echoed", "Compute Accept from the key: you send the key back, as any parrot would.", more=ECHOED_KEY
-        ),
-        mutant(
-            "body",
-            "Leave out Content-Length: behind a 101 comes no body, the next byte is a frame.",
-            more={"Content-Length": "0"},
-        ),
-        mutant(
-            "no_accept",
-            "Send Sec-WebSocket-Accept: without it no client believes the 101.",
-            lacks="Sec-WebSocket-Accept",
-        ),
-        mutant("no_connection_back", "Send Connection: Upgrade in the answer too (4.2.2).", lacks="Connection"),
-    ),
+    mutants=mutants("03.check_request", check_request, MUTANTS),
     hints=(
         "One question after the other, in the order of the list above; return at the first no.",
         "RFC 6455, 4.2.1: connection is a list with commas, “keep-alive, Upgrade”; its tokens and websocket are "
@@ -257,9 +199,4 @@ CHECK_REQUEST = Exercise(
     explanation="Up to the 101 it is HTTP, and each refusal is an ordinary answer. The 426 invites: it says what "
     "would be "
     "understood. A real server also looks at Origin here (lesson 12).",
-    distractors={
-        '    if method not in ("GET", "POST"):': "any_method",
-        "        return 426, {}": "silent_426",
-        "    if size < 14:": "short_key",
-    },
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from functools import partial
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Solution, case
+from livesock.learn.exercise import Exercise, Solution, case
+from livesock.learn.tables import mutants
 from livesock.lessons.lesson03.accept_key import accept_key
 from livesock.lessons.lesson03.accept_key import draw as draw_accept
 
@@ -44,53 +44,6 @@ def trial(solution: Solution, *args: Any) -> str:
             return "refused"
         raise
     return "believed" if answer is None else f"returned {answer!r}"
-
-
-def wrong(key: str, status: int, headers: Headers, offered: set[str], *, skip: str) -> None:
-    """Verify with one thing wrong, the named one."""
-    found, expected = headers.get("sec-websocket-accept", "").strip(), accept_key(key)
-    tokens = [token.strip().lower() for token in headers.get("connection", "").split(",")]
-    upgrade, protocol = headers.get("upgrade", ""), headers.get("sec-websocket-protocol")
-    questions = {
-        "status": status == 101 or (skip == "any_2xx" and status < 300),
-        "upgrade": upgrade.lower() == "websocket" if skip != "exact_case" else upgrade == "websocket",
-        "connection": "upgrade" in tokens if skip != "exact_connection" else tokens == ["upgrade"],
-        "accept": found.lower() == expected.lower() if skip == "accept_case" else found == expected,
-        "protocol": protocol is None or protocol in offered,
-        "extensions": "sec-websocket-extensions" not in headers,
-    }
-    if skip == "missing_accept_passes" and not found:
-        questions["accept"] = True
-    if skip == "missing_upgrade_passes" and "upgrade" not in headers:
-        questions["upgrade"] = True
-    if skip == "protocol_demanded":
-        questions["protocol"] = protocol in offered if offered else protocol is None
-    if skip == "protocol_never":
-        questions["protocol"] = protocol is None
-    if skip == "all_but_status":
-        questions = {"status": status == 101}
-    questions |= looser(status, headers, offered, expected).get(skip, {})
-    questions.pop(skip, None)
-    if not all(questions.values()):
-        raise Refused
-
-
-def looser(status: int, headers: Headers, offered: set[str], expected: str) -> dict[str, dict[str, bool]]:
-    """Return, for each mutant that asks one question too loosely, that question and what it answers."""
-    protocol, extensions = headers.get("sec-websocket-protocol"), headers.get("sec-websocket-extensions")
-    return {
-        "any_1xx": {"status": 100 <= status < 200},
-        "upgrade_part": {"upgrade": "websocket" in headers.get("upgrade", "").lower()},
-        "connection_part": {"connection": "upgrade" in headers.get("connection", "").lower()},
-        "accept_part": {"accept": expected in headers.get("sec-websocket-accept", "")},
-        "protocol_part": {"protocol": protocol is None or any(protocol in one for one in offered)},
-        "protocol_case": {"protocol": protocol is None or protocol.lower() in {one.lower() for one in offered}},
-        "only_deflate": {"extensions": "deflate" not in (extensions or "")},
-    }
-
-
-def mutant(id: str, hint: str) -> Mutant:
-    return Mutant(id, partial(wrong, skip=id), hint)
 
 
 def returns_false(key: str, status: int, headers: Headers, offered: set[str]) -> bool:
@@ -153,6 +106,61 @@ def draw(rng: random.Random) -> tuple[str, int, Headers, set[str]]:
     return key, status, {**changed(changes), "sec-websocket-accept": accept_key(key)}, offered
 
 
+MUTANTS = r"""
+all_but_status: Look behind the status too: a cache, or a liar, can say 101.
+    if headers.get("upgrade", "") → return
+    | if headers.get("upgrade", "")
+status: Look at the status first: only 101 switches.
+    status != 101 → False
+any_2xx: Ask for 101 itself: a 200 is a page, however good its headers look.
+  * status != 101 → status >= 300
+any_1xx: Ask for 101 itself: a 100 only says “go on”.
+    status != 101 → not 100 <= status < 200
+upgrade_part: Compare all of upgrade: “websockets” holds the word too, and is another protocol.
+    headers.get("upgrade", "").lower() != "websocket" → "websocket" not in headers.get("upgrade", "").lower()
+connection_part: Split connection at its commas: “not-upgrade” holds the letters too.
+    [token.strip().lower() for token in headers.get("connection", "").split(",")] →
+    | headers.get("connection", "").lower()
+accept_part: Compare all of the accept: behind the right value nothing may follow.
+    headers.get("sec-websocket-accept", "").strip() != accept_key(key) →
+    | accept_key(key) not in headers.get("sec-websocket-accept", "")
+protocol_part: Compare whole names: “cha” is not the “chat” that you offered.
+    headers["sec-websocket-protocol"] not in offered →
+    | not any(headers["sec-websocket-protocol"] in one for one in offered)
+protocol_case: Compare the subprotocol letter by letter: “Chat” is not the “chat” that you offered.
+    headers["sec-websocket-protocol"] not in offered →
+    | headers["sec-websocket-protocol"].lower() not in {one.lower() for one in offered}
+only_deflate: Refuse every extension, not this or that one: you offered none.
+    "sec-websocket-extensions" in headers → "deflate" in headers.get("sec-websocket-extensions", "")
+upgrade: Look at upgrade: it must be websocket, else the connection speaks something else now.
+    headers.get("upgrade", "").lower() != "websocket" → False
+missing_upgrade_passes: Refuse an answer without upgrade: what is missing is not websocket.
+    headers.get("upgrade", "") → headers.get("upgrade", "websocket")
+connection: Look at connection: upgrade must be in it (4.1).
+    if "upgrade" not in → if False and "upgrade" not in
+accept: Compare the accept with your own computation: it is the only proof that the server has understood.
+    headers.get("sec-websocket-accept", "").strip() != accept_key(key) → False
+accept_case: Compare the accept letter by letter: base64 tells capitals from small letters.
+  * .strip() != accept_key(key) → .lower() != accept_key(key).lower()
+missing_accept_passes: Refuse an answer without an accept: what is missing proves nothing.
+    headers.get("sec-websocket-accept", "") → headers.get("sec-websocket-accept", accept_key(key))
+exact_case: Compare websocket without regard to case (4.1).
+  * headers.get("upgrade", "").lower() → headers.get("upgrade")
+exact_connection: Look for the token in the list: connection may say more than upgrade.
+    "upgrade" not in → ["upgrade"] !=
+protocol: Ask whether you offered that subprotocol: a server may choose, and from your list only.
+    headers["sec-websocket-protocol"] not in offered → False
+protocol_demanded: Accept an answer without a subprotocol: a server may choose none (4.2.2).
+    "sec-websocket-protocol" in headers and headers["sec-websocket-protocol"] not in offered →
+    | headers.get("sec-websocket-protocol") not in (offered or {None})
+protocol_never: Accept a subprotocol from your list: that is what you offered it for.
+    and headers["sec-websocket-protocol"] not in offered →
+extensions: Refuse an extension: you offered none, and would not understand its frames.
+    "sec-websocket-extensions" in headers → False
+returns_false: Raise Refused, and return nothing: a result that nobody looks at stops nobody.
+value_error: Raise the class Refused of this notebook, so that a caller can catch that and nothing else.
+"""
+
 VERIFY_RESPONSE = Exercise(
     "03.verify_response",
     verify_response,
@@ -163,42 +171,8 @@ VERIFY_RESPONSE = Exercise(
     random=draw,
     times=40,
     trial=trial,
-    mutants=(
-        mutant("all_but_status", "Look behind the status too: a cache, or a liar, can say 101."),
-        mutant("status", "Look at the status first: only 101 switches."),
-        mutant("any_2xx", "Ask for 101 itself: a 200 is a page, however good its headers look."),
-        mutant("any_1xx", "Ask for 101 itself: a 100 only says “go on”."),
-        mutant("upgrade_part", "Compare all of upgrade: “websockets” holds the word too, and is another protocol."),
-        mutant("connection_part", "Split connection at its commas: “not-upgrade” holds the letters too."),
-        mutant("accept_part", "Compare all of the accept: behind the right value nothing may follow."),
-        mutant("protocol_part", "Compare whole names: “cha” is not the “chat” that you offered."),
-        mutant("protocol_case", "Compare the subprotocol letter by letter: “Chat” is not the “chat” that you offered."),
-        mutant("only_deflate", "Refuse every extension, not this or that one: you offered none."),
-        mutant("upgrade", "Look at upgrade: it must be websocket, else the connection speaks something else now."),
-        mutant("missing_upgrade_passes", "Refuse an answer without upgrade: what is missing is not websocket."),
-        mutant("connection", "Look at connection: upgrade must be in it (4.1)."),
-        mutant(
-            "accept",
-            "Compare the accept with your own computation: it is the only proof that the server has understood.",
-        ),
-        mutant("accept_case", "Compare the accept letter by letter: base64 tells capitals from small letters."),
-        mutant("missing_accept_passes", "Refuse an answer without an accept: what is missing proves nothing."),
-        mutant("exact_case", "Compare websocket without regard to case (4.1)."),
-        mutant("exact_connection", "Look for the token in the list: connection may say more than upgrade."),
-        mutant("protocol", "Ask whether you offered that subprotocol: a server may choose, and from your list only."),
-        mutant("protocol_demanded", "Accept an answer without a subprotocol: a server may choose none (4.2.2)."),
-        mutant("protocol_never", "Accept a subprotocol from your list: that is what you offered it for."),
-        mutant("extensions", "Refuse an extension: you offered none, and would not understand its frames."),
-        Mutant(
-            "returns_false",
-            returns_false,
-            "Raise Refused, and return nothing: a result that nobody looks at stops nobody.",
-        ),
-        Mutant(
-            "value_error",
-            value_error,
-            "Raise the class Refused of this notebook, so that a caller can catch that and nothing else.",
-        ),
+    mutants=mutants(
+        "03.verify_response", verify_response, MUTANTS, returns_false=returns_false, value_error=value_error
     ),
     hints=(
         "Six questions: status, upgrade, connection, accept, subprotocol, extensions. Which of them may be missing?",
@@ -210,9 +184,4 @@ VERIFY_RESPONSE = Exercise(
     ),
     explanation="101 and three right headers and nothing unasked: only now is the connection open. Lists are legal in "
     "connection, and an accept of another key is the mark of a cache.",
-    distractors={
-        "    if status >= 300:": "any_2xx",
-        '    if headers.get("sec-websocket-accept", "").lower() != accept_key(key).lower():': "accept_case",
-        '    if headers.get("upgrade") != "websocket":': "exact_case",
-    },
 )
