@@ -104,7 +104,8 @@ def edited(where: str, reference: str, edits: Sequence[Edit]) -> str:
             raise LivesockError(f"{where}: {edit.old!r} overlaps with another edit")
         line = reference[:begin].rpartition("\n")[2]
         indent = line[: len(line) - len(line.lstrip())]
-        text += reference[end:begin] + f"\n{indent}".join(edit.new)
+        before = reference[end:begin] if edit.new else reference[end:begin].removesuffix(" ")
+        text += before + f"\n{indent}".join(edit.new)
         end = begin + len(edit.old)
     return text + reference[end:]
 

@@ -274,8 +274,8 @@ def agreement(way: Iterator[Outcome], outcomes: Sequence[Outcome]) -> set[int]:
     return {n for n, (outcome, its) in enumerate(zip(outcomes, way, strict=False)) if alike(its, outcome)}
 
 
-def alike(left: Outcome, right: Outcome) -> bool:
-    """Whether two solutions did the same: an equal value, or an exception of the same class."""
-    if left.error is not None or right.error is not None:
-        return type(left.error) is type(right.error)
-    return left.changed == right.changed and equal(left.value, right.value)
+def alike(mutant: Outcome, came: Outcome) -> bool:
+    """Whether a solution did what the mutant does: an equal value, or an exception of its class or a subclass."""
+    if mutant.error is not None or came.error is not None:
+        return mutant.error is not None and issubclass(type(came.error), type(mutant.error))
+    return mutant.changed == came.changed and equal(mutant.value, came.value)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.lessons.lesson05.assembler_wrong import MUTANTS
+from livesock.learn.tables import mutants
 
 __all__ = ["ASSEMBLER", "Assembler"]
 
@@ -155,6 +155,126 @@ def survives_cuts(solution: Solution, text: str, frames: list[FrameArgs]) -> boo
 E_ACUTE = "é".encode()
 PING = (True, 9, b"hi")
 
+MUTANTS = r"""
+frame_is_message: Wait for FIN: with FIN=0 the message goes on, and nothing can be delivered yet.
+    or is_first == (self._kind != 0) →
+    len(self._parts) + len(payload) > self._max_size → False
+    if not fin → if False
+    kind, whole = self._kind, self._parts → kind, whole = opcode or 1, payload
+per_fragment: Decode when the message is whole: a character can be cut in two.
+    if not fin: → if self._kind == 1 and (bad := self._text(payload))[0][0] == "fail":
+    |     return bad
+    | if not fin:
+replace: Report bytes that are no UTF-8 with 1007: a “�” in their place hides the error.
+  * whole.decode() → whole.decode(errors="replace")
+ignore: Report bytes that are no UTF-8 with 1007: you leave them out, and nobody will know.
+    whole.decode() → whole.decode(errors="ignore")
+latin_1: Decode as UTF-8: in latin-1 any byte is a character, so nothing is ever refused.
+    whole.decode() → whole.decode("latin-1")
+text_1002: Say 1007 for bytes that are no UTF-8: the frame was fine, its content is not.
+    1007 → 1002
+bytes_as_text: Decode the text: its event carries a str, not bytes.
+    whole.decode() → whole
+last_opcode: Remember the opcode of the first fragment: a continuation does not say of what kind it is.
+    kind, whole = self._kind, self._parts → kind, whole = opcode or 2, self._parts
+all_text: Remember whether the message began with 1 or 2: binary is not decoded, whatever it holds.
+    kind, whole = self._kind, self._parts → kind, whole = 1, self._parts
+ping_merged: Keep control frames out of the message: they travel between its fragments.
+    return [] if opcode == 10 else → self._parts += payload if self._kind else b""
+    | return [] if opcode == 10 else
+pong_waits: Answer a ping at once, also inside a message: nobody knows when its end will come.
+    self._over = False → self._over, self._late = False, []
+    return [] if opcode == 10 else → if self._kind and opcode == 9:
+    |     self._late.append(("pong", payload))
+    |     return []
+    | return [] if opcode == 10 else
+    return [("binary", whole)] if kind == 2 else self._text(whole) → late, self._late = self._late, []
+    | return late + ([("binary", whole)] if kind == 2 else self._text(whole))
+control_breaks: Let control frames pass between two fragments: that is where they are allowed (5.4).
+    len(payload) > 125 → len(payload) > 125 or self._kind
+control_resets: Leave what is under way alone when a control frame comes: the message goes on behind it.
+    return [] if opcode == 10 else → self._kind, self._parts = 0, b""
+    | return [] if opcode == 10 else
+pong_text: Give back the ping's payload as the bytes that came: it is no text, and may be anything.
+    "pong", payload → "pong", payload if opcode == 8 else payload.decode("latin-1")
+empty_pong: Give back the payload of the ping: that is how the other side knows which one you mean (5.5.3).
+    "pong", payload → "pong", payload if opcode == 8 else b""
+pong_to_pong: Answer pings only: two who answer each other's pongs never stop.
+    return [] if opcode == 10 else → return
+orphan: Refuse a continuation when no message is under way: continue what?
+    is_first == (self._kind != 0) → (is_first and self._kind)
+    self._kind or opcode → self._kind or opcode or 1
+nested: Refuse a new text or binary frame inside a message: one at a time; you throw the first one away.
+    is_first == (self._kind != 0) → not (is_first or self._kind)
+    if len(self._parts) → self._parts = b"" if is_first else self._parts
+    | if len(self._parts)
+    self._kind or opcode → opcode or self._kind
+nested_joined: Refuse a new text or binary frame inside a message: only opcode 0 continues one.
+    is_first == (self._kind != 0) → not (is_first or self._kind)
+    self._kind or opcode → opcode or self._kind
+empty_is_nothing: Remember that a message has begun, apart from its bytes: the first fragment may be empty.
+  ? opcode != 0 → not self._parts
+    self._kind != 0 → self._parts != b""
+    self._kind or opcode → opcode or self._kind
+never_reset: Forget that a message was under way once it is whole: the next one is a new message.
+    self._kind, self._parts = 0, b"" → self._parts = b""
+never_emptied: Empty what you kept when a message is whole: the next one begins with nothing.
+    self._kind, self._parts = 0, b"" → self._kind = 0
+after_close: Be silent after a close: what comes behind it is not read any more (5.5.1).
+    ("close", "fail") → ("fail",)
+after_failure: Be silent after a failure: the connection is over, whatever still comes.
+    ("close", "fail") → ("close",)
+never_over: Remember that it is over: after a close or a failure each frame gives nothing.
+    ("close", "fail") → ()
+fragmented_control: Refuse a control frame with FIN=0: control frames are single (5.5).
+    or not fin or → or
+long_control: Count again what a control frame may carry: up to 125 bytes, so 126 is refused.
+  * len(payload) > 125 → len(payload) > 126
+no_control_limit: Refuse control frames of more than 125 bytes (5.5): only the 7-bit length is allowed there.
+    or len(payload) > 125 →
+control_1009: Say 1002 for a long control frame: it breaks a rule of the protocol, not a limit of yours.
+    if opcode > 10 or not fin or len(payload) > 125: → if opcode <= 10 and fin and len(payload) > 125:
+    |     return [("fail", 1009)]
+    | if opcode > 10 or not fin:
+control_over_limit: Measure messages with max_size, and control frames with 125 alone.
+    if opcode > 10 or not fin or len(payload) > 125: →
+    | if opcode <= 10 and fin and len(payload) > min(125, self._max_size):
+    |     return [("fail", 1009)]
+    | if opcode > 10 or not fin:
+control_counts: Count the bytes of the message only: a ping between its fragments is no part of it.
+    return [] if opcode == 10 else → self._max_size -= len(payload)
+    | return [] if opcode == 10 else
+close_code: Hand on the payload of the close as it is: reading its code is lesson 06.
+    "pong", payload → "pong", payload if opcode == 9 else int.from_bytes(payload[:2], "big")
+reserved: Refuse opcodes that nobody has defined, 1002: you cannot guess what they mean.
+    if opcode > 10 or not fin → if opcode > 10:
+    |     return []
+    | if not fin
+    if opcode > 2 or is_first → if opcode > 2:
+    |     return []
+    | if is_first
+reserved_data: Refuse opcodes 3 to 7 as well, 1002: they are reserved, as 11 to 15 are.
+    if opcode > 2 or is_first → if opcode > 2:
+    |     return []
+    | if is_first
+limit_per_frame: Measure the sum of the fragments: many small ones fill the memory too.
+  * len(self._parts) + len(payload) → len(payload)
+limit_at_end: Refuse as soon as it is too large: until the last fragment you may have kept gigabytes.
+    if len(self._parts) → if fin and len(self._parts)
+limit_early: Allow exactly max_size bytes: only more is too large.
+    > self._max_size → >= self._max_size
+no_limit: Measure each message: above max_size bytes it is refused with 1009.
+    len(self._parts) + len(payload) > self._max_size → False
+limit_1002: Say 1009 for a message that is too large: no rule is broken, it is more than you take.
+    1009 → 1002
+characters: Count bytes: max_size is a limit of memory, and é has two.
+    len(self._parts) + len(payload) → len((self._parts + payload).decode(errors="replace"))
+no_list: Return a list, also around a single event: whoever calls you loops over it.
+    return events → return events[0] if events else []
+none_for_nothing: Return an empty list when there is no event: whoever calls you loops over it.
+    return events → return events or None
+"""
+
 ASSEMBLER = Exercise(
     "05.Assembler",
     Assembler,
@@ -260,7 +380,7 @@ ASSEMBLER = Exercise(
     ),
     trial=trial,
     calls=calls,
-    mutants=MUTANTS,
+    mutants=mutants("05.Assembler", Assembler, MUTANTS),
     hints=(
         "Ask in this order: is it over? Is it a control frame, opcode 8 or more? If not, may this data frame come now? "
         "A message that is under way has two things to remember, its kind and its bytes: make them in "
@@ -275,10 +395,4 @@ ASSEMBLER = Exercise(
     explanation="This is the heart of every WebSocket library. Control frames slip in between fragments, so that a "
     "long message cannot delay a heartbeat; text is judged whole; the limit counts the sum, because a message may have "
     "any number of fragments (RFC 6455, 5.4, 5.5, 10.4).",
-    distractors={
-        '            return [("text", whole.decode(errors="replace"))]': "replace",
-        "        if len(payload) > self._max_size:": "limit_per_frame",
-        "        is_first = not self._parts": "empty_is_nothing",
-        "        if opcode > 10 or not fin or len(payload) > 126:": "long_control",
-    },
 )

@@ -11,7 +11,7 @@ import random
 from typing import Any
 
 from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.lessons.lesson06.closer_wrong import MUTANTS
+from livesock.learn.tables import mutants
 
 __all__ = ["CLOSER", "Closer"]
 
@@ -91,6 +91,115 @@ def goes_once(solution: Solution, is_server: bool, steps: Steps) -> bool:
     return done.count("close") <= 1 and done.count("tcp") <= 1 and "data" not in behind
 
 
+class NoList:
+    """A right closer that returns a single action without its list."""
+
+    def __init__(self, is_server: bool) -> None:
+        self._right = Closer(is_server)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._right, name)
+        return value if name == "state" else lambda *args: self.shaped(value(*args))
+
+    def shaped(self, actions: list[Any]) -> Any:
+        return actions[0] if len(actions) == 1 else actions
+
+
+class NoneForNothing(NoList):
+    """A right closer that returns None where there is no action."""
+
+    def shaped(self, actions: list[Any]) -> Any:
+        return actions or None
+
+
+MUTANTS = r"""
+data_while_closing: Send nothing behind a Close, neither our own nor our answer: nobody reads on (5.5.1).
+    if self.state == "OPEN" else → if self.state != "CLOSED" else
+data_always: Send data only while the state is OPEN.
+    if self.state == "OPEN" else [] →
+data_raises: Return an empty list for data that comes too late: it is dropped, and the goodbye goes on.
+    return [("data", data)] → if self.state != "OPEN":
+    |     raise RuntimeError("closed")
+    | return [("data", data)]
+closes_twice: Send one Close only: have you sent one already?
+    if self.state != "OPEN" → if self.state == "CLOSED"
+    self.close(payload) → (self.close(payload) if self.state == "OPEN" else [])
+closes_after_end: Send nothing in CLOSED: there is no connection any more.
+    if self.state != "OPEN" → if self.state == "CLOSING"
+ends_when_over: Ignore a Close that comes in CLOSED: TCP has ended, and cannot be ended again.
+    if self._received or self.state == "CLOSED": → if self.state == "CLOSED":
+    |     return [("tcp", "end")] if self._is_server else []
+    | if self._received:
+no_list: Return a list, also around a single action: whoever calls you loops over it.
+none_for_nothing: Return an empty list when there is nothing to do: whoever calls you loops over it.
+stays_open: Go to CLOSING when you send a Close: from then on nothing else may be sent.
+    self.state, self._sent = "CLOSING", True → pass
+    return self.close(payload) → answer, self.state = self.close(payload), "CLOSING"
+    | return answer
+closed_at_once: Stay in CLOSING after our Close: CLOSED is the end of TCP; the peer's Close is to come.
+    "CLOSING", True → "CLOSED", True
+    return self.close(payload) → answer, self.state = self.close(payload), "CLOSING"
+    | return answer
+does_not_wait: Wait for the peer's Close before TCP is ended: what it still sends would be lost.
+    return [("close", payload)] → return [("close", payload), *self._end()]
+    return self.close(payload) → answer, self.state = self.close(payload)[:1], "CLOSING"
+    | return answer
+server_does_not_wait: Wait for the client's Close, also as a server, before TCP is ended.
+    return [("close", payload)] → return [("close", payload), *(self._end() if self._is_server else [])]
+    return self.close(payload) → answer, self.state = self.close(payload)[:1], "CLOSING"
+    | return answer
+empty_echo: Answer with the payload that came: the peer sees that its code has arrived.
+    self.close(payload) → self.close(b"")
+replies_twice: Answer a Close only if you have not sent one: theirs is the answer to yours.
+    self._received = True → self._received, self.state = True, "CLOSING"
+    self.close(payload) → [("close", payload)]
+no_reply: Answer the peer's Close with a Close: else it will wait for it.
+    self._received = True → self._received, self.state = True, "CLOSING"
+    self.close(payload) → []
+no_end: End TCP as a server when both Close frames are there (7.1.1).
+    + (self._end() if self._is_server else []) →
+client_ends_first: Let the server end TCP: a client that does so first keeps the port in TIME_WAIT (7.1.1).
+    (self._end() if self._is_server else []) → self._end()
+client_ends: Exchange the roles: the server ends TCP, the client waits for it (7.1.1).
+    if self._is_server else → if not self._is_server else
+asked_ends: Let the server end TCP, whoever has begun the goodbye (7.1.1).
+    self._received = True → self._received, was = True, self.state
+    if self._is_server else → if was == "OPEN" else
+asker_ends: Let the server end TCP, whoever has begun: not the one that asked first (7.1.1).
+    self._received = True → self._received, was = True, self.state
+    if self._is_server else → if was != "OPEN" else
+end_before_reply: Send the answer first, then end TCP: behind the end nothing can be sent.
+    return self.close(payload) + (self._end() if self._is_server else []) → answer = self.close(payload)
+    | return (self._end() if self._is_server else []) + answer
+waits_for_ever: End TCP when the time is over: what if no answer ever comes?
+    self._end() if self.state == "CLOSING" else [] → []
+client_waits: End TCP when the time is over, as a client too: a server may have crashed.
+    if self.state == "CLOSING" else → if self.state == "CLOSING" and self._is_server else
+timeout_unanswered: End TCP when the time is over, also when both Close frames are there: the server may hang.
+    if self.state == "CLOSING" else → if self.state == "CLOSING" and not self._received else
+timeout_when_open: Ignore the time while the state is OPEN: no goodbye has begun.
+    if self.state == "CLOSING" else → if self.state != "CLOSED" else
+ends_again: End TCP once: in CLOSED nothing is left to do.
+    if self.state == "CLOSING" else → if self.state != "OPEN" else
+replies_to_end: Send nothing when TCP has ended: there is nothing to send it on.
+    def tcp_ended(self) -> list[tuple[str, object]]: → def tcp_ended(self) -> list[tuple[str, object]]:
+    |     if self.state == "OPEN":
+    |         self.state = "CLOSED"
+    |         return [("close", b"")]
+end_is_closing: Go to CLOSED when TCP has ended: there is nothing left to wait for.
+    def tcp_ended(self) -> list[tuple[str, object]]: → def tcp_ended(self) -> list[tuple[str, object]]:
+    |     self.state = "CLOSING"
+    |     return []
+cut_is_no_end: Go to CLOSED when TCP ends, also from OPEN, without any Close: that is what 1006 is for.
+    def tcp_ended(self) -> list[tuple[str, object]]: → def tcp_ended(self) -> list[tuple[str, object]]:
+    |     if self.state == "OPEN":
+    |         self.state = "CLOSING"
+    |         return []
+not_closed: Go to CLOSED when you end TCP.
+    def _end(self) -> list[tuple[str, object]]: → def _end(self) -> list[tuple[str, object]]:
+    |     return [("tcp", "end")]
+"""
+
 CLOSER = Exercise(
     "06.Closer",
     Closer,
@@ -155,7 +264,7 @@ CLOSER = Exercise(
     claim=Property("one Close at most, one end of TCP at most, no data behind a Close", draw, goes_once),
     trial=trial,
     calls=calls,
-    mutants=MUTANTS,
+    mutants=mutants("06.Closer", Closer, MUTANTS, no_list=NoList, none_for_nothing=NoneForNothing),
     hints=(
         "Draw the three states and an arrow for each method. Then ask at each arrow: what is sent, and who ends TCP?",
         "RFC 6455, 5.5.1 and 7.1.1: a Close is answered with a Close, unless one was sent already. When both are "

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from functools import partial
-from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 from livesock.lessons.lesson06.close_payload import close_payload
 from livesock.lessons.lesson06.sendable import sendable
 
@@ -26,57 +25,6 @@ def parse_close(payload: bytes) -> tuple[int, str]:
         raise ValueError("the reason is no UTF-8") from exc
 
 
-def wrong(payload: bytes, *, odd: str) -> Any:
-    """Return what `payload` says, with one thing wrong, the named one."""
-    if odd in ("returns_1002", "none_for_bad"):
-        try:
-            return parse_close(payload)
-        except ValueError:
-            return None if odd == "none_for_bad" else (1002, "")
-    if not payload:
-        if odd == "empty_refused":
-            raise ValueError("nothing there")
-        return {"empty_is_1000": 1000, "empty_is_1006": 1006, "empty_is_none": None}.get(odd, 1005), ""
-    if len(payload) == 1 and odd in ("one_byte", "one_byte_is_1005"):
-        return (1005 if odd == "one_byte_is_1005" else payload[0]), ""
-    code = int.from_bytes(payload[:2], "little" if odd == "little_endian" else "big")
-    may = {"any_code": True, "from_1000": 1000 <= code <= 4999, "never_private": sendable(code) and code < 3000}
-    if len(payload) == 1 or not may.get(odd, sendable(code)):
-        raise ValueError("a broken rule")
-    raw = payload[3:] if odd == "skips_a_byte" else payload if odd == "code_in_reason" else payload[2:]
-    if odd == "bytes":
-        raw.decode()
-        return code, raw
-    if odd == "no_reason":
-        raw.decode()
-        return code, ""
-    errors = {"replace": "replace", "ignore": "ignore", "code_in_reason": "replace"}.get(odd, "strict")
-    return code, raw.decode("latin-1" if odd == "latin_1" else "utf-8", errors)
-
-
-HINTS = {
-    "empty_is_1000": "Report 1005 for an empty payload: nobody said 1000, nobody said anything.",
-    "empty_is_1006": "Report 1005 for an empty payload: 1006 is for a connection without any Close frame.",
-    "empty_is_none": "Return 1005 for an empty payload: that is the word for “there was no code”.",
-    "empty_refused": "Accept an empty payload: it is allowed, and reported as 1005.",
-    "one_byte": "Refuse a single byte: a code is two bytes.",
-    "one_byte_is_1005": "Refuse a single byte: empty is allowed, half a code is not.",
-    "returns_1002": "Raise ValueError for a broken rule: 1002 is what we then send, not what the peer said.",
-    "none_for_bad": "Raise ValueError for a broken rule: None would be noticed much later, if at all.",
-    "little_endian": "Read the big end first: 03 e8 is 1000.",
-    "any_code": "Refuse a code that must not travel: ask sendable.",
-    "from_1000": "Refuse 1005, 1006, 1015 and what has no meaning yet: ask sendable, the range is not enough.",
-    "never_private": "Accept 3000 to 4999: they belong to libraries and applications.",
-    "skips_a_byte": "Begin the reason right behind the two bytes of the code.",
-    "code_in_reason": "Begin the reason behind the code: its two bytes are no text.",
-    "bytes": "Decode the reason: it is text, and you return bytes.",
-    "no_reason": "Return the reason too: it stands behind the two bytes of the code.",
-    "replace": "Refuse a reason that is no UTF-8: a “�” hides the error.",
-    "ignore": "Refuse a reason that is no UTF-8: you leave bytes out, and nobody will know.",
-    "latin_1": "Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.",
-}
-
-
 def draw(rng: random.Random) -> tuple[bytes]:
     """Return a payload that is right, or has a code or a reason that is not."""
     code = rng.choice([1000, 1001, 1003, 1007, 1014, 3000, 4321, 1004, 1005, 1006, 1015, 1016, 2999, 0, 65535])
@@ -91,6 +39,53 @@ def draw_said(rng: random.Random) -> tuple[int, str]:
 def hears(solution: Solution, code: int, reason: str) -> bool:
     return tuple(solution(close_payload(code, reason))) == (code, reason)
 
+
+MUTANTS = r"""
+empty_is_1000: Report 1005 for an empty payload: nobody said 1000, nobody said anything.
+  * 1005, "" → 1000, ""
+empty_is_1006: Report 1005 for an empty payload: 1006 is for a connection without any Close frame.
+    1005, "" → 1006, ""
+empty_is_none: Return 1005 for an empty payload: that is the word for “there was no code”.
+    1005, "" → None, ""
+empty_refused: Accept an empty payload: it is allowed, and reported as 1005.
+    return 1005, "" → raise ValueError("nothing there")
+one_byte: Refuse a single byte: a code is two bytes.
+    code = int → if len(payload) == 1:
+    |     return payload[0], ""
+    | code = int
+one_byte_is_1005: Refuse a single byte: empty is allowed, half a code is not.
+    if not payload → if len(payload) < 2
+returns_1002: Raise ValueError for a broken rule: 1002 is what we then send, not what the peer said.
+    raise ValueError(f"no close payload: {payload!r}") → return 1002, ""
+    raise ValueError("the reason is no UTF-8") from exc → return 1002, ""
+none_for_bad: Raise ValueError for a broken rule: None would be noticed much later, if at all.
+    raise ValueError(f"no close payload: {payload!r}") → return None
+    raise ValueError("the reason is no UTF-8") from exc → return None
+little_endian: Read the big end first: 03 e8 is 1000.
+  * "big" → "little"
+any_code: Refuse a code that must not travel: ask sendable.
+    or not sendable(code) →
+from_1000: Refuse 1005, 1006, 1015 and what has no meaning yet: ask sendable, the range is not enough.
+  * len(payload) == 1 or not sendable(code) → not 1000 <= code <= 4999
+never_private: Accept 3000 to 4999: they belong to libraries and applications.
+    not sendable(code) → not sendable(code) or code >= 3000
+skips_a_byte: Begin the reason right behind the two bytes of the code.
+    payload[2:] → payload[3:]
+code_in_reason: Begin the reason behind the code: its two bytes are no text.
+    payload[2:].decode() → payload.decode(errors="replace")
+bytes: Decode the reason: it is text, and you return bytes.
+    return code, payload[2:].decode() → payload[2:].decode()
+    | return code, payload[2:]
+no_reason: Return the reason too: it stands behind the two bytes of the code.
+    return code, payload[2:].decode() → payload[2:].decode()
+    | return code, ""
+replace: Refuse a reason that is no UTF-8: a “�” hides the error.
+  * .decode() → .decode(errors="replace")
+ignore: Refuse a reason that is no UTF-8: you leave bytes out, and nobody will know.
+    .decode() → .decode(errors="ignore")
+latin_1: Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.
+    .decode() → .decode("latin-1")
+"""
 
 PARSE_CLOSE = Exercise(
     "06.parse_close",
@@ -120,7 +115,7 @@ PARSE_CLOSE = Exercise(
     random=draw,
     times=30,
     claim=Property("what close_payload writes is what parse_close reads", draw_said, hears),
-    mutants=[Mutant(odd, partial(wrong, odd=odd), hint) for odd, hint in HINTS.items()],
+    mutants=mutants("06.parse_close", parse_close, MUTANTS),
     hints=(
         "How long can a payload be? 0, 1, or 2 and more bytes: three cases.",
         "RFC 6455, 5.5.1 and 7.1.5: 03 e8 62 79 65 is 1000 “bye”; an empty payload is reported as 1005; one byte, a "
@@ -130,10 +125,4 @@ PARSE_CLOSE = Exercise(
     ),
     explanation="1005 is an answer that no wire ever carried: our own word for silence. Who receives 1005 or 1006 in a "
     "frame fails the connection with 1002, and a reason that is no UTF-8 with 1007.",
-    distractors={
-        '        return 1000, ""': "empty_is_1000",
-        "    if not 1000 <= code <= 4999:": "from_1000",
-        '    code = int.from_bytes(payload[:2], "little")': "little_endian",
-        '        return code, payload[2:].decode(errors="replace")': "replace",
-    },
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import random
-from functools import partial
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["BREAK_EVEN", "break_even"]
 
@@ -19,47 +19,6 @@ def break_even(
     polling = (request + answer) / every
     silence = beat / beat_every + handshake / session
     return max(0.0, (polling - silence) / frame)
-
-
-def wrong(
-    request: int,
-    answer: int,
-    every: float,
-    frame: int,
-    beat: int,
-    beat_every: float,
-    handshake: int,
-    session: float,
-    *,
-    asks: int = 1,
-    answers: int = 1,
-    divided: bool = True,
-    beats: float = 1,
-    shakes: float = 1,
-    once: bool = True,
-    framed: bool = True,
-    floor: bool = True,
-    upside_down: bool = False,
-    interval: bool = False,
-    sign: int = 1,
-    whole: bool = False,
-    shaken: bool = False,
-    stretched: bool = False,
-    of_session: bool = False,
-) -> float:
-    """Return a rate in which one thing is wrong, the named one."""
-    polling = (asks * request + answers * answer) / (every if divided else 1 / every)
-    opening = shakes * handshake / (session if once else every)
-    opening = handshake if shaken else opening
-    beating = beat * beat_every if stretched else beats * beat if interval else beats * beat / beat_every
-    rate = (polling - sign * (beating + opening)) / (frame if framed else 1) * (session if of_session else 1)
-    rate = max(0.0, rate) if floor else rate
-    rate = float(int(rate)) if whole else rate
-    return (1 / rate if rate else 0.0) if upside_down else rate
-
-
-def mutant(id: str, hint: str, **options: Any) -> Mutant:
-    return Mutant(id, partial(wrong, **options), hint)
 
 
 def draw(rng: random.Random) -> tuple[int, int, float, int, int, float, int, float]:
@@ -89,6 +48,42 @@ def in_other_units(solution: Solution, *args: float) -> bool:
 
 DAY = 86_400
 
+MUTANTS = r"""
+no_heartbeat: Count the heartbeats: silence costs too.
+    beat / beat_every + →
+adds_silence: Subtract what the silence costs: it leaves less for events.
+    polling - silence → polling + silence
+whole: Keep the fraction: four events in ten seconds are a rate too.
+    return max(0.0, (polling - silence) / frame) → return float(int(max(0.0, (polling - silence) / frame)))
+handshake_per_second: Divide the handshake by the session: bytes per second here.
+    handshake / session → handshake
+beat_times: Divide by beat_every: the longer the pause, the less it costs.
+    beat / beat_every → beat * beat_every
+of_session: Divide by the session: events per second, not events in all.
+    / frame → / frame * session
+no_handshake: Count the handshake: a short session must repay it with few messages.
+  * + handshake / session →
+request_only: Count both directions: the answer travels as well, and most of them are empty.
+  * (request + answer) → request
+answer_only: Count both directions: each answer was asked for.
+    (request + answer) → answer
+per_poll: Divide by the interval: a poll every ten seconds is a tenth of a poll each second.
+  * (request + answer) / every → (request + answer) * every
+beat_twice: Count the heartbeat once: ping and pong are both in it.
+    beat / beat_every → 2 * beat / beat_every
+beat_each_second: Divide the heartbeat by its own interval: it does not beat each second.
+    beat / beat_every → beat
+handshake_each_time: Shake hands once: the handshake is spread over the session.
+    handshake / session → handshake / every
+bytes_per_second: Divide by the frame: what is left are bytes per second, and events are asked for.
+    / frame →
+negative: Return 0.0 where the silence alone is dearer: no rate is below zero.
+  * max(0.0, (polling - silence) / frame) → (polling - silence) / frame
+seconds_per_event: Turn it over: events per second are asked for, yours are seconds per event.
+    return max(0.0, (polling - silence) / frame) → rate = max(0.0, (polling - silence) / frame)
+    | return 1 / rate if rate else 0.0
+"""
+
 BREAK_EVEN = Exercise(
     "07.break_even",
     break_even,
@@ -108,40 +103,7 @@ BREAK_EVEN = Exercise(
     random=draw,
     claim=Property("if all takes four times as long, the rate is a quarter", draw, in_other_units),
     trial=trial,
-    mutants=(
-        mutant("no_heartbeat", "Count the heartbeats: silence costs too.", beats=0),
-        mutant("adds_silence", "Subtract what the silence costs: it leaves less for events.", sign=-1),
-        mutant("whole", "Keep the fraction: four events in ten seconds are a rate too.", whole=True),
-        mutant("handshake_per_second", "Divide the handshake by the session: bytes per second here.", shaken=True),
-        mutant("beat_times", "Divide by beat_every: the longer the pause, the less it costs.", stretched=True),
-        mutant("of_session", "Divide by the session: events per second, not events in all.", of_session=True),
-        mutant("no_handshake", "Count the handshake: a short session must repay it with few messages.", shakes=0),
-        mutant(
-            "request_only", "Count both directions: the answer travels as well, and most of them are empty.", answers=0
-        ),
-        mutant("answer_only", "Count both directions: each answer was asked for.", asks=0),
-        mutant(
-            "per_poll",
-            "Divide by the interval: a poll every ten seconds is a tenth of a poll each second.",
-            divided=False,
-        ),
-        mutant("beat_twice", "Count the heartbeat once: ping and pong are both in it.", beats=2),
-        mutant(
-            "beat_each_second", "Divide the heartbeat by its own interval: it does not beat each second.", interval=True
-        ),
-        mutant("handshake_each_time", "Shake hands once: the handshake is spread over the session.", once=False),
-        mutant(
-            "bytes_per_second",
-            "Divide by the frame: what is left are bytes per second, and events are asked for.",
-            framed=False,
-        ),
-        mutant("negative", "Return 0.0 where the silence alone is dearer: no rate is below zero.", floor=False),
-        mutant(
-            "seconds_per_event",
-            "Turn it over: events per second are asked for, yours are seconds per event.",
-            upside_down=True,
-        ),
-    ),
+    mutants=mutants("07.break_even", break_even, MUTANTS),
     hints=(
         "Write both as bytes per second. Which of the two depends on the number of events?",
         "Polling: (request + answer) / every, news or not. WebSocket: beat / beat_every + handshake / session + "
@@ -155,10 +117,4 @@ BREAK_EVEN = Exercise(
     "*below* this "
     "rate in bytes. Above it, polling collects many events in one answer, and they are late. Bytes are not the whole "
     "price: think of delay, of memory, of caches.",
-    distractors={
-        "    polling = request / every": "request_only",
-        "    polling = (request + answer) * every": "per_poll",
-        "    silence = beat / beat_every": "no_handshake",
-        "    return (polling - silence) / frame": "negative",
-    },
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["CHOOSE", "choose"]
 
@@ -72,50 +73,41 @@ def asked_again(solution: Solution, *needs: Any) -> bool:
     return bool(solution(*needs) == solution(*needs)) and trial(solution, *needs) == "fits"
 
 
-def always_websocket(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return "WebSocket", "both speak" if both else "prompt"
-
-
-def always_sse(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return ("poll", "may be late") if late >= 10 else ("SSE", "prompt")
-
-
-def polls_when_shared(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return ("poll", "cached") if shared else choose(both, late, gap, shared, lossy)
-
-
-def polls_when_rare(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return ("poll", "rare") if gap >= 60 else choose(both, late, gap, shared, lossy)
-
-
-def rare_for_both(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return ("long-poll", "rare") if gap >= 60 and late < 10 else choose(both, late, gap, shared, lossy)
-
-
-def after_ten(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return choose(both, 9 if late == 10 else late, gap, False, lossy)
-
-
-def polls_at_one(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return ("poll", "may be late") if late >= 1 else choose(both, late, gap, shared, lossy)
-
-
-def transport_for_all(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return ("WebTransport", "newest only") if late < 10 else ("poll", "may be late")
-
-
-def lossy_by_websocket(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    return ("WebSocket", "newest only") if lossy else choose(both, late, gap, shared, lossy)
-
-
-def reason_first(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> tuple[str, str]:
-    way, reason = choose(both, late, gap, shared, lossy)
-    return reason, way
-
-
-def no_reason(both: bool, late: float, gap: float, shared: bool, lossy: bool) -> str:
-    return choose(both, late, gap, shared, lossy)[0]
-
+MUTANTS = r"""
+always_websocket: Look at late: a price once an hour, a cache allowed. Who holds a connection for that?
+    if shared and late >= 1: → return "WebSocket", "both speak" if both else "prompt"
+    | if shared and late >= 1:
+always_sse: Look at both: over SSE the client cannot speak.
+    if shared and late >= 1: → if late < 10:
+    |     return "SSE", "prompt"
+    | if False:
+polls_when_shared: Look at late too: a cache answers with what it had a second ago.
+    shared and late >= 1 → shared
+polls_when_rare: Look at late, not at gap alone: rare news may be urgent, and then most polls are in vain.
+    if shared and late >= 1: → if gap >= 60:
+    |     return "poll", "rare"
+    | if shared and late >= 1:
+rare_for_both: Look at both before “rare”: who speaks often himself is not served by a long-poll.
+    if shared and late >= 1: → if gap >= 60 and late < 10:
+    |     return "long-poll", "rare"
+    | if shared and late >= 1:
+after_ten: Try late = 10: it may be late from ten seconds on, ten included.
+    shared and late >= 1 → False
+    late >= 10 → late > 10
+polls_at_one: Read “may be late” again: ten seconds. One second is for the cache, and only if all get the same.
+    shared and late >= 1 → late >= 1
+    "cached" → "may be late"
+transport_for_all: Look at lossy: datagrams get lost, and a chat line must not.
+    if shared and late >= 1: → if late < 10:
+    |     return "WebTransport", "newest only"
+    | if False:
+lossy_by_websocket: Take a way that can lose something: a WebSocket delivers all, in order, and waits for what was lost.
+    if shared and late >= 1: → if lossy:
+    |     return "WebSocket", "newest only"
+    | if shared and late >= 1:
+reason_first: Exchange the two: first the way, then the reason.
+no_reason: Return two things, the way and the reason: a choice without a reason is a habit.
+"""
 
 CHOOSE = Exercise(
     "07.choose",
@@ -138,42 +130,12 @@ CHOOSE = Exercise(
     random=draw,
     claim=Property("it says the same twice", draw, asked_again),
     trial=trial,
-    mutants=(
-        Mutant(
-            "always_websocket",
-            always_websocket,
-            "Look at late: a price once an hour, a cache allowed. Who holds a connection for that?",
-        ),
-        Mutant("always_sse", always_sse, "Look at both: over SSE the client cannot speak."),
-        Mutant(
-            "polls_when_shared", polls_when_shared, "Look at late too: a cache answers with what it had a second ago."
-        ),
-        Mutant(
-            "polls_when_rare",
-            polls_when_rare,
-            "Look at late, not at gap alone: rare news may be urgent, and then most polls are in vain.",
-        ),
-        Mutant(
-            "rare_for_both",
-            rare_for_both,
-            "Look at both before “rare”: who speaks often himself is not served by a long-poll.",
-        ),
-        Mutant("after_ten", after_ten, "Try late = 10: it may be late from ten seconds on, ten included."),
-        Mutant(
-            "polls_at_one",
-            polls_at_one,
-            "Read “may be late” again: ten seconds. One second is for the cache, and only if all get the same.",
-        ),
-        Mutant("transport_for_all", transport_for_all, "Look at lossy: datagrams get lost, and a chat line must not."),
-        Mutant(
-            "lossy_by_websocket",
-            lossy_by_websocket,
-            "Take a way that can lose something: a WebSocket delivers all, in order, and waits for what was lost.",
-        ),
-        Mutant("reason_first", reason_first, "Exchange the two: first the way, then the reason."),
-        Mutant(
-            "no_reason", no_reason, "Return two things, the way and the reason: a choice without a reason is a habit."
-        ),
+    mutants=mutants(
+        "07.choose",
+        choose,
+        MUTANTS,
+        reason_first=lambda *needs: choose(*needs)[::-1],
+        no_reason=lambda *needs: choose(*needs)[0],
     ),
     hints=(
         "Which reason is always there when late is ten or more? And when it is less, what does `both` decide?",

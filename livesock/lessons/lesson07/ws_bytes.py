@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from functools import partial
-from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["WS_BYTES", "ws_bytes"]
 
@@ -17,27 +16,6 @@ def ws_bytes(payload: int, client: bool) -> int:
     return header + (4 if client else 0) + payload
 
 
-def wrong(
-    payload: int,
-    client: bool,
-    *,
-    short: int = 125,
-    medium: int = 65535,
-    headers: tuple[int, int, int] = (2, 4, 10),
-    key: tuple[int, int] = (0, 4),
-    counts: bool = True,
-    key_counts: bool = False,
-) -> int:
-    """Return a size in which one thing is wrong, the named one."""
-    measured = payload + (4 if client and key_counts else 0)
-    header = headers[0] if measured <= short else headers[1] if measured <= medium else headers[2]
-    return header + key[client] + (payload if counts else 0)
-
-
-def mutant(id: str, hint: str, **options: Any) -> Mutant:
-    return Mutant(id, partial(wrong, **options), hint)
-
-
 def draw(rng: random.Random) -> tuple[int, bool]:
     return rng.choice([rng.randrange(126), rng.randrange(126, 65536), rng.randrange(65536, 10**7)]), rng.random() < 0.5
 
@@ -45,6 +23,41 @@ def draw(rng: random.Random) -> tuple[int, bool]:
 def four_more(solution: Solution, payload: int, _: bool) -> bool:
     return bool(solution(payload, True) - solution(payload, False) == 4)
 
+
+MUTANTS = r"""
+no_mask: Add four bytes for a client: its frames carry the masking key.
+    (4 if client else 0) → 0
+always_mask: Look at client: a server masks nothing, and sends no key.
+    (4 if client else 0) → 4
+mask_swapped: Exchange the two: it is the client that masks.
+    (4 if client else 0) → (0 if client else 4)
+always_two: Try 126 and 70 000: the header grows with the length.
+    2 if payload <= 125 else 4 if payload <= 65535 else 10 → 2
+never_ten: Try 70 000: two bytes of extended length hold 65535 at most.
+    else 10 → else 4
+six: Count the extended length again: after 127 come eight bytes.
+    else 10 → else 6
+twelve: Add one extended length: two bytes or eight, not both.
+    else 10 → else 12
+125_is_medium: Try 125: seven bits hold it, and only 126 and 127 are signs.
+    <= 125 → <= 124
+65535_is_long: Try 65535: two bytes hold it.
+    <= 65535 → <= 65534
+extended_only: Keep the first two bytes: the extended length comes behind them.
+    else 4 if → else 2 if
+    else 10 → else 8
+126_is_short: Try 126: in the seven bits it means “look further”.
+    <= 125 → <= 126
+127_is_short: Try 126 and 127: seven bits hold them, and both are taken as signs.
+    <= 125 → <= 127
+65536_is_medium: Try 65536: two bytes end one before it.
+    <= 65535 → <= 65536
+no_payload: Add the payload: the frame is header and payload.
+    + payload →
+key_in_length: Choose the header by the payload alone: the key is no part of it.
+    payload <= 125 → payload + 4 * client <= 125
+    payload <= 65535 → payload + 4 * client <= 65535
+"""
 
 WS_BYTES = Exercise(
     "07.ws_bytes",
@@ -68,23 +81,7 @@ WS_BYTES = Exercise(
     ),
     random=draw,
     claim=Property("a client's frame is four bytes longer than a server's", draw, four_more),
-    mutants=(
-        mutant("no_mask", "Add four bytes for a client: its frames carry the masking key.", key=(0, 0)),
-        mutant("always_mask", "Look at client: a server masks nothing, and sends no key.", key=(4, 4)),
-        mutant("mask_swapped", "Exchange the two: it is the client that masks.", key=(4, 0)),
-        mutant("always_two", "Try 126 and 70 000: the header grows with the length.", headers=(2, 2, 2)),
-        mutant("never_ten", "Try 70 000: two bytes of extended length hold 65535 at most.", headers=(2, 4, 4)),
-        mutant("six", "Count the extended length again: after 127 come eight bytes.", headers=(2, 4, 6)),
-        mutant("twelve", "Add one extended length: two bytes or eight, not both.", headers=(2, 4, 12)),
-        mutant("125_is_medium", "Try 125: seven bits hold it, and only 126 and 127 are signs.", short=124),
-        mutant("65535_is_long", "Try 65535: two bytes hold it.", medium=65534),
-        mutant("extended_only", "Keep the first two bytes: the extended length comes behind them.", headers=(2, 2, 8)),
-        mutant("126_is_short", "Try 126: in the seven bits it means “look further”.", short=126),
-        mutant("127_is_short", "Try 126 and 127: seven bits hold them, and both are taken as signs.", short=127),
-        mutant("65536_is_medium", "Try 65536: two bytes end one before it.", medium=65536),
-        mutant("no_payload", "Add the payload: the frame is header and payload.", counts=False),
-        mutant("key_in_length", "Choose the header by the payload alone: the key is no part of it.", key_counts=True),
-    ),
+    mutants=mutants("07.ws_bytes", ws_bytes, MUTANTS),
     hints=(
         "Three forms of the header, and one question: who sends?",
         "RFC 6455, 5.2: two bytes up to 125, four up to 65535, ten above; four more where MASK is 1. A payload "

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Collection
 
 from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.lessons.lesson08.hub_wrong import MUTANTS
+from livesock.learn.tables import mutants
 from livesock.lessons.lesson08.members import Step, perform, written
 
 __all__ = ["HUB", "Hub"]
@@ -72,6 +74,85 @@ TRIO: list[Step] = [("join", "ann"), ("join", "bob"), ("join", "cleo")]
 
 WITHOUT_BOB = {"ann": ["hi"], "bob": [], "cleo": ["hi"]}
 
+
+MUTANTS = r"""
+in_line: Hand the message over without await or gather: yours does not return until the slowest member has read.
+  ? broadcast(readers, message) → for ws in readers: await ws.send(message)
+    ws.state is State.OPEN and →
+    broadcast(readers, message) → count = 0
+    | for ws in readers:
+    |     with suppress(ConnectionClosed):
+    |         await ws.send(message)
+    |         count += 1
+    return len(readers) → return count
+live_set: Walk through a copy: at each await somebody may join, and the set changes. And wait for nobody.
+    broadcast(readers, message) → count = 0
+    | for ws in self._members:
+    |     if ws not in exclude:
+    |         with suppress(ConnectionClosed):
+    |             await ws.send(message)
+    |             count += 1
+    return len(readers) → return count
+stops_at_dead: Go on after a member that is closed: its send raises, and the others get nothing.
+    ws.state is State.OPEN and →
+    broadcast(readers, message) → for ws in readers:
+    |     await ws.send(message)
+echoes: Look at exclude: the sender gets its own line back.
+    and ws not in exclude →
+counts_closed: Count who is open: a member that is cut off stays on the list for a while, and gets nothing.
+  * ws.state is State.OPEN and →
+counts_all: Count those that the message was handed to: yours counts everybody on the list.
+  ? [ws for ws in self._members if ws.state is State.OPEN and ws not in exclude] → self._members
+    len(readers) → len(self._members)
+subtracts: Count who is left after exclude: yours subtracts also those who are no members, or closed.
+    len(readers) → sum(ws.state is State.OPEN for ws in self._members) - len(exclude)
+subtracts_all: Count those that the message was handed to: members may be closed, and the excluded need not be members.
+    len(readers) → len(self._members) - len(exclude)
+not_awaited: Give send to the loop, as a task, or use broadcast: a coroutine that nobody awaits sends nothing.
+    broadcast(readers, message) → for ws in readers:
+    |     ws.send(message).close()  # as if it was never awaited, without Python's warning
+nothing: Return the count: yours returns None.
+    return len(readers) →
+joins_twice: Keep each member once, as a set does: whoever joins twice gets two copies.
+    set[ServerConnection] = set() → list[ServerConnection] = []
+    .add(ws) → .append(ws)
+    self._members.discard(ws) → self._members = [member for member in self._members if member is not ws]
+leaves_one_copy: Keep each member once, as a set does: after joining twice, one leave must be enough.
+    set[ServerConnection] = set() → list[ServerConnection] = []
+    .add(ws) → .append(ws)
+    self._members.discard(ws) → if ws in self._members:
+    |     self._members.remove(ws)
+    broadcast(readers, message) → readers = set(readers)
+    | broadcast(readers, message)
+second_leave_raises: Let a stranger leave in peace: whoever is not on the list need not be taken off.
+  * discard → remove
+never_leaves: Take the member off in leave: yours stays, and hears on.
+    self._members.discard(ws) → pass
+leave_async: Write leave without async: the handler calls it without await, and then a coroutine does nothing.
+    def leave → async def leave
+join_plain: Write join with async: the handler awaits it, and None cannot be awaited.
+    async def join → def join
+history: Send to those who are there now: whoever comes late gets old messages from yours.
+    self._members: set[ServerConnection] = set() → self._members, self._said = set(), []
+    self._members.add(ws) → for message in self._said:
+    |     broadcast([ws] if ws not in self._members else [], message)
+    | self._members.add(ws)
+    broadcast(readers, message) → self._said.append(message)
+    | broadcast(readers, message)
+keeps_messages: Keep no messages: a list that nobody reads grows for ever.
+    self._members: set[ServerConnection] = set() → self._members, self._said = set(), []
+    broadcast(readers, message) → self._said.append(message)
+    | broadcast(readers, message)
+shared: Make the set in __init__: what stands in the class belongs to all hubs together.
+    def __init__(self) -> None: → everybody = set()
+    | def __init__(self) -> None:
+    set[ServerConnection] = set() → set[ServerConnection] = self.everybody
+drops_slow: Hand the message to the slow too: their buffers take it, and they read it later.
+    ws not in exclude → ws not in exclude and not ws.paused
+excludes_for_good: Leave the excluded on the list: they miss this message, not the next ones.
+    broadcast(readers, message) → self._members -= set(exclude)
+    | broadcast(readers, message)
+"""
 
 HUB = Exercise(
     "08.Hub",
@@ -159,7 +240,7 @@ HUB = Exercise(
     claim=Property("whoever joins, once or often, hears a message once", draw_twice, one_copy_each),
     trial=perform,
     calls=written,
-    mutants=MUTANTS,
+    mutants=mutants("08.Hub", Hub, MUTANTS, suppress=contextlib.suppress, ConnectionClosed=ConnectionClosed),
     hints=(
         "What has to be known of a member before you count it? And which way to hand over a message has no "
         "await in it?",
@@ -176,10 +257,4 @@ HUB = Exercise(
     "make you wait. What you have not solved: the buffer of who does not read grows. A server needs a limit for "
     "it, such as "
     "stall_timeout above (lesson 10).",
-    distractors={
-        "        readers = self._members": "counts_all",
-        "        readers = [ws for ws in self._members if ws not in exclude]": "counts_closed",
-        "        self._members.remove(ws)": "second_leave_raises",
-        "        for ws in readers: await ws.send(message)": "in_line",
-    },
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from functools import partial
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["REQUESTS_FOR", "requests_for"]
 
@@ -39,51 +39,6 @@ def in_order(requests: list[Any]) -> list[Any]:
     return [requests[0], *sorted(requests[1:end], key=at_once.index), *requests[end:]] if known else requests
 
 
-def wrong(scheme: str, transports: list[str], upgrade_passes: bool, *, idea: str) -> list[str]:
-    """Return the requests of a client that somebody imagines."""
-    opened, joined, fetched, moved, said = "GET polling", "POST polling", "GET polling", "GET websocket", "POST polling"
-    can_move = "websocket" in transports and (idea != "scheme_moves" or scheme in ("ws", "wss"))
-    straight = transports[0] == "websocket"
-    if idea == "scheme":
-        straight = scheme in ("ws", "wss") and "websocket" in transports
-    if idea == "tls_needs_list":
-        straight = scheme == "wss" or straight
-    if idea == "websocket_first":
-        straight = "websocket" in transports
-    if idea == "polling_first":
-        straight = transports == ["websocket"]
-    if straight and not (idea == "falls_back" and not upgrade_passes and "polling" in transports):
-        blocked = not upgrade_passes
-        more = {
-            "joins": [joined, fetched],
-            "says": [said],
-            "downgrades": [opened] if "polling" in transports else [],
-            "nothing_when_blocked": [],
-        }
-        if idea == "nothing_when_blocked" and blocked:
-            return []
-        return [moved, *more.get(idea, [])]
-    before = [moved] if idea == "falls_back" and straight else []
-    requests = [*before, opened, joined, fetched]
-    if idea == "no_join":
-        requests.remove(joined)
-    if idea == "no_fetch":
-        requests = [opened, joined]
-    if idea == "opens_only":
-        requests = [opened]
-    tries = can_move and idea != "never_moves" and not before and (upgrade_passes or idea != "no_try")
-    if tries or idea == "always_tries":
-        requests.append(moved)
-    stays = not (can_move and upgrade_passes) or idea == "never_moves"
-    if idea == "posts_always" or (stays and idea != "event_missing"):
-        requests.append(said)
-    return requests
-
-
-def mutant(id: str, hint: str) -> Mutant:
-    return Mutant(id, partial(wrong, idea=id), hint)
-
-
 LISTS = (["polling", "websocket"], ["polling"], ["websocket"], ["websocket", "polling"])
 SCHEMES = ("http", "https", "ws", "wss")
 
@@ -103,6 +58,50 @@ def scheme_is_no_transport(solution: Solution, transports: list[str], passes: bo
 
 
 POLLING = ["GET polling", "POST polling", "GET polling"]
+MUTANTS = r"""
+scheme: Begin with the first of transports, whatever the scheme: ws and wss do not choose a transport.
+  ? transports[0] == "websocket" → scheme in ("ws", "wss")
+    transports[0] == "websocket" → scheme in ("ws", "wss") and "websocket" in transports
+tls_needs_list: Treat wss as https: the letters choose TLS, and no transport (claim S28).
+    transports[0] == "websocket" → scheme == "wss" or transports[0] == "websocket"
+scheme_moves: Let http and https move, too: the session goes to a WebSocket whatever the scheme.
+    "websocket" in transports → "websocket" in transports and scheme in ("ws", "wss")
+websocket_first: Begin with polling when it stands first: the WebSocket is tried when the session is open.
+    transports[0] == "websocket" → "websocket" in transports
+polling_first: Begin with the WebSocket when it stands first in transports.
+    transports[0] == "websocket" → transports == ["websocket"]
+falls_back: Stop after a WebSocket that fails when it was the first: there is no session to go on with.
+    return ["GET websocket"] → if upgrade_passes or "polling" not in transports:
+    |     return ["GET websocket"]
+    | return ["GET websocket", "GET polling", "POST polling", "GET polling", "POST polling"]
+downgrades: Stay with the WebSocket once it is open: polling behind it in the list is never used.
+  ? ["GET websocket"] → ["GET websocket", "GET polling"]
+    ["GET websocket"] → ["GET websocket", "GET polling"] if "polling" in transports else ["GET websocket"]
+joins: Join in a frame when the WebSocket comes first: a frame is no request.
+    ["GET websocket"] → ["GET websocket", "POST polling", "GET polling"]
+says: Say the event in a frame when there is a WebSocket: a frame is no request.
+    ["GET websocket"] → ["GET websocket", "POST polling"]
+nothing_when_blocked: Count the try that fails: a WebSocket begins with a request, also a refused one.
+    ["GET websocket"] → ["GET websocket"] if upgrade_passes else []
+no_join: Join after opening: a POST takes the 40 along.
+    ["GET polling", "POST polling", "GET polling"] → ["GET polling", "GET polling"]
+no_fetch: Fetch the answer to the 40: what the server says comes with a GET.
+    ["GET polling", "POST polling", "GET polling"] → ["GET polling", "POST polling"]
+opens_only: Join and fetch after opening: a POST takes the 40 along, a GET brings the answer.
+    ["GET polling", "POST polling", "GET polling"] → ["GET polling"]
+no_try: Count the try that fails: the client asks for the WebSocket, and the proxy refuses.
+  * "websocket" in transports → "websocket" in transports and upgrade_passes
+never_moves: Try the WebSocket when transports has one: an open session may move.
+    "websocket" in transports → False
+always_tries: Try a WebSocket only if transports has one.
+    "websocket" in transports → True
+    if upgrade_passes → if upgrade_passes and "websocket" in transports
+posts_always: Leave the last POST out when the session has moved: the event goes in a frame.
+    if upgrade_passes → if False
+event_missing: Post the event while the session is polling: without a WebSocket there are no frames.
+    [*requests, "POST polling"] → requests
+"""
+
 REQUESTS_FOR = Exercise(
     "13.requests_for",
     requests_for,
@@ -138,37 +137,7 @@ REQUESTS_FOR = Exercise(
     times=24,
     trial=trial,
     claim=Property("the scheme changes nothing", draw_way, scheme_is_no_transport),
-    mutants=(
-        mutant(
-            "scheme", "Begin with the first of transports, whatever the scheme: ws and wss do not choose a transport."
-        ),
-        mutant("tls_needs_list", "Treat wss as https: the letters choose TLS, and no transport (claim S28)."),
-        mutant("scheme_moves", "Let http and https move, too: the session goes to a WebSocket whatever the scheme."),
-        mutant(
-            "websocket_first",
-            "Begin with polling when it stands first: the WebSocket is tried when the session is open.",
-        ),
-        mutant("polling_first", "Begin with the WebSocket when it stands first in transports."),
-        mutant(
-            "falls_back", "Stop after a WebSocket that fails when it was the first: there is no session to go on with."
-        ),
-        mutant("downgrades", "Stay with the WebSocket once it is open: polling behind it in the list is never used."),
-        mutant("joins", "Join in a frame when the WebSocket comes first: a frame is no request."),
-        mutant("says", "Say the event in a frame when there is a WebSocket: a frame is no request."),
-        mutant(
-            "nothing_when_blocked", "Count the try that fails: a WebSocket begins with a request, also a refused one."
-        ),
-        mutant("no_join", "Join after opening: a POST takes the 40 along."),
-        mutant("no_fetch", "Fetch the answer to the 40: what the server says comes with a GET."),
-        mutant("opens_only", "Join and fetch after opening: a POST takes the 40 along, a GET brings the answer."),
-        mutant("no_try", "Count the try that fails: the client asks for the WebSocket, and the proxy refuses."),
-        mutant("never_moves", "Try the WebSocket when transports has one: an open session may move."),
-        mutant("always_tries", "Try a WebSocket only if transports has one."),
-        mutant("posts_always", "Leave the last POST out when the session has moved: the event goes in a frame."),
-        mutant(
-            "event_missing", "Post the event while the session is polling: without a WebSocket there are no frames."
-        ),
-    ),
+    mutants=mutants("13.requests_for", requests_for, MUTANTS),
     hints=(
         "Which of the three arguments decide anything? Look at the table of eight rows, and at the proxy.",
         "The first of transports opens the session. Polling: GET opens, POST joins, GET fetches; then GET websocket if "
@@ -178,9 +147,4 @@ REQUESTS_FOR = Exercise(
     ),
     explanation="The scheme decides nothing here, and whether a WebSocket passes changes one request at the end, if "
     "polling came first. If the WebSocket came first, it decides about everything.",
-    distractors={
-        '    if scheme in ("ws", "wss"):': "scheme",
-        '    if "websocket" in transports and upgrade_passes:': "no_try",
-        '        return ["GET websocket", "GET polling"]': "downgrades",
-    },
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import random
 import re
-from functools import partial
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Mutant, Property, Solution, case
+from livesock.learn.exercise import Exercise, Property, Solution, case
+from livesock.learn.tables import mutants
 
 __all__ = ["SIO_ENCODE", "draw", "read_back", "sio_encode"]
 
@@ -59,57 +59,6 @@ def reads_back(solution: Solution, *packet: Any) -> bool:
         return False
 
 
-def wrong(
-    kind: int,
-    namespace: str = "/",
-    data: Any = None,
-    number: int | None = None,
-    *,
-    four: str = "4",
-    comma: str = "after",
-    main: bool = False,
-    where: bool = True,
-    slash: bool = True,
-    number_at: str = "before",
-    zero: bool = True,
-    none: str = "",
-    empty: bool = True,
-    writes: str = "json",
-) -> str:
-    """Return a packet in which one thing is wrong, the named one."""
-    space = "" if (namespace == "/" and not main) or not where else namespace if slash else namespace[1:]
-    asked = "" if number is None or (number == 0 and not zero) else str(number)
-    if number is None and none == "number":
-        asked = "None"
-    payload = "" if data is None or (not data and not empty) else json.dumps(data)
-    if data is None and none == "data":
-        payload = "null"
-    payload = as_if(data, payload, writes) if payload else ""
-    if writes == "comma" and asked:
-        asked += ","
-    mark = "," if (space and comma == "after") or comma == "always" else ""
-    parts = {
-        "before": (str(kind), space + mark, asked, payload),
-        "after": (str(kind), space + mark, payload, asked),
-        "first": (str(kind), asked, space + mark, payload),
-    }
-    return four + "".join(parts[number_at])
-
-
-def as_if(data: Any, payload: str, writes: str) -> str:
-    """Return the payload as somebody else would write it."""
-    if writes == "repr":
-        return str(data)
-    if writes == "text":
-        return json.dumps(payload)
-    if isinstance(data, list):
-        if writes == "bare":
-            return payload[1:-1]
-        if writes == "nested":
-            return json.dumps([data[0], data[1:]] if data else data)
-    return payload
-
-
 EVENTS: tuple[Any, ...] = (
     ["hello", "world"],
     ["add", 2, 3],
@@ -137,9 +86,48 @@ def draw(rng: random.Random) -> Packet:
     return kind, rng.choice(["/", "/", "/point", "/a/b", "/room-7"]), data, number
 
 
-def mutant(id: str, hint: str, **options: Any) -> Mutant:
-    return Mutant(id, partial(wrong, **options), hint)
-
+MUTANTS = r"""
+no_four: Begin with 4: Engine.IO's envelope comes first, and a message is a 4.
+  * "4{kind}" → "{kind}"
+comma_missing: End the namespace with a comma: where else would a reader know that it ends?
+  * f"{namespace}," → namespace
+comma_always: Write the comma with a namespace only: the main one is not written, nor is its comma.
+    if number is not None: → message += "," if namespace == "/" else ""
+    | if number is not None:
+main_written: Leave the main namespace out: / is what is meant when none is written.
+    namespace != "/" → True
+namespace_missing: Write the namespace when it is not /: this packet would go to everybody in /.
+    namespace != "/" → False
+slash_lost: Keep the slash in front of the namespace: a reader knows it by that.
+    {namespace}, → {namespace[1:]},
+number_last: Write the number before the JSON: kind, namespace, number, data.
+    number is not None → False
+    return message → return message + ("" if number is None else str(number))
+number_first: Write the number behind the namespace: kind, namespace, number, data.
+    if namespace != "/": → message += "" if number is None else str(number)
+    | if namespace != "/":
+    number is not None → False
+zero_dropped: Ask whether the number is None: 0 is a number, and its question wants an answer.
+  * number is not None → number
+number_none: Write no number while there is none: None is a word of Python.
+    number is not None → True
+data_null: Write nothing when data is None: null or [] would be a payload, and none was given.
+    data is not None → True
+empty_dropped: Ask whether data is None: an empty list is a payload, and an answer must carry one.
+  * data is not None → data
+python_quotes: Write JSON, json.dumps: str(data) gives Python's quotes, None and True.
+  * json.dumps(data) → str(data)
+no_list: Keep the brackets: name and arguments travel as one JSON list.
+    json.dumps(data) → json.dumps(data)[1:-1] if isinstance(data, list) else json.dumps(data)
+json_twice: Make JSON of data once: yours is a text that holds JSON.
+    json.dumps(data) → json.dumps(json.dumps(data))
+comma_after_number: Write no comma behind the number: the JSON ends it.
+    str(number) → f"{number},"
+in_bytes: Return text: a packet without binary travels in a text frame.
+    return message → return message.encode()
+arguments_nested: Write data as it is: the arguments stand beside the name, in the same list.
+    json.dumps(data) → json.dumps([data[0], data[1:]] if data and isinstance(data, list) else data)
+"""
 
 SIO_ENCODE = Exercise(
     "13.sio_encode",
@@ -165,62 +153,7 @@ SIO_ENCODE = Exercise(
     random=draw,
     trial=trial,
     claim=Property("whoever reads the message finds what was written", draw, reads_back),
-    mutants=(
-        mutant("no_four", "Begin with 4: Engine.IO's envelope comes first, and a message is a 4.", four=""),
-        mutant(
-            "comma_missing",
-            "End the namespace with a comma: where else would a reader know that it ends?",
-            comma="none",
-        ),
-        mutant(
-            "comma_always",
-            "Write the comma with a namespace only: the main one is not written, nor is its comma.",
-            comma="always",
-        ),
-        mutant("main_written", "Leave the main namespace out: / is what is meant when none is written.", main=True),
-        mutant(
-            "namespace_missing",
-            "Write the namespace when it is not /: this packet would go to everybody in /.",
-            where=False,
-        ),
-        mutant("slash_lost", "Keep the slash in front of the namespace: a reader knows it by that.", slash=False),
-        mutant("number_last", "Write the number before the JSON: kind, namespace, number, data.", number_at="after"),
-        mutant(
-            "number_first", "Write the number behind the namespace: kind, namespace, number, data.", number_at="first"
-        ),
-        mutant(
-            "zero_dropped",
-            "Ask whether the number is None: 0 is a number, and its question wants an answer.",
-            zero=False,
-        ),
-        mutant("number_none", "Write no number while there is none: None is a word of Python.", none="number"),
-        mutant(
-            "data_null",
-            "Write nothing when data is None: null or [] would be a payload, and none was given.",
-            none="data",
-        ),
-        mutant(
-            "empty_dropped",
-            "Ask whether data is None: an empty list is a payload, and an answer must carry one.",
-            empty=False,
-        ),
-        mutant(
-            "python_quotes", "Write JSON, json.dumps: str(data) gives Python's quotes, None and True.", writes="repr"
-        ),
-        mutant("no_list", "Keep the brackets: name and arguments travel as one JSON list.", writes="bare"),
-        mutant("json_twice", "Make JSON of data once: yours is a text that holds JSON.", writes="text"),
-        mutant("comma_after_number", "Write no comma behind the number: the JSON ends it.", writes="comma"),
-        Mutant(
-            "in_bytes",
-            lambda *args: sio_encode(*args).encode(),
-            "Return text: a packet without binary travels in a text frame.",
-        ),
-        mutant(
-            "arguments_nested",
-            "Write data as it is: the arguments stand beside the name, in the same list.",
-            writes="nested",
-        ),
-    ),
+    mutants=mutants("13.sio_encode", sio_encode, MUTANTS),
     hints=(
         "Five parts, from left to right: 4, kind, namespace, number, data. Which of them may be missing, and when?",
         "Socket.IO protocol 5, “Packet encoding”: the namespace is written with a comma unless it is /, the number "
@@ -230,11 +163,4 @@ SIO_ENCODE = Exercise(
     ),
     explanation="Every part is there only when it is needed, and each one ends by itself: the namespace with a comma, "
     "the number where the JSON begins. So an event costs a name, its arguments and a few characters.",
-    distractors={
-        "    if number:": "zero_dropped",
-        "    if data:": "empty_dropped",
-        "        message += namespace": "comma_missing",
-        "        message += str(data)": "python_quotes",
-        '    message = f"{kind}"': "no_four",
-    },
 )
