@@ -100,9 +100,3 @@ def in_blocks(exercise: Exercise, memory: Memory) -> Iterator[str]:
     lines = blocks(exercise)
     if not judge(exercise, define(exercise, "\n".join(lines)), memory=memory).is_right:
         yield "the blocks, in order, are no right solution"
-    ids = {mutant.id for mutant in exercise.mutants}
-    for line, id in exercise.spare_blocks.items():
-        if id not in ids:
-            yield f"a distractor names the mutant {id!r}, which does not exist"
-        if line in lines:
-            yield f"a distractor is a line of the reference: {line!r}"

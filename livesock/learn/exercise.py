@@ -88,8 +88,8 @@ class Exercise:
     """A solution that reads well; its name, signature and docstring are those of the stub."""
     cases: Sequence[Case]
     mutants: Sequence[Mutant]
-    hints: tuple[str, str, str]
-    """From a nudge to a worked neighbour case; never the solution."""
+    hints: tuple[str, ...]
+    """Three, from a nudge to a worked neighbour case; never the solution."""
     explanation: str
     """Shown after success: why it is so, what it is good for, what to know besides."""
     statement: str = ""
@@ -105,8 +105,6 @@ class Exercise:
     """`calls(*args)` writes a case as the learner would type it; None for `name(arg, …)`."""
     explain: Callable[[bytes], Sequence[Field]] | None = None
     """Names the fields of a result that is bytes, for the first difference."""
-    distractors: Mapping[str, str] = field(default_factory=dict)
-    """For the blocks: a wrong line -> the id of the mutant whose idea it is."""
     asynchronous: bool = False
     """Whether the learner writes `async def`."""
 
@@ -122,7 +120,7 @@ class Exercise:
     @property
     def spare_blocks(self) -> dict[str, str]:
         """The blocks that do not belong, each with the id of the mutant whose idea it is."""
-        return {**self.distractors, **{block: mutant.id for mutant in self.mutants for block in mutant.blocks}}
+        return {block: mutant.id for mutant in self.mutants for block in mutant.blocks}
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import uuid
 from typing import Any
 from urllib.parse import parse_qs, quote, quote_plus, unquote_plus, urljoin, urlsplit
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["KERNEL_WS_URL", "kernel_ws_url"]
 
@@ -74,7 +74,16 @@ LISTED = {
 }
 """What Jupyter writes down about a server has more in it than the exercise needs, and not all of it helps."""
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Four parts: the scheme, the place (host, port and base path), the path of the kernel, the token. Which of them do
+    you take as they are, and which do you change?
+hint: RFC 6455, 3: http becomes ws, https becomes wss. Take the slashes off the end of the URL, then add
+    /api/kernels/…/channels. quote(token, safe='') encodes every character that could mean something.
+hint: A neighbour, a search: base = 'https://a.org/x/'; base.rstrip('/') + '/find?word=' + quote('1+1', safe='') gives
+    'https://a.org/x/find?word=1%2B1'. 'https://a.org/x/'.partition('://')[2] is 'a.org/x/'.
+explanation: The address is all that a browser can say when it opens a WebSocket. A token in it may end up in a log, so
+    programs that can send headers use Authorization, as we did above.
+
 scheme_kept: Change the scheme: which one did you pass on? A WebSocket's address begins with ws or wss.
     scheme = {"http": "ws", "https": "wss"}[scheme] → pass
 tls_lost: Make wss of https: with ws the encryption is lost, and the token travels in the clear.
@@ -120,9 +129,10 @@ no_channels: End the path in /channels: the path without it describes the kernel
     /channels →
 """
 
-KERNEL_WS_URL = Exercise(
+KERNEL_WS_URL = exercise(
     "00.kernel_ws_url",
     kernel_ws_url,
+    TEXTS,
     trial=trial,
     cases=(
         case(
@@ -168,15 +178,5 @@ KERNEL_WS_URL = Exercise(
     ),
     random=draw,
     claim=Property("who reads the address finds the token as it was", draw, token_comes_back),
-    mutants=mutants("00.kernel_ws_url", kernel_ws_url, MUTANTS, urljoin=urljoin),
-    hints=(
-        "Four parts: the scheme, the place (host, port and base path), the path of the kernel, the token. Which of "
-        "them do you take as they are, and which do you change?",
-        "RFC 6455, 3: http becomes ws, https becomes wss. Take the slashes off the end of the URL, then add "
-        "/api/kernels/…/channels. quote(token, safe='') encodes every character that could mean something.",
-        "A neighbour, a search: base = 'https://a.org/x/'; base.rstrip('/') + '/find?word=' + quote('1+1', safe='') "
-        "gives 'https://a.org/x/find?word=1%2B1'. 'https://a.org/x/'.partition('://')[2] is 'a.org/x/'.",
-    ),
-    explanation="The address is all that a browser can say when it opens a WebSocket. A token in it may end up in a "
-    "log, so programs that can send headers use Authorization, as we did above.",
+    written={"urljoin": urljoin},
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["PACK", "pack"]
 
@@ -23,7 +23,15 @@ def four_longer(solution: Solution, payload: bytes) -> bool:
     return len(solution(payload)) == len(payload) + 4
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Two parts, one behind the other: a number as four bytes, then the payload as it is.
+hint: The length in big-endian order: 5 is 00 00 00 05, and 256 is 00 00 01 00. int has a method to_bytes, and the
+    module struct knows it as “!I”.
+hint: A neighbour, the same with two bytes for the length of a name: len(name).to_bytes(2, 'big') + name. For b'ab' it
+    gives 00 02 61 62.
+explanation: Four bytes reach up to 4 GiB. A real protocol also says what is too long: else a peer that announces 4 GiB
+    makes us wait, and keep, for ever (lesson 10).
+
 little_endian: Write the big end first, the order of networks: 5 is 00 00 00 05.
   * "big" → "little"
 characters: Count bytes, not characters: “é” is one character and two bytes.
@@ -57,9 +65,10 @@ newline: Put a length in front: a mark at the end fails as soon as the payload h
     len(payload).to_bytes(4, "big") + payload → payload + b"\n"
 """
 
-PACK = Exercise(
+PACK = exercise(
     "01.pack",
     pack,
+    TEXTS,
     cases=(
         case("five bytes", b"hello", gives=b"\x00\x00\x00\x05hello"),
         case("an empty payload", b"", gives=b"\x00\x00\x00\x00"),
@@ -71,16 +80,4 @@ PACK = Exercise(
     ),
     random=draw,
     claim=Property("the result is four bytes longer than the payload", draw, four_longer),
-    mutants=mutants("01.pack", pack, MUTANTS),
-    hints=(
-        "Two parts, one behind the other: a number as four bytes, then the payload as it is.",
-        "The length in big-endian order: 5 is 00 00 00 05, and 256 is 00 00 01 00. int has a method to_bytes, and the "
-        "module "
-        "struct knows it as “!I”.",
-        "A neighbour, the same with two bytes for the length of a name: len(name).to_bytes(2, 'big') + name. "
-        "For b'ab' it gives 00 02 61 62.",
-    ),
-    explanation="Four bytes reach up to 4 GiB. A real protocol also says what is too long: else a peer that announces "
-    "4 GiB "
-    "makes us wait, and keep, for ever (lesson 10).",
 )

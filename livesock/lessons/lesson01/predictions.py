@@ -1,99 +1,59 @@
 """What lesson 01 asks before its experiments."""
 
-from __future__ import annotations
-
-from livesock.learn.exercise import Option, Prediction
+from livesock.learn.tables import predictions
 
 __all__ = ["QUESTIONS"]
 
-QUESTIONS = (
-    Prediction(
-        "01.three_sends",
-        "What does TCP allow that one recv(1024) to return?",
-        "The borders between the three sends are gone: TCP promises the order of the bytes, and no more.",
-        options={
-            "a": Option(
-                'b"one": one send, one receive', "It is not one letter: here the three came glued together.", "M01"
-            ),
-            "b": Option(
-                'b"onetwothree", always: all that has been sent',
-                "Here it is what came. But nothing promises it: on another day recv may stop after any byte.",
-                "M01",
-            ),
-            "c": Option(
-                "a list of three",
-                "recv returns bytes, and TCP has no list to offer: it does not know that there were three.",
-                "M01",
-            ),
-            "d": Option(
-                'any beginning of b"onetwothree", even one byte',
-                "Yes: any beginning. Here, with both ends on one machine, it happens to be everything.",
-            ),
-        },
-        answer="d",
-    ),
-    Prediction(
-        "01.cut_line",
-        'How many calls of recv(1024) does the left end need for b"hello"?',
-        "recv returns as soon as there is one byte. Look at the number of calls above, and run that cell again.",
-        options={
-            "a": Option(
-                "1: TCP puts the pieces together again", "TCP keeps the order, not the pieces together.", "M01"
-            ),
-            "b": Option(
-                "5: one for each piece",
-                "Often, when the reader is quick. A busy reader finds several bytes waiting and needs fewer calls.",
-                "M01",
-            ),
-            "c": Option(
-                "somewhere from 1 to 5, and it may differ each time",
-                "Yes. It depends on how quickly the pieces come and how quickly we read.",
-            ),
-            "d": Option(
-                "it fails: half a message is an error", "There is no half message, because for TCP there is no message."
-            ),
-        },
-        answer="c",
-    ),
-    Prediction(
-        "01.ten_megabytes",
-        "How many of the 10,000,000 bytes does the socket take at once?",
-        "Some were taken, not all: two buffers are full, the sender's and the receiver's.",
-        options={
-            "a": Option(
-                "all: sending always works, the network is patient",
-                "Not all of it: send returned a smaller number, and it is our job to send the rest.",
-            ),
-            "b": Option(
-                "none: nobody reads, so nothing can go",
-                "Much more than nothing: both operating systems keep a buffer, and nobody has read a byte yet.",
-            ),
-            "c": Option("about 1,500: one packet", "Much more: the buffers hold many packets' worth."),
-            "d": Option(
-                "some, as much as the buffers of the operating system hold",
-                "Yes: the sender's buffer and the receiver's, then it is over until somebody reads.",
-            ),
-        },
-        answer="d",
-        judge=lambda taken: "a" if taken >= 10_000_000 else "b" if not taken else "c" if taken < 3000 else "d",
-    ),
-    Prediction(
-        "01.half_close",
-        "What does the next recv of the right end do?",
-        "It returns the empty bytes, at once, and every time: there will never be another byte.",
-        options={
-            "a": Option(
-                "it waits until the timeout: there is nothing to read",
-                "It does not wait: the end of the stream has arrived, like a last byte.",
-            ),
-            "b": Option(
-                "it raises an error: the connection is closed",
-                "No error: this is the orderly end. And only one direction is closed, as the next cell shows.",
-            ),
-            "c": Option('it returns b""', "Yes, at once, and each time again."),
-            "d": Option("it returns None", "Nearly: it is empty bytes. A loop that waits for None runs for ever."),
-        },
-        answer="c",
-        judge=lambda heard: "c" if heard[-1] == b"" else "d" if heard[-1] is None else "",
-    ),
+QUESTIONS = predictions(
+    r"""
+01.three_sends: What does TCP allow that one recv(1024) to return?
+    why: The borders between the three sends are gone: TCP promises the order of the bytes, and no more.
+    a: b"one": one send, one receive
+        It is not one letter: here the three came glued together. [M01]
+    b: b"onetwothree", always: all that has been sent
+        Here it is what came. But nothing promises it: on another day recv may stop after any byte. [M01]
+    c: a list of three
+        recv returns bytes, and TCP has no list to offer: it does not know that there were three. [M01]
+  * d: any beginning of b"onetwothree", even one byte
+        Yes: any beginning. Here, with both ends on one machine, it happens to be everything.
+
+01.cut_line: How many calls of recv(1024) does the left end need for b"hello"?
+    why: recv returns as soon as there is one byte. Look at the number of calls above, and run that cell again.
+    a: 1: TCP puts the pieces together again
+        TCP keeps the order, not the pieces together. [M01]
+    b: 5: one for each piece
+        Often, when the reader is quick. A busy reader finds several bytes waiting and needs fewer calls. [M01]
+  * c: somewhere from 1 to 5, and it may differ each time
+        Yes. It depends on how quickly the pieces come and how quickly we read.
+    d: it fails: half a message is an error
+        There is no half message, because for TCP there is no message.
+
+01.ten_megabytes: How many of the 10,000,000 bytes does the socket take at once?
+    why: Some were taken, not all: two buffers are full, the sender's and the receiver's.
+    a: all: sending always works, the network is patient
+        Not all of it: send returned a smaller number, and it is our job to send the rest.
+    b: none: nobody reads, so nothing can go
+        Much more than nothing: both operating systems keep a buffer, and nobody has read a byte yet.
+    c: about 1,500: one packet
+        Much more: the buffers hold many packets' worth.
+  * d: some, as much as the buffers of the operating system hold
+        Yes: the sender's buffer and the receiver's, then it is over until somebody reads.
+
+01.half_close: What does the next recv of the right end do?
+    why: It returns the empty bytes, at once, and every time: there will never be another byte.
+    a: it waits until the timeout: there is nothing to read
+        It does not wait: the end of the stream has arrived, like a last byte.
+    b: it raises an error: the connection is closed
+        No error: this is the orderly end. And only one direction is closed, as the next cell shows.
+  * c: it returns b""
+        Yes, at once, and each time again.
+    d: it returns None
+        Nearly: it is empty bytes. A loop that waits for None runs for ever.
+""",
+    judges={
+        "01.ten_megabytes": lambda taken: (
+            "a" if taken >= 10_000_000 else "b" if not taken else "c" if taken < 3000 else "d"
+        ),
+        "01.half_close": lambda heard: "c" if heard[-1] == b"" else "d" if heard[-1] is None else "",
+    },
 )

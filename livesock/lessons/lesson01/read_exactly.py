@@ -8,8 +8,8 @@ import socket
 from typing import Any
 
 from livesock.learn.checking.outcome import Endless
-from livesock.learn.exercise import Exercise, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["READ_EXACTLY", "CutSocket", "read_exactly"]
 
@@ -97,7 +97,15 @@ def draw(rng: random.Random) -> tuple[list[bytes], int, bool]:
 
 BYTES = [bytes([letter]) for letter in b"hello world"]
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: How many bytes are still missing after the first recv? Ask for that many, until none is.
+hint: recv(n) returns 1 to n bytes, or b'' once the peer has ended its direction. For b'hello' it may be b'h', then
+    b'ell', then b'o': ask for 5, then for 4, then for 1.
+hint: A neighbour, skip(sock, n): while n > 0: n -= len(sock.recv(n)). It throws the bytes away and loops for ever at
+    the end of the stream; yours keeps them, and looks whether the piece is empty.
+explanation: Every protocol on TCP has this function inside. Python's own socket has none; asyncio calls it readexactly,
+    and a file made with makefile('rb') hides it in read(n).
+
 one_recv: Count what came and ask again: n is a maximum, and one recv may return less.
     data = b"" → return sock.recv(n)
 loops_at_the_end: Look for b'': it is not “nothing yet”, it is “never again”.
@@ -144,9 +152,10 @@ last_piece: Keep what came before: you return the last piece alone.
     return data → return piece
 """
 
-READ_EXACTLY = Exercise(
+READ_EXACTLY = exercise(
     "01.read_exactly",
     read_exactly,
+    TEXTS,
     cases=(
         case("all in one piece", [b"hello"], 5, False, gives=(b"hello", b"")),
         case("two pieces", [b"hel", b"lo"], 5, False, gives=(b"hello", b"")),
@@ -170,17 +179,4 @@ READ_EXACTLY = Exercise(
     random=draw,
     trial=trial,
     calls=calls,
-    mutants=mutants("01.read_exactly", read_exactly, MUTANTS),
-    hints=(
-        "How many bytes are still missing after the first recv? Ask for that many, until none is.",
-        "recv(n) returns 1 to n bytes, or b'' once the peer has ended its direction. For b'hello' it may be b'h', "
-        "then b'ell', "
-        "then b'o': ask for 5, then for 4, then for 1.",
-        "A neighbour, skip(sock, n): while n > 0: n -= len(sock.recv(n)). It throws the bytes away and loops for ever "
-        "at the "
-        "end of the stream; yours keeps them, and looks whether the piece is empty.",
-    ),
-    explanation="Every protocol on TCP has this function inside. Python's own socket has none; asyncio calls it "
-    "readexactly, and "
-    "a file made with makefile('rb') hides it in read(n).",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson01.pack import pack
 
 __all__ = ["UNPACK_ALL", "unpack_all"]
@@ -61,7 +61,15 @@ def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
 
 THREE = pack(b"one") + pack(b"two") + pack(b"three")
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Two questions before each message: are four bytes there? And the whole message behind them?
+hint: 00 00 00 03 6f 6e 65 is one message; then the loop goes on with what is left. del buffer[:7] takes seven bytes out
+    of the bytearray itself.
+hint: A neighbour with one byte of length: while buffer and len(buffer) > buffer[0]: take bytes(buffer[1 : 1 +
+    buffer[0]]), then del buffer[: 1 + buffer[0]].
+explanation: A buffer, complete messages out, the rest stays: every decoder of a stream has this shape, and lesson 04
+    uses it for frames. What is missing here is a limit for the length.
+
 little_endian: Read the big end first: 00 00 00 05 is 5.
     "big" → "little"
 only_first: Go on after the first message: two may arrive in one chunk, so this is a loop.
@@ -97,9 +105,10 @@ rebinds: Change the buffer that you were given: buffer = buffer[n:] makes a new 
   * del buffer[:end] → buffer = buffer[end:]
 """
 
-UNPACK_ALL = Exercise(
+UNPACK_ALL = exercise(
     "01.unpack_all",
     unpack_all,
+    TEXTS,
     cases=(
         case("one message", b"\x00\x00\x00\x03one", gives=([b"one"], b"")),
         case("three messages", THREE, gives=([b"one", b"two", b"three"], b"")),
@@ -121,17 +130,4 @@ UNPACK_ALL = Exercise(
     claim=Property("any pieces of a stream give the same messages", draw_pieces, same_in_pieces),
     trial=trial,
     calls=calls,
-    mutants=mutants("01.unpack_all", unpack_all, MUTANTS),
-    hints=(
-        "Two questions before each message: are four bytes there? And the whole message behind them?",
-        "00 00 00 03 6f 6e 65 is one message; then the loop goes on with what is left. del buffer[:7] takes seven "
-        "bytes out of "
-        "the bytearray itself.",
-        "A neighbour with one byte of length: while buffer and len(buffer) > buffer[0]: take bytes(buffer[1 : 1 + "
-        "buffer[0]]), "
-        "then del buffer[: 1 + buffer[0]].",
-    ),
-    explanation="A buffer, complete messages out, the rest stays: every decoder of a stream has this shape, and "
-    "lesson 04 uses it "
-    "for frames. What is missing here is a limit for the length.",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["BUILD_GET", "build_get"]
 
@@ -35,7 +35,15 @@ def lines_are_complete(solution: Solution, target: str, host: str, headers: Head
     return bool(data.endswith(b"\r\n\r\n") and data.count(b"\r\n") == len(headers) + 3 == data.count(b"\n"))
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Lines first, bytes last: collect the lines in a list, put CR LF behind each, then one more, then encode.
+hint: RFC 9112, 3: method, blank, target, blank, version. Then Host, then the others, each as name, colon, blank, value.
+    Each line ends in 0d 0a, and the head in an empty line: 0d 0a 0d 0a.
+hint: A neighbour, two lines of a mail: ''.join(line + '\r\n' for line in ['To: ann', 'Subject: tea']) + '\r\n' gives
+    'To: ann\r\nSubject: tea\r\n\r\n'; .encode() makes bytes of it.
+explanation: Whoever can write these bytes can talk to every web server there is. What you must never do is to put a
+    value into a header that holds CR LF: whoever chose the value would write your next header.
+
 lf_only: End each line in two bytes, CR LF: 0d 0a. Yours end in 0a alone.
   * "\r\n".join(lines) + "\r\n\r\n" → "\n".join(lines) + "\n\n"
 no_empty_line: Add the empty line: the server still waits, how would it know that the head is over?
@@ -77,9 +85,10 @@ lower_names: Write the names as they are given: HTTP ignores their case, but we 
     {name}: {value} → {name.lower()}: {value}
 """
 
-BUILD_GET = Exercise(
+BUILD_GET = exercise(
     "02.build_get",
     build_get,
+    TEXTS,
     cases=(
         case("no headers but Host", "/", "a:80", {}, gives=b"GET / HTTP/1.1\r\nHost: a:80\r\n\r\n"),
         case("one header", "/x", "a", {"Accept": "*/*"}, gives=b"GET /x HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n"),
@@ -102,14 +111,4 @@ BUILD_GET = Exercise(
     ),
     random=draw,
     claim=Property("every line ends in CR LF, and one empty line ends the head", draw, lines_are_complete),
-    mutants=mutants("02.build_get", build_get, MUTANTS),
-    hints=(
-        "Lines first, bytes last: collect the lines in a list, put CR LF behind each, then one more, then encode.",
-        "RFC 9112, 3: method, blank, target, blank, version. Then Host, then the others, each as name, colon, blank, "
-        "value. Each line ends in 0d 0a, and the head in an empty line: 0d 0a 0d 0a.",
-        "A neighbour, two lines of a mail: ''.join(line + '\\r\\n' for line in ['To: ann', 'Subject: tea']) + '\\r\\n' "
-        "gives 'To: ann\\r\\nSubject: tea\\r\\n\\r\\n'; .encode() makes bytes of it.",
-    ),
-    explanation="Whoever can write these bytes can talk to every web server there is. What you must never do is to "
-    "put a value into a header that holds CR LF: whoever chose the value would write your next header.",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["PARSE_HEAD", "parse_head"]
 
@@ -46,7 +46,15 @@ def not_before_the_end(solution: Solution, head: bytes, rest: bytes) -> bool:
     return solution(head[:-1]) is None and bytes(solution(head + rest)[2]) == rest
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: First find the border, then forget the rest for a while: the head is text, and text has lines.
+hint: RFC 9112, 2.1: the head ends at the first 0d 0a 0d 0a. bytes has partition, which gives what is before, the border
+    (empty if there is none) and what is behind. A header's name ends at the first colon (5.1).
+hint: A neighbour, one setting: name, _, value = 'Path = a=b '.partition('='); name.strip().lower() is 'path',
+    value.strip() is 'a=b'. A name for the second time: seen[name] = seen[name] + ', ' + value.
+explanation: The bytes behind the head are the classic bug of home-made WebSocket servers: the first frame may arrive in
+    one piece with the request. One exception to the comma: Set-Cookie must not be joined (RFC 9110, 5.3).
+
 early: Return None while the empty line is missing: more headers may come.
     if not end: → if not end:
     |     head = head.rstrip(b"\r\n")
@@ -98,9 +106,10 @@ as_bytes: Decode the head: line, names and values are text, only the rest stays 
     | return first.encode(), in_bytes, rest
 """
 
-PARSE_HEAD = Exercise(
+PARSE_HEAD = exercise(
     "02.parse_head",
     parse_head,
+    TEXTS,
     cases=(
         case("no empty line yet", b"HTTP/1.1 200 OK\r\nHost: a:80\r\n", gives=None),
         case(
@@ -145,14 +154,4 @@ PARSE_HEAD = Exercise(
     claim=Property(
         "one byte before the end it is None, and what follows the head is the rest", draw_parts, not_before_the_end
     ),
-    mutants=mutants("02.parse_head", parse_head, MUTANTS),
-    hints=(
-        "First find the border, then forget the rest for a while: the head is text, and text has lines.",
-        "RFC 9112, 2.1: the head ends at the first 0d 0a 0d 0a. bytes has partition, which gives what is before, the "
-        "border (empty if there is none) and what is behind. A header's name ends at the first colon (5.1).",
-        "A neighbour, one setting: name, _, value = 'Path = a=b '.partition('='); name.strip().lower() is 'path', "
-        "value.strip() is 'a=b'. A name for the second time: seen[name] = seen[name] + ', ' + value.",
-    ),
-    explanation="The bytes behind the head are the classic bug of home-made WebSocket servers: the first frame may "
-    "arrive in one piece with the request. One exception to the comma: Set-Cookie must not be joined (RFC 9110, 5.3).",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["PARSE_SSE", "parse_sse"]
 
@@ -57,7 +57,16 @@ def split_anywhere(solution: Solution, text: str, at: int) -> bool:
     return bool([*first, *second] == list(solution(text)[0]))
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Two levels: first cut the text into events at the empty lines, then each event into lines, and those at the colon.
+    What is behind the last empty line?
+hint: HTML standard, 9.2.6: an empty line is two line feeds in a row, 0a 0a. Name before the first colon, value behind
+    it, less one blank. A second data line is added behind a line feed; without data there is no event.
+hint: A neighbour: *paragraphs, rest = 'a\n\nb\n\nc'.split('\n\n') gives ['a', 'b'] and 'c'; with a text that ends in an
+    empty line the rest is ''. ' x'.removeprefix(' ') is 'x', '  x' loses one blank of two.
+explanation: A browser does this for every EventSource. Its real rule knows three line endings (LF, CR LF, CR), and
+    remembers the last id for the next connection.
+
 each_line: Wait for the empty line: it ends an event, a single data line does not.
     "\n\n" → "\n"
 unfinished_too: Keep what is not complete yet: an event without its empty line goes into the rest.
@@ -116,9 +125,10 @@ begins_with_data: Compare the whole name: database begins with data too.
     | name = "data" if name.startswith("data") else name
 """
 
-PARSE_SSE = Exercise(
+PARSE_SSE = exercise(
     "02.parse_sse",
     parse_sse,
+    TEXTS,
     cases=(
         case("one event", "data: a\n\n", gives=([{"data": "a"}], "")),
         case(
@@ -150,15 +160,4 @@ PARSE_SSE = Exercise(
     ),
     random=draw,
     claim=Property("a stream cut in two at any place gives the same events", draw_split, split_anywhere),
-    mutants=mutants("02.parse_sse", parse_sse, MUTANTS),
-    hints=(
-        "Two levels: first cut the text into events at the empty lines, then each event into lines, and those at the "
-        "colon. What is behind the last empty line?",
-        "HTML standard, 9.2.6: an empty line is two line feeds in a row, 0a 0a. Name before the first colon, value "
-        "behind it, less one blank. A second data line is added behind a line feed; without data there is no event.",
-        "A neighbour: *paragraphs, rest = 'a\\n\\nb\\n\\nc'.split('\\n\\n') gives ['a', 'b'] and 'c'; with a text that "
-        "ends in an empty line the rest is ''. ' x'.removeprefix(' ') is 'x', '  x' loses one blank of two.",
-    ),
-    explanation="A browser does this for every EventSource. Its real rule knows three line endings (LF, CR LF, CR), "
-    "and remembers the last id for the next connection.",
 )

@@ -6,8 +6,8 @@ import math
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["POLLING_DELAY", "polling_delay"]
 
@@ -41,7 +41,15 @@ def shorter_than_the_interval(solution: Solution, interval: float, event_times: 
     return len(delays) == len(event_times) and all(0 <= delay < interval for delay in delays)
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Which poll is the first at or after the event? Its number times the interval is its time.
+hint: Number of that poll: the event's time divided by the interval, rounded up (math.ceil), at least 1. The delay: its
+    time less the event's. For interval 2 and event 2.25: poll 2, at 4, delay 1.75.
+hint: A neighbour, eggs in boxes of six: math.ceil(8 / 6) boxes, so 2 * 6 - 8 = 4 places stay empty; for 12 eggs
+    math.ceil(12 / 6) is 2, and none stays empty.
+explanation: On average it is half the interval, and no network comes into it. That is why polling ten times as often
+    helps, and why it costs ten times as much.
+
 from_the_last: Count to the next poll: yours is the time since the last one.
     polls * interval - moment → moment % interval
 poll_at_zero: Look at an event at time 0: the first poll comes after one interval, there is none at 0.
@@ -80,9 +88,10 @@ sum: Return a list, one delay for each event: yours is their sum.
     return delays → return sum(delays)
 """
 
-POLLING_DELAY = Exercise(
+POLLING_DELAY = exercise(
     "02.polling_delay",
     polling_delay,
+    TEXTS,
     trial=trial,
     cases=(
         case("before, at and behind a poll", 1.0, [0.25, 1.0, 1.5], gives=[0.75, 0.0, 0.5]),
@@ -96,14 +105,4 @@ POLLING_DELAY = Exercise(
     ),
     random=draw,
     claim=Property("no event waits as long as a whole interval", draw, shorter_than_the_interval),
-    mutants=mutants("02.polling_delay", polling_delay, MUTANTS),
-    hints=(
-        "Which poll is the first at or after the event? Its number times the interval is its time.",
-        "Number of that poll: the event's time divided by the interval, rounded up (math.ceil), at least 1. The "
-        "delay: its time less the event's. For interval 2 and event 2.25: poll 2, at 4, delay 1.75.",
-        "A neighbour, eggs in boxes of six: math.ceil(8 / 6) boxes, so 2 * 6 - 8 = 4 places stay empty; for 12 eggs "
-        "math.ceil(12 / 6) is 2, and none stays empty.",
-    ),
-    explanation="On average it is half the interval, and no network comes into it. That is why polling ten times as "
-    "often helps, and why it costs ten times as much.",
 )

@@ -6,8 +6,8 @@ import base64
 import hashlib
 import random
 
-from livesock.learn.exercise import Exercise, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import case
+from livesock.learn.tables import exercise
 
 __all__ = ["ACCEPT_KEY", "accept_key"]
 
@@ -24,7 +24,15 @@ def draw(rng: random.Random) -> tuple[str]:
     return (base64.b64encode(rng.randbytes(16)).decode(),)
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Four steps: trim, add the GUID, hash, write in base64. Look at what type each step gives: text or bytes?
+hint: RFC 6455, 4.2.2: the key's text, then 258EAFA5-E914-47DA-95CA-C5AB0DC85B11, then SHA-1 of both (20 bytes,
+    .digest()), then base64 of those (28 characters, one = at the end).
+hint: A neighbour, the MD5 of a word: base64.b64encode(hashlib.md5('word'.encode()).digest()).decode() gives
+    'xH0YcGfGz5UyRfEotf3mKg=='. encode makes bytes of text, digest gives raw bytes, decode makes text again.
+explanation: The answer proves one thing: whoever computed it has read this request as WebSocket. The GUID is known to
+    everybody, so it is no secret and no protection (RFC 6455, 1.3).
+
 strips_left: Take off the blanks behind the key too: the hash would see them.
     key.strip() → key.lstrip()
 blank_between: Put the GUID right behind the key: nothing stands between them.
@@ -62,9 +70,10 @@ no_padding: Leave the = at the end: it is part of the value.
     .decode() → .decode().rstrip("=")
 """
 
-ACCEPT_KEY = Exercise(
+ACCEPT_KEY = exercise(
     "03.accept_key",
     accept_key,
+    TEXTS,
     cases=(
         case("the RFC's own pair", "dGhlIHNhbXBsZSBub25jZQ==", gives="s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
         case("sixteen zero bytes", "AAAAAAAAAAAAAAAAAAAAAA==", gives="ICX+Yqv66kxgM0FcWaLWlFLwTAI="),
@@ -74,14 +83,4 @@ ACCEPT_KEY = Exercise(
         case("a tab around the key", "\tdGhlIHNhbXBsZSBub25jZQ==\t", gives="s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
     ),
     random=draw,
-    mutants=mutants("03.accept_key", accept_key, MUTANTS),
-    hints=(
-        "Four steps: trim, add the GUID, hash, write in base64. Look at what type each step gives: text or bytes?",
-        "RFC 6455, 4.2.2: the key's text, then 258EAFA5-E914-47DA-95CA-C5AB0DC85B11, then SHA-1 of both (20 bytes, "
-        ".digest()), then base64 of those (28 characters, one = at the end).",
-        "A neighbour, the MD5 of a word: base64.b64encode(hashlib.md5('word'.encode()).digest()).decode() gives "
-        "'xH0YcGfGz5UyRfEotf3mKg=='. encode makes bytes of text, digest gives raw bytes, decode makes text again.",
-    ),
-    explanation="The answer proves one thing: whoever computed it has read this request as WebSocket. The GUID is "
-    "known to everybody, so it is no secret and no protection (RFC 6455, 1.3).",
 )

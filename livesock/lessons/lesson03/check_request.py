@@ -7,8 +7,8 @@ import binascii
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson03.accept_key import accept_key
 
 __all__ = ["CHECK_REQUEST", "check_request"]
@@ -92,7 +92,15 @@ def draw(rng: random.Random) -> tuple[str, str, Headers]:
     return rng.choice(["GET", "GET", "GET", "GET", "PUT"]), "HTTP/1.1", good(**{**changes, **bad})
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: One question after the other, in the order of the list above; return at the first no.
+hint: RFC 6455, 4.2.1: connection is a list with commas, “keep-alive, Upgrade”; its tokens and websocket are compared
+    without regard to case. base64.b64decode raises binascii.Error for what is no base64.
+hint: A neighbour, does a page accept HTML? 'text/html' in [part.strip().lower() for part in accept.split(',')]. And
+    headers.get('accept', '') is a text also when the header is missing.
+explanation: Up to the 101 it is HTTP, and each refusal is an ordinary answer. The 426 invites: it says what would be
+    understood. A real server also looks at Origin here (lesson 12).
+
 exact_connection: Look for the token in the list: Firefox sends keep-alive, Upgrade.
     "upgrade" not in tokens → tokens != ["upgrade"]
 substring: Split the list at its commas: “not-upgrade” holds the letters too.
@@ -149,9 +157,10 @@ no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
     "Connection": "Upgrade", →
 """
 
-CHECK_REQUEST = Exercise(
+CHECK_REQUEST = exercise(
     "03.check_request",
     check_request,
+    TEXTS,
     cases=(
         case("the RFC's own key", "GET", "HTTP/1.1", good(), gives=(101, SWITCHED)),
         case("WebSocket in other letters", "GET", "HTTP/1.1", good(upgrade="WebSocket"), gives=(101, SWITCHED)),
@@ -187,16 +196,4 @@ CHECK_REQUEST = Exercise(
     random=draw,
     times=30,
     trial=trial,
-    mutants=mutants("03.check_request", check_request, MUTANTS),
-    hints=(
-        "One question after the other, in the order of the list above; return at the first no.",
-        "RFC 6455, 4.2.1: connection is a list with commas, “keep-alive, Upgrade”; its tokens and websocket are "
-        "compared without "
-        "regard to case. base64.b64decode raises binascii.Error for what is no base64.",
-        "A neighbour, does a page accept HTML? 'text/html' in [part.strip().lower() for part in accept.split(',')]. "
-        "And headers.get('accept', '') is a text also when the header is missing.",
-    ),
-    explanation="Up to the 101 it is HTTP, and each refusal is an ordinary answer. The 426 invites: it says what "
-    "would be "
-    "understood. A real server also looks at Origin here (lesson 12).",
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson03.accept_key import accept_key
 from livesock.lessons.lesson03.accept_key import draw as draw_accept
 
@@ -106,7 +106,15 @@ def draw(rng: random.Random) -> tuple[str, int, Headers, set[str]]:
     return key, status, {**changed(changes), "sec-websocket-accept": accept_key(key)}, offered
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Six questions: status, upgrade, connection, accept, subprotocol, extensions. Which of them may be missing?
+hint: RFC 6455, 4.1: upgrade and connection are compared without regard to case, accept letter by letter;
+    sec-websocket-protocol may be missing, else it must be one of those offered, letter by letter.
+hint: A neighbour: if headers.get('content-type', '').lower() != 'text/html': raise Refused('no page'). get with ''
+    makes a missing header one more wrong value.
+explanation: 101 and three right headers and nothing unasked: only now is the connection open. Lists are legal in
+    connection, and an accept of another key is the mark of a cache.
+
 all_but_status: Look behind the status too: a cache, or a liar, can say 101.
     if headers.get("upgrade", "") → return
     | if headers.get("upgrade", "")
@@ -161,9 +169,10 @@ returns_false: Raise Refused, and return nothing: a result that nobody looks at 
 value_error: Raise the class Refused of this notebook, so that a caller can catch that and nothing else.
 """
 
-VERIFY_RESPONSE = Exercise(
+VERIFY_RESPONSE = exercise(
     "03.verify_response",
     verify_response,
+    TEXTS,
     cases=[
         case(name, KEY, status, changed(changes), offered, gives="believed" if good else "refused")
         for name, status, changes, offered, good in CASES
@@ -171,17 +180,5 @@ VERIFY_RESPONSE = Exercise(
     random=draw,
     times=40,
     trial=trial,
-    mutants=mutants(
-        "03.verify_response", verify_response, MUTANTS, returns_false=returns_false, value_error=value_error
-    ),
-    hints=(
-        "Six questions: status, upgrade, connection, accept, subprotocol, extensions. Which of them may be missing?",
-        "RFC 6455, 4.1: upgrade and connection are compared without regard to case, accept letter by letter; "
-        "sec-websocket-protocol may be missing, else it must be one of those offered, letter by letter.",
-        "A neighbour: if headers.get('content-type', '').lower() != 'text/html': raise Refused('no page'). get with "
-        "'' makes a "
-        "missing header one more wrong value.",
-    ),
-    explanation="101 and three right headers and nothing unasked: only now is the connection open. Lists are legal in "
-    "connection, and an accept of another key is the mark of a cache.",
+    written={"returns_false": returns_false, "value_error": value_error},
 )

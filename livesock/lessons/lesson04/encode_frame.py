@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson04.mask import KEY, mask
 from livesock.wire.frames import explain_frame
 
@@ -32,7 +32,15 @@ def draw(rng: random.Random) -> tuple[int, bytes, bool, bytes | None]:
     return rng.choice([0, 1, 2, 9, 10]), rng.randbytes(size), rng.random() < 0.5, rng.choice([None, rng.randbytes(4)])
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Build it from left to right: first byte, second byte, more length if needed, key if there is one, payload.
+hint: RFC 6455, 5.2: byte 0 is FIN (80) and opcode; byte 1 is MASK (80) and a length up to 125, or 126 and two bytes, or
+    127 and eight bytes, big end first. 126 bytes begin with 82 7e 00 7e.
+hint: A neighbour with two forms: (bytes([n]) if n < 255 else b'\xff' + n.to_bytes(4, 'big')) + data. bytes([a, b])
+    makes two bytes of two numbers, and a | 0x80 sets the highest bit.
+explanation: A frame costs 2, 4 or 10 bytes, and 4 more from a client. A length may be written in one way only, the
+    shortest, so that everybody reads the same bytes alike (RFC 6455, 5.2).
+
 zero_key: Ask whether there is a key, not what it holds: four zeros are a key too.
     mask_key is None → not any(mask_key or b"")
 empty_bare: Set MASK and send the key for an empty payload too: a client masks each frame.
@@ -73,9 +81,10 @@ key_before_length: Put the extended length first, then the key (the picture in 5
     extended + mask_key + mask → mask_key + extended + mask
 """
 
-ENCODE_FRAME = Exercise(
+ENCODE_FRAME = exercise(
     "04.encode_frame",
     encode_frame,
+    TEXTS,
     cases=(
         case("the RFC's “Hello”", 1, b"Hello", gives=bytes.fromhex("810548656c6c6f")),
         case("the RFC's “Hello”, masked", 1, b"Hello", True, KEY, gives=bytes.fromhex("818537fa213d7f9f4d5158")),
@@ -93,17 +102,4 @@ ENCODE_FRAME = Exercise(
     ),
     random=draw,
     explain=explain_frame,
-    mutants=mutants("04.encode_frame", encode_frame, MUTANTS),
-    hints=(
-        "Build it from left to right: first byte, second byte, more length if needed, key if there is one, payload.",
-        "RFC 6455, 5.2: byte 0 is FIN (80) and opcode; byte 1 is MASK (80) and a length up to 125, or 126 and two "
-        "bytes, or "
-        "127 and eight bytes, big end first. 126 bytes begin with 82 7e 00 7e.",
-        "A neighbour with two forms: (bytes([n]) if n < 255 else b'\\xff' + n.to_bytes(4, 'big')) + data. bytes([a, "
-        "b]) makes "
-        "two bytes of two numbers, and a | 0x80 sets the highest bit.",
-    ),
-    explanation="A frame costs 2, 4 or 10 bytes, and 4 more from a client. A length may be written in one way only, "
-    "the "
-    "shortest, so that everybody reads the same bytes alike (RFC 6455, 5.2).",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["MASK", "mask"]
 
@@ -27,7 +27,15 @@ def undoes_itself(solution: Solution, payload: bytes, key: bytes) -> bool:
     return bytes(solution(bytes(solution(payload, key)), key)) == payload
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Which byte of the key meets byte 0 of the payload? And byte 4? And byte 5?
+hint: RFC 6455, 5.3: transformed[i] = original[i] XOR key[i MOD 4]. 48 ^ 37 is 7f, 65 ^ fa is 9f, 6c ^ 21 is 4d, and so
+    on.
+hint: A neighbour with a key of two bytes: bytes(byte ^ key[i % 2] for i, byte in enumerate(data)). enumerate gives the
+    place and the byte, bytes(…) puts the numbers together.
+explanation: XOR undoes itself, so one function masks and unmasks. It hides nothing: the key lies beside the payload. It
+    is there so that a page cannot choose which bytes an old proxy sees (RFC 6455, 10.3).
+
 zip_stops: Begin the key again after four bytes: zip ends with the shorter of the two.
   * byte ^ key[i % 4] for i, byte in enumerate(payload) → byte ^ k for byte, k in zip(payload, key)
 first_key_byte: Take turns: which byte of the key belongs to byte i? Yours is always 0.
@@ -60,9 +68,10 @@ hexed: Return the bytes, not their picture in hexadecimal.
     enumerate(payload)) → enumerate(payload)).hex()
 """
 
-MASK = Exercise(
+MASK = exercise(
     "04.mask",
     mask,
+    TEXTS,
     cases=(
         case("the RFC's “Hello”", b"Hello", KEY, gives=bytes.fromhex("7f9f4d5158")),
         case("an empty payload", b"", KEY, gives=b""),
@@ -77,16 +86,4 @@ MASK = Exercise(
     ),
     random=draw,
     claim=Property("masking twice gives the payload back", draw, undoes_itself),
-    mutants=mutants("04.mask", mask, MUTANTS),
-    hints=(
-        "Which byte of the key meets byte 0 of the payload? And byte 4? And byte 5?",
-        "RFC 6455, 5.3: transformed[i] = original[i] XOR key[i MOD 4]. 48 ^ 37 is 7f, 65 ^ fa is 9f, 6c ^ 21 is 4d, "
-        "and so on.",
-        "A neighbour with a key of two bytes: bytes(byte ^ key[i % 2] for i, byte in enumerate(data)). enumerate "
-        "gives the "
-        "place and the byte, bytes(…) puts the numbers together.",
-    ),
-    explanation="XOR undoes itself, so one function masks and unmasks. It hides nothing: the key lies beside the "
-    "payload. It is "
-    "there so that a page cannot choose which bytes an old proxy sees (RFC 6455, 10.3).",
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from livesock.learn.checking.outcome import Endless, plain
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson04.encode_frame import encode_frame
 from livesock.lessons.lesson04.mask import KEY, mask
 
@@ -70,7 +70,15 @@ HELLO = bytes.fromhex("810548656c6c6f")
 MASKED = bytes.fromhex("818537fa213d7f9f4d5158")
 LONG = b"\x82\x7f" + (65536).to_bytes(8, "big") + bytes(65536)
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Read one frame from left to right, and before each step ask: are those bytes there? If not, stop and keep them.
+hint: RFC 6455, 5.2: 81 05 is FIN and opcode 1, MASK 0, length 5. 82 7e 01 00 has its length, 256, in the two bytes
+    behind 7e. With MASK the four bytes of the key stand between length and payload.
+hint: A neighbour, messages with one byte of length in front: while buffer and len(buffer) > buffer[0]: take buffer[1 :
+    1 + buffer[0]], then go on with buffer[1 + buffer[0] :]. What remains at the end is the rest.
+explanation: This is the reading half of every WebSocket library. It may be fed with any pieces, because it gives back
+    what it cannot use yet. A real one also refuses what is forbidden and limits what it keeps (lessons 05 and 12).
+
 only_first: Go on after the first frame: a chunk may hold several, so this is a loop.
     start = here + length → start = here + length
     | break
@@ -118,9 +126,10 @@ nothing_consumed: Give back only what comes after the last whole frame: yours is
     buffer[start:] → buffer
 """
 
-PARSE_FRAMES = Exercise(
+PARSE_FRAMES = exercise(
     "04.parse_frames",
     parse_frames,
+    TEXTS,
     cases=(
         case("the RFC's “Hello”", HELLO, gives=([(True, 1, b"Hello")], b"")),
         case("the RFC's “Hello”, masked", MASKED, gives=([(True, 1, b"Hello")], b"")),
@@ -146,17 +155,4 @@ PARSE_FRAMES = Exercise(
     ),
     random=draw,
     claim=Property("any pieces of a stream give the same frames", draw_pieces, same_in_pieces),
-    mutants=mutants("04.parse_frames", parse_frames, MUTANTS),
-    hints=(
-        "Read one frame from left to right, and before each step ask: are those bytes there? If not, stop and keep "
-        "them.",
-        "RFC 6455, 5.2: 81 05 is FIN and opcode 1, MASK 0, length 5. 82 7e 01 00 has its length, 256, in the two "
-        "bytes behind "
-        "7e. With MASK the four bytes of the key stand between length and payload.",
-        "A neighbour, messages with one byte of length in front: while buffer and len(buffer) > buffer[0]: take "
-        "buffer[1 : 1 + buffer[0]], then go on with buffer[1 + buffer[0] :]. What remains at the end is the rest.",
-    ),
-    explanation="This is the reading half of every WebSocket library. It may be fed with any pieces, because it gives "
-    "back what "
-    "it cannot use yet. A real one also refuses what is forbidden and limits what it keeps (lessons 05 and 12).",
 )

@@ -10,8 +10,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["ASSEMBLER", "Assembler"]
 
@@ -155,7 +155,20 @@ def survives_cuts(solution: Solution, text: str, frames: list[FrameArgs]) -> boo
 E_ACUTE = "é".encode()
 PING = (True, 9, b"hi")
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Ask in this order: is it over? Is it a control frame, opcode 8 or more? If not, may this data frame come now? A
+    message that is under way has two things to remember, its kind and its bytes: make them in __init__, for each
+    connection has its own.
+hint: RFC 6455, 5.4: 01 03 48 65 6c (text, FIN 0, “Hel”), 89 00 (a ping, answered at once), 80 02 6c 6f (continuation,
+    FIN 1, “lo”) is one text. Text is decoded when it is whole (8.1); fragments are bytes until then. 1002 is a broken
+    rule, 1007 bytes that are no text, 1009 too large.
+hint: A neighbour, lines that come in pieces: def feed(self, piece): self.rest += piece; if not piece.endswith(b'\n'):
+    return []; line, self.rest = self.rest, b''; return [('line', line.decode())]. It keeps bytes, decodes at the end,
+    and empties what it kept.
+explanation: This is the heart of every WebSocket library. Control frames slip in between fragments, so that a long
+    message cannot delay a heartbeat; text is judged whole; the limit counts the sum, because a message may have any
+    number of fragments (RFC 6455, 5.4, 5.5, 10.4).
+
 frame_is_message: Wait for FIN: with FIN=0 the message goes on, and nothing can be delivered yet.
     or is_first == (self._kind != 0) →
     len(self._parts) + len(payload) > self._max_size → False
@@ -275,9 +288,10 @@ none_for_nothing: Return an empty list when there is no event: whoever calls you
     return events → return events or None
 """
 
-ASSEMBLER = Exercise(
+ASSEMBLER = exercise(
     "05.Assembler",
     Assembler,
+    TEXTS,
     cases=(
         case("one frame, one text", 99, [(True, 1, b"Hello")], gives=[[("text", "Hello")]]),
         case("one frame, binary", 99, [(True, 2, b"\xff\x00")], gives=[[("binary", b"\xff\x00")]]),
@@ -380,19 +394,4 @@ ASSEMBLER = Exercise(
     ),
     trial=trial,
     calls=calls,
-    mutants=mutants("05.Assembler", Assembler, MUTANTS),
-    hints=(
-        "Ask in this order: is it over? Is it a control frame, opcode 8 or more? If not, may this data frame come now? "
-        "A message that is under way has two things to remember, its kind and its bytes: make them in "
-        "__init__, for each connection has its own.",
-        "RFC 6455, 5.4: 01 03 48 65 6c (text, FIN 0, “Hel”), 89 00 (a ping, answered at once), 80 02 6c 6f "
-        "(continuation, FIN 1, “lo”) is one text. Text is decoded when it is whole (8.1); fragments are bytes "
-        "until then. 1002 is a broken rule, 1007 bytes that are no text, 1009 too large.",
-        "A neighbour, lines that come in pieces: def feed(self, piece): self.rest += piece; if not "
-        "piece.endswith(b'\\n'): return []; line, self.rest = self.rest, b''; return [('line', line.decode())]. It "
-        "keeps bytes, decodes at the end, and empties what it kept.",
-    ),
-    explanation="This is the heart of every WebSocket library. Control frames slip in between fragments, so that a "
-    "long message cannot delay a heartbeat; text is judged whole; the limit counts the sum, because a message may have "
-    "any number of fragments (RFC 6455, 5.4, 5.5, 10.4).",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson06.sendable import sendable
 
 __all__ = ["CLOSE_PAYLOAD", "close_payload"]
@@ -42,7 +42,15 @@ def fits(solution: Solution, reason: str) -> bool:
     return len(payload) <= 125 and reason.startswith(kept) and (not more or len(payload) + len(more) > 125)
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Three questions in this order: is there a code? May it be sent? How much of the reason fits?
+hint: RFC 6455, 5.5.1 and 5.5: 03 e8 62 79 65 is 1000 “bye”. The whole payload has at most 125 bytes. A byte of UTF-8
+    that continues a character looks like 10xxxxxx.
+hint: A neighbour, at most 3 bytes of “naïve”: 'naïve'.encode()[:3] ends in half an ï; decode(errors='ignore') leaves
+    such a half out, encode() makes bytes of it again.
+explanation: Two bytes for programs, a sentence for the logs. An empty payload is allowed; the peer then reports 1005.
+    The limit of 125 is that of every control frame.
+
 none_is_1000: Return nothing, b'', when there is no code: no code is not 1000; the peer will report 1005.
   * return b"" → return b"\x03\xe8"
 none_is_1005: Return nothing, b'', when there is no code: 1005 is what the peer says to itself then.
@@ -93,9 +101,10 @@ zero_at_end: Stop after the reason: the frame knows its length, no zero is neede
     .decode(errors="ignore").encode() → .decode(errors="ignore").encode() + b"\0"
 """
 
-CLOSE_PAYLOAD = Exercise(
+CLOSE_PAYLOAD = exercise(
     "06.close_payload",
     close_payload,
+    TEXTS,
     cases=(
         case("a code", 1000, gives=b"\x03\xe8"),
         case("a code and a reason", 1000, "bye", gives=b"\x03\xe8bye"),
@@ -120,14 +129,4 @@ CLOSE_PAYLOAD = Exercise(
     claim=Property(
         "the payload fits, is whole characters, and leaves out no character that would fit", draw_long, fits
     ),
-    mutants=mutants("06.close_payload", close_payload, MUTANTS),
-    hints=(
-        "Three questions in this order: is there a code? May it be sent? How much of the reason fits?",
-        "RFC 6455, 5.5.1 and 5.5: 03 e8 62 79 65 is 1000 “bye”. The whole payload has at most 125 bytes. A byte of "
-        "UTF-8 that continues a character looks like 10xxxxxx.",
-        "A neighbour, at most 3 bytes of “naïve”: 'naïve'.encode()[:3] ends in half an ï; decode(errors='ignore') "
-        "leaves such a half out, encode() makes bytes of it again.",
-    ),
-    explanation="Two bytes for programs, a sentence for the logs. An empty payload is allowed; the "
-    "peer then reports 1005. The limit of 125 is that of every control frame.",
 )

@@ -10,8 +10,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["CLOSER", "Closer"]
 
@@ -112,7 +112,16 @@ class NoneForNothing(NoList):
         return actions or None
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Draw the three states and an arrow for each method. Then ask at each arrow: what is sent, and who ends TCP?
+hint: RFC 6455, 5.5.1 and 7.1.1: a Close is answered with a Close, unless one was sent already. When both are there, the
+    server ends TCP at once, the client waits for it. No data follows a Close.
+hint: A neighbour, a telephone: def hang_up(self): if self.state != 'TALKING': return []; self.state = 'WAITING'; return
+    ['bye']. Each method looks at the state first, changes it, and returns what to do.
+explanation: Close frames say goodbye inside the conversation, TCP ends the line. Because the server ends it, the server
+    keeps TIME_WAIT, and a client can come back at once (RFC 6455, 7.1.1). When both close at the same time, each takes
+    the other's Close as its answer.
+
 data_while_closing: Send nothing behind a Close, neither our own nor our answer: nobody reads on (5.5.1).
     if self.state == "OPEN" else → if self.state != "CLOSED" else
 data_always: Send data only while the state is OPEN.
@@ -200,9 +209,10 @@ not_closed: Go to CLOSED when you end TCP.
     |     return [("tcp", "end")]
 """
 
-CLOSER = Exercise(
+CLOSER = exercise(
     "06.Closer",
     Closer,
+    TEXTS,
     cases=(
         case("data while it is open", False, [SEND], gives=[([("data", b"hi")], "OPEN")]),
         case("a client closes", False, [CLOSE], gives=[([OURS], "CLOSING")]),
@@ -264,15 +274,5 @@ CLOSER = Exercise(
     claim=Property("one Close at most, one end of TCP at most, no data behind a Close", draw, goes_once),
     trial=trial,
     calls=calls,
-    mutants=mutants("06.Closer", Closer, MUTANTS, no_list=NoList, none_for_nothing=NoneForNothing),
-    hints=(
-        "Draw the three states and an arrow for each method. Then ask at each arrow: what is sent, and who ends TCP?",
-        "RFC 6455, 5.5.1 and 7.1.1: a Close is answered with a Close, unless one was sent already. When both are "
-        "there, the server ends TCP at once, the client waits for it. No data follows a Close.",
-        "A neighbour, a telephone: def hang_up(self): if self.state != 'TALKING': return []; self.state = 'WAITING'; "
-        "return ['bye']. Each method looks at the state first, changes it, and returns what to do.",
-    ),
-    explanation="Close frames say goodbye inside the conversation, TCP ends the line. Because the server ends it, the "
-    "server keeps TIME_WAIT, and a client can come back at once (RFC 6455, 7.1.1). When both close at the same time, "
-    "each takes the other's Close as its answer.",
+    written={"no_list": NoList, "none_for_nothing": NoneForNothing},
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson06.close_payload import close_payload
 from livesock.lessons.lesson06.sendable import sendable
 
@@ -40,7 +40,15 @@ def hears(solution: Solution, code: int, reason: str) -> bool:
     return tuple(solution(close_payload(code, reason))) == (code, reason)
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: How long can a payload be? 0, 1, or 2 and more bytes: three cases.
+hint: RFC 6455, 5.5.1 and 7.1.5: 03 e8 62 79 65 is 1000 “bye”; an empty payload is reported as 1005; one byte, a code
+    that must not travel and a reason that is no UTF-8 are errors.
+hint: A neighbour, a port and a name: port, name = int.from_bytes(data[:2], 'big'), data[2:].decode(). A
+    UnicodeDecodeError is a ValueError.
+explanation: 1005 is an answer that no wire ever carried: our own word for silence. Who receives 1005 or 1006 in a frame
+    fails the connection with 1002, and a reason that is no UTF-8 with 1007.
+
 empty_is_1000: Report 1005 for an empty payload: nobody said 1000, nobody said anything.
   * 1005, "" → 1000, ""
 empty_is_1006: Report 1005 for an empty payload: 1006 is for a connection without any Close frame.
@@ -87,9 +95,10 @@ latin_1: Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.
     .decode() → .decode("latin-1")
 """
 
-PARSE_CLOSE = Exercise(
+PARSE_CLOSE = exercise(
     "06.parse_close",
     parse_close,
+    TEXTS,
     cases=(
         case("a code", b"\x03\xe8", gives=(1000, "")),
         case("a code and a reason", b"\x03\xe8bye", gives=(1000, "bye")),
@@ -115,14 +124,4 @@ PARSE_CLOSE = Exercise(
     random=draw,
     times=30,
     claim=Property("what close_payload writes is what parse_close reads", draw_said, hears),
-    mutants=mutants("06.parse_close", parse_close, MUTANTS),
-    hints=(
-        "How long can a payload be? 0, 1, or 2 and more bytes: three cases.",
-        "RFC 6455, 5.5.1 and 7.1.5: 03 e8 62 79 65 is 1000 “bye”; an empty payload is reported as 1005; one byte, a "
-        "code that must not travel and a reason that is no UTF-8 are errors.",
-        "A neighbour, a port and a name: port, name = int.from_bytes(data[:2], 'big'), data[2:].decode(). A "
-        "UnicodeDecodeError is a ValueError.",
-    ),
-    explanation="1005 is an answer that no wire ever carried: our own word for silence. Who receives 1005 or 1006 in a "
-    "frame fails the connection with 1002, and a reason that is no UTF-8 with 1007.",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["SENDABLE", "sendable"]
 
@@ -36,7 +36,15 @@ def name_of(code: int) -> str:
     return names.get(code, str(code))
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Three stretches of numbers are allowed. Which numbers lie between them, and why?
+hint: RFC 6455, 7.4.1 and 7.4.2: 1000 to 1003 and 1007 to 1014 have a meaning and may travel; 1004 to 1006 and 1015 must
+    not; 1016 to 2999 wait for a meaning; 3000 to 4999 are yours.
+hint: A neighbour, may a port be used by everybody? 1024 <= port <= 49151 or port in (80, 443). Python chains
+    comparisons, and both ends count.
+explanation: 1005, 1006 and 1015 name what did not come, so they cannot come. A library that lets you send 1006 would
+    make your peer believe that the line was cut.
+
 everything: Leave out what has no meaning yet, and what only says that nothing came: 1000 to 4999 is too much.
   * 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999 → 4999
 all_of_the_first: Take four codes out of 1000 to 1015: one is reserved, three say what did not come (7.4.1).
@@ -72,21 +80,12 @@ reversed: Return True for what may be sent: yours is the reverse.
     4999 → 4999)
 """
 
-SENDABLE = Exercise(
+SENDABLE = exercise(
     "06.sendable",
     sendable,
+    TEXTS,
     cases=[case(name_of(code), code, gives=sendable(code)) for code in BORDERS],
     random=draw,
     times=30,
     claim=Property("3000 to 4999 may be used, 1016 to 2999 not yet", draw_private, private_may),
-    mutants=mutants("06.sendable", sendable, MUTANTS),
-    hints=(
-        "Three stretches of numbers are allowed. Which numbers lie between them, and why?",
-        "RFC 6455, 7.4.1 and 7.4.2: 1000 to 1003 and 1007 to 1014 have a meaning and may travel; 1004 to 1006 and 1015 "
-        "must not; 1016 to 2999 wait for a meaning; 3000 to 4999 are yours.",
-        "A neighbour, may a port be used by everybody? 1024 <= port <= 49151 or port in (80, 443). Python chains "
-        "comparisons, and both ends count.",
-    ),
-    explanation="1005, 1006 and 1015 name what did not come, so they cannot come. A library that lets you send 1006 "
-    "would make your peer believe that the line was cut.",
 )

@@ -6,8 +6,8 @@ import math
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["BREAK_EVEN", "break_even"]
 
@@ -48,7 +48,16 @@ def in_other_units(solution: Solution, *args: float) -> bool:
 
 DAY = 86_400
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Write both as bytes per second. Which of the two depends on the number of events?
+hint: Polling: (request + answer) / every, news or not. WebSocket: beat / beat_every + handshake / session + rate ·
+    frame. Set them equal; then think of a rate below zero.
+hint: A neighbour, a flat rate of F a month against G a month and p for each call: calls = (F - G) / p, and 0 where G is
+    more than F.
+explanation: Polling costs the same whatever happens; a WebSocket pays by the event. So the WebSocket wins *below* this
+    rate in bytes. Above it, polling collects many events in one answer, and they are late. Bytes are not the whole
+    price: think of delay, of memory, of caches.
+
 no_heartbeat: Count the heartbeats: silence costs too.
     beat / beat_every + →
 adds_silence: Subtract what the silence costs: it leaves less for events.
@@ -84,9 +93,10 @@ seconds_per_event: Turn it over: events per second are asked for, yours are seco
     | return 1 / rate if rate else 0.0
 """
 
-BREAK_EVEN = Exercise(
+BREAK_EVEN = exercise(
     "07.break_even",
     break_even,
+    TEXTS,
     cases=(
         case("a poll each second", 40, 160, 1, 2, 16, 20, 400, 1000, gives=99.4),
         case("no heartbeat, no end", 40, 160, 1, 2, 0, 20, 0, DAY, gives=100.0),
@@ -103,18 +113,4 @@ BREAK_EVEN = Exercise(
     random=draw,
     claim=Property("if all takes four times as long, the rate is a quarter", draw, in_other_units),
     trial=trial,
-    mutants=mutants("07.break_even", break_even, MUTANTS),
-    hints=(
-        "Write both as bytes per second. Which of the two depends on the number of events?",
-        "Polling: (request + answer) / every, news or not. WebSocket: beat / beat_every + handshake / session + "
-        "rate · frame. "
-        "Set them equal; then think of a rate below zero.",
-        "A neighbour, a flat rate of F a month against G a month and p for each call: calls = (F - G) / p, and "
-        "0 where G is "
-        "more than F.",
-    ),
-    explanation="Polling costs the same whatever happens; a WebSocket pays by the event. So the WebSocket wins "
-    "*below* this "
-    "rate in bytes. Above it, polling collects many events in one answer, and they are late. Bytes are not the whole "
-    "price: think of delay, of memory, of caches.",
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["CHOOSE", "choose"]
 
@@ -73,7 +73,15 @@ def asked_again(solution: Solution, *needs: Any) -> bool:
     return bool(solution(*needs) == solution(*needs)) and trial(solution, *needs) == "fits"
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Which reason is always there when late is ten or more? And when it is less, what does `both` decide?
+hint: Go through the table from the cheapest way to the dearest: cached, may be late, then by both. For each needs at
+    least one reason holds; the first that you find is good enough.
+hint: A neighbour, how to travel: if distance < 2: return 'on foot', 'near'. if rain: return 'bus', 'dry'. return
+    'bicycle', 'quick'. Each line tests what its reason says.
+explanation: There is no best way, there are reasons. Begin with the cheapest that does it; a poll that a cache answers
+    costs your server nothing. Take the WebSocket when both sides speak and nobody may wait.
+
 always_websocket: Look at late: a price once an hour, a cache allowed. Who holds a connection for that?
     if shared and late >= 1: → return "WebSocket", "both speak" if both else "prompt"
     | if shared and late >= 1:
@@ -109,9 +117,10 @@ reason_first: Exchange the two: first the way, then the reason.
 no_reason: Return two things, the way and the reason: a choice without a reason is a habit.
 """
 
-CHOOSE = Exercise(
+CHOOSE = exercise(
     "07.choose",
     choose,
+    TEXTS,
     cases=(
         case("a chat", True, 0.3, 5, False, False, gives="fits"),
         case("a stock ticker on a page", False, 0.3, 0.5, False, False, gives="fits"),
@@ -130,22 +139,5 @@ CHOOSE = Exercise(
     random=draw,
     claim=Property("it says the same twice", draw, asked_again),
     trial=trial,
-    mutants=mutants(
-        "07.choose",
-        choose,
-        MUTANTS,
-        reason_first=lambda *needs: choose(*needs)[::-1],
-        no_reason=lambda *needs: choose(*needs)[0],
-    ),
-    hints=(
-        "Which reason is always there when late is ten or more? And when it is less, what does `both` decide?",
-        "Go through the table from the cheapest way to the dearest: cached, may be late, then by both. For each "
-        "needs at "
-        "least one reason holds; the first that you find is good enough.",
-        "A neighbour, how to travel: if distance < 2: return 'on foot', 'near'. if rain: return 'bus', 'dry'. return "
-        "'bicycle', 'quick'. Each line tests what its reason says.",
-    ),
-    explanation="There is no best way, there are reasons. Begin with the cheapest that does it; a poll that a "
-    "cache answers "
-    "costs your server nothing. Take the WebSocket when both sides speak and nobody may wait.",
+    written={"reason_first": lambda *needs: choose(*needs)[::-1], "no_reason": lambda *needs: choose(*needs)[0]},
 )

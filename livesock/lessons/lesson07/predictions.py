@@ -1,8 +1,6 @@
 """What lesson 07 asks before its experiments."""
 
-from __future__ import annotations
-
-from livesock.learn.exercise import Option, Prediction
+from livesock.learn.tables import predictions
 
 __all__ = ["QUESTIONS"]
 
@@ -27,67 +25,64 @@ def by_late(late: list[int]) -> str:
     return "c" if len(late) > 1 and late == sorted(late) else "b"
 
 
-QUESTIONS = (
-    Prediction(
-        "07.round_trip",
-        "Question and answer, 50 ms there and back. Against HTTP on a kept connection, the WebSocket is quicker by…",
-        "One round trip is one round trip. The way is the price, not the words.",
-        options={
-            "a": Option("hardly, if at all", "Yes. What is left is noise."),
-            "b": Option("about 25 %", "Shorter headers save microseconds; the way takes 50 ms.", "M03"),
-            "c": Option("about 50 %", "That is the gain over a *new* connection for each question.", "M03"),
-            "d": Option("about 90 %", "Light would have to hurry.", "M03"),
-        },
-        answer="a",
-        judge=by_gain,
-    ),
-    Prediction(
-        "07.large",
-        "A server sends 65 535 bytes. How many bytes does the WebSocket add?",
-        "Four: two, and two of extended length; for one byte more it would be ten. HTTP adds far more, and at "
-        "this size "
-        "it does not matter either way.",
-        within=0,
-    ),
-    Prediction(
-        "07.push",
-        "News from the server, both connections open. Which is there first?",
-        "Both write a few bytes into an open connection when there is news.",
-        options={
-            "a": Option("the WebSocket, clearly", "Whoever may write at once is there at once: both may.", "M04"),
-            "b": Option("server-sent events, clearly", "Both write into an open connection. Neither has an advantage."),
-            "c": Option("about the same", "Yes. SSE is HTTP, and the server speaks first all the same.", "M04"),
-            "d": Option("HTTP cannot push", "It can: one answer may go on for ever.", "M04"),
-        },
-        answer="c",
-        judge=by_lead,
-    ),
-    Prediction(
-        "07.idle",
-        "A connection on which nothing happens. Which costs our server the most memory?",
-        "Compression keeps a window of what was said, in both directions, for each connection, and keeps it while "
-        "nothing happens.",
-        options={
-            "a": Option("HTTP, kept alive", "It costs something, but there is nothing to remember."),
-            "b": Option("SSE", "A handler that waits, and no more."),
-            "c": Option("a WebSocket", "More than HTTP, and a good deal less than the one with compression."),
-            "d": Option("a WebSocket with compression", "Yes: the windows."),
-        },
-        answer="d",
-        judge=by_cost,
-    ),
-    Prediction(
-        "07.lost",
-        "Ten positions of a car, one every 30 ms, over a WebSocket. A segment is lost, and sent again 200 ms later. "
-        "What does the reader see?",
-        "TCP hands out bytes in order only: what has arrived behind the gap waits for the gap.",
-        options={
-            "a": Option("one position is missing", "Over UDP. TCP sends it again, and nothing is missing.", "M15"),
-            "b": Option("one position comes late, out of order", "TCP never changes the order: the others wait."),
-            "c": Option("all stop for a moment, then come at once", "Yes: head-of-line blocking."),
-            "d": Option("the connection breaks", "One lost segment is daily bread."),
-        },
-        answer="c",
-        judge=by_late,
-    ),
+QUESTIONS = predictions(
+    r"""
+07.round_trip: Question and answer, 50 ms there and back. Against HTTP on a kept connection, the WebSocket is quicker
+        by…
+    why: One round trip is one round trip. The way is the price, not the words.
+  * a: hardly, if at all
+        Yes. What is left is noise.
+    b: about 25 %
+        Shorter headers save microseconds; the way takes 50 ms. [M03]
+    c: about 50 %
+        That is the gain over a *new* connection for each question. [M03]
+    d: about 90 %
+        Light would have to hurry. [M03]
+
+07.large: A server sends 65 535 bytes. How many bytes does the WebSocket add?
+    why: Four: two, and two of extended length; for one byte more it would be ten. HTTP adds far more, and at this size
+        it does not matter either way.
+
+07.push: News from the server, both connections open. Which is there first?
+    why: Both write a few bytes into an open connection when there is news.
+    a: the WebSocket, clearly
+        Whoever may write at once is there at once: both may. [M04]
+    b: server-sent events, clearly
+        Both write into an open connection. Neither has an advantage.
+  * c: about the same
+        Yes. SSE is HTTP, and the server speaks first all the same. [M04]
+    d: HTTP cannot push
+        It can: one answer may go on for ever. [M04]
+
+07.idle: A connection on which nothing happens. Which costs our server the most memory?
+    why: Compression keeps a window of what was said, in both directions, for each connection, and keeps it while
+        nothing happens.
+    a: HTTP, kept alive
+        It costs something, but there is nothing to remember.
+    b: SSE
+        A handler that waits, and no more.
+    c: a WebSocket
+        More than HTTP, and a good deal less than the one with compression.
+  * d: a WebSocket with compression
+        Yes: the windows.
+
+07.lost: Ten positions of a car, one every 30 ms, over a WebSocket. A segment is lost, and sent again 200 ms later. What
+        does the reader see?
+    why: TCP hands out bytes in order only: what has arrived behind the gap waits for the gap.
+    a: one position is missing
+        Over UDP. TCP sends it again, and nothing is missing. [M15]
+    b: one position comes late, out of order
+        TCP never changes the order: the others wait.
+  * c: all stop for a moment, then come at once
+        Yes: head-of-line blocking.
+    d: the connection breaks
+        One lost segment is daily bread.
+""",
+    judges={
+        "07.round_trip": by_gain,
+        "07.push": by_lead,
+        "07.idle": by_cost,
+        "07.lost": by_late,
+    },
+    within={"07.large": 0},
 )

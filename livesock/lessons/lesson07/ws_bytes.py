@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["WS_BYTES", "ws_bytes"]
 
@@ -24,7 +24,15 @@ def four_more(solution: Solution, payload: int, _: bool) -> bool:
     return bool(solution(payload, True) - solution(payload, False) == 4)
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Three forms of the header, and one question: who sends?
+hint: RFC 6455, 5.2: two bytes up to 125, four up to 65535, ten above; four more where MASK is 1. A payload of 126 bytes
+    makes 130 from a server.
+hint: A neighbour, a format with one byte of length up to 254 and five above: n + (1 if n <= 254 else 5). Yours has two
+    borders, and adds the key.
+explanation: Nothing is compressed in it, nothing repeated: that is why frames are small. From 1000 bytes on the header
+    is less than one part in a hundred, and who saves headers saves nothing.
+
 no_mask: Add four bytes for a client: its frames carry the masking key.
     (4 if client else 0) → 0
 always_mask: Look at client: a server masks nothing, and sends no key.
@@ -59,9 +67,10 @@ key_in_length: Choose the header by the payload alone: the key is no part of it.
     payload <= 65535 → payload + 4 * client <= 65535
 """
 
-WS_BYTES = Exercise(
+WS_BYTES = exercise(
     "07.ws_bytes",
     ws_bytes,
+    TEXTS,
     cases=(
         case("five bytes from a server", 5, False, gives=7),
         case("five bytes from a client", 5, True, gives=11),
@@ -81,16 +90,4 @@ WS_BYTES = Exercise(
     ),
     random=draw,
     claim=Property("a client's frame is four bytes longer than a server's", draw, four_more),
-    mutants=mutants("07.ws_bytes", ws_bytes, MUTANTS),
-    hints=(
-        "Three forms of the header, and one question: who sends?",
-        "RFC 6455, 5.2: two bytes up to 125, four up to 65535, ten above; four more where MASK is 1. A payload "
-        "of 126 "
-        "bytes makes 130 from a server.",
-        "A neighbour, a format with one byte of length up to 254 and five above: n + (1 if n <= 254 else 5). "
-        "Yours has "
-        "two borders, and adds the key.",
-    ),
-    explanation="Nothing is compressed in it, nothing repeated: that is why frames are small. From 1000 bytes on the "
-    "header is less than one part in a hundred, and who saves headers saves nothing.",
 )

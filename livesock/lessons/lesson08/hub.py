@@ -10,8 +10,8 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson08.members import Step, perform, written
 
 __all__ = ["HUB", "Hub"]
@@ -75,7 +75,16 @@ TRIO: list[Step] = [("join", "ann"), ("join", "bob"), ("join", "cleo")]
 WITHOUT_BOB = {"ann": ["hi"], "bob": [], "cleo": ["hi"]}
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: What has to be known of a member before you count it? And which way to hand over a message has no await in it?
+hint: broadcast(readers, message) of websockets fills the buffers and returns; it skips who is closed and tells nobody
+    how many. Whether a connection is open says ws.state: State.OPEN or not.
+hint: A neighbour, a hub that pings: targets = [ws for ws in self.everybody if ws.state is State.OPEN], then for ws in
+    targets: asyncio.create_task(ws.ping()), then len(targets). First choose, then act, then count what was chosen.
+explanation: The list of readers is a copy, so nobody can change it while you walk; there is no await, so nobody can
+    make you wait. What you have not solved: the buffer of who does not read grows. A server needs a limit for it, such
+    as stall_timeout above (lesson 10).
+
 in_line: Hand the message over without await or gather: yours does not return until the slowest member has read.
   ? broadcast(readers, message) → for ws in readers: await ws.send(message)
     ws.state is State.OPEN and →
@@ -154,9 +163,10 @@ excludes_for_good: Leave the excluded on the list: they miss this message, not t
     | broadcast(readers, message)
 """
 
-HUB = Exercise(
+HUB = exercise(
     "08.Hub",
     Hub,
+    TEXTS,
     statement="Write the class Hub: join, leave, and a broadcast that waits for nobody.",
     cases=(
         case("three members", [*TRIO, ("say", "hi")], gives=([3], {n: ["hi"] for n in NAMES[:3]})),
@@ -240,21 +250,5 @@ HUB = Exercise(
     claim=Property("whoever joins, once or often, hears a message once", draw_twice, one_copy_each),
     trial=perform,
     calls=written,
-    mutants=mutants("08.Hub", Hub, MUTANTS, suppress=contextlib.suppress, ConnectionClosed=ConnectionClosed),
-    hints=(
-        "What has to be known of a member before you count it? And which way to hand over a message has no "
-        "await in it?",
-        "broadcast(readers, message) of websockets fills the buffers and returns; it skips who is closed and "
-        "tells nobody "
-        "how many. Whether a connection is open says ws.state: State.OPEN or not.",
-        "A neighbour, a hub that pings: targets = [ws for ws in self.everybody if ws.state is State.OPEN], then "
-        "for ws in "
-        "targets: asyncio.create_task(ws.ping()), then len(targets). First choose, then act, then count what "
-        "was chosen.",
-    ),
-    explanation="The list of readers is a copy, so nobody can change it while you walk; there is no await, so "
-    "nobody can "
-    "make you wait. What you have not solved: the buffer of who does not read grows. A server needs a limit for "
-    "it, such as "
-    "stall_timeout above (lesson 10).",
+    written={"suppress": contextlib.suppress, "ConnectionClosed": ConnectionClosed},
 )

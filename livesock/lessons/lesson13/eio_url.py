@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["EIO_URL", "eio_url"]
 
@@ -60,7 +60,15 @@ def same_for_both(solution: Solution, host: str, transport: str) -> bool:
     return len(plain) == len(safe) == 1 and plain != safe
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Four parts, one after the other: scheme, host, path, query. Which argument decides about which part?
+hint: The letter s comes from the base, ws or http from the transport. In “https://a:8443/point” the host is “a:8443”;
+    the namespace /point is left out. The query is EIO=4&transport=…, and &sid=… in a session.
+hint: A neighbour: scheme, _, place = 'ftps://a:21/x'.partition('://') gives 'ftps' and 'a:21/x';
+    place.partition('/')[0] is 'a:21'. And 'chat/'.rstrip('/') + '/' ends with one slash in any case.
+explanation: One path for every namespace and for both transports: only the query differs. That is why a proxy can route
+    all of Socket.IO with one rule, and why it cannot route by namespace.
+
 eio_3: Ask for EIO=4: with 3 the server says “Unsupported protocol version”.
   * EIO=4 → EIO=3
 no_version: Say which version you speak: EIO=4 belongs to every request.
@@ -112,9 +120,10 @@ sid_none: Leave sid out while there is none: “sid=None” names a session that
     sid is not None → True
 """
 
-EIO_URL = Exercise(
+EIO_URL = exercise(
     "13.eio_url",
     eio_url,
+    TEXTS,
     cases=(
         case("http, over a WebSocket", "http://a:80", gives="ws://a:80/socket.io/?EIO=4&transport=websocket"),
         case("https, over a WebSocket", "https://a", gives="wss://a/socket.io/?EIO=4&transport=websocket"),
@@ -167,14 +176,4 @@ EIO_URL = Exercise(
     times=30,
     trial=trial,
     claim=Property("http and ws mean the same, https and wss too", draw_host, same_for_both),
-    mutants=mutants("13.eio_url", eio_url, MUTANTS),
-    hints=(
-        "Four parts, one after the other: scheme, host, path, query. Which argument decides about which part?",
-        "The letter s comes from the base, ws or http from the transport. In “https://a:8443/point” the host is "
-        "“a:8443”; the namespace /point is left out. The query is EIO=4&transport=…, and &sid=… in a session.",
-        "A neighbour: scheme, _, place = 'ftps://a:21/x'.partition('://') gives 'ftps' and 'a:21/x'; "
-        "place.partition('/')[0] is 'a:21'. And 'chat/'.rstrip('/') + '/' ends with one slash in any case.",
-    ),
-    explanation="One path for every namespace and for both transports: only the query differs. That is why a proxy can "
-    "route all of Socket.IO with one rule, and why it cannot route by namespace.",
 )

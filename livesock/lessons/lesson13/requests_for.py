@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["REQUESTS_FOR", "requests_for"]
 
@@ -58,7 +58,15 @@ def scheme_is_no_transport(solution: Solution, transports: list[str], passes: bo
 
 
 POLLING = ["GET polling", "POST polling", "GET polling"]
-MUTANTS = r"""
+TEXTS = r"""
+hint: Which of the three arguments decide anything? Look at the table of eight rows, and at the proxy.
+hint: The first of transports opens the session. Polling: GET opens, POST joins, GET fetches; then GET websocket if the
+    list has one. Has it moved, the event is a frame; else it is one more POST.
+hint: A neighbour, a parcel: if ways[0] == 'drone': return ['drone']; steps = ['van', 'depot']; if 'bike' in ways:
+    steps.append('bike'), and return here if the bike arrives; else one more 'van'.
+explanation: The scheme decides nothing here, and whether a WebSocket passes changes one request at the end, if polling
+    came first. If the WebSocket came first, it decides about everything.
+
 scheme: Begin with the first of transports, whatever the scheme: ws and wss do not choose a transport.
   ? transports[0] == "websocket" → scheme in ("ws", "wss")
     transports[0] == "websocket" → scheme in ("ws", "wss") and "websocket" in transports
@@ -102,9 +110,10 @@ event_missing: Post the event while the session is polling: without a WebSocket 
     [*requests, "POST polling"] → requests
 """
 
-REQUESTS_FOR = Exercise(
+REQUESTS_FOR = exercise(
     "13.requests_for",
     requests_for,
+    TEXTS,
     cases=(
         case("the default", "https", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
         case("the default, with wss", "wss", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
@@ -137,14 +146,4 @@ REQUESTS_FOR = Exercise(
     times=24,
     trial=trial,
     claim=Property("the scheme changes nothing", draw_way, scheme_is_no_transport),
-    mutants=mutants("13.requests_for", requests_for, MUTANTS),
-    hints=(
-        "Which of the three arguments decide anything? Look at the table of eight rows, and at the proxy.",
-        "The first of transports opens the session. Polling: GET opens, POST joins, GET fetches; then GET websocket if "
-        "the list has one. Has it moved, the event is a frame; else it is one more POST.",
-        "A neighbour, a parcel: if ways[0] == 'drone': return ['drone']; steps = ['van', 'depot']; if 'bike' in ways: "
-        "steps.append('bike'), and return here if the bike arrives; else one more 'van'.",
-    ),
-    explanation="The scheme decides nothing here, and whether a WebSocket passes changes one request at the end, if "
-    "polling came first. If the WebSocket came first, it decides about everything.",
 )

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from livesock.learn.checking.outcome import plain
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 from livesock.lessons.lesson13 import sio_encode as encoding
 from livesock.lessons.lesson13.sio_encode import sio_encode
 
@@ -55,7 +55,15 @@ def reads_back(solution: Solution, *packet: Any) -> bool:
     return bool(plain(solution(sio_encode(*packet))) == plain(packet))
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Take the message off from the left: a 4, the kind, a namespace if there is a slash, digits, JSON at the end.
+hint: Socket.IO protocol 5, “Packet encoding”: in 42/point,7["add",2,3] the namespace ends with the first comma, the
+    number where the digits end. json.loads raises JSONDecodeError, which is a ValueError.
+hint: A neighbour: text = '12px'; unit = text.lstrip('0123456789') is 'px', text[: len(text) - len(unit)] is '12'. And
+    message[:1] is '' for an empty text, where message[0] would raise.
+explanation: A reader believes nothing: a peer may send any text. Here every wrong one ends in ValueError, so one except
+    is enough, and a server can end that session and go on with all others.
+
 first_digit: Look at the first digit: only a 4 carries Socket.IO. A 2 alone is Engine.IO's ping.
     if message[:1] != "4" or → if message[:1] != "4":
     |     message = "4" + message
@@ -123,9 +131,10 @@ wire_order: Return kind, namespace, data, number: on the wire the number comes f
     data, int(digits) if digits else None → int(digits) if digits else None, data
 """
 
-SIO_DECODE = Exercise(
+SIO_DECODE = exercise(
     "13.sio_decode",
     sio_decode,
+    TEXTS,
     cases=(
         case("connect to /", "40", gives=(0, "/", None, None)),
         case("connect to /point", "40/point,", gives=(0, "/point", None, None)),
@@ -162,14 +171,5 @@ SIO_DECODE = Exercise(
     random=draw,
     times=30,
     claim=Property("what sio_encode writes is read back", encoding.draw, reads_back),
-    mutants=mutants("13.sio_decode", sio_decode, MUTANTS, returns_none=returns_none, ast=ast, re=re),
-    hints=(
-        "Take the message off from the left: a 4, the kind, a namespace if there is a slash, digits, JSON at the end.",
-        'Socket.IO protocol 5, “Packet encoding”: in 42/point,7["add",2,3] the namespace ends with the first comma, '
-        "the number where the digits end. json.loads raises JSONDecodeError, which is a ValueError.",
-        "A neighbour: text = '12px'; unit = text.lstrip('0123456789') is 'px', text[: len(text) - len(unit)] is '12'. "
-        "And message[:1] is '' for an empty text, where message[0] would raise.",
-    ),
-    explanation="A reader believes nothing: a peer may send any text. Here every wrong one ends in ValueError, so one "
-    "except is enough, and a server can end that session and go on with all others.",
+    written={"returns_none": returns_none, "ast": ast, "re": re},
 )

@@ -7,8 +7,8 @@ import random
 import re
 from typing import Any
 
-from livesock.learn.exercise import Exercise, Property, Solution, case
-from livesock.learn.tables import mutants
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
 
 __all__ = ["SIO_ENCODE", "draw", "read_back", "sio_encode"]
 
@@ -86,7 +86,15 @@ def draw(rng: random.Random) -> Packet:
     return kind, rng.choice(["/", "/", "/point", "/a/b", "/room-7"]), data, number
 
 
-MUTANTS = r"""
+TEXTS = r"""
+hint: Five parts, from left to right: 4, kind, namespace, number, data. Which of them may be missing, and when?
+hint: Socket.IO protocol 5, “Packet encoding”: the namespace is written with a comma unless it is /, the number unless
+    it is None, data as JSON unless it is None. A question: 42/point,7["add",2,3].
+hint: A neighbour, a line of a log: text = f'{level}'; if user is not None: text += f' {user}:'. “is not None” lets 0
+    and [] through, “if user” does not.
+explanation: Every part is there only when it is needed, and each one ends by itself: the namespace with a comma, the
+    number where the JSON begins. So an event costs a name, its arguments and a few characters.
+
 no_four: Begin with 4: Engine.IO's envelope comes first, and a message is a 4.
   * "4{kind}" → "{kind}"
 comma_missing: End the namespace with a comma: where else would a reader know that it ends?
@@ -129,9 +137,10 @@ arguments_nested: Write data as it is: the arguments stand beside the name, in t
     json.dumps(data) → json.dumps([data[0], data[1:]] if data and isinstance(data, list) else data)
 """
 
-SIO_ENCODE = Exercise(
+SIO_ENCODE = exercise(
     "13.sio_encode",
     sio_encode,
+    TEXTS,
     cases=(
         case("connect to /", 0, gives="40"),
         case("connect to /point", 0, "/point", gives="40/point,"),
@@ -153,14 +162,4 @@ SIO_ENCODE = Exercise(
     random=draw,
     trial=trial,
     claim=Property("whoever reads the message finds what was written", draw, reads_back),
-    mutants=mutants("13.sio_encode", sio_encode, MUTANTS),
-    hints=(
-        "Five parts, from left to right: 4, kind, namespace, number, data. Which of them may be missing, and when?",
-        "Socket.IO protocol 5, “Packet encoding”: the namespace is written with a comma unless it is /, the number "
-        'unless it is None, data as JSON unless it is None. A question: 42/point,7["add",2,3].',
-        "A neighbour, a line of a log: text = f'{level}'; if user is not None: text += f' {user}:'. "
-        "“is not None” lets 0 and [] through, “if user” does not.",
-    ),
-    explanation="Every part is there only when it is needed, and each one ends by itself: the namespace with a comma, "
-    "the number where the JSON begins. So an event costs a name, its arguments and a few characters.",
 )

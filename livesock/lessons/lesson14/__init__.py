@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from livesock.learn.exercise import Lesson
 from livesock.lessons.lesson14.predictions import QUESTIONS
-from livesock.lessons.lesson14.rooms_exercise import ROOMS
-from livesock.lessons.lesson14.router_exercise import ROUTER
+from livesock.lessons.lesson14.rooms import ROOMS
+from livesock.lessons.lesson14.router import ROUTER
 
 __all__ = ["LESSON"]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
 from livesock.learn.checking.outcome import plain
-from livesock.learn.exercise import Solution
-from livesock.lessons.lesson14.rooms import Step
+from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.tables import exercise
+from livesock.lessons.lesson14.rooms import Step, typed
 
-__all__ = ["Router", "trial"]
+__all__ = ["ROUTER", "Router"]
 
 
 class Router:
@@ -83,3 +85,196 @@ def trial(solution: Solution, steps: list[Step]) -> list[Any]:
         elif name == "connect" and answer == "LookupError":
             came.append("no such namespace")
     return came
+
+
+def shown(steps: list[Step]) -> str:
+    return typed(steps, "router")
+
+
+R, C, D, S = "register", "connect", "dispatch", "disconnect"
+EVENTS = ("ping", "move")
+SPACES = ("/", "/point", "/chat")
+BEHAVIOURS = ("A", "B", "C", "None", "0", "raises")
+
+
+def draw(rng: random.Random) -> tuple[list[Step]]:
+    """Return gateways, comings and goings, and questions in between."""
+    steps: list[Step] = []
+    for number in range(rng.randrange(1, 5)):
+        events = rng.sample(EVENTS, rng.randrange(1, 3))
+        handlers = {event: f"{rng.choice(BEHAVIOURS)} {number}" for event in events}
+        steps.append((R, rng.choice(["/", "/point", "point", "/chat"]), handlers))
+    steps += [(C, rng.choice(["ann", "bob"]), rng.choice([*SPACES, "/nope"])) for _ in range(3)]
+    for _ in range(rng.randrange(3, 7)):
+        member, space = rng.choice(["ann", "bob"]), rng.choice(SPACES)
+        leave: Step = (S, member, space)
+        steps.append(rng.choice([leave, *[(D, member, space, rng.choice(EVENTS), rng.randrange(9))] * 4]))
+    return (steps,)
+
+
+def one_at_most(solution: Solution, steps: list[Step]) -> bool:
+    """Whether no question has two answers, and none is answered for an event that nobody handles."""
+    came = trial(solution, [*steps, (C, "eve", "/"), (D, "eve", "/", "unheard")])
+    answers = [entry[0] for entry in came if isinstance(entry, tuple)]
+    return answers[-1:] == [()] and all(len(answer) <= 1 for answer in answers if isinstance(answer, tuple))
+
+
+A, B = {"ping": "A"}, {"ping": "B"}
+A_MAIN, B_MAIN, A_POINT, B_POINT, B_CHAT = (R, "/", A), (R, "/", B), (R, "/point", A), (R, "/point", B), (R, "/chat", B)
+MAIN, IN, OUT = (C, "ann", "/"), (C, "ann", "/point"), (S, "ann", "/point")
+ASK_MAIN, ASK = (D, "ann", "/", "ping"), (D, "ann", "/point", "ping")
+NO_ENTRY = ("LookupError", "ran:")
+SAYS_A, SAYS_B = (["A"], "ran:", "A"), (["B"], "ran:", "B")
+NOBODY: Any = ([], "ran:")
+
+
+def steps(name: str, *taken: Step, gives: list[Any]) -> Any:
+    return case(name, list(taken), gives=plain(gives))
+
+
+TEXTS = r"""
+hint: Two things to remember: for each namespace a list of gateways, and who is in which namespace.
+hint: Begin with {"/": []} and an empty set of pairs (member, namespace). dispatch: not in the set → LookupError; then
+    every gateway that has the event, each in a try of its own; the first result but None is the answer.
+hint: A neighbour, bells in rooms: bells.setdefault(room, []).append(bell); then for bell in bells[room]: try:
+    sounds.append(bell()) except Exception: continue; and sounds[:1] is a list of one, or empty.
+explanation: The seven rows in thirty lines: members and functions belong to the namespace, the class is a way to write
+    them down. livesock's own router adds a warning for the second gateway, and keeps what a function raises.
+
+no_slash: Add the slash when a gateway is registered without: point and /point are one name.
+    namespace if namespace.startswith("/") else f"/{namespace}" → namespace
+replaces: Keep the gateways that are there: a second one comes beside the first.
+  ? self._gateways.setdefault(name, []).append(handlers) → self._gateways[namespace] = [handlers]
+    self._gateways.setdefault(name, []).append(handlers) → self._gateways[name] = [handlers]
+merges: Keep a list of gateways: united in one dict, the second ping replaces the first.
+    self._gateways.setdefault(name, []).append(handlers) → others = self._gateways.get(name, [])
+    | self._gateways[name] = [dict(*others) | handlers]
+no_main: Let / exist from the beginning, also when no gateway lives there.
+    {"/": []} → {}
+makes_namespace: Refuse an unknown namespace with LookupError: joining is a question, not an order.
+    if namespace not in self._gateways: → self._gateways.setdefault(namespace, [])
+    | if namespace not in self._gateways:
+falls_to_main: Refuse an unknown namespace with LookupError: / is another one, not a net below.
+    if namespace not in self._gateways: → namespace = namespace if namespace in self._gateways else "/"
+    | if namespace not in self._gateways:
+also_main: Join one namespace only: that /point brings / along was so in version 2.
+    self._members.add((member, namespace)) → self._members |= {(member, namespace), (member, "/")}
+lets_anybody: Ask whether the member has joined: an event from outside is a LookupError.
+    if (member, namespace) not in self._members: → if namespace in self._gateways:
+    |     self._members.add((member, namespace))
+    | if (member, namespace) not in self._members:
+silent_stranger: Raise LookupError for who has not joined: an empty answer looks like an event that nobody handles.
+    raise LookupError(f"{member} is not in {namespace}") → return []
+any_member: Ask for this member in this namespace: being somewhere, while others are there, is not enough.
+    (member, namespace) not in self._members → not {member, namespace} <= {x for pair in self._members for x in pair}
+leaves_all: Leave one namespace: the connection, and the other namespaces, stay.
+    self._members.discard((member, namespace)) →
+    | self._members = {pair for pair in self._members if pair[0] != member}
+empties_namespace: Let one member go: the others are still there.
+    self._members.discard((member, namespace)) →
+    | self._members = {pair for pair in self._members if pair[1] != namespace}
+disconnect_raises: Allow to leave twice: discard does no harm.
+    discard → remove
+one_at_a_time: Let a member be in several namespaces at once: one connection carries many.
+    self._members.add((member, namespace)) → self._members = {pair for pair in self._members if pair[0] != member}
+    | self._members.add((member, namespace))
+value_error: Raise LookupError for an unknown namespace, so that callers can tell it from other mistakes.
+    raise LookupError("Invalid namespace") → raise ValueError("Invalid namespace")
+error_answers: Give no answer for a function that raises: the next one may have a real one.
+    except Exception: → except Exception as error:
+    continue → answers.append(str(error))
+one_tuple: Hand the arguments on one by one, with the star: function(*arguments).
+    (*arguments) → (arguments)
+everywhere: Run the functions of this namespace only: the same event elsewhere is another one.
+    self._gateways[namespace]: → [one for space in self._gateways.values() for one in space]:
+unhandled: Ask whether the gateway has the event: most have not.
+    answers: list[object] = [] → answers = []
+    | functions = [handlers[event] for handlers in self._gateways[namespace]]
+first_only: Run every function of the event: all gateways of a namespace hear it.
+    answers.append(handlers[event](*arguments)) → answers.append(handlers[event](*arguments))
+    | break
+    continue → break
+until_answer: Run the others too after the first answer: only their answers are dropped.
+    answers.append(handlers[event](*arguments)) → answers.append(handlers[event](*arguments))
+    | if answers[-1] is not None:
+    |     break
+no_arguments: Hand the arguments on to each function.
+    (*arguments) → ()
+raises: Catch what a function raises: the mistake of one gateway must not reach the others.
+  * continue → raise
+stops: Go on after a function that raises: the others still run.
+    continue → break
+none_counts: Skip None: a function that returns nothing has not answered.
+    [answer for answer in answers if answer is not None][:1] → answers[:1]
+truthy: Compare with None: 0, False and an empty text are answers, too.
+  * answer is not None → answer
+all_answers: Return one answer: a question has one number, and the first answer ends it.
+  * is not None][:1] → is not None]
+last_answer: Return the first answer: yours is the last one.
+    is not None][:1] → is not None][-1:]
+bare: Return a list: with the answer in it, or empty if there is none.
+    [answer for answer in answers if answer is not None][:1] →
+    | next((answer for answer in answers if answer is not None), None)
+"""
+
+ROUTER = exercise(
+    "14.Router",
+    Router,
+    TEXTS,
+    cases=(
+        steps("one gateway", A_POINT, IN, ASK, gives=[SAYS_A]),
+        steps("arguments", A_POINT, IN, (*ASK, 3, 4), gives=[(["A"], "ran:", "A 3 4")]),
+        steps("row 1: both in /", A_MAIN, B_MAIN, MAIN, ASK_MAIN, gives=[(["A"], "ran:", "A", "B")]),
+        steps("row 2: the client in /", A_MAIN, B_POINT, MAIN, ASK_MAIN, gives=[SAYS_A]),
+        steps("row 3: the client in /point", A_MAIN, B_POINT, IN, ASK, gives=[SAYS_B]),
+        steps("row 4: no slash", (R, "point", A), IN, ASK, gives=[SAYS_A]),
+        steps("row 5: nobody in /", A_POINT, B_CHAT, MAIN, ASK_MAIN, gives=[NOBODY]),
+        steps("row 6: unknown", A_POINT, (C, "ann", "/nope"), gives=["no such namespace"]),
+        steps("row 7: both in /point", A_POINT, (R, "point", B), IN, ASK, gives=[(["A"], "ran:", "A", "B")]),
+        steps("/ without a gateway", MAIN, ASK_MAIN, gives=[NOBODY]),
+        steps(
+            "unknown, then an event to /", A_POINT, (C, "ann", "/nope"), ASK_MAIN, gives=["no such namespace", NO_ENTRY]
+        ),
+        steps("in /point, an event to /", A_MAIN, B_POINT, IN, ASK_MAIN, gives=[NO_ENTRY]),
+        steps("an event without having joined", A_POINT, ASK, gives=[NO_ENTRY]),
+        steps(
+            "each in another namespace",
+            A_POINT,
+            B_CHAT,
+            IN,
+            (C, "bob", "/chat"),
+            (D, "bob", "/point", "ping"),
+            gives=[NO_ENTRY],
+        ),
+        steps("an event that nobody handles", A_POINT, IN, (D, "ann", "/point", "jump"), gives=[NOBODY]),
+        steps("only the second handles it", (R, "/point", {"move": "A"}), B_POINT, IN, ASK, gives=[SAYS_B]),
+        steps(
+            "the first returns None",
+            (R, "/point", {"ping": "None"}),
+            B_POINT,
+            IN,
+            ASK,
+            gives=[(["B"], "ran:", "None", "B")],
+        ),
+        steps("the first returns 0", (R, "/point", {"ping": "0"}), B_POINT, IN, ASK, gives=[([0], "ran:", "0", "B")]),
+        steps(
+            "the first raises",
+            (R, "/point", {"ping": "raises"}),
+            B_POINT,
+            IN,
+            ASK,
+            gives=[(["B"], "ran:", "raises", "B")],
+        ),
+        steps("the only one raises", (R, "/point", {"ping": "raises"}), IN, ASK, gives=[([], "ran:", "raises")]),
+        steps("gone", A_POINT, IN, OUT, ASK, gives=[NO_ENTRY]),
+        steps("gone from one of two", A_POINT, IN, MAIN, (S, "ann", "/"), ASK, gives=[SAYS_A]),
+        steps("somebody else has gone", A_POINT, IN, (C, "bob", "/point"), (S, "bob", "/point"), ASK, gives=[SAYS_A]),
+        steps("gone twice", A_POINT, IN, OUT, OUT, ASK, gives=[NO_ENTRY]),
+        steps("the namespace of another server", (C, "ann", "/other"), gives=["no such namespace"]),
+    ),
+    random=draw,
+    times=30,
+    trial=trial,
+    calls=shown,
+    claim=Property("a question has one answer at most, and none if nobody handles it", draw, one_at_most),
+)
