@@ -1,13 +1,11 @@
 """00.kernel_ws_url: from the address of a Jupyter server to that of one kernel's WebSocket (RFC 6455, 3; RFC 3986)."""
 
-from __future__ import annotations
-
 import random
 import uuid
 from typing import Any
 from urllib.parse import parse_qs, quote, quote_plus, unquote_plus, urljoin, urlsplit
 
-from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
 
 __all__ = ["KERNEL_WS_URL", "kernel_ws_url"]
@@ -41,20 +39,13 @@ def one_way(address: str) -> str:
     return place + question + "&".join(pairs) + mark + fragment
 
 
-HOSTS = (
-    "127.0.0.1:8888",
-    "localhost:8889",
-    "hub.example.org",
-    "hub.example.org:8443",
-    "pub.example.net",
-    "10.0.0.7:80",
-)
+HUBS = ["127.0.0.1:8888", "localhost:8889", "hub.example.org", "hub.example.org:8443", "pub.example.net", "10.0.0.7:80"]
 BASES = ("/", "", "/user/ann/", "/user/ann", "/user/http/", "/a/b/c/", "/jupyter")
 LETTERS = "abcxyz0189-_.~+&%#=/?"
 
 
 def draw(rng: random.Random) -> tuple[Server, str, str]:
-    url = f"{rng.choice(['http', 'https'])}://{rng.choice(HOSTS)}{rng.choice(BASES)}"
+    url = f"{rng.choice(['http', 'https'])}://{rng.choice(HUBS)}{rng.choice(BASES)}"
     token = "".join(rng.choices(LETTERS, k=rng.randrange(8, 24)))
     return {"url": url}, str(uuid.UUID(int=rng.getrandbits(128))), token
 
@@ -64,17 +55,21 @@ def token_comes_back(solution: Solution, server: Server, kernel_id: str, token: 
 
 
 KERNEL = "6f9a1c0e-2b7d-4c11-9f3e-5d2a7b8c9d0e"
-LISTED = {
-    "url": "http://hub:8890/user/ann/",
-    "base_url": "/user/ann/",
-    "hostname": "0.0.0.0",
-    "port": 8888,
-    "token": "another",
-    "secure": False,
-}
+LISTED = dict(
+    url="http://hub:8890/user/ann/", base_url="/user/ann/", hostname="0.0.0.0", port=8888, token="another", secure=False
+)
 """What Jupyter writes down about a server has more in it than the exercise needs, and not all of it helps."""
 
-TEXTS = r"""
+
+def at(name: str, url: str, place: str, kernel_id: str = "k1", token: str = "abc", sent: str = "abc") -> Case:
+    gives = f"{place}/api/kernels/{kernel_id}/channels?token={sent}"
+    return case(name, {"url": url}, kernel_id, token, gives=gives)
+
+
+KERNEL_WS_URL = exercise(
+    "00.kernel_ws_url",
+    kernel_ws_url,
+    r"""
 hint: Four parts: the scheme, the place (host, port and base path), the path of the kernel, the token. Which of them do
     you take as they are, and which do you change?
 hint: RFC 6455, 3: http becomes ws, https becomes wss. Take the slashes off the end of the URL, then add
@@ -110,8 +105,7 @@ at_localhost: Keep the host: the server may run on another machine than localhos
     place = place.rstrip("/") → parts = urlsplit(server["url"])
     | place = "localhost" + (f":{parts.port}" if parts.port else "") + parts.path.rstrip("/")
 without_port: Keep the port: hostname leaves it out, netloc has it.
-    place = place.rstrip("/") → parts = urlsplit(server["url"])
-    | place = f"{parts.hostname}{parts.path.rstrip('/')}"
+    place = place.rstrip("/") → parts = urlsplit(server["url"]); place = f"{parts.hostname}{parts.path.rstrip('/')}"
 no_token: Add ?token=… at the end: without it the server answers 403.
     ?token={quote(token, safe='')} →
 token_raw: Encode the token: in a query & begins the next value, # ends the address, and + stands for a blank.
@@ -127,52 +121,27 @@ own_token: Use the token that is given: the one that stands in the server's own 
     quote(token, safe='') → quote(server.get('token', token), safe='')
 no_channels: End the path in /channels: the path without it describes the kernel, over plain HTTP.
     /channels →
-"""
-
-KERNEL_WS_URL = exercise(
-    "00.kernel_ws_url",
-    kernel_ws_url,
-    TEXTS,
+""",
     trial=trial,
     cases=(
-        case(
-            "a server on this machine",
-            *({"url": "http://127.0.0.1:8888/"}, "k1", "abc"),
-            gives="ws://127.0.0.1:8888/api/kernels/k1/channels?token=abc",
+        at("a server on this machine", "http://127.0.0.1:8888/", "ws://127.0.0.1:8888"),
+        at(
+            *("https, a base path without its slash, + and &", "https://hub.example.org/user/ann"),
+            *("wss://hub.example.org/user/ann", "k1", "a+b&c", "a%2Bb%26c"),
         ),
-        case(
-            "https, a base path without its slash, + and &",
-            *({"url": "https://hub.example.org/user/ann"}, "k1", "a+b&c"),
-            gives="wss://hub.example.org/user/ann/api/kernels/k1/channels?token=a%2Bb%26c",
+        at(
+            *("a base path with its slash", "http://hub.example.org:8000/user/ann/"),
+            *("ws://hub.example.org:8000/user/ann", KERNEL),
         ),
-        case(
-            "a base path with its slash",
-            *({"url": "http://hub.example.org:8000/user/ann/"}, KERNEL, "abc"),
-            gives=f"ws://hub.example.org:8000/user/ann/api/kernels/{KERNEL}/channels?token=abc",
+        at("https on a port of its own", "https://hub.example.org:8443/", "wss://hub.example.org:8443", KERNEL),
+        at(
+            *("http in the name of the host, and in the path", "http://http.example.org/user/https/"),
+            "ws://http.example.org/user/https",
         ),
+        at("an IPv6 address", "http://[::1]:8888/", "ws://[::1]:8888"),
+        at("% and # in the token", "http://127.0.0.1:8888", "ws://127.0.0.1:8888", "k1", "50%2B#1", "50%252B%231"),
         case(
-            "https on a port of its own",
-            *({"url": "https://hub.example.org:8443/"}, KERNEL, "abc"),
-            gives=f"wss://hub.example.org:8443/api/kernels/{KERNEL}/channels?token=abc",
-        ),
-        case(
-            "http in the name of the host, and in the path",
-            *({"url": "http://http.example.org/user/https/"}, "k1", "abc"),
-            gives="ws://http.example.org/user/https/api/kernels/k1/channels?token=abc",
-        ),
-        case(
-            "an IPv6 address",
-            *({"url": "http://[::1]:8888/"}, "k1", "abc"),
-            gives="ws://[::1]:8888/api/kernels/k1/channels?token=abc",
-        ),
-        case(
-            "% and # in the token",
-            *({"url": "http://127.0.0.1:8888"}, "k1", "50%2B#1"),
-            gives="ws://127.0.0.1:8888/api/kernels/k1/channels?token=50%252B%231",
-        ),
-        case(
-            "everything that Jupyter says about a server",
-            *(LISTED, "k1", "abc"),
+            *("everything that Jupyter says about a server", LISTED, "k1", "abc"),
             gives="ws://hub:8890/user/ann/api/kernels/k1/channels?token=abc",
         ),
     ),

@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 00.news: A cell prints after ten minutes. How does the page know?
@@ -50,7 +48,5 @@ QUESTIONS = predictions(
     d: everything but the text of the message
         The request line was encrypted too: TLS comes before the first byte of HTTP.
 """,
-    judges={
-        "00.six_times_seven": lambda count: {20: "a", 5: "b", 2: "c", 1: "d"}.get(count, ""),
-    },
+    judges={"00.six_times_seven": lambda count: {20: "a", 5: "b", 2: "c", 1: "d"}.get(count, "")},
 )

@@ -1,7 +1,5 @@
 """01.pack: four bytes of length, big end first, then the payload."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -23,7 +21,10 @@ def four_longer(solution: Solution, payload: bytes) -> bool:
     return len(solution(payload)) == len(payload) + 4
 
 
-TEXTS = r"""
+PACK = exercise(
+    "01.pack",
+    pack,
+    r"""
 hint: Two parts, one behind the other: a number as four bytes, then the payload as it is.
 hint: The length in big-endian order: 5 is 00 00 00 05, and 256 is 00 00 01 00. int has a method to_bytes, and the
     module struct knows it as “!I”.
@@ -51,8 +52,7 @@ length_alone: Add the payload behind its length: what you return is the length a
 no_empty: Pack the empty message too: it is a message, four zero bytes long.
     + payload → + payload if payload else b""
 strips: Leave the payload as it is: blanks and newlines are bytes like all others.
-    return → payload = payload.strip()
-    | return
+    return → payload = payload.strip(); return
 three_bytes: Write four bytes of length: yours has three.
     to_bytes(4, → to_bytes(3,
 eight_bytes: Write four bytes of length: yours has eight.
@@ -63,12 +63,7 @@ terminated: Leave out the mark at the end: the length says already where the pay
     + payload → + payload + bytes(1)
 newline: Put a length in front: a mark at the end fails as soon as the payload holds the mark.
     len(payload).to_bytes(4, "big") + payload → payload + b"\n"
-"""
-
-PACK = exercise(
-    "01.pack",
-    pack,
-    TEXTS,
+""",
     cases=(
         case("five bytes", b"hello", gives=b"\x00\x00\x00\x05hello"),
         case("an empty payload", b"", gives=b"\x00\x00\x00\x00"),

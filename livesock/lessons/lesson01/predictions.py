@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 01.three_sends: What does TCP allow that one recv(1024) to return?

@@ -1,7 +1,5 @@
 """01.read_exactly: ask until n bytes are there, and not one more (RFC 9293: TCP is a stream)."""
 
-from __future__ import annotations
-
 import contextlib
 import random
 import socket
@@ -97,7 +95,10 @@ def draw(rng: random.Random) -> tuple[list[bytes], int, bool]:
 
 BYTES = [bytes([letter]) for letter in b"hello world"]
 
-TEXTS = r"""
+READ_EXACTLY = exercise(
+    "01.read_exactly",
+    read_exactly,
+    r"""
 hint: How many bytes are still missing after the first recv? Ask for that many, until none is.
 hint: recv(n) returns 1 to n bytes, or b'' once the peer has ended its direction. For b'hello' it may be b'h', then
     b'ell', then b'o': ask for 5, then for 4, then for 1.
@@ -145,17 +146,11 @@ two_reads: Ask until all is there: n bytes may come in n pieces, so this is a lo
     sock.recv(n - len(data)) → sock.recv(n - len(data)) if len(data) < n else b""
     if not piece → if second and len(data + piece) < n
 closes: Leave the socket open: the next message comes through it.
-    return data → sock.close()
-    | return data
+    return data → sock.close(); return data
 last_piece: Keep what came before: you return the last piece alone.
     data = b"" → data = piece = b""
     return data → return piece
-"""
-
-READ_EXACTLY = exercise(
-    "01.read_exactly",
-    read_exactly,
-    TEXTS,
+""",
     cases=(
         case("all in one piece", [b"hello"], 5, False, gives=(b"hello", b"")),
         case("two pieces", [b"hel", b"lo"], 5, False, gives=(b"hello", b"")),

@@ -1,14 +1,12 @@
 """01.unpack_all: take the complete messages out of a buffer, leave the rest in it."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
 from livesock.learn.tables import exercise
 from livesock.lessons.lesson01.pack import pack
 
-__all__ = ["UNPACK_ALL", "unpack_all"]
+__all__ = ["UNPACK_ALL", "pieces_of", "unpack_all"]
 
 
 def unpack_all(buffer: bytearray) -> list[bytes]:
@@ -40,13 +38,19 @@ def draw(rng: random.Random) -> tuple[bytes]:
     return (data[: len(data) - rng.choice([0, 1, rng.randrange(len(data))])],)
 
 
-def draw_pieces(rng: random.Random) -> tuple[list[bytes]]:
-    (data,), pieces = draw(rng), []
+def pieces_of(rng: random.Random, data: bytes, most: int) -> list[bytes]:
+    """Return `data` cut into pieces of 1 to `most` bytes."""
+    pieces = []
     while data:
-        size = rng.randrange(1, 12)
+        size = rng.randrange(1, most + 1)
         pieces.append(data[:size])
         data = data[size:]
-    return (pieces,)
+    return pieces
+
+
+def draw_pieces(rng: random.Random) -> tuple[list[bytes]]:
+    (data,) = draw(rng)
+    return (pieces_of(rng, data, 11),)
 
 
 def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
@@ -61,7 +65,10 @@ def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
 
 THREE = pack(b"one") + pack(b"two") + pack(b"three")
 
-TEXTS = r"""
+UNPACK_ALL = exercise(
+    "01.unpack_all",
+    unpack_all,
+    r"""
 hint: Two questions before each message: are four bytes there? And the whole message behind them?
 hint: 00 00 00 03 6f 6e 65 is one message; then the loop goes on with what is left. del buffer[:7] takes seven bytes out
     of the bytearray itself.
@@ -73,11 +80,9 @@ explanation: A buffer, complete messages out, the rest stays: every decoder of a
 little_endian: Read the big end first: 00 00 00 05 is 5.
     "big" → "little"
 only_first: Go on after the first message: two may arrive in one chunk, so this is a loop.
-    del buffer[:end] → del buffer[:end]
-    | break
+    del buffer[:end] → del buffer[:end]; break
 drops_rest: Leave half a message in the buffer: it is still yours when the rest comes.
-    return messages → buffer.clear()
-    | return messages
+    return messages → buffer.clear(); return messages
 crash_on_three: Ask whether four bytes are there: fewer cannot hold a length.
   * len(buffer) >= 4 → buffer
     int.from_bytes(buffer[:4], "big") → (buffer[0] << 24 | buffer[1] << 16 | buffer[2] << 8 | buffer[3])
@@ -91,8 +96,7 @@ skips_empty: Return the empty message too: it is one, and somebody sent it.
 keeps_length: Leave the length out of the message: the first four bytes are not for the reader.
     buffer[4:end] → buffer[:end]
 eats_on_half: Take the length out together with its message: while half is missing the buffer must not change.
-    break → del buffer[:4]
-    | break
+    break → del buffer[:4]; break
 takes_all: Stop where the length says: what follows is the next message.
     len(buffer) < end → False
     buffer[4:end] → buffer[4:]
@@ -103,12 +107,7 @@ greater: Take a message as soon as its last byte is there: yours waits for one b
     len(buffer) < end → len(buffer) <= end
 rebinds: Change the buffer that you were given: buffer = buffer[n:] makes a new one, del buffer[:n] changes the old.
   * del buffer[:end] → buffer = buffer[end:]
-"""
-
-UNPACK_ALL = exercise(
-    "01.unpack_all",
-    unpack_all,
-    TEXTS,
+""",
     cases=(
         case("one message", b"\x00\x00\x00\x03one", gives=([b"one"], b"")),
         case("three messages", THREE, gives=([b"one", b"two", b"three"], b"")),

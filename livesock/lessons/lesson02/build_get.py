@@ -1,7 +1,5 @@
 """02.build_get: the bytes of a request (RFC 9112, 3)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -35,7 +33,10 @@ def lines_are_complete(solution: Solution, target: str, host: str, headers: Head
     return bool(data.endswith(b"\r\n\r\n") and data.count(b"\r\n") == len(headers) + 3 == data.count(b"\n"))
 
 
-TEXTS = r"""
+BUILD_GET = exercise(
+    "02.build_get",
+    build_get,
+    r"""
 hint: Lines first, bytes last: collect the lines in a list, put CR LF behind each, then one more, then encode.
 hint: RFC 9112, 3: method, blank, target, blank, version. Then Host, then the others, each as name, colon, blank, value.
     Each line ends in 0d 0a, and the head in an empty line: 0d 0a 0d 0a.
@@ -56,8 +57,7 @@ no_host: Write Host: without it HTTP/1.1 answers 400, because one server may hol
   * , f"Host: {host}" →
 host_last: Put Host first, then the other headers.
     , f"Host: {host}" →
-    return ( → lines.append(f"Host: {host}")
-    | return (
+    return ( → lines.append(f"Host: {host}"); return (
 absolute: Write the path alone in the first line: the host has a header of its own.
     GET {target} → GET http://{host}{target}
 no_slash: Keep the slash at which the target begins.
@@ -83,12 +83,7 @@ sorted: Leave the headers in their order: yours sorts them.
 lower_names: Write the names as they are given: HTTP ignores their case, but we compare bytes.
     Host: {host} → host: {host}
     {name}: {value} → {name.lower()}: {value}
-"""
-
-BUILD_GET = exercise(
-    "02.build_get",
-    build_get,
-    TEXTS,
+""",
     cases=(
         case("no headers but Host", "/", "a:80", {}, gives=b"GET / HTTP/1.1\r\nHost: a:80\r\n\r\n"),
         case("one header", "/x", "a", {"Accept": "*/*"}, gives=b"GET /x HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n"),

@@ -1,10 +1,8 @@
 """02.parse_head: first line, headers, and what came after them, or not enough yet (RFC 9112, 2.2 and 5)."""
 
-from __future__ import annotations
-
 import random
 
-from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
 
 __all__ = ["PARSE_HEAD", "parse_head"]
@@ -46,7 +44,17 @@ def not_before_the_end(solution: Solution, head: bytes, rest: bytes) -> bool:
     return solution(head[:-1]) is None and bytes(solution(head + rest)[2]) == rest
 
 
-TEXTS = r"""
+SWITCHING = "HTTP/1.1 101 Switching Protocols"
+
+
+def get(name: str, fields: bytes, headers: dict[str, str]) -> Case:
+    return case(name, b"GET / HTTP/1.1\r\n" + fields + b"\r\n\r\n", gives=("GET / HTTP/1.1", headers, b""))
+
+
+PARSE_HEAD = exercise(
+    "02.parse_head",
+    parse_head,
+    r"""
 hint: First find the border, then forget the rest for a while: the head is text, and text has lines.
 hint: RFC 9112, 2.1: the head ends at the first 0d 0a 0d 0a. bytes has partition, which gives what is before, the border
     (empty if there is none) and what is behind. A header's name ends at the first colon (5.1).
@@ -104,51 +112,31 @@ all_decoded: Cut first, then decode the head alone: what follows it need not be 
 as_bytes: Decode the head: line, names and values are text, only the rest stays bytes.
     return first, headers, rest → in_bytes = {name.encode(): value.encode() for name, value in headers.items()}
     | return first.encode(), in_bytes, rest
-"""
-
-PARSE_HEAD = exercise(
-    "02.parse_head",
-    parse_head,
-    TEXTS,
+""",
     cases=(
         case("no empty line yet", b"HTTP/1.1 200 OK\r\nHost: a:80\r\n", gives=None),
         case(
-            "all of it at once",
-            b"HTTP/1.1 200 OK\r\nHost:  a:80 \r\nX: 1\r\nx: 2\r\n\r\nhel",
+            *("all of it at once", b"HTTP/1.1 200 OK\r\nHost:  a:80 \r\nX: 1\r\nx: 2\r\n\r\nhel"),
             gives=("HTTP/1.1 200 OK", {"host": "a:80", "x": "1, 2"}, b"hel"),
         ),
         case("nothing at all", b"", gives=None),
         case("half of a line", b"GET / HT", gives=None),
         case("one byte too early", b"GET / HTTP/1.1\r\nA: 1\r\n\r", gives=None),
         case("no headers", b"HTTP/1.1 200 OK\r\n\r\n", gives=("HTTP/1.1 200 OK", {}, b"")),
-        case("capitals", b"GET / HTTP/1.1\r\nHOST: A\r\n\r\n", gives=("GET / HTTP/1.1", {"host": "A"}, b"")),
-        case("no blank", b"GET / HTTP/1.1\r\nHost:a\r\n\r\n", gives=("GET / HTTP/1.1", {"host": "a"}, b"")),
-        case("an empty value", b"GET / HTTP/1.1\r\nA:\r\n\r\n", gives=("GET / HTTP/1.1", {"a": ""}, b"")),
+        get("capitals", b"HOST: A", {"host": "A"}),
+        get("no blank", b"Host:a", {"host": "a"}),
+        get("an empty value", b"A:", {"a": ""}),
+        get("three colons", b"Date: 12:30:59", {"date": "12:30:59"}),
+        get("three times the same name", b"A: 1\r\nB: 0\r\na: 2\r\nA: 3", {"a": "1, 2, 3", "b": "0"}),
         case(
-            "three colons",
-            b"GET / HTTP/1.1\r\nDate: 12:30:59\r\n\r\n",
-            gives=("GET / HTTP/1.1", {"date": "12:30:59"}, b""),
+            *("a frame right behind the head", SWITCHING.encode() + b"\r\nUpgrade: websocket\r\n\r\n\x82\x02\xff\xfe"),
+            gives=(SWITCHING, {"upgrade": "websocket"}, b"\x82\x02\xff\xfe"),
         ),
         case(
-            "three times the same name",
-            b"GET / HTTP/1.1\r\nA: 1\r\nB: 0\r\na: 2\r\nA: 3\r\n\r\n",
-            gives=("GET / HTTP/1.1", {"a": "1, 2, 3", "b": "0"}, b""),
-        ),
-        case(
-            "a frame right behind the head",
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x82\x02\xff\xfe",
-            gives=("HTTP/1.1 101 Switching Protocols", {"upgrade": "websocket"}, b"\x82\x02\xff\xfe"),
-        ),
-        case(
-            "a second request behind the first",
-            b"GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.1\r\nB: 2\r\n\r\n",
+            *("a second request behind the first", b"GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
             gives=("GET /1 HTTP/1.1", {"a": "1"}, b"GET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
         ),
-        case(
-            "a blank inside of a value",
-            b"GET / HTTP/1.1\r\nA: one two\r\n\r\n",
-            gives=("GET / HTTP/1.1", {"a": "one two"}, b""),
-        ),
+        get("a blank inside of a value", b"A: one two", {"a": "one two"}),
     ),
     random=draw,
     claim=Property(

@@ -1,7 +1,5 @@
 """02.parse_sse: the events of a stream that have arrived, and what has not (HTML standard, 9.2.6)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -57,7 +55,10 @@ def split_anywhere(solution: Solution, text: str, at: int) -> bool:
     return bool([*first, *second] == list(solution(text)[0]))
 
 
-TEXTS = r"""
+PARSE_SSE = exercise(
+    "02.parse_sse",
+    parse_sse,
+    r"""
 hint: Two levels: first cut the text into events at the empty lines, then each event into lines, and those at the colon.
     What is behind the last empty line?
 hint: HTML standard, 9.2.6: an empty line is two line feeds in a row, 0a 0a. Name before the first colon, value behind
@@ -123,12 +124,7 @@ id_carried: Begin each event with no fields: an id belongs to the event in which
 begins_with_data: Compare the whole name: database begins with data too.
     value = value.removeprefix(" ") → value = value.removeprefix(" ")
     | name = "data" if name.startswith("data") else name
-"""
-
-PARSE_SSE = exercise(
-    "02.parse_sse",
-    parse_sse,
-    TEXTS,
+""",
     cases=(
         case("one event", "data: a\n\n", gives=([{"data": "a"}], "")),
         case(

@@ -1,7 +1,5 @@
 """02.polling_delay: how long an event waits for somebody who asks every so often."""
 
-from __future__ import annotations
-
 import math
 import random
 from typing import Any
@@ -41,7 +39,10 @@ def shorter_than_the_interval(solution: Solution, interval: float, event_times: 
     return len(delays) == len(event_times) and all(0 <= delay < interval for delay in delays)
 
 
-TEXTS = r"""
+POLLING_DELAY = exercise(
+    "02.polling_delay",
+    polling_delay,
+    r"""
 hint: Which poll is the first at or after the event? Its number times the interval is its time.
 hint: Number of that poll: the event's time divided by the interval, rounded up (math.ceil), at least 1. The delay: its
     time less the event's. For interval 2 and event 2.25: poll 2, at 4, delay 1.75.
@@ -74,8 +75,7 @@ one_for_each_poll: Let one poll bring all that happened before it: events do not
     max(1, → max(polls + 1,
 since_the_last_event: Keep the polls where they are, at multiples of the interval: yours begin anew at each event.
     delays = [] → delays, before = [], 0.0
-    delays.append(polls * interval - moment) → delays.append((before - moment) % interval)
-    | before = moment
+    delays.append(polls * interval - moment) → delays.append((before - moment) % interval); before = moment
 whole_seconds: Keep the fractions: yours are cut to whole seconds.
     polls * interval - moment → int(polls * interval - moment)
 every_second: Use the interval: yours polls once a second.
@@ -86,12 +86,7 @@ average: Return a list, one delay for each event: yours is their average.
     return delays → return sum(delays) / max(1, len(event_times))
 sum: Return a list, one delay for each event: yours is their sum.
     return delays → return sum(delays)
-"""
-
-POLLING_DELAY = exercise(
-    "02.polling_delay",
-    polling_delay,
-    TEXTS,
+""",
     trial=trial,
     cases=(
         case("before, at and behind a poll", 1.0, [0.25, 1.0, 1.5], gives=[0.75, 0.0, 0.5]),

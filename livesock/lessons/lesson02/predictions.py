@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 02.fifty: Fifty requests, one after the other. How many TCP connections will the server have seen?

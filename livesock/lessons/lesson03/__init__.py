@@ -1,13 +1,9 @@
 """Lesson 03: the handshake. Each exercise is a module of its own."""
 
-from __future__ import annotations
-
 from livesock.learn.exercise import Lesson
 from livesock.lessons.lesson03.accept_key import ACCEPT_KEY
 from livesock.lessons.lesson03.check_request import CHECK_REQUEST
 from livesock.lessons.lesson03.predictions import QUESTIONS
 from livesock.lessons.lesson03.verify_response import VERIFY_RESPONSE
-
-__all__ = ["LESSON"]
 
 LESSON = Lesson("03", "the handshake", exercises=(ACCEPT_KEY, CHECK_REQUEST, VERIFY_RESPONSE), predictions=QUESTIONS)

@@ -1,7 +1,5 @@
 """03.accept_key: base64 of SHA-1 of the key's text and a fixed text (RFC 6455, 4.2.2)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import random
@@ -24,7 +22,10 @@ def draw(rng: random.Random) -> tuple[str]:
     return (base64.b64encode(rng.randbytes(16)).decode(),)
 
 
-TEXTS = r"""
+ACCEPT_KEY = exercise(
+    "03.accept_key",
+    accept_key,
+    r"""
 hint: Four steps: trim, add the GUID, hash, write in base64. Look at what type each step gives: text or bytes?
 hint: RFC 6455, 4.2.2: the key's text, then 258EAFA5-E914-47DA-95CA-C5AB0DC85B11, then SHA-1 of both (20 bytes,
     .digest()), then base64 of those (28 characters, one = at the end).
@@ -68,12 +69,7 @@ without_guid: Add the GUID to the key before you hash: without it, any program t
     + GUID →
 no_padding: Leave the = at the end: it is part of the value.
     .decode() → .decode().rstrip("=")
-"""
-
-ACCEPT_KEY = exercise(
-    "03.accept_key",
-    accept_key,
-    TEXTS,
+""",
     cases=(
         case("the RFC's own pair", "dGhlIHNhbXBsZSBub25jZQ==", gives="s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
         case("sixteen zero bytes", "AAAAAAAAAAAAAAAAAAAAAA==", gives="ICX+Yqv66kxgM0FcWaLWlFLwTAI="),

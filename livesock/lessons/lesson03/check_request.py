@@ -1,13 +1,11 @@
 """03.check_request: the server's side of the handshake (RFC 6455, 4.2)."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import random
 from typing import Any
 
-from livesock.learn.exercise import Solution, case
+from livesock.learn.exercise import Case, Solution, case
 from livesock.learn.tables import exercise
 from livesock.lessons.lesson03.accept_key import accept_key
 
@@ -92,7 +90,14 @@ def draw(rng: random.Random) -> tuple[str, str, Headers]:
     return rng.choice(["GET", "GET", "GET", "GET", "PUT"]), "HTTP/1.1", good(**{**changes, **bad})
 
 
-TEXTS = r"""
+def get(name: str, headers: Headers, gives: tuple[int, Headers]) -> Case:
+    return case(name, "GET", "HTTP/1.1", headers, gives=gives)
+
+
+CHECK_REQUEST = exercise(
+    "03.check_request",
+    check_request,
+    r"""
 hint: One question after the other, in the order of the list above; return at the first no.
 hint: RFC 6455, 4.2.1: connection is a list with commas, “keep-alive, Upgrade”; its tokens and websocket are compared
     without regard to case. base64.b64decode raises binascii.Error for what is no base64.
@@ -155,43 +160,30 @@ no_accept: Send Sec-WebSocket-Accept: without it no client believes the 101.
     , "Sec-WebSocket-Accept": accept_key(key) →
 no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
     "Connection": "Upgrade", →
-"""
-
-CHECK_REQUEST = exercise(
-    "03.check_request",
-    check_request,
-    TEXTS,
+""",
     cases=(
-        case("the RFC's own key", "GET", "HTTP/1.1", good(), gives=(101, SWITCHED)),
-        case("WebSocket in other letters", "GET", "HTTP/1.1", good(upgrade="WebSocket"), gives=(101, SWITCHED)),
-        case(
-            "a list, as Firefox sends it",
-            "GET",
-            "HTTP/1.1",
-            good(connection="keep-alive, Upgrade"),
-            gives=(101, SWITCHED),
-        ),
-        case(
-            "a list in small letters", "GET", "HTTP/1.1", good(connection="upgrade,keep-alive"), gives=(101, SWITCHED)
-        ),
+        get("the RFC's own key", good(), gives=(101, SWITCHED)),
+        get("WebSocket in other letters", good(upgrade="WebSocket"), gives=(101, SWITCHED)),
+        get("a list, as Firefox sends it", good(connection="keep-alive, Upgrade"), gives=(101, SWITCHED)),
+        get("a list in small letters", good(connection="upgrade,keep-alive"), gives=(101, SWITCHED)),
         case("POST", "POST", "HTTP/1.1", good(), gives=(405, {})),
         case("get in small letters", "get", "HTTP/1.1", good(), gives=(405, {})),
         case("HTTP/1.0", "GET", "HTTP/1.0", good(), gives=(400, {})),
-        case("no Host", "GET", "HTTP/1.1", good(host=None), gives=(400, {})),
-        case("no Upgrade", "GET", "HTTP/1.1", good(upgrade=None), gives=(400, {})),
-        case("an upgrade to something else", "GET", "HTTP/1.1", good(upgrade="h2c"), gives=(400, {})),
-        case("an upgrade to websockets", "GET", "HTTP/1.1", good(upgrade="websockets"), gives=(400, {})),
-        case("no Connection", "GET", "HTTP/1.1", good(connection=None), gives=(400, {})),
-        case("Connection without Upgrade", "GET", "HTTP/1.1", good(connection="keep-alive"), gives=(400, {})),
-        case("Connection: not-upgrade", "GET", "HTTP/1.1", good(connection="not-upgrade"), gives=(400, {})),
-        case("version 8", "GET", "HTTP/1.1", good(sec_websocket_version="8"), gives=(426, ANSWER)),
-        case("no version", "GET", "HTTP/1.1", good(sec_websocket_version=None), gives=(426, ANSWER)),
-        case("no key", "GET", "HTTP/1.1", good(sec_websocket_key=None), gives=(400, {})),
-        case("a key of 14 bytes", "GET", "HTTP/1.1", good(sec_websocket_key=sixteen(14)), gives=(400, {})),
-        case("a key of 17 bytes", "GET", "HTTP/1.1", good(sec_websocket_key=sixteen(17)), gives=(400, {})),
-        case("a key that is no base64", "GET", "HTTP/1.1", good(sec_websocket_key="not base64"), gives=(400, {})),
-        case("a stray ! in the key", "GET", "HTTP/1.1", good(sec_websocket_key="!" + RFC_KEY), gives=(400, {})),
-        case("a subprotocol is offered", "GET", "HTTP/1.1", good(sec_websocket_protocol="a, b"), gives=(101, SWITCHED)),
+        get("no Host", good(host=None), gives=(400, {})),
+        get("no Upgrade", good(upgrade=None), gives=(400, {})),
+        get("an upgrade to something else", good(upgrade="h2c"), gives=(400, {})),
+        get("an upgrade to websockets", good(upgrade="websockets"), gives=(400, {})),
+        get("no Connection", good(connection=None), gives=(400, {})),
+        get("Connection without Upgrade", good(connection="keep-alive"), gives=(400, {})),
+        get("Connection: not-upgrade", good(connection="not-upgrade"), gives=(400, {})),
+        get("version 8", good(sec_websocket_version="8"), gives=(426, ANSWER)),
+        get("no version", good(sec_websocket_version=None), gives=(426, ANSWER)),
+        get("no key", good(sec_websocket_key=None), gives=(400, {})),
+        get("a key of 14 bytes", good(sec_websocket_key=sixteen(14)), gives=(400, {})),
+        get("a key of 17 bytes", good(sec_websocket_key=sixteen(17)), gives=(400, {})),
+        get("a key that is no base64", good(sec_websocket_key="not base64"), gives=(400, {})),
+        get("a stray ! in the key", good(sec_websocket_key="!" + RFC_KEY), gives=(400, {})),
+        get("a subprotocol is offered", good(sec_websocket_protocol="a, b"), gives=(101, SWITCHED)),
     ),
     random=draw,
     times=30,

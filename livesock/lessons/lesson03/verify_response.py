@@ -1,7 +1,5 @@
 """03.verify_response: the client's side of the handshake (RFC 6455, 4.1)."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
@@ -54,13 +52,6 @@ def returns_false(key: str, status: int, headers: Headers, offered: set[str]) ->
     return True
 
 
-def value_error(key: str, status: int, headers: Headers, offered: set[str]) -> None:
-    try:
-        verify_response(key, status, headers, offered)
-    except Refused as refused:
-        raise ValueError(*refused.args) from None
-
-
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 GOOD = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="}
 CASES: tuple[tuple[str, int, dict[str, Any], set[str], bool], ...] = (
@@ -106,7 +97,10 @@ def draw(rng: random.Random) -> tuple[str, int, Headers, set[str]]:
     return key, status, {**changed(changes), "sec-websocket-accept": accept_key(key)}, offered
 
 
-TEXTS = r"""
+VERIFY_RESPONSE = exercise(
+    "03.verify_response",
+    verify_response,
+    r"""
 hint: Six questions: status, upgrade, connection, accept, subprotocol, extensions. Which of them may be missing?
 hint: RFC 6455, 4.1: upgrade and connection are compared without regard to case, accept letter by letter;
     sec-websocket-protocol may be missing, else it must be one of those offered, letter by letter.
@@ -167,12 +161,9 @@ extensions: Refuse an extension: you offered none, and would not understand its 
     "sec-websocket-extensions" in headers → False
 returns_false: Raise Refused, and return nothing: a result that nobody looks at stops nobody.
 value_error: Raise the class Refused of this notebook, so that a caller can catch that and nothing else.
-"""
-
-VERIFY_RESPONSE = exercise(
-    "03.verify_response",
-    verify_response,
-    TEXTS,
+    if status != 101: → Refused = ValueError
+    | if status != 101:
+""",
     cases=[
         case(name, KEY, status, changed(changes), offered, gives="believed" if good else "refused")
         for name, status, changes, offered, good in CASES
@@ -180,5 +171,5 @@ VERIFY_RESPONSE = exercise(
     random=draw,
     times=40,
     trial=trial,
-    written={"returns_false": returns_false, "value_error": value_error},
+    written={"returns_false": returns_false},
 )

@@ -1,7 +1,5 @@
 """04.encode_frame: two to fourteen bytes of header, then the payload (RFC 6455, 5.2)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import case
@@ -32,7 +30,10 @@ def draw(rng: random.Random) -> tuple[int, bytes, bool, bytes | None]:
     return rng.choice([0, 1, 2, 9, 10]), rng.randbytes(size), rng.random() < 0.5, rng.choice([None, rng.randbytes(4)])
 
 
-TEXTS = r"""
+ENCODE_FRAME = exercise(
+    "04.encode_frame",
+    encode_frame,
+    r"""
 hint: Build it from left to right: first byte, second byte, more length if needed, key if there is one, payload.
 hint: RFC 6455, 5.2: byte 0 is FIN (80) and opcode; byte 1 is MASK (80) and a length up to 125, or 126 and two bytes, or
     127 and eight bytes, big end first. 126 bytes begin with 82 7e 00 7e.
@@ -79,12 +80,7 @@ marks_swapped: Exchange the marks: 126 announces two bytes, 127 announces eight.
     length, extended = 127 → length, extended = 126
 key_before_length: Put the extended length first, then the key (the picture in 5.2).
     extended + mask_key + mask → mask_key + extended + mask
-"""
-
-ENCODE_FRAME = exercise(
-    "04.encode_frame",
-    encode_frame,
-    TEXTS,
+""",
     cases=(
         case("the RFC's “Hello”", 1, b"Hello", gives=bytes.fromhex("810548656c6c6f")),
         case("the RFC's “Hello”, masked", 1, b"Hello", True, KEY, gives=bytes.fromhex("818537fa213d7f9f4d5158")),

@@ -1,7 +1,5 @@
 """04.mask: XOR each byte with the byte of the key whose turn it is (RFC 6455, 5.3)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -27,7 +25,10 @@ def undoes_itself(solution: Solution, payload: bytes, key: bytes) -> bool:
     return bytes(solution(bytes(solution(payload, key)), key)) == payload
 
 
-TEXTS = r"""
+MASK = exercise(
+    "04.mask",
+    mask,
+    r"""
 hint: Which byte of the key meets byte 0 of the payload? And byte 4? And byte 5?
 hint: RFC 6455, 5.3: transformed[i] = original[i] XOR key[i MOD 4]. 48 ^ 37 is 7f, 65 ^ fa is 9f, 6c ^ 21 is 4d, and so
     on.
@@ -54,8 +55,7 @@ anded: Use ^, exclusive or: yours is &, which can only clear bits and loses the 
     byte ^ key → byte & key
 zeros_lost: Give to_bytes the length of the payload: a number forgets the zeros in front.
     return bytes( → number = int.from_bytes(bytes(
-    enumerate(payload)) → enumerate(payload)), "big")
-    | return number.to_bytes((number.bit_length() + 7) // 8, "big")
+    enumerate(payload)) → enumerate(payload)), "big"); return number.to_bytes((number.bit_length() + 7) // 8, "big")
 whole_blocks: Stop where the payload stops: your result has bytes that nobody sent.
     enumerate(payload) → enumerate(payload + bytes(-len(payload) % 4))
 tail_in_clear: Mask the rest too: the last bytes, fewer than four, are still readable.
@@ -66,12 +66,7 @@ numbers: Make bytes of the numbers: bytes(…) takes a list of them.
     return bytes( → return list(
 hexed: Return the bytes, not their picture in hexadecimal.
     enumerate(payload)) → enumerate(payload)).hex()
-"""
-
-MASK = exercise(
-    "04.mask",
-    mask,
-    TEXTS,
+""",
     cases=(
         case("the RFC's “Hello”", b"Hello", KEY, gives=bytes.fromhex("7f9f4d5158")),
         case("an empty payload", b"", KEY, gives=b""),

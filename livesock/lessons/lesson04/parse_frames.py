@@ -1,12 +1,11 @@
 """04.parse_frames: as many whole frames as the bytes hold, and the bytes that are left (RFC 6455, 5.2)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.checking.outcome import Endless, plain
 from livesock.learn.exercise import Property, Solution, case
 from livesock.learn.tables import exercise
+from livesock.lessons.lesson01.unpack_all import pieces_of
 from livesock.lessons.lesson04.encode_frame import encode_frame
 from livesock.lessons.lesson04.mask import KEY, mask
 
@@ -46,13 +45,8 @@ def draw(rng: random.Random) -> tuple[bytes]:
 
 
 def draw_pieces(rng: random.Random) -> tuple[list[bytes]]:
-    """Return a stream of frames cut into pieces of 1 to 20 bytes."""
-    (data,), pieces = draw(rng), []
-    while data:
-        size = rng.randrange(1, 21)
-        pieces.append(data[:size])
-        data = data[size:]
-    return (pieces,)
+    (data,) = draw(rng)
+    return (pieces_of(rng, data, 20),)
 
 
 def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
@@ -70,7 +64,10 @@ HELLO = bytes.fromhex("810548656c6c6f")
 MASKED = bytes.fromhex("818537fa213d7f9f4d5158")
 LONG = b"\x82\x7f" + (65536).to_bytes(8, "big") + bytes(65536)
 
-TEXTS = r"""
+PARSE_FRAMES = exercise(
+    "04.parse_frames",
+    parse_frames,
+    r"""
 hint: Read one frame from left to right, and before each step ask: are those bytes there? If not, stop and keep them.
 hint: RFC 6455, 5.2: 81 05 is FIN and opcode 1, MASK 0, length 5. 82 7e 01 00 has its length, 256, in the two bytes
     behind 7e. With MASK the four bytes of the key stand between length and payload.
@@ -80,8 +77,7 @@ explanation: This is the reading half of every WebSocket library. It may be fed 
     what it cannot use yet. A real one also refuses what is forbidden and limits what it keeps (lessons 05 and 12).
 
 only_first: Go on after the first frame: a chunk may hold several, so this is a loop.
-    start = here + length → start = here + length
-    | break
+    start = here + length → start = here + length; break
 drops_rest: Return what you did not use: half a frame is needed again when the rest comes.
   * buffer[start:] → b""
 does_not_wait: Wait for the whole payload: the length says more than has come.
@@ -124,12 +120,7 @@ takes_all: Stop where the length says: what follows belongs to the next frame.
     start = here + length → start = len(buffer)
 nothing_consumed: Give back only what comes after the last whole frame: yours is the whole buffer.
     buffer[start:] → buffer
-"""
-
-PARSE_FRAMES = exercise(
-    "04.parse_frames",
-    parse_frames,
-    TEXTS,
+""",
     cases=(
         case("the RFC's “Hello”", HELLO, gives=([(True, 1, b"Hello")], b"")),
         case("the RFC's “Hello”, masked", MASKED, gives=([(True, 1, b"Hello")], b"")),

@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 04.header: A client sends a payload of 126 bytes. How many bytes of header stand before it?
@@ -43,8 +41,6 @@ QUESTIONS = predictions(
 04.smallest: How many bytes does a server need, at least, to send the text “hi” to one client?
     why: Two bytes of header and two of text; no HTTP header comes again.
 """,
-    judges={
-        "04.header": lambda size: {4: "a", 6: "b", 8: "c", 10: "d"}.get(size, ""),
-    },
+    judges={"04.header": lambda size: {4: "a", 6: "b", 8: "c", 10: "d"}.get(size, "")},
     within={"04.smallest": 0},
 )

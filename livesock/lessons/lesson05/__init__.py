@@ -1,11 +1,7 @@
 """Lesson 05: frames are not messages. The class `Assembler`, and the wrong ones that come to mind."""
 
-from __future__ import annotations
-
 from livesock.learn.exercise import Lesson
 from livesock.lessons.lesson05.assembler import ASSEMBLER
 from livesock.lessons.lesson05.predictions import QUESTIONS
-
-__all__ = ["LESSON"]
 
 LESSON = Lesson("05", "frames are not messages", exercises=(ASSEMBLER,), predictions=QUESTIONS)

@@ -4,19 +4,13 @@ text FIN=0 "Hel" ─► ping "x" ─► continuation FIN=1 "lo"
      nothing         pong "x"          text "Hello"
 """
 
-from __future__ import annotations
-
-import random
-from collections.abc import Iterator
 from typing import Any
 
-from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.exercise import Case, Property, case
 from livesock.learn.tables import exercise
+from livesock.lessons.lesson05.frames import calls, draw, draw_text, survives_cuts, trial
 
 __all__ = ["ASSEMBLER", "Assembler"]
-
-FrameArgs = tuple[bool, int, bytes]
-"""What one frame says: fin, opcode, payload."""
 
 
 class Assembler:
@@ -62,100 +56,20 @@ class Assembler:
             return [("fail", 1007)]
 
 
-def trial(solution: Solution, max_size: int, frames: list[FrameArgs]) -> list[Any]:
-    """Feed all frames to a new assembler and return the events of each one."""
-    assembler = solution(max_size)
-    return [gathered(assembler.feed(*frame)) for frame in frames]
-
-
-def gathered(events: Any) -> Any:
-    """Return the events as a list if they come one by one, from a generator or an iterator."""
-    return list(events) if isinstance(events, Iterator) else events
-
-
-def calls(max_size: int, frames: list[FrameArgs]) -> str:
-    """Write a case as the learner would type it: whole as long as it is short."""
-    fed = [f"feed({fin}, {opcode}, {brief(payload)})" for fin, opcode, payload in frames]
-    return ", ".join([f"a = Assembler({max_size}); a.{fed[0]}", *(f"a.{one}" for one in fed[1:])])
-
-
-def brief(payload: bytes) -> str:
-    return repr(payload) if len(payload) <= 12 else f"bytes({len(payload)})" if not any(payload) else f"{payload!r}"
-
-
-# -- random frames
-
-WORDS = ["", "a", "é", "漢字", "😀", "hello", "naïve café", "x" * 40]
-BAD_ENDS: list[list[FrameArgs]] = [
-    [(True, 0, b"left over")],
-    [(False, 1, b"one"), (True, 1, b"two")],
-    [(False, 2, b"one"), (False, 2, b"two")],
-    [(True, 3, b"")],
-    [(True, 5, b"")],
-    [(True, 6, b"a")],
-    [(True, 11, b"")],
-    [(True, 13, b"")],
-    [(True, 14, b"a")],
-    [(False, 9, b"cut")],
-    [(True, 10, bytes(126))],
-    [(True, 9, bytes(126))],
-    [(True, 2, bytes(65))],
-    [(False, 2, bytes(60)), (True, 0, bytes(60))],
-    [(True, 1, b"\xff")],
-    [(True, 1, "é".encode("latin-1"))],
-    [(True, 8, b"")],
-    [(True, 8, b"\x03\xe8")],
-]
-"""Ends that are an end for every right solution at the same frame, also for one that looks ahead."""
-
-
-def cut(rng: random.Random, data: bytes) -> list[bytes]:
-    """Return `data` in one to four pieces; some may be empty."""
-    places = sorted(rng.randrange(len(data) + 1) for _ in range(rng.randrange(4)))
-    return [data[a:b] for a, b in zip([0, *places], [*places, len(data)], strict=True)]
-
-
-def draw_message(rng: random.Random, kind: int, payload: bytes) -> list[FrameArgs]:
-    """Return the frames of a message, pings and pongs between them."""
-    frames: list[FrameArgs] = []
-    pieces = cut(rng, payload)
-    for n, piece in enumerate(pieces):
-        frames.append((n == len(pieces) - 1, 0 if n else kind, piece))
-        if rng.random() < 0.4:
-            frames.append((True, rng.choice([9, 9, 10]), rng.randbytes(rng.choice([0, 1, 4, 125]))))
-    return frames
-
-
-def draw(rng: random.Random) -> tuple[int, list[FrameArgs]]:
-    """Return some messages of at most 64 bytes and, half of the time, an end and a frame behind it."""
-    frames: list[FrameArgs] = []
-    for _ in range(rng.randrange(1, 4)):
-        kind = rng.choice([1, 2])
-        payload = rng.choice(WORDS).encode() if kind == 1 else rng.randbytes(rng.choice([0, 3, 64]))
-        frames += draw_message(rng, kind, payload)
-    if rng.random() < 0.5:
-        frames += [*rng.choice(BAD_ENDS), (True, 9, b"still there?"), (True, 1, b"hello?")]
-    return 64, frames
-
-
-def draw_text(rng: random.Random) -> tuple[str, list[FrameArgs]]:
-    text = "".join(rng.choice(WORDS) for _ in range(4))
-    return text, draw_message(rng, 1, text.encode())
-
-
-def survives_cuts(solution: Solution, text: str, frames: list[FrameArgs]) -> bool:
-    """Whether a text comes out whole and once, and each ping is answered at once."""
-    events = trial(solution, 1000, frames)
-    for (_, opcode, payload), answer in zip(frames, events, strict=True):
-        if opcode >= 9 and [tuple(event) for event in answer] != ([("pong", payload)] if opcode == 9 else []):
-            return False
-    return [value for answer in events for name, value in answer if name == "text"] == [text]
-
-
 E_ACUTE = "é".encode()
-PING = (True, 9, b"hi")
+PING, PONG = (True, 9, b"hi"), ("pong", b"hi")
+BROKEN, NO_TEXT, TOO_LARGE = ("fail", 1002), ("fail", 1007), ("fail", 1009)
 
-TEXTS = r"""
+
+def fed(name: str, max_size: int, *rows: tuple[Any, ...]) -> Case:
+    """Return a case of which each row is a frame, then the events that it causes."""
+    return case(name, max_size, [row[:3] for row in rows], gives=[list(row[3:]) for row in rows])
+
+
+ASSEMBLER = exercise(
+    "05.Assembler",
+    Assembler,
+    r"""
 hint: Ask in this order: is it over? Is it a control frame, opcode 8 or more? If not, may this data frame come now? A
     message that is under way has two things to remember, its kind and its bytes: make them in __init__, for each
     connection has its own.
@@ -193,8 +107,7 @@ last_opcode: Remember the opcode of the first fragment: a continuation does not 
 all_text: Remember whether the message began with 1 or 2: binary is not decoded, whatever it holds.
     kind, whole = self._kind, self._parts → kind, whole = 1, self._parts
 ping_merged: Keep control frames out of the message: they travel between its fragments.
-    return [] if opcode == 10 else → self._parts += payload if self._kind else b""
-    | return [] if opcode == 10 else
+    return [] if opcode == 10 else → self._parts += payload if self._kind else b""; return [] if opcode == 10 else
 pong_waits: Answer a ping at once, also inside a message: nobody knows when its end will come.
     self._over = False → self._over, self._late = False, []
     return [] if opcode == 10 else → if self._kind and opcode == 9:
@@ -206,8 +119,7 @@ pong_waits: Answer a ping at once, also inside a message: nobody knows when its 
 control_breaks: Let control frames pass between two fragments: that is where they are allowed (5.4).
     len(payload) > 125 → len(payload) > 125 or self._kind
 control_resets: Leave what is under way alone when a control frame comes: the message goes on behind it.
-    return [] if opcode == 10 else → self._kind, self._parts = 0, b""
-    | return [] if opcode == 10 else
+    return [] if opcode == 10 else → self._kind, self._parts = 0, b""; return [] if opcode == 10 else
 pong_text: Give back the ping's payload as the bytes that came: it is no text, and may be anything.
     "pong", payload → "pong", payload if opcode == 8 else payload.decode("latin-1")
 empty_pong: Give back the payload of the ping: that is how the other side knows which one you mean (5.5.3).
@@ -255,8 +167,7 @@ control_over_limit: Measure messages with max_size, and control frames with 125 
     |     return [("fail", 1009)]
     | if opcode > 10 or not fin:
 control_counts: Count the bytes of the message only: a ping between its fragments is no part of it.
-    return [] if opcode == 10 else → self._max_size -= len(payload)
-    | return [] if opcode == 10 else
+    return [] if opcode == 10 else → self._max_size -= len(payload); return [] if opcode == 10 else
 close_code: Hand on the payload of the close as it is: reading its code is lesson 06.
     "pong", payload → "pong", payload if opcode == 9 else int.from_bytes(payload[:2], "big")
 reserved: Refuse opcodes that nobody has defined, 1002: you cannot guess what they mean.
@@ -286,105 +197,73 @@ no_list: Return a list, also around a single event: whoever calls you loops over
     return events → return events[0] if events else []
 none_for_nothing: Return an empty list when there is no event: whoever calls you loops over it.
     return events → return events or None
-"""
-
-ASSEMBLER = exercise(
-    "05.Assembler",
-    Assembler,
-    TEXTS,
+""",
     cases=(
-        case("one frame, one text", 99, [(True, 1, b"Hello")], gives=[[("text", "Hello")]]),
-        case("one frame, binary", 99, [(True, 2, b"\xff\x00")], gives=[[("binary", b"\xff\x00")]]),
-        case("the RFC's two fragments", 99, [(False, 1, b"Hel"), (True, 0, b"lo")], gives=[[], [("text", "Hello")]]),
-        case(
-            "é in two fragments",
-            99,
-            [(False, 1, E_ACUTE[:1]), (True, 0, E_ACUTE[1:])],
-            gives=[[], [("text", "é")]],
+        fed("one frame, one text", 99, (True, 1, b"Hello", ("text", "Hello"))),
+        fed("one frame, binary", 99, (True, 2, b"\xff\x00", ("binary", b"\xff\x00"))),
+        fed("the RFC's two fragments", 99, (False, 1, b"Hel"), (True, 0, b"lo", ("text", "Hello"))),
+        fed("é in two fragments", 99, (False, 1, E_ACUTE[:1]), (True, 0, E_ACUTE[1:], ("text", "é"))),
+        fed(
+            "binary in three fragments", 99, (False, 2, b"\xff"), (False, 0, b""), (True, 0, b"a", ("binary", b"\xffa"))
         ),
-        case(
-            "binary in three fragments",
-            99,
-            [(False, 2, b"\xff"), (False, 0, b""), (True, 0, b"a")],
-            gives=[[], [], [("binary", b"\xffa")]],
-        ),
-        case(
-            "a first fragment that is empty",
-            99,
-            [(False, 1, b""), (True, 0, b"late")],
-            gives=[[], [("text", "late")]],
-        ),
-        case("an empty text", 99, [(True, 1, b"")], gives=[[("text", "")]]),
-        case(
+        fed("a first fragment that is empty", 99, (False, 1, b""), (True, 0, b"late", ("text", "late"))),
+        fed("an empty text", 99, (True, 1, b"", ("text", ""))),
+        fed(
             "two messages, one after the other",
             99,
-            [(False, 1, b"a"), (True, 0, b"b"), (False, 2, b"c"), (True, 0, b"d")],
-            gives=[[], [("text", "ab")], [], [("binary", b"cd")]],
+            (False, 1, b"a"),
+            (True, 0, b"b", ("text", "ab")),
+            (False, 2, b"c"),
+            (True, 0, b"d", ("binary", b"cd")),
         ),
-        case("a ping", 99, [PING], gives=[[("pong", b"hi")]]),
-        case("a ping of 125 bytes", 99, [(True, 9, bytes(125))], gives=[[("pong", bytes(125))]]),
-        case("a pong", 99, [(True, 10, b"hi"), PING], gives=[[], [("pong", b"hi")]]),
-        case(
-            "a ping between fragments",
-            99,
-            [(False, 1, b"Hel"), PING, (True, 0, b"lo")],
-            gives=[[], [("pong", b"hi")], [("text", "Hello")]],
-        ),
-        case(
-            "a pong between fragments",
-            99,
-            [(False, 1, b"Hel"), (True, 10, b"hi"), (True, 0, b"lo")],
-            gives=[[], [], [("text", "Hello")]],
-        ),
-        case("a close", 99, [(True, 8, b"\x03\xe8")], gives=[[("close", b"\x03\xe8")]]),
-        case("a close inside a message", 99, [(False, 1, b"a"), (True, 8, b"")], gives=[[], [("close", b"")]]),
-        case("frames after a close", 99, [(True, 8, b""), PING, (True, 1, b"a")], gives=[[("close", b"")], [], []]),
-        case("a continuation of nothing", 99, [(True, 0, b"lo")], gives=[[("fail", 1002)]]),
-        case(
+        fed("a ping", 99, (*PING, PONG)),
+        fed("a ping of 125 bytes", 99, (True, 9, bytes(125), ("pong", bytes(125)))),
+        fed("a pong", 99, (True, 10, b"hi"), (*PING, PONG)),
+        fed("a ping between fragments", 99, (False, 1, b"Hel"), (*PING, PONG), (True, 0, b"lo", ("text", "Hello"))),
+        fed("a pong between fragments", 99, (False, 1, b"Hel"), (True, 10, b"hi"), (True, 0, b"lo", ("text", "Hello"))),
+        fed("a close", 99, (True, 8, b"\x03\xe8", ("close", b"\x03\xe8"))),
+        fed("a close inside a message", 99, (False, 1, b"a"), (True, 8, b"", ("close", b""))),
+        fed("frames after a close", 99, (True, 8, b"", ("close", b"")), (True, 9, b"hi"), (True, 1, b"a")),
+        fed("a continuation of nothing", 99, (True, 0, b"lo", BROKEN)),
+        fed(
             "a continuation after the end",
             99,
-            [(False, 1, b"a"), (True, 0, b"b"), (True, 0, b"c")],
-            gives=[[], [("text", "ab")], [("fail", 1002)]],
+            (False, 1, b"a"),
+            (True, 0, b"b", ("text", "ab")),
+            (True, 0, b"c", BROKEN),
         ),
-        case("a text inside a message", 99, [(False, 1, b"a"), (True, 1, b"b")], gives=[[], [("fail", 1002)]]),
-        case("binary inside a text", 99, [(False, 1, b"a"), (False, 2, b"b")], gives=[[], [("fail", 1002)]]),
-        case("a reserved opcode, 3", 99, [(True, 3, b"")], gives=[[("fail", 1002)]]),
-        case("a reserved opcode, 11", 99, [(True, 11, b"")], gives=[[("fail", 1002)]]),
-        *(case(f"a reserved opcode, {n}", 99, [(True, n, b"")], gives=[[("fail", 1002)]]) for n in (4, 7, 12, 15)),
-        case("frames after a failure", 99, [(True, 3, b""), PING, (True, 1, b"a")], gives=[[("fail", 1002)], [], []]),
-        case("a ping in fragments", 99, [(False, 9, b"a")], gives=[[("fail", 1002)]]),
-        case("a close in fragments", 99, [(False, 8, b"")], gives=[[("fail", 1002)]]),
-        case("a close of 126 bytes", 999, [(True, 8, bytes(126))], gives=[[("fail", 1002)]]),
-        case("a ping of 126 bytes", 999, [(True, 9, bytes(126))], gives=[[("fail", 1002)]]),
-        case("a ping of 200 bytes", 999, [(True, 9, bytes(200))], gives=[[("fail", 1002)]]),
-        case("a text that is no UTF-8", 99, [(True, 1, b"caf\xe9")], gives=[[("fail", 1007)]]),
-        case("half a character at the end", 99, [(True, 1, E_ACUTE[:1])], gives=[[("fail", 1007)]]),
-        case(
-            "max_size bytes",
-            4,
-            [(True, 1, b"four"), (True, 2, b"1234")],
-            gives=[[("text", "four")], [("binary", b"1234")]],
-        ),
-        case("one byte too many", 4, [(True, 2, b"12345")], gives=[[("fail", 1009)]]),
-        case("one byte too many, in 4 characters", 4, [(True, 1, b"caf" + E_ACUTE)], gives=[[("fail", 1009)]]),
-        case(
-            "small fragments, too large together",
-            4,
-            [(False, 2, b"123"), (True, 0, b"45")],
-            gives=[[], [("fail", 1009)]],
-        ),
-        case("too large before the end", 4, [(False, 2, b"12345")], gives=[[("fail", 1009)]]),
-        case(
+        fed("a text inside a message", 99, (False, 1, b"a"), (True, 1, b"b", BROKEN)),
+        fed("binary inside a text", 99, (False, 1, b"a"), (False, 2, b"b", BROKEN)),
+        fed("a reserved opcode, 3", 99, (True, 3, b"", BROKEN)),
+        fed("a reserved opcode, 11", 99, (True, 11, b"", BROKEN)),
+        *(fed(f"a reserved opcode, {n}", 99, (True, n, b"", BROKEN)) for n in (4, 7, 12, 15)),
+        fed("frames after a failure", 99, (True, 3, b"", BROKEN), (True, 9, b"hi"), (True, 1, b"a")),
+        fed("a ping in fragments", 99, (False, 9, b"a", BROKEN)),
+        fed("a close in fragments", 99, (False, 8, b"", BROKEN)),
+        fed("a close of 126 bytes", 999, (True, 8, bytes(126), BROKEN)),
+        fed("a ping of 126 bytes", 999, (True, 9, bytes(126), BROKEN)),
+        fed("a ping of 200 bytes", 999, (True, 9, bytes(200), BROKEN)),
+        fed("a text that is no UTF-8", 99, (True, 1, b"caf\xe9", NO_TEXT)),
+        fed("half a character at the end", 99, (True, 1, E_ACUTE[:1], NO_TEXT)),
+        fed("max_size bytes", 4, (True, 1, b"four", ("text", "four")), (True, 2, b"1234", ("binary", b"1234"))),
+        fed("one byte too many", 4, (True, 2, b"12345", TOO_LARGE)),
+        fed("one byte too many, in 4 characters", 4, (True, 1, b"caf" + E_ACUTE, TOO_LARGE)),
+        fed("small fragments, too large together", 4, (False, 2, b"123"), (True, 0, b"45", TOO_LARGE)),
+        fed("too large before the end", 4, (False, 2, b"12345", TOO_LARGE)),
+        fed(
             "a ping is no part of the size",
             4,
-            [(False, 2, b"12"), (True, 9, b"12345"), (True, 0, b"34")],
-            gives=[[], [("pong", b"12345")], [("binary", b"1234")]],
+            (False, 2, b"12"),
+            (True, 9, b"12345", ("pong", b"12345")),
+            (True, 0, b"34", ("binary", b"1234")),
         ),
-        case(
+        fed(
             "the size begins again with each message",
             4,
-            [(True, 2, b"123"), (False, 2, b"12"), (True, 0, b"3"), (True, 2, b"123")],
-            gives=[[("binary", b"123")], [], [("binary", b"123")], [("binary", b"123")]],
+            (True, 2, b"123", ("binary", b"123")),
+            (False, 2, b"12"),
+            (True, 0, b"3", ("binary", b"123")),
+            (True, 2, b"123", ("binary", b"123")),
         ),
     ),
     random=draw,

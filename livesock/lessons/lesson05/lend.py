@@ -7,8 +7,6 @@ The library still reads single frames, so a rule that one frame breaks by itself
 among the others is the Assembler's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

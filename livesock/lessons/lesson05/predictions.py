@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 05.ping_inside: A ping arrives between fragments 1 and 2 of a text. What must the server do?

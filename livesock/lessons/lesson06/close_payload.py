@@ -1,7 +1,5 @@
 """06.close_payload: two bytes of code and a reason, or nothing (RFC 6455, 5.5.1)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -42,7 +40,10 @@ def fits(solution: Solution, reason: str) -> bool:
     return len(payload) <= 125 and reason.startswith(kept) and (not more or len(payload) + len(more) > 125)
 
 
-TEXTS = r"""
+CLOSE_PAYLOAD = exercise(
+    "06.close_payload",
+    close_payload,
+    r"""
 hint: Three questions in this order: is there a code? May it be sent? How much of the reason fits?
 hint: RFC 6455, 5.5.1 and 5.5: 03 e8 62 79 65 is 1000 “bye”. The whole payload has at most 125 bytes. A byte of UTF-8
     that continues a character looks like 10xxxxxx.
@@ -92,19 +93,13 @@ no_reason: Add the reason behind the code.
 whole_frame: Return the payload only: the header, 88 and the length, is the work of encode_frame.
     return b"" → return b"\x88\x00"
     return code.to_bytes → payload = code.to_bytes
-    .decode(errors="ignore").encode() → .decode(errors="ignore").encode()
-    | return bytes([0x88, len(payload)]) + payload
+    .decode(errors="ignore").encode() → .decode(errors="ignore").encode(); return bytes([0x88, len(payload)]) + payload
 none_for_bad: Raise ValueError for what must not be sent: None would be noticed much later, if at all.
     raise ValueError("a reason needs a code") → return None
     raise ValueError(f"code {code} must not be sent") → return None
 zero_at_end: Stop after the reason: the frame knows its length, no zero is needed.
     .decode(errors="ignore").encode() → .decode(errors="ignore").encode() + b"\0"
-"""
-
-CLOSE_PAYLOAD = exercise(
-    "06.close_payload",
-    close_payload,
-    TEXTS,
+""",
     cases=(
         case("a code", 1000, gives=b"\x03\xe8"),
         case("a code and a reason", 1000, "bye", gives=b"\x03\xe8bye"),

@@ -5,12 +5,10 @@
 Values in, actions out: `("data", bytes)` and `("close", bytes)` are to be sent, `("tcp", "end")` is to be done.
 """
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
-from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
 
 __all__ = ["CLOSER", "Closer"]
@@ -78,6 +76,15 @@ NORMAL, AWAY = b"\x03\xe8", b"\x03\xe9"
 SEND, CLOSE, CAME, TIME, ENDED = ("send", b"hi"), ("close", NORMAL), ("received", AWAY), ("timeout",), ("tcp_ended",)
 REPLY, OURS, END = ("close", AWAY), ("close", NORMAL), ("tcp", "end")
 
+# a step, what is to be done then, and the state after it
+LINE_ENDS: Any = (ENDED, [], "CLOSED")
+WE_CLOSE, TIME_OVER = (CLOSE, [OURS], "CLOSING"), (TIME, [END], "CLOSED")
+CLIENT_ASKED, SERVER_ASKED = (CAME, [REPLY], "CLOSING"), (CAME, [REPLY, END], "CLOSED")
+
+
+def talk(name: str, is_server: bool, *rows: tuple[Any, list[Any], str]) -> Case:
+    return case(name, is_server, [row[0] for row in rows], gives=[row[1:] for row in rows])
+
 
 def draw(rng: random.Random) -> tuple[bool, Steps]:
     steps: list[Any] = [SEND, CLOSE, CAME, TIME, ENDED, SEND, CLOSE, CAME]
@@ -112,7 +119,10 @@ class NoneForNothing(NoList):
         return actions or None
 
 
-TEXTS = r"""
+CLOSER = exercise(
+    "06.Closer",
+    Closer,
+    r"""
 hint: Draw the three states and an arrow for each method. Then ask at each arrow: what is sent, and who ends TCP?
 hint: RFC 6455, 5.5.1 and 7.1.1: a Close is answered with a Close, unless one was sent already. When both are there, the
     server ends TCP at once, the client waits for it. No data follows a Close.
@@ -143,20 +153,16 @@ no_list: Return a list, also around a single action: whoever calls you loops ove
 none_for_nothing: Return an empty list when there is nothing to do: whoever calls you loops over it.
 stays_open: Go to CLOSING when you send a Close: from then on nothing else may be sent.
     self.state, self._sent = "CLOSING", True → pass
-    return self.close(payload) → answer, self.state = self.close(payload), "CLOSING"
-    | return answer
+    return self.close(payload) → answer, self.state = self.close(payload), "CLOSING"; return answer
 closed_at_once: Stay in CLOSING after our Close: CLOSED is the end of TCP; the peer's Close is to come.
     "CLOSING", True → "CLOSED", True
-    return self.close(payload) → answer, self.state = self.close(payload), "CLOSING"
-    | return answer
+    return self.close(payload) → answer, self.state = self.close(payload), "CLOSING"; return answer
 does_not_wait: Wait for the peer's Close before TCP is ended: what it still sends would be lost.
     return [("close", payload)] → return [("close", payload), *self._end()]
-    return self.close(payload) → answer, self.state = self.close(payload)[:1], "CLOSING"
-    | return answer
+    return self.close(payload) → answer, self.state = self.close(payload)[:1], "CLOSING"; return answer
 server_does_not_wait: Wait for the client's Close, also as a server, before TCP is ended.
     return [("close", payload)] → return [("close", payload), *(self._end() if self._is_server else [])]
-    return self.close(payload) → answer, self.state = self.close(payload)[:1], "CLOSING"
-    | return answer
+    return self.close(payload) → answer, self.state = self.close(payload)[:1], "CLOSING"; return answer
 empty_echo: Answer with the payload that came: the peer sees that its code has arrived.
     self.close(payload) → self.close(b"")
 replies_twice: Answer a Close only if you have not sent one: theirs is the answer to yours.
@@ -207,67 +213,30 @@ cut_is_no_end: Go to CLOSED when TCP ends, also from OPEN, without any Close: th
 not_closed: Go to CLOSED when you end TCP.
     def _end(self) -> list[tuple[str, object]]: → def _end(self) -> list[tuple[str, object]]:
     |     return [("tcp", "end")]
-"""
-
-CLOSER = exercise(
-    "06.Closer",
-    Closer,
-    TEXTS,
+""",
     cases=(
-        case("data while it is open", False, [SEND], gives=[([("data", b"hi")], "OPEN")]),
-        case("a client closes", False, [CLOSE], gives=[([OURS], "CLOSING")]),
-        case("a server closes", True, [CLOSE], gives=[([OURS], "CLOSING")]),
-        case(
-            "a client closes, the server answers and ends TCP",
-            False,
-            [CLOSE, CAME, ENDED],
-            gives=[([OURS], "CLOSING"), ([], "CLOSING"), ([], "CLOSED")],
+        talk("data while it is open", False, (SEND, [("data", b"hi")], "OPEN")),
+        talk("a client closes", False, WE_CLOSE),
+        talk("a server closes", True, WE_CLOSE),
+        talk("a client closes, the server answers and ends TCP", False, WE_CLOSE, (CAME, [], "CLOSING"), LINE_ENDS),
+        talk("a server closes, the client answers", True, WE_CLOSE, (CAME, [END], "CLOSED")),
+        talk("a server is asked", True, SERVER_ASKED, LINE_ENDS),
+        talk("a client is asked", False, CLIENT_ASKED, LINE_ENDS),
+        talk("data behind our Close", False, WE_CLOSE, (SEND, [], "CLOSING")),
+        talk("data behind our answer", False, CLIENT_ASKED, (SEND, [], "CLOSING")),
+        talk("data when all is over", True, SERVER_ASKED, (SEND, [], "CLOSED")),
+        talk("close, twice", False, WE_CLOSE, (CLOSE, [], "CLOSING")),
+        talk("close when we have answered", False, CLIENT_ASKED, (CLOSE, [], "CLOSING")),
+        talk("a second Close comes", False, CLIENT_ASKED, (CAME, [], "CLOSING")),
+        talk("a client gets no answer", False, WE_CLOSE, TIME_OVER, (TIME, [], "CLOSED")),
+        talk("a server gets no answer", True, WE_CLOSE, TIME_OVER, (CAME, [], "CLOSED")),
+        talk(
+            *("a client has the answer, but the server does not end TCP", False),
+            *(WE_CLOSE, (CAME, [], "CLOSING"), TIME_OVER),
         ),
-        case(
-            "a server closes, the client answers",
-            True,
-            [CLOSE, CAME],
-            gives=[([OURS], "CLOSING"), ([END], "CLOSED")],
-        ),
-        case(
-            "a server is asked",
-            True,
-            [CAME, ENDED],
-            gives=[([REPLY, END], "CLOSED"), ([], "CLOSED")],
-        ),
-        case("a client is asked", False, [CAME, ENDED], gives=[([REPLY], "CLOSING"), ([], "CLOSED")]),
-        case("data behind our Close", False, [CLOSE, SEND], gives=[([OURS], "CLOSING"), ([], "CLOSING")]),
-        case("data behind our answer", False, [CAME, SEND], gives=[([REPLY], "CLOSING"), ([], "CLOSING")]),
-        case("data when all is over", True, [CAME, SEND], gives=[([REPLY, END], "CLOSED"), ([], "CLOSED")]),
-        case("close, twice", False, [CLOSE, CLOSE], gives=[([OURS], "CLOSING"), ([], "CLOSING")]),
-        case("close when we have answered", False, [CAME, CLOSE], gives=[([REPLY], "CLOSING"), ([], "CLOSING")]),
-        case("a second Close comes", False, [CAME, CAME], gives=[([REPLY], "CLOSING"), ([], "CLOSING")]),
-        case(
-            "a client gets no answer",
-            False,
-            [CLOSE, TIME, TIME],
-            gives=[([OURS], "CLOSING"), ([END], "CLOSED"), ([], "CLOSED")],
-        ),
-        case(
-            "a server gets no answer",
-            True,
-            [CLOSE, TIME, CAME],
-            gives=[([OURS], "CLOSING"), ([END], "CLOSED"), ([], "CLOSED")],
-        ),
-        case(
-            "a client has the answer, but the server does not end TCP",
-            False,
-            [CLOSE, CAME, TIME],
-            gives=[([OURS], "CLOSING"), ([], "CLOSING"), ([END], "CLOSED")],
-        ),
-        case(
-            "the time is over, but nobody says goodbye",
-            True,
-            [TIME, SEND],
-            gives=[([], "OPEN"), ([("data", b"hi")], "OPEN")],
-        ),
-        case("the line is cut", False, [ENDED, CLOSE], gives=[([], "CLOSED"), ([], "CLOSED")]),
-        case("the line is cut, and a Close comes late", True, [ENDED, CAME, TIME], gives=[([], "CLOSED")] * 3),
+        talk("the time is over, but nobody says goodbye", True, (TIME, [], "OPEN"), (SEND, [("data", b"hi")], "OPEN")),
+        talk("the line is cut", False, LINE_ENDS, (CLOSE, [], "CLOSED")),
+        talk("the line is cut, and a Close comes late", True, LINE_ENDS, (CAME, [], "CLOSED"), (TIME, [], "CLOSED")),
     ),
     random=draw,
     times=40,

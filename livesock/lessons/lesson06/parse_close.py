@@ -1,7 +1,5 @@
 """06.parse_close: what a Close frame says, or that it breaks a rule (RFC 6455, 5.5.1 and 7.1.5)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -40,7 +38,10 @@ def hears(solution: Solution, code: int, reason: str) -> bool:
     return tuple(solution(close_payload(code, reason))) == (code, reason)
 
 
-TEXTS = r"""
+PARSE_CLOSE = exercise(
+    "06.parse_close",
+    parse_close,
+    r"""
 hint: How long can a payload be? 0, 1, or 2 and more bytes: three cases.
 hint: RFC 6455, 5.5.1 and 7.1.5: 03 e8 62 79 65 is 1000 “bye”; an empty payload is reported as 1005; one byte, a code
     that must not travel and a reason that is no UTF-8 are errors.
@@ -82,23 +83,16 @@ skips_a_byte: Begin the reason right behind the two bytes of the code.
 code_in_reason: Begin the reason behind the code: its two bytes are no text.
     payload[2:].decode() → payload.decode(errors="replace")
 bytes: Decode the reason: it is text, and you return bytes.
-    return code, payload[2:].decode() → payload[2:].decode()
-    | return code, payload[2:]
+    return code, payload[2:].decode() → payload[2:].decode(); return code, payload[2:]
 no_reason: Return the reason too: it stands behind the two bytes of the code.
-    return code, payload[2:].decode() → payload[2:].decode()
-    | return code, ""
+    return code, payload[2:].decode() → payload[2:].decode(); return code, ""
 replace: Refuse a reason that is no UTF-8: a “�” hides the error.
   * .decode() → .decode(errors="replace")
 ignore: Refuse a reason that is no UTF-8: you leave bytes out, and nobody will know.
     .decode() → .decode(errors="ignore")
 latin_1: Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.
     .decode() → .decode("latin-1")
-"""
-
-PARSE_CLOSE = exercise(
-    "06.parse_close",
-    parse_close,
-    TEXTS,
+""",
     cases=(
         case("a code", b"\x03\xe8", gives=(1000, "")),
         case("a code and a reason", b"\x03\xe8bye", gives=(1000, "bye")),

@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 06.who_ends: The client says close, the server answers. Who ends the TCP connection?

@@ -1,7 +1,5 @@
 """06.sendable: which codes may stand in a Close frame (RFC 6455, 7.4, and the registry of 11.7)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -36,7 +34,10 @@ def name_of(code: int) -> str:
     return names.get(code, str(code))
 
 
-TEXTS = r"""
+SENDABLE = exercise(
+    "06.sendable",
+    sendable,
+    r"""
 hint: Three stretches of numbers are allowed. Which numbers lie between them, and why?
 hint: RFC 6455, 7.4.1 and 7.4.2: 1000 to 1003 and 1007 to 1014 have a meaning and may travel; 1004 to 1006 and 1015 must
     not; 1016 to 2999 wait for a meaning; 3000 to 4999 are yours.
@@ -78,12 +79,7 @@ ends_left_out: Count the ends in: range(a, b) stops before b.
 reversed: Return True for what may be sent: yours is the reverse.
     return → return not (
     4999 → 4999)
-"""
-
-SENDABLE = exercise(
-    "06.sendable",
-    sendable,
-    TEXTS,
+""",
     cases=[case(name_of(code), code, gives=sendable(code)) for code in BORDERS],
     random=draw,
     times=30,

@@ -1,7 +1,5 @@
 """07.break_even: how much news makes a WebSocket as dear as polling, in bytes."""
 
-from __future__ import annotations
-
 import math
 import random
 from typing import Any
@@ -22,16 +20,9 @@ def break_even(
 
 
 def draw(rng: random.Random) -> tuple[int, int, float, int, int, float, int, float]:
-    return (
-        rng.randrange(40, 900),
-        rng.randrange(90, 400),
-        rng.choice([0.5, 1, 2, 5, 60, 600]),
-        rng.choice([2, 4, 10]),
-        rng.choice([6, 8, 16]),
-        rng.choice([5, 20, 25]),
-        rng.randrange(300, 1200),
-        rng.choice([60, 600, 3600]),
-    )
+    polls = rng.randrange(40, 900), rng.randrange(90, 400), rng.choice([0.5, 1, 2, 5, 60, 600])
+    frames = rng.choice([2, 4, 10]), rng.choice([6, 8, 16]), rng.choice([5, 20, 25])
+    return *polls, *frames, rng.randrange(300, 1200), rng.choice([60, 600, 3600])
 
 
 def trial(solution: Solution, *args: float) -> Any:
@@ -48,7 +39,10 @@ def in_other_units(solution: Solution, *args: float) -> bool:
 
 DAY = 86_400
 
-TEXTS = r"""
+BREAK_EVEN = exercise(
+    "07.break_even",
+    break_even,
+    r"""
 hint: Write both as bytes per second. Which of the two depends on the number of events?
 hint: Polling: (request + answer) / every, news or not. WebSocket: beat / beat_every + handshake / session + rate ·
     frame. Set them equal; then think of a rate below zero.
@@ -91,12 +85,7 @@ negative: Return 0.0 where the silence alone is dearer: no rate is below zero.
 seconds_per_event: Turn it over: events per second are asked for, yours are seconds per event.
     return max(0.0, (polling - silence) / frame) → rate = max(0.0, (polling - silence) / frame)
     | return 1 / rate if rate else 0.0
-"""
-
-BREAK_EVEN = exercise(
-    "07.break_even",
-    break_even,
-    TEXTS,
+""",
     cases=(
         case("a poll each second", 40, 160, 1, 2, 16, 20, 400, 1000, gives=99.4),
         case("no heartbeat, no end", 40, 160, 1, 2, 0, 20, 0, DAY, gives=100.0),

@@ -1,7 +1,5 @@
 """07.choose: one of five ways, and the reason. Whatever is chosen, the reason must hold and speak for it."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
@@ -73,7 +71,10 @@ def asked_again(solution: Solution, *needs: Any) -> bool:
     return bool(solution(*needs) == solution(*needs)) and trial(solution, *needs) == "fits"
 
 
-TEXTS = r"""
+CHOOSE = exercise(
+    "07.choose",
+    choose,
+    r"""
 hint: Which reason is always there when late is ten or more? And when it is less, what does `both` decide?
 hint: Go through the table from the cheapest way to the dearest: cached, may be late, then by both. For each needs at
     least one reason holds; the first that you find is good enough.
@@ -115,12 +116,7 @@ lossy_by_websocket: Take a way that can lose something: a WebSocket delivers all
     | if shared and late >= 1:
 reason_first: Exchange the two: first the way, then the reason.
 no_reason: Return two things, the way and the reason: a choice without a reason is a habit.
-"""
-
-CHOOSE = exercise(
-    "07.choose",
-    choose,
-    TEXTS,
+""",
     cases=(
         case("a chat", True, 0.3, 5, False, False, gives="fits"),
         case("a stock ticker on a page", False, 0.3, 0.5, False, False, gives="fits"),

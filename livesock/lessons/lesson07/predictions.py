@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 
 def by_gain(percent: float) -> str:
     """Return the option for how much quicker the WebSocket was."""
@@ -78,11 +76,6 @@ QUESTIONS = predictions(
     d: the connection breaks
         One lost segment is daily bread.
 """,
-    judges={
-        "07.round_trip": by_gain,
-        "07.push": by_lead,
-        "07.idle": by_cost,
-        "07.lost": by_late,
-    },
+    judges={"07.round_trip": by_gain, "07.push": by_lead, "07.idle": by_cost, "07.lost": by_late},
     within={"07.large": 0},
 )

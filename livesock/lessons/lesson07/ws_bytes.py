@@ -1,7 +1,5 @@
 """07.ws_bytes: what a message costs on the wire as one frame (RFC 6455, 5.2)."""
 
-from __future__ import annotations
-
 import random
 
 from livesock.learn.exercise import Property, Solution, case
@@ -24,7 +22,10 @@ def four_more(solution: Solution, payload: int, _: bool) -> bool:
     return bool(solution(payload, True) - solution(payload, False) == 4)
 
 
-TEXTS = r"""
+WS_BYTES = exercise(
+    "07.ws_bytes",
+    ws_bytes,
+    r"""
 hint: Three forms of the header, and one question: who sends?
 hint: RFC 6455, 5.2: two bytes up to 125, four up to 65535, ten above; four more where MASK is 1. A payload of 126 bytes
     makes 130 from a server.
@@ -65,12 +66,7 @@ no_payload: Add the payload: the frame is header and payload.
 key_in_length: Choose the header by the payload alone: the key is no part of it.
     payload <= 125 → payload + 4 * client <= 125
     payload <= 65535 → payload + 4 * client <= 65535
-"""
-
-WS_BYTES = exercise(
-    "07.ws_bytes",
-    ws_bytes,
-    TEXTS,
+""",
     cases=(
         case("five bytes from a server", 5, False, gives=7),
         case("five bytes from a client", 5, True, gives=11),

@@ -1,11 +1,7 @@
 """Lesson 08: many clients, one loop. The exercise and the members it is tried with are modules of their own."""
 
-from __future__ import annotations
-
 from livesock.learn.exercise import Lesson
 from livesock.lessons.lesson08.hub import HUB
 from livesock.lessons.lesson08.predictions import QUESTIONS
-
-__all__ = ["LESSON"]
 
 LESSON = Lesson("08", "many clients, one loop", exercises=(HUB,), predictions=QUESTIONS)

@@ -1,7 +1,5 @@
 """08.Hub: a registry that never leaks, and a broadcast that waits for nobody."""
 
-from __future__ import annotations
-
 import contextlib
 import random
 from collections.abc import Collection
@@ -10,7 +8,7 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
 from livesock.lessons.lesson08.members import Step, perform, written
 
@@ -69,13 +67,22 @@ def one_copy_each(solution: Solution, names: list[str], times: int) -> bool:
     return answers == [len(names)] and all(messages == ["hello"] for messages in heard.values())
 
 
-TRIO: list[Step] = [("join", "ann"), ("join", "bob"), ("join", "cleo")]
+ANN, BOB, SAY, BOB_LEAVES = ("join", "ann"), ("join", "bob"), ("say", "hi"), ("leave", "bob")
+TRIO, TWO_SLOW = (ANN, BOB, ("join", "cleo")), (("slow", "ann"), ("slow", "bob"))
+HI = ["hi"]
+ALL: dict[str, list[str]] = {"ann": HI, "bob": HI, "cleo": HI}
+WITHOUT_BOB = {**ALL, "bob": []}
 
 
-WITHOUT_BOB = {"ann": ["hi"], "bob": [], "cleo": ["hi"]}
+def evening(name: str, counts: list[int], heard: dict[str, list[str]], *steps: Step) -> Case:
+    """Return a case of these steps: how many members each broadcast reaches, and what each member hears."""
+    return case(name, list(steps), gives=(counts, heard))
 
 
-TEXTS = r"""
+HUB = exercise(
+    "08.Hub",
+    Hub,
+    r"""
 hint: What has to be known of a member before you count it? And which way to hand over a message has no await in it?
 hint: broadcast(readers, message) of websockets fills the buffers and returns; it skips who is closed and tells nobody
     how many. Whether a connection is open says ws.state: State.OPEN or not.
@@ -131,8 +138,7 @@ leaves_one_copy: Keep each member once, as a set does: after joining twice, one 
     .add(ws) → .append(ws)
     self._members.discard(ws) → if ws in self._members:
     |     self._members.remove(ws)
-    broadcast(readers, message) → readers = set(readers)
-    | broadcast(readers, message)
+    broadcast(readers, message) → readers = set(readers); broadcast(readers, message)
 second_leave_raises: Let a stranger leave in peace: whoever is not on the list need not be taken off.
   * discard → remove
 never_leaves: Take the member off in leave: yours stays, and hears on.
@@ -146,12 +152,10 @@ history: Send to those who are there now: whoever comes late gets old messages f
     self._members.add(ws) → for message in self._said:
     |     broadcast([ws] if ws not in self._members else [], message)
     | self._members.add(ws)
-    broadcast(readers, message) → self._said.append(message)
-    | broadcast(readers, message)
+    broadcast(readers, message) → self._said.append(message); broadcast(readers, message)
 keeps_messages: Keep no messages: a list that nobody reads grows for ever.
     self._members: set[ServerConnection] = set() → self._members, self._said = set(), []
-    broadcast(readers, message) → self._said.append(message)
-    | broadcast(readers, message)
+    broadcast(readers, message) → self._said.append(message); broadcast(readers, message)
 shared: Make the set in __init__: what stands in the class belongs to all hubs together.
     def __init__(self) -> None: → everybody = set()
     | def __init__(self) -> None:
@@ -159,91 +163,40 @@ shared: Make the set in __init__: what stands in the class belongs to all hubs t
 drops_slow: Hand the message to the slow too: their buffers take it, and they read it later.
     ws not in exclude → ws not in exclude and not ws.paused
 excludes_for_good: Leave the excluded on the list: they miss this message, not the next ones.
-    broadcast(readers, message) → self._members -= set(exclude)
-    | broadcast(readers, message)
-"""
-
-HUB = exercise(
-    "08.Hub",
-    Hub,
-    TEXTS,
+    broadcast(readers, message) → self._members -= set(exclude); broadcast(readers, message)
+""",
     statement="Write the class Hub: join, leave, and a broadcast that waits for nobody.",
     cases=(
-        case("three members", [*TRIO, ("say", "hi")], gives=([3], {n: ["hi"] for n in NAMES[:3]})),
-        case("nobody is there", [("say", "hello?")], gives=([0], {})),
-        case(
-            "one is excluded", [*TRIO, ("say", "hi", ["ann"])], gives=([2], {"ann": [], "bob": ["hi"], "cleo": ["hi"]})
+        evening("three members", [3], ALL, *TRIO, SAY),
+        evening("nobody is there", [0], {}, ("say", "hello?")),
+        evening("one is excluded", [2], {**ALL, "ann": []}, *TRIO, ("say", "hi", ["ann"])),
+        evening("somebody excluded is no member", [1], {"ann": HI, "bob": []}, ANN, ("say", "hi", ["bob"])),
+        evening("two messages, in their order", [1, 1], {"ann": ["one", "two"]}, ANN, ("say", "one"), ("say", "two")),
+        evening("one has joined twice", [2], {"ann": HI, "bob": HI}, ANN, ANN, BOB, SAY),
+        evening("joined twice, left once", [0], {"ann": []}, ANN, ANN, ("leave", "ann"), SAY),
+        evening("one has left", [2], WITHOUT_BOB, *TRIO, BOB_LEAVES, SAY),
+        evening("one leaves twice", [2], WITHOUT_BOB, *TRIO, BOB_LEAVES, BOB_LEAVES, SAY),
+        evening("a stranger leaves", [1], {"ann": HI, "bob": []}, ANN, BOB_LEAVES, SAY),
+        evening(
+            *("one was cut off, and is still on the list", [1], {"ann": [], "bob": [], "cleo": HI}),
+            *(*TRIO, ("close", "ann"), ("close", "bob"), SAY),
         ),
-        case(
-            "somebody excluded is no member",
-            [("join", "ann"), ("say", "hi", ["bob"])],
-            gives=([1], {"ann": ["hi"], "bob": []}),
+        evening("one was cut off, and is excluded", [2], WITHOUT_BOB, *TRIO, ("close", "bob"), ("say", "hi", ["bob"])),
+        evening(
+            *("one does not read", [3, 3], {name: ["one", "two"] for name in ALL}),
+            *(*TRIO, *TWO_SLOW, ("say", "one"), ("say", "two")),
         ),
-        case(
-            "two messages, in their order",
-            [("join", "ann"), ("say", "one"), ("say", "two")],
-            gives=([1, 1], {"ann": ["one", "two"]}),
+        evening(
+            *("one joins while another does not read", [3, 4]),
+            {**{name: ["hi", "welcome"] for name in ALL}, "dora": ["welcome"]},
+            *(*TRIO, *TWO_SLOW, ("say", "hi", [], "dora"), ("say", "welcome")),
         ),
-        case(
-            "one has joined twice",
-            [("join", "ann"), ("join", "ann"), ("join", "bob"), ("say", "hi")],
-            gives=([2], {"ann": ["hi"], "bob": ["hi"]}),
+        evening(
+            *("who comes late hears what follows", [1, 2], {"ann": ["early", "late"], "bob": ["late"]}),
+            *(ANN, ("say", "early"), BOB, ("say", "late")),
         ),
-        case(
-            "joined twice, left once",
-            [("join", "ann"), ("join", "ann"), ("leave", "ann"), ("say", "hi")],
-            gives=([0], {"ann": []}),
-        ),
-        case(
-            "one has left",
-            [*TRIO, ("leave", "bob"), ("say", "hi")],
-            gives=([2], WITHOUT_BOB),
-        ),
-        case(
-            "one leaves twice",
-            [*TRIO, ("leave", "bob"), ("leave", "bob"), ("say", "hi")],
-            gives=([2], WITHOUT_BOB),
-        ),
-        case(
-            "a stranger leaves",
-            [("join", "ann"), ("leave", "bob"), ("say", "hi")],
-            gives=([1], {"ann": ["hi"], "bob": []}),
-        ),
-        case(
-            "one was cut off, and is still on the list",
-            [*TRIO, ("close", "ann"), ("close", "bob"), ("say", "hi")],
-            gives=([1], {"ann": [], "bob": [], "cleo": ["hi"]}),
-        ),
-        case(
-            "one was cut off, and is excluded",
-            [*TRIO, ("close", "bob"), ("say", "hi", ["bob"])],
-            gives=([2], WITHOUT_BOB),
-        ),
-        case(
-            "one does not read",
-            [*TRIO, ("slow", "ann"), ("slow", "bob"), ("say", "one"), ("say", "two")],
-            gives=([3, 3], {n: ["one", "two"] for n in NAMES[:3]}),
-        ),
-        case(
-            "one joins while another does not read",
-            [*TRIO, ("slow", "ann"), ("slow", "bob"), ("say", "hi", [], "dora"), ("say", "welcome")],
-            gives=([3, 4], {**{n: ["hi", "welcome"] for n in NAMES[:3]}, "dora": ["welcome"]}),
-        ),
-        case(
-            "who comes late hears what follows",
-            [("join", "ann"), ("say", "early"), ("join", "bob"), ("say", "late")],
-            gives=([1, 2], {"ann": ["early", "late"], "bob": ["late"]}),
-        ),
-        case(
-            "a hundred messages, nothing kept",
-            [("join", "ann"), ("leave", "ann"), ("many", 100)],
-            gives=([0], {"ann": []}),
-        ),
-        case(
-            "two hubs",
-            [("join", "ann"), ("other",), ("join", "bob"), ("say", "hi"), ("back",), ("say", "ho")],
-            gives=([1, 1], {"ann": ["ho"], "bob": ["hi"]}),
-        ),
+        evening("a hundred messages, nothing kept", [0], {"ann": []}, ANN, ("leave", "ann"), ("many", 100)),
+        evening("two hubs", [1, 1], {"ann": ["ho"], "bob": HI}, ANN, ("other",), BOB, SAY, ("back",), ("say", "ho")),
     ),
     random=draw,
     times=12,

@@ -6,8 +6,6 @@ So whatever a learner does with a connection in a handler works here too, and no
 `slow` fills the buffer for good: `await send` waits for ever, as with a reader that never reads.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import weakref
@@ -118,9 +116,6 @@ class Party:
     async def slow(self, name: str) -> None:
         self.who(name).pause_writing()
 
-    async def read(self, name: str) -> None:
-        self.who(name).resume_writing()
-
     async def other(self) -> None:
         """Make a second hub; the steps that follow are its."""
         self.hub = self.second()
@@ -198,7 +193,6 @@ ACTIONS = {
     "leave": "hub.leave({})",
     "close": "{} is cut off",
     "slow": "{} stops reading",
-    "read": "{} reads again",
     "other": "from now on with a second Hub()",
     "back": "back to the first hub",
     "many": "{} more messages: of how many old ones is something kept?",

@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 08.ghosts: Ten came, five said goodbye, five were cut off. How many stand in the registry?

@@ -1,15 +1,11 @@
 """Lesson 13: Socket.IO on the wire. Each exercise is a module of its own."""
 
-from __future__ import annotations
-
 from livesock.learn.exercise import Lesson
 from livesock.lessons.lesson13.eio_url import EIO_URL
 from livesock.lessons.lesson13.predictions import QUESTIONS
 from livesock.lessons.lesson13.requests_for import REQUESTS_FOR
 from livesock.lessons.lesson13.sio_decode import SIO_DECODE
 from livesock.lessons.lesson13.sio_encode import SIO_ENCODE
-
-__all__ = ["LESSON"]
 
 LESSON = Lesson(
     "13", "Socket.IO on the wire", exercises=(EIO_URL, SIO_ENCODE, SIO_DECODE, REQUESTS_FOR), predictions=QUESTIONS

@@ -1,7 +1,5 @@
 """13.eio_url: the scheme says TLS or not, the query says the transport, the path is the same for every namespace."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
@@ -60,7 +58,12 @@ def same_for_both(solution: Solution, host: str, transport: str) -> bool:
     return len(plain) == len(safe) == 1 and plain != safe
 
 
-TEXTS = r"""
+POLLING = ("/socket.io/", "polling")
+
+EIO_URL = exercise(
+    "13.eio_url",
+    eio_url,
+    r"""
 hint: Four parts, one after the other: scheme, host, path, query. Which argument decides about which part?
 hint: The letter s comes from the base, ws or http from the transport. In “https://a:8443/point” the host is “a:8443”;
     the namespace /point is left out. The query is EIO=4&transport=…, and &sid=… in a session.
@@ -118,32 +121,20 @@ sid_forgotten: Add the sid when there is one: else the server opens a new sessio
 sid_none: Leave sid out while there is none: “sid=None” names a session that nobody has.
   ? sid is not None → sid is None
     sid is not None → True
-"""
-
-EIO_URL = exercise(
-    "13.eio_url",
-    eio_url,
-    TEXTS,
+""",
     cases=(
         case("http, over a WebSocket", "http://a:80", gives="ws://a:80/socket.io/?EIO=4&transport=websocket"),
         case("https, over a WebSocket", "https://a", gives="wss://a/socket.io/?EIO=4&transport=websocket"),
         case("wss as it is", "wss://a", gives="wss://a/socket.io/?EIO=4&transport=websocket"),
-        case("ws, by polling", "ws://a", "/socket.io/", "polling", gives="http://a/socket.io/?EIO=4&transport=polling"),
+        case("ws, by polling", "ws://a", *POLLING, gives="http://a/socket.io/?EIO=4&transport=polling"),
         case(
             "wss, by polling, in a session",
             "wss://a",
-            "/socket.io/",
-            "polling",
+            *POLLING,
             "x",
             gives="https://a/socket.io/?EIO=4&transport=polling&sid=x",
         ),
-        case(
-            "http, by polling",
-            "http://a",
-            "/socket.io/",
-            "polling",
-            gives="http://a/socket.io/?EIO=4&transport=polling",
-        ),
+        case("http, by polling", "http://a", *POLLING, gives="http://a/socket.io/?EIO=4&transport=polling"),
         case(
             "a WebSocket for a session",
             "http://a",
@@ -167,8 +158,7 @@ EIO_URL = exercise(
         case(
             "ws in the name of the host",
             "ws://news.example",
-            "/socket.io/",
-            "polling",
+            *POLLING,
             gives="http://news.example/socket.io/?EIO=4&transport=polling",
         ),
     ),

@@ -1,7 +1,5 @@
 """13.requests_for: the transports choose the way, the scheme does not, and a try that fails harms nobody."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
@@ -40,6 +38,7 @@ def in_order(requests: list[Any]) -> list[Any]:
 
 
 LISTS = (["polling", "websocket"], ["polling"], ["websocket"], ["websocket", "polling"])
+BOTH, ONE, DIRECT, WEBSOCKET_FIRST = LISTS
 SCHEMES = ("http", "https", "ws", "wss")
 
 
@@ -58,7 +57,12 @@ def scheme_is_no_transport(solution: Solution, transports: list[str], passes: bo
 
 
 POLLING = ["GET polling", "POST polling", "GET polling"]
-TEXTS = r"""
+MOVED, STAYED, STRAIGHT = [*POLLING, "GET websocket"], [*POLLING, "POST polling"], ["GET websocket"]
+REFUSED = [*MOVED, "POST polling"]
+REQUESTS_FOR = exercise(
+    "13.requests_for",
+    requests_for,
+    r"""
 hint: Which of the three arguments decide anything? Look at the table of eight rows, and at the proxy.
 hint: The first of transports opens the session. Polling: GET opens, POST joins, GET fetches; then GET websocket if the
     list has one. Has it moved, the event is a frame; else it is one more POST.
@@ -108,39 +112,22 @@ posts_always: Leave the last POST out when the session has moved: the event goes
     if upgrade_passes → if False
 event_missing: Post the event while the session is polling: without a WebSocket there are no frames.
     [*requests, "POST polling"] → requests
-"""
-
-REQUESTS_FOR = exercise(
-    "13.requests_for",
-    requests_for,
-    TEXTS,
+""",
     cases=(
-        case("the default", "https", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
-        case("the default, with wss", "wss", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
-        case("the default, with ws", "ws", ["polling", "websocket"], True, gives=[*POLLING, "GET websocket"]),
-        case(
-            "the default, blocked",
-            "http",
-            ["polling", "websocket"],
-            False,
-            gives=[*POLLING, "GET websocket", "POST polling"],
-        ),
-        case(
-            "the default, blocked, with wss",
-            "wss",
-            ["polling", "websocket"],
-            False,
-            gives=[*POLLING, "GET websocket", "POST polling"],
-        ),
-        case("polling only", "https", ["polling"], True, gives=[*POLLING, "POST polling"]),
-        case("polling only, with wss", "wss", ["polling"], True, gives=[*POLLING, "POST polling"]),
-        case("polling only, blocked", "http", ["polling"], False, gives=[*POLLING, "POST polling"]),
-        case("websocket only", "wss", ["websocket"], True, gives=["GET websocket"]),
-        case("websocket only, with https", "https", ["websocket"], True, gives=["GET websocket"]),
-        case("websocket only, blocked", "http", ["websocket"], False, gives=["GET websocket"]),
-        case("websocket first", "ws", ["websocket", "polling"], True, gives=["GET websocket"]),
-        case("websocket first, with http", "http", ["websocket", "polling"], True, gives=["GET websocket"]),
-        case("websocket first, blocked", "https", ["websocket", "polling"], False, gives=["GET websocket"]),
+        case("the default", "https", BOTH, True, gives=MOVED),
+        case("the default, with wss", "wss", BOTH, True, gives=MOVED),
+        case("the default, with ws", "ws", BOTH, True, gives=MOVED),
+        case("the default, blocked", "http", BOTH, False, gives=REFUSED),
+        case("the default, blocked, with wss", "wss", BOTH, False, gives=REFUSED),
+        case("polling only", "https", ONE, True, gives=STAYED),
+        case("polling only, with wss", "wss", ONE, True, gives=STAYED),
+        case("polling only, blocked", "http", ONE, False, gives=STAYED),
+        case("websocket only", "wss", DIRECT, True, gives=STRAIGHT),
+        case("websocket only, with https", "https", DIRECT, True, gives=STRAIGHT),
+        case("websocket only, blocked", "http", DIRECT, False, gives=STRAIGHT),
+        case("websocket first", "ws", WEBSOCKET_FIRST, True, gives=STRAIGHT),
+        case("websocket first, with http", "http", WEBSOCKET_FIRST, True, gives=STRAIGHT),
+        case("websocket first, blocked", "https", WEBSOCKET_FIRST, False, gives=STRAIGHT),
     ),
     random=draw,
     times=24,

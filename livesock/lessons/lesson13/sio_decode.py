@@ -1,7 +1,5 @@
 """13.sio_decode: a text as a packet (Socket.IO protocol 5, "Packet encoding"), or ValueError."""
 
-from __future__ import annotations
-
 import ast
 import json
 import random
@@ -55,7 +53,10 @@ def reads_back(solution: Solution, *packet: Any) -> bool:
     return bool(plain(solution(sio_encode(*packet))) == plain(packet))
 
 
-TEXTS = r"""
+SIO_DECODE = exercise(
+    "13.sio_decode",
+    sio_decode,
+    r"""
 hint: Take the message off from the left: a 4, the kind, a namespace if there is a slash, digits, JSON at the end.
 hint: Socket.IO protocol 5, “Packet encoding”: in 42/point,7["add",2,3] the namespace ends with the first comma, the
     number where the digits end. json.loads raises JSONDecodeError, which is a ValueError.
@@ -80,14 +81,11 @@ crash_on_short: Ask how long the message is: an empty one has no digits, and mes
     message[:1] != "4" or message[1:2] not in → message[0] + message[1] not in ["4" + digit for digit in
     tuple("01234"): → "01234"]:
 comma_kept: Cut the comma off: it ends the namespace and does not belong to it.
-    return kind, namespace → namespace += "," if namespace != "/" else ""
-    | return kind, namespace
+    return kind, namespace → namespace += "," if namespace != "/" else ""; return kind, namespace
 main_empty: Name the main namespace / when none is written.
-    return kind, namespace → namespace = "" if namespace == "/" else namespace
-    | return kind, namespace
+    return kind, namespace → namespace = "" if namespace == "/" else namespace; return kind, namespace
 slash_lost: Keep the slash: it is the first character of the namespace's name.
-    return kind, namespace → namespace = namespace[1:] or "/"
-    | return kind, namespace
+    return kind, namespace → namespace = namespace[1:] or "/"; return kind, namespace
 last_comma: Cut at the first comma: later ones belong to the JSON.
   * rest.partition → rest.rpartition
 always_comma: Look for a namespace only where a / stands: other commas belong to the JSON.
@@ -129,12 +127,7 @@ lists_only: Let any JSON stand at the end: a connect and a refusal carry a dict.
     | return kind, namespace
 wire_order: Return kind, namespace, data, number: on the wire the number comes first, here it is last.
     data, int(digits) if digits else None → int(digits) if digits else None, data
-"""
-
-SIO_DECODE = exercise(
-    "13.sio_decode",
-    sio_decode,
-    TEXTS,
+""",
     cases=(
         case("connect to /", "40", gives=(0, "/", None, None)),
         case("connect to /point", "40/point,", gives=(0, "/point", None, None)),

@@ -1,7 +1,5 @@
 """13.sio_encode: a packet as text (Socket.IO protocol 5, "Packet encoding"), with Engine.IO's 4 in front."""
 
-from __future__ import annotations
-
 import json
 import random
 import re
@@ -86,7 +84,10 @@ def draw(rng: random.Random) -> Packet:
     return kind, rng.choice(["/", "/", "/point", "/a/b", "/room-7"]), data, number
 
 
-TEXTS = r"""
+SIO_ENCODE = exercise(
+    "13.sio_encode",
+    sio_encode,
+    r"""
 hint: Five parts, from left to right: 4, kind, namespace, number, data. Which of them may be missing, and when?
 hint: Socket.IO protocol 5, “Packet encoding”: the namespace is written with a comma unless it is /, the number unless
     it is None, data as JSON unless it is None. A question: 42/point,7["add",2,3].
@@ -135,12 +136,7 @@ in_bytes: Return text: a packet without binary travels in a text frame.
     return message → return message.encode()
 arguments_nested: Write data as it is: the arguments stand beside the name, in the same list.
     json.dumps(data) → json.dumps([data[0], data[1:]] if data and isinstance(data, list) else data)
-"""
-
-SIO_ENCODE = exercise(
-    "13.sio_encode",
-    sio_encode,
-    TEXTS,
+""",
     cases=(
         case("connect to /", 0, gives="40"),
         case("connect to /point", 0, "/point", gives="40/point,"),

@@ -2,8 +2,6 @@
 
 from livesock.learn.tables import predictions
 
-__all__ = ["QUESTIONS"]
-
 QUESTIONS = predictions(
     r"""
 14.two_gateways: A and B, no namespace given, both handle ping. One client asks once. Who runs, and how many answers

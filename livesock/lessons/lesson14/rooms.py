@@ -1,7 +1,5 @@
 """14.Rooms: two directions that must agree, who is in a room and in which rooms a member is."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 
@@ -116,7 +114,10 @@ def steps(name: str, *taken: Step, gives: list[Any]) -> Any:
     return case(name, list(taken), gives=plain(gives))
 
 
-TEXTS = r"""
+ROOMS = exercise(
+    "14.Rooms",
+    Rooms,
+    r"""
 hint: One dict is enough: from the name of a room to the set of its members. What must be true after each call?
 hint: join: setdefault(room, set()).add(member). leave: discard, then delete the room if its set is empty. leave_all
     walks over a copy. targets begins with an empty set and unites.
@@ -126,8 +127,7 @@ explanation: This is what every server of Socket.IO keeps, one for each namespac
     disconnect calls leave_all, and that is why no room survives a cut.
 
 join_replaces: Let a member be in several rooms at once: a new one does not end the others.
-    self._members.setdefault → self.leave_all(member)
-    | self._members.setdefault
+    self._members.setdefault → self.leave_all(member); self._members.setdefault
 counts_twice: Let joining twice be once: a list keeps a member twice, and leaving takes out one of them.
     self._members: dict[str, set[str]] = {} → self._members, self._more = {}, []
     self._members.setdefault → if room in self.rooms_of(member):
@@ -153,17 +153,14 @@ changes_while_looking: Walk over a copy: leaving changes what you are walking ov
   * self.rooms_of(member): → self._members:
 stale_list: Change both directions: gone from the room, and the room is still in the member's list.
     self._members: dict[str, set[str]] = {} → self._members, self._rooms = {}, {}
-    self._members.setdefault → self._rooms.setdefault(member, set()).add(room)
-    | self._members.setdefault
+    self._members.setdefault → self._rooms.setdefault(member, set()).add(room); self._members.setdefault
     self._members.get(room, set()).discard(member) → self._rooms.get(member, set()).discard(room)
     | self._members.get(room, set()).discard(member)
-    self.leave(member, room) → self.leave(member, room)
-    | self._rooms[member].add(room)
+    self.leave(member, room) → self.leave(member, room); self._rooms[member].add(room)
     {room for room, members in self._members.items() if member in members} → set(self._rooms.get(member, ()))
 stale_room: Change both directions: the member's list is empty, and the rooms still have the member.
     self._members: dict[str, set[str]] = {} → self._members, self._rooms = {}, {}
-    self._members.setdefault → self._rooms.setdefault(member, set()).add(room)
-    | self._members.setdefault
+    self._members.setdefault → self._rooms.setdefault(member, set()).add(room); self._members.setdefault
     self._members.get(room, set()).discard(member) → self._rooms.get(member, set()).discard(room)
     | self._members.get(room, set()).discard(member)
     self.leave(member, room) → self._rooms.pop(member, None)
@@ -195,12 +192,7 @@ shared: Make the dict in __init__: yours belongs to the class, so all namespaces
     def __init__(self) -> None: → everywhere = {}
     | def __init__(self) -> None:
     self._members: dict[str, set[str]] = {} → self._members = self.everywhere
-"""
-
-ROOMS = exercise(
-    "14.Rooms",
-    Rooms,
-    TEXTS,
+""",
     cases=(
         steps("two in a room", *RED, IN_RED, gives=[{"ann", "bob"}]),
         steps("one is excluded", *RED, ("targets", ["red"], ("ann",)), gives=[{"bob"}]),

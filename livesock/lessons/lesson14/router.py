@@ -1,7 +1,5 @@
 """14.Router: which functions answer whom. A namespace has members and gateways, and a question has one answer."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from typing import Any
@@ -94,7 +92,6 @@ def shown(steps: list[Step]) -> str:
 R, C, D, S = "register", "connect", "dispatch", "disconnect"
 EVENTS = ("ping", "move")
 SPACES = ("/", "/point", "/chat")
-BEHAVIOURS = ("A", "B", "C", "None", "0", "raises")
 
 
 def draw(rng: random.Random) -> tuple[list[Step]]:
@@ -102,7 +99,7 @@ def draw(rng: random.Random) -> tuple[list[Step]]:
     steps: list[Step] = []
     for number in range(rng.randrange(1, 5)):
         events = rng.sample(EVENTS, rng.randrange(1, 3))
-        handlers = {event: f"{rng.choice(BEHAVIOURS)} {number}" for event in events}
+        handlers = {event: f"{rng.choice(['A', 'B', 'C', 'None', '0', 'raises'])} {number}" for event in events}
         steps.append((R, rng.choice(["/", "/point", "point", "/chat"]), handlers))
     steps += [(C, rng.choice(["ann", "bob"]), rng.choice([*SPACES, "/nope"])) for _ in range(3)]
     for _ in range(rng.randrange(3, 7)):
@@ -132,7 +129,10 @@ def steps(name: str, *taken: Step, gives: list[Any]) -> Any:
     return case(name, list(taken), gives=plain(gives))
 
 
-TEXTS = r"""
+ROUTER = exercise(
+    "14.Router",
+    Router,
+    r"""
 hint: Two things to remember: for each namespace a list of gateways, and who is in which namespace.
 hint: Begin with {"/": []} and an empty set of pairs (member, namespace). dispatch: not in the set → LookupError; then
     every gateway that has the event, each in a try of its own; the first result but None is the answer.
@@ -188,11 +188,9 @@ one_tuple: Hand the arguments on one by one, with the star: function(*arguments)
 everywhere: Run the functions of this namespace only: the same event elsewhere is another one.
     self._gateways[namespace]: → [one for space in self._gateways.values() for one in space]:
 unhandled: Ask whether the gateway has the event: most have not.
-    answers: list[object] = [] → answers = []
-    | functions = [handlers[event] for handlers in self._gateways[namespace]]
+    answers: list[object] = [] → answers = []; functions = [handlers[event] for handlers in self._gateways[namespace]]
 first_only: Run every function of the event: all gateways of a namespace hear it.
-    answers.append(handlers[event](*arguments)) → answers.append(handlers[event](*arguments))
-    | break
+    answers.append(handlers[event](*arguments)) → answers.append(handlers[event](*arguments)); break
     continue → break
 until_answer: Run the others too after the first answer: only their answers are dropped.
     answers.append(handlers[event](*arguments)) → answers.append(handlers[event](*arguments))
@@ -215,12 +213,7 @@ last_answer: Return the first answer: yours is the last one.
 bare: Return a list: with the answer in it, or empty if there is none.
     [answer for answer in answers if answer is not None][:1] →
     | next((answer for answer in answers if answer is not None), None)
-"""
-
-ROUTER = exercise(
-    "14.Router",
-    Router,
-    TEXTS,
+""",
     cases=(
         steps("one gateway", A_POINT, IN, ASK, gives=[SAYS_A]),
         steps("arguments", A_POINT, IN, (*ASK, 3, 4), gives=[(["A"], "ran:", "A 3 4")]),
