@@ -7,9 +7,9 @@ import pkgutil
 from importlib import import_module
 
 from livesock.errors import LivesockError
-from livesock.learn.exercise import Exercise, Lesson, Prediction
+from livesock.learn.exercise import Exercise, Lesson, Prediction, Solution
 
-__all__ = ["exercise", "lesson", "numbers", "prediction"]
+__all__ = ["exercise", "lesson", "numbers", "others", "prediction"]
 
 
 def numbers() -> list[str]:
@@ -38,6 +38,13 @@ def exercise(id: str) -> Exercise:
     if id not in exercises:
         raise unknown("exercise", id, [exercise.id for number in numbers() for exercise in lesson(number).exercises])
     return exercises[id]
+
+
+def others(id: str) -> tuple[Solution, ...]:
+    """Return other right solutions of the exercise `id`, from `others.py` of its lesson."""
+    number = exercise(id).lesson
+    found: tuple[Solution, ...] = import_module(f"livesock.lessons.lesson{number}.others").OTHERS.get(id, ())
+    return found
 
 
 def prediction(id: str) -> Prediction:

@@ -18,7 +18,7 @@ from livesock.learn.checking.checker import Verdict, judge
 from livesock.learn.checking.diff import kind
 from livesock.learn.exercise import Exercise
 from livesock.learn.show import report, widgets
-from livesock.learn.show.page import Page, box, code, line, rows, titled
+from livesock.learn.show.page import Page, box, code, fold, line, rows, titled
 from livesock.learn.store import Store
 
 __all__ = ["Session"]
@@ -56,22 +56,25 @@ class Session:
 
     def judged(self, verdict: Verdict) -> Page:
         """Return a verdict as a page, with the way on below it."""
-        id, told = verdict.exercise.id, self.warning()
-        if not verdict.is_right and not verdict.is_stub:
-            told.append(words.more_help(id, self.failed(id) >= TRIES_BEFORE_BLOCKS))
-        text = "\n".join([report.verdict(verdict), *(f"  {item}" for item in told)])
+        id, notes = verdict.exercise.id, self.warning()
+        mood = "right" if verdict.is_right else "quiet" if verdict.is_stub else "wrong"
         body = [line(item, "p") for item in report.messages(verdict)]
         if verdict.is_right:
-            body.append(line(verdict.exercise.explanation, "p"))
-        body.append(rows(report.example(verdict)))
-        if not verdict.is_stub and (left := report.left(verdict)):
-            body.append(line(f"left: {left}"))
-        body += [line(item) for item in told]
-        mood = "right" if verdict.is_right else "quiet" if verdict.is_stub else "wrong"
+            others = others_of(id)
+            text = [words.others(id, len(others)), *notes]
+            body += [line(verdict.exercise.explanation, "p"), fold(words.OTHERS, *others)]
+        else:
+            notes += [] if verdict.is_stub else [words.more_help(id, self.failed(id) >= TRIES_BEFORE_BLOCKS)]
+            text = notes
+            left = "" if verdict.is_stub else report.left(verdict)
+            body += [rows(report.example(verdict)), line(f"left: {left}") if left else ""]
+        body += [*map(line, notes), fold(words.ERROR, *filter(None, [report.folded(verdict)]))]
         page = Page(
-            text, box(report.headline(verdict), *body, mood=mood, folded=report.folded(verdict)), verdict.is_right
+            "\n".join([report.verdict(verdict), *(f"  {item}" for item in text)]),
+            box(report.headline(verdict), *body, mood=mood),
+            verdict.is_right,
         )
-        if not verdict.is_right and not verdict.is_stub:
+        if mood == "wrong":
             help = [("hint", partial(self.hint, id)), ("solution", partial(self.solution, id))]
             page.widget = partial(widgets.pressing, page, help)
         return page
@@ -94,14 +97,13 @@ class Session:
         return titled(f"{id} · hint {level} of {len(exercise.hints)}", *shown, rest)
 
     def solution(self, id: str) -> Page:
-        """Return the reference and its alternatives, once they are open."""
+        """Return the reference and other right solutions, once they are open."""
         exercise = registry.exercise(id)
         if closed := self.closed(exercise):
             return titled(f"{id} · solution", closed)
-        texts = [source.standalone(exercise.reference)]
-        title = f"{id} · {'one solution' if len(texts) == 1 else f'{len(texts)} solutions'}"
-        return Page("\n\n".join([title, *texts, exercise.explanation]),
-                    box(title, *map(code, texts), line(exercise.explanation, "p")))  # fmt: skip
+        title, own, others = f"{id} · solution", source.standalone(exercise.reference), others_of(id)
+        text = "\n\n".join([title, own, exercise.explanation, f"{words.OTHERS}:", *others])
+        return Page(text, box(title, code(own), line(exercise.explanation, "p"), fold(words.OTHERS, *others)))
 
     def closed(self, exercise: Exercise) -> str:
         """Return why the solution is not shown yet, "" when it is open."""
@@ -109,7 +111,8 @@ class Session:
         if record.get("passed") or os.environ.get("LIVESOCK_SOLUTIONS") == "open":
             return ""
         tries = TRIES - int(record.get("failed", 0))
-        wait = WAIT - (self.store.clock() - float(record.get("first", self.store.clock())))
+        now = self.store.clock()
+        wait = WAIT - (now - float(record.get("first", now)))
         hinted = int(record.get("hints", 0)) >= len(exercise.hints)
         return words.solution_closed(exercise.id, tries, wait, hinted) if tries > 0 or wait > 0 else ""
 
@@ -207,6 +210,11 @@ class Session:
     def progress(self) -> Page:
         """Return what is done in each lesson, and what to do next."""
         return standing.page(self.store, self.warning())
+
+
+def others_of(id: str) -> list[str]:
+    """Return the text of each other right solution, with what it needs."""
+    return [source.standalone(solution) for solution in registry.others(id)]
 
 
 def made_of(text: str, name: str) -> Any:

@@ -148,6 +148,14 @@ def solution_closed(id: str, tries: int, wait: float, hinted: bool) -> str:
     return f"{first}. The solution opens when yours is right, or after {until}."
 
 
+OTHERS = "others wrote it so"
+ERROR = "the error, whole"
+
+
+def others(id: str, count: int) -> str:
+    return f'{count} other solutions: learn.solution("{id}")'
+
+
 def blocks(id: str, spare: int) -> str:
     out = f", and leave out the {spare} that {'does' if spare == 1 else 'do'} not belong" if spare else ""
     return f'Put them in order{out}: learn.parsons("{id}", [3, 1, 2])'

@@ -70,6 +70,25 @@ def test_a_failed_check_leads_to_hints_and_a_solution_that_waits(chromium: Brows
         axe(page, page.panel.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea"))
 
 
+@pytest.mark.parametrize(("width", "dark"), [(1600, False), (800, True)])
+def test_a_pass_shows_how_others_wrote_it(chromium: Browser, lab: Lab, width: int, dark: bool) -> None:
+    name = f"others-{width}.ipynb"
+    lab.write(
+        name,
+        "from livesock import learn\nlearn.reset('04')",
+        "def mask(payload, key):\n    return bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))\n"
+        "learn.check(mask, '04.mask')",
+    )
+    with notebook(chromium, lab, name, width=width, dark=dark) as page:
+        page.run_all()
+        other = page.outputs.get_by_text("def mask_loop(payload, key):")
+        expect(other).to_be_hidden()
+        page.panel.get_by_text("others wrote it so").click()
+        expect(other).to_be_visible()
+        page.picture(f"learn-others-{width}", page.panel)
+        axe(page, page.panel.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea"))
+
+
 @pytest.mark.parametrize("by", ["keyboard", "mouse"])
 def test_blocks_are_put_in_order_and_checked(chromium: Browser, lab: Lab, by: str) -> None:
     name = f"blocks-{by}.ipynb"

@@ -1,12 +1,9 @@
 """Every exercise of every lesson: the stub fails in peace, right solutions pass, each mutant gets its own hint.
 
-Other right solutions, in many styles, are in `solutions_NN.py`: `SOLUTIONS = {"03.accept_key": (one, two, three)}`.
+The other right solutions are those that a learner is shown after a pass: `OTHERS` in `others.py` of each lesson.
 """
 
 from __future__ import annotations
-
-from importlib import import_module
-from typing import Any
 
 import pytest
 
@@ -16,15 +13,11 @@ from livesock.learn.audit import defects
 EXERCISES = [exercise for number in registry.numbers() for exercise in registry.lesson(number).exercises]
 
 
-def solutions(id: str) -> tuple[Any, ...]:
-    return import_module(f"tests.learn.solutions_{id.partition('.')[0]}").SOLUTIONS.get(id, ())
-
-
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 def test_it_refuses_what_is_wrong_by_name_and_nothing_that_is_right(exercise):
-    others = solutions(exercise.id)
+    others = registry.others(exercise.id)
 
-    assert len(others) >= 3, f"write three different right solutions of {exercise.id} in tests/learn"
+    assert len(others) >= 3, f"write three different right solutions of {exercise.id} in others.py"
     assert defects(exercise, others) == []
 
 

@@ -133,6 +133,22 @@ def test_a_right_solution_opens_it_at_once(session):
     assert "def accept_key" in session.solution(ID).text
 
 
+def test_a_pass_tells_in_one_line_that_others_wrote_it_otherwise_and_shows_them_in_a_fold(session):
+    page = session.check(registry.exercise(ID).reference, ID)
+    others = registry.others(ID)
+
+    assert page.text.splitlines()[-1] == f'  {len(others)} other solutions: learn.solution("{ID}")'
+    assert "<details><summary>others wrote it so</summary>" in page.html
+    for other in others:
+        assert other.__name__ not in page.text
+        assert f"def {other.__name__}(" in page.html and f"def {other.__name__}(" in session.solution(ID).text
+    assert "others" not in session.check(wrong, ID).html
+
+
+def test_the_wait_for_the_solution_is_five_minutes_at_first_also_by_a_real_clock():
+    assert "5 more minutes" in Session(Store(None), {}).solution(ID).text
+
+
 def test_a_stub_is_no_attempt(session):
     def accept_key(key):
         raise NotImplementedError

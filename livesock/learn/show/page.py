@@ -10,7 +10,7 @@ import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["Page", "box", "code", "line", "rows", "titled"]
+__all__ = ["Page", "box", "code", "fold", "line", "rows", "titled"]
 
 COLOURS = {
     "right": "var(--jp-success-color1, #2e7d32)",
@@ -44,7 +44,8 @@ def line(text: str, tag: str = "div") -> str:
 
 
 def code(text: str) -> str:
-    return f'<pre style="margin:4px 0;white-space:pre-wrap">{html.escape(text)}</pre>'
+    edge = "border-left:2px solid var(--jp-border-color2, #9e9e9e55);padding-left:8px"
+    return f'<pre style="margin:8px 0;white-space:pre-wrap;{edge}">{html.escape(text)}</pre>'
 
 
 def rows(pairs: Sequence[tuple[str, str]]) -> str:
@@ -57,13 +58,17 @@ def rows(pairs: Sequence[tuple[str, str]]) -> str:
     return f'<table style="margin:4px 0">{cells}</table>' if pairs else ""
 
 
-def box(title: str, *parts: str, mood: str = "quiet", folded: str = "") -> str:
-    """Return a box with a coloured edge; `folded` is shown when the reader opens it."""
-    more = f"<details><summary>the error, whole</summary>{code(folded)}</details>" if folded else ""
+def fold(summary: str, *texts: str) -> str:
+    """Return code that is shown when the reader opens it; "" if there is none."""
+    return f"<details><summary>{html.escape(summary)}</summary>{''.join(map(code, texts))}</details>" if texts else ""
+
+
+def box(title: str, *parts: str, mood: str = "quiet") -> str:
+    """Return a box with a coloured edge."""
     return (
         f'<div style="border-left:4px solid {COLOURS[mood]};padding:4px 12px;margin:4px 0;'
         f'color:var(--jp-content-font-color1, inherit)">'
-        f"<strong>{html.escape(title)}</strong>{''.join(parts)}{more}</div>"
+        f"<strong>{html.escape(title)}</strong>{''.join(parts)}</div>"
     )
 
 

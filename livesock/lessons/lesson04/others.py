@@ -1,5 +1,8 @@
 """Right solutions of lesson 04 in other styles than the references'."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 import itertools
 import struct
 
@@ -140,7 +143,7 @@ def parse_generator(buffer):
     return list(frames()), rest
 
 
-SOLUTIONS = {
+OTHERS = {
     "04.mask": (mask_loop, mask_cycle, mask_integers, mask_view),
     "04.encode_frame": (encode_struct, encode_buffer, encode_parts),
     "04.parse_frames": (parse_pieces, parse_recursive, parse_generator),

@@ -1,5 +1,8 @@
 """Right solutions of lesson 07 in other styles than the reference's."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 from fractions import Fraction
 
 
@@ -83,7 +86,7 @@ def one_line(both, late, gap, shared, lossy):
     return ("poll", "may be late") if late >= 10 else ("WebSocket", "both speak" if both else "prompt")
 
 
-SOLUTIONS = {
+OTHERS = {
     "07.ws_bytes": (in_steps, by_match, really_built),
     "07.break_even": (long_way, by_fractions, by_search),
     "07.choose": (by_late_first, in_lists, one_line),

@@ -1,5 +1,8 @@
 """Right solutions of lesson 00 in other styles than the reference's."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 import re
 from urllib.parse import quote, quote_plus, urlencode, urlsplit, urlunsplit
 
@@ -32,4 +35,4 @@ def by_slices(server, kernel_id, token):
     return url + "/api/kernels/" + kernel_id + "/channels" + "?token=" + quote_plus(token)
 
 
-SOLUTIONS = {"00.kernel_ws_url": (by_replace, by_parts, by_pattern, by_slices)}
+OTHERS = {"00.kernel_ws_url": (by_replace, by_parts, by_pattern, by_slices)}

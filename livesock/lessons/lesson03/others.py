@@ -1,5 +1,8 @@
 """Right solutions of lesson 03 in other styles than the reference's."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 import base64
 import binascii
 import hashlib
@@ -23,7 +26,7 @@ def from_hex(key):
     return base64.encodebytes(bytes.fromhex(hexed)).strip().decode()
 
 
-SOLUTIONS = {"03.accept_key": (in_bytes, one_line, from_hex)}
+OTHERS = {"03.accept_key": (in_bytes, one_line, from_hex)}
 
 
 class Refused(Exception):
@@ -144,7 +147,7 @@ def response_by_set(key, status, headers, offered):
         raise Refused(str(error)) from error
 
 
-SOLUTIONS |= {
+OTHERS |= {
     "03.check_request": (request_by_match, request_by_table, request_by_exceptions),
     "03.verify_response": (response_in_steps, response_all_at_once, response_by_set),
 }

@@ -1,5 +1,8 @@
 """Right solutions of lesson 13 in other styles than the references'."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 import json
 import re
 from urllib.parse import urlencode, urlsplit
@@ -166,7 +169,7 @@ def requests_state(scheme, transports, upgrade_passes):
     return asked
 
 
-SOLUTIONS = {
+OTHERS = {
     "13.eio_url": (url_split, url_regex, url_table),
     "13.sio_encode": (encode_parts, encode_formatted, encode_steps),
     "13.sio_decode": (decode_regex, decode_walk, decode_scanner),

@@ -1,5 +1,8 @@
 """Right solutions of lesson 14 in other styles than the references'."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 from collections import defaultdict
 
 
@@ -198,7 +201,7 @@ class RouterOfList:
         return [] if first is None else [first]
 
 
-SOLUTIONS = {
+OTHERS = {
     "14.Rooms": (RoomsOfPairs, RoomsBothWays, RoomsOfMembers),
     "14.Router": (RouterOfSpaces, RouterOfFunctions, RouterOfList),
 }

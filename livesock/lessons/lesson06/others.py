@@ -1,5 +1,8 @@
 """Right solutions of lesson 06 in other styles than the reference's."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 import struct
 
 TRAVEL = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}
@@ -227,7 +230,7 @@ class ByTable:
         return ()
 
 
-SOLUTIONS = {
+OTHERS = {
     "06.sendable": (by_set, by_steps, by_match),
     "06.close_payload": (write_by_loop, write_by_struct, write_by_bits),
     "06.parse_close": (read_by_struct, read_by_match, read_by_guards),

@@ -1,5 +1,8 @@
 """Right solutions of lesson 01 in other styles than the references'."""
 
+# mypy: ignore-errors
+# written as a learner would, without annotations
+
 import io
 import socket
 import struct
@@ -120,7 +123,7 @@ def unpack_stream(buffer):
     return found
 
 
-SOLUTIONS = {
+OTHERS = {
     "01.read_exactly": (read_pieces, read_into, read_one_by_one, read_recursive, read_all_at_once),
     "01.pack": (pack_struct, pack_shifts, pack_buffer),
     "01.unpack_all": (unpack_struct, unpack_at_the_end, unpack_stream),
