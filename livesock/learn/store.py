@@ -24,7 +24,7 @@ NAME = "livesock-progress.json"
 """The file's name."""
 
 PATIENCE = 1.0
-"""Seconds to wait for another kernel to finish writing; a lock older than ten times that is a crashed kernel's."""
+"""Seconds to wait for another kernel to finish writing."""
 
 Record = dict[str, Any]
 Table = dict[str, dict[str, Record]]
@@ -92,25 +92,18 @@ class Store:
     @contextlib.contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
         """Hold the lock file beside `path`; go on without it rather than keep a learner waiting."""
-        lock = path.with_name(f".{path.name}.lock")
-        deadline = time.monotonic() + PATIENCE
-        held = False
-        while not held and time.monotonic() < deadline:
-            try:
-                os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
-                held = True
-            except FileExistsError:
-                with contextlib.suppress(OSError):
-                    if time.time() - lock.stat().st_mtime > 10 * PATIENCE:
-                        lock.unlink()
-                time.sleep(0.01)  # another kernel writes a few milliseconds long
-            except OSError:
-                break  # the folder cannot be written: _write will say so
+        from filelock import SoftFileLock, Timeout  # here: nothing is locked before something is remembered
+
+        place = path.with_name(f".{path.name}.lock")
+        lock = SoftFileLock(place, timeout=PATIENCE, poll_interval=0.01)
+        with contextlib.suppress(Timeout, OSError):  # a folder that cannot be written: _write will say so
+            if place.exists() and time.time() - place.stat().st_mtime > 10 * PATIENCE:
+                place.unlink()  # of a kernel that crashed on another machine; of this one, filelock knows it
+            lock.acquire()
         try:
             yield
         finally:
-            if held:
-                lock.unlink(missing_ok=True)
+            lock.release()
 
     def _read(self) -> Table:
         if self.path is None or not self.path.exists():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
+from filelock import SoftFileLock
 
 from livesock.learn import puzzle, registry, source
 from livesock.learn.session import Session
@@ -75,6 +77,29 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
     assert [kernel.returncode for kernel in kernels] == [0, 0]
     assert len(Store(path).ids("exercise")) == 50
     assert [p.name for p in tmp_path.iterdir()] == ["progress.json"]
+
+
+def test_the_lock_of_a_crashed_kernel_keeps_nobody_waiting(tmp_path):
+    lock = tmp_path / ".progress.json.lock"
+    crash = "import os, sys; from filelock import SoftFileLock as L; l = L(sys.argv[1]); l.acquire(); os._exit(0)"
+    subprocess.run([sys.executable, "-c", crash, str(lock)], check=True, timeout=60)
+    assert lock.exists()
+    Store(tmp_path / "progress.json").change("exercise", "one", passed=True)
+    assert not lock.exists()
+
+    lock.write_text("a kernel on another machine")
+    os.utime(lock, (0, 0))
+    Store(tmp_path / "progress.json").change("exercise", "two", passed=True)
+    assert not lock.exists()
+
+
+def test_a_lock_that_another_kernel_keeps_does_not_keep_a_change_from_being_made(tmp_path, monkeypatch):
+    monkeypatch.setattr("livesock.learn.store.PATIENCE", 0.05)
+    store = Store(tmp_path / "progress.json")
+    with SoftFileLock(tmp_path / ".progress.json.lock"):
+        store.change("exercise", "one", passed=True)
+
+    assert Store(tmp_path / "progress.json").ids("exercise") == ["one"]
 
 
 def test_a_folder_that_cannot_be_written_costs_the_file_only(tmp_path):
@@ -210,6 +235,6 @@ def test_an_import_is_light_and_starts_nothing():
     code = (
         "import sys, threading; from livesock import learn; "
         "assert threading.active_count() == 1; "
-        "assert not {'ipywidgets', 'IPython', 'livesock.learn.session'} & set(sys.modules)"
+        "assert not {'filelock', 'ipywidgets', 'IPython', 'livesock.learn.session'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
