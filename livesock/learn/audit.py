@@ -64,7 +64,7 @@ def found(exercise: Exercise, solutions: Sequence[Solution]) -> Iterator[str]:
 def of_mutant(exercise: Exercise, mutant: Mutant, memory: Memory) -> Iterator[str]:
     """Yield what is wrong with a mutant: it passes, it is not recognised, or it is taken for another one."""
     verdict = judge(exercise, mutant.solution, deadline=QUICK if mutant.hangs else DEADLINE, memory=memory)
-    named = verdict.mutant.id if verdict.mutant else "nobody"
+    named = verdict.mutant.id if verdict.mutant else "none"
     if verdict.is_right:
         yield f"mutant {mutant.id} passes"
     elif verdict.mutant is not mutant or verdict.partly:
@@ -74,7 +74,7 @@ def of_mutant(exercise: Exercise, mutant: Mutant, memory: Memory) -> Iterator[st
 
 
 def in_words(exercise: Exercise) -> Iterator[str]:
-    """Yield what is missing or badly said."""
+    """Yield what is missing, or not well put."""
     hints = [mutant.hint for mutant in exercise.mutants]
     if len(hints) < MUTANTS:
         yield f"{len(hints)} mutants, {MUTANTS} are needed"
@@ -92,11 +92,11 @@ def in_words(exercise: Exercise) -> Iterator[str]:
         yield f"{draws} random cases and draws, {RANDOM} are needed"
     for text in (*hints, *exercise.hints, exercise.explanation, exercise.statement):
         if match := NEVER.search(text):
-            yield f"{match.group()!r} is said in: {text}"
+            yield f"{match.group()!r} stands in: {text}"
 
 
 def in_blocks(exercise: Exercise, memory: Memory) -> Iterator[str]:
     """Yield what is wrong with the blocks: in the order of the reference they must be a right solution."""
     lines = blocks(exercise)
     if not judge(exercise, define(exercise, "\n".join(lines)), memory=memory).is_right:
-        yield "the blocks, in order, are no right solution"
+        yield "the blocks, in order, are not a right solution"

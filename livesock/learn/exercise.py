@@ -5,7 +5,7 @@
     │     cases       named edges: arguments, and what they give or raise
     │     random      more arguments, drawn from a seed that is shown; the reference says what they give
     │     claim       one property, such as "any split of the bytes gives the same frames"
-    │     mutants     known wrong solutions, each with the hint that is shown to whoever has the same idea
+    │     mutants     known wrong solutions, each with the hint for a learner who has the same idea
     └── Prediction("03.same_key")
 
 Nothing here runs anything; `checker` does.
@@ -47,7 +47,7 @@ def case(name: str, *args: Any, raises: type[BaseException] | None = None, **exp
 
 @dataclass(frozen=True)
 class Mutant:
-    """A known wrong solution that runs, and what to say to a learner whose results are the same."""
+    """A known wrong solution that runs, and what a learner whose results are the same reads."""
 
     id: str
     solution: Solution
@@ -129,7 +129,7 @@ class Option:
 
     text: str
     reply: str
-    """What is said to who chose it, after the measurement."""
+    """What a learner who chose it reads after the measurement."""
     misconception: str = ""
     """The id of the wrong idea behind it, such as `"M01"`; empty for none."""
 
@@ -142,7 +142,7 @@ class Prediction:
     """Lesson, dot, a word: `"01.three_sends"`."""
     question: str
     why: str
-    """The sentence that explains what came, shown to everybody after the measurement."""
+    """The sentence that explains what came, shown after the measurement, whatever was predicted."""
     options: Mapping[str, Option] = field(default_factory=dict)
     answer: str = ""
     """The key of the right option, where `judge` does not say it."""

@@ -15,7 +15,7 @@ UNMEASURED = object()
 
 
 def wrong_answer(prediction: Prediction, answer: Any) -> str:
-    """Return why `answer` is none, "" if it is one."""
+    """Return why `answer` cannot be stored, "" if it can."""
     if prediction.options:
         return "" if answer in prediction.options else words.not_an_option(answer, list(prediction.options))
     is_number = isinstance(answer, int | float) and not isinstance(answer, bool)

@@ -14,7 +14,7 @@ __all__ = ["Misplaced", "assemble", "blocks", "define", "shuffled"]
 
 
 class Misplaced(Exception):
-    """The chosen blocks are no program; the text says what to look at."""
+    """The chosen blocks do not make a program; the text says what to look at."""
 
 
 def blocks(exercise: Exercise) -> list[str]:
@@ -43,7 +43,7 @@ def assemble(exercise: Exercise, order: Sequence[Any]) -> str:
         raise Misplaced(words.blocks_numbers(len(mixed)))
     first = blocks(exercise)[0]
     chosen = [mixed[n - 1] for n in order]
-    # nothing may stand outside of the definition, where it would run at once
+    # nothing may stand outside the definition, where it would run at once
     if not chosen[0].startswith(("def ", "async def ", "class ")) or any(not b.startswith(" ") for b in chosen[1:]):
         raise Misplaced(words.blocks_begin(first))
     return "\n".join(chosen)

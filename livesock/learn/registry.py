@@ -22,7 +22,7 @@ def lesson(number: str) -> Lesson:
     """Return the lesson with this number.
 
     Raises:
-        LivesockError: If there is none; the message lists those that there are.
+        LivesockError: If it does not exist; the message lists those that do.
     """
     number = f"{number:0>2}" if isinstance(number, str | int) else number
     if number not in numbers():
@@ -32,7 +32,7 @@ def lesson(number: str) -> Lesson:
 
 
 def exercise(id: str) -> Exercise:
-    """Return the exercise `id`, such as `"03.accept_key"`; LivesockError names the nearest if there is none."""
+    """Return the exercise `id`, such as `"03.accept_key"`; LivesockError names the nearest if it does not exist."""
     found = lesson_of("exercise", id)
     exercises = {exercise.id: exercise for exercise in found.exercises} if found else {}
     if id not in exercises:
@@ -48,7 +48,7 @@ def others(id: str) -> tuple[Solution, ...]:
 
 
 def prediction(id: str) -> Prediction:
-    """Return the prediction `id`, such as `"01.three_sends"`; LivesockError names the nearest if there is none."""
+    """Return the prediction `id`, such as `"01.three_sends"`; LivesockError names the nearest if it does not exist."""
     found = lesson_of("prediction", id)
     predictions = {prediction.id: prediction for prediction in found.predictions} if found else {}
     if id not in predictions:
@@ -57,7 +57,7 @@ def prediction(id: str) -> Prediction:
 
 
 def lesson_of(what: str, id: object) -> Lesson | None:
-    """Return the lesson that the id begins with, None if there is none; LivesockError if it is no text."""
+    """Return the lesson that the id begins with, None if there is none; LivesockError if it is not text."""
     if not isinstance(id, str):
         raise LivesockError(f"name the {what} with a text as in 04.mask, in quotes; what came is {type(id).__name__}")
     number = id.partition(".")[0]

@@ -41,7 +41,7 @@ class Session:
         self.namespace = namespace if namespace is not None else notebook_namespace()
 
     def check(self, solution: Any, id: str, *, seed: int | None = None) -> Page:
-        """Judge `solution` and count the attempt; a stub is no attempt."""
+        """Judge `solution` and count the attempt; a stub does not count."""
         exercise = registry.exercise(id)
         verdict = judge(exercise, solution, seed=seed)
         record = self.store.get("exercise", id)
@@ -134,15 +134,15 @@ class Session:
     def predict(self, id: str, answer: Any = None) -> Page:
         """Return a question with its options, and store the answer if there is one."""
         prediction = registry.prediction(id)
-        told = self.warning()
+        notes = self.warning()
         if answer is not None and (wrong := asking.wrong_answer(prediction, answer)):
-            told.append(wrong)
+            notes.append(wrong)
         elif answer is not None:
             self.store.change("prediction", id, answer=answer)
         options = [(key, option.text) for key, option in prediction.options.items()]
         stored = self.store.get("prediction", id).get("answer")
-        told.append(asking.stored(prediction, stored))
-        page = titled(f"{id} · {prediction.question}", *told, pairs=options)
+        notes.append(asking.stored(prediction, stored))
+        page = titled(f"{id} · {prediction.question}", *notes, pairs=options)
         if options:
             bare = titled(f"{id} · {prediction.question}", *([words.predicted(stored)] if stored else []))
             page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, id))
@@ -161,15 +161,15 @@ class Session:
         """Return the stored prediction beside what was measured, and store that it was."""
         prediction = registry.prediction(id)
         answer = self.store.get("prediction", id).get("answer")
-        told = [*self.warning(), prediction.why]
+        notes = [*self.warning(), prediction.why]
         if answer is None:
-            told.insert(0, words.NO_PREDICTION)
+            notes.insert(0, words.NO_PREDICTION)
         else:
             right = asking.is_right(prediction, answer, *value)
             self.store.change("prediction", id, right=right)
             option = prediction.options.get(answer)
-            told[:0] = [option.reply] if option else [words.number_right(right)]
-        return titled(f"{id} · what came", *told, pairs=asking.confronted(prediction, answer, *value))
+            notes[:0] = [option.reply] if option else [words.number_right(right)]
+        return titled(f"{id} · what came", *notes, pairs=asking.confronted(prediction, answer, *value))
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""
@@ -184,7 +184,7 @@ class Session:
         self.store.change("kept", name, source=text)
 
     def kept(self, name: str) -> Any:
-        """Return what was kept as `name`, made anew from its text; None if nothing was, or it does not run any more."""
+        """Return what was kept as `name`, made anew from its text; None if nothing was, or it does not run."""
         text = self.store.get("kept", name).get("source")
         return made_of(text, name) if isinstance(text, str) else None
 

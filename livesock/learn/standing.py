@@ -90,11 +90,11 @@ def next_step(all: Sequence[Standing]) -> str:
     return words.next_lesson(fresh.lesson.number, fresh.lesson.title, first=not any(one.is_begun for one in all))
 
 
-def page(store: Store, told: Sequence[str] = ()) -> Page:
-    """Return everything as a page; `told` are sentences that come first."""
+def page(store: Store, notes: Sequence[str] = ()) -> Page:
+    """Return everything as a page; `notes` are sentences that come first."""
     all = standings(store)
     title = f"progress · {words.done(*totals(all))}"
-    sentences = [*told, next_step(all)]
+    sentences = [*notes, next_step(all)]
     lines = aligned([words.COLUMNS, *((name(one), cells(one), guesses(one)) for one in all)])
     body = [line(sentence, "p") for sentence in sentences]
     table = f'<table style="{TABLE}">{HEAD}<tbody>{"".join(map(row, all))}</tbody></table>'
@@ -163,8 +163,8 @@ def chip(part: Part) -> str:
         f"display:inline-block;border:1px solid {EDGES[part.sign]};border-radius:3px;padding:0 4px;"
         "margin:1px 4px 1px 0;font-family:var(--jp-code-font-family, monospace);font-size:90%;white-space:nowrap"
     )
-    told = html.escape(words.part_done(part.passed, part.checks, part.hints), quote=True)
-    return f'<span style="{style}" title="{told}">{part.sign} {html.escape(part.name)}</span>'
+    tooltip = html.escape(words.part_done(part.passed, part.checks, part.hints), quote=True)
+    return f'<span style="{style}" title="{tooltip}">{part.sign} {html.escape(part.name)}</span>'
 
 
 def bar(all: Sequence[Standing]) -> str:

@@ -38,7 +38,7 @@ class Store:
         """The file, or None to keep everything in memory."""
         self.clock = clock
         self.warning = ""
-        """A sentence about a file that could not be used; shown once by whoever shows something next."""
+        """A sentence about a file that could not be used; shown once, with the next page."""
         self._mutex = threading.RLock()
         self._table: Table = self._read()
 
@@ -111,7 +111,7 @@ class Store:
         try:
             table = json.loads(self.path.read_text("utf-8"))["records"]
             if not all(is_record(r) for records in table.values() for r in records.values()):
-                raise ValueError("a record is no object, or a count in it no number")
+                raise ValueError("a record is not an object, or a count in it not a number")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             aside = self.path.with_name(f"{self.path.stem}.damaged{self.path.suffix}")
             with contextlib.suppress(OSError):

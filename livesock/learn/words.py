@@ -1,6 +1,6 @@
 """Every sentence that a learner reads and that belongs to no exercise, in one place.
 
-The recommendation comes first, then the reason. Nobody is told that a thing is simple.
+The recommendation comes first, then the reason. No sentence calls a thing simple.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ def class_for_function(name: str, given: str) -> str:
 
 
 def coroutine_for_function(name: str) -> str:
-    return f"Write def {name}, without async: a call of an async function returns a coroutine; nobody awaits it here."
+    return (
+        f"Write def {name}, without async: a call of an async function returns a coroutine, which is not awaited here."
+    )
 
 
 def function_for_coroutine(name: str) -> str:
@@ -41,13 +43,13 @@ def not_written(name: str) -> str:
 
 def abandoned(name: str, seconds: float) -> str:
     return (
-        f"Look for what {name} waits for: after {seconds:g} seconds it had not come back, it did not stop when told "
+        f"Look for what {name} waits for: after {seconds:g} seconds it had not come back, it did not stop when asked "
         "to, and was left behind. A sleep, a read, or an except that catches everything?"
     )
 
 
 def stopped(name: str) -> str:
-    return f"Look at the condition of the loop: {name} went on for ever and was stopped. What changes with each turn?"
+    return f"Look at the condition of the loop: {name} went on forever and was stopped. What changes with each turn?"
 
 
 def exits(name: str) -> str:
@@ -55,7 +57,7 @@ def exits(name: str) -> str:
 
 
 def asks(name: str) -> str:
-    return f"Take what you need from the arguments: {name} calls input(), and nobody is there to answer."
+    return f"Take what you need from the arguments: {name} calls input(), which gets no answer here."
 
 
 def deep(name: str) -> str:
@@ -63,7 +65,7 @@ def deep(name: str) -> str:
 
 
 def nested(name: str) -> str:
-    return f"Take learn.{name} out of the code that is checked: a check cannot run inside of another one."
+    return f"Take learn.{name} out of the code that is checked: a check cannot run inside another one."
 
 
 def recursion(name: str) -> str:
@@ -76,15 +78,15 @@ def raises(name: str, error: str, line: str) -> str:
 
 
 def unrun(name: str, kind: str) -> str:
-    return f"Return the result itself: {name} returns a {kind}, and nobody has run it yet."
+    return f"Return the result itself: {name} returns a {kind}, which has not run yet."
 
 
 def returned(name: str, error: str) -> str:
-    return f"Write raise: {name} returns {error} as a value, and whoever called it goes on with that."
+    return f"Write raise: {name} returns {error} as a value, and the caller goes on with that."
 
 
 def changed(name: str, arguments: str) -> str:
-    return f"Work on a copy: {name} changed {arguments}, and whoever called it still needs what was in there."
+    return f"Work on a copy: {name} changed {arguments}, and the caller still needs what was in there."
 
 
 def no_return(name: str) -> str:
@@ -192,11 +194,11 @@ def predicted(answer: str) -> str:
 
 
 def not_an_option(answer: object, keys: list[str]) -> str:
-    return f"Choose one of {', '.join(keys)}: {answer!r} is none of them."
+    return f"Choose one of {', '.join(keys)}: {answer!r} is not one of them."
 
 
 def not_a_number(answer: object) -> str:
-    return f"Predict a number: {answer!r} is none."
+    return f"Predict a number: {answer!r} is not one."
 
 
 def number_right(right: bool) -> str:

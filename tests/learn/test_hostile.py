@@ -107,13 +107,13 @@ async def yields_later(payload, key):
 @pytest.mark.parametrize(
     ("solution", "sentence"),
     [
-        (patches_time, "went on for ever"),
+        (patches_time, "went on forever"),
         (patches_builtins, "04.mask · 0 of"),
-        (lambda payload, key: input("well? "), "nobody is there to answer"),
+        (lambda payload, key: input("well? "), "gets no answer here"),
         (lambda payload, key: os._exit(3), "calls exit()"),
-        (lambda payload, key: Loops(), "went on for ever"),
+        (lambda payload, key: Loops(), "went on forever"),
         (raises_what_cannot_speak, "raises Mute"),
-        (raises_what_loops, "went on for ever"),
+        (raises_what_loops, "went on forever"),
         (holds_itself, "holds itself"),
         (lambda payload, key: 10**5000, "16,610 bits"),
         (yields_later, "without async"),

@@ -211,7 +211,7 @@ def test_reset_forgets_one_lesson_and_keeps_functions(session):
 def test_a_prediction_is_stored_and_set_beside_what_was_measured(session):
     prediction = next(p for p in registry.lesson("03").predictions if p.options)
     assert "No prediction yet" in session.predict(prediction.id).text
-    assert "is none of them" in session.predict(prediction.id, "zz").text
+    assert "is not one of them" in session.predict(prediction.id, "zz").text
     key = next(iter(prediction.options))
     assert f"Your prediction: {key}" in session.predict(prediction.id, key).text
 

@@ -125,7 +125,7 @@ SLICE = 0.1
 
 
 class Memory:
-    """What the reference and the mutants of one exercise do, asked once: for who judges many solutions of it."""
+    """What the reference and the mutants of one exercise do, asked once, to judge many solutions of it."""
 
     def __init__(self) -> None:
         self._probes: dict[int, list[Probe]] = {}
@@ -137,7 +137,7 @@ class Memory:
         return self._probes[seed]
 
     def way(self, mutant: Mutant, probes: Sequence[Probe]) -> Iterator[Outcome]:
-        """Yield what the mutant does with each probe, as far as somebody asks."""
+        """Yield what the mutant does with each probe; it runs only as far as the caller reads."""
         known = self._ways.setdefault((id(probes), mutant.id), [])
         for n, probe in enumerate(probes):
             if n == len(known):
@@ -198,7 +198,7 @@ def _judge(
     done = run(calls, namespace_of(solution), deadline, interrupted)
     for outcome in done.outcomes:
         if inspect.iscoroutine(outcome.value):
-            outcome.value.close()  # else Python warns that nobody awaited it
+            outcome.value.close()  # otherwise Python warns that it was never awaited
     pairs = list(zip(probes, done.outcomes, strict=False))
     wrong = [n for n, (probe, outcome) in enumerate(pairs) if not same(outcome, probe.expected)]
     mutant, partly = recognise(exercise, probes, done.outcomes, wrong, memory, HURRY if done.threads else math.inf)
@@ -214,7 +214,7 @@ def namespace_of(solution: Any) -> dict[str, Any]:
 
 
 def misuse(exercise: Exercise, solution: Any) -> str:
-    """Return a sentence if `solution` is no function or class to be called, "" if it is what was asked for."""
+    """Return a sentence if `solution` is not a function or class to be called, "" if it is what was asked for."""
     name, wants_class = exercise.name, isinstance(exercise.reference, type)
     if solution is None or not callable(solution):
         if inspect.iscoroutine(solution):

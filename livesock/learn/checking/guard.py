@@ -1,6 +1,6 @@
 """What keeps the kernel safe from the code that a check runs.
 
-What would end the kernel raises instead, and a name that was bound anew in a module of Python or ours is given back.
+What would end the kernel raises instead, and a name that the code replaces in a module of Python or ours comes back.
 """
 
 from __future__ import annotations
@@ -105,13 +105,13 @@ def descendants(name: str) -> Iterator[list[threading.Thread]]:
 
 @contextmanager
 def unpatched() -> Iterator[Callable[[], None]]:
-    """Give modules back the names that the learner's code binds anew: at the end, and at each call of what comes."""
+    """Give modules back the names that the learner's code replaces: at the end, and at each call of what is yielded."""
     found: list[ModuleType] = [sys.modules[name] for name in (*PYTHONS, *OURS) if name in sys.modules]
     before = [(vars(module), dict(vars(module))) for module in found]
     depth = sys.getrecursionlimit()
 
     def restore() -> None:
-        for names, was in before:  # needs no builtin: those may be what was bound anew
+        for names, was in before:  # needs no builtin: the code may have replaced those
             names.update(was)
 
     try:

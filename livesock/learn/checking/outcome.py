@@ -11,11 +11,11 @@ __all__ = ["Asked", "Deep", "Endless", "Outcome", "is_known", "plain", "same"]
 
 
 class Endless(BaseException):
-    """Ends a learner's code that would go on for ever. No `except Exception` catches it."""
+    """Ends a learner's code that would go on forever. No `except Exception` catches it."""
 
 
 class Asked(Exception):
-    """The code has called input(), and nobody is there to answer."""
+    """The code has called input(), which gets no answer during a check."""
 
 
 class Deep:
@@ -67,7 +67,7 @@ def plain(value: Any) -> Any:
 
 
 def is_known(value: Any) -> bool:
-    """Whether a value of `plain` consists of Python's own types, so that no code of the learner's runs in its repr."""
+    """Whether a value of `plain` consists of Python's own types, so that its repr runs no code of the learner."""
     if isinstance(value, tuple | frozenset):
         return all(map(is_known, value))
     if isinstance(value, dict):

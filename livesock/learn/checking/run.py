@@ -2,7 +2,7 @@
 
     call ──► thread "livesock check"  ──► outcomes, one for each call
                  │ deadline over: an exception is thrown into it, again and again
-                 ├─► it ends                        STOPPED: a loop that ran for ever
+                 ├─► it ends                        STOPPED: a loop that ran forever
                  └─► it does not hear               ABANDONED: it sleeps or waits; the thread stays behind
 
 While it runs, what that thread prints is kept and cut, and `exit()` is an exception like any other.
@@ -29,7 +29,7 @@ DEADLINE = 5.0
 """Seconds that all calls of one check may take together."""
 
 GRACE = 1.0
-"""Seconds in which a thread that was told to stop may do so."""
+"""Seconds in which a thread may stop after it was asked to."""
 
 KEPT = 2000
 """Characters of what the learner's code prints that are kept; the rest is counted."""
@@ -151,14 +151,14 @@ def await_end(
     interrupted: threading.Event,
     restore: Callable[[], None],
 ) -> Ending:
-    """Wait until the thread has ended, the time is over, or somebody interrupts; return how it ended."""
+    """Wait until the thread has ended, the time is over, or the learner interrupts; return how it ended."""
     deadline = monotonic() + seconds
     ending = Ending.DONE
     try:
         while thread.is_alive() and not interrupted.is_set() and (left := deadline - monotonic()) > 0:
             thread.join(left if left < 0.1 else 0.1)
             restore()
-    finally:  # a KeyboardInterrupt must leave nothing behind that goes on for ever
+    finally:  # a KeyboardInterrupt must leave nothing behind that goes on forever
         over.set()
         if thread.is_alive():
             ending = stop(thread)
@@ -188,7 +188,7 @@ def stop(thread: threading.Thread) -> Ending:
     deadline = monotonic() + GRACE
     while thread.is_alive() and monotonic() < deadline:
         throw(Endless, thread)
-        thread.join(0.05)  # code that catches everything is told again
+        thread.join(0.05)  # code that catches everything is asked again
     return Ending.ABANDONED if thread.is_alive() else Ending.STOPPED
 
 

@@ -1,4 +1,4 @@
-"""What can be said of a wrong result without knowing the idea behind it: its kind, its order, what is around it.
+"""What a wrong result shows without knowing the idea behind it: its kind, its order, what is around it.
 
 Only of exercises whose trial is a plain call: elsewhere the values are not those that the learner returned.
 """

@@ -51,7 +51,7 @@ def view(widget: Any) -> View:
 
 
 def later(show: Callable[[str], Any], act: Callable[[], str]) -> None:
-    """Queue a press: show what `act` returns. An exception is shown too, a callback's own would be seen by nobody."""
+    """Queue a press: show what `act` returns. An exception is shown too: that of a callback would not be seen."""
 
     def work() -> None:
         try:

@@ -29,7 +29,7 @@ QUESTIONS = predictions(
 00.hi_all: Ann sends “hi, all”, Ben does nothing. Who receives it?
     why: Both: our handler sends to everyone in the room, and the sender is in the room as well.
     a: nobody, until somebody asks the server for news
-        Nobody asked. Ben sent not one message, and got two: the server pushed them. [M04]
+        Ben did not ask. He sent no message and got two: the server pushed them. [M04]
     b: nobody: the clients do not know each other
         They need not know each other: both know the server, and the server knows its room.
     c: Ben
@@ -40,9 +40,9 @@ QUESTIONS = predictions(
 00.on_the_line: What can somebody on the line see of wss://localhost/diary?
     why: The line carried the server's name and opaque records, nothing else.
     a: nothing at all
-        Nearly. Addresses, the server's name, sizes and times are there for everybody on the way.
+        Nearly. Addresses, the server's name, sizes and times can be seen anywhere on the way.
   * b: who talks to whom, and how many bytes, and when
-        Yes: two addresses, the server's name, sizes and times. What is said stays between the ends.
+        Yes: two addresses, the server's name, sizes and times. The messages stay between the ends.
     c: the path and the headers, but no message
         The path and the headers are HTTP, and HTTP travels inside TLS. Only the server's name showed.
     d: everything but the text of the message

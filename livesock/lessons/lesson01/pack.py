@@ -25,13 +25,13 @@ PACK = exercise(
     "01.pack",
     pack,
     r"""
-hint: Two parts, one behind the other: a number as four bytes, then the payload as it is.
+hint: Two parts, one after the other: a number as four bytes, then the payload as it is.
 hint: The length in big-endian order: 5 is 00 00 00 05, and 256 is 00 00 01 00. int has a method to_bytes, and the
     module struct knows it as “!I”.
 hint: A neighbour, the same with two bytes for the length of a name: len(name).to_bytes(2, 'big') + name. For b'ab' it
     gives 00 02 61 62.
-explanation: Four bytes reach up to 4 GiB. A real protocol also says what is too long: else a peer that announces 4 GiB
-    makes us wait, and keep, for ever (lesson 10).
+explanation: Four bytes reach up to 4 GiB. A real protocol also says what is too long: otherwise a peer that announces 4
+    GiB makes us wait, and keep, forever (lesson 10).
 
 little_endian: Write the big end first, the order of networks: 5 is 00 00 00 05.
   * "big" → "little"
@@ -47,7 +47,7 @@ decimal: Write the number as four bytes, not as four digits: 5 is 00 00 00 05, y
     len(payload).to_bytes(4, "big") → f"{len(payload):04}".encode()
 behind: Put the length in front: a reader has to know it before it reads on.
     len(payload).to_bytes(4, "big") + payload → payload + len(payload).to_bytes(4, "big")
-length_alone: Add the payload behind its length: what you return is the length alone.
+length_alone: Add the payload after its length: you return the length alone.
     + payload →
 no_empty: Pack the empty message too: it is a message, four zero bytes long.
     + payload → + payload if payload else b""
@@ -70,7 +70,7 @@ newline: Put a length in front: a mark at the end fails as soon as the payload h
         case("one character, two bytes", "é".encode(), gives=b"\x00\x00\x00\x02\xc3\xa9"),
         case("256 bytes", bytes(256), gives=b"\x00\x00\x01\x00" + bytes(256)),
         case("70,000 bytes", bytes(70_000), gives=b"\x00\x01\x11\x70" + bytes(70_000)),
-        case("bytes that are no text", b"\xff\xfe", gives=b"\x00\x00\x00\x02\xff\xfe"),
+        case("bytes that are not text", b"\xff\xfe", gives=b"\x00\x00\x00\x02\xff\xfe"),
         case("blanks and a newline", b" a\r\n", gives=b"\x00\x00\x00\x04 a\r\n"),
     ),
     random=draw,

@@ -31,11 +31,11 @@ QUESTIONS = predictions(
     a: all: sending always works, the network is patient
         Not all of it: send returned a smaller number, and it is our job to send the rest.
     b: none: nobody reads, so nothing can go
-        Much more than nothing: both operating systems keep a buffer, and nobody has read a byte yet.
+        Much more than nothing: both operating systems keep a buffer, although the reader has not read a byte.
     c: about 1,500: one packet
         Much more: the buffers hold many packets' worth.
   * d: some, as much as the buffers of the operating system hold
-        Yes: the sender's buffer and the receiver's, then it is over until somebody reads.
+        Yes: the sender's buffer and the receiver's, then nothing more goes until the reader reads.
 
 01.half_close: What does the next recv of the right end do?
     why: It returns the empty bytes, at once, and every time: there will never be another byte.
@@ -46,7 +46,7 @@ QUESTIONS = predictions(
   * c: it returns b""
         Yes, at once, and each time again.
     d: it returns None
-        Nearly: it is empty bytes. A loop that waits for None runs for ever.
+        Nearly: it is empty bytes. A loop that waits for None runs forever.
 """,
     judges={
         "01.ten_megabytes": lambda taken: (

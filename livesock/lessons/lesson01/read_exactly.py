@@ -52,7 +52,7 @@ class CutSocket(socket.socket):
         return min(n, self.pieces[0]) if self.pieces else n
 
     def took(self, asked: int, size: int, flags: int) -> None:
-        """Account for what was read; end a loop that reads on behind the end."""
+        """Account for what was read; end a loop that reads on after the end."""
         self.ends += size == 0 and asked > 0
         if self.ends > ENOUGH:
             raise Endless
@@ -102,8 +102,8 @@ READ_EXACTLY = exercise(
 hint: How many bytes are still missing after the first recv? Ask for that many, until none is.
 hint: recv(n) returns 1 to n bytes, or b'' once the peer has ended its direction. For b'hello' it may be b'h', then
     b'ell', then b'o': ask for 5, then for 4, then for 1.
-hint: A neighbour, skip(sock, n): while n > 0: n -= len(sock.recv(n)). It throws the bytes away and loops for ever at
-    the end of the stream; yours keeps them, and looks whether the piece is empty.
+hint: A neighbour, skip(sock, n): while n > 0: n -= len(sock.recv(n)). It throws the bytes away and loops forever at the
+    end of the stream; yours keeps them, and looks whether the piece is empty.
 explanation: Every protocol on TCP has this function inside. Python's own socket has none; asyncio calls it readexactly,
     and a file made with makefile('rb') hides it in read(n).
 
@@ -113,7 +113,7 @@ loops_at_the_end: Look for b'': it is not “nothing yet”, it is “never agai
     if not piece → if False
 short_at_the_end: Raise EOFError at the end: the promise was n bytes, and the peer broke it.
     raise EOFError(f"{len(data)} of {n} bytes came") → break
-reads_more: Ask for what is missing only: the bytes behind belong to the next message, and are lost.
+reads_more: Ask for what is missing only: the bytes after them belong to the next message, and are lost.
   * n - len(data) → 4096
     return data → return data[:n]
 returns_more: Ask for n minus what you have: yours asks for n again, and gets bytes of the next message.
@@ -129,7 +129,7 @@ counts_pieces: Count bytes, not pieces: one piece may hold many bytes.
     while len(data) < n → while count < n
     n - len(data) → n - count
     data += piece → data, count = data + piece, count + 1
-pause_is_the_end: Let TimeoutError pass: a pause is not the end, and half a message is none.
+pause_is_the_end: Let TimeoutError pass: a pause is not the end, and half a message is not a message.
     piece = sock.recv(n - len(data)) → try:
     |     piece = sock.recv(n - len(data))
     | except TimeoutError:
@@ -139,7 +139,7 @@ pause_is_eof: Let TimeoutError pass: the peer may go on, and EOFError says that 
     |     piece = sock.recv(n - len(data))
     | except TimeoutError:
     |     raise EOFError from None
-none_at_the_end: Raise EOFError at the end: whoever called would have to ask for None each time.
+none_at_the_end: Raise EOFError at the end: the caller would have to check for None each time.
     raise EOFError(f"{len(data)} of {n} bytes came") → return None
 two_reads: Ask until all is there: n bytes may come in n pieces, so this is a loop.
     while len(data) < n → for second in (False, True)
@@ -167,7 +167,7 @@ last_piece: Keep what came before: you return the last piece alone.
         case("no bytes wanted, some there", [b"hello"], 0, False, gives=(b"", b"hello")),
         case("closed before the first byte", [], 5, True, raises=EOFError),
         case("closed in the middle", [b"hel"], 5, True, raises=EOFError),
-        case("closed behind the last byte", [b"hel", b"lo"], 5, True, gives=(b"hello", b"")),
+        case("closed after the last byte", [b"hel", b"lo"], 5, True, gives=(b"hello", b"")),
         case("a pause in the middle", [b"hel"], 5, False, raises=TimeoutError),
         case("70,000 bytes", [bytes(40_000), b"x" * 30_000], 70_000, False, gives=(bytes(40_000) + b"x" * 30_000, b"")),
     ),

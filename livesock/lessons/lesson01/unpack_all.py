@@ -69,7 +69,7 @@ UNPACK_ALL = exercise(
     "01.unpack_all",
     unpack_all,
     r"""
-hint: Two questions before each message: are four bytes there? And the whole message behind them?
+hint: Two questions before each message: are four bytes there? And the whole message after them?
 hint: 00 00 00 03 6f 6e 65 is one message; then the loop goes on with what is left. del buffer[:7] takes seven bytes out
     of the bytearray itself.
 hint: A neighbour with one byte of length: while buffer and len(buffer) > buffer[0]: take bytes(buffer[1 : 1 +
@@ -91,7 +91,7 @@ does_not_wait: Wait for the whole message: the length says more than has come.
 counts_header: Count again: the length is that of the payload, without its own four bytes.
   * 4 + int → int
     del buffer[:end] → del buffer[: max(4, end)]
-skips_empty: Return the empty message too: it is one, and somebody sent it.
+skips_empty: Return the empty message too: the peer sent it.
     messages.append( → if end > 4: messages.append(
 keeps_length: Leave the length out of the message: the first four bytes are not for the reader.
     buffer[4:end] → buffer[:end]
@@ -114,7 +114,7 @@ rebinds: Change the buffer that you were given: buffer = buffer[n:] makes a new 
         case("an empty buffer", b"", gives=([], b"")),
         case("an empty message", b"\x00\x00\x00\x00", gives=([b""], b"")),
         case("an empty message between others", THREE[:7] + bytes(4) + THREE[7:14], gives=([b"one", b"", b"two"], b"")),
-        case("half a message behind one", THREE[:7] + b"\x00\x00\x00\x05thr", gives=([b"one"], b"\x00\x00\x00\x05thr")),
+        case("half a message after one", THREE[:7] + b"\x00\x00\x00\x05thr", gives=([b"one"], b"\x00\x00\x00\x05thr")),
         case("half a message", b"\x00\x00\x00\x05thr", gives=([], b"\x00\x00\x00\x05thr")),
         case("a length alone", b"\x00\x00\x00\x05", gives=([], b"\x00\x00\x00\x05")),
         case("three bytes of a length", b"\x00\x00\x00", gives=([], b"\x00\x00\x00")),

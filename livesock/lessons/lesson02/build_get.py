@@ -37,13 +37,13 @@ BUILD_GET = exercise(
     "02.build_get",
     build_get,
     r"""
-hint: Lines first, bytes last: collect the lines in a list, put CR LF behind each, then one more, then encode.
+hint: Lines first, bytes last: collect the lines in a list, put CR LF after each, then one more, then encode.
 hint: RFC 9112, 3: method, blank, target, blank, version. Then Host, then the others, each as name, colon, blank, value.
     Each line ends in 0d 0a, and the head in an empty line: 0d 0a 0d 0a.
 hint: A neighbour, two lines of a mail: ''.join(line + '\r\n' for line in ['To: ann', 'Subject: tea']) + '\r\n' gives
     'To: ann\r\nSubject: tea\r\n\r\n'; .encode() makes bytes of it.
-explanation: Whoever can write these bytes can talk to every web server there is. What you must never do is to put a
-    value into a header that holds CR LF: whoever chose the value would write your next header.
+explanation: With these bytes you can talk to every web server there is. Never put a value that holds CR LF into a
+    header: the person who chose the value would write your next header.
 
 lf_only: End each line in two bytes, CR LF: 0d 0a. Yours end in 0a alone.
   * "\r\n".join(lines) + "\r\n\r\n" → "\n".join(lines) + "\n\n"
@@ -66,7 +66,7 @@ old_version: Write HTTP/1.1: with 1.0 the server hangs up after its answer.
     {target} HTTP/1.1 → {target} HTTP/1.0
 no_version: End the first line in the version, HTTP/1.1.
     {target} HTTP/1.1 → {target}
-no_blank: Write a blank behind the colon, as in the examples: HTTP can do without, but we compare bytes.
+no_blank: Write a blank after the colon, as in the examples: HTTP can do without it, but we compare bytes.
     Host: {host} → Host:{host}
     {name}: {value} → {name}:{value}
 headers_lf: End the lines of the other headers in two bytes too, 0d 0a.

@@ -27,7 +27,7 @@ VALUES = ("1", "a:80", "12:30:59", "text/html, */*", "", "x=1; y=2", "Sun, 22 No
 
 
 def draw_parts(rng: random.Random) -> tuple[bytes, bytes]:
-    """Return a complete head, and some bytes behind it."""
+    """Return a complete head, and some bytes after it."""
     lines = [rng.choice(["GET / HTTP/1.1", "HTTP/1.1 200 OK", "HTTP/1.1 101 Switching Protocols", "GET /a:b HTTP/1.1"])]
     for _ in range(rng.randrange(0, 6)):
         lines.append(f"{rng.choice(NAMES)}:{' ' * rng.randrange(3)}{rng.choice(VALUES)}{' ' * rng.randrange(2)}")
@@ -57,10 +57,10 @@ PARSE_HEAD = exercise(
     r"""
 hint: First find the border, then forget the rest for a while: the head is text, and text has lines.
 hint: RFC 9112, 2.1: the head ends at the first 0d 0a 0d 0a. bytes has partition, which gives what is before, the border
-    (empty if there is none) and what is behind. A header's name ends at the first colon (5.1).
+    (empty if it is missing) and what is after. A header's name ends at the first colon (5.1).
 hint: A neighbour, one setting: name, _, value = 'Path = a=b '.partition('='); name.strip().lower() is 'path',
     value.strip() is 'a=b'. A name for the second time: seen[name] = seen[name] + ', ' + value.
-explanation: The bytes behind the head are the classic bug of home-made WebSocket servers: the first frame may arrive in
+explanation: The bytes after the head are the classic bug of home-made WebSocket servers: the first frame may arrive in
     one piece with the request. One exception to the comma: Set-Cookie must not be joined (RFC 9110, 5.3).
 
 early: Return None while the empty line is missing: more headers may come.
@@ -71,13 +71,13 @@ after_one_line: Wait for the empty line, 0d 0a 0d 0a: the end of one line is not
     if not end: → if not end:
     |     head = head.rstrip(b"\r\n")
     | if b"\r\n" not in data:
-impatient: Return None for a head that is incomplete: it is no error, the rest is on its way.
+impatient: Return None for a head that is incomplete: that is not an error, the rest is on its way.
     return None → raise ValueError("the head is incomplete")
 two_line_feeds: Look for the empty line, 0d 0a 0d 0a: yours never finds the end of a head.
     data.partition(b"\r\n\r\n") → data.partition(b"\n\n")
-at_the_end: Look for the empty line anywhere: the first bytes of a body, or of a frame, may ride along behind it.
+at_the_end: Look for the empty line anywhere: the first bytes of a body, or of a frame, may come along after it.
     if not end → if not data.endswith(b"\r\n\r\n")
-last_empty_line: End the head at the first empty line: what comes behind may hold empty lines of its own.
+last_empty_line: End the head at the first empty line: what comes after it may hold empty lines of its own.
   * data.partition → data.rpartition
 second_part: Cut a line at its first colon only: a:80 has one of its own, and half of it is gone.
     name, _, value = line.partition(":") → name, value = line.split(":")[:2]
@@ -99,11 +99,11 @@ blanks_kept: Take the blanks off both ends of a value.
     value.strip() → value
 one_blank: Take all blanks off a value, at both ends: there may be none, one, or more.
     value.strip() → value.removeprefix(" ")
-colon_and_blank: Cut at the colon alone: the blank behind it may be missing.
+colon_and_blank: Cut at the colon alone: the blank after it may be missing.
     line.partition(":") → line.partition(": ")
-rest_lost: Return what came behind the head: those bytes are not lost, they are the beginning of what comes next.
+rest_lost: Return what came after the head: those bytes are the beginning of what comes next.
     return first, headers, rest → return first, headers, b""
-rest_with_end: Begin the rest behind the empty line: its four bytes belong to the head.
+rest_with_end: Begin the rest after the empty line: its four bytes belong to the head.
     return first, headers, rest → return first, headers, end + rest
 rest_text: Leave the rest as bytes: it may be a picture, or a frame.
     return first, headers, rest → return first, headers, rest.decode(errors="replace")
@@ -129,14 +129,14 @@ as_bytes: Decode the head: line, names and values are text, only the rest stays 
         get("three colons", b"Date: 12:30:59", {"date": "12:30:59"}),
         get("three times the same name", b"A: 1\r\nB: 0\r\na: 2\r\nA: 3", {"a": "1, 2, 3", "b": "0"}),
         case(
-            *("a frame right behind the head", SWITCHING.encode() + b"\r\nUpgrade: websocket\r\n\r\n\x82\x02\xff\xfe"),
+            *("a frame right after the head", SWITCHING.encode() + b"\r\nUpgrade: websocket\r\n\r\n\x82\x02\xff\xfe"),
             gives=(SWITCHING, {"upgrade": "websocket"}, b"\x82\x02\xff\xfe"),
         ),
         case(
-            *("a second request behind the first", b"GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
+            *("a second request after the first", b"GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
             gives=("GET /1 HTTP/1.1", {"a": "1"}, b"GET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
         ),
-        get("a blank inside of a value", b"A: one two", {"a": "one two"}),
+        get("a blank inside a value", b"A: one two", {"a": "one two"}),
     ),
     random=draw,
     claim=Property(

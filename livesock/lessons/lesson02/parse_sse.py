@@ -60,9 +60,9 @@ PARSE_SSE = exercise(
     parse_sse,
     r"""
 hint: Two levels: first cut the text into events at the empty lines, then each event into lines, and those at the colon.
-    What is behind the last empty line?
-hint: HTML standard, 9.2.6: an empty line is two line feeds in a row, 0a 0a. Name before the first colon, value behind
-    it, less one blank. A second data line is added behind a line feed; without data there is no event.
+    What comes after the last empty line?
+hint: HTML standard, 9.2.6: an empty line is two line feeds in a row, 0a 0a. Name before the first colon, value after
+    it, less one blank. A second data line is added after a line feed; without data there is no event.
 hint: A neighbour: *paragraphs, rest = 'a\n\nb\n\nc'.split('\n\n') gives ['a', 'b'] and 'c'; with a text that ends in an
     empty line the rest is ''. ' x'.removeprefix(' ') is 'x', '  x' loses one blank of two.
 explanation: A browser does this for every EventSource. Its real rule knows three line endings (LF, CR LF, CR), and
@@ -75,9 +75,9 @@ unfinished_too: Keep what is not complete yet: an event without its empty line g
     return events, rest → return events, ""
 rest_lost: Return the rest: half an event is still yours, its other half comes with the next piece.
     return events, rest → return events, ""
-nothing_taken: Return as rest only what is not complete: else the same events come again with the next piece.
+nothing_taken: Return as rest only what is not complete: otherwise the same events come again.
     return events, rest → return events, text
-first_only: Go on behind the first event: several may arrive in one piece.
+first_only: Go on after the first event: several may arrive in one piece.
     *blocks, rest = text.split("\n\n") → first, end, rest = text.partition("\n\n")
     | blocks, rest = ([first], rest) if end else ([], text)
 events_alone: Return two things: the events, and the rest that is not complete yet.
@@ -88,30 +88,30 @@ glued: Join the data lines with a line feed: yours are glued together.
   * += "\n" + value → += value
 joined_by_blank: Join the data lines with a line feed, not with a blank.
     += "\n" → += " "
-line_feed_behind: Put a line feed between two data lines only: none stands behind the last.
+line_feed_behind: Put a line feed between two data lines only: none follows the last.
     events.append(event) → events.append(event | {"data": event["data"] + "\n"})
-stripped: Take one blank away, the first behind the colon: others belong to the data.
+stripped: Take one blank away, the first after the colon: others belong to the data.
   * value.removeprefix(" ") → value.strip()
 left_stripped: Take one blank away and no more: a second one belongs to the data, lstrip takes them all.
     value.removeprefix(" ") → value.lstrip(" ")
-always_one: Look whether the first character behind the colon is a blank before you take it away.
+always_one: Look whether the first character after the colon is a blank before you take it away.
     value.removeprefix(" ") → value[1:]
 lists: Store text: the data lines are joined by a line feed, not kept in a list.
     events.append(event) → events.append(event | {"data": event["data"].split("\n")})
-blank_kept: Take the one blank behind the colon away.
+blank_kept: Take the one blank after the colon away.
     value.removeprefix(" ") → value
-blank_demanded: Cut at the colon alone: the blank behind it may be missing.
+blank_demanded: Cut at the colon alone: the blank after it may be missing.
     line.partition(":") → line.partition(": ")
     value.removeprefix(" ") → value
 second_part: Cut a line at its first colon only: 12:30 has one of its own.
     name, _, value = line.partition(":") → name, value, *_ = (line + ":").split(":")
-comment_kept: Leave comments out: a line that begins with a colon has no name, and is nobody's field.
+comment_kept: Leave comments out: a line that begins with a colon has no name, and is not a field.
     "event") → "event", "")
 all_fields: Keep data, id and event only: others do not count.
     elif name in ("data", "id", "event") → else
 data_alone: Keep id and event too: from which id would you go on after a break?
     ("data", "id", "event") → ("data",)
-without_data: Return only events that have data: a comment, or an id alone, is none.
+without_data: Return only events that have data: a comment, or an id alone, is not an event.
     if "data" in event: → if True:
 empty_dropped: Keep an event whose data is empty: a data line was there.
   ? if "data" in event: → if event["data"]:
@@ -135,13 +135,13 @@ begins_with_data: Compare the whole name: database begins with data too.
         case("nothing yet", "", gives=([], "")),
         case("half a line", "da", gives=([], "da")),
         case("a whole line, no empty one", "data: a\n", gives=([], "data: a\n")),
-        case("no blank behind the colon", "data:a\n\n", gives=([{"data": "a"}], "")),
+        case("no blank after the colon", "data:a\n\n", gives=([{"data": "a"}], "")),
         case("colons in the value", "data: 12:30:59\n\n", gives=([{"data": "12:30:59"}], "")),
         case("blanks at the end", "data: a  \n\n", gives=([{"data": "a  "}], "")),
         case("an empty data line", "data:\n\n", gives=([{"data": ""}], "")),
         case("an empty line of data in the middle", "data: a\ndata:\ndata: b\n\n", gives=([{"data": "a\n\nb"}], "")),
         case("a comment alone", ": are you there?\n\n", gives=([], "")),
-        case("a comment inside of an event", "data: a\n: data: b\n\n", gives=([{"data": "a"}], "")),
+        case("a comment inside an event", "data: a\n: data: b\n\n", gives=([{"data": "a"}], "")),
         case("an id without data", "id: 7\n\ndata: a\n\n", gives=([{"data": "a"}], "")),
         case("an event with a name", "event: price\ndata: 42\n\n", gives=([{"event": "price", "data": "42"}], "")),
         case("a field that does not count", "retry: 3000\ndata: a\n\n", gives=([{"data": "a"}], "")),

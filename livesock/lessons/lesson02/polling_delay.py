@@ -1,4 +1,4 @@
-"""02.polling_delay: how long an event waits for somebody who asks every so often."""
+"""02.polling_delay: how long an event waits for a client that polls at an interval."""
 
 import math
 import random
@@ -28,7 +28,7 @@ def trial(solution: Solution, interval: float, event_times: list[float]) -> Any:
 
 
 def draw(rng: random.Random) -> tuple[float, list[float]]:
-    """Return numbers that a float holds exactly: nobody should fail over 0.1."""
+    """Return numbers that a float holds exactly: a right solution must not fail because of 0.1."""
     interval = rng.choice([0.25, 0.5, 1.0, 2.0, 3.0, 0.125, 10.0])
     events = sorted(rng.randrange(1, 40 * 64) / 64 for _ in range(rng.randrange(1, 6)))
     return interval, events
@@ -53,7 +53,7 @@ explanation: On average it is half the interval, and no network comes into it. T
 
 from_the_last: Count to the next poll: yours is the time since the last one.
     polls * interval - moment → moment % interval
-poll_at_zero: Look at an event at time 0: the first poll comes after one interval, there is none at 0.
+poll_at_zero: Look at an event at time 0: the first poll comes after one interval, not at 0.
   * max(1, math.ceil(moment / interval)) → math.ceil(moment / interval)
 strictly_after: Let a poll catch an event of its very moment: that event waits 0 seconds.
   * max(1, math.ceil(moment / interval)) → math.floor(moment / interval) + 1
@@ -80,7 +80,7 @@ whole_seconds: Keep the fractions: yours are cut to whole seconds.
     polls * interval - moment → int(polls * interval - moment)
 every_second: Use the interval: yours polls once a second.
     polls * interval - moment → math.ceil(moment) - moment
-first_event: Go on behind the first event: a return inside of the loop ends it.
+first_event: Go on after the first event: a return inside the loop ends it.
     in event_times: → in event_times[:1]:
 average: Return a list, one delay for each event: yours is their average.
     return delays → return sum(delays) / max(1, len(event_times))
@@ -89,7 +89,7 @@ sum: Return a list, one delay for each event: yours is their sum.
 """,
     trial=trial,
     cases=(
-        case("before, at and behind a poll", 1.0, [0.25, 1.0, 1.5], gives=[0.75, 0.0, 0.5]),
+        case("before, at and after a poll", 1.0, [0.25, 1.0, 1.5], gives=[0.75, 0.0, 0.5]),
         case("no events", 1.0, [], gives=[]),
         case("an interval of two seconds", 2.0, [0.5, 1.75, 2.25, 7.0], gives=[1.5, 0.25, 1.75, 1.0]),
         case("half a second", 0.5, [0.125, 0.5, 0.625, 9.75], gives=[0.375, 0.0, 0.375, 0.25]),

@@ -36,7 +36,7 @@ QUESTIONS = predictions(
   * c: about the same time
         Yes. When the connection is open and the server may speak, the rest is the way.
     d: SSE cannot be compared: HTTP cannot push
-        It can: a question may be answered for ever. You have just watched it. [M04]
+        It can: one answer may go on forever. You have just watched it. [M04]
 
 02.stock_server: Compared with our livesock server, one exchange with http.server takes…
     why: Look at the factor above, and distrust it.

@@ -31,12 +31,12 @@ hint: RFC 6455, 4.2.2: the key's text, then 258EAFA5-E914-47DA-95CA-C5AB0DC85B11
     .digest()), then base64 of those (28 characters, one = at the end).
 hint: A neighbour, the MD5 of a word: base64.b64encode(hashlib.md5('word'.encode()).digest()).decode() gives
     'xH0YcGfGz5UyRfEotf3mKg=='. encode makes bytes of text, digest gives raw bytes, decode makes text again.
-explanation: The answer proves one thing: whoever computed it has read this request as WebSocket. The GUID is known to
-    everybody, so it is no secret and no protection (RFC 6455, 1.3).
+explanation: The answer proves one thing: the server has read this request as WebSocket. The GUID is public, so it is no
+    secret and no protection (RFC 6455, 1.3).
 
-strips_left: Take off the blanks behind the key too: the hash would see them.
+strips_left: Take off the blanks after the key too: the hash would see them.
     key.strip() → key.lstrip()
-blank_between: Put the GUID right behind the key: nothing stands between them.
+blank_between: Put the GUID right after the key: nothing stands between them.
     + GUID → + " " + GUID
 hexdigest: Write the 20 raw bytes in base64: what you return is 40 characters of hex.
   ? .digest() → .hexdigest()
@@ -45,7 +45,7 @@ hex_in_base64: Encode the 20 bytes of the hash: you encoded the picture of the h
     b64encode(digest) → b64encode(digest.hex().encode())
 key_decoded: Use the key's text, as it stands in the header, not the bytes that it stands for (RFC 6455, 4.2.2).
     (key.strip() + GUID).encode() → base64.b64decode(key) + GUID.encode()
-guid_first: Put the key first, the GUID behind it.
+guid_first: Put the key first, the GUID after it.
   * key.strip() + GUID → GUID + key.strip()
 guid_lower: Write the GUID in capitals, as the RFC does: a hash sees the case of letters.
     GUID → GUID.lower()

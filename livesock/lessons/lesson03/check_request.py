@@ -48,7 +48,7 @@ def trial(solution: Solution, method: str, version: str, headers: Headers) -> An
     if status == 101:
         counts += [name for name in ("upgrade", "connection", "content-length", "transfer-encoding") if name in found]
     elif status != 426:
-        counts = [name for name in counts if name != "sec-websocket-version"]  # it may be said in any refusal
+        counts = [name for name in counts if name != "sec-websocket-version"]  # any refusal may carry it
     return status, {name: tamed(name, found[name]) for name in counts}
 
 
@@ -100,7 +100,7 @@ CHECK_REQUEST = exercise(
     r"""
 hint: One question after the other, in the order of the list above; return at the first no.
 hint: RFC 6455, 4.2.1: connection is a list with commas, “keep-alive, Upgrade”; its tokens and websocket are compared
-    without regard to case. base64.b64decode raises binascii.Error for what is no base64.
+    without regard to case. base64.b64decode raises binascii.Error for what is not base64.
 hint: A neighbour, does a page accept HTML? 'text/html' in [part.strip().lower() for part in accept.split(',')]. And
     headers.get('accept', '') is a text also when the header is missing.
 explanation: Up to the 101 it is HTTP, and each refusal is an ordinary answer. The 426 invites: it says what would be
@@ -119,9 +119,9 @@ method_case: Compare the method letter by letter: get is not GET (RFC 9110, 9.1)
     method != "GET" → method.upper() != "GET"
 upgrade_part: Compare all of upgrade: “websockets” holds the word too, and is another protocol.
     headers.get("upgrade", "").lower() != "websocket" → "websocket" not in headers.get("upgrade", "").lower()
-lenient: Decode the key strictly: unless told to validate, b64decode skips what is no base64.
+lenient: Decode the key strictly: without validate=True, b64decode skips what is not base64.
     , validate=True →
-any_http: Look at the version of HTTP: before 1.1 there is no Upgrade.
+any_http: Look at the version of HTTP: Upgrade came with 1.1.
     version != "HTTP/1.1" or →
 no_host: Ask for Host: HTTP/1.1 demands it, and the answer without it is 400.
     "host" not in headers or →
@@ -137,24 +137,24 @@ silent_426: Say which version you speak: 426 brings Sec-WebSocket-Version: 13 (4
   * 426, {"Sec-WebSocket-Version": "13"} → 426, {}
 400_for_version: Answer 426 to another version: the client may come back with yours.
     return 426 → return 400
-short_key: Decode the key and count: 16 bytes, else 400. 14 are too few.
+short_key: Decode the key and count: 16 bytes, otherwise 400. 14 are too few.
   ? size != 16 → size < 14
     size != 16 → size not in (14, 16)
-any_key: Look at the key: it must be base64 of 16 bytes, else 400.
+any_key: Look at the key: it must be base64 of 16 bytes, otherwise 400.
     size != 16 → False
-crash_on_key: Catch binascii.Error: a key that is no base64 gets 400, and the server lives on.
+crash_on_key: Catch binascii.Error: a key that is not base64 gets 400, and the server goes on.
     size = 0 → raise
-echoes_list: Leave the subprotocol out: nobody asked you to choose, and a list is no choice.
+echoes_list: Leave the subprotocol out: this server chooses none, and a list is not a choice.
     return 101, { → offered = headers.get("sec-websocket-protocol")
     | return 101, ({"Sec-WebSocket-Protocol": offered} if offered else {}) | {
 own_subprotocol: Leave the subprotocol out: chat was not offered; the client would hang up (4.1).
     return 101, { → offered = headers.get("sec-websocket-protocol")
     | return 101, ({"Sec-WebSocket-Protocol": "chat"} if offered else {}) | {
-extension: Leave out the extension: nobody offered it, and the client must hang up (4.1).
+extension: Leave out the extension: the client did not offer it, and must hang up (4.1).
     "Connection": "Upgrade" → "Connection": "Upgrade", "Sec-WebSocket-Extensions": "permessage-deflate"
 key_echoed: Compute Accept from the key: you send the key back, as any parrot would.
     accept_key(key) → key
-body: Leave out Content-Length: behind a 101 comes no body, the next byte is a frame.
+body: Leave out Content-Length: a 101 has no body, the next byte is a frame.
     "Connection": "Upgrade" → "Connection": "Upgrade", "Content-Length": "0"
 no_accept: Send Sec-WebSocket-Accept: without it no client believes the 101.
     , "Sec-WebSocket-Accept": accept_key(key) →
@@ -181,7 +181,7 @@ no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
         get("no key", good(sec_websocket_key=None), gives=(400, {})),
         get("a key of 14 bytes", good(sec_websocket_key=sixteen(14)), gives=(400, {})),
         get("a key of 17 bytes", good(sec_websocket_key=sixteen(17)), gives=(400, {})),
-        get("a key that is no base64", good(sec_websocket_key="not base64"), gives=(400, {})),
+        get("a key that is not base64", good(sec_websocket_key="not base64"), gives=(400, {})),
         get("a stray ! in the key", good(sec_websocket_key="!" + RFC_KEY), gives=(400, {})),
         get("a subprotocol is offered", good(sec_websocket_protocol="a, b"), gives=(101, SWITCHED)),
     ),

@@ -7,7 +7,7 @@ QUESTIONS = predictions(
 03.key: What does the pair of key and accept really do?
     why: One line of Python computes the answer, without any secret.
     a: it is a password: only who knows it may connect
-        Nobody checks the key against anything: any 16 bytes will do. You will see. [M05]
+        The server checks the key against nothing: any 16 bytes will do. You will see. [M05]
     b: it encrypts what follows
         What a server sends after it is in the clear, as in lesson 00. And SHA-1 only hashes. [M05]
   * c: it proves that the server has understood a WebSocket handshake
@@ -22,14 +22,14 @@ QUESTIONS = predictions(
   * b: is accepted
         Yes. There is nothing to steal in a key.
     c: is accepted, and the first one is thrown out
-        The first one stayed. The key names nobody. [M05]
+        The first one stayed. The key does not name a client. [M05]
     d: is refused while the first one is connected
         The cell has checked that it was connected. [M05]
 
 03.no_version: The request lacks Sec-WebSocket-Version. The server answers…
     why: It is 426, and the answer says which version would do.
     a: 101: there is only version 13 anyway
-        It must be there. Else a client of some future version could not be told apart.
+        It must be there. Otherwise the server could not recognise a client of another version.
     b: 400 Bad Request
         A good guess, and some servers answer so. This one says more precisely what it wants.
     c: 404 Not Found
@@ -55,7 +55,7 @@ QUESTIONS = predictions(
     b: an HTTP error, 400 or so
         An HTTP error would be HTTP. The answer is a WebSocket frame: 88 is a Close. [M02]
     c: the text GET …: that is what /echo does
-        It would be echoed if it came in a frame. Bare text is none. [M02]
+        It would be echoed if it came in a frame. Bare text is not a frame. [M02]
   * d: the server closes the WebSocket: protocol error
         Yes. And the next cell shows why it is the letter G that did it.
 """,

@@ -103,13 +103,13 @@ VERIFY_RESPONSE = exercise(
     r"""
 hint: Six questions: status, upgrade, connection, accept, subprotocol, extensions. Which of them may be missing?
 hint: RFC 6455, 4.1: upgrade and connection are compared without regard to case, accept letter by letter;
-    sec-websocket-protocol may be missing, else it must be one of those offered, letter by letter.
+    sec-websocket-protocol may be missing, otherwise it must be one of those offered, letter by letter.
 hint: A neighbour: if headers.get('content-type', '').lower() != 'text/html': raise Refused('no page'). get with ''
     makes a missing header one more wrong value.
 explanation: 101 and three right headers and nothing unasked: only now is the connection open. Lists are legal in
     connection, and an accept of another key is the mark of a cache.
 
-all_but_status: Look behind the status too: a cache, or a liar, can say 101.
+all_but_status: Look at more than the status: a cache can answer 101 too.
     if headers.get("upgrade", "") → return
     | if headers.get("upgrade", "")
 status: Look at the status first: only 101 switches.
@@ -123,7 +123,7 @@ upgrade_part: Compare all of upgrade: “websockets” holds the word too, and i
 connection_part: Split connection at its commas: “not-upgrade” holds the letters too.
     [token.strip().lower() for token in headers.get("connection", "").split(",")] →
     | headers.get("connection", "").lower()
-accept_part: Compare all of the accept: behind the right value nothing may follow.
+accept_part: Compare all of the accept: nothing may follow the right value.
     headers.get("sec-websocket-accept", "").strip() != accept_key(key) →
     | accept_key(key) not in headers.get("sec-websocket-accept", "")
 protocol_part: Compare whole names: “cha” is not the “chat” that you offered.
@@ -134,7 +134,7 @@ protocol_case: Compare the subprotocol letter by letter: “Chat” is not the �
     | headers["sec-websocket-protocol"].lower() not in {one.lower() for one in offered}
 only_deflate: Refuse every extension, not this or that one: you offered none.
     "sec-websocket-extensions" in headers → "deflate" in headers.get("sec-websocket-extensions", "")
-upgrade: Look at upgrade: it must be websocket, else the connection speaks something else now.
+upgrade: Look at upgrade: if it is not websocket, the connection speaks something else now.
     headers.get("upgrade", "").lower() != "websocket" → False
 missing_upgrade_passes: Refuse an answer without upgrade: what is missing is not websocket.
     headers.get("upgrade", "") → headers.get("upgrade", "websocket")
@@ -159,7 +159,7 @@ protocol_never: Accept a subprotocol from your list: that is what you offered it
     and headers["sec-websocket-protocol"] not in offered →
 extensions: Refuse an extension: you offered none, and would not understand its frames.
     "sec-websocket-extensions" in headers → False
-returns_false: Raise Refused, and return nothing: a result that nobody looks at stops nobody.
+returns_false: Raise Refused, and return nothing: a caller that ignores the result would go on.
 value_error: Raise the class Refused of this notebook, so that a caller can catch that and nothing else.
     if status != 101: → Refused = ValueError
     | if status != 101:

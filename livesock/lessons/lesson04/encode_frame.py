@@ -40,13 +40,13 @@ hint: RFC 6455, 5.2: byte 0 is FIN (80) and opcode; byte 1 is MASK (80) and a le
 hint: A neighbour with two forms: (bytes([n]) if n < 255 else b'\xff' + n.to_bytes(4, 'big')) + data. bytes([a, b])
     makes two bytes of two numbers, and a | 0x80 sets the highest bit.
 explanation: A frame costs 2, 4 or 10 bytes, and 4 more from a client. A length may be written in one way only, the
-    shortest, so that everybody reads the same bytes alike (RFC 6455, 5.2).
+    shortest, so that every reader reads them alike (RFC 6455, 5.2).
 
 zero_key: Ask whether there is a key, not what it holds: four zeros are a key too.
     mask_key is None → not any(mask_key or b"")
 empty_bare: Set MASK and send the key for an empty payload too: a client masks each frame.
     mask_key is None → mask_key is None or not payload
-key_last: Put the key before the payload: whoever unmasks needs it first.
+key_last: Put the key before the payload: the receiver needs it first.
     mask_key + mask(payload, mask_key) → mask(payload, mask_key) + mask_key
 126_is_short: Write 126 bytes as 7e 00 7e: in the 7-bit field 126 means “look further”.
   * size <= 125 → size <= 126
@@ -65,7 +65,7 @@ always_fin: Look at fin: when it is False the caller says that more is coming.
   * (0x80 if fin else 0) → 0x80
 no_fin: Set the first bit of the first byte when fin is True: 80.
     (0x80 if fin else 0) → 0
-no_mask_bit: Set the first bit of the second byte: you masked, but nobody will know.
+no_mask_bit: Set the first bit of the second byte: you masked, but the receiver cannot know.
     0x80 | length → length
 length_plus_key: Count the payload only: the key is not part of it (5.3).
     size = len(payload) → size = len(payload) + 4 * bool(mask_key)

@@ -56,7 +56,7 @@ anded: Use ^, exclusive or: yours is &, which can only clear bits and loses the 
 zeros_lost: Give to_bytes the length of the payload: a number forgets the zeros in front.
     return bytes( → number = int.from_bytes(bytes(
     enumerate(payload)) → enumerate(payload)), "big"); return number.to_bytes((number.bit_length() + 7) // 8, "big")
-whole_blocks: Stop where the payload stops: your result has bytes that nobody sent.
+whole_blocks: Stop where the payload stops: your result has bytes that were not in it.
     enumerate(payload) → enumerate(payload + bytes(-len(payload) % 4))
 tail_in_clear: Mask the rest too: the last bytes, fewer than four, are still readable.
     byte ^ key[i % 4] → byte ^ key[i % 4] * (i < len(payload) // 4 * 4)

@@ -56,7 +56,7 @@ def same_in_pieces(solution: Solution, pieces: list[bytes]) -> bool:
         more, rest = plain(solution(rest + piece))
         frames += more
         if len(rest) > len(b"".join(pieces)):
-            raise Endless  # it gives back more than it got: the buffer would grow for ever
+            raise Endless  # it gives back more than it got: the buffer would grow forever
     return bool((tuple(frames), rest) == plain(solution(b"".join(pieces))))
 
 
@@ -70,7 +70,7 @@ PARSE_FRAMES = exercise(
     r"""
 hint: Read one frame from left to right, and before each step ask: are those bytes there? If not, stop and keep them.
 hint: RFC 6455, 5.2: 81 05 is FIN and opcode 1, MASK 0, length 5. 82 7e 01 00 has its length, 256, in the two bytes
-    behind 7e. With MASK the four bytes of the key stand between length and payload.
+    after 7e. With MASK the four bytes of the key stand between length and payload.
 hint: A neighbour, messages with one byte of length in front: while buffer and len(buffer) > buffer[0]: take buffer[1 :
     1 + buffer[0]], then go on with buffer[1 + buffer[0] :]. What remains at the end is the rest.
 explanation: This is the reading half of every WebSocket library. It may be fed with any pieces, because it gives back
@@ -87,7 +87,7 @@ not_unmasked: Unmask when MASK is 1: the noise, XORed with the key before it, is
     mask(payload, key) if masked else payload → payload
 first_key_byte: Take turns: which byte of the key belongs to byte i? Yours is always 0.
     mask(payload, key) → mask(payload, key[:1] * 4)
-no_extended: Look further at 126 and 127: the true length is in the bytes behind.
+no_extended: Look further at 126 and 127: the true length is in the bytes after it.
     length >= 126 → False
 no_long: Read eight bytes after 127: yours takes it for a length.
     length >= 126 → length == 126
@@ -132,7 +132,7 @@ nothing_consumed: Give back only what comes after the last whole frame: yours is
         case("a payload that is cut", HELLO[:5], gives=([], HELLO[:5])),
         case("a key that is cut", MASKED[:4], gives=([], MASKED[:4])),
         case("a frame and the beginning of one", HELLO + b"\x81", gives=([(True, 1, b"Hello")], b"\x81")),
-        case("a ping behind a text", HELLO + b"\x89\x00", gives=([(True, 1, b"Hello"), (True, 9, b"")], b"")),
+        case("a ping after a text", HELLO + b"\x89\x00", gives=([(True, 1, b"Hello"), (True, 9, b"")], b"")),
         case("125 bytes", b"\x82\x7d" + bytes(125), gives=([(True, 2, bytes(125))], b"")),
         case("40,000 bytes, little of it here", b"\x82\x7e\x9c\x40abc", gives=([], b"\x82\x7e\x9c\x40abc")),
         case("126 bytes", b"\x82\x7e\x00\x7e" + bytes(126), gives=([(True, 2, bytes(126))], b"")),

@@ -75,7 +75,7 @@ hint: Ask in this order: is it over? Is it a control frame, opcode 8 or more? If
     connection has its own.
 hint: RFC 6455, 5.4: 01 03 48 65 6c (text, FIN 0, “Hel”), 89 00 (a ping, answered at once), 80 02 6c 6f (continuation,
     FIN 1, “lo”) is one text. Text is decoded when it is whole (8.1); fragments are bytes until then. 1002 is a broken
-    rule, 1007 bytes that are no text, 1009 too large.
+    rule, 1007 bytes that are not text, 1009 too large.
 hint: A neighbour, lines that come in pieces: def feed(self, piece): self.rest += piece; if not piece.endswith(b'\n'):
     return []; line, self.rest = self.rest, b''; return [('line', line.decode())]. It keeps bytes, decodes at the end,
     and empties what it kept.
@@ -92,13 +92,13 @@ per_fragment: Decode when the message is whole: a character can be cut in two.
     if not fin: → if self._kind == 1 and (bad := self._text(payload))[0][0] == "fail":
     |     return bad
     | if not fin:
-replace: Report bytes that are no UTF-8 with 1007: a “�” in their place hides the error.
+replace: Report bytes that are not valid UTF-8 with 1007: a “�” in their place hides the error.
   * whole.decode() → whole.decode(errors="replace")
-ignore: Report bytes that are no UTF-8 with 1007: you leave them out, and nobody will know.
+ignore: Report bytes that are not valid UTF-8 with 1007: you leave them out, and the error stays hidden.
     whole.decode() → whole.decode(errors="ignore")
 latin_1: Decode as UTF-8: in latin-1 any byte is a character, so nothing is ever refused.
     whole.decode() → whole.decode("latin-1")
-text_1002: Say 1007 for bytes that are no UTF-8: the frame was fine, its content is not.
+text_1002: Say 1007 for bytes that are not valid UTF-8: the frame was fine, its content is not.
     1007 → 1002
 bytes_as_text: Decode the text: its event carries a str, not bytes.
     whole.decode() → whole
@@ -108,7 +108,7 @@ all_text: Remember whether the message began with 1 or 2: binary is not decoded,
     kind, whole = self._kind, self._parts → kind, whole = 1, self._parts
 ping_merged: Keep control frames out of the message: they travel between its fragments.
     return [] if opcode == 10 else → self._parts += payload if self._kind else b""; return [] if opcode == 10 else
-pong_waits: Answer a ping at once, also inside a message: nobody knows when its end will come.
+pong_waits: Answer a ping at once, also inside a message: its end may be far away.
     self._over = False → self._over, self._late = False, []
     return [] if opcode == 10 else → if self._kind and opcode == 9:
     |     self._late.append(("pong", payload))
@@ -118,9 +118,9 @@ pong_waits: Answer a ping at once, also inside a message: nobody knows when its 
     | return late + ([("binary", whole)] if kind == 2 else self._text(whole))
 control_breaks: Let control frames pass between two fragments: that is where they are allowed (5.4).
     len(payload) > 125 → len(payload) > 125 or self._kind
-control_resets: Leave what is under way alone when a control frame comes: the message goes on behind it.
+control_resets: Leave what is under way alone when a control frame comes: the message goes on after it.
     return [] if opcode == 10 else → self._kind, self._parts = 0, b""; return [] if opcode == 10 else
-pong_text: Give back the ping's payload as the bytes that came: it is no text, and may be anything.
+pong_text: Give back the ping's payload as the bytes that came: it need not be text.
     "pong", payload → "pong", payload if opcode == 8 else payload.decode("latin-1")
 empty_pong: Give back the payload of the ping: that is how the other side knows which one you mean (5.5.3).
     "pong", payload → "pong", payload if opcode == 8 else b""
@@ -145,7 +145,7 @@ never_reset: Forget that a message was under way once it is whole: the next one 
     self._kind, self._parts = 0, b"" → self._parts = b""
 never_emptied: Empty what you kept when a message is whole: the next one begins with nothing.
     self._kind, self._parts = 0, b"" → self._kind = 0
-after_close: Be silent after a close: what comes behind it is not read any more (5.5.1).
+after_close: Be silent after a close: what comes after it is not read any more (5.5.1).
     ("close", "fail") → ("fail",)
 after_failure: Be silent after a failure: the connection is over, whatever still comes.
     ("close", "fail") → ("close",)
@@ -166,11 +166,11 @@ control_over_limit: Measure messages with max_size, and control frames with 125 
     | if opcode <= 10 and fin and len(payload) > min(125, self._max_size):
     |     return [("fail", 1009)]
     | if opcode > 10 or not fin:
-control_counts: Count the bytes of the message only: a ping between its fragments is no part of it.
+control_counts: Count the bytes of the message only: a ping between its fragments is not part of it.
     return [] if opcode == 10 else → self._max_size -= len(payload); return [] if opcode == 10 else
 close_code: Hand on the payload of the close as it is: reading its code is lesson 06.
     "pong", payload → "pong", payload if opcode == 9 else int.from_bytes(payload[:2], "big")
-reserved: Refuse opcodes that nobody has defined, 1002: you cannot guess what they mean.
+reserved: Refuse opcodes that are not defined, 1002: you cannot guess what they mean.
     if opcode > 10 or not fin → if opcode > 10:
     |     return []
     | if not fin
@@ -193,9 +193,9 @@ limit_1002: Say 1009 for a message that is too large: no rule is broken, it is m
     1009 → 1002
 characters: Count bytes: max_size is a limit of memory, and é has two.
     len(self._parts) + len(payload) → len((self._parts + payload).decode(errors="replace"))
-no_list: Return a list, also around a single event: whoever calls you loops over it.
+no_list: Return a list, also around a single event: the caller loops over it.
     return events → return events[0] if events else []
-none_for_nothing: Return an empty list when there is no event: whoever calls you loops over it.
+none_for_nothing: Return an empty list when there is no event: the caller loops over it.
     return events → return events or None
 """,
     cases=(
@@ -243,7 +243,7 @@ none_for_nothing: Return an empty list when there is no event: whoever calls you
         fed("a close of 126 bytes", 999, (True, 8, bytes(126), BROKEN)),
         fed("a ping of 126 bytes", 999, (True, 9, bytes(126), BROKEN)),
         fed("a ping of 200 bytes", 999, (True, 9, bytes(200), BROKEN)),
-        fed("a text that is no UTF-8", 99, (True, 1, b"caf\xe9", NO_TEXT)),
+        fed("a text that is not UTF-8", 99, (True, 1, b"caf\xe9", NO_TEXT)),
         fed("half a character at the end", 99, (True, 1, E_ACUTE[:1], NO_TEXT)),
         fed("max_size bytes", 4, (True, 1, b"four", ("text", "four")), (True, 2, b"1234", ("binary", b"1234"))),
         fed("one byte too many", 4, (True, 2, b"12345", TOO_LARGE)),
@@ -251,7 +251,7 @@ none_for_nothing: Return an empty list when there is no event: whoever calls you
         fed("small fragments, too large together", 4, (False, 2, b"123"), (True, 0, b"45", TOO_LARGE)),
         fed("too large before the end", 4, (False, 2, b"12345", TOO_LARGE)),
         fed(
-            "a ping is no part of the size",
+            "a ping is not part of the size",
             4,
             (False, 2, b"12"),
             (True, 9, b"12345", ("pong", b"12345")),

@@ -62,7 +62,7 @@ def draw_message(rng: random.Random, kind: int, payload: bytes) -> list[FrameArg
 
 
 def draw(rng: random.Random) -> tuple[int, list[FrameArgs]]:
-    """Return some messages of at most 64 bytes and, half of the time, an end and a frame behind it."""
+    """Return some messages of at most 64 bytes and, half of the time, an end and a frame after it."""
     frames: list[FrameArgs] = []
     for _ in range(rng.randrange(1, 4)):
         kind = rng.choice([1, 2])

@@ -14,7 +14,7 @@ QUESTIONS = predictions(
     c: close with 1002: nothing may come between fragments
         No other data frame may. Control frames are made for this place.
     d: take it for the next fragment
-        A fragment has opcode 0. The ping has opcode 9, and its payload is no part of the text.
+        A fragment has opcode 0. The ping has opcode 9, and its payload is not part of the text.
 
 05.half_a_character: “é” is c3 a9. The first frame ends behind c3, the second one begins with a9. What does the server's
         handler receive?
@@ -22,7 +22,7 @@ QUESTIONS = predictions(
     a: two messages, each with half a character
         With FIN=0 nothing is delivered. [M01]
     b: “��”: each half is no character
-        Nobody decoded the halves: they were joined first. [M22]
+        The server did not decode the halves: it joined them first. [M22]
     c: nothing: the server closes with 1007
         That would be right if the text ended there. [M22]
   * d: one message, “é”

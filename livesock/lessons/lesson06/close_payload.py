@@ -76,7 +76,7 @@ too_long: Cut a reason that is too long: a goodbye should not fail because of it
     | return code.to_bytes
 uncut: Cut the reason at 123 bytes: a control frame carries 125, and the code takes two.
     reason.encode()[:123].decode(errors="ignore").encode() → reason.encode()
-mid_character: Cut between two characters: yours ends in the middle of one, and is no UTF-8 any more.
+mid_character: Cut between two characters: yours ends in the middle of one, and is not valid UTF-8 any more.
   * .decode(errors="ignore").encode() →
 characters: Count bytes, not characters: é has two.
   * reason.encode()[:123].decode(errors="ignore").encode() → reason[:123].encode()
@@ -88,13 +88,13 @@ replaced: Leave the half character out: a “�” in its place takes three byt
     "ignore" → "replace"
 latin_1: Encode the reason in UTF-8 (5.5.1).
     reason.encode()[:123].decode(errors="ignore").encode() → reason.encode("latin-1", "replace")[:123]
-no_reason: Add the reason behind the code.
+no_reason: Add the reason after the code.
     + reason.encode()[:123].decode(errors="ignore").encode() →
 whole_frame: Return the payload only: the header, 88 and the length, is the work of encode_frame.
     return b"" → return b"\x88\x00"
     return code.to_bytes → payload = code.to_bytes
     .decode(errors="ignore").encode() → .decode(errors="ignore").encode(); return bytes([0x88, len(payload)]) + payload
-none_for_bad: Raise ValueError for what must not be sent: None would be noticed much later, if at all.
+none_for_bad: Raise ValueError for what must not be sent: a caller may notice None much later, or never.
     raise ValueError("a reason needs a code") → return None
     raise ValueError(f"code {code} must not be sent") → return None
 zero_at_end: Stop after the reason: the frame knows its length, no zero is needed.

@@ -132,7 +132,7 @@ explanation: Close frames say goodbye inside the conversation, TCP ends the line
     keeps TIME_WAIT, and a client can come back at once (RFC 6455, 7.1.1). When both close at the same time, each takes
     the other's Close as its answer.
 
-data_while_closing: Send nothing behind a Close, neither our own nor our answer: nobody reads on (5.5.1).
+data_while_closing: Send nothing after a Close, our own or our answer: the peer does not read on (5.5.1).
     if self.state == "OPEN" else → if self.state != "CLOSED" else
 data_always: Send data only while the state is OPEN.
     if self.state == "OPEN" else [] →
@@ -149,8 +149,8 @@ ends_when_over: Ignore a Close that comes in CLOSED: TCP has ended, and cannot b
     if self._received or self.state == "CLOSED": → if self.state == "CLOSED":
     |     return [("tcp", "end")] if self._is_server else []
     | if self._received:
-no_list: Return a list, also around a single action: whoever calls you loops over it.
-none_for_nothing: Return an empty list when there is nothing to do: whoever calls you loops over it.
+no_list: Return a list, also around a single action: the caller loops over it.
+none_for_nothing: Return an empty list when there is nothing to do: the caller loops over it.
 stays_open: Go to CLOSING when you send a Close: from then on nothing else may be sent.
     self.state, self._sent = "CLOSING", True → pass
     return self.close(payload) → answer, self.state = self.close(payload), "CLOSING"; return answer
@@ -168,7 +168,7 @@ empty_echo: Answer with the payload that came: the peer sees that its code has a
 replies_twice: Answer a Close only if you have not sent one: theirs is the answer to yours.
     self._received = True → self._received, self.state = True, "CLOSING"
     self.close(payload) → [("close", payload)]
-no_reply: Answer the peer's Close with a Close: else it will wait for it.
+no_reply: Answer the peer's Close with a Close: the peer waits for it.
     self._received = True → self._received, self.state = True, "CLOSING"
     self.close(payload) → []
 no_end: End TCP as a server when both Close frames are there (7.1.1).
@@ -177,13 +177,13 @@ client_ends_first: Let the server end TCP: a client that does so first keeps the
     (self._end() if self._is_server else []) → self._end()
 client_ends: Exchange the roles: the server ends TCP, the client waits for it (7.1.1).
     if self._is_server else → if not self._is_server else
-asked_ends: Let the server end TCP, whoever has begun the goodbye (7.1.1).
+asked_ends: Let the server end TCP, whichever end began the goodbye (7.1.1).
     self._received = True → self._received, was = True, self.state
     if self._is_server else → if was == "OPEN" else
-asker_ends: Let the server end TCP, whoever has begun: not the one that asked first (7.1.1).
+asker_ends: Let the server end TCP, not the end that asked first (7.1.1).
     self._received = True → self._received, was = True, self.state
     if self._is_server else → if was != "OPEN" else
-end_before_reply: Send the answer first, then end TCP: behind the end nothing can be sent.
+end_before_reply: Send the answer first, then end TCP: after the end nothing can be sent.
     return self.close(payload) + (self._end() if self._is_server else []) → answer = self.close(payload)
     | return (self._end() if self._is_server else []) + answer
 waits_for_ever: End TCP when the time is over: what if no answer ever comes?
@@ -222,8 +222,8 @@ not_closed: Go to CLOSED when you end TCP.
         talk("a server closes, the client answers", True, WE_CLOSE, (CAME, [END], "CLOSED")),
         talk("a server is asked", True, SERVER_ASKED, LINE_ENDS),
         talk("a client is asked", False, CLIENT_ASKED, LINE_ENDS),
-        talk("data behind our Close", False, WE_CLOSE, (SEND, [], "CLOSING")),
-        talk("data behind our answer", False, CLIENT_ASKED, (SEND, [], "CLOSING")),
+        talk("data after our Close", False, WE_CLOSE, (SEND, [], "CLOSING")),
+        talk("data after our answer", False, CLIENT_ASKED, (SEND, [], "CLOSING")),
         talk("data when all is over", True, SERVER_ASKED, (SEND, [], "CLOSED")),
         talk("close, twice", False, WE_CLOSE, (CLOSE, [], "CLOSING")),
         talk("close when we have answered", False, CLIENT_ASKED, (CLOSE, [], "CLOSING")),
@@ -234,13 +234,13 @@ not_closed: Go to CLOSED when you end TCP.
             *("a client has the answer, but the server does not end TCP", False),
             *(WE_CLOSE, (CAME, [], "CLOSING"), TIME_OVER),
         ),
-        talk("the time is over, but nobody says goodbye", True, (TIME, [], "OPEN"), (SEND, [("data", b"hi")], "OPEN")),
+        talk("the time is over, but no goodbye has begun", True, (TIME, [], "OPEN"), (SEND, [("data", b"hi")], "OPEN")),
         talk("the line is cut", False, LINE_ENDS, (CLOSE, [], "CLOSED")),
         talk("the line is cut, and a Close comes late", True, LINE_ENDS, (CAME, [], "CLOSED"), (TIME, [], "CLOSED")),
     ),
     random=draw,
     times=40,
-    claim=Property("one Close at most, one end of TCP at most, no data behind a Close", draw, goes_once),
+    claim=Property("one Close at most, one end of TCP at most, no data after a Close", draw, goes_once),
     trial=trial,
     calls=calls,
     written={"no_list": NoList, "none_for_nothing": NoneForNothing},

@@ -20,7 +20,7 @@ def parse_close(payload: bytes) -> tuple[int, str]:
     try:
         return code, payload[2:].decode()
     except UnicodeDecodeError as exc:
-        raise ValueError("the reason is no UTF-8") from exc
+        raise ValueError("the reason is not valid UTF-8") from exc
 
 
 def draw(rng: random.Random) -> tuple[bytes]:
@@ -44,13 +44,13 @@ PARSE_CLOSE = exercise(
     r"""
 hint: How long can a payload be? 0, 1, or 2 and more bytes: three cases.
 hint: RFC 6455, 5.5.1 and 7.1.5: 03 e8 62 79 65 is 1000 “bye”; an empty payload is reported as 1005; one byte, a code
-    that must not travel and a reason that is no UTF-8 are errors.
+    that must not travel and a reason that is not valid UTF-8 are errors.
 hint: A neighbour, a port and a name: port, name = int.from_bytes(data[:2], 'big'), data[2:].decode(). A
     UnicodeDecodeError is a ValueError.
-explanation: 1005 is an answer that no wire ever carried: our own word for silence. Who receives 1005 or 1006 in a frame
-    fails the connection with 1002, and a reason that is no UTF-8 with 1007.
+explanation: 1005 is an answer that no wire ever carried: our own word for silence. A peer that receives 1005 or 1006 in
+    a frame fails the connection with 1002, and a reason that is not valid UTF-8 with 1007.
 
-empty_is_1000: Report 1005 for an empty payload: nobody said 1000, nobody said anything.
+empty_is_1000: Report 1005 for an empty payload: the peer did not say 1000, it said nothing.
   * 1005, "" → 1000, ""
 empty_is_1006: Report 1005 for an empty payload: 1006 is for a connection without any Close frame.
     1005, "" → 1006, ""
@@ -66,10 +66,10 @@ one_byte_is_1005: Refuse a single byte: empty is allowed, half a code is not.
     if not payload → if len(payload) < 2
 returns_1002: Raise ValueError for a broken rule: 1002 is what we then send, not what the peer said.
     raise ValueError(f"no close payload: {payload!r}") → return 1002, ""
-    raise ValueError("the reason is no UTF-8") from exc → return 1002, ""
-none_for_bad: Raise ValueError for a broken rule: None would be noticed much later, if at all.
+    raise ValueError("the reason is not valid UTF-8") from exc → return 1002, ""
+none_for_bad: Raise ValueError for a broken rule: a caller may notice None much later, or never.
     raise ValueError(f"no close payload: {payload!r}") → return None
-    raise ValueError("the reason is no UTF-8") from exc → return None
+    raise ValueError("the reason is not valid UTF-8") from exc → return None
 little_endian: Read the big end first: 03 e8 is 1000.
   * "big" → "little"
 any_code: Refuse a code that must not travel: ask sendable.
@@ -78,17 +78,17 @@ from_1000: Refuse 1005, 1006, 1015 and what has no meaning yet: ask sendable, th
   * len(payload) == 1 or not sendable(code) → not 1000 <= code <= 4999
 never_private: Accept 3000 to 4999: they belong to libraries and applications.
     not sendable(code) → not sendable(code) or code >= 3000
-skips_a_byte: Begin the reason right behind the two bytes of the code.
+skips_a_byte: Begin the reason right after the two bytes of the code.
     payload[2:] → payload[3:]
-code_in_reason: Begin the reason behind the code: its two bytes are no text.
+code_in_reason: Begin the reason after the code: its two bytes are not text.
     payload[2:].decode() → payload.decode(errors="replace")
 bytes: Decode the reason: it is text, and you return bytes.
     return code, payload[2:].decode() → payload[2:].decode(); return code, payload[2:]
-no_reason: Return the reason too: it stands behind the two bytes of the code.
+no_reason: Return the reason too: it follows the two bytes of the code.
     return code, payload[2:].decode() → payload[2:].decode(); return code, ""
-replace: Refuse a reason that is no UTF-8: a “�” hides the error.
+replace: Refuse a reason that is not valid UTF-8: a “�” hides the error.
   * .decode() → .decode(errors="replace")
-ignore: Refuse a reason that is no UTF-8: you leave bytes out, and nobody will know.
+ignore: Refuse a reason that is not valid UTF-8: you leave bytes out, and the error stays hidden.
     .decode() → .decode(errors="ignore")
 latin_1: Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.
     .decode() → .decode("latin-1")

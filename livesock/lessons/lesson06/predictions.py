@@ -9,7 +9,7 @@ QUESTIONS = predictions(
     a: the client: it wanted to go
         It began the goodbye, and then it waited for the end.
   * b: the server
-        Yes, whoever begins.
+        Yes, whichever end begins.
     c: both at the same time
         One is first, and the recording shows which one.
     d: nobody: the Close frame is the end
@@ -18,7 +18,7 @@ QUESTIONS = predictions(
 06.no_code: We send a Close frame with an empty payload. Which code does the server report?
     why: 1005: a word of the program for “there was no code”. On the wire there were two bytes, 88 and 80, and a key.
     a: 1000: nothing was wrong
-        Nobody said so. A missing code is not a friendly one.
+        The frame does not say so. A missing code is not a friendly one.
   * b: 1005
         Yes: “no status received”.
     c: 1006
@@ -29,7 +29,7 @@ QUESTIONS = predictions(
 06.abort: The server drops the TCP connection, without a Close. Which code does the wire carry to the client?
     why: None. There was no Close frame, and the client made up 1006 for itself (RFC 6455, 7.1.5).
     a: 1000
-        Nobody was there to say it. [M17]
+        The server sent no frame that could say it. [M17]
     b: 1006
         1006 is what the client says to itself. Look for 03 ee on the wire. [M17]
     c: 1011: something failed
@@ -40,7 +40,7 @@ QUESTIONS = predictions(
 06.send_1006: What happens to a client that puts 1006 into a Close frame?
     why: The server refused it with 1002: this code must not be on the wire (RFC 6455, 7.4.1).
     a: the server notes 1006 and says goodbye
-        Then nobody could tell a lie from a cut line. [M17]
+        Then the server could not tell a lie from a cut line. [M17]
     b: the server takes it for 1000
         Codes are not corrected.
   * c: the server answers 1002: protocol error

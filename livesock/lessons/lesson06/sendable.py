@@ -41,8 +41,8 @@ SENDABLE = exercise(
 hint: Three stretches of numbers are allowed. Which numbers lie between them, and why?
 hint: RFC 6455, 7.4.1 and 7.4.2: 1000 to 1003 and 1007 to 1014 have a meaning and may travel; 1004 to 1006 and 1015 must
     not; 1016 to 2999 wait for a meaning; 3000 to 4999 are yours.
-hint: A neighbour, may a port be used by everybody? 1024 <= port <= 49151 or port in (80, 443). Python chains
-    comparisons, and both ends count.
+hint: A neighbour, may any program use a port? 1024 <= port <= 49151 or port in (80, 443). Python chains comparisons,
+    and both ends count.
 explanation: 1005, 1006 and 1015 name what did not come, so they cannot come. A library that lets you send 1006 would
     make your peer believe that the line was cut.
 
@@ -50,7 +50,7 @@ everything: Leave out what has no meaning yet, and what only says that nothing c
   * 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999 → 4999
 all_of_the_first: Take four codes out of 1000 to 1015: one is reserved, three say what did not come (7.4.1).
   * 1003 or 1007 <= code <= 1014 → 1015
-all_below_3000: Refuse 1016 to 2999: they are set aside, and nobody has given them a meaning (7.4.2).
+all_below_3000: Refuse 1016 to 2999: they are set aside and have no meaning yet (7.4.2).
     1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999 → 4999 and code not in (1004, 1005, 1006, 1015)
 with_1004: Refuse 1004: it is reserved, without a meaning.
     1003 → 1004
@@ -58,7 +58,7 @@ with_1005: Refuse 1005: it is a word for ourselves, for a Close frame without a 
     <= 1003 → <= 1003 or code == 1005
 with_1006: Refuse 1006: it is a word for ourselves, for a connection that ended without a Close frame.
     1007 → 1006
-with_1015: Refuse 1015: it is a word for ourselves; where TLS failed there was no WebSocket at all.
+with_1015: Refuse 1015: it is a word for ourselves; where TLS failed there was no WebSocket.
     1014 → 1015
 only_1000: Allow more codes: each one that has a meaning may travel, to say why it ends.
     1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999 → code == 1000

@@ -53,9 +53,9 @@ def trial(solution: Solution, *needs: Any) -> Any:
         return answer
     way, reason = answer
     if way not in WAYS:
-        return f"{way!r} is none of the five ways"
+        return f"{way!r} is not one of the five ways"
     if reason not in SPEAKS_FOR:
-        return f"{reason!r} is none of the six reasons"
+        return f"{reason!r} is not one of the six reasons"
     if reason not in reasons(*needs):
         return f"{way}: “{reason}” does not hold"
     return "fits" if way in SPEAKS_FOR[reason] else f"{way}: “{reason}” does not speak for it"
@@ -81,7 +81,7 @@ hint: Go through the table from the cheapest way to the dearest: cached, may be 
 hint: A neighbour, how to travel: if distance < 2: return 'on foot', 'near'. if rain: return 'bus', 'dry'. return
     'bicycle', 'quick'. Each line tests what its reason says.
 explanation: There is no best way, there are reasons. Begin with the cheapest that does it; a poll that a cache answers
-    costs your server nothing. Take the WebSocket when both sides speak and nobody may wait.
+    costs your server nothing. Take the WebSocket when both sides speak and neither may wait.
 
 always_websocket: Look at late: a price once an hour, a cache allowed. Who holds a connection for that?
     if shared and late >= 1: → return "WebSocket", "both speak" if both else "prompt"
@@ -96,7 +96,7 @@ polls_when_rare: Look at late, not at gap alone: rare news may be urgent, and th
     if shared and late >= 1: → if gap >= 60:
     |     return "poll", "rare"
     | if shared and late >= 1:
-rare_for_both: Look at both before “rare”: who speaks often himself is not served by a long-poll.
+rare_for_both: Look at both before “rare”: a client that speaks often is not served by a long-poll.
     if shared and late >= 1: → if gap >= 60 and late < 10:
     |     return "long-poll", "rare"
     | if shared and late >= 1:

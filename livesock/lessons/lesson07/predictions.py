@@ -44,13 +44,13 @@ QUESTIONS = predictions(
 07.push: News from the server, both connections open. Which is there first?
     why: Both write a few bytes into an open connection when there is news.
     a: the WebSocket, clearly
-        Whoever may write at once is there at once: both may. [M04]
+        Both may write at once, so neither is first. [M04]
     b: server-sent events, clearly
         Both write into an open connection. Neither has an advantage.
   * c: about the same
         Yes. SSE is HTTP, and the server speaks first all the same. [M04]
     d: HTTP cannot push
-        It can: one answer may go on for ever. [M04]
+        It can: one answer may go on forever. [M04]
 
 07.idle: A connection on which nothing happens. Which costs our server the most memory?
     why: Compression keeps a window of what was said, in both directions, for each connection, and keeps it while

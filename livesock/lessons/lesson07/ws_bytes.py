@@ -32,7 +32,7 @@ hint: RFC 6455, 5.2: two bytes up to 125, four up to 65535, ten above; four more
 hint: A neighbour, a format with one byte of length up to 254 and five above: n + (1 if n <= 254 else 5). Yours has two
     borders, and adds the key.
 explanation: Nothing is compressed in it, nothing repeated: that is why frames are small. From 1000 bytes on the header
-    is less than one part in a hundred, and who saves headers saves nothing.
+    is less than one part in a hundred, and saving headers saves nothing.
 
 no_mask: Add four bytes for a client: its frames carry the masking key.
     (4 if client else 0) → 0
@@ -52,7 +52,7 @@ twelve: Add one extended length: two bytes or eight, not both.
     <= 125 → <= 124
 65535_is_long: Try 65535: two bytes hold it.
     <= 65535 → <= 65534
-extended_only: Keep the first two bytes: the extended length comes behind them.
+extended_only: Keep the first two bytes: the extended length comes after them.
     else 4 if → else 2 if
     else 10 → else 8
 126_is_short: Try 126: in the seven bits it means “look further”.
@@ -63,7 +63,7 @@ extended_only: Keep the first two bytes: the extended length comes behind them.
     <= 65535 → <= 65536
 no_payload: Add the payload: the frame is header and payload.
     + payload →
-key_in_length: Choose the header by the payload alone: the key is no part of it.
+key_in_length: Choose the header by the payload alone: the key is not part of it.
     payload <= 125 → payload + 4 * client <= 125
     payload <= 65535 → payload + 4 * client <= 65535
 """,

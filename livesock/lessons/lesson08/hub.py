@@ -1,4 +1,4 @@
-"""08.Hub: a registry that never leaks, and a broadcast that waits for nobody."""
+"""08.Hub: a registry that never leaks, and a broadcast that waits for no member."""
 
 import contextlib
 import random
@@ -50,7 +50,7 @@ def draw(rng: random.Random) -> tuple[list[Step]]:
             steps.append(("say", f"message {number}", rng.sample(NAMES, rng.choice([0, 0, 1, 2]))))
         elif action != "slow":
             steps.append((action, name))
-        elif not unread:  # one slow member is enough, and nobody stops reading twice
+        elif not unread:  # one slow member is enough, and no member stops reading twice
             unread.add(name)
             steps.append((action, name))
     return ([*steps, ("say", "good night")],)
@@ -84,13 +84,13 @@ HUB = exercise(
     Hub,
     r"""
 hint: What has to be known of a member before you count it? And which way to hand over a message has no await in it?
-hint: broadcast(readers, message) of websockets fills the buffers and returns; it skips who is closed and tells nobody
-    how many. Whether a connection is open says ws.state: State.OPEN or not.
+hint: broadcast(readers, message) of websockets fills the buffers and returns; it skips closed members and does not
+    return how many are left. Whether a connection is open says ws.state: State.OPEN or not.
 hint: A neighbour, a hub that pings: targets = [ws for ws in self.everybody if ws.state is State.OPEN], then for ws in
     targets: asyncio.create_task(ws.ping()), then len(targets). First choose, then act, then count what was chosen.
-explanation: The list of readers is a copy, so nobody can change it while you walk; there is no await, so nobody can
-    make you wait. What you have not solved: the buffer of who does not read grows. A server needs a limit for it, such
-    as stall_timeout above (lesson 10).
+explanation: The list of readers is a copy, so it cannot change while you walk; there is no await, so no member can make
+    you wait. What you have not solved: the buffer of a member that does not read grows. A server needs a limit for it,
+    such as stall_timeout above (lesson 10).
 
 in_line: Hand the message over without await or gather: yours does not return until the slowest member has read.
   ? broadcast(readers, message) → for ws in readers: await ws.send(message)
@@ -101,7 +101,7 @@ in_line: Hand the message over without await or gather: yours does not return un
     |         await ws.send(message)
     |         count += 1
     return len(readers) → return count
-live_set: Walk through a copy: at each await somebody may join, and the set changes. And wait for nobody.
+live_set: Walk through a copy: at each await a member may join, and the set changes. And do not wait.
     broadcast(readers, message) → count = 0
     | for ws in self._members:
     |     if ws not in exclude:
@@ -115,21 +115,21 @@ stops_at_dead: Go on after a member that is closed: its send raises, and the oth
     |     await ws.send(message)
 echoes: Look at exclude: the sender gets its own line back.
     and ws not in exclude →
-counts_closed: Count who is open: a member that is cut off stays on the list for a while, and gets nothing.
+counts_closed: Count the open members: a member that is cut off stays on the list for a while, and gets nothing.
   * ws.state is State.OPEN and →
-counts_all: Count those that the message was handed to: yours counts everybody on the list.
+counts_all: Count those that the message was handed to: yours counts every member on the list.
   ? [ws for ws in self._members if ws.state is State.OPEN and ws not in exclude] → self._members
     len(readers) → len(self._members)
-subtracts: Count who is left after exclude: yours subtracts also those who are no members, or closed.
+subtracts: Count who is left after exclude: yours also subtracts those who are not members, or closed.
     len(readers) → sum(ws.state is State.OPEN for ws in self._members) - len(exclude)
 subtracts_all: Count those that the message was handed to: members may be closed, and the excluded need not be members.
     len(readers) → len(self._members) - len(exclude)
-not_awaited: Give send to the loop, as a task, or use broadcast: a coroutine that nobody awaits sends nothing.
+not_awaited: Give send to the loop, as a task, or use broadcast: a coroutine that is not awaited sends nothing.
     broadcast(readers, message) → for ws in readers:
     |     ws.send(message).close()  # as if it was never awaited, without Python's warning
 nothing: Return the count: yours returns None.
     return len(readers) →
-joins_twice: Keep each member once, as a set does: whoever joins twice gets two copies.
+joins_twice: Keep each member once, as a set does: a member that joins twice gets two copies.
     set[ServerConnection] = set() → list[ServerConnection] = []
     .add(ws) → .append(ws)
     self._members.discard(ws) → self._members = [member for member in self._members if member is not ws]
@@ -139,7 +139,7 @@ leaves_one_copy: Keep each member once, as a set does: after joining twice, one 
     self._members.discard(ws) → if ws in self._members:
     |     self._members.remove(ws)
     broadcast(readers, message) → readers = set(readers); broadcast(readers, message)
-second_leave_raises: Let a stranger leave in peace: whoever is not on the list need not be taken off.
+second_leave_raises: Let a stranger leave in peace: who is not on the list need not be taken off.
   * discard → remove
 never_leaves: Take the member off in leave: yours stays, and hears on.
     self._members.discard(ws) → pass
@@ -147,13 +147,13 @@ leave_async: Write leave without async: the handler calls it without await, and 
     def leave → async def leave
 join_plain: Write join with async: the handler awaits it, and None cannot be awaited.
     async def join → def join
-history: Send to those who are there now: whoever comes late gets old messages from yours.
+history: Send to those who are there now: yours sends old messages to those who come late.
     self._members: set[ServerConnection] = set() → self._members, self._said = set(), []
     self._members.add(ws) → for message in self._said:
     |     broadcast([ws] if ws not in self._members else [], message)
     | self._members.add(ws)
     broadcast(readers, message) → self._said.append(message); broadcast(readers, message)
-keeps_messages: Keep no messages: a list that nobody reads grows for ever.
+keeps_messages: Keep no messages: a list that is never read grows forever.
     self._members: set[ServerConnection] = set() → self._members, self._said = set(), []
     broadcast(readers, message) → self._said.append(message); broadcast(readers, message)
 shared: Make the set in __init__: what stands in the class belongs to all hubs together.
@@ -165,12 +165,12 @@ drops_slow: Hand the message to the slow too: their buffers take it, and they re
 excludes_for_good: Leave the excluded on the list: they miss this message, not the next ones.
     broadcast(readers, message) → self._members -= set(exclude); broadcast(readers, message)
 """,
-    statement="Write the class Hub: join, leave, and a broadcast that waits for nobody.",
+    statement="Write the class Hub: join, leave, and a broadcast that waits for no member.",
     cases=(
         evening("three members", [3], ALL, *TRIO, SAY),
-        evening("nobody is there", [0], {}, ("say", "hello?")),
+        evening("no member is there", [0], {}, ("say", "hello?")),
         evening("one is excluded", [2], {**ALL, "ann": []}, *TRIO, ("say", "hi", ["ann"])),
-        evening("somebody excluded is no member", [1], {"ann": HI, "bob": []}, ANN, ("say", "hi", ["bob"])),
+        evening("the excluded is not a member", [1], {"ann": HI, "bob": []}, ANN, ("say", "hi", ["bob"])),
         evening("two messages, in their order", [1, 1], {"ann": ["one", "two"]}, ANN, ("say", "one"), ("say", "two")),
         evening("one has joined twice", [2], {"ann": HI, "bob": HI}, ANN, ANN, BOB, SAY),
         evening("joined twice, left once", [0], {"ann": []}, ANN, ANN, ("leave", "ann"), SAY),
@@ -200,7 +200,7 @@ excludes_for_good: Leave the excluded on the list: they miss this message, not t
     ),
     random=draw,
     times=12,
-    claim=Property("whoever joins, once or often, hears a message once", draw_twice, one_copy_each),
+    claim=Property("a member that joins, once or often, hears a message once", draw_twice, one_copy_each),
     trial=perform,
     calls=written,
     written={"suppress": contextlib.suppress, "ConnectionClosed": ConnectionClosed},

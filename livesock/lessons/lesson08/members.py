@@ -3,7 +3,7 @@
     hub ──► ServerConnection.send, broadcast(…) ──► Wire.write: what this member hears, frame by frame
 
 So whatever a learner does with a connection in a handler works here too, and nothing depends on the speed of a network.
-`slow` fills the buffer for good: `await send` waits for ever, as with a reader that never reads.
+`slow` fills the buffer for good: `await send` waits forever, as with a reader that never reads.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ Step = tuple[Any, ...]
 """`("join", "ann")`, `("say", "hi", ["ann"])` and so on; `ACTIONS` writes each as a line."""
 
 PATIENCE = 60
-"""Turns of the loop that a broadcast may take; who waits for a member that never reads takes more than any number."""
+"""Turns of the loop that a broadcast may take; one that waits for a member that never reads takes forever."""
 
 SETTLE = 8
-"""Turns of the loop in which everything that waits for nobody has happened. Turns, not seconds: no speed matters."""
+"""Turns of the loop in which everything that waits for no member has happened. Turns, not seconds: no speed matters."""
 
 WAITS = "waits for a member"
 """Stands where a count should be, when a broadcast has not returned."""
@@ -52,13 +52,13 @@ class Wire(asyncio.Transport):
         """Whether the buffer is full is a step of the case."""
 
     def close(self) -> None:
-        """Who closes is asked by nobody here; `close` below is the end."""
+        """No case closes a transport; `close` below ends a member."""
 
     abort = write_eof = pause_reading = resume_reading = close
 
 
 class Member(ServerConnection):
-    """A server's connection without a server: nobody waits for its handler."""
+    """A server's connection without a server: no handler runs."""
 
     connection_made = Connection.connection_made
     connection_lost = Connection.connection_lost
@@ -88,7 +88,7 @@ def heard(ws: ServerConnection) -> list[str]:
 
 
 class Party:
-    """A hub, or two, and everybody who was ever there."""
+    """A hub, or two, and every member that was ever there."""
 
     def __init__(self, hub: Solution) -> None:
         self.hub = self.first = hub()
@@ -106,7 +106,7 @@ class Party:
 
     async def leave(self, name: str) -> None:
         answer = self.hub.leave(self.who(name))
-        if asyncio.iscoroutine(answer):  # nobody awaits it in the handler either
+        if asyncio.iscoroutine(answer):  # a handler would not await it either
             answer.close()
             self.answers.append("leave is async")
 
@@ -124,7 +124,7 @@ class Party:
         self.hub = self.first
 
     async def say(self, message: str, exclude: Sequence[str] = (), joins: str = "") -> None:
-        """Broadcast, while somebody joins perhaps; note the answer, or that there was none."""
+        """Broadcast, perhaps while a member joins; note the answer, or that there was none."""
         options = {"exclude": {self.who(name) for name in exclude}} if exclude else {}
         task = asyncio.ensure_future(self.hub.broadcast(message, **options))
         if joins:
@@ -159,7 +159,7 @@ class Text(str):
 
 
 async def settle() -> None:
-    """Let everything happen that waits for nobody."""
+    """Let everything happen that waits for no member."""
     for _ in range(SETTLE):
         await asyncio.sleep(0)
 

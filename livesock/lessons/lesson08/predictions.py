@@ -20,7 +20,7 @@ QUESTIONS = predictions(
     a: 0: each connection has its own handler
         Each has its own handler, but all handlers share one loop, and the loop was asleep. [M19]
     b: 1: the neighbour that happens to be next
-        There is no neighbour. While one handler sleeps, the loop reads from nobody. [M19]
+        There is no neighbour. While one handler sleeps, the loop reads from no client. [M19]
     c: about half: those whose message comes later
         All 49 spoke while it slept, so all 49 waited until it woke. [M19]
   * d: 49

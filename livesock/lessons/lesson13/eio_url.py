@@ -97,7 +97,7 @@ replaced_everywhere: Change the scheme only: your replace also finds http and ws
     plain + "s" if scheme in ("https", "wss") else plain → scheme
 port_lost: Keep the port: it belongs to the host.
     place.partition("/")[0] → place.partition("/")[0].partition(":")[0]
-base_glued: Cut the base off behind the host: what follows there, be it one slash, does not belong to the path.
+base_glued: Cut the base off after the host: what follows, even a single slash, does not belong to the path.
     place.partition("/")[0] → place
 namespace_in_path: Leave out what follows the host: it is a namespace, and namespaces travel inside the packets.
   * place.partition("/")[0] → place.rstrip("/")
@@ -116,9 +116,9 @@ path_ignored: Use the path that you are given: /socket.io/ is only its default.
     {path.rstrip('/')}/ → /socket.io/
 always_websocket: Name the transport that was asked for in the query.
     transport={transport} → transport=websocket
-sid_forgotten: Add the sid when there is one: else the server opens a new session.
+sid_forgotten: Add the sid when there is one: without it the server opens a new session.
     sid is not None → False
-sid_none: Leave sid out while there is none: “sid=None” names a session that nobody has.
+sid_none: Leave sid out while there is none: “sid=None” names a session that does not exist.
   ? sid is not None → sid is None
     sid is not None → True
 """,
@@ -143,10 +143,10 @@ sid_none: Leave sid out while there is none: “sid=None” names a session that
             "Zx-9_",
             gives="ws://a/socket.io/?EIO=4&transport=websocket&sid=Zx-9_",
         ),
-        case("a slash behind the host", "https://a/", "/chat/", gives="wss://a/chat/?EIO=4&transport=websocket"),
+        case("a slash after the host", "https://a/", "/chat/", gives="wss://a/chat/?EIO=4&transport=websocket"),
         case("a path without its last slash", "ws://a", "/chat", gives="ws://a/chat/?EIO=4&transport=websocket"),
         case(
-            "a namespace behind the host",
+            "a namespace after the host",
             "https://a:8443/point",
             gives="wss://a:8443/socket.io/?EIO=4&transport=websocket",
         ),

@@ -23,11 +23,11 @@ QUESTIONS = predictions(
     a: every handler hears it
         Which event would it be? Nothing in “hello” says so. [M07]
     b: it is ignored
-        h is no packet type of Engine.IO. The server stops listening to such a peer. [M07]
+        h is not a packet type of Engine.IO. The server stops listening to such a peer. [M07]
     c: the server answers 44, an error
-        44 answers a wish to join. h is no packet at all.
+        44 answers a wish to join. h is not a packet.
   * d: the server ends the session
-        Yes: h is no packet type. It takes the digits to be understood.
+        Yes: h is not a packet type. It takes the digits to be understood.
 
 13.hanging_get: A session moves to a WebSocket while one of its GETs hangs. What becomes of the GET?
     why: The answer was 6, noop: a packet that says nothing.
@@ -56,9 +56,9 @@ QUESTIONS = predictions(
     a: both fail
         The first one polls, and polling is HTTP. The proxy lets it through.
     b: both work: Socket.IO always falls back to polling
-        Only if it has begun with polling. Whoever begins with WebSocket has no second way. [M06]
+        Only if it has begun with polling. A client that begins with WebSocket has no second way. [M06]
   * c: the first one works over polling, the second one fails
-        Yes. The failed upgrade disturbed nobody: the session stayed where it was.
+        Yes. The failed upgrade did no harm: the session stayed where it was.
     d: the first one fails, the second one works
         It is the other way round: the proxy takes out the Upgrade, and only that.
 """,

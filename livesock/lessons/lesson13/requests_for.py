@@ -1,4 +1,4 @@
-"""13.requests_for: the transports choose the way, the scheme does not, and a try that fails harms nobody."""
+"""13.requests_for: the transports choose the way, the scheme does not, and a failed try does no harm."""
 
 import random
 from typing import Any
@@ -65,7 +65,7 @@ REQUESTS_FOR = exercise(
     r"""
 hint: Which of the three arguments decide anything? Look at the table of eight rows, and at the proxy.
 hint: The first of transports opens the session. Polling: GET opens, POST joins, GET fetches; then GET websocket if the
-    list has one. Has it moved, the event is a frame; else it is one more POST.
+    list has one. Once it has moved, the event is a frame; otherwise it is one more POST.
 hint: A neighbour, a parcel: if ways[0] == 'drone': return ['drone']; steps = ['van', 'depot']; if 'bike' in ways:
     steps.append('bike'), and return here if the bike arrives; else one more 'van'.
 explanation: The scheme decides nothing here, and whether a WebSocket passes changes one request at the end, if polling
@@ -86,12 +86,12 @@ falls_back: Stop after a WebSocket that fails when it was the first: there is no
     return ["GET websocket"] → if upgrade_passes or "polling" not in transports:
     |     return ["GET websocket"]
     | return ["GET websocket", "GET polling", "POST polling", "GET polling", "POST polling"]
-downgrades: Stay with the WebSocket once it is open: polling behind it in the list is never used.
+downgrades: Stay with the WebSocket once it is open: polling after it in the list is never used.
   ? ["GET websocket"] → ["GET websocket", "GET polling"]
     ["GET websocket"] → ["GET websocket", "GET polling"] if "polling" in transports else ["GET websocket"]
-joins: Join in a frame when the WebSocket comes first: a frame is no request.
+joins: Join in a frame when the WebSocket comes first: a frame is not a request.
     ["GET websocket"] → ["GET websocket", "POST polling", "GET polling"]
-says: Say the event in a frame when there is a WebSocket: a frame is no request.
+says: Say the event in a frame when there is a WebSocket: a frame is not a request.
     ["GET websocket"] → ["GET websocket", "POST polling"]
 nothing_when_blocked: Count the try that fails: a WebSocket begins with a request, also a refused one.
     ["GET websocket"] → ["GET websocket"] if upgrade_passes else []

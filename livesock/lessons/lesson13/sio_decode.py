@@ -16,7 +16,7 @@ __all__ = ["SIO_DECODE", "sio_decode"]
 
 
 def sio_decode(message: str) -> tuple[int, str, object, int | None]:
-    """Return kind, namespace, data and number of a message; ValueError if it is none."""
+    """Return kind, namespace, data and number of a message; ValueError if it is not a packet."""
     if message[:1] != "4" or message[1:2] not in tuple("01234"):
         raise ValueError(f"no message of Socket.IO, or one with binary: {message!r}")
     kind, rest, namespace = int(message[1]), message[2:], "/"

@@ -41,7 +41,7 @@ def trial(solution: Solution, *args: Any) -> Any:
 
 
 def read_back(message: Any) -> Packet:
-    """Return what a right reader makes of a message; ValueError when it is none."""
+    """Return what a right reader makes of a message; ValueError if it is not a packet."""
     found = re.fullmatch(r"4([0-4])(?:(/[^,]*),)?(\d+)?(.+)?", message, re.DOTALL)
     if not found:
         raise ValueError(message)
@@ -105,20 +105,20 @@ comma_always: Write the comma with a namespace only: the main one is not written
     | if number is not None:
 main_written: Leave the main namespace out: / is what is meant when none is written.
     namespace != "/" → True
-namespace_missing: Write the namespace when it is not /: this packet would go to everybody in /.
+namespace_missing: Write the namespace when it is not /: this packet would go to /.
     namespace != "/" → False
 slash_lost: Keep the slash in front of the namespace: a reader knows it by that.
     {namespace}, → {namespace[1:]},
 number_last: Write the number before the JSON: kind, namespace, number, data.
     number is not None → False
     return message → return message + ("" if number is None else str(number))
-number_first: Write the number behind the namespace: kind, namespace, number, data.
+number_first: Write the number after the namespace: kind, namespace, number, data.
     if namespace != "/": → message += "" if number is None else str(number)
     | if namespace != "/":
     number is not None → False
 zero_dropped: Ask whether the number is None: 0 is a number, and its question wants an answer.
   * number is not None → number
-number_none: Write no number while there is none: None is a word of Python.
+number_none: Write no number when it is None: None is a word of Python.
     number is not None → True
 data_null: Write nothing when data is None: null or [] would be a payload, and none was given.
     data is not None → True
@@ -130,7 +130,7 @@ no_list: Keep the brackets: name and arguments travel as one JSON list.
     json.dumps(data) → json.dumps(data)[1:-1] if isinstance(data, list) else json.dumps(data)
 json_twice: Make JSON of data once: yours is a text that holds JSON.
     json.dumps(data) → json.dumps(json.dumps(data))
-comma_after_number: Write no comma behind the number: the JSON ends it.
+comma_after_number: Write no comma after the number: the JSON ends it.
     str(number) → f"{number},"
 in_bytes: Return text: a packet without binary travels in a text frame.
     return message → return message.encode()
@@ -157,5 +157,5 @@ arguments_nested: Write data as it is: the arguments stand beside the name, in t
     ),
     random=draw,
     trial=trial,
-    claim=Property("whoever reads the message finds what was written", draw, reads_back),
+    claim=Property("a reader of the message finds what was written", draw, reads_back),
 )

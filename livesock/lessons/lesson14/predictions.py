@@ -19,7 +19,7 @@ QUESTIONS = predictions(
 14.row_five: A at /point, B at /chat. A client connects to / and asks ping.
     why: It is connected, and nobody runs.
     a: an error: there is no gateway at /
-        / is always there. Only a namespace that nobody has made is refused: row 6. [M10]
+        / is always there. Only a namespace that was not made is refused: row 6. [M10]
     b: both answer: / is above all
         / is not above anything. It is one namespace among others, with a short name. [M11]
   * c: it is connected, and nobody runs
@@ -30,7 +30,7 @@ QUESTIONS = predictions(
 14.to_red: Ann and Bob are in the room red, Cat is not. ann.to("red").emit("news"): who hears it?
     why: Only Bob: Ann herself is left out.
     a: Ann and Bob: they are in the room
-        That is point.to("red"): the server speaks, and nobody is left out. Here Ann speaks. [M12]
+        That is point.to("red"): the server speaks, and no member is left out. Here Ann speaks. [M12]
   * b: Bob
         Yes: the others in the room. Who speaks is left out.
     c: everybody but Ann
@@ -41,7 +41,7 @@ QUESTIONS = predictions(
 14.cut: Eve is in the lobby. Her connection breaks, her client comes back. Does she hear what is said to the lobby?
     why: A new connection is a new member, in no room but its own.
     a: yes: the library remembers her rooms
-        Nobody remembered. Her id is new, too: the server does not know that it is Eve. [M13]
+        The library did not. Her id is new, too: the server does not know that it is Eve. [M13]
     b: yes: the room belongs to her client
         Rooms exist on the server only. Her client never knew of one. [M13]
   * c: no: she is somebody new to the server

@@ -165,9 +165,9 @@ stale_room: Change both directions: the member's list is empty, and the rooms st
     | self._members.get(room, set()).discard(member)
     self.leave(member, room) → self._rooms.pop(member, None)
     {room for room, members in self._members.items() if member in members} → set(self._rooms.get(member, ()))
-unknown_raises: Return nobody for a room that does not exist: to speak to an empty room is no error.
+unknown_raises: Return an empty set for a room that does not exist: speaking to an empty room is not an error.
     united |= self._members.get(room, set()) → united |= self._members[room]
-asking_makes: Make rooms when somebody joins, never when somebody asks (a defaultdict does).
+asking_makes: Make rooms when a member joins, never when a caller asks (a defaultdict does).
     united |= self._members.get(room, set()) → united |= self._members.setdefault(room, set())
 intersects: Unite the rooms: who is in one of them is meant, not who is in all.
   ? united |= → united &=
@@ -182,7 +182,7 @@ ignores_exclude: Leave out those of exclude: who speaks does not hear it (ann.to
   * return united - set(exclude) → return united
 excludes_one: Leave out all of exclude: there may be several.
     set(exclude) → set(exclude[:1])
-hands_out: Return a set of its own: whoever changes yours changes the room.
+hands_out: Return a set of its own: a caller that changes yours changes the room.
     united: set[str] = set() → if len(rooms) == 1 and not exclude:
     |     return self._members.get(rooms[0], set())
     | united: set[str] = set()
@@ -200,7 +200,7 @@ shared: Make the dict in __init__: yours belongs to the class, so all namespaces
         steps("exclude is left out", *RED, ("targets", ["red"]), gives=[{"ann", "bob"}]),
         steps("two rooms, one member in both", *TWO, IN_BOTH, gives=[{"ann", "bob"}]),
         steps("two rooms, different people", ANN, ("join", "bob", "blue"), IN_BOTH, gives=[{"ann", "bob"}]),
-        steps("a room that nobody made", *RED, ("targets", ["pink"], ()), ROOM_NAMES, gives=[set(), {"red"}]),
+        steps("a room that was never made", *RED, ("targets", ["pink"], ()), ROOM_NAMES, gives=[set(), {"red"}]),
         steps("no room at all", *RED, ("targets", [], ()), gives=[set()]),
         steps("in two rooms", *TWO, OF_ANN, ("rooms_of", "zoe"), gives=[{"red", "blue"}, set()]),
         steps("joined twice, left once", *RED, ANN, LEAVE, IN_RED, gives=[{"bob"}]),

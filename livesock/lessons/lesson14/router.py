@@ -110,7 +110,7 @@ def draw(rng: random.Random) -> tuple[list[Step]]:
 
 
 def one_at_most(solution: Solution, steps: list[Step]) -> bool:
-    """Whether no question has two answers, and none is answered for an event that nobody handles."""
+    """Whether no question has two answers, and no answer comes for an event without a handler."""
     came = trial(solution, [*steps, (C, "eve", "/"), (D, "eve", "/", "unheard")])
     answers = [entry[0] for entry in came if isinstance(entry, tuple)]
     return answers[-1:] == [()] and all(len(answer) <= 1 for answer in answers if isinstance(answer, tuple))
@@ -163,7 +163,7 @@ lets_anybody: Ask whether the member has joined: an event from outside is a Look
     if (member, namespace) not in self._members: → if namespace in self._gateways:
     |     self._members.add((member, namespace))
     | if (member, namespace) not in self._members:
-silent_stranger: Raise LookupError for who has not joined: an empty answer looks like an event that nobody handles.
+silent_stranger: Raise LookupError for a member that has not joined: an empty answer looks like an unhandled event.
     raise LookupError(f"{member} is not in {namespace}") → return []
 any_member: Ask for this member in this namespace: being somewhere, while others are there, is not enough.
     (member, namespace) not in self._members → not {member, namespace} <= {x for pair in self._members for x in pair}
@@ -210,7 +210,7 @@ all_answers: Return one answer: a question has one number, and the first answer 
   * is not None][:1] → is not None]
 last_answer: Return the first answer: yours is the last one.
     is not None][:1] → is not None][-1:]
-bare: Return a list: with the answer in it, or empty if there is none.
+bare: Return a list: with the answer in it, or empty without one.
     [answer for answer in answers if answer is not None][:1] →
     | next((answer for answer in answers if answer is not None), None)
 """,
@@ -239,7 +239,7 @@ bare: Return a list: with the answer in it, or empty if there is none.
             (D, "bob", "/point", "ping"),
             gives=[NO_ENTRY],
         ),
-        steps("an event that nobody handles", A_POINT, IN, (D, "ann", "/point", "jump"), gives=[NOBODY]),
+        steps("an event without a handler", A_POINT, IN, (D, "ann", "/point", "jump"), gives=[NOBODY]),
         steps("only the second handles it", (R, "/point", {"move": "A"}), B_POINT, IN, ASK, gives=[SAYS_B]),
         steps(
             "the first returns None",
@@ -261,7 +261,7 @@ bare: Return a list: with the answer in it, or empty if there is none.
         steps("the only one raises", (R, "/point", {"ping": "raises"}), IN, ASK, gives=[([], "ran:", "raises")]),
         steps("gone", A_POINT, IN, OUT, ASK, gives=[NO_ENTRY]),
         steps("gone from one of two", A_POINT, IN, MAIN, (S, "ann", "/"), ASK, gives=[SAYS_A]),
-        steps("somebody else has gone", A_POINT, IN, (C, "bob", "/point"), (S, "bob", "/point"), ASK, gives=[SAYS_A]),
+        steps("another member has gone", A_POINT, IN, (C, "bob", "/point"), (S, "bob", "/point"), ASK, gives=[SAYS_A]),
         steps("gone twice", A_POINT, IN, OUT, OUT, ASK, gives=[NO_ENTRY]),
         steps("the namespace of another server", (C, "ann", "/other"), gives=["no such namespace"]),
     ),
@@ -269,5 +269,5 @@ bare: Return a list: with the answer in it, or empty if there is none.
     times=30,
     trial=trial,
     calls=shown,
-    claim=Property("a question has one answer at most, and none if nobody handles it", draw, one_at_most),
+    claim=Property("a question has one answer at most, and none without a handler", draw, one_at_most),
 )
