@@ -1,7 +1,7 @@
 """`livesock dev check`: examine the exercises, then run each lesson twice, unsolved and solved.
 
 A cell tagged `exercise:04.encode_frame` holds the stub; solved, it holds the reference instead. Unsolved, every check
-must say that nothing is written yet; solved, every check must be right. No cell may raise or take long in either.
+answers that nothing is written yet; solved, every check is right. No cell may raise or take long in either case.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def run(names: Iterable[str], *, fast: bool) -> int:
         runs = {n: [] if fast else [pool.submit(rehearse, n, [solved]) for solved in (False, True)] for n in numbers}
         for number in numbers:
             exercises = registry.lesson(number).exercises
-            found = [defect for exercise in exercises for defect in defects(exercise)]
+            found = [defect for exercise in exercises for defect in defects(exercise, registry.others(exercise.id))]
             found += [defect for run in runs[number] for defect in run.result()]
             say(f"{number}: {len(exercises)} exercises, {len(found) or 'no'} defects")
             for defect in found:
@@ -79,10 +79,10 @@ def acts(page: Path, exercises: Iterable[Exercise], solved: bool) -> Iterator[st
         return
     yield from missing
     wanted = "right" if solved else "not written yet"
-    said = [text for cell in cells for text in texts(cell)]
+    outputs = [text for cell in cells for text in texts(cell)]
     for exercise in exercises:
-        if not any(text.startswith(f"{exercise.id} · {wanted}") for text in said):
-            shown = next((text for text in said if text.startswith(exercise.id)), "no check of it")
+        if not any(text.startswith(f"{exercise.id} · {wanted}") for text in outputs):
+            shown = next((text for text in outputs if text.startswith(exercise.id)), "no check of it")
             yield f"{page.name}: expected “{exercise.id} · {wanted}”, the page shows: {shown}"
 
 
@@ -96,6 +96,6 @@ def solved_source(cell: dict[str, Any], exercise: Exercise) -> str:
 
 
 def texts(cell: dict[str, Any]) -> Iterator[str]:
-    """Yield what the outputs of a cell say as plain text."""
+    """Yield the outputs of a cell as plain text."""
     for output in cell.get("outputs", []):
         yield "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
