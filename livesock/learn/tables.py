@@ -116,8 +116,8 @@ def mutant(
     else:
         raise LivesockError(f"{where}: there is neither an edit nor a solution of this name")
     shown = "; ".join(f"{edit.old} {ARROW} {' '.join(edit.new)}".strip() for edit in changes)
-    right = source.blocks(text)
     texts = [edited(where, text, [edit]) for edit in edits if edit.mark]
+    right = source.blocks(text) if texts else []
     blocks = tuple(block for wrong in texts for block in source.blocks(wrong) if block not in right)
     return Mutant(name, solution, hint, edit=shown, blocks=blocks)
 

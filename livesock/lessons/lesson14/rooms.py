@@ -7,7 +7,7 @@ from livesock.learn.checking.outcome import plain
 from livesock.learn.exercise import Property, Solution, case
 from livesock.learn.tables import exercise
 
-__all__ = ["ROOMS", "Rooms", "Step", "typed"]
+__all__ = ["ROOMS", "Rooms", "Step", "steps", "typed"]
 
 Step = tuple[Any, ...]
 """The name of a method, then its arguments."""

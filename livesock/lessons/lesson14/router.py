@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.learn.checking.outcome import plain
-from livesock.learn.exercise import Property, Solution, case
+from livesock.learn.exercise import Property, Solution
 from livesock.learn.tables import exercise
-from livesock.lessons.lesson14.rooms import Step, typed
+from livesock.lessons.lesson14.rooms import Step, steps, typed
 
 __all__ = ["ROUTER", "Router"]
 
@@ -123,10 +123,6 @@ ASK_MAIN, ASK = (D, "ann", "/", "ping"), (D, "ann", "/point", "ping")
 NO_ENTRY = ("LookupError", "ran:")
 SAYS_A, SAYS_B = (["A"], "ran:", "A"), (["B"], "ran:", "B")
 NOBODY: Any = ([], "ran:")
-
-
-def steps(name: str, *taken: Step, gives: list[Any]) -> Any:
-    return case(name, list(taken), gives=plain(gives))
 
 
 ROUTER = exercise(
