@@ -88,9 +88,8 @@ class LoopSeat:
             TimeoutError: If there is no answer within `timeout` seconds.
             NotRunning: If the seat is lost before the answer comes.
         """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[list[Any]] = loop.create_future()
-        number = self.state.ask(future, loop.time() + timeout)
+        future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        number = self.state.ask(future)
         try:
             async with asyncio.timeout(timeout):
                 await send(self, Encoded.event(self.namespace, name, arguments, number), number)

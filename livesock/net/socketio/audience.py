@@ -79,9 +79,8 @@ class Member:
             TimeoutError: If there is no answer within `timeout` seconds.
             NotRunning: If the peer leaves before it answers.
         """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        number = self._acks.ask(future, loop.time() + timeout)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        number = self._acks.ask(future)
         self.deliver(Encoded.event(namespace, name, arguments, number))
         try:
             async with asyncio.timeout(timeout):

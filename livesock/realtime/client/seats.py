@@ -190,9 +190,9 @@ class ClientSeat(Generic[Waiter]):
         self._kept.append((number, messages))
         return []
 
-    def ask(self, waiter: Waiter, until: float) -> int:
+    def ask(self, waiter: Waiter) -> int:
         """Return the id for a question that `waiter` waits for. Raises `OverflowError` if too many are open."""
-        return self._acks.ask(waiter, until)
+        return self._acks.ask(waiter)
 
     def answered(self, number: int | None) -> Waiter | None:
         """Return who waits for the answer with this id; None if nobody does."""

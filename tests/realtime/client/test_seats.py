@@ -52,6 +52,19 @@ def test_knocking_shows_the_auth():
     assert ClientSeat("/").knock() == ["0"]
 
 
+def test_a_seat_is_asked_for_once_until_the_server_has_decided():
+    seats, seat = ClientSeats(), ClientSeat("/point")
+
+    assert seats.knock(seat) == ["0/point,"]
+    assert seats.knock(seat) == []  # the server ends a session that asks twice
+    seats.take('2["news"]')
+    assert seats.knock(seat) == []
+    seats.take('4/point,{"message":"no"}')
+    assert seats.knock(seat) == ["0/point,"]
+    seats.take('0/point,{"sid":"x"}')
+    assert seats.knock(seat) == ["0/point,"]
+
+
 def test_what_is_said_before_the_seat_is_taken_leaves_then_in_order():
     seat: ClientSeat[str] = ClientSeat("/")
     assert seat.say(["a"]) == seat.say(["b", b"1"]) == []
@@ -74,11 +87,11 @@ def test_only_so_much_is_kept():
 def test_questions_that_have_left_fail_with_the_session_and_those_that_have_not_wait_for_the_next():
     seat: ClientSeat[str] = ClientSeat("/")
     seat.joined("x")
-    first = seat.ask("ann", 1.0)
+    first = seat.ask("ann")
     seat.say(["first"], first)
 
     assert seat.left() == ["ann"]
-    second = seat.ask("bob", 1.0)
+    second = seat.ask("bob")
     seat.say(["second"], second)
     assert seat.left() == []
     assert seat.joined("y") == ["second"]
@@ -88,7 +101,7 @@ def test_questions_that_have_left_fail_with_the_session_and_those_that_have_not_
 
 def test_a_question_that_nobody_waits_for_any_more_does_not_leave():
     seat: ClientSeat[str] = ClientSeat("/")
-    number = seat.ask("ann", 1.0)
+    number = seat.ask("ann")
     seat.say(["question"], number)
     seat.say(["event"])
     seat.forget(number)
@@ -100,7 +113,7 @@ def test_a_question_that_nobody_waits_for_any_more_does_not_leave():
 def test_giving_up_forgets_what_was_kept_and_tells_everybody():
     seat: ClientSeat[str] = ClientSeat("/")
     seat.say(["kept"])
-    seat.ask("ann", 1.0)
+    seat.ask("ann")
 
     assert seat.give_up() == ["ann"]
     assert seat.joined("x") == []

@@ -121,6 +121,11 @@ def test_the_server_may_close():
     assert polling().got("4a\x1e1\x1e4b", 0.0) == [Deliver("a"), Ended("transport close")]
 
 
+@pytest.mark.parametrize("message", ["", "9", "7hello"])
+def test_a_message_that_is_no_packet_ends_it(message):
+    assert websocket().message(message, 1.0) == [Close(WEBSOCKET), Ended("parse error")]
+
+
 # -- heartbeat
 
 

@@ -71,3 +71,19 @@ def test_members_are_listed_in_order_of_joining():
         rooms.join(member, "room")
     assert rooms.members("room") == ["c", "a", "b"]
     assert rooms.rooms_of("a") == ["a", "room"]
+
+
+def test_leaving_a_room_that_one_is_not_in_changes_nothing():
+    rooms: Rooms[str] = Rooms()
+    rooms.add("a", "a")
+    rooms.leave("a", "room")
+    rooms.leave("stranger", "a")
+    assert rooms.rooms_of("a") == ["a"] == rooms.members("a")
+
+
+def test_leaving_the_last_room_deletes_it():
+    rooms: Rooms[str] = Rooms()
+    rooms.add("a", "a")
+    rooms.join("a", "room")
+    rooms.leave("a", "room")
+    assert "room" not in rooms and "a" in rooms

@@ -36,6 +36,16 @@ def test_an_event_with_bytes_means_something_once_they_are_here():
     assert seats.take(b"\x01") == Event("/", "save", [b"\x01"], None)
 
 
+def test_a_packet_waits_for_its_binary_values():
+    seats = seated("/")
+    seats.take('52-["save",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]')
+    assert seats.is_waiting
+    seats.take(b"\x01")
+    assert seats.is_waiting
+    seats.take(b"\x02")
+    assert not seats.is_waiting
+
+
 def test_a_refusal_says_why_and_the_seat_may_be_wanted_again():
     seats = Seats()
     seats.take("0/x,")

@@ -107,6 +107,25 @@ def test_a_ping_from_the_client_is_an_error():
     assert websocket().message(7, "2", 1.0) == [Close(7), Ended("transport error")]
 
 
+@pytest.mark.parametrize("message", ["", "9", "7hello"])
+def test_a_message_that_is_no_packet_ends_the_session(message):
+    assert websocket().message(7, message, 1.0) == [Close(7), Ended("parse error")]
+
+
+def test_a_websocket_that_belongs_to_no_session_changes_nothing():
+    session = websocket()
+    assert session.message(8, "4x", 1.0) == [] == session.lost(8)
+    assert session.is_open
+
+
+def test_the_carrier_is_the_websocket_that_carries_the_session():
+    assert websocket().carrier == 7
+    assert polling().carrier is None is probed().carrier
+    session = probed()
+    session.message(9, "5", 1.1)
+    assert session.carrier == 9
+
+
 # -- heartbeat
 
 
