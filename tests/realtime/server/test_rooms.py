@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -64,6 +65,36 @@ class Memberships(RuleBasedStateMachine):
 TestMemberships = Memberships.TestCase
 
 
+@pytest.mark.parametrize(
+    ("to", "without", "chosen"),
+    [
+        ((), (), "ABC"),
+        (("red",), (), "AB"),
+        (("red", "blue"), (), "ABC"),
+        (("red", "nowhere"), ("blue",), "A"),
+        ((), ("a", "nowhere"), "BC"),
+        (("nowhere",), (), ""),
+    ],
+)
+def test_rooms_are_added_up_and_exceptions_too(to, without, chosen):
+    rooms: Rooms[str] = Rooms()
+    for member, joined in (("a", ["red"]), ("b", ["red", "blue"]), ("c", ["blue"])):
+        rooms.add(member, member.upper())
+        for room in joined:
+            rooms.join(member, room)
+    rooms.join("stranger", "red")
+    assert sorted(rooms.select(to, without)) == list(chosen)
+
+
+def test_who_is_removed_is_in_no_room():
+    rooms: Rooms[str] = Rooms()
+    rooms.add("a", "a")
+    rooms.join("a", "room")
+    rooms.remove("a")
+    rooms.remove("a")
+    assert (rooms.select(), rooms.rooms_of("a"), len(rooms)) == ([], [], 0)
+
+
 def test_members_are_listed_in_order_of_joining():
     rooms: Rooms[str] = Rooms()
     for member in ("c", "a", "b"):
@@ -81,9 +112,12 @@ def test_leaving_a_room_that_one_is_not_in_changes_nothing():
     assert rooms.rooms_of("a") == ["a"] == rooms.members("a")
 
 
-def test_leaving_the_last_room_deletes_it():
+def test_a_room_is_there_until_its_last_member_leaves():
     rooms: Rooms[str] = Rooms()
-    rooms.add("a", "a")
-    rooms.join("a", "room")
+    for member in ("a", "b"):
+        rooms.add(member, member)
+        rooms.join(member, "room")
     rooms.leave("a", "room")
-    assert "room" not in rooms and "a" in rooms
+    assert rooms.members("room") == ["b"]
+    rooms.leave("b", "room")
+    assert "room" not in rooms and "b" in rooms

@@ -197,6 +197,12 @@ def test_the_upgrade_as_the_protocol_tells_it():
     ]
 
 
+def test_a_probe_is_looked_after_every_tenth_of_a_second():
+    session = probed()
+    assert session.next_tick == 1.1 and session.tick(1.1) == []
+    assert session.next_tick == 1.1 + 0.1
+
+
 def test_until_the_client_says_so_polling_goes_on():
     session = probed()
     assert session.post(2, "4x", 1.05) == [Deliver("x"), Answer(2, 200, "ok")]
