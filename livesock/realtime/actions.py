@@ -1,4 +1,4 @@
-"""What a session promises, and what it asks its owner to do: the values between a pure core and the sockets."""
+"""The options of a session, and the actions that it asks of its owner: values between a pure core and the sockets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GOING_AWAY = 1001
 """The close code of a server that stops (RFC 6455, 7.4.1)."""
 
 POLICY = 1008
-"""The close code for a peer that does what no client does (RFC 6455, 7.4.1)."""
+"""The close code for a peer that breaks our rules without breaking the protocol (RFC 6455, 7.4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class SessionOptions:
     ping_interval: float = 25.0
     ping_timeout: float = 20.0
     connect_timeout: float = 10.0
-    """In which a session must join a namespace: one that never does is a zombie."""
+    """In which a session must join a namespace; one that does not is ended."""
     upgrade_timeout: float = 10.0
     max_payload: int = 1_000_000
     max_attachments: int = MAX_ATTACHMENTS
@@ -38,7 +38,7 @@ class SessionOptions:
     max_outbox: int = 1_000_000
     """Bytes that may wait for a poll, or for `on_connect` to decide; more ends the session."""
     recovery: float = 0.0
-    """How long a peer whose connection broke may come back as the one it was; 0 forgets it at once."""
+    """How long a peer whose connection broke may come back to its seat; 0 forgets it at once."""
     transports: tuple[str, ...] = ("polling", "websocket")
     allow_upgrades: bool = True
 

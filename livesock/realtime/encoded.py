@@ -1,11 +1,10 @@
-"""`Encoded`: an event made ready once, however many peers will hear it.
+"""`Encoded`: an event made ready once, however many peers will get it.
 
     packet ─► messages ["2/point,…", b"…"]          once
                   ├─► frames b"\\x81\\x1c42/point,…"   once, for every peer on a WebSocket: the same bytes object
                   └─► Engine.IO messages             for every peer that polls
 
-What is cached belongs to one transport. A text for polls is not a frame, and a cache that forgot the difference would
-hand one peer what was made for another.
+Each form is cached for its own transport: a text for polls is not a frame.
 """
 
 from __future__ import annotations
@@ -31,13 +30,15 @@ class Encoded:
         """Return the event `name` with its `arguments`, asking for an answer if it has a `number`.
 
         Raises:
-            TypeError: If the name is no text, or an argument has no form in JSON and is not bytes.
+            TypeError: If the name is not a str, or an argument has no form in JSON and is not bytes.
             ValueError: If the name is reserved, a number is not finite, or there are too many binary values.
         """
         if not isinstance(name, str):
-            raise TypeError(f'an event has a name, such as emit("move", 1, 2), not {type(name).__name__}')
+            raise TypeError(
+                f'an event has a name, such as emit("move", 1, 2), not {name!r:.40} ({type(name).__name__})'
+            )
         if name in RESERVED:
-            raise ValueError(f'"{name}" is a name of Socket.IO itself: choose another for an event')
+            raise ValueError(f'"{name}" is a name of Socket.IO itself: choose another name for your event')
         return cls(Packet(PacketType.EVENT, namespace, [name, *arguments], number))
 
     @property

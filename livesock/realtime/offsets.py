@@ -1,6 +1,6 @@
-"""The name of an event for those who come back: its *offset*, sent along as the event's last argument.
+"""The name of an event for peers that come back: its *offset*, sent along as the event's last argument.
 
-    2["news","hello","Q84jPJn.4"]       the time in milliseconds, in base 64, and a number that makes it the only one
+    2["news","hello","Q84jPJn.4"]       the time in milliseconds, in base 64, and a number that makes it unique
 
 The reference server names its events like this, and so do we. A client needs to know an offset when it sees one: an
 event that may be missed, or one that wants an answer, has none, and then its last argument belongs to the application.
@@ -17,13 +17,13 @@ __all__ = ["is_offset", "offset_of"]
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
 SKEW = 86_400.0
-"""Seconds by which the clocks of client and server may differ. The time makes an offset what no word is by chance."""
+"""Seconds by which the clocks of client and server may differ. An argument with another time in it is not an offset."""
 
 _FORM = re.compile(r"([0-9A-Za-z_-]{7})(?:\.[0-9A-Za-z_-]{1,12})?")
 
 
 def offset_of(time: float, number: int) -> str:
-    """Return the offset of the event with this `number`, said at this Unix time.
+    """Return the offset of the event with this `number`, emitted at this Unix time.
 
     >>> offset_of(1_700_000_000.0, 64)
     'OlFvMW0.10'

@@ -1,7 +1,7 @@
 """`Manager`: a client's connection to one server, kept alive. Several namespaces share it.
 
-    join("/point") ──► no session yet: open one ──► knock ──► Joined / Denied
-    session ended  ──► every seat is told why ──► wait (Backoff) ──► open again ──► knock again for every seat
+    join("/point") ──► no session yet: open one ──► request ──► Joined / Denied
+    session ended  ──► every seat is told why ──► wait (Backoff) ──► open again ──► request again for every seat
 
 It lives on the loop thread of its client. What the cell's thread reads (`is_open`, ids) are single attributes.
 """
@@ -88,7 +88,7 @@ class Manager:
             if self.line is None and self._returning is None:
                 await self._open()
             elif self.transport is not None and self.line is not None:
-                self.line.send(self._decoder.knock(seat.state))
+                self.line.send(self._decoder.request(seat.state))
             async with asyncio.timeout(self._timeout):
                 await asyncio.shield(joining)
         except TimeoutError as exc:
@@ -153,7 +153,7 @@ class Manager:
             raise NotRunning(f"{seat.namespace} is left, and nothing brings it back by itself: connect() does")
 
     async def _say(self, seat: LoopSeat, encoded: Encoded, number: int | None = None) -> None:
-        messages = seat.state.say(encoded.messages, number)
+        messages = seat.state.send(encoded.messages, number)
         line = self.line
         if messages and line is not None:
             line.send(messages)
@@ -191,12 +191,12 @@ class Manager:
         self._lines.discard(line)
 
     def opened(self, line: ClientLine) -> None:
-        """The server has greeted: knock at every namespace we want."""
+        """The server has greeted: request at every namespace we want."""
         if self._opening is not None and not self._opening.done():
             self._opening.set_result(None)
         for seat in self.seats.values():
             if seat.is_wanted:
-                line.send(self._decoder.knock(seat.state))
+                line.send(self._decoder.request(seat.state))
 
     def received(self, line: ClientLine, message: str | bytes) -> None:
         """A message of the session."""

@@ -76,7 +76,7 @@ class LoopSeat:
         `send` is what an answer goes through.
         """
         if self.is_in:
-            arguments = self.state.heard(event, time.time())
+            arguments = self.state.received(event, time.time())
             self._hearer.heard(str(event.name), arguments, self._answer(event.id, send))
         elif len(self._early) < MAX_EARLY:
             self._early.append((event, send))

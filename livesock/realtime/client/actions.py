@@ -32,7 +32,7 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The server has greeted; the layer above may speak."""
+    """The server has sent its greeting; the layer above may send."""
 
 
 @dataclass(frozen=True, slots=True)

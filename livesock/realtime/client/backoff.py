@@ -24,18 +24,18 @@ class Backoff:
     jitter: float = 0.5
     """The part of a delay by which chance may shorten or lengthen it."""
     attempts: int | None = None
-    """Failed attempts after which a client gives up; None never does."""
+    """Failed attempts after which a client gives up; with None it never does."""
 
     def __post_init__(self) -> None:
         if not (0 < self.first <= self.largest and self.factor >= 1 and 0 <= self.jitter <= 1):
-            raise ValueError(f"0 < first <= largest, factor >= 1 and 0 <= jitter <= 1 must hold, not {self}")
+            raise ValueError(f"a backoff needs 0 < first <= largest, factor >= 1 and 0 <= jitter <= 1, not {self}")
         if self.attempts is not None and self.attempts < 1:
-            raise ValueError(f"attempts is 1 or more, or None for no end, not {self.attempts}")
+            raise ValueError(f"attempts is 1 or more, or None to try for ever, not {self.attempts}")
 
     def delay(self, attempt: int, chance: float) -> float:
         """Return the seconds to wait before the `attempt`, counted from 0; `chance` is a random number in [0, 1).
 
-        One random number decides both how far and in which direction: its first decimal digit is even or odd.
+        One random number decides both how far and in which direction: later if its first decimal digit is odd.
 
         >>> Backoff().delay(0, 0.0), Backoff().delay(1, 0.5), Backoff().delay(9, 0.3)
         (1.0, 2.5, 5.0)

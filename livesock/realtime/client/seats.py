@@ -1,17 +1,17 @@
 """`ClientSeats`: the Socket.IO side of a client's session. What each message of the server means, and for whom.
 
-    knock      ──► 0/point,{"token":…}
-               ◄── 0/point,{"sid":…}          Joined: what was said meanwhile leaves now
+    request    ──► 0/point,{"token":…}
+               ◄── 0/point,{"sid":…}          Joined: what was emitted meanwhile leaves now
                ◄── 4/point,{"message":…}      Denied
     2/point,7["move",1] ──►                   ◄── 3/point,7[…]    Answered
                ◄── 2/point,["moved",1]        Event
                ◄── 1/point,                   Left: the server sent us away
 
-A `ClientSeat` outlives its session. What is said while it is away waits, bounded, for the next one; questions that were
-asked and not answered fail with the session, for nobody knows whether they were heard.
+A `ClientSeat` outlives its session. What is emitted between two sessions waits, bounded, for the next one. Questions
+without an answer fail with the session, because we cannot know whether the server has read them.
 
 A server with connection state recovery also gives a `pid`, our secret, and names its events: the *offset* is the last
-argument. Both go with the next request for the seat, so that the server can give back what we were and what we missed.
+argument. Both go with the next request for the seat, so that the server can restore the seat and send what we missed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from livesock.realtime.offsets import is_offset
 from livesock.realtime.server.seats import Answered, Event, Left
 from livesock.wire.socketio import Decoder, Packet, PacketType, encode
 
-__all__ = ["ClientSeat", "ClientSeats", "Denied", "Heard", "Joined"]
+__all__ = ["ClientSeat", "ClientSeats", "Denied", "Joined", "Meaning"]
 
 MAX_KEPT = 1000
 """Events that wait while there is no connection."""
@@ -40,7 +40,7 @@ class Joined:
     namespace: str
     sid: str
     pid: str | None = None
-    """Our secret, with which we may come back; None if the server remembers nobody."""
+    """Our secret, with which we may come back; None from a server without recovery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Denied:
     data: Any
 
 
-Heard: TypeAlias = Joined | Denied | Event | Answered | Left
+Meaning: TypeAlias = Joined | Denied | Event | Answered | Left
 
 
 class ClientSeats:
@@ -60,16 +60,16 @@ class ClientSeats:
 
     def __init__(self) -> None:
         self._decoder = Decoder()
-        self._asked: set[str] = set()  # namespaces whose seat the server decides on
+        self._asked: set[str] = set()  # namespaces for which the server has not decided yet
 
-    def knock(self, seat: ClientSeat[Any]) -> list[str | bytes]:
-        """Ask for `seat`; nothing if the server still decides on it, for whoever asks twice is closed."""
+    def request(self, seat: ClientSeat[Any]) -> list[str | bytes]:
+        """Return the request for `seat`; nothing while the server decides: it ends a session that asks twice."""
         if seat.namespace in self._asked:
             return []
         self._asked.add(seat.namespace)
-        return seat.knock()
+        return seat.request()
 
-    def take(self, message: str | bytes) -> Heard | None:
+    def take(self, message: str | bytes) -> Meaning | None:
         """Return what `message` means, or None while the binary values of a packet are missing.
 
         Raises:
@@ -84,7 +84,7 @@ class ClientSeats:
         return heard
 
 
-def _meaning(packet: Packet) -> Heard:
+def _meaning(packet: Packet) -> Meaning:
     namespace = packet.namespace
     if packet.type is PacketType.CONNECT:
         return _joined(namespace, packet.data)
@@ -98,11 +98,11 @@ def _meaning(packet: Packet) -> Heard:
     return Event(namespace, name, arguments, packet.id)
 
 
-def _joined(namespace: str, data: Any) -> Heard:
+def _joined(namespace: str, data: Any) -> Meaning:
     sid, pid = (data or {}).get("sid"), (data or {}).get("pid")
     if isinstance(sid, str):
         return Joined(namespace, sid, pid if isinstance(pid, str) else None)
-    # Version 2 of the server lets everybody into "/" without being asked, and gives no id.
+    # Version 2 of the server puts every client into "/" without a request, and gives no id.
     return Denied(namespace, "the server gave no id: it speaks an older version of Socket.IO (livesock speaks 5)", None)
 
 
@@ -121,17 +121,17 @@ class ClientSeat(Generic[Waiter]):
         self.namespace = namespace
         self.auth = auth
         self.id: str | None = None
-        """What the server calls us; None while we do not sit."""
+        """Our id at the server; None while we have no seat."""
         self.recovered = False
-        """Whether the server gave us the seat that we had lost, with our id, our rooms and what we missed."""
+        """Whether the server restored the seat that we had lost: our id, our rooms and what we missed."""
         self._pid: str | None = None
         self._offset: str | None = None  # of the newest event
         self._acks: Acks[Waiter] = Acks()
         self._asked: set[int] = set()  # questions that have left
         self._kept: deque[tuple[int | None, list[str | bytes]]] = deque()
 
-    def knock(self) -> list[str | bytes]:
-        """Ask for the seat: for the one that we had, if the server knows how to give it back."""
+    def request(self) -> list[str | bytes]:
+        """Return the request for the seat: for the one that we had, if the server can restore it."""
         auth = self.auth
         if self._pid is not None:
             ours = {"pid": self._pid} | ({} if self._offset is None else {"offset": self._offset})
@@ -139,7 +139,7 @@ class ClientSeat(Generic[Waiter]):
         return encode(Packet(PacketType.CONNECT, self.namespace, auth))
 
     def joined(self, sid: str, pid: str | None = None) -> list[str | bytes]:
-        """We sit: return what was said while we did not, in order."""
+        """Note that we have the seat, and return what was emitted before, in order."""
         self.id = sid
         self.recovered = pid is not None and pid == self._pid
         self._pid = pid
@@ -147,10 +147,10 @@ class ClientSeat(Generic[Waiter]):
         self._asked.update(number for number, _ in kept if number is not None)
         return [message for _, messages in kept for message in messages]
 
-    def heard(self, event: Event, time: float) -> list[Any]:
-        """Return what the handlers hear of an event that came at this Unix time: all but its offset, which we note.
+    def received(self, event: Event, time: float) -> list[Any]:
+        """Return the arguments for the handlers of an event that came at this Unix time, and note its offset.
 
-        The official client shows the offset to handlers; a handler of two arguments should not stumble over a third.
+        The official client passes the offset on; here a handler of two arguments does not get a third.
         """
         *arguments, last = event.arguments or [None]
         if self._pid is None or event.id is not None or not is_offset(last, time):
@@ -159,21 +159,21 @@ class ClientSeat(Generic[Waiter]):
         return arguments
 
     def left(self) -> list[Waiter]:
-        """We sit no more: return who waits for an answer that will not come."""
+        """Note that the session is over, and return the waiters for answers that will not come."""
         self.id = None
         waiters = [self._acks.answered(number) for number in sorted(self._asked)]
         self._asked.clear()
         return [waiter for waiter in waiters if waiter is not None]
 
     def give_up(self) -> list[Waiter]:
-        """We shall not come back: forget what was kept, and return everybody who waits."""
+        """Give the seat up for good: forget what was kept, and return all waiters."""
         self.id = None
         self._kept.clear()
         self._asked.clear()
         return self._acks.fail()
 
-    def say(self, messages: list[str | bytes], number: int | None = None) -> list[str | bytes]:
-        """Return what is to be sent now of one event: all of it, or nothing while we do not sit.
+    def send(self, messages: list[str | bytes], number: int | None = None) -> list[str | bytes]:
+        """Return the messages of one event if they can leave now; otherwise keep them and return nothing.
 
         Raises:
             OverflowError: If `MAX_KEPT` events wait already.
@@ -184,30 +184,30 @@ class ClientSeat(Generic[Waiter]):
             return messages
         if len(self._kept) >= MAX_KEPT:
             raise OverflowError(
-                f"{MAX_KEPT} events wait for a connection to {self.namespace} already: wait until it is back, "
+                f"{MAX_KEPT} events wait for the connection to {self.namespace} already: wait until it is back, "
                 "or use volatile.emit() for events that may be missed"
             )
         self._kept.append((number, messages))
         return []
 
     def ask(self, waiter: Waiter) -> int:
-        """Return the id for a question that `waiter` waits for. Raises `OverflowError` if too many are open."""
+        """Return the id for a question of `waiter`. Raises `OverflowError` if too many are open."""
         return self._acks.ask(waiter)
 
     def answered(self, number: int | None) -> Waiter | None:
-        """Return who waits for the answer with this id; None if nobody does."""
+        """Return the waiter for the answer with this id; None if the question is not open."""
         if number is not None:
             self._asked.discard(number)
         return self._acks.answered(number)
 
     def forget(self, number: int) -> None:
-        """Nobody waits for this answer any more; if the question has not left, it will not."""
+        """Give a question up: its answer will be ignored, and if it has not left yet, it will not leave."""
         self._acks.forget(number)
         self._asked.discard(number)
         self._kept = deque(entry for entry in self._kept if entry[0] != number)
 
     def leave(self) -> list[str | bytes]:
-        """Return the packet that gives the seat up; nothing if we do not sit."""
+        """Return the packet that gives the seat up; nothing if we have none."""
         return self.decline() if self.id is not None else []
 
     def decline(self) -> list[str | bytes]:

@@ -1,4 +1,4 @@
-"""`ClientSession`: an Engine.IO conversation as the client leads it; `session.Session` is the other end.
+"""`ClientSession`: the client's end of an Engine.IO conversation; the other end is `realtime.server.session.Session`.
 
     answers to GET and POST ──┐                     ┌──► Get / Post(payload)   start an HTTP request
     messages on the WebSocket ┼──► ClientSession ───┼──► Dial                  open the WebSocket
@@ -68,7 +68,7 @@ class ClientSession:
         self._probe_by: float | None = None
 
     def start(self) -> list[ClientAction]:
-        """Ask for a session over the first transport."""
+        """Begin a session over the first transport."""
         if self.transport == "polling":
             self._is_getting = True
             return [Get()]
@@ -78,7 +78,7 @@ class ClientSession:
     # -- long-polling
 
     def got(self, payload: str, now: float) -> list[ClientAction]:
-        """The GET was answered."""
+        """Take the answer to the GET."""
         self._is_getting = False
         if self.is_over:
             return []
@@ -92,16 +92,16 @@ class ClientSession:
         return actions + self._go_on()
 
     def posted(self) -> list[ClientAction]:
-        """The POST was answered `ok`."""
+        """Note that the POST was answered `ok`."""
         self._is_posting = False
         return self._go_on()
 
     def failed(self) -> list[ClientAction]:
-        """A GET or POST was answered with an error, or not at all."""
+        """Note that a GET or POST was answered with an error, or not at all."""
         return self.end("forced close" if self._is_leaving else "transport error")
 
     def _go_on(self) -> list[ClientAction]:
-        """Polling: what comes next, now that something has ended."""
+        """Return what polling does next, now that a request has ended or a packet has been queued."""
         if self.is_over or not self.is_open or self.transport != "polling":
             return []
         if self._is_pausing:
@@ -117,13 +117,13 @@ class ClientSession:
     # -- WebSocket
 
     def dialled(self, now: float) -> list[ClientAction]:
-        """The WebSocket is open: to greet the server, or to probe it."""
+        """Note that the WebSocket is open: it begins a session, or probes for the upgrade of ours."""
         if self.is_over or not self._has_socket:
             return [Close(WEBSOCKET)]
         return [Send(WEBSOCKET, "2probe")] if self.is_open else []
 
     def message(self, message: str | bytes, now: float) -> list[ClientAction]:
-        """A message came over the WebSocket."""
+        """Take a message of the WebSocket."""
         if self.is_over or not self._has_socket:
             return []
         if self.transport == "polling":
@@ -134,7 +134,7 @@ class ClientSession:
             return self.end("parse error")
 
     def lost(self) -> list[ClientAction]:
-        """The WebSocket is gone, or never came about. A probe may go; polling carries on."""
+        """Note that the WebSocket is gone, or was never open. After a lost probe polling goes on."""
         if not self._has_socket:
             return []
         self._has_socket = False
@@ -149,12 +149,12 @@ class ClientSession:
         return self._go_on()
 
     def _upgrade(self) -> list[ClientAction]:
-        """Polling has come to rest: nothing of it can overtake or be overtaken."""
+        """Move to the WebSocket: polling is at rest, so nothing can overtake or be overtaken."""
         self.transport, self._is_pausing, self._probe_by = "websocket", False, None
         return [Send(WEBSOCKET, encode_message(EnginePacket(EngineType.UPGRADE))), Upgraded(), *self._flush()]
 
     def _drop_probe(self) -> list[ClientAction]:
-        """Stay with polling, and take up again what was paused."""
+        """Stay with polling, and continue what was paused."""
         closing: list[ClientAction] = [Close(WEBSOCKET)] if self._has_socket else []
         self._has_socket = self._is_pausing = False
         self._probe_by = None
@@ -175,10 +175,10 @@ class ClientSession:
             return self._flush()
         if packet.type is EngineType.CLOSE:
             return self.end("forced close" if self._is_leaving else "transport close")
-        return []  # a noop only ends a poll; the others say nothing here, and the reference client passes over them
+        return []  # a noop only ends a poll; the others mean nothing here, and the reference client ignores them, too
 
     def _greeted(self, packet: EnginePacket, now: float) -> list[ClientAction]:
-        """The first packet must be OPEN: it says who we are and how often the server will ping."""
+        """Take the first packet. It must be OPEN: our id, and how often the server will ping."""
         try:
             if packet.type is not EngineType.OPEN:
                 return self.end("parse error")
@@ -193,7 +193,7 @@ class ClientSession:
         return [Opened()]
 
     def send(self, messages: Iterable[str | bytes]) -> list[ClientAction]:
-        """Say something to the server; it waits here while a POST is on the way or the upgrade happens."""
+        """Send messages to the server; they wait here while a POST is under way or the upgrade happens."""
         if not self.is_open or self._is_leaving:
             return []
         for message in messages:
@@ -202,7 +202,7 @@ class ClientSession:
 
     @property
     def is_writable(self) -> bool:
-        """Whether something sent now would leave now: what a volatile event asks."""
+        """Whether a message would leave at once: the condition for a volatile event."""
         return self.is_open and not self._is_leaving and (self.transport == "websocket" or self._may_post)
 
     @property
@@ -224,7 +224,7 @@ class ClientSession:
         return [Post(encode_payload(self._batch()))]
 
     def _batch(self) -> list[EnginePacket]:
-        """Take the packets that one POST may carry: the server said how many bytes it takes. One goes in any case."""
+        """Take the packets of one POST, no more bytes than the server's greeting allows; one goes in any case."""
         assert self._opening is not None
         batch: list[EnginePacket] = []
         room = self._opening.max_payload
@@ -249,7 +249,7 @@ class ClientSession:
         return min(times, default=None)
 
     def tick(self, now: float) -> list[ClientAction]:
-        """Do what is due: give the server up, or the upgrade."""
+        """Do what is due: give up the server, or the upgrade."""
         if self.is_over:
             return []
         if self._ping_by is not None and now >= self._ping_by:
@@ -259,7 +259,7 @@ class ClientSession:
         return []
 
     def listen_again(self, now: float) -> list[ClientAction]:
-        """The caller had stopped reading: pings may have come that nobody saw."""
+        """Note that the caller reads again: pings may have come while it did not."""
         if self._ping_by is not None:
             self._expect_ping(now)
         return []
@@ -272,7 +272,7 @@ class ClientSession:
     # -- the end
 
     def leave(self) -> list[ClientAction]:
-        """Say goodbye after everything that was said before; `Ended("forced close")` follows when it is done."""
+        """Close after everything that was sent before; `Ended("forced close")` follows when that is done."""
         if self.is_over or self._is_leaving:
             return []
         if not self.is_open:
@@ -284,7 +284,7 @@ class ClientSession:
         return self._drop_probe()
 
     def end(self, reason: str) -> list[ClientAction]:
-        """End it here and now, and say why. Once."""
+        """End it now, for this reason. A second call does nothing."""
         if self.is_over:
             return []
         self.is_over, self.is_open = True, False

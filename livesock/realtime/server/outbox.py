@@ -19,11 +19,11 @@ class Outbox:
         return len(self._packets)
 
     def put(self, packet: EnginePacket) -> None:
-        """Let `packet` wait behind the others."""
+        """Put `packet` behind the others."""
         self._packets.append(packet)
         self.size += len(packet.data)
 
     def empty(self) -> list[EnginePacket]:
-        """Return everything that waits; nothing waits afterwards."""
+        """Return the packets that wait, and forget them."""
         packets, self._packets, self.size = self._packets, [], 0
         return packets

@@ -1,10 +1,10 @@
-"""`Recovery`: a peer whose connection broke comes back as the one it was, and hears what it missed.
+"""`Recovery`: a peer whose connection broke comes back to its seat and gets what it missed.
 
-    connected ──► broken ──► remembered for a while ──► back with its pid and the offset of what it heard last
+    connected ──► broken ──► remembered for a while ──► back with its pid and the offset of the last event it got
                                id, rooms, data             the same id, rooms, data; the events after the offset
 
-The `pid` is a secret of the peer; the `offset` is the name of an event, sent along as its last argument. Whoever comes
-back is asked by every `use` and `on_connect` again: being known is no reason to be let in.
+The `pid` is a secret of the peer; the `offset` is the name of an event, sent along as its last argument. A peer that
+comes back passes every `use` and `on_connect` again: being known is no reason to be let in.
 
 Socket.IO, "Connection state recovery".
 """
@@ -18,7 +18,7 @@ from typing import Any
 __all__ = ["Missed", "Recovery", "SeatState"]
 
 MAX_EVENTS = 10_000
-"""Events that are kept for those who may come back; a peer that missed more begins anew."""
+"""Events that are kept for peers that may come back; a peer that missed more begins anew."""
 
 MAX_BYTES = 16 * 2**20
 """Bytes of these events."""
@@ -29,7 +29,7 @@ MAX_STATES = 1000
 
 @dataclass(frozen=True, slots=True)
 class SeatState:
-    """What a peer was when its connection broke."""
+    """A peer's seat at the moment when its connection broke."""
 
     id: str
     namespace: str
@@ -39,7 +39,7 @@ class SeatState:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """An event that somebody may have missed: who would have heard it, and how it was sent."""
+    """An event that a peer may have missed: for whom it was, and how it was sent."""
 
     offset: str
     namespace: str
@@ -50,7 +50,7 @@ class Missed:
     """Bytes that it holds."""
 
     def concerns(self, state: SeatState) -> bool:
-        """Whether a peer in this state would have heard it."""
+        """Whether a peer in this state would have got it."""
         mine = set(state.rooms)
         wanted = not self.rooms or not mine.isdisjoint(self.rooms)
         return self.namespace == state.namespace and wanted and mine.isdisjoint(self.without)
@@ -66,7 +66,7 @@ class Recovery:
         self._states: OrderedDict[str, tuple[float, SeatState]] = OrderedDict()
 
     def keep(self, event: Missed, now: float) -> None:
-        """Remember an event that went out."""
+        """Remember an event that was emitted."""
         self._events.append((now, event))
         self._size += event.size
         while len(self._events) > MAX_EVENTS or self._size > MAX_BYTES:
@@ -81,9 +81,9 @@ class Recovery:
         self._forget(now)
 
     def restore(self, pid: object, offset: object, namespace: str, now: float) -> tuple[SeatState, list[Missed]] | None:
-        """Return what the peer was and what it missed after `offset`, and forget it; None if it has to begin anew.
+        """Return the peer's seat and what it missed after `offset`, and forget the seat; None if it must begin anew.
 
-        A peer that heard nothing yet sends no offset: it begins anew, for nobody knows what it missed.
+        A peer that got no event yet sends no offset. It begins anew, because we cannot know what it missed.
         """
         self._forget(now)
         if not isinstance(pid, str) or not isinstance(offset, str) or pid not in self._states:

@@ -1,4 +1,4 @@
-"""`Rooms`: who is in which room. A room exists as long as somebody is in it.
+"""`Rooms`: who is in which room. A room exists as long as it has a member.
 
 Both directions are kept, room to members and member to rooms, so that a member who leaves costs as much as the rooms it
 was in, however many members there are.
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Rooms(Generic[T]):
-    """Memberships of one namespace. A member is an id and what that stands for; it begins in the room of its id."""
+    """Memberships of one namespace. A member is an id and a value; it begins in the room of its own id."""
 
     def __init__(self) -> None:
         self._all: dict[str, T] = {}
@@ -23,19 +23,19 @@ class Rooms(Generic[T]):
         self._rooms: dict[str, dict[str, None]] = {}
 
     def add(self, member: str, value: T) -> None:
-        """Let `member` in, which stands for `value`: it joins the room of its own id."""
+        """Add `member` with its `value`: it joins the room of its own id."""
         self._all[member] = value
         self._rooms[member] = {}
         self.join(member, member)
 
     def remove(self, member: str) -> None:
-        """Let `member` go from every room. Nothing happens if it is not there."""
+        """Take `member` out of every room. Nothing happens if it is in none."""
         for room in self._rooms.pop(member, {}):
             self._leave(room, member)
         self._all.pop(member, None)
 
     def join(self, member: str, room: str) -> None:
-        """Put `member` into `room`. Joining twice is joining once; a stranger joins nothing."""
+        """Put `member` into `room`. A second call does nothing, nor does one for an unknown member."""
         if member in self._rooms:
             self._rooms[member][room] = None
             self._members.setdefault(room, {})[member] = self._all[member]
@@ -66,9 +66,9 @@ class Rooms(Generic[T]):
         return room in self._members
 
     def select(self, to: Collection[str] = (), without: Collection[str] = ()) -> list[T]:
-        """Return what those stand for who are in a room of `to` (all, if `to` is empty) and in none of `without`, once.
+        """Return the values of the members in a room of `to` (of all, if `to` is empty) and in none of `without`.
 
-        Socket.IO's `to` and `except`: unions on both sides, and being in two rooms is no reason to hear it twice.
+        Socket.IO's `to` and `except`: unions on both sides, and a member of two rooms is returned once.
         """
         chosen: dict[str, T] = {}
         if not to:

@@ -1,6 +1,6 @@
-"""`Seats`: the Socket.IO side of one session. In which namespaces it sits, and what each message of its peer means.
+"""`Seats`: the Socket.IO side of one session. Its seats in namespaces, and what each message of its peer means.
 
-    0/point,{"token":…}   ──► Wanted    somebody must decide; until then nothing else may come for /point
+    0/point,{"token":…}   ──► Wanted    the owner must decide; until then nothing else may come for /point
        accept("/point")   ──► 0/point,{"sid":…}            refuse("/point") ──► 4/point,{"message":…}
     2/point,7["move",1]   ──► Event     7 wants an answer
     3/point,2[…]          ──► Answered  to a question of ours
@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from livesock.errors import PacketError
 from livesock.wire.socketio import MAX_ATTACHMENTS, MAX_BINARY, Decoder, Packet, PacketType, encode
 
-__all__ = ["Answered", "Event", "Left", "Seats", "Wanted", "What"]
+__all__ = ["Answered", "Event", "Left", "Meaning", "Seats", "Wanted"]
 
 MAX_NAMESPACES = 32
 """Namespaces of one session. Each costs memory and may cost a handler."""
@@ -33,18 +33,18 @@ class Wanted:
 
     namespace: str
     auth: Any
-    """What it sent along: a dict, or None."""
+    """Meaning it sent along: a dict, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The peer says something."""
+    """The peer emits an event."""
 
     namespace: str
     name: str | float
     arguments: list[Any]
     id: int | None
-    """The id of its question; None if it wants no answer."""
+    """The id of its question; None if it expects no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,23 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The peer gave its seat up."""
+    """The peer gave up its seat."""
 
     namespace: str
 
 
-What: TypeAlias = Wanted | Event | Answered | Left
+Meaning: TypeAlias = Wanted | Event | Answered | Left
 
 
 class Seats:
-    """What one session may say where. Returns messages to send; never sends. Not thread-safe."""
+    """The seats of one session. Returns messages to send; never sends. Not thread-safe."""
 
     def __init__(self, max_attachments: int = MAX_ATTACHMENTS, max_binary: int = MAX_BINARY) -> None:
         self._decoder = Decoder(max_attachments, max_binary)
-        self._taken: dict[str, bool] = {}  # namespace: False while somebody decides, True once the seat is taken
+        self._taken: dict[str, bool] = {}  # namespace: False until accept or refuse, True once the seat is taken
         self._refusals = 0
 
-    def take(self, message: str | bytes) -> What | None:
+    def take(self, message: str | bytes) -> Meaning | None:
         """Return what `message` means, or None while the binary values of a packet are missing.
 
         Raises:
@@ -92,7 +92,7 @@ class Seats:
         """Whether the binary values of a packet have not all come yet."""
         return self._decoder.is_waiting
 
-    def _meaning(self, packet: Packet) -> What:
+    def _meaning(self, packet: Packet) -> Meaning:
         namespace = packet.namespace
         if packet.type is PacketType.CONNECT:
             return self._want(namespace, packet.data)
@@ -117,13 +117,13 @@ class Seats:
         return Wanted(namespace, auth)
 
     def accept(self, namespace: str, socket_id: str, pid: str | None = None) -> list[str | bytes]:
-        """Give the seat that was wanted, and return the packet that says so."""
+        """Give the seat that was asked for, and return the packet for the peer."""
         self._taken[namespace] = True
         data = {"sid": socket_id} if pid is None else {"sid": socket_id, "pid": pid}
         return encode(Packet(PacketType.CONNECT, namespace, data))
 
     def refuse(self, namespace: str, message: str, data: Any = None) -> list[str | bytes]:
-        """Refuse the seat that was wanted, and return the packet that says why.
+        """Refuse the seat that was asked for, and return the packet with the reason.
 
         Raises:
             PacketError: If the peer was refused too often.
@@ -136,19 +136,19 @@ class Seats:
         return encode(Packet(PacketType.CONNECT_ERROR, namespace, error))
 
     def expel(self, namespace: str) -> list[str | bytes]:
-        """Take the seat away, and return the packet that says so; nothing if there was none."""
+        """Take the seat away, and return the packet for the peer; nothing if there was no seat."""
         if not self._taken.pop(namespace, False):
             return []
         return encode(Packet(PacketType.DISCONNECT, namespace))
 
     @property
     def joined(self) -> list[str]:
-        """The namespaces in which the session sits."""
+        """The namespaces in which the session has a seat."""
         return [namespace for namespace, taken in self._taken.items() if taken]
 
     @property
     def is_empty(self) -> bool:
-        """Whether it sits nowhere and waits for nothing."""
+        """Whether it has no seat and has asked for none."""
         return not self._taken
 
 

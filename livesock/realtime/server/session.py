@@ -13,8 +13,8 @@ A session begins with HTTP long-polling or with a WebSocket. From polling it may
                               ◄───────────   3probe on the WebSocket, 6 (noop) on the poll that waits
       5                       ───────────►     from here on the WebSocket carries everything
 
-Nothing is lost and nothing overtakes: what was answered to a poll came first, what is still in the outbox goes over the
-WebSocket. Requests and connections are opaque numbers here; the caller owns the sockets and the clock.
+Nothing is lost and nothing overtakes: the answers to polls came first, and what is still in the outbox goes over the
+WebSocket. Requests and connections are plain numbers here; the caller owns the sockets and the clock.
 
 Engine.IO protocol 4; where it is silent, the reference server (engine.io 6.6) decides.
 """
@@ -40,7 +40,7 @@ from livesock.wire.engineio import (
 __all__ = ["Session"]
 
 MAX_IDLE = 1000
-"""Packets between two pings that say nothing: noops, and pongs that nobody waits for."""
+"""Packets between two pings that mean nothing: noops, and pongs without a ping."""
 
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
@@ -57,15 +57,15 @@ class Session:
         self.sid = sid
         self.transport: Transport = "polling"
         self.is_open = True
-        """Whether anything may be said, by either side."""
+        """Whether messages may still be sent, by either side."""
         self.is_over = False
-        self._leaving: str | None = None  # why it ends, while a polling client may still fetch the last words
+        self._leaving: str | None = None  # why it ends, while a polling client may still fetch what waits
         self.options = options
         self.outbox = Outbox()
-        self._poll: int | None = None  # the GET that waits for something to say
+        self._poll: int | None = None  # the GET that waits for packets
         self._socket: int | None = None  # the WebSocket that carries the session
-        self._probe: int | None = None  # the WebSocket that would like to
-        self._probed = False  # it has said 2probe
+        self._probe: int | None = None  # the WebSocket that asks to carry it
+        self._probed = False  # it has sent 2probe
         self._ping_at = now + options.ping_interval
         self._pong_by: float | None = None
         self._was_refreshed = False
@@ -92,7 +92,7 @@ class Session:
     # -- long-polling
 
     def get(self, request: int) -> list[Action]:
-        """A poll: answered at once if something waits, else when there is something to say.
+        """Take a poll: it is answered at once if a packet waits, otherwise when there is one.
 
         A second one at the same time is an error of the client and ends the session.
         """
@@ -104,14 +104,14 @@ class Session:
         return self._flush() if self._leaving is None else self.end(self._leaving)
 
     def abandoned(self, request: int) -> list[Action]:
-        """The client gave the waiting poll up. What it would have carried might be lost, so the session ends."""
+        """Note that the client gave up the waiting poll. Packets for it might be lost, so the session ends."""
         if request != self._poll:
             return []
         self._poll = None
         return self.end("transport error")
 
     def post(self, request: int, payload: str, now: float) -> list[Action]:
-        """Packets from the client, answered `ok` once all of them are taken."""
+        """Take packets from the client, and answer `ok` after all of them."""
         if self.transport != "polling":
             return [Answer(request, 400, BAD_REQUEST)]
         try:
@@ -128,7 +128,7 @@ class Session:
     # -- WebSocket
 
     def join(self, connection: int, now: float) -> list[Action]:
-        """A WebSocket with this session's id: a probe for the upgrade, unless there is or was one already."""
+        """Take a WebSocket with this session's id: a probe for the upgrade, unless there is or was one already."""
         if self.transport != "polling" or self._probe is not None or not self.options.allow_upgrades:
             return [Close(connection)]
         self._probe, self._probed = connection, False
@@ -136,7 +136,7 @@ class Session:
         return []
 
     def message(self, connection: int, message: str | bytes, now: float) -> list[Action]:
-        """A message from one of the session's WebSockets."""
+        """Take a message of one of the session's WebSockets."""
         if connection == self._probe:
             return self._probing(message, now)
         if connection != self._socket or not self.is_open:
@@ -148,7 +148,7 @@ class Session:
         return self._take(packet, now)
 
     def lost(self, connection: int) -> list[Action]:
-        """One of the session's WebSockets is gone. A probe may go; polling carries on."""
+        """Note that one of the session's WebSockets is gone. After a lost probe polling goes on."""
         if connection == self._probe:
             self._forget_probe()
         elif connection == self._socket:
@@ -165,14 +165,14 @@ class Session:
         return self._drop_probe()
 
     def _upgrade(self) -> list[Action]:
-        """The client has stopped polling: everything goes over the WebSocket from here on."""
+        """Move to the WebSocket: the client has stopped polling."""
         self.transport, self._socket = "websocket", self._probe
         self._forget_probe()
         actions = self._release() + self._flush()
         return actions if self._leaving is None else actions + self.end(self._leaving)
 
     def _release(self) -> list[Action]:
-        """Answer the poll that waits, if one does, with nothing."""
+        """Answer the waiting poll, if there is one, with a noop."""
         poll, self._poll = self._poll, None
         return [] if poll is None else [Answer(poll, 200, encode_payload([NOOP]))]
 
@@ -198,17 +198,17 @@ class Session:
             return self.end("transport error")
         if packet.type is EngineType.PONG:
             self._ping_at, self._pong_by = now + self.options.ping_interval, None
-        # open, upgrade and noop say nothing here; the reference server passes over them, too
+        # open, upgrade and noop mean nothing here; the reference server ignores them, too
         self._idle += 1
         return [] if self._idle <= MAX_IDLE else self.end("transport error", POLICY)
 
     def _show_life(self, now: float) -> None:
-        """A message while a pong is due shows that the peer lives; it may do so once for each ping."""
+        """Give the peer more time for its pong after a message, once for each ping."""
         if self._pong_by is not None and not self._was_refreshed:
             self._pong_by, self._was_refreshed = now + self.options.ping_timeout, True
 
     def send(self, messages: Iterable[str | bytes]) -> list[Action]:
-        """Say something to the client; it waits here while a polling client has no poll open."""
+        """Send messages to the client; they wait here while a polling client has no poll open."""
         if not self.is_open:
             return []
         for message in messages:
@@ -219,7 +219,7 @@ class Session:
 
     @property
     def is_writable(self) -> bool:
-        """Whether something sent now would leave now: what a volatile event asks."""
+        """Whether a message would leave at once: the condition for a volatile event."""
         return self.is_open and (self._socket is not None or self._poll is not None)
 
     @property
@@ -228,7 +228,7 @@ class Session:
         return self._socket
 
     def _flush(self) -> list[Action]:
-        """Send what waits over whatever can carry it now."""
+        """Send what waits over the WebSocket or the waiting poll, if there is one."""
         if not self.outbox:
             return []
         if self._socket is not None:
@@ -249,7 +249,7 @@ class Session:
         return due if self._noop_at is None else min(due, self._noop_at)
 
     def tick(self, now: float) -> list[Action]:
-        """Do what is due: ping, give up, release a poll for the upgrade."""
+        """Do what is due: ping, give up the peer or the probe, release a poll for the upgrade."""
         if self.is_over:
             return []
         if self._pong_by is not None and now >= self._pong_by:
@@ -269,9 +269,9 @@ class Session:
     # -- the end
 
     def close(self, reason: str, now: float) -> list[Action]:
-        """End the session in good order: a polling client fetches what waits for it, and the end, with its next poll.
+        """End the session in good order: a polling client gets what waits for it, and the end, with its next poll.
 
-        It has as long for that as for a pong.
+        It has as much time for that as for a pong.
         """
         if not self.is_open or self._socket is not None or self._poll is not None:
             return self.end(reason)
@@ -280,7 +280,7 @@ class Session:
         return []
 
     def end(self, reason: str, code: int = 1000) -> list[Action]:
-        """End the session now: tell the client as its transport allows, and the layer above why. Once."""
+        """End the session now, for this reason; the client is informed as its transport allows. Again does nothing."""
         if self.is_over:
             return []
         self.is_open, self.is_over = False, True

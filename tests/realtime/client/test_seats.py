@@ -48,29 +48,29 @@ def test_what_breaks_the_protocol_is_refused(message):
 
 
 def test_knocking_shows_the_auth():
-    assert ClientSeat("/point", {"token": "t"}).knock() == ['0/point,{"token":"t"}']
-    assert ClientSeat("/").knock() == ["0"]
+    assert ClientSeat("/point", {"token": "t"}).request() == ['0/point,{"token":"t"}']
+    assert ClientSeat("/").request() == ["0"]
 
 
 def test_a_seat_is_asked_for_once_until_the_server_has_decided():
     seats, seat = ClientSeats(), ClientSeat("/point")
 
-    assert seats.knock(seat) == ["0/point,"]
-    assert seats.knock(seat) == []  # the server ends a session that asks twice
+    assert seats.request(seat) == ["0/point,"]
+    assert seats.request(seat) == []  # the server ends a session that asks twice
     seats.take('2["news"]')
-    assert seats.knock(seat) == []
+    assert seats.request(seat) == []
     seats.take('4/point,{"message":"no"}')
-    assert seats.knock(seat) == ["0/point,"]
+    assert seats.request(seat) == ["0/point,"]
     seats.take('0/point,{"sid":"x"}')
-    assert seats.knock(seat) == ["0/point,"]
+    assert seats.request(seat) == ["0/point,"]
 
 
 def test_what_is_said_before_the_seat_is_taken_leaves_then_in_order():
     seat: ClientSeat[str] = ClientSeat("/")
-    assert seat.say(["a"]) == seat.say(["b", b"1"]) == []
+    assert seat.send(["a"]) == seat.send(["b", b"1"]) == []
 
     assert seat.joined("x") == ["a", "b", b"1"]
-    assert seat.say(["c"]) == ["c"]
+    assert seat.send(["c"]) == ["c"]
     seat.left()
     assert seat.joined("y") == []
 
@@ -78,21 +78,21 @@ def test_what_is_said_before_the_seat_is_taken_leaves_then_in_order():
 def test_only_so_much_is_kept():
     seat: ClientSeat[str] = ClientSeat("/point")
     for _ in range(MAX_KEPT):
-        seat.say(["a"])
+        seat.send(["a"])
 
     with pytest.raises(OverflowError, match=r"1000 events wait.*/point.*volatile"):
-        seat.say(["b"])
+        seat.send(["b"])
 
 
 def test_questions_that_have_left_fail_with_the_session_and_those_that_have_not_wait_for_the_next():
     seat: ClientSeat[str] = ClientSeat("/")
     seat.joined("x")
     first = seat.ask("ann")
-    seat.say(["first"], first)
+    seat.send(["first"], first)
 
     assert seat.left() == ["ann"]
     second = seat.ask("bob")
-    seat.say(["second"], second)
+    seat.send(["second"], second)
     assert seat.left() == []
     assert seat.joined("y") == ["second"]
     assert seat.answered(first) is None and seat.answered(second) == "bob"
@@ -102,8 +102,8 @@ def test_questions_that_have_left_fail_with_the_session_and_those_that_have_not_
 def test_a_question_that_nobody_waits_for_any_more_does_not_leave():
     seat: ClientSeat[str] = ClientSeat("/")
     number = seat.ask("ann")
-    seat.say(["question"], number)
-    seat.say(["event"])
+    seat.send(["question"], number)
+    seat.send(["event"])
     seat.forget(number)
 
     assert seat.joined("x") == ["event"]
@@ -112,7 +112,7 @@ def test_a_question_that_nobody_waits_for_any_more_does_not_leave():
 
 def test_giving_up_forgets_what_was_kept_and_tells_everybody():
     seat: ClientSeat[str] = ClientSeat("/")
-    seat.say(["kept"])
+    seat.send(["kept"])
     seat.ask("ann")
 
     assert seat.give_up() == ["ann"]
@@ -146,26 +146,26 @@ def test_the_offset_of_an_event_is_noted_and_not_heard():
     seat = recovering()
     assert not seat.recovered
 
-    assert seat.heard(Event("/", "news", ["hello", OFFSET], None), NOW) == ["hello"]
+    assert seat.received(Event("/", "news", ["hello", OFFSET], None), NOW) == ["hello"]
     seat.left()
 
-    assert seat.knock() == [f'0{{"pid":"secret","offset":"{OFFSET}"}}']
+    assert seat.request() == [f'0{{"pid":"secret","offset":"{OFFSET}"}}']
 
 
 def test_the_newest_offset_counts():
     seat = recovering()
     for number in range(3):
-        seat.heard(Event("/", "news", [offset_of(NOW, number)], None), NOW)
+        seat.received(Event("/", "news", [offset_of(NOW, number)], None), NOW)
 
-    assert seat.knock() == [f'0{{"pid":"secret","offset":"{offset_of(NOW, 2)}"}}']
+    assert seat.request() == [f'0{{"pid":"secret","offset":"{offset_of(NOW, 2)}"}}']
 
 
 def test_who_has_heard_nothing_shows_only_its_secret():
-    assert recovering().knock() == ['0{"pid":"secret"}']
+    assert recovering().request() == ['0{"pid":"secret"}']
 
 
 def test_the_auth_goes_along_and_wins():
-    assert recovering({"token": "t", "pid": "mine"}).knock() == ['0{"pid":"mine","token":"t"}']
+    assert recovering({"token": "t", "pid": "mine"}).request() == ['0{"pid":"mine","token":"t"}']
 
 
 @pytest.mark.parametrize(
@@ -180,16 +180,16 @@ def test_the_auth_goes_along_and_wins():
 def test_the_last_argument_of_an_event_without_a_name_is_heard(event):
     seat = recovering()
 
-    assert seat.heard(event, NOW) == event.arguments
-    assert seat.knock() == ['0{"pid":"secret"}']
+    assert seat.received(event, NOW) == event.arguments
+    assert seat.request() == ['0{"pid":"secret"}']
 
 
 def test_without_recovery_everything_is_heard():
     seat: ClientSeat[str] = ClientSeat("/")
     seat.joined("x")
 
-    assert seat.heard(Event("/", "news", [OFFSET], None), NOW) == [OFFSET]
-    assert seat.knock() == ["0"]
+    assert seat.received(Event("/", "news", [OFFSET], None), NOW) == [OFFSET]
+    assert seat.request() == ["0"]
 
 
 def test_it_is_recovered_when_the_server_knows_the_secret_again():
@@ -202,4 +202,4 @@ def test_it_is_recovered_when_the_server_knows_the_secret_again():
     assert not seat.recovered
     seat.left()
     seat.joined("z")
-    assert not seat.recovered and seat.knock() == ["0"]
+    assert not seat.recovered and seat.request() == ["0"]
