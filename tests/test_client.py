@@ -308,9 +308,9 @@ def test_a_lost_connection_is_a_reset_in_the_trace(peer):
             101,
             'Upgrade must be websocket, and here it is "h2c"; Connection must be Upgrade, and it is missing; Sec-',
         ),
-        (b"SSH-2.0-OpenSSH_9.6\r\n", None, "not a whole HTTP response: b'SSH-2.0"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", None, "got b'SSH-2.0"),
         (b"HTTP/1.1 10", None, "not a whole HTTP response"),
-        (b"", None, "the connection ended before an answer came"),
+        (b"", None, "the connection ended without an answer"),
     ],
 )
 def test_a_refused_handshake_says_what_was_expected_what_came_and_what_to_do(peer, answer, status, says):
@@ -358,7 +358,7 @@ def test_an_unknown_host_says_so():
 
 @pytest.mark.parametrize(
     ("answer", "says"),
-    [(b"", "not one byte came"), (b"HTTP/1.1 200 OK\r\n", 'it began with "HTTP/1.1 200 OK" and did not finish')],
+    [(b"", "no byte came"), (b"HTTP/1.1 200 OK\r\n", 'it began with "HTTP/1.1 200 OK" and did not finish')],
 )
 def test_an_answer_that_never_ends_is_a_timeout_that_says_what_came(peer, answer, says):
     def scene(sock: socket.socket) -> None:
@@ -415,7 +415,7 @@ def test_tls_of_a_foreign_authority_needs_its_context():
         for attempt in (lambda: connect(url), lambda: tcp(url)):
             with pytest.raises(ssl.SSLCertVerificationError) as caught:
                 attempt()
-            assert "nobody we trust" in caught.value.__notes__[0]
+            assert "no trusted authority" in caught.value.__notes__[0]
 
 
 def test_tls_where_none_is_spoken_says_so(echo):
@@ -433,7 +433,7 @@ def test_a_reset_while_tls_begins_says_so(peer):
     with pytest.raises(ConnectionResetError) as caught:
         tcp(peer.port, tls=True)
 
-    assert "ended the connection; not one byte came" in caught.value.__notes__[0]
+    assert "ended the connection; no byte came" in caught.value.__notes__[0]
 
 
 class Secure:
@@ -876,7 +876,7 @@ def test_nothing_that_moves_bytes_passes_by_the_trace():
     recorded, plain, other = socketpair()
 
     for name in ("recv_into", "sendmsg", "makefile", "detach", "sendfile", "dup"):
-        with pytest.raises(AttributeError, match="by the trace"):
+        with pytest.raises(AttributeError, match="not be in the trace"):
             getattr(recorded, name)
     assert recorded.getsockname() == plain.getsockname()
     plain.close()

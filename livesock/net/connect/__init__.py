@@ -1,1 +1,1 @@
-"""The way to a server: where it is, recorded sockets that reach it, and what to say when they do not."""
+"""The way to a server: where it is, recorded sockets that reach it, and advice when they do not."""

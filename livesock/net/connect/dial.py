@@ -46,7 +46,7 @@ class Dialer:
         return RecordedStream(reader, writer, self.trace, next(self._numbers))
 
     async def close(self) -> None:
-        """Cut every connection that is still open; one over TLS may be waiting for the other side's goodbye."""
+        """Cut every connection that is still open; one over TLS may wait for the end of the other side."""
         for transport in list(self._transports):
             transport.abort()
         for _ in range(3):  # a socket is closed one turn of the loop later
@@ -88,17 +88,17 @@ class RecordedStream:
 
     async def drain(self) -> None:
         """Wait until the peer has taken most of what was written."""
-        with contextlib.suppress(OSError):  # whoever reads is told
+        with contextlib.suppress(OSError):  # the reader gets the error
             await self._writer.drain()
 
     def close(self) -> None:
-        """Close it, after what was written; a second call does nothing."""
+        """Close it after everything that was written has left; a second call does nothing."""
         if not self._writer.is_closing():
             self._trace.add("=", self._number, b"closed")
             self._writer.close()
 
     def abort(self) -> None:
-        """Close it at once, whatever was written."""
+        """Close it at once; what was written may be lost."""
         if not self._writer.is_closing():
             self._trace.add("=", self._number, b"closed")
         self._writer.transport.abort()

@@ -4,10 +4,10 @@
                                     ▲
     a lesson ◄── second WebSocket ──┘──► a second kernel
 
-`find()` looks for the server that runs this very kernel. It asks nobody: a kernel is started with the path of its
-connection file, `…/runtime/kernel-<id>.json`, and each server writes `jpserver-<pid>.json` into the same folder. Ours
-is the one that knows our kernel. Where there is none (a test, VS Code), `start()` runs a private one. The token of a
-server is the key to everything that its user may do: it is in no `repr` and in no message.
+`find()` looks for the server that runs this very kernel. A kernel is started with the path of its connection file,
+`…/runtime/kernel-<id>.json`, and each server writes `jpserver-<pid>.json` into the same folder. Ours is the one that
+knows our kernel. Where there is none (a test, VS Code), `start()` runs a private one. The token of a server is the key
+to everything that its user may do: it is in no `repr` and in no message.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ class JupyterServer:
         self.url = url
         """Where its API begins: `http://127.0.0.1:8888/`, on a hub `http://127.0.0.1:8888/user/ann/`."""
         self.token = token
-        """What `Authorization: token …` has to say."""
+        """For the header `Authorization: token …`."""
 
     def ask(self, method: str, path: str, *, timeout: float = KERNEL_TIMEOUT) -> Any:
         """Send one HTTP request for `path` below `url` and return the answer's decoded JSON (None: empty).
 
         Raises:
-            urllib.error.HTTPError: If the server says no: 403 to a wrong token, 302 to somebody who should log in.
+            urllib.error.HTTPError: If the server refuses: 403 for a wrong token, 302 to a page for logging in.
             OSError: If the server cannot be reached.
         """
         headers = {"Authorization": f"token {self.token}"}
@@ -88,14 +88,14 @@ class JupyterServer:
         return json.loads(text) if text else None
 
     def kernels(self, *, timeout: float = KERNEL_TIMEOUT) -> dict[str, dict[str, Any]]:
-        """Return what the server says about each of its kernels, by id; `connections` counts the open WebSockets."""
+        """Return what the server knows of each of its kernels, by id; `connections` counts the open WebSockets."""
         return {kernel["id"]: kernel for kernel in self.ask("GET", "api/kernels", timeout=timeout)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.url}>"
 
     def start_kernel(self) -> str:
-        """Start a new kernel, in place of the one that an earlier call has started anywhere, and return its id.
+        """Start a new kernel in place of the one that an earlier call in this process has started, and return its id.
 
         `stop_kernel`, `stop_all()` and the end of this process delete it.
         """
@@ -135,7 +135,7 @@ class PrivateServer(JupyterServer):
 
 @dataclass(frozen=True)
 class _Kernel:
-    """A kernel that we have started: what `stop_all()` knows of it."""
+    """A kernel that we have started, as an entry of the registry."""
 
     server: JupyterServer
     number: str
@@ -155,10 +155,10 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 def find() -> JupyterServer | None:
-    """Return the Jupyter server that runs this kernel, or None where there is none that we may ask.
+    """Return the Jupyter server that runs this kernel, or None if there is none that we may ask.
 
-    It takes at most `ASK_TIMEOUT` for each server that the user runs. None also stands for a server behind a password,
-    a Unix socket or a certificate that this machine does not trust: then nobody gave us the key.
+    It takes at most `ASK_TIMEOUT` for each server that the user runs. A server behind a password, a Unix socket or a
+    certificate that this machine does not trust counts as none: we have no key to it.
     """
     own = _connection_file(sys.argv)
     if own is None:
@@ -177,7 +177,7 @@ def start() -> PrivateServer:
 
     Raises:
         MissingExtra: If jupyter_server or ipykernel is not installed.
-        LivesockError: If it does not answer within `START_TIMEOUT`; the message holds what it said.
+        LivesockError: If it does not answer within `START_TIMEOUT`; the message holds its log.
     """
     old: PrivateServer | None = registry.running("jupyter").get("server")
     if old is not None and old.is_running:
@@ -224,7 +224,7 @@ def _spawn(folder: Path, token: str) -> subprocess.Popen[bytes]:
     """Start the process, with everything that it reads and writes in `folder`."""
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     environment = os.environ | {name: str(folder / name.lower()) for name in own}
-    # The token travels in the environment, because everybody on this machine can read a command line. Kernels put the
+    # The token travels in the environment, because every user of this machine can read a command line. Kernels put the
     # name of the user into every message, and a lesson shows those.
     environment |= {"JUPYTER_TOKEN": token, "JUPYTER_NO_CONFIG": "1", "USER": "learner"}
     command = [sys.executable, "-c", PROGRAM, "--no-browser", "--allow-root"]
@@ -246,8 +246,8 @@ def _await_url(process: subprocess.Popen[bytes], folder: Path) -> str:
             JupyterServer(_url(info), info["token"]).kernels(timeout=ASK_TIMEOUT)
             return _url(info)
         time.sleep(0.02)
-    said = (folder / "log").read_text("utf-8", "replace").strip()
-    raise LivesockError(f"the private Jupyter server did not start; it said:\n{said[-2000:] or '(nothing)'}")
+    log = (folder / "log").read_text("utf-8", "replace").strip()
+    raise LivesockError(f"the private Jupyter server did not start; the end of its log:\n{log[-2000:] or '(empty)'}")
 
 
 def _end(process: subprocess.Popen[bytes], folder: Path, timeout: float) -> None:

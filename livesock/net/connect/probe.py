@@ -1,10 +1,10 @@
-"""`Probe`: one question to a server, put as raw bytes on a recorded connection, and everything that comes back.
+"""`Probe`: one request to a server, sent as raw bytes on a recorded connection, and everything that comes back.
 
     TCP connect ─► (TLS) ─► head ─► answer ── 101 ──► frames ─► what comes ─► last words ─► until the end, or quiet
                                        └── other ──► its body
 
-Nothing of the question is checked: to see what a server says to a wrong one is the purpose. It runs in a thread of its
-own, so that a live view can show what has come so far.
+The request is not checked: its purpose is to see how a server answers a wrong one. It runs in a thread of its own, so
+that a live view can show what has come so far.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ QUIET = 1.0
 """Seconds without a byte after which nothing more is expected: long on loopback, short for a person."""
 
 ENOUGH = 2**20
-"""Bytes after which we stop to listen: a server that never ends shall not fill the memory."""
+"""Bytes after which we stop reading: a server that never ends must not fill the memory."""
 
 
 class Probe:
-    """Asks once, at once. `trace` grows while it runs; thread-safe: everything.
+    """Begins at once and asks once. `trace` grows while it runs; everything is thread-safe.
 
     `head` are the bytes of the request, `then` the bytes that follow a 101, `last` those that follow the first answer
     to them.
@@ -44,15 +44,15 @@ class Probe:
         self.trace = Trace(client=">")
         self.head, self.then, self.last = head, then, last
         self.connected: float | None = None
-        """Seconds that the TCP handshake took, None before its end."""
+        """Seconds that the TCP handshake took; None before its end."""
         self.secured: float | None = None
         """Seconds that the TLS handshake took after that; None without one."""
         self.tls = ""
         """Version and cipher of TLS, as the library names them."""
         self.problem = ""
-        """Why there is no answer, or no whole one; empty if nothing went wrong."""
+        """Why there is no answer, or only a part of one; empty if nothing went wrong."""
         self.went_quiet = False
-        """Whether the connection was still open when we stopped to listen."""
+        """Whether the connection was still open when we stopped reading."""
         self.done = threading.Event()
         self._target = target
         self._closing = False
@@ -61,7 +61,7 @@ class Probe:
         self._thread.start()
 
     def close(self, timeout: float = 1.0) -> None:
-        """Break off: end the connection and the thread within `timeout` seconds; a second call does nothing."""
+        """Stop: end the connection and the thread within `timeout` seconds; a second call does nothing."""
         self._closing = True
         raw = self._raw
         if raw is not None and raw.fileno() != -1:
@@ -76,14 +76,14 @@ class Probe:
                 if not self._closing:
                     self._talk(raw)
         except ConnectionRefusedError:
-            self.problem = "nobody listens there; start the server again, then run this cell"
+            self.problem = "nothing listens there: start the server again, then run this cell"
         except (OSError, EOFError, LivesockError) as exc:
             self.problem = str(exc) or type(exc).__name__
         finally:
             self.done.set()
 
     def _connect(self) -> TcpSocket:
-        """Connect, with times; what is wrong with the connection is an `OSError`."""
+        """Connect and measure the time. Raises `OSError` if there is no connection."""
         target, start = self._target, time.monotonic()
         sock = socket.create_connection((target.host, target.port), PATIENCE)
         try:
@@ -119,10 +119,10 @@ class Probe:
             if data == b"":
                 return
             came += len(data or b"")
-        self.problem = f"it sent {ENOUGH:,} bytes without an end: we stopped to listen"
+        self.problem = f"it sent {ENOUGH:,} bytes without an end: we stopped reading"
 
     def _next(self, raw: TcpSocket) -> bytes | None:
-        """Return what comes next, empty at the end, None if nothing does."""
+        """Return the next bytes, an empty one at the end, None if nothing comes."""
         try:
             return raw.recv()
         except TimeoutError:

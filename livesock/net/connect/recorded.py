@@ -1,8 +1,8 @@
-"""`RecordedSocket`: a connected socket whose every byte is in a trace, and which behaves as if it were not.
+"""`RecordedSocket`: a connected socket whose every byte is in a trace, and that behaves like any other socket.
 
 The record keeps cause before effect. A reply can arrive while `send` has not yet returned, in another thread; it must
 not stand in the trace before the bytes that it answers. So a send and its record are one step under a lock, and the
-received bytes are recorded under the same lock. Nobody ever waits for the network while holding it:
+received bytes are recorded under the same lock. No thread waits for the network while it holds the lock:
 
     send:   wait until writable │ lock: send what fits, record it │ again for the rest
     recv:   receive, waiting as long as the socket waits          │ lock: record it
@@ -39,7 +39,7 @@ _PASSED_ON = {
     *("fileno", "family", "type", "proto", "getsockname", "getpeername", "getsockopt", "setsockopt"),
     *("version", "cipher", "getpeercert", "selected_alpn_protocol"),
 }
-"""What neither moves bytes nor ends the connection. Anything else would go unrecorded, so it is not there."""
+"""Names that neither move bytes nor end the connection. Anything else would go unrecorded, so it is not there."""
 
 
 def address_of(sock: socket.socket, *, peer: bool = False) -> str:
@@ -79,7 +79,7 @@ class RecordedSocket:
 
     def __getattr__(self, name: str) -> Any:
         if name not in _PASSED_ON:
-            raise AttributeError(f"a recorded socket has no {name!r}: it would pass bytes by the trace")
+            raise AttributeError(f"a recorded socket has no {name!r}: its bytes would not be in the trace")
         return getattr(self._socket, name)
 
     def gettimeout(self) -> float | None:
@@ -97,7 +97,7 @@ class RecordedSocket:
         return self._send(memoryview(data).cast("B"), self._deadline())
 
     def sendall(self, data: bytes | bytearray | memoryview) -> None:
-        """Send all of `data`; the socket's timeout counts for the whole of it. What was sent is recorded, always."""
+        """Send all of `data` within the socket's timeout. What was sent before an error is recorded, too."""
         deadline = self._deadline()
         rest = memoryview(data).cast("B")
         while rest:
@@ -181,13 +181,13 @@ class RecordedSocket:
         if self._timeout == 0.0 and error is not None:
             raise error
         if self._socket.fileno() == -1:
-            return  # trying it itself says what is wrong
+            return  # trying it raises the right error
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         with _Selector() as selector:
             try:
                 selector.register(self._socket, event)
             except ValueError:
-                return  # closed by another thread meanwhile: likewise
+                return  # another thread has closed it meanwhile: the same
             if not selector.select(left):
                 raise TimeoutError("timed out")
 

@@ -26,7 +26,7 @@ READ = 65_536
 """Bytes of one read at most."""
 
 SEARCH_LIMIT = 2**20
-"""Bytes in which `recv_until` has to find its marker: nobody types a longer line by hand."""
+"""Bytes in which `recv_until` has to find its marker: no one types a longer line by hand."""
 
 Data = bytes | bytearray | memoryview
 
@@ -35,7 +35,7 @@ class TcpSocket:
     """A TCP connection with the verbs of `socket.socket`, and `trace` with every byte of it.
 
     One thread may send while another one receives; `close` may come from any. A socket that nothing refers to any
-    more is closed. Errors are those of `socket`, a `TimeoutError` also says what was awaited and what came.
+    more is closed. Errors are those of `socket`; a `TimeoutError` also says what was expected and what came.
     """
 
     def __init__(self, sock: socket.socket, trace: Trace) -> None:
@@ -88,7 +88,7 @@ class TcpSocket:
         """
         marker = bytes(_checked(marker))
         if not marker:
-            raise ValueError("a marker is at least one byte: an empty one would always be there")
+            raise ValueError("a marker is at least one byte, not an empty one: it is found in any stream")
         deadline = self._deadline()
         start = 0
         while (found := self._waiting.find(marker, start)) < 0:
@@ -190,7 +190,7 @@ class TcpSocket:
 
 def _checked(data: Data) -> Data:
     if isinstance(data, str):
-        raise TypeError("bytes, not str: write b'…' or text.encode()")
+        raise TypeError("send bytes, not str: write b'…' or text.encode()")
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(f"bytes, not {type(data).__name__}: write b'…'")
+        raise TypeError(f"send bytes, not {type(data).__name__}: write b'…'")
     return data

@@ -28,7 +28,7 @@ DEFAULT_PORTS = {False: 80, True: 443}
 
 @runtime_checkable
 class HasUrl(Protocol):
-    """Something of ours that listens: a server or a netsim."""
+    """A server or a netsim."""
 
     def url(self, path: str = "/", scheme: str = "ws") -> str:
         """Return the URL of `path` there."""
@@ -61,11 +61,11 @@ class Target:
         """Return the URL of `path` (default: the target's own), with `ws` turned into `wss` where TLS comes first.
 
         Raises:
-            ValueError: If `scheme` is none of ws, wss, http, https, or promises TLS that is not there.
+            ValueError: If `scheme` is not ws, wss, http or https, or asks for TLS from a target without it.
         """
         tls = _tls_of(scheme)
         if tls and not self.tls:
-            raise ValueError(f"{scheme} needs TLS, and {self.address} speaks none: write {scheme[:-1]}")
+            raise ValueError(f"{scheme} needs TLS, and {self.address} does not speak it: write {scheme[:-1]}")
         chosen = self.path if path is None else path
         user = f"{self.user}@" if self.user else ""
         secure = "s" if self.tls and not tls else ""
@@ -76,8 +76,8 @@ def parse(where: Where, host: str = "127.0.0.1") -> Target:
     """Return the place that `where` names; `host` completes a bare port.
 
     Raises:
-        TypeError: If `where` is none of a URL, a port, a (host, port) pair, or something with `url()`.
-        ValueError: If a part of it cannot be: an unknown scheme, a port out of range, a fragment, no host.
+        TypeError: If `where` is not a URL, a port, a (host, port) pair, a server or a netsim.
+        ValueError: If a part of it is impossible: an unknown scheme, a port out of range, a fragment, no host.
     """
     if isinstance(where, str):
         return _parse_url(where)
@@ -127,7 +127,7 @@ def _require(parts: SplitResult, url: str) -> None:
         hint = f": write ws://{url}" if "://" not in url else ""
         raise ValueError(f"a URL here begins with ws://, wss://, http:// or https://, not as {url!r} does{hint}")
     if not parts.hostname:
-        raise ValueError(f"{url!r} names no host: write {parts.scheme}://127.0.0.1:8765/")
+        raise ValueError(f"{url!r} has no host: write {parts.scheme}://127.0.0.1:8765/")
     if parts.fragment or url.endswith("#"):
         # RFC 6455, 3: "Fragment identifiers are meaningless in the context of WebSocket URIs and MUST NOT be used".
         raise ValueError(f"{url!r} has a fragment, which never leaves a browser: drop the part from # on, or write %23")
@@ -153,7 +153,7 @@ def _port(port: object) -> int:
     if not isinstance(port, int) or isinstance(port, bool):
         raise TypeError(f"a port is a number from 1 to 65535, not {_shown(port)}")
     if not 0 < port < 65536:
-        hint = ": 0 means “any free port” and only a server can ask for that" if port == 0 else ""
+        hint = ": 0 means “any free port”, which only a server can ask for" if port == 0 else ""
         raise ValueError(f"a port is a number from 1 to 65535, not {port}{hint}")
     return port
 

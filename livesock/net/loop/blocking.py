@@ -1,4 +1,4 @@
-"""Blocking handlers on threads of their own, so that `time.sleep` in one of them stops nobody else.
+"""Blocking handlers on threads of their own, so that `time.sleep` in one of them stops no other connection.
 
 The standard pool is not used: its threads are joined when the interpreter ends, and a handler that never returns
 would keep a kernel from restarting. Ours are daemons.
@@ -15,7 +15,7 @@ from typing import Any
 __all__ = ["run_in_thread"]
 
 MAX_THREADS = 32
-"""Blocking handlers that run at once; further calls wait for a place. Well above what a lesson starts."""
+"""Blocking handlers that run at once; further calls wait until one ends. Well above what a lesson starts."""
 
 _places = threading.BoundedSemaphore(MAX_THREADS)
 
@@ -41,13 +41,13 @@ async def run_in_thread(function: Callable[..., Any], *args: Any) -> Any:
         except BaseException as exc:  # also SystemExit: it belongs to the caller, not to this thread
             error = exc if not isinstance(exc, StopIteration) else RuntimeError("the handler raised StopIteration")
         _places.release()
-        with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile; nobody waits any more
+        with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile, and the caller with it
             loop.call_soon_threadsafe(finish, result, error)
 
     thread = threading.Thread(target=work, name=f"livesock handler {getattr(function, '__name__', '')}", daemon=True)
     try:
         thread.start()
-    except BaseException:  # no thread, no end of its work: the place is free again
+    except BaseException:  # without a thread nothing else would free the place
         _places.release()
         raise
     return await done

@@ -1,8 +1,8 @@
 """What runs in this process, by name: the one place that remembers servers and simulators.
 
 Running a cell again must replace what the cell started before, even after `%autoreload` has made new classes of
-everything. So the registry is keyed by strings, survives a reload of this module, and asks nothing of its entries
-but `stop()`. It holds strong references: a server lives until it is stopped, whatever happens to the variable.
+everything. So the registry is keyed by strings, survives a reload of this module, and needs nothing of its entries
+but `stop()`. It holds strong references: a server lives until it is stopped, even if its variable is lost.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def running(kind: str) -> dict[str, Any]:
 
 
 def stop_everything() -> None:
-    """Stop every entry, the newest first; each has a bounded stop, and one that fails does not keep the others."""
+    """Stop every entry, the newest first; each has a bounded stop, and one that fails does not prevent the others."""
     with _lock:
         entries = list(_entries.values())
     for entry in reversed(entries):

@@ -26,7 +26,7 @@ Failed = Callable[[str, int, BaseException], None]
 
 
 class Repeat:
-    """Something that a server does again and again. Made by `server.every`; usable from any thread."""
+    """A function that a server calls again and again. Made by `server.every`; usable from any thread."""
 
     def __init__(
         self, loop: LoopThread, start: Start, failed: Failed, seconds: float, function: Callable[[], Any]
@@ -49,16 +49,16 @@ class Repeat:
 
     @property
     def is_running(self) -> bool:
-        """Whether it goes on. It ends with `stop()`, with an exception, and with the server."""
+        """Whether it will be called again. It ends with `stop()`, with an exception, and with the server."""
         return not self._is_stopped and self._loop.is_running and (self._task is None or not self._task.done())
 
     @property
     def owner(self) -> object:
-        """Whose method it is, if it is one."""
+        """The object whose method it is; None for a function."""
         return getattr(_plain(self.function), "__self__", None)
 
     def stop(self) -> None:
-        """Call it no more; an async function that runs is cancelled. A second call does nothing."""
+        """Do not call it again; an async function that runs is cancelled. A second call does nothing."""
         self._is_stopped = True
         if self._task is not None:
             self._loop.post(self._task.cancel)
@@ -69,7 +69,7 @@ class Repeat:
             self._task = self._start(self._run())
 
     async def _run(self) -> None:
-        """Keep to the clock: a late call is followed by a shorter wait, but calls that were missed are not made up."""
+        """Keep to the clock: a late call is followed by a shorter wait, but missed calls are not made up for."""
         clock = asyncio.get_running_loop().time
         due = clock()
         while not self._is_stopped:
@@ -91,7 +91,7 @@ class Repeat:
 
 
 class Repeats:
-    """All that one server repeats. Runs on the loop, but for `begin`."""
+    """All functions that one server repeats. Runs on the loop, but for `begin`."""
 
     def __init__(self, loop: LoopThread, start: Start, failed: Failed) -> None:
         self._loop = loop
@@ -118,7 +118,7 @@ class Repeats:
         repeat.start()
 
     def end_for(self, owner: object) -> None:
-        """End what methods of `owner` do again and again."""
+        """Stop the methods of `owner`."""
         for repeat in self._running.values():
             if repeat.owner is owner:
                 repeat.stop()

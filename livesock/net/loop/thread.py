@@ -38,12 +38,12 @@ class LoopThread:
         self._loop, turns = new_loop()
         self._ready = threading.Event()
         self.at_end: list[Callable[[], object]] = []
-        """Called on the loop's thread when the loop has been stopped, whatever was left undone."""
-        self._asked: set[concurrent.futures.Future[Any]] = set()  # whose callers wait
+        """Called on the loop's thread when the loop has been stopped, even if tasks are left."""
+        self._asked: set[concurrent.futures.Future[Any]] = set()  # callers wait for these
         self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name=f"livesock {name}", daemon=True)
         self.watchdog = Watchdog(turns, lambda: self._thread.ident)
-        """Knows who holds the loop, as long as somebody wants to know."""
+        """Knows which function holds the loop, as long as it has an observer."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -52,7 +52,7 @@ class LoopThread:
 
     @property
     def is_running(self) -> bool:
-        """Whether calls are still answered."""
+        """Whether the loop still runs what it is given."""
         return self._thread.is_alive() and not self._loop.is_closed()
 
     @property
@@ -78,7 +78,7 @@ class LoopThread:
         """
         self.refuse_own_thread(function)
         if not self.is_running:
-            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again')
+            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: start it again')
         coroutine = function(*args)
         future = self._submit(coroutine)
         try:
@@ -101,9 +101,9 @@ class LoopThread:
             future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         except RuntimeError:  # closed at this very moment
             coroutine.close()
-            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: serve again') from None
+            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: start it again') from None
         self._asked.add(future)
-        if self._loop.is_closed():  # between the two lines: nobody else would end the future
+        if self._loop.is_closed():  # between the two lines: nothing else would end the future
             future.cancel()
         return future
 
@@ -112,8 +112,8 @@ class LoopThread:
         if self.is_current:
             name = getattr(function, "__qualname__", str(function))
             raise WrongThread(
-                f"{name} blocks until this loop has answered, and it was called on the loop itself (in a handler): "
-                "await an async function here, or make the call from a cell"
+                f"{name} waits for this loop, but it was called on the loop itself (in an async handler) and would "
+                "never end: await an async function here, or make the call from a cell"
             )
 
     def post(self, function: Callable[..., object], *args: Any) -> None:
@@ -177,23 +177,23 @@ class LoopThread:
             self._cancel_all()
             self._give_up()  # on the tasks that would not end
             self._loop.close()
-            self._give_up()  # on what was asked after the last turn
+            self._give_up()  # on calls that came after the last turn
 
     def _give_up(self) -> None:
-        """Tell the callers that wait that no result will come."""
+        """Cancel the futures of the callers that wait: no result will come."""
         for future in list(self._asked):
             future.cancel()
 
     def _run_until_stopped(self) -> None:
-        """Run; a task that calls `exit()` ends, and everybody else goes on. (asyncio lets it end the loop.)"""
+        """Run; a task that calls `exit()` ends, and all others go on. (asyncio lets it end the loop.)"""
         try:
             self._loop.run_forever()
         except (SystemExit, KeyboardInterrupt) as exc:
             _log(self._loop, {"message": "a task tried to end the loop", "exception": exc})
 
     def _cancel_all(self) -> None:
-        """Give every task some turns to end; a task that will not is left behind with the closed loop."""
-        self._turn()  # what was asked at the last moment becomes a task
+        """Give every task some turns of the loop to end; one that does not is left behind with the closed loop."""
+        self._turn()  # a call of the last moment becomes a task
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         for _ in range(100):
@@ -202,17 +202,17 @@ class LoopThread:
             self._turn()
 
     def _turn(self) -> None:
-        """Let the loop do once what is to be done."""
+        """Run the loop once: everything that is ready now."""
         self._loop.call_soon(self._loop.stop)
         self._run_until_stopped()
 
 
 _here = threading.local()
-"""`loop` is the `LoopThread` of the thread that asks, if it is one's thread."""
+"""`loop` is the `LoopThread` that runs on the current thread, if there is one."""
 
 
 def refuse_loops(name: str) -> None:
-    """Raise `WrongThread` on the thread of any livesock loop: what blocks there stops everybody else on that loop."""
+    """Raise `WrongThread` on the thread of any livesock loop: a blocking call there stops all its connections."""
     if getattr(_here, "loop", None) is not None:
         raise WrongThread(
             f"{name} blocks, and it was called in an async handler, where it would stop every other connection: "
@@ -221,6 +221,6 @@ def refuse_loops(name: str) -> None:
 
 
 def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Keep what asyncio has to say (a failed TLS handshake, a task that would not end) out of the learner's cell."""
+    """Log what asyncio reports (a failed TLS handshake, a task that does not end); printing would fill a cell."""
     exc = context.get("exception")
     logger.warning("= %s%s", context.get("message"), f": {exc!r}" if exc else "")

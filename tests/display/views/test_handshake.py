@@ -139,7 +139,7 @@ def test_a_lie_in_the_answer_is_named() -> None:
 
 def test_a_server_that_is_gone_is_told(server: ls.Server, view: Handshake) -> None:
     server.stop()
-    assert sent(view)["answer"].startswith("no answer: nobody listens there")
+    assert sent(view)["answer"].startswith("no answer: nothing listens there")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_a_server_that_hangs_up_and_one_that_is_not_there_are_told() -> None:
 
     nobody = Probe(target, HEAD)
     assert nobody.done.wait(20)
-    assert "nobody listens there" in nobody.problem and nobody.connected is None
+    assert "nothing listens there" in nobody.problem and nobody.connected is None
 
 
 def test_breaking_off_ends_the_thread_while_the_server_is_silent() -> None:

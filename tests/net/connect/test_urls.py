@@ -47,16 +47,16 @@ def test_a_bare_port_is_completed_by_the_given_host():
         ("localhost:8765", "write ws://localhost:8765"),
         ("", "begins with ws://"),
         ("ftp://localhost/", "begins with ws://"),
-        ("ws:///echo", "names no host"),
+        ("ws:///echo", "has no host"),
         ("ws://localhost:70000/", "is not a URL: Port out of range"),
         ("ws://localhost:http/", "is not a URL"),
-        ("ws://localhost:0/", "only a server can ask for that"),
+        ("ws://localhost:0/", "which only a server can ask for"),
         ("ws://[::1/", "is not a URL"),
         ("ws://localhost/#top", "drop the part from #"),
         ("ws://localhost/#", "drop the part from #"),
         ("ws://localhost/a b", "%20"),
         ("ws://localhost/\r\nX: 1", "control character"),
-        (0, "only a server can ask for that"),
+        (0, "which only a server can ask for"),
         (65536, "from 1 to 65535, not 65536"),
         (-1, "from 1 to 65535"),
         (("", 80), "empty string"),
@@ -105,7 +105,7 @@ def test_a_url_is_built_for_another_path_and_scheme():
 
 
 def test_a_url_never_promises_tls_that_is_not_there():
-    with pytest.raises(ValueError, match="speaks none: write ws"):
+    with pytest.raises(ValueError, match="does not speak it: write ws"):
         Target("localhost", 80).url(scheme="wss")
 
 

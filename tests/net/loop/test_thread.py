@@ -79,7 +79,7 @@ def test_interrupting_a_call_cancels_the_coroutine_and_leaves_the_loop_running(l
 def test_a_stopped_loop_refuses_calls_and_ignores_posts():
     loop = LoopThread("test").start()
     assert loop.stop()
-    with pytest.raises(NotRunning, match="serve again"):
+    with pytest.raises(NotRunning, match="start it again"):
         loop.call(double, 1)
     loop.post(print, "never")
 
