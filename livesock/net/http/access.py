@@ -3,8 +3,8 @@
 A server on a laptop's loopback interface is reachable from every web page that the laptop's owner opens. Three
 questions keep strangers out, in this order:
 
-    Host    is one of ours?      a page of evil.example that re-points its own name at 127.0.0.1 says evil.example here
-    Origin  same host, or local? a browser says which page asks; a program without a browser says nothing
+    Host    is one of ours?      a page of evil.example that points its own name at 127.0.0.1 sends evil.example here
+    Origin  same host, or local? a browser sends the page that asks; a program without a browser sends none
     auth    the right token?     only where the server listens beyond loopback
 
 OWASP calls the attacks DNS rebinding and cross-site WebSocket hijacking (RFC 6455, 10.2).
@@ -40,7 +40,7 @@ class Access:
     origins: frozenset[str] = frozenset()
     """Further origins, exactly as a browser writes them: `https://example.org`."""
     token: str | None = None
-    """What `?auth=` or `Authorization: Bearer` must hold; None asks for nothing."""
+    """What `?auth=` or `Authorization: Bearer` must hold; with None no token is needed."""
 
     @classmethod
     def of(cls, host: str, *, hosts: Iterable[str], origins: Iterable[str], behind_hub: bool) -> Access:
@@ -54,7 +54,7 @@ class Access:
         )
 
     def refusal(self, target: str, headers: Mapping[str, str]) -> tuple[int, str] | None:
-        """Return the status and sentence of the refusal, or None when the request may go on.
+        """Return status and sentence of the refusal, or None if the request is allowed.
 
         `headers` have lower-case names. The sentence never repeats what the peer sent.
         """
@@ -66,9 +66,9 @@ class Access:
             )
         origin = headers.get("origin")
         if origin is not None and not self._allows(origin.lower(), host):
-            return 403, "this Origin may not talk to this server: pass origins=[…] to serve() to allow a page"
+            return 403, "this Origin may not use this server: pass origins=[…] to serve() to allow a page"
         if self.token is not None and not self._has_token(target, headers):
-            return 401, "this server asks for its token: open the URL that it printed"
+            return 401, "this server needs its token: open the URL that it printed"
         return None
 
     def _allows(self, origin: str, host: str) -> bool:
@@ -84,7 +84,7 @@ class Access:
         given = parse_qs(split_target(target)[1]).get("auth", [""])[-1]
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         candidates = [given, bearer.strip() if scheme.lower() == "bearer" else ""]
-        # compared as bytes in constant time: how long a wrong answer takes must not tell how wrong it is
+        # compared as bytes in constant time: the time that a wrong token takes must not show how wrong it is
         return any([hmac.compare_digest(c.encode(), self.token.encode()) for c in candidates])
 
 
@@ -94,6 +94,6 @@ def is_loopback_name(name: str) -> bool:
 
 
 def _name(netloc: str) -> str:
-    """`[::1]:80` gives `::1`, `localhost:80` gives `localhost`; what is no host and port is given back whole."""
+    """`[::1]:80` gives `::1`, `localhost:80` gives `localhost`; anything else is returned as it is."""
     match = re.fullmatch(r"(?:\[([^\[\]]*)\]|([^:\[\]]*))(?::[0-9]*)?", netloc)
     return (match[1] or match[2] or "") if match else netloc

@@ -33,7 +33,7 @@ class Answers:
         return self._h11.our_state in (h11.IDLE, h11.SEND_RESPONSE)
 
     def go_on(self) -> None:
-        """Tell a peer that asked with `Expect: 100-continue` to send its body (RFC 9110, 10.1.1)."""
+        """Let a peer that sent `Expect: 100-continue` send its body (RFC 9110, 10.1.1)."""
         self._send(h11.InformationalResponse(status_code=100, reason=b"Continue", headers=[]))
 
     def whole(self, request: HttpRequest, response: Response) -> None:
@@ -61,7 +61,7 @@ class Answers:
                     break
                 parts += 1
                 self._send(h11.Data(data=data))
-                await asyncio.sleep(0)  # a generator that never waits must not stop the loop, nor outlive its reader
+                await asyncio.sleep(0)  # a generator that never waits must neither stop the loop nor outlive its reader
                 await self.writable.wait()
         finally:
             close = getattr(body, "aclose", None)

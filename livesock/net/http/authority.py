@@ -1,7 +1,7 @@
 """`Authority`: a certificate authority that lives as long as one server, for lessons on https and wss.
 
-It signs one certificate for `localhost`, `127.0.0.1` and `::1`. Nothing is installed anywhere: only a client that is
-handed `client_context()` trusts it, as `connect()` does for servers of the same process.
+It signs one certificate for `localhost`, `127.0.0.1` and `::1`. Nothing is installed anywhere: only a client with
+`client_context()` trusts it. `connect()` and the other clients use that for servers of the same process.
 """
 
 from __future__ import annotations

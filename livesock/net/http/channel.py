@@ -3,9 +3,9 @@
     bytes ─► h11 ─► request head ─► Host, Origin, token? ─┬─► WebSocket upgrade: hand the connection over
                                                           └─► body ─► handler ─► answer ─► next request
 
-What to do is decided for each request: a proxy may upgrade a connection that has answered ten plain requests before.
+Each request is decided by itself: a proxy may upgrade a connection that has carried ten plain requests before.
 Until h11 has a whole head, its bytes are kept; an upgrade replays them unchanged.
-h11 knows the grammar of HTTP; this module knows sockets, deadlines and limits; neither knows what the answers say.
+h11 knows the grammar of HTTP; this module knows sockets, deadlines and limits; neither knows what an answer holds.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class HttpChannel(asyncio.Protocol):
             self._refuse(self._explain(exc))
 
     def _advance(self) -> None:
-        """Take events from h11 until a whole request is being answered, or more bytes are needed."""
+        """Take events from h11 until a whole request is here, or more bytes are needed."""
         while self._task is None:
             event = self._h11.next_event()
             if isinstance(event, h11.Request):
@@ -115,7 +115,7 @@ class HttpChannel(asyncio.Protocol):
             elif isinstance(event, h11.Data):
                 self._body += event.data
                 if len(self._body) > self._site.limits.max_body:
-                    raise Refusal(413, f"a request body may hold {self._site.limits.max_body} bytes")
+                    raise Refusal(413, f"a request body may hold at most {self._site.limits.max_body} bytes")
             elif isinstance(event, h11.EndOfMessage) and self._request is not None:
                 self._dispatch(self._request)
             else:  # more bytes are needed, or the connection is no longer ours
@@ -124,7 +124,7 @@ class HttpChannel(asyncio.Protocol):
                 return
 
     def _begin(self, request: h11.Request) -> None:
-        """The head is complete: who asks, and for what?"""
+        """Decide on a complete head: is the request allowed, and what is it for?"""
         check_size(self._head, self._site.limits)
         self._request = request
         if not request.http_version.startswith(b"1."):
@@ -137,7 +137,7 @@ class HttpChannel(asyncio.Protocol):
             self._upgrade(target)
             return
         if int(headers.get("content-length", 0)) > self._site.limits.max_body:
-            raise Refusal(413, f"a request body may hold {self._site.limits.max_body} bytes")
+            raise Refusal(413, f"a request body may hold at most {self._site.limits.max_body} bytes")
         if self._h11.they_are_waiting_for_100_continue:
             self._answers.go_on()
         self._deadline(self._site.limits.body_timeout, self._too_late)
@@ -158,7 +158,7 @@ class HttpChannel(asyncio.Protocol):
     # -- the upgrade
 
     def _wants_websocket(self, request: HttpRequest) -> bool:
-        """Whether it asks to switch to WebSocket, rightly or not; a path may serve a page as well."""
+        """Whether it asks to switch to WebSocket, correctly or not; a path may serve a page as well."""
         connection, upgrade = (tokens(request.headers.get(name, "")) for name in ("connection", "upgrade"))
         if "upgrade" in connection and "websocket" in upgrade:
             return True
@@ -166,11 +166,11 @@ class HttpChannel(asyncio.Protocol):
         return request.path in self._site.websockets and not is_page
 
     def _upgrade(self, target: str) -> None:
-        """Hand the connection over, or refuse: 404 for a path that is no WebSocket route, 4xx for a bad handshake."""
+        """Hand the connection over, or refuse: 404 for a path without a WebSocket route, 4xx for a bad handshake."""
         route = self._site.websockets.get(HttpRequest("GET", target, {}).path)
         if route is None:
             served = ", ".join(sorted(self._site.websockets))
-            raise Refusal(404, f"no WebSocket is served at this path; there is {served}")
+            raise Refusal(404, f"no WebSocket is served at this path, only at {served}")
         self._check_handshake()
         route.take(self._site, self.number, self.transport, target, bytes(self._head))
         self._deadline(None)
@@ -183,7 +183,7 @@ class HttpChannel(asyncio.Protocol):
         except PacketError as exc:
             raise Refusal(400, f"not a request head: {exc}") from exc
         if parsed is None:
-            raise Refusal(400, "lines of a request head end in CR LF (RFC 9112, 2.2)")
+            raise Refusal(400, "the lines of a request head must end in CR LF (RFC 9112, 2.2)")
         for problem in check_request(parsed[0]):
             answers = {426: {"Upgrade": "websocket", "Sec-WebSocket-Version": "13"}, 405: {"Allow": "GET"}}
             text = f"this path speaks WebSocket, and the handshake is not valid: {problem.rule} ({problem.section})"
@@ -192,7 +192,7 @@ class HttpChannel(asyncio.Protocol):
     # -- answering
 
     async def _answer(self, request: HttpRequest) -> None:
-        """Run the handler and write what it returned; whatever goes wrong, the peer gets an answer or an end."""
+        """Run the handler and write what it returned; if it fails, the peer gets an error or the connection ends."""
         try:
             result = await self._result(request)
             if isinstance(result, Response):
@@ -229,7 +229,7 @@ class HttpChannel(asyncio.Protocol):
             self.transport.write(data)
 
     def _next(self) -> None:
-        """The answer is written: close, or go on with the next request, which may be here already."""
+        """After an answer: close, or continue with the next request, which may be here already."""
         self._task = None
         if self._h11.our_state is h11.MUST_CLOSE or self._h11.their_state is not h11.DONE:
             self.transport.close()
@@ -249,7 +249,7 @@ class HttpChannel(asyncio.Protocol):
     # -- ending
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Answer with an error, then linger: closing with unread bytes would destroy the answer on its way."""
+        """Answer with an error, then linger: closing with unread bytes would destroy the answer under way."""
         if self.transport.is_closing():
             return
         if self._answers.is_unanswered:
@@ -266,7 +266,7 @@ class HttpChannel(asyncio.Protocol):
             self.transport.close()
 
     async def say_goodbye(self) -> None:
-        """The server stops: end the answer that is under way, then the connection."""
+        """End the answer that is under way, then the connection: the server stops."""
         if self._task is not None:
             self._task.cancel()
         self.transport.close()
@@ -278,7 +278,7 @@ class HttpChannel(asyncio.Protocol):
             self.transport.close()
 
     def _deadline(self, seconds: float | None, action: Callable[[], None] | None = None) -> None:
-        """Do `action` in `seconds` instead of whatever was planned; None only forgets the plan."""
+        """Do `action` in `seconds` instead of the last planned one; None only cancels that."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -289,7 +289,7 @@ class HttpChannel(asyncio.Protocol):
         self._site.slow("connection", self.number, reason)
 
     def _explain(self, exc: h11.RemoteProtocolError) -> Refusal:
-        """h11's verdict as an answer; a first byte of 0x16 is the greeting of TLS."""
+        """Turn an error of h11 into an answer; a first byte of 0x16 begins TLS."""
         if self._head[:1] == b"\x16":
             return Refusal(400, "this port speaks plain HTTP, and the bytes are TLS: use http:// or ws://")
         if self._request is None:
@@ -297,4 +297,4 @@ class HttpChannel(asyncio.Protocol):
                 check_size(self._head, self._site.limits)
             except Refusal as refusal:
                 return refusal
-        return Refusal(exc.error_status_hint or 400, f"not a request that HTTP/1.1 allows: {exc}")
+        return Refusal(exc.error_status_hint or 400, f"HTTP/1.1 does not allow this request: {exc}")

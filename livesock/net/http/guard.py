@@ -1,12 +1,12 @@
-"""`StallGuard`: no peer may hold our memory by not reading.
+"""`StallGuard`: a peer that does not read costs bounded memory.
 
     write ─► [ backlog ] ─► kernel ─► peer that reads slowly, or never
                  │
                  ├─ more than `max_backlog` bytes added on top of it ─► dropped, "too slow"
                  └─ not one byte taken for `stall_timeout` seconds  ─► dropped, "too slow"
 
-Progress counts, not patience: a slow reader of a large message lives as long as it takes bytes. While a peer has a
-backlog we do not read from it either, so a peer that only sends (a flood of pings, say) is held by TCP itself.
+Progress counts: a slow reader of a large message stays connected as long as it takes bytes. While a peer has a backlog
+we do not read from it either, so a peer that only sends (a flood of pings, say) is held by TCP itself.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class StallGuard:
         # One large message may wait, however large, and pings on top of it; a pile of messages may not.
         if self._written <= limit or self._transport.get_write_buffer_size() <= limit:
             return True
-        self._drop(f"too slow: more than {limit} bytes were added to what waits for a peer that does not read")
+        self._drop(f"too slow: more than {limit} bytes were added to a backlog that the peer does not read")
         return False
 
     def paused(self) -> None:
@@ -65,7 +65,7 @@ class StallGuard:
             self._timer = None
 
     def _taken(self) -> int:
-        """Bytes that the peer took, counted from some zero: what we wrote, less what waits here and in the kernel."""
+        """Bytes that the peer took since some moment: what we wrote, less what waits here and in the kernel."""
         return self._written - self._transport.get_write_buffer_size() - waiting_in_kernel(self._transport)
 
     def _watch(self) -> None:

@@ -1,4 +1,4 @@
-"""Reading a request head: the limits and ambiguities that h11 leaves to its user, and `Refusal`, the answer to them."""
+"""Checks of a request head that h11 leaves to its user: limits and ambiguities. A `Refusal` answers them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Refusal(Exception):
 
 
 def check_size(received: bytes | bytearray, limits: Limits) -> None:
-    """Refuse the head at the beginning of `received` if it is too large, whether or not all of it is here.
+    """Refuse the head at the beginning of `received` if it is too large, complete or not.
 
     Raises:
         Refusal: 414 for the request line, 431 for the headers (RFC 6585, 5).
@@ -27,15 +27,15 @@ def check_size(received: bytes | bytearray, limits: Limits) -> None:
     head = bytes(received).partition(b"\r\n\r\n")[0]
     lines = head.split(b"\r\n")
     if len(lines[0]) > limits.max_line:
-        raise Refusal(414, f"a request line may hold {limits.max_line} bytes")
+        raise Refusal(414, f"a request line may hold at most {limits.max_line} bytes")
     if len(lines) - 1 > limits.max_headers:
-        raise Refusal(431, f"a request may hold {limits.max_headers} header lines")
+        raise Refusal(431, f"a request may hold at most {limits.max_headers} header lines")
     if len(head) > limits.max_head or any(len(line) > limits.max_line for line in lines):
-        raise Refusal(431, f"a header line may hold {limits.max_line} bytes, all of them {limits.max_head}")
+        raise Refusal(431, f"a header line may hold at most {limits.max_line} bytes, all together {limits.max_head}")
 
 
 def refuse_ambiguity(received: bytes | bytearray, headers: dict[str, str]) -> None:
-    """Refuse what two programs in a row may read differently: the root of request smuggling (RFC 9112, 11.2).
+    """Refuse a head that two programs in a row may read differently: the root of request smuggling (RFC 9112, 11.2).
 
     h11 merges equal lengths into one, so the lines are counted as they came.
 

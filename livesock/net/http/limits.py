@@ -12,7 +12,7 @@ class Limits:
     """What a server allows a peer to cost it. Durations are seconds, sizes are bytes."""
 
     max_connections: int = 1000
-    """Open TCP connections; one more is answered 503, the others notice nothing."""
+    """Open TCP connections; one more is answered 503, without an effect on the others."""
     head_timeout: float = 10.0
     """From the accepted connection (or the first byte of a later request) to the end of the request head."""
     body_timeout: float = 20.0
@@ -20,9 +20,9 @@ class Limits:
     idle_timeout: float = 75.0
     """A keep-alive connection between two requests."""
     linger: float = 1.0
-    """After a refusal we read and drop what the peer still sends, so that it can read why before the end."""
+    """After a refusal we read and drop what the peer still sends, so that it can read the reason before the end."""
     half_close_grace: float = 1.0
-    """A peer that half-closed may still want its answer, or may be gone: this long a handler goes on for it."""
+    """After a peer has ended its direction, a handler may run this long: the peer may still read, or be gone."""
     max_line: int = 8192
     """Request line, or one header line (the bound of `websockets`); longer is answered 414 or 431."""
     max_headers: int = 128

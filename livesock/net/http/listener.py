@@ -2,8 +2,8 @@
 
 Stopping has a bound. Whatever the peers and the handlers do, after `timeout` seconds the port is free:
 
-    1. accept nobody more            2. tell the peers: 1001 to WebSockets, an end to polls and idle connections
-    3. wait for them, briefly        4. abort what is left
+    1. accept no more connections    2. close: WebSockets with 1001, polls and idle connections
+    3. wait for the peers, briefly   4. abort what is left
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
     With `settle` a port that is taken is no error: a free one will do.
 
     Raises:
-        PortInUse: If somebody else has the port.
-        OSError: If the host is no address of this machine.
+        PortInUse: If another program or notebook has the port.
+        OSError: If the host is not an address of this machine.
     """
     family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     # The protocol is named, because asyncio sets TCP_NODELAY only on sockets that say that they are TCP.
@@ -51,8 +51,8 @@ def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
             return bind(host, 0)
         if exc.errno == errno.EADDRINUSE:
             raise PortInUse(
-                f"port {port} on {host} belongs to another program or another notebook: "
-                "leave port out (0 takes a free one), or stop the other"
+                f"port {port} on {host} is used by another program or another notebook: "
+                "leave port out (0 takes a free one), or stop the other one"
             ) from exc
         raise
     sock.setblocking(False)
@@ -79,7 +79,7 @@ class Listener:
         )
 
     async def stop(self, timeout: float) -> None:
-        """Free the port, say goodbye, and be done within about `timeout` seconds."""
+        """Free the port and close every connection within about `timeout` seconds."""
         self._site.is_serving = False
         await self._accept_no_more()
         farewells = [asyncio.ensure_future(channel.say_goodbye()) for channel in self._site.channels()]
@@ -93,12 +93,12 @@ class Listener:
         await asyncio.sleep(0)  # connection_lost of the aborted ones
 
     def abort_all(self) -> None:
-        """Cut off whoever is still there."""
+        """Abort every connection that is still open."""
         for channel in self._site.channels():
             channel.transport.abort()
 
     async def _accept_no_more(self) -> None:
-        """Close the listening socket, after those that were accepted at this very moment.
+        """Close the listening socket, after the connections that were accepted at this very moment.
 
         asyncio accepts in one turn of the loop and makes the transport in the next; a server that is closed between
         the two forgets the accepted socket, and its peer waits for ever.

@@ -1,4 +1,4 @@
-"""`Site`: what all connections of one server share. Routes, rules, trace, errors, and who is connected.
+"""`Site`: what all connections of one server share. Routes, rules, trace, errors, and the open connections.
 
 It is touched by the loop's thread only, except where a comment says otherwise; `Server` is its face to other threads.
 """
@@ -29,7 +29,7 @@ logger = logging.getLogger("livesock.server")
 
 
 class WebSocketRoute(Protocol):
-    """Who takes the connections over that ask for WebSocket at a path."""
+    """Takes over the connections that ask for WebSocket at a path."""
 
     def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
         """Take `transport` over: set another protocol on it and give it what was `received`, head first.
@@ -47,7 +47,7 @@ class HttpRoute:
     path: str
     handler: Callable[[Any], Any]
     is_patient: bool = True
-    """Whether a peer that ends its direction still gets its answer; else it has given up."""
+    """Whether a peer that ends its direction still gets its answer; otherwise it counts as gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Site:
     # -- connections
 
     def opened(self, channel: Any, transport: asyncio.BaseTransport) -> int:
-        """Give the connection its number and write down that it opened."""
+        """Give the connection its number and record that it opened."""
         self._last += 1
         number = self._last
         local, remote = (address(transport.get_extra_info(key)) for key in ("sockname", "peername"))
@@ -98,13 +98,13 @@ class Site:
         return number
 
     def became(self, number: int, channel: Any, protocol: str, path: str) -> None:
-        """Write down what the connection speaks now, and which object speaks it."""
+        """Note what the connection speaks now, and which object speaks it."""
         with self._lock:
             if number in self._open:
                 self._open[number] = (channel, protocol, path)
 
     def closed(self, number: int, exc: BaseException | None) -> None:
-        """Write down that the connection is gone."""
+        """Record that the connection is gone."""
         with self._lock:
             if self._open.pop(number, None) is None:
                 return
@@ -132,12 +132,12 @@ class Site:
     # -- answers and handlers
 
     def no_page(self, request: HttpRequest) -> Response:
-        """Answer for a path or method that nobody serves: at once, and with what there is instead."""
+        """Answer a request for a path or method without a handler: at once, with the methods that there are."""
         methods = ", ".join(sorted(method for method, path in list(self.pages) if path == request.path))
         if not methods:
-            return Response("nothing is served at this path\n", status=404)
+            return Response("no page is served at this path\n", status=404)
         if request.method != "OPTIONS":
-            return Response("this path answers other methods\n", status=405, headers={"Allow": methods})
+            return Response(f"this path takes only {methods}\n", status=405, headers={"Allow": methods})
         asked = request.headers.get("access-control-request-headers", "")
         allowed = {"Access-Control-Allow-Methods": methods, "Access-Control-Allow-Headers": asked}
         return Response(status=204, headers={"Allow": methods} | (allowed if "origin" in request.headers else {}))
@@ -158,7 +158,7 @@ class Site:
         self.failures.add(where, connection, exc)
 
     def refused(self, who: str, exc: BaseException) -> None:
-        """Log why a peer's bytes ended its session: one line, and nothing of what it sent."""
+        """Log why a peer's bytes ended its session: one line, without the bytes."""
         logger.info("! session %s: %s", one_line(who), one_line(str(exc)))
 
     def slow(self, where: str, connection: int, reason: str) -> None:

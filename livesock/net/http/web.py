@@ -1,7 +1,7 @@
-"""What an HTTP handler gets and gives: `HttpRequest` in; text, bytes, JSON, a `Response` or a stream out.
+"""What an HTTP handler gets and returns: `HttpRequest` in; text, bytes, JSON, a `Response` or a stream out.
 
 str           text/plain          bytes             application/octet-stream
-dict, list    application/json    Response          as it says
+dict, list    application/json    Response          its own type
 None          204 No Content      async generator   streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
 """
 
@@ -98,7 +98,7 @@ def split_target(target: str) -> tuple[str, str]:
     """Return path and query of a request target, both still percent-encoded: `/a?b` gives `("/a", "b")`.
 
     It may also be a whole URL (RFC 9112, 3.2.2). `urlsplit` is for URLs: it takes what follows two slashes for a host,
-    and raises for some that are none.
+    and raises if that is impossible as a host.
     """
     whole = re.match(r"https?://[^/?#]*", target, re.IGNORECASE)
     path, _, query = target[whole.end() if whole else 0 :].partition("#")[0].partition("?")
@@ -110,7 +110,7 @@ Body = AsyncIterator[Any]
 
 
 def to_response(result: object) -> Response | Body:
-    """Return what a handler returned as a `Response`, or as the stream that it is.
+    """Return what a handler returned as a `Response` or a stream.
 
     Raises:
         TypeError: If it is none of the forms above.
@@ -137,7 +137,7 @@ def stream_type(part: object) -> str:
 
 
 def encode_part(part: object) -> bytes:
-    """Return one part of a stream as bytes. Raises `TypeError` for what is not a part."""
+    """Return one part of a stream as bytes. Raises `TypeError` for a value of another type."""
     if isinstance(part, ServerSentEvent):
         return encode_event(part)
     if isinstance(part, str):

@@ -2,8 +2,8 @@
 
     HttpChannel reads the head ──► transport.set_protocol(RawConnection) ──► data_received(the same bytes again)
 
-so that a learner's handler is the handler they would write with `websockets` alone. `RawConnection` adds what the
-library lacks in 17.4: the tap, and a guard against peers that do not read (`livesock.net.http.guard`).
+so that a learner writes the same handler as with `websockets` alone. `RawConnection` adds what the library lacks in
+17.4: the tap, and a guard against peers that do not read (`livesock.net.http.guard`).
 
 What we use of `websockets` beyond its documentation is listed in `UNDOCUMENTED`; one contract test watches it.
 """
@@ -48,7 +48,7 @@ def check_options(options: dict[str, Any]) -> None:
     for name in options:
         if name not in CONNECTION_OPTIONS + PROTOCOL_OPTIONS:
             known = ", ".join(sorted(CONNECTION_OPTIONS + PROTOCOL_OPTIONS))
-            raise TypeError(f"a WebSocket route has no option {name!r}; the options of websockets that it has: {known}")
+            raise TypeError(f"a WebSocket route has no option {name!r}; it takes these options of websockets: {known}")
 
 
 class TapTransport:
@@ -75,7 +75,7 @@ class TapTransport:
 
 
 class RawConnection(ServerConnection, BufferedChannel):
-    """A `websockets` server connection that records and that drops peers which do not read."""
+    """A `websockets` server connection that records, and drops a peer that does not read."""
 
     # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
     __slots__ = ("_early", "_guard", "_record", "_site", "number")
@@ -97,15 +97,15 @@ class RawConnection(ServerConnection, BufferedChannel):
     def replay(self, received: bytes) -> None:
         """Process a request head that is in the trace already; frames that came glued to it wait for `begin()`.
 
-        `websockets` judges frames as they come, also before it has written the 101: a client that is hasty and wrong
-        would get no answer at all.
+        `websockets` checks frames as they come, also before it has written the 101: a client that sends a wrong one too
+        early would get no answer at all.
         """
         head, end, self._early = received.partition(b"\r\n\r\n")
         self.transport.pause_reading()
         super().data_received(head + end)
 
     def begin(self) -> None:
-        """The handshake is written: now the frames."""
+        """Process the frames: the handshake is written."""
         super().data_received(self._early)
         if not self.recv_messages.paused and not self.paused:
             self.transport.resume_reading()
@@ -137,7 +137,7 @@ class RawConnection(ServerConnection, BufferedChannel):
             self.transport.resume_reading()
 
     async def say_goodbye(self) -> None:
-        """The server stops: close with 1001, as RFC 6455, 7.4.1 has it; a handshake under way is answered 503."""
+        """Close with 1001 (RFC 6455, 7.4.1): the server stops. A handshake under way is answered 503."""
         if self.protocol.state is OPEN:
             await self.close(1001, "server shutting down")
 
@@ -165,7 +165,7 @@ class Desk:
         self.site.keep(task)
 
     def is_serving(self) -> bool:
-        """Whether the handshake may still succeed."""
+        """Whether a handshake may still succeed."""
         return self.site.is_serving
 
     async def handler(self, connection: RawConnection) -> None:
