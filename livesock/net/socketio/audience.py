@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from livesock.errors import NotRunning
 from livesock.net.socketio.handlers import Handlers
 from livesock.net.socketio.line import Line
-from livesock.net.socketio.observers import Observers, Said
+from livesock.net.socketio.observers import Emitted, Observers
 from livesock.net.socketio.turn import Outlet
 from livesock.realtime.acks import Acks
 from livesock.realtime.encoded import Encoded
@@ -129,7 +129,7 @@ class Audience(Generic[M]):
         self,
         name: str,
         handlers: Handlers,
-        overhearers: Observers[Said],
+        overhearers: Observers[Emitted],
         recovery: Recovery | None,
         failed: Callable[[str, int, BaseException], None],
     ) -> None:
@@ -185,7 +185,7 @@ class Audience(Generic[M]):
         if self._overhearers:
             before = [member.delivered for member in members]
             self._hand_out(members, event.encoded, event.is_volatile)
-            self._overhearers.show(self._said(event, members, before))
+            self._overhearers.show(self._emitted(event, members, before))
         else:
             self._hand_out(members, event.encoded, event.is_volatile)
 
@@ -207,11 +207,11 @@ class Audience(Generic[M]):
         if writer is not None:
             writer.write(outlets, encoded.frames)
 
-    def _said(self, event: Emission, members: list[M], before: list[int]) -> Said:
+    def _emitted(self, event: Emission, members: list[M], before: list[int]) -> Emitted:
         """Return what happened: an event reached the members whose count of deliveries has grown."""
         heard = [member.id for member, count in zip(members, before, strict=True) if member.delivered > count]
         missed = [member.id for member, count in zip(members, before, strict=True) if member.delivered == count]
-        return Said(time.time(), self.name, event.name, event.arguments, event.rooms, event.without, heard, missed)
+        return Emitted(time.time(), self.name, event.name, event.arguments, event.rooms, event.without, heard, missed)
 
     async def ask(self, member: M, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
         """Ask one member and return its answer. Raises as `Member.ask`, also if it is not connected."""

@@ -3,7 +3,7 @@
     bytes ─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─► on_message
     send(message), write(ready frames) ─► end of the turn ─► StallGuard ─► tap ─► kernel
 
-The Sans-I/O half of `websockets` knows the protocol and has no clock; the timers, the back-pressure and UTF-8 are ours.
+The Sans-I/O half of `websockets` knows the protocol and has no clock; timers, back-pressure and UTF-8 are handled here.
 Frames that were made once for many peers are written as they are.
 """
 
@@ -31,10 +31,10 @@ CLOSE_TIMEOUT = 2.0
 """Seconds that a peer has to answer our close frame."""
 
 MAX_CONTROL = 10_000
-"""Pings and pongs between two messages. A session's own heartbeat is a message: whoever sends more floods us."""
+"""Pings and pongs between two messages. A session's own heartbeat is a message, so more of them are a flood."""
 
 PART = 8192
-"""Bytes that are read at once. They may be a thousand frames; then everybody else has a turn."""
+"""Bytes that are read at once. They may be a thousand frames; then the other connections have a turn."""
 
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 """The frames that messages are made of."""
@@ -44,7 +44,7 @@ MAX_FRAGMENTS = 4096
 
 
 class Carrier(BufferedChannel):
-    """Speaks WebSocket on a connection that was handed over. Runs on the loop."""
+    """Speaks WebSocket on a connection that the HTTP channel has handed over. Runs on the loop."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Carrier(BufferedChannel):
         self.is_open = False
         """Whether a message may still be sent."""
         self.is_writable = True
-        """Whether the peer reads as fast as we write; what a volatile event asks."""
+        """Whether the peer reads as fast as we write: the condition for a volatile event."""
 
     # -- the transport's callbacks
 
@@ -81,7 +81,7 @@ class Carrier(BufferedChannel):
         self.guard = StallGuard(self.transport, self._site.limits, self._dropped)
 
     def begin(self, received: bytes) -> None:
-        """Answer the handshake that is in the trace already; `received` begins with its head."""
+        """Answer the handshake, which is in the trace already; `received` begins with its head."""
         head, end, early = received.partition(b"\r\n\r\n")
         self._protocol.receive_data(head + end)
         for event in self._protocol.events_received():
@@ -92,7 +92,7 @@ class Carrier(BufferedChannel):
         self._early = early
 
     def listen(self) -> None:
-        """Read the frames that came glued to the handshake, and whatever follows."""
+        """Read the frames that came glued to the handshake, and those that follow."""
         early, self._early = self._early, b""
         self._arrived(early)
 
@@ -105,7 +105,7 @@ class Carrier(BufferedChannel):
         self._site.trace.add("=", self.number, b"eof <")
         self._has_ended = True
         if self._late:
-            return True  # the end comes after what waits; TLS can hand over both at once
+            return True  # first what waits, then the end; TLS can hand over both at once
         self._end()
         return False
 
@@ -137,12 +137,12 @@ class Carrier(BufferedChannel):
         self.guard.resumed()
 
     def hold(self, held: bool) -> None:
-        """Stop reading while there is more to do already than can be done; TCP then holds the peer."""
+        """Stop reading, or read again. While we do not read, TCP stops the peer."""
         self._is_held = held
         self._read()
 
     def _read(self) -> None:
-        """Read, unless somebody is against it: a peer that does not read would make us write pongs without end."""
+        """Read, unless we are held or the peer does not read: its pings would make us write pongs without end."""
         if self._is_held or not self.is_writable:
             self.transport.pause_reading()
         elif self._late:
@@ -164,7 +164,7 @@ class Carrier(BufferedChannel):
             self._read_on()
 
     def _read_on(self) -> None:
-        """Read some of what waits; the rest comes after everybody else."""
+        """Read some of what waits; the rest comes after the other connections."""
         self._next = None
         if not self._is_held and self.is_writable:
             part, self._late = self._late[:PART], self._late[PART:]
@@ -179,7 +179,7 @@ class Carrier(BufferedChannel):
         self._protocol.receive_data(data)
         events = self._protocol.events_received()
         self._flush()
-        for event in events:  # also those that came before a broken one
+        for event in events:  # those that came before a broken one count
             assert isinstance(event, Frame)
             if event.opcode in DATA:
                 self._control = 0
@@ -187,7 +187,7 @@ class Carrier(BufferedChannel):
             elif event.opcode is not Opcode.CLOSE:
                 self._control += 1
                 if self._control > MAX_CONTROL:
-                    self._fail(POLICY, f"at most {MAX_CONTROL} pings and pongs come without a message")
+                    self._fail(POLICY, f"more than {MAX_CONTROL} pings and pongs came without a message")
         if self._protocol.parser_exc is not None:
             self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
 
@@ -218,7 +218,7 @@ class Carrier(BufferedChannel):
 
     @property
     def unsent(self) -> int:
-        """Bytes that were said and that the peer's system has not taken yet: here, and in our kernel."""
+        """Bytes that were sent and that the peer's system has not taken yet: here, and in our kernel."""
         if self.transport.is_closing():
             return 0
         return self.writer.unsent(self) + self.transport.get_write_buffer_size() + waiting_in_kernel(self.transport)
@@ -245,12 +245,12 @@ class Carrier(BufferedChannel):
             self._flush()
 
     async def say_goodbye(self) -> None:
-        """The server stops: close with 1001, and wait until the connection is gone."""
+        """Close with 1001, because the server stops, and wait until the connection is gone."""
         self.close(1001, "server shutting down")
         await self._gone.wait()
 
     def _flush(self) -> None:
-        """Pass on what the protocol wants to send; whatever changes its state comes here next."""
+        """Write what the protocol wants to send. Called after each change of its state."""
         self.is_open = self._protocol.state is OPEN
         for data in self._protocol.data_to_send():
             if data is not SEND_EOF:

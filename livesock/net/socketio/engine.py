@@ -1,9 +1,9 @@
-"""`Engine`: Engine.IO on the server's port. It joins requests and WebSockets to sessions, and keeps their time.
+"""`Engine`: Engine.IO on the server's port. It finds the session of each request and WebSocket, or begins one.
 
     GET, POST  …/?EIO=4&transport=polling&sid=…     ──► answer(request) ──► Session ──► actions ──► perform
     WebSocket  …/?EIO=4&transport=websocket[&sid=…] ──► take(…)         ──►
 
-What a session does is decided in `livesock.realtime`; here are the futures, the timers and the sockets that it needs.
+What a session does is decided in `livesock.realtime`; a `Line` performs it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from livesock.wire.strictjson import dumps
 __all__ = ["Engine"]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""Methods that the engine answers; what is not GET or POST is an error with a code, as in the reference server."""
+"""Methods that the engine answers; all but GET and POST with an error code, as the reference server does."""
 
 MAX_PACKETS = 500
-"""Packets of one payload that are taken at once; then everybody else has a turn."""
+"""Packets of one payload that are taken at once; then the other connections have a turn."""
 
 PRIVATE = frozenset({"cookie", "authorization", "proxy-authorization", "auth", "token", "_xsrf", "x-xsrftoken"})
-"""Headers and parameters that a handler is not handed: behind a Jupyter server they open the learner's notebooks."""
+"""Headers and parameters that no handler gets: behind a Jupyter server they open the learner's notebooks."""
 
 ERRORS = {
     0: "Transport unknown",
@@ -72,7 +72,7 @@ class Engine:
         if code is not None:
             return _error(code)
         if len(request.body) > self.options.max_payload:
-            return Response(f"a payload may hold {self.options.max_payload} bytes\n", status=413)
+            return Response(f"a payload may hold at most {self.options.max_payload} bytes\n", status=413)
         number, now = next(self._numbers), asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None:
@@ -93,18 +93,17 @@ class Engine:
         return Response(answer.body, status=answer.status, type=kind)
 
     async def _post(self, line: Line, number: int, request: HttpRequest, now: float) -> Answer:
-        """Packets from the client, one payload after the other: two at once end the session.
+        """Take packets from the client, one payload after the other: two at once end the session.
 
-        So does what is not UTF-8 text, as any other broken payload.
-
-        Of very many packets, those before a broken one count, as in the reference server.
+        A payload that is not UTF-8 text ends it, too, as any other broken payload does. In a very long one the packets
+        before a broken one count, as in the reference server.
         """
         try:
             if request.headers.get("content-type", "").startswith("application/octet-stream"):
                 raise ValueError("binary payloads belong to an older protocol")
             payload = request.body.decode()
         except ValueError:
-            payload = ""  # which is no packet: the session decides what follows
+            payload = ""  # not a packet: the session decides what follows
         packets = payload.split(SEPARATOR)
         line.is_posting = True
         try:
@@ -123,12 +122,12 @@ class Engine:
     def _refuse(self, method: str, query: dict[str, list[str]], transport: str) -> int | None:
         """Return the code of the refusal, or None. The order of the questions is the reference server's."""
         if transport == "polling" and query.get("transport") == ["websocket"] and "sid" not in query:
-            return 2 if method != "GET" else 3  # it is known, but this is no upgrade
+            return 2 if method != "GET" else 3  # a known transport, but this request is not an upgrade
         if query.get("transport") != [transport] or transport not in self.options.transports:
             return 0
         if query.get("EIO") != ["4"]:
             return 5
-        if "j" in query:  # JSONP: CORS has replaced it, and it hands scripts out
+        if "j" in query:  # JSONP: CORS has replaced it, and it lets any page read the answer
             return 3
         sids = query.get("sid")
         if sids is None:
@@ -145,7 +144,7 @@ class Engine:
         Without a `sid` it begins a session; with one it probes for that session's upgrade.
 
         Raises:
-            Refusal: If the query is not one of the protocol; 400 and a JSON code.
+            Refusal: If the query breaks the protocol: 400 and a JSON code; 503 if no session may begin.
         """
         query = parse_qs(split_target(target)[1], keep_blank_values=True)
         code = self._refuse("GET", query, "websocket")
@@ -184,9 +183,9 @@ class Engine:
     # -- sessions
 
     def _why_not(self) -> str | None:
-        """Why no session may begin, if none may.
+        """Return why no session may begin, or None if one may.
 
-        There may be more of them than connections could carry: those of clients that have stopped polling.
+        There may be more sessions than connections: a client that has stopped polling still has one.
         """
         if not self._site.is_serving:
             return "the server is shutting down"
@@ -194,7 +193,7 @@ class Engine:
         return "the server has as many sessions as it can hold" if is_full else None
 
     def _open(self, request: HttpRequest, now: float) -> Line:
-        """Begin a session. Its id has 120 random bits: whoever knows it, is it."""
+        """Begin a session. Its id has 120 random bits, because anyone who knows the id owns the session."""
         headers = {name: value for name, value in request.headers.items() if name not in PRIVATE}
         query = {name: value for name, value in request.query.items() if name not in PRIVATE}
         address = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
@@ -205,7 +204,7 @@ class Engine:
         return line
 
     def forget(self, line: Line) -> None:
-        """A session is over: its id is unknown from here on."""
+        """Forget a session that is over: its id is unknown from here on."""
         self.lines.pop(line.sid, None)
 
     def end_all(self, reason: str) -> None:
@@ -215,14 +214,14 @@ class Engine:
 
 
 def _asked(target: str, number: int, received: bytes) -> HttpRequest:
-    """The handshake that was received, as a request."""
+    """Return the handshake that was received as a request."""
     parsed = parse_request(received)
     assert parsed is not None  # the channel has checked it
     return HttpRequest("GET", target, {name.lower(): value for name, value in parsed[0].headers}, b"", number)
 
 
 def _preflight(request: HttpRequest) -> Response:
-    """Tell a page of another, allowed origin that it may ask (the Fetch standard, "CORS-preflight fetch")."""
+    """Allow the requests of a page from another, allowed origin (the Fetch standard, "CORS-preflight fetch")."""
     asked = request.headers.get("access-control-request-headers", "")
     headers = {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": asked}
     return Response(status=204, headers=headers)

@@ -1,11 +1,11 @@
-"""`Hub`: Socket.IO on top of Engine.IO. It decides who is let in, and runs the handlers.
+"""`Hub`: Socket.IO on top of Engine.IO. It lets peers into namespaces, or refuses them, and runs the handlers.
 
     message ─► Seats: what does it mean? ─┬─► Wanted    use() … on_connect() … ─► let in, or refused with the reason
                                           ├─► Event     handlers, in order ─► the answer, always
-                                          ├─► Answered  whoever waits for it
+                                          ├─► Answered  the call() that waits for it
                                           └─► Left      on_disconnect()
 
-An exception in a handler is kept in `server.errors`, told to the peer as an `exception` event, and answers its
+An exception in a handler is kept in `server.errors`, sent to the peer as an `exception` event, and answers its
 question.
 """
 
@@ -35,14 +35,14 @@ from livesock.realtime.server.seats import Answered, Event, Left, Wanted
 __all__ = ["Hub"]
 
 BROKEN = frozenset({"transport error", "transport close", "forced server close", "ping timeout"})
-"""Reasons after which a peer may come back as the one it was; it did not mean to go."""
+"""Reasons after which a peer may come back to its seat: it did not leave by its own will."""
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
 
 
 class Hub:
-    """All namespaces of a server and everybody in them. Runs on the loop, but for `namespace`."""
+    """All namespaces of a server and all sessions in them. Runs on the loop, but for `namespace` and `namespaces`."""
 
     def __init__(self, site: Site, loop: LoopThread, options: SessionOptions) -> None:
         self._site = site
@@ -54,7 +54,7 @@ class Hub:
         self.overhearers = self._namespaces.overhearers
         self.farewells: set[asyncio.Task[None]] = set()
         """The `on_disconnect` handlers that run."""
-        self.namespace("/")  # the main namespace is always there, whether or not anybody answers in it
+        self.namespace("/")  # the main namespace is always there, also without a handler
 
     # -- namespaces
 
@@ -64,17 +64,17 @@ class Hub:
 
     @property
     def namespaces(self) -> dict[str, Namespace[Socket]]:
-        """The namespaces by name (any thread; a copy). A pattern is none before somebody has asked for a match."""
+        """The namespaces by name (any thread; a snapshot). A pattern adds one when a peer first asks for it."""
         return self._namespaces.all
 
-    # -- what Engine.IO tells
+    # -- what a line calls
 
     def opened(self, line: Line) -> None:
-        """A session begins: it has some seconds to join a namespace."""
+        """Give a new session some seconds to join a namespace."""
         self._peers[line.sid] = PeerSession(line, self._options)
 
     def received(self, line: Line, message: str | bytes) -> None:
-        """A message came. One that breaks the protocol ends the session at once."""
+        """Take a message. One that breaks the protocol ends the session at once."""
         peer = self._peers.get(line.sid)
         if peer is None:
             return
@@ -94,18 +94,18 @@ class Hub:
             line.end("forced close")
 
     def ended(self, line: Line, reason: str) -> None:
-        """The session is over: everybody it was is gone."""
+        """Let every seat of a session that is over leave."""
         peer = self._peers.pop(line.sid, None)
         if peer is None:
             return
         peer.gone()
         if reason == "too slow" and (line.why or line.session.transport == "polling"):
-            self._site.slow("session", 0, f"too slow: {line.why or 'more waits than may, and the peer does not poll'}")
+            self._site.slow("session", 0, f"too slow: {line.why or 'too much waits, and the peer does not poll'}")
         for namespace in list(peer.sockets):
             self._leave(peer, namespace, reason)
 
     def expel(self, line: Line, namespace: str, close: bool) -> None:
-        """The server sends a peer away from a namespace, or ends its session."""
+        """Send a peer away from a namespace, or with `close` end its session."""
         peer = self._peers.get(line.sid)
         if peer is None:
             return
@@ -130,7 +130,7 @@ class Hub:
     def _come_back(
         self, peer: PeerSession, namespace: Namespace[Socket], wanted: Wanted
     ) -> tuple[Socket, list[Missed]]:
-        """Return the peer's socket: the one it was, with what it missed, or a new one."""
+        """Return the peer's socket: the one that it had, with what it missed, or a new one."""
         auth = wanted.auth
         found = None
         if self._recovery is not None and isinstance(auth, dict) and "pid" in auth:
@@ -141,12 +141,12 @@ class Hub:
         socket = Socket(state.id, namespace, peer.line, replace(peer.line.handshake, auth=auth))
         socket.recovered, socket.data = found is not None, dict(state.data)
         if found is not None:
-            socket.pid = wanted.auth["pid"]  # by which the official client knows that it is itself again
+            socket.pid = wanted.auth["pid"]  # the official client compares it to see that it has recovered
         namespace.audience.add(socket, state.rooms)
         return socket, missed
 
     async def _decide(self, peer: PeerSession, socket: Socket, missed: list[Missed]) -> None:
-        """Ask everybody who has a say; then the peer is in, or is told why not."""
+        """Run the handlers that decide; then let the peer in, or refuse it with the reason."""
         namespace = socket.namespace
         why = Occasion("connect")
         try:
@@ -162,7 +162,7 @@ class Hub:
             self._turn_away(peer, socket, "Internal server error", None)
         else:
             if peer.sockets.get(namespace.name) is not socket:
-                return  # its session ended meanwhile, and a handler would not be told
+                return  # its session ended meanwhile
             peer.joined()
             pid = socket.pid if self._recovery is not None else None
             peer.line.send(peer.seats.accept(namespace.name, socket.id, pid))
@@ -197,7 +197,7 @@ class Hub:
             task.add_done_callback(self.farewells.discard)
 
     async def settle(self, timeout: float) -> None:
-        """Let the `on_disconnect` handlers that run come to their end, or wait `timeout` seconds for it."""
+        """Wait for the `on_disconnect` handlers that run, at most `timeout` seconds."""
         if self.farewells:
             await asyncio.wait(list(self.farewells), timeout=timeout)
 
@@ -218,16 +218,16 @@ class Hub:
         self._go_on(peer)
 
     def _go_on(self, peer: PeerSession) -> None:
-        """Begin to handle what waits, as much as may be handled at once."""
+        """Begin to handle what waits, at most `MAX_BUSY` events at once."""
         while peer.waiting and peer.busy < MAX_BUSY:
             socket, event = peer.waiting.popleft()
-            if peer.sockets.get(event.namespace) is socket:  # else it left; who has its seat now said nothing yet
+            if peer.sockets.get(event.namespace) is socket:  # otherwise it has left meanwhile
                 peer.busy += 1
                 self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(peer, socket, event)))
         peer.line.hold(bool(peer.waiting))
 
     async def _handle(self, peer: PeerSession, socket: Socket, event: Event) -> None:
-        """Run the handlers of one event in order of registration; the first answer counts, and there always is one."""
+        """Run the handlers of one event in order of registration, and answer a question with the first answer."""
         task = cast("asyncio.Task[None]", asyncio.current_task())
         namespace, name = socket.namespace, str(event.name)
         answer: list[Any] | None = None
@@ -258,6 +258,6 @@ class Hub:
     def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:
         try:
             socket.answer(number, answer)
-        except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
+        except (TypeError, ValueError) as exc:  # the handler returned a value that cannot be sent
             self._site.failed(f'event "{name}" in {socket.namespace.name}', 0, exc)
             socket.answer(number, [explain(exc, name, [])])

@@ -17,30 +17,30 @@ __all__ = ["Line", "LineOwner", "SocketHandshake"]
 
 @dataclass(frozen=True, slots=True)
 class SocketHandshake:
-    """What a peer said when it came."""
+    """What a peer sent when it came."""
 
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    """Of the first request, names in lower case; what opens doors elsewhere is left out."""
+    """Of the first request, names in lower case, without cookies and tokens."""
     address: str
     auth: Any = None
     """What it sent to join the namespace: a dict, or None."""
 
 
 class LineOwner(Protocol):
-    """The layer above: what it is told about each session."""
+    """The layer above: a line calls it when something happens in its session."""
 
     def opened(self, line: Line) -> None:
-        """A session begins."""
+        """The session has begun."""
 
     def received(self, line: Line, message: str | bytes) -> None:
-        """Its peer said something."""
+        """Its peer has sent a message."""
 
     def ended(self, line: Line, reason: str) -> None:
-        """It is over; nothing follows."""
+        """The session is over; nothing follows."""
 
     def expel(self, line: Line, namespace: str, close: bool) -> None:
-        """The server sends it away from a namespace, or ends it."""
+        """The server sends the peer away from a namespace, or with `close` ends the session."""
 
 
 class Line:
@@ -54,20 +54,20 @@ class Line:
         self.owner = owner
         self.carriers: dict[int, Carrier] = {}
         self.carrier: Carrier | None = None
-        """The one that carries the session, if any does: asked for every delivery, and only `perform` can change it."""
+        """The one that carries the session now: read for every delivery, and changed only by `perform`."""
         self._forget = forget
-        self._answers: dict[int, asyncio.Future[Answer]] = {}  # to the requests that wait
+        self._answers: dict[int, asyncio.Future[Answer]] = {}  # for the requests that wait
         self._timer: asyncio.TimerHandle | None = None
         self.why = ""
         """Why it was too slow, if it was."""
         self.may_read = asyncio.Event()
-        """Cleared while the layer above has more to do than it can."""
+        """Cleared while the layer above has too much to do."""
         self.may_read.set()
         self.is_posting = False
         """Whether packets of a request are being taken: a client sends the next ones when those are answered."""
 
     def hold(self, held: bool) -> None:
-        """Say whether there is more to do already than can be done: then nothing more is read from this peer."""
+        """Stop reading from this peer, or read again: the layer above has too much to do."""
         if held == self.may_read.is_set():
             self.may_read.clear() if held else self.may_read.set()
             for carrier in self.carriers.values():
@@ -80,15 +80,15 @@ class Line:
 
     @property
     def unsent(self) -> int:
-        """Bytes that were said to the peer and wait: for the WebSocket that carries the session, or for a poll."""
+        """Bytes that were sent and still wait: for the WebSocket that carries the session, or for a poll."""
         return self.carrier.unsent if self.carrier is not None else self.session.outbox.size
 
     def send(self, messages: Iterable[str | bytes]) -> None:
-        """Say something to the peer."""
+        """Send messages to the peer."""
         self.perform(self.session.send(messages))
 
     def deliver(self, encoded: Encoded, *, volatile: bool = False) -> bool:
-        """Send what was made ready for many; False if it was volatile and the peer cannot take it now."""
+        """Send what is ready; return False if it was volatile and the peer cannot take it now."""
         carrier = self.carrier
         if volatile and not (self.session.is_writable and (carrier is None or carrier.is_writable)):
             return False
@@ -99,7 +99,7 @@ class Line:
         return True
 
     def close(self, reason: str) -> None:
-        """End the session as soon as its peer has fetched what waits for it."""
+        """End the session once its peer has got what waits for it."""
         self.perform(self.session.close(reason, asyncio.get_running_loop().time()))
 
     def end(self, reason: str) -> None:
@@ -107,7 +107,7 @@ class Line:
         self.perform(self.session.end(reason))
 
     def overrun(self, why: str) -> None:
-        """End the session, because more waits for its peer than may."""
+        """End the session, because too much waits for its peer."""
         self.why = why
         self.end("too slow")
 
@@ -118,15 +118,15 @@ class Line:
         self.perform(actions)
         try:
             return await future
-        except asyncio.CancelledError:  # the client gave the request up
+        except asyncio.CancelledError:  # the client gave up the request
             if future.done() and not future.cancelled():
-                self.end("transport error")  # it did so while the answer was on its way, which is lost now
+                self.end("transport error")  # while the answer was under way, which is now lost
             self._answers.pop(request, None)
             self.perform(self.session.abandoned(request))
             raise
 
     def perform(self, actions: list[Action]) -> None:
-        """Do what the session decided, in order, and be back when it is due again."""
+        """Do what the session decided, in order, and plan the next tick."""
         carrier = self.carriers.get(self.session.carrier or 0)
         if carrier is not self.carrier:
             self.carrier = carrier
@@ -152,7 +152,7 @@ class Line:
         self._arm()
 
     def _arm(self) -> None:
-        """Be back in time. A timer that is too early stays, for each pong moves the time: `tick` then does nothing."""
+        """Plan the next tick. A timer that is too early stays, because each pong moves the time; ticks are cheap."""
         timer, due = self._timer, None if self.session.is_over else self.session.next_tick
         if timer is not None and (due is None or due < timer.when()):
             timer.cancel()

@@ -87,41 +87,41 @@ class Namespace(Generic[M]):
     # -- speaking
 
     @property
-    def everybody(self) -> Selection[M]:
-        """Select all of its sockets."""
+    def selection(self) -> Selection[M]:
+        """All of its sockets."""
         return Selection(self.loop, self.audiences)
 
     def to(self, *rooms: str) -> Selection[M]:
         """Select the sockets in `rooms`."""
-        return self.everybody.to(*rooms)
+        return self.selection.to(*rooms)
 
     in_ = to
 
     def except_(self, *rooms: str) -> Selection[M]:
         """Select all sockets but those in `rooms`."""
-        return self.everybody.except_(*rooms)
+        return self.selection.except_(*rooms)
 
     @property
     def volatile(self) -> Selection[M]:
         """Select all sockets, for events that a peer may miss."""
-        return self.everybody.volatile
+        return self.selection.volatile
 
     def timeout(self, seconds: float) -> Selection[M]:
         """Select all sockets, for a `call` that waits `seconds`."""
-        return self.everybody.timeout(seconds)
+        return self.selection.timeout(seconds)
 
     def emit(self, name: str, *arguments: Any) -> None:
         """Send an event to all sockets."""
-        self.everybody.emit(name, *arguments)
+        self.selection.emit(name, *arguments)
 
     def call(self, name: str, *arguments: Any) -> Any:
         """Ask all sockets and return the list of their answers; in a handler, `await` it."""
-        return self.everybody.call(name, *arguments)
+        return self.selection.call(name, *arguments)
 
     def sockets(self) -> list[M]:
         """Return all sockets."""
-        return self.everybody.sockets()
+        return self.selection.sockets()
 
     def disconnect(self, close: bool = False) -> None:
         """Send all sockets away."""
-        self.everybody.disconnect(close)
+        self.selection.disconnect(close)

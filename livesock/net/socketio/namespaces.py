@@ -17,7 +17,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience
 from livesock.net.socketio.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.observers import Observers, Said
+from livesock.net.socketio.observers import Emitted, Observers
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.recovery import Recovery
 
@@ -41,7 +41,7 @@ class NamespaceTable:
         self._patterns: dict[object, tuple[Callable[[str], bool], Namespace[Socket]]] = {}
         self._made: dict[str, Namespace[Socket]] = {}  # because a peer asked: the pattern of each
         self._limit = MAX_EMPTY
-        self.overhearers: Observers[Said] = Observers(failed)
+        self.overhearers: Observers[Emitted] = Observers(failed)
         """Shown every event that the server emits, in any namespace."""
         self._lock = threading.RLock()  # a predicate may ask for a namespace
 

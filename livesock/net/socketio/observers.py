@@ -2,7 +2,7 @@
 
     an event ──► Hub ──► handler of A ──► Ran("/point", "A", "move", …, "returned") ──► each of server.observe(…)
                     └──► handler of B ──► Ran("/point", "B", "move", …, "refused")  ──► each of server.observe(…)
-    emit(…)  ──► Audience ─────────────► Said("/point", "moved", …, heard, missed)  ──► each of server.overhear(…)
+    emit(…)  ──► Audience ─────────────► Emitted("/point", "moved", …, heard, missed)  ──► each of server.overhear(…)
 
 Most of the time there is no observer, so that case costs one look at a tuple.
 """
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Observer", "Observers", "Occasion", "Overhearer", "Ran", "Said"]
+__all__ = ["Emitted", "Observer", "Observers", "Occasion", "Overhearer", "Ran"]
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Ran:
 
 
 @dataclass(slots=True)  # not frozen: made for every event that the server emits while it is overheard
-class Said:
+class Emitted:
     """The server has emitted an event: for whom it was meant, and to whose connections it was handed."""
 
     time: float
@@ -71,7 +71,7 @@ class Occasion:
 
 
 Observer = Callable[[Ran], None]
-Overhearer = Callable[[Said], None]
+Overhearer = Callable[[Emitted], None]
 
 
 class Observers(Generic[T]):

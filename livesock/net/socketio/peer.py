@@ -1,4 +1,4 @@
-"""`PeerSession`: what the hub knows of one session, and the time that its peer has for things."""
+"""`PeerSession`: what the hub keeps for one session, and the deadlines of its peer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["PeerSession"]
 
 
 class PeerSession:
-    """One session: its seats, its sockets, its events that wait. Runs on the loop."""
+    """One session: its seats, its sockets, and the events that wait for their handlers. Runs on the loop."""
 
     def __init__(self, line: Line, options: SessionOptions) -> None:
         self.line = line
-        # An attachment is a message: whatever may be one message may be one attachment.
+        # An attachment is a message: what is allowed as one message is allowed as one attachment.
         self.seats = Seats(options.max_attachments, max(options.max_binary, options.max_payload))
         self.sockets: dict[str, Socket] = {}
         self.deciding: dict[str, asyncio.Task[None]] = {}
@@ -27,11 +27,11 @@ class PeerSession:
         self._binary_timeout = options.binary_timeout
         self._incomplete: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
-        self._zombie = loop.call_later(options.connect_timeout, line.end, "forced server close")
+        self._join_by = loop.call_later(options.connect_timeout, line.end, "forced server close")
 
     def joined(self) -> None:
-        """It sits somewhere: it is no zombie."""
-        self._zombie.cancel()
+        """Note that it has a seat: it need not hurry to join any more."""
+        self._join_by.cancel()
 
     def expect(self) -> None:
         """Give the binary values of a packet some seconds to come, all of them together."""
@@ -44,13 +44,13 @@ class PeerSession:
             self._incomplete = None
 
     def gone(self) -> None:
-        """Its session is over: nobody waits for it, and nobody decides about it any more."""
-        self._zombie.cancel()
+        """End its deadlines and the decisions about its seats: the session is over."""
+        self._join_by.cancel()
         if self._incomplete is not None:
             self._incomplete.cancel()
         self.decide_no_more()
 
     def decide_no_more(self) -> None:
-        """Whoever decides about its seats may stop."""
+        """Cancel the handlers that decide about its seats."""
         for task in self.deciding.values():
             task.cancel()

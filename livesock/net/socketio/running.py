@@ -1,4 +1,4 @@
-"""`run`: calls a learner's handler, whatever kind it is. `explain` and `complain`: tell the peer that it failed."""
+"""`run`: calls a learner's handler, async or plain. `explain` and `complain`: inform the peer that it failed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from livesock.realtime.encoded import Encoded
 __all__ = ["complain", "ends_the_task", "explain", "run", "run_observed"]
 
 Failed = Callable[[str, int, BaseException], None]
-"""Who keeps what handlers raise."""
+"""Keeps what handlers raise; see `Failures.add`."""
 
 
 async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> Any:
@@ -54,16 +54,16 @@ async def run_observed(
 
 
 def ends_the_task(exc: BaseException) -> bool:
-    """Whether `exc` is meant for the task that runs a handler: it is cancelled, or its loop is gone.
+    """Whether `exc` ends the task that runs a handler: it is cancelled, or its loop is gone.
 
-    All others are the handler's own, also a CancelledError of something it waited for, and what `exit()` raises.
+    All others are the handler's own, also the CancelledError of a task that it awaited, and what `exit()` raises.
     """
     task = asyncio.current_task() if isinstance(exc, asyncio.CancelledError) else None
     return isinstance(exc, GeneratorExit) or (task is not None and task.cancelling() > 0)
 
 
 def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
-    """The error as NestJS words it, and the data of a refusal; what is not meant for the peer stays here."""
+    """Return the error in the form of NestJS, with the data of a refusal; the peer does not see other exceptions."""
     message = str(exc) if isinstance(exc, Refused) else "Internal server error"
     data = arguments[0] if len(arguments) == 1 else arguments
     error = {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
@@ -71,9 +71,12 @@ def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, An
 
 
 def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str, Any]:
-    """Send an `exception` event and return what it holds: the error, without those data that cannot be sent."""
+    """Send an `exception` event and return the error in it, without the data that cannot be sent."""
     pattern = error["cause"]["pattern"]
-    brief = {**error, "cause": {"pattern": pattern, "data": None}}  # the peer's own data, nested as deep as may be
+    brief = {
+        **error,
+        "cause": {"pattern": pattern, "data": None},
+    }  # without the peer's own data, which may be nested too deep
     briefest = {key: value for key, value in brief.items() if key != "data"}
     for attempt in (error, brief, briefest):
         try:

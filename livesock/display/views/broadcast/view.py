@@ -41,7 +41,7 @@ COUNTS, SIZES = (1, 100, 300), (10, 16_384)
 Form = Callable[[Namespace[Socket], Socket, str], Selection[Socket]]
 
 FORMS: dict[str, tuple[str, Form]] = {
-    "all": ("space", lambda space, seat, room: space.everybody),
+    "all": ("space", lambda space, seat, room: space.selection),
     "room": ('space.to("{room}")', lambda space, seat, room: space.to(room)),
     "but": ('space.except_("{room}")', lambda space, seat, room: space.except_(room)),
     "one": ("{seat}", lambda space, seat, room: space.to(seat.id)),

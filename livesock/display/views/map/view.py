@@ -22,7 +22,7 @@ from livesock.display.views.map.picture import draw, in_words
 from livesock.display.views.map.seating import Seating, clients_of_this_kernel
 from livesock.errors import LivesockError
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.observers import Ran, Said
+from livesock.net.socketio.observers import Emitted, Ran
 from livesock.net.socketio.seat import Socket
 from livesock.net.socketio.selection import Selection
 from livesock.server import Server
@@ -39,7 +39,7 @@ FORMS: dict[str, Form] = {
     "one": lambda space, seat, room: space.to(seat.id),
     "others": lambda space, seat, room: seat.broadcast,
     "room_others": lambda space, seat, room: seat.to(room),
-    "all": lambda space, seat, room: space.everybody,
+    "all": lambda space, seat, room: space.selection,
     "room": lambda space, seat, room: space.to(room),
     "but": lambda space, seat, room: space.except_(room),
 }
@@ -69,7 +69,7 @@ class Map(View):
         self._server = server
         self._hearing = Hearing(server)
         self._seating = Seating(server)
-        self._found: list[Said | Ran] = []
+        self._found: list[Emitted | Ran] = []
         """What the last look has found; it is told at the next one."""
         self._acts.clear()
 
@@ -114,12 +114,12 @@ class Map(View):
 
     # -- what happened
 
-    def _told_of(self, found: list[Said | Ran]) -> list[Message]:
+    def _told_of(self, found: list[Emitted | Ran]) -> list[Message]:
         """Return what the page plays: each emit with its hearers, each event with all the handlers that it ran."""
         acts: list[Message] = []
         ran: dict[int, Message] = {}
         for what in found:
-            if isinstance(what, Said):
+            if isinstance(what, Emitted):
                 acts.append(self._said(what))
             elif what.number in ran:
                 ran[what.number]["who"].append(_box(what))
@@ -132,7 +132,7 @@ class Map(View):
         self._acts = (self._acts + acts)[-SHOWN:]
         return acts
 
-    def _said(self, said: Said) -> Message:
+    def _said(self, said: Emitted) -> Message:
         seats = self._seating.known
         alone = seats[said.rooms[0]][0] if len(said.rooms) == 1 and said.rooms[0] in seats else None
         return {
