@@ -173,7 +173,7 @@ def test_where_nobody_listens_the_error_says_so(free_port, transports):
 
 @pytest.mark.parametrize("transports", [["polling"], ["websocket"]])
 def test_a_server_that_says_nothing_is_given_up(transports):
-    with stdlib_socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeoutError, match="did not greet"):
+    with stdlib_socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeoutError, match="sent no greeting"):
         ls.socket(f"http://127.0.0.1:{silent.getsockname()[1]}/", transports=transports, timeout=0.1)
 
 

@@ -1,1 +1,1 @@
-"""A Socket.IO client: its sessions and what carries them, its seats, and the thread that its handlers run on."""
+"""A Socket.IO client: its sessions and what carries them, its seats, and the thread on which its handlers run."""

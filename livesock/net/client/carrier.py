@@ -3,7 +3,7 @@
     stream ──► ClientProtocol (opening, masks, pongs, closing) ──► frames ──► whole messages ──► on_message
     send(message) ──► ClientProtocol ──► stream
 
-The Sans-I/O half of `websockets` knows the protocol and has no clock; connecting, time and UTF-8 are ours.
+The Sans-I/O half of `websockets` knows the protocol and has no clock; connecting, time and UTF-8 are handled here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["ClientCarrier"]
 logger = logging.getLogger("livesock.socket")
 
 MAX_MESSAGE = 16 * 2**20
-"""Bytes of one message; a server that says more at once is not believed."""
+"""Bytes of one message, at most; a longer one closes the connection with 1009."""
 
 MAX_FRAGMENTS = 4096
 """Frames of one message, empty ones counted (the bound of `websockets`)."""
@@ -153,7 +153,7 @@ class ClientCarrier:
             await self._stream.drain()
 
     def close(self) -> None:
-        """Begin the closing handshake; a server that does not answer it is cut off after `CLOSE_TIMEOUT` seconds."""
+        """Begin the closing handshake; after `CLOSE_TIMEOUT` seconds without an answer the connection is cut."""
         if self._protocol.state is OPEN:
             self._protocol.send_close(1000)
             self._flush()

@@ -3,7 +3,7 @@
     a cell's thread ── call ──► the loop's thread "livesock socket 1"            Manager ─► ClientLine ─► TCP
                                           └── events ──► "livesock socket 1 handlers"    HandlerThread
 
-The registry keeps it until it is closed. A `ClientHandle` keeps it open: it closes itself when the last one is gone.
+The registry keeps it until it is closed. A `ClientHandle` keeps it open: it closes itself once the last handle is gone.
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ class Client:
             if seat is None:
                 self._listeners[namespace] = Listeners(namespace, self.handlers)
                 seat = LoopSeat(namespace, given, self._listeners[namespace])
-                self.manager.seats = self.manager.seats | {namespace: seat}  # the loop may be walking the old one
+                self.manager.seats = self.manager.seats | {
+                    namespace: seat
+                }  # the loop may be iterating over the old one
             elif given is not None:
                 seat.state.auth = given
         self.call(self.manager.join, namespace)
@@ -113,14 +115,14 @@ class Client:
         """Run `function(*args)` on the loop and return its result.
 
         Raises:
-            NotRunning: If the client is closed, or is being closed meanwhile.
+            NotRunning: If the client is closed, or is closed during the call.
         """
         if self.is_closed:
             raise NotRunning(f"the socket to {self.target.address} is closed: make a new one with livesock.socket()")
         try:
             return self._loop.call(function, *args)
         except (asyncio.CancelledError, concurrent.futures.CancelledError):
-            raise NotRunning(f"the socket to {self.target.address} was closed meanwhile") from None
+            raise NotRunning(f"the socket to {self.target.address} was closed during the call") from None
 
     def close(self, timeout: float = 2.0) -> None:
         """Leave every namespace, end the session and the threads. A second call does nothing."""
@@ -131,7 +133,7 @@ class Client:
         try:
             with contextlib.suppress(TimeoutError, NotRunning, concurrent.futures.CancelledError):
                 self._loop.call(self.manager.close, timeout, timeout=timeout + 1)
-        finally:  # also when a cell was interrupted in the middle of the goodbye
+        finally:  # also when a cell was interrupted meanwhile
             for listeners in self._listeners.values():
                 listeners.close("the socket is closed")
             self.handlers.stop(timeout)
@@ -144,5 +146,5 @@ class Client:
             threading.Thread(target=self.close, name=f"livesock {self._name} close", daemon=True).start()
 
     def stop(self, timeout: float = 1.0) -> None:
-        """What the registry calls."""
+        """Close, as the registry asks."""
         self.close(timeout)

@@ -1,9 +1,9 @@
 """`ClientLine`: one session of a client with what carries it. It performs what the session decides, and keeps its time.
 
-    Get, Post ──► two connections (HTTP)           Opened, Deliver, Ended ──► the layer above
+    Get, Post ──► two connections (HTTP)    Opened, Deliver, Ended ──► the layer above
     Dial, Send, Close ──► a carrier (WebSocket)
 
-It is the counterpart of a server's `Line`.
+The other end is a server's `Line`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from livesock.wire.quote import one_line
 __all__ = ["ClientLine", "ClientLineOwner", "Endpoint"]
 
 MAX_UNSENT = 2**20
-"""Bytes that may wait for a POST or an upgrade before whoever emits has to wait too."""
+"""Bytes that may wait for a POST or an upgrade; with more of them `emit` waits, too."""
 
 CLOSE_TIMEOUT = 1.5
 """Seconds that the connections of an ended session have to end by themselves."""
@@ -35,12 +35,12 @@ CLOSE_TIMEOUT = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What to ask for at the dialer's target."""
+    """The Engine.IO server at the dialer's target: where it is, and what goes with each request."""
 
     path: str
-    """Of the Engine.IO server, such as `/socket.io/`."""
+    """Such as `/socket.io/`."""
     query: str
-    """What the user wants to be sent along, already encoded."""
+    """Of the user's URL, already encoded."""
     headers: list[tuple[str, str]]
 
     def target(self, transport: str, sid: str) -> str:
@@ -50,19 +50,19 @@ class Endpoint:
 
 
 class ClientLineOwner(Protocol):
-    """The layer above: what it is told about a session."""
+    """The layer above: a line calls it when something happens in its session."""
 
     def opened(self, line: ClientLine) -> None:
-        """The server has greeted."""
+        """The server has sent its greeting."""
 
     def received(self, line: ClientLine, message: str | bytes) -> None:
-        """It said something."""
+        """The server has sent a message."""
 
     def ended(self, line: ClientLine, reason: str) -> None:
-        """It is over; nothing follows."""
+        """The session is over; nothing follows."""
 
     def put_away(self, line: ClientLine) -> None:
-        """And nothing of it is open any more."""
+        """No connection of an ended session is open any more."""
 
 
 class ClientLine:
@@ -71,7 +71,7 @@ class ClientLine:
     def __init__(self, dialer: Dialer, endpoint: Endpoint, transports: tuple[str, ...], owner: ClientLineOwner) -> None:
         self.session = ClientSession(transports)
         self.error: Exception | None = None
-        """Why it ended, if there is more to say than a reason."""
+        """The exception that ended it, if there was one."""
         self._dialer = dialer
         self._endpoint = endpoint
         self._owner = owner
@@ -85,14 +85,14 @@ class ClientLine:
         self._may_read = asyncio.Event()
         self._may_read.set()
         self.gone = asyncio.Event()
-        """Set when it has ended and nothing of it is open."""
+        """Set when it has ended and none of its connections is open."""
 
     def start(self) -> None:
-        """Ask the server for a session."""
+        """Begin the session."""
         self.perform(self.session.start())
 
     def send(self, messages: Iterable[str | bytes]) -> None:
-        """Say something to the server."""
+        """Send messages to the server."""
         self.perform(self.session.send(messages))
 
     async def drain(self) -> None:
@@ -103,11 +103,11 @@ class ClientLine:
 
     @property
     def is_writable(self) -> bool:
-        """Whether something sent now would leave now."""
+        """Whether a message would leave at once."""
         return self.session.is_writable
 
     def hold(self, held: bool) -> None:
-        """Say whether there is more to do already than can be done: then nothing more is read from the server."""
+        """Stop reading from the server, or read again: the handlers are too far behind."""
         if held:
             self._may_read.clear()
         else:
@@ -115,21 +115,21 @@ class ClientLine:
             self.perform(self.session.listen_again(self._now()))
 
     def leave(self) -> None:
-        """Say goodbye after everything that was said before."""
+        """Close after everything that was sent before."""
         self.perform(self.session.leave())
 
     def end(self, reason: str) -> None:
-        """End it at once: what has come and was not handed over yet is dropped."""
+        """End it at once; messages that came and were not delivered yet are dropped."""
         self._is_cut = True
         self.perform(self.session.end(reason))
 
     # -- performing
 
     def perform(self, actions: Iterable[ClientAction]) -> None:
-        """Do what the session decided, in order, and be back when it is due again.
+        """Do what the session decided, in order, and plan the next tick.
 
-        What follows from an action waits for those that were decided with it: an event that is sent because of a
-        message must not leave between that message and the end of the upgrade.
+        Actions that follow from one of them wait until all of them are done: an event that is sent because of a message
+        must not leave between that message and the end of the upgrade.
         """
         self._todo += actions
         if self._is_performing:
@@ -188,7 +188,7 @@ class ClientLine:
             self.perform(self.session.posted())
 
     async def _request(self, connection: PollConnection, method: str, body: bytes | None = None) -> PollAnswer | None:
-        """The answer if it is a good one; else the session has failed."""
+        """Return the answer if its status is 200; otherwise end the session and return None."""
         try:
             answer = await connection.ask(method, self._endpoint.target("polling", self.session.sid), body)
             if answer.status != 200:
@@ -200,11 +200,11 @@ class ClientLine:
             return None
 
     def _refused(self, method: str, answer: PollAnswer) -> HandshakeError:
-        """Say what a server's answer to a poll means, in its own words and ours."""
-        said = one_line(answer.body[:200].decode("utf-8", "replace").strip())
+        """Return the error for a poll that was not answered with 200; it quotes the answer."""
+        quoted = one_line(answer.body[:200].decode("utf-8", "replace").strip())
         message = (
             f"expected 200 to {method} {self._endpoint.path} at {self._dialer.target.address}, got {answer.status} "
-            f'("{said}"); is this a Socket.IO server, and does it allow polling? If not: transports=["websocket"]'
+            f'("{quoted}"); is this a Socket.IO server, and does it allow polling? If not: transports=["websocket"]'
         )
         return HandshakeError(
             message, status=answer.status, headers=answer.headers, body=answer.body, trace=self._dialer.trace
@@ -218,7 +218,7 @@ class ClientLine:
             await self._carrier.listen(self._said, self._may_read.wait)
         except (OSError, LivesockError) as exc:
             self._carrier.abort()
-            if self.session.transport == "websocket":  # a failed probe is no error: polling carries on
+            if self.session.transport == "websocket":  # a failed probe is not an error: polling goes on
                 self.error = exc
         self.perform(self.session.lost())
 
@@ -246,7 +246,7 @@ class ClientLine:
         self.perform(self.session.tick(self._now()))
 
     async def _put_away(self) -> None:
-        """Close what is open, giving a WebSocket the time for its closing handshake."""
+        """Close every connection; a WebSocket gets time for its closing handshake."""
         others = self._tasks - {asyncio.current_task()}
         self._polls.close()
         self._posts.close()
@@ -261,7 +261,7 @@ class ClientLine:
             self.cut()
 
     def cut(self) -> None:
-        """Close what is still open, at once."""
+        """Close every connection at once."""
         if self._carrier is not None:
             self._carrier.abort()
         self._polls.close()

@@ -1,12 +1,12 @@
-"""`Listeners`: who hears the events of one socket. `HandlerThread`: the thread on which they hear them.
+"""`Listeners`: the handlers and waiting calls of one socket. `HandlerThread`: the thread on which handlers run.
 
     the loop's thread                          the handlers' thread           the cell's thread
     heard("moved", [1]) ──┬─ wait() waits? ────────────────────────────────►  (1,)
                           ├─ handlers? ──────► handler(1), its value answers
-                          └─ nobody yet: kept, for the next on() or wait()
+                          └─ neither: kept, for the next on() or wait()
 
 Handlers run on a thread of their own, one after the other in the order of the events, so that they may block and may
-call the socket. What nobody has taken is kept, since a server often speaks before the next cell has run.
+call the socket. An event without a handler is kept, because servers often send before the next cell has run.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from livesock.net.loop.failures import Failures
 __all__ = ["LIFE", "Answer", "Handler", "HandlerThread", "Listeners"]
 
 LIFE = ("connect", "disconnect", "connect_error")
-"""Names of our own events; no server can send them."""
+"""Names of our own events; a server cannot send them."""
 
 MAX_KEPT = 100
 """Events of one name that are kept, the newest ones, and names for which some are kept."""
 
 BEHIND = 1000
-"""Events that wait for a handler at which we stop reading: TCP then holds the server."""
+"""Events that may wait for a handler; with more of them we stop reading, and TCP stops the server."""
 
 logger = logging.getLogger("livesock.socket")
 
@@ -83,7 +83,7 @@ class HandlerThread:
                 self._compare()
 
     def _compare(self) -> None:
-        """Say when there is too much to do, and when half of it is done."""
+        """Call `on_behind` when too much waits, and again when half of it is done."""
         waiting = self._work.qsize()
         if waiting > BEHIND if not self._is_behind else waiting < BEHIND // 2:
             self._is_behind = not self._is_behind
@@ -97,13 +97,13 @@ class _Kept:
 
 
 class Listeners:
-    """The handlers of one socket, who waits, and what is kept. Every method may be called from any thread."""
+    """The handlers of one socket, the calls that wait, and what is kept. Every method may be called from any thread."""
 
     def __init__(self, namespace: str, thread: HandlerThread) -> None:
         self._namespace = namespace
         self._thread = thread
         self._lock = threading.Lock()
-        self._handlers: dict[str, list[tuple[Handler, bool]]] = {}  # and whether it hears only one
+        self._handlers: dict[str, list[tuple[Handler, bool]]] = {}  # with True, it hears only one event
         self._any: list[Handler] = []
         self._waiting: dict[str, deque[Future[tuple[Any, ...]]]] = {}
         self._kept: dict[str, deque[_Kept]] = {}
@@ -118,7 +118,7 @@ class Listeners:
                 self._hand_over(name, entry)
 
     def off(self, name: str | None = None, handler: Handler | None = None) -> None:
-        """Let `handler` hear the event no more; without it nobody, without a name nothing at all."""
+        """Remove `handler`; without it all handlers of that name, without a name all handlers."""
         with self._lock:
             if name is None:
                 self._handlers.clear()
@@ -135,7 +135,7 @@ class Listeners:
             self._any.append(handler)
 
     def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
-        """An event has come. `answer` is called with what to answer, if the server asked."""
+        """Hand an event to a waiting call or to handlers, or keep it. `answer` answers it, if it is a question."""
         entry = _Kept(tuple(arguments), answer)
         with self._lock:
             if name not in LIFE:
@@ -167,16 +167,16 @@ class Listeners:
     def _keep(self, name: str, entry: _Kept) -> None:
         if name not in self._kept and len(self._kept) >= MAX_KEPT:
             gone = next(iter(self._kept))
-            logger.warning('= "%s" is forgotten: nobody waits for it, and %d names are kept', gone, MAX_KEPT)
+            logger.warning('= "%s" is forgotten: it has no handler, and %d names are kept already', gone, MAX_KEPT)
             del self._kept[gone]
         self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(entry)
 
     def wait(self, name: str, timeout: float, why_not: Callable[[], str | None]) -> tuple[Any, ...]:
-        """Return the arguments of the oldest event that nobody has taken, or of the next one.
+        """Return the arguments of the oldest event that was kept, or of the next one.
 
         Raises:
             TimeoutError: If none comes within `timeout` seconds.
-            NotRunning: If `why_not` has a reason why none can come any more.
+            NotRunning: If `why_not` returns a reason why none can come any more.
         """
         future: Future[tuple[Any, ...]] = Future()
         with self._lock:
@@ -192,7 +192,7 @@ class Listeners:
         try:
             return future.result(timeout)
         except (TimeoutError, KeyboardInterrupt):
-            with self._lock:  # it may have come between the two lines
+            with self._lock:  # it may have come meanwhile
                 if future in self._waiting.get(name, ()):
                     self._waiting[name].remove(future)
             if future.done():
@@ -200,7 +200,7 @@ class Listeners:
             raise
 
     def end(self, sentence: str) -> None:
-        """Nothing will come any more: whoever waits is told so, unless they wait for the connection itself."""
+        """End the calls that wait for an event, because none will come; those for our own events go on."""
         with self._lock:
             names = [name for name in self._waiting if name not in LIFE]
             futures = [future for name in names for future in self._waiting.pop(name)]
@@ -208,7 +208,7 @@ class Listeners:
             future.set_exception(NotRunning(sentence))
 
     def close(self, sentence: str) -> None:
-        """As `end`, and nobody comes back either."""
+        """End all calls that wait: the socket does not come back."""
         self.end(sentence)
         with self._lock:
             futures = [future for waiting in self._waiting.values() for future in waiting]
@@ -216,10 +216,10 @@ class Listeners:
         for future in futures:
             future.set_exception(NotRunning(sentence))
 
-    # -- on the handlers' thread
+    # -- on the thread of the handlers
 
     def _answer(self, name: str, handlers: list[Handler], entry: _Kept) -> None:
-        """Run every handler; the first one's value is the answer, and there always is one."""
+        """Run every handler, and answer a question with the value of the first one."""
         answers = [self._run(name, handler, entry.arguments) for handler in handlers]
         if entry.answer is not None:
             try:
@@ -231,7 +231,7 @@ class Listeners:
     def _run(self, name: str, handler: Handler, arguments: tuple[Any, ...]) -> list[Any]:
         try:
             value = handler(*arguments)
-        except BaseException as exc:  # also SystemExit: it belongs to nobody's cell
+        except BaseException as exc:  # also SystemExit: no cell is running here
             if not isinstance(exc, Refused):
                 self._thread.failures.add(self._where(name), 0, exc)
             return [_explain(exc, name)]
@@ -244,7 +244,7 @@ class Listeners:
 
 
 def _settle(future: Future[tuple[Any, ...]], entry: _Kept) -> None:
-    """Give an event to who waits for it; if it was a question, nothing is the answer."""
+    """Give an event to the call that waits for it; if it was a question, the answer is empty."""
     future.set_result(entry.arguments)
     if entry.answer is not None:
         entry.answer([])
@@ -258,7 +258,7 @@ def _explain(exc: BaseException, name: str) -> dict[str, Any]:
 
 def _check(name: object, handler: object) -> None:
     if not isinstance(name, str):
-        raise TypeError(f'an event has a name: on("moved", handler), not {name!r:.40} ({type(name).__name__})')
+        raise TypeError(f'an event has a name, such as on("moved", handler), not {name!r:.40} ({type(name).__name__})')
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__})")
     if inspect.iscoroutinefunction(handler):

@@ -1,9 +1,9 @@
 """`Manager`: a client's connection to one server, kept alive. Several namespaces share it.
 
-    join("/point") ──► no session yet: open one ──► request ──► Joined / Denied
-    session ended  ──► every seat is told why ──► wait (Backoff) ──► open again ──► request again for every seat
+    join("/point") ──► no session yet: open one ──► request the seat ──► Joined / Denied
+    session ended  ──► every seat is lost ──► wait (Backoff) ──► open again ──► request every seat again
 
-It lives on the loop thread of its client. What the cell's thread reads (`is_open`, ids) are single attributes.
+It runs on the loop of its client. What a cell's thread reads (`transport`, ids, counts) are single attributes.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class Manager:
         """Take a seat; with the first one a session begins.
 
         Raises:
-            Refused: If the server says no.
-            OSError, HandshakeError: If there is no connection.
+            Refused: If the server refuses the seat.
+            OSError, HandshakeError: If there is no connection, or no decision in time.
         """
         seat = self.seats[namespace]
         if seat.is_in:
@@ -93,7 +93,7 @@ class Manager:
                 await asyncio.shield(joining)
         except TimeoutError as exc:
             seat.leave("connect timeout")
-            raise TimeoutError(f"not in {namespace} within {self._timeout:g} s: {exc or 'no answer'}") from None
+            raise TimeoutError(f"{namespace} was not joined within {self._timeout:g} s: {exc or 'no answer'}") from None
         except BaseException:
             seat.leave("connect error")
             raise
@@ -101,7 +101,7 @@ class Manager:
     async def leave(self, namespace: str) -> None:
         """Give a seat up; with the last one the session ends."""
         self._leave(self.seats[namespace])
-        self._end_if_alone()
+        self._end_if_unwanted()
         if self.line is None:
             await self._put_away(CLOSE_TIMEOUT)
 
@@ -110,7 +110,7 @@ class Manager:
         seat.leave("io client disconnect")
 
     async def emit(self, seat: LoopSeat, encoded: Encoded, volatile: bool) -> bool:
-        """Say something, or keep it for later; False if it was volatile and cannot leave now."""
+        """Send an event, or keep it for later; return False if it was volatile and cannot leave now."""
         if volatile and (not seat.is_in or self.line is None or not self.line.is_writable):
             return False
         self._check_hope(seat)
@@ -118,7 +118,7 @@ class Manager:
         return True
 
     async def ask(self, seat: LoopSeat, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
-        """Ask the server and return its answer: one value, a list of several, or None."""
+        """Ask the server and return its answer. Raises as `LoopSeat.ask`."""
         self._check_hope(seat)
         return await seat.ask(name, arguments, timeout, self._say)
 
@@ -126,12 +126,12 @@ class Manager:
         """Leave every namespace and end the session: politely if that takes less than `timeout` seconds."""
         for seat in self.seats.values():
             self._leave(seat)
-        self._end_if_alone()
+        self._end_if_unwanted()
         await self._put_away(timeout)
         await self._dialer.close()
 
     async def _put_away(self, timeout: float) -> None:
-        """Wait until no connection is open."""
+        """Wait until no connection of an ended session is open; cut the rest after `timeout` seconds."""
         waits = [asyncio.ensure_future(line.gone.wait()) for line in self._lines]
         try:
             if waits:
@@ -143,14 +143,14 @@ class Manager:
                 wait.cancel()
 
     def hold(self, held: bool) -> None:
-        """Say whether the handlers are so far behind that nothing more may come."""
+        """Stop reading from the server, or read again: the handlers are too far behind."""
         if self.line is not None:
             self.line.hold(held)
 
     def _check_hope(self, seat: LoopSeat) -> None:
-        """Raise `NotRunning` if nobody would ever send what is said now."""
+        """Raise `NotRunning` if the event would never be sent."""
         if not seat.is_wanted:
-            raise NotRunning(f"{seat.namespace} is left, and nothing brings it back by itself: connect() does")
+            raise NotRunning(f"{seat.namespace} was left, and does not come back by itself: connect() joins it again")
 
     async def _say(self, seat: LoopSeat, encoded: Encoded, number: int | None = None) -> None:
         messages = seat.state.send(encoded.messages, number)
@@ -161,12 +161,14 @@ class Manager:
                 async with asyncio.timeout(self._timeout):
                     await line.drain()
             except TimeoutError:
-                raise TimeoutError(f"the server has not taken what was sent for {self._timeout:g} s") from None
+                raise TimeoutError(
+                    f"the server has read nothing for {self._timeout:g} s: what was sent still waits"
+                ) from None
 
     # -- a session begins
 
     async def _open(self) -> None:
-        """Open one session. Raises what stood in the way."""
+        """Open one session. Raises `OSError` or `LivesockError` if there is none."""
         self._decoder = ClientSeats()
         opening: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._opening = opening
@@ -176,10 +178,10 @@ class Manager:
         try:
             async with asyncio.timeout(self._timeout):
                 await opening
-            if self.line is not line:  # greeted and ended in one breath
+            if self.line is not line:  # greeted, and ended at once
                 raise line.error or ConnectionResetError(f"{self._dialer.target.address} ended the session at once")
         except TimeoutError:
-            raise TimeoutError(f"{self._dialer.target.address} did not greet within {self._timeout:g} s") from None
+            raise TimeoutError(f"{self._dialer.target.address} sent no greeting within {self._timeout:g} s") from None
         finally:
             self._opening = None
             if not line.session.is_open:
@@ -187,11 +189,11 @@ class Manager:
                 line.end("transport error")
 
     def put_away(self, line: ClientLine) -> None:
-        """Nothing of an ended session is open any more."""
+        """Forget an ended session whose connections are closed."""
         self._lines.discard(line)
 
     def opened(self, line: ClientLine) -> None:
-        """The server has greeted: request at every namespace we want."""
+        """Request every seat that we want: the server has sent its greeting."""
         if self._opening is not None and not self._opening.done():
             self._opening.set_result(None)
         for seat in self.seats.values():
@@ -199,7 +201,7 @@ class Manager:
                 line.send(self._decoder.request(seat.state))
 
     def received(self, line: ClientLine, message: str | bytes) -> None:
-        """A message of the session."""
+        """Take a message of the session."""
         try:
             heard = self._decoder.take(message)
         except PacketError as exc:
@@ -209,7 +211,7 @@ class Manager:
         seat = self.seats.get(heard.namespace) if heard is not None else None
         if seat is None or line is not self.line:
             return
-        if not seat.is_wanted:  # what was on the way when we left, or gave up waiting to be let in
+        if not seat.is_wanted:  # it was on the way when we left, or when we stopped waiting to be let in
             if isinstance(heard, Joined):
                 line.send(seat.state.decline())
             return
@@ -217,10 +219,10 @@ class Manager:
             line.send(seat.joined(heard.sid, heard.pid))
         elif isinstance(heard, Denied):
             seat.denied(Refused(heard.message, heard.data))
-            self._end_if_alone()
+            self._end_if_unwanted()
         elif isinstance(heard, Left):
             seat.leave("io server disconnect")
-            self._end_if_alone()
+            self._end_if_unwanted()
         elif isinstance(heard, Answered):
             seat.answered(heard)
         elif isinstance(heard, Event):
@@ -233,16 +235,16 @@ class Manager:
     # -- a session ends
 
     def ended(self, line: ClientLine, reason: str) -> None:
-        """The session is over: every seat is told, and we come back unless nobody wants to."""
+        """Lose every seat with its session, and come back if one of them is still wanted."""
         if line is not self.line:
-            return  # we have left it
+            return  # we have left that session
         if self._opening is not None and not self._opening.done():
             self._opening.set_exception(line.error or self._no_greeting(reason))
             return
         self.line = None
         for seat in self.seats.values():
             seat.lost(reason)
-        if self._has_wishes and self._returning is None:
+        if self._is_wanted and self._returning is None:
             if self._backoff is None:
                 self._stay_away(reason)
             else:
@@ -250,11 +252,13 @@ class Manager:
 
     def _no_greeting(self, reason: str) -> HandshakeError:
         address, trace = self._dialer.target.address, self._dialer.trace
-        message = f"{address} did not greet as Socket.IO 3 or later does ({reason}): is this the right port and path?"
+        message = (
+            f"expected the greeting of Socket.IO 3 or later from {address}, got none ({reason}): check port and path"
+        )
         return HandshakeError(message, status=None, headers={}, body=trace.data("<")[-200:], trace=trace)
 
     async def _return(self, backoff: Backoff) -> None:
-        """Try until there is a session again."""
+        """Try until there is a session again, or the backoff gives up."""
         try:
             self.attempts = 0
             while not backoff.gives_up(self.attempts):
@@ -279,12 +283,12 @@ class Manager:
                 seat.leave(reason)
 
     @property
-    def _has_wishes(self) -> bool:
+    def _is_wanted(self) -> bool:
         return any(seat.is_wanted for seat in self.seats.values())
 
-    def _end_if_alone(self) -> None:
-        """End the session when nobody wants it any more."""
-        if self._has_wishes:
+    def _end_if_unwanted(self) -> None:
+        """End the session when no seat is wanted any more."""
+        if self._is_wanted:
             return
         if self._returning is not None:
             self._returning.cancel()

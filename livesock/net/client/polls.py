@@ -17,12 +17,12 @@ from livesock.net.connect.dial import Dialer, RecordedStream
 __all__ = ["PollAnswer", "PollConnection"]
 
 MAX_BODY = 16 * 2**20
-"""Bytes of one answer; a server that says more at once is not believed."""
+"""Bytes of one answer, at most; a longer one ends the connection with an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollAnswer:
-    """What the server answered: names of headers are in lower case."""
+    """An answer of the server; the names of its headers are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -30,7 +30,7 @@ class PollAnswer:
 
 
 class PollConnection:
-    """Asks one thing at a time. Runs on the loop."""
+    """Sends one request at a time. Runs on the loop."""
 
     def __init__(self, dialer: Dialer, headers: list[tuple[str, str]]) -> None:
         self._dialer = dialer
@@ -59,11 +59,12 @@ class PollConnection:
         except h11.RemoteProtocolError as exc:
             stream.close()
             came = self._dialer.trace.data("<")
-            message = f"{self._dialer.target.address} sent what is not HTTP: {exc}; is this the right port?"
+            address = self._dialer.target.address
+            message = f"expected an HTTP answer from {address}, got {came[:40]!r} ({exc}); is this the right port?"
             raise HandshakeError(message, status=None, headers={}, body=came[:200], trace=self._dialer.trace) from exc
 
     async def _connected(self) -> RecordedStream:
-        """The connection of the last request, if the server still keeps it; else a new one."""
+        """Return the connection of the last request if the server still keeps it, otherwise a new one."""
         now = asyncio.get_running_loop().time()
         if self._stream is not None and not self._stream.is_over and now < self._keep_until:
             self._http.start_next_cycle()
@@ -93,12 +94,12 @@ class PollConnection:
                 return PollAnswer(status, headers, bytes(body))
 
     def _keep(self, headers: dict[str, str]) -> None:
-        """Keep the connection for as long as the server promises to, if it does."""
+        """Keep the connection for as long as the server promises to keep it."""
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             self.close()
             return
         promise = re.search(r"timeout=(\d+)", headers.get("keep-alive", ""))
-        # A second less than promised: a request that meets the server's close on the way is lost.
+        # A second less than promised: a request that crosses the server's close on the way is lost.
         seconds = max(0, int(promise.group(1)[:6]) - 1) if promise else 30
         self._keep_until = asyncio.get_running_loop().time() + seconds
 

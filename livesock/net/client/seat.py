@@ -1,4 +1,4 @@
-"""`LoopSeat`: a client's seat in one namespace, who listens there, and who waits for it. Runs on the loop."""
+"""`LoopSeat`: a client's seat in one namespace, on the loop; the cell's half is a `ClientSocket`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from livesock.wire.socketio import Packet, PacketType
 __all__ = ["Hearer", "LoopSeat"]
 
 MAX_EARLY = 100
-"""Events that a server may say before it lets us in; more are dropped."""
+"""Events that a server may send before it lets us in; more are dropped."""
 
 Send = Callable[[list[str | bytes]], None]
 SendEvent = Callable[["LoopSeat", Encoded, int | None], Awaitable[None]]
@@ -35,33 +35,35 @@ class Hearer(Protocol):
 
 
 class LoopSeat:
-    """What becomes of our wish to sit in one namespace."""
+    """Our seat in one namespace: wanted or not, and taken or not. Runs on the loop."""
 
     def __init__(self, namespace: str, auth: Any, hearer: Hearer) -> None:
         self.namespace = namespace
         self.state: ClientSeat[asyncio.Future[Any]] = ClientSeat(namespace, auth)
         self._hearer = hearer
         self.is_wanted = False
-        """Whether we want to sit there, now and after every reconnection."""
+        """Whether we want the seat, now and after every reconnection."""
         self.joining: asyncio.Future[None] | None = None
-        """Settled when the server has decided; None if nobody waits for that."""
+        """Settled when the server has decided; None if no `join` waits for that."""
         self._early: list[tuple[Event, Send]] = []
 
     @property
     def is_in(self) -> bool:
-        """Whether we sit."""
+        """Whether we have the seat."""
         return self.state.id is not None
 
     def want(self) -> asyncio.Future[None]:
-        """Want the seat, and return what to wait for."""
+        """Want the seat, and return the future that ends with the server's decision."""
         self.is_wanted = True
         if self.joining is None:
             self.joining = asyncio.get_running_loop().create_future()
-            self.joining.add_done_callback(lambda future: future.cancelled() or future.exception())  # it was seen
+            self.joining.add_done_callback(
+                lambda future: future.cancelled() or future.exception()
+            )  # retrieved, so that asyncio does not log it
         return self.joining
 
     def joined(self, sid: str, pid: str | None) -> list[str | bytes]:
-        """We sit: tell who waits for it, and return what was said meanwhile."""
+        """Take the seat: `join` returns, early events are heard, and what was emitted meanwhile is returned."""
         messages = self.state.joined(sid, pid)
         if not self._decide(None):
             self._hearer.heard("connect", [])
@@ -71,9 +73,9 @@ class LoopSeat:
         return messages
 
     def heard(self, event: Event, send: Send) -> None:
-        """The server says something. Some speak before they let us in; that waits, as it does in the official client.
+        """Hear an event. One that comes before we are let in waits, as it does in the official client.
 
-        `send` is what an answer goes through.
+        An answer to it goes through `send`.
         """
         if self.is_in:
             arguments = self.state.received(event, time.time())
@@ -107,38 +109,38 @@ class LoopSeat:
             future.set_result(answer.arguments)
 
     def denied(self, refusal: Refused) -> None:
-        """The server refuses; nothing brings us here but a new wish."""
+        """Give the seat up, because the server refuses it; only another `want` asks again."""
         self._give_up(f"{self.namespace} refused us")
         if not self._decide(refusal):
             self._hearer.heard("connect_error", [refusal])
 
     def _answer(self, number: int | None, send: Send) -> Answer | None:
-        """Return what answers the server's question, from any thread; it does nothing once the seat is another one."""
+        """Return the function that answers a question, on any thread; it does nothing once our id has changed."""
         if number is None:
             return None
         loop, sid = asyncio.get_running_loop(), self.state.id
 
         def answer(arguments: list[Any]) -> None:
             messages = Encoded(Packet(PacketType.ACK, self.namespace, arguments, number)).messages
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for the answer any more
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and the connection with it
                 loop.call_soon_threadsafe(lambda: send(messages) if self.state.id == sid else None)
 
         return answer
 
     def lost(self, reason: str) -> None:
-        """The session is over; another one may follow."""
+        """Lose the seat with its session; another session may follow."""
         self._early.clear()
         if self.is_in:
             self._fail(self.state.left(), f"the connection ended before the answer came: {reason}")
             self._hearer.heard("disconnect", [reason])
 
     def missed(self, exc: Exception) -> None:
-        """An attempt to come back has failed."""
+        """Report that an attempt to come back has failed."""
         if self.is_wanted:
             self._hearer.heard("connect_error", [exc])
 
     def leave(self, reason: str) -> None:
-        """The seat is gone, by our will or the server's, or because we gave up trying."""
+        """Give the seat up: we leave, the server has sent us away, or we have stopped trying."""
         was_in = self.is_in
         self._give_up(f"{self.namespace} was left before the answer came: {reason}")
         self._decide(NotRunning(f"{self.namespace} was left: {reason}"))
@@ -147,7 +149,7 @@ class LoopSeat:
         self._hearer.end(f"{self.namespace} is left: {reason}")
 
     def _decide(self, exc: Exception | None) -> bool:
-        """Tell who waits for the seat; False if nobody does."""
+        """Settle the `join` that waits; return False if none does."""
         joining, self.joining = self.joining, None
         if joining is None:
             return False

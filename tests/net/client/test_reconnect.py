@@ -263,7 +263,7 @@ def test_it_gives_up_after_so_many_attempts_and_everybody_who_waits_is_told(way)
         with pytest.raises(NotRunning):
             socket.wait("never")
 
-        with pytest.raises(NotRunning, match="nothing brings it back"):
+        with pytest.raises(NotRunning, match="does not come back by itself"):
             socket.emit("count", 1)
         assert socket.attempts == 2
 

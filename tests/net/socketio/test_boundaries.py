@@ -365,7 +365,7 @@ def test_a_seat_that_is_given_too_late_is_given_back(server: Server, gate: async
         left.append(reason)
 
     with ls.socket(server.url("/"), timeout=2) as main:
-        with pytest.raises(TimeoutError, match="not in /slow"):
+        with pytest.raises(TimeoutError, match="/slow was not joined"):
             main.of("/slow")
         open_(server, gate)
         eventually(lambda: left == ["client namespace disconnect"], "the server knows that we did not wait")
