@@ -7,8 +7,7 @@
 
     raw = tcp(server.port)                         a TCP connection for bytes typed by hand
 
-This module is a shell: `websockets` speaks the protocol, `livesock.net` moves and records the bytes. What is added
-here is where to connect, whom to trust, and words for what went wrong.
+This module puts parts together: `websockets` speaks the protocol, `livesock.net` moves and records the bytes.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ def connect(
         WrongThread: If called in an async handler of a livesock server.
         HandshakeError: If the server answered with anything but a correct 101.
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
-        TypeError, ValueError: If an argument cannot be.
+        TypeError, ValueError: If an argument is impossible.
     """
     refuse_loops("connect()")
     target = target_of(url, 'tcp() takes a port, but connect() takes a URL such as "ws://127.0.0.1:8765/"')
@@ -127,7 +126,7 @@ def tcp(
 
     Raises:
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
-        TypeError, ValueError: If an argument cannot be.
+        TypeError, ValueError: If an argument is impossible.
     """
     refuse_loops("tcp()")
     target = parse(where, host)
@@ -164,7 +163,7 @@ def open_connections() -> list[Connection | TcpSocket]:
 
 
 def close_all(timeout: float = 1.0) -> None:
-    """Close every client of this process within `timeout` seconds, with a closing handshake where the peer plays along.
+    """Close every client of this process within `timeout` seconds, with a closing handshake if the peer answers it.
 
     Safe to call at any time; a second call does nothing.
     """
@@ -194,7 +193,7 @@ def _remember(client: Connection | TcpSocket) -> None:
         registry.put("client", "clients", _Clients())
 
 
-# Both ask what a client has, not what it is: `%autoreload` makes new classes and leaves old clients behind.
+# Both look at attributes, not at the class: `%autoreload` makes new classes and leaves old clients behind.
 
 
 def _is_open(client: Connection | TcpSocket) -> bool:
@@ -217,7 +216,7 @@ def _arguments(
     """Return the arguments for `websockets`: ours under its names, over defaults that suit a notebook."""
     timeout = seconds_or_none_of(timeout)
     for name in options.keys() & _RENAMED.keys():
-        raise TypeError(f"{name} of websockets is called {_RENAMED[name]} here")
+        raise TypeError(f"the option {name} of websockets is called {_RENAMED[name]} here")
     defaults: dict[str, Any] = {"close_timeout": timeout}
     if is_loopback(target.host):
         defaults["proxy"] = None  # a proxy could not reach our own machine

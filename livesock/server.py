@@ -11,7 +11,7 @@
     def now(request):
         return {"time": time.time()}
 
-This module is a shell: it starts `livesock.net` and passes calls on to it. It knows no rule of any protocol.
+This module puts the parts of `livesock.net` together and passes calls on to them. It holds no rule of a protocol.
 """
 
 from __future__ import annotations
@@ -75,14 +75,14 @@ def serve(
 ) -> Server:
     """Start a server in the background and return it once it accepts connections.
 
-    Serving a name that already runs replaces the old server: its peers are told to go, and the new one keeps its
+    Serving a name that already runs replaces the old server: its connections are closed, and the new one keeps its
     port (unless `port` asks for another). So a cell may be run again. Two servers at once need two names.
 
     `port=0` takes a free port. `tls=True` serves https and wss with a certificate of a throw-away authority, which
     `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
-    names under which the server is reached. Listening on anything but loopback makes the server ask for the token that
-    `url()` then holds. `limits` bound what a peer may cost, `sessions` sets heartbeat, transports and recovery of
-    Socket.IO: each a dict such as `{"recovery": 60}`, with the fields of `livesock.net.http.limits.Limits` and of
+    names under which the server is reached. A server that listens on anything but loopback needs the token that
+    `url()` then holds. `limits` bound what a peer may cost; `sessions` sets heartbeat, transports and recovery of
+    Socket.IO. Each is a dict such as `{"recovery": 60}`, with fields of `livesock.net.http.limits.Limits` or
     `livesock.realtime.actions.SessionOptions`, or such a value.
 
     Raises:
@@ -116,8 +116,8 @@ def stop_all() -> None:
 class Server:
     """A running server. Made by `serve()`; every method blocks briefly and may be called from any other thread.
 
-    Use it as a context manager to stop it at the end of a block. Losing the variable does not stop it; serving the
-    same name again, `stop()`, `stop_all()` and the end of the process do.
+    Use it as a context manager to stop it at the end of a block. It also runs without a variable, until the same name
+    is served again, `stop()` or `stop_all()` is called, or the process ends.
     """
 
     def __init__(self, site: Site, host: str, sock: Any, authority: Authority | None, sessions: SessionOptions) -> None:
@@ -131,7 +131,7 @@ class Server:
         self._hub = Hub(site, self._loop, sessions)
         self._engine = Engine(site, self._hub, sessions)
         self._repeats = Repeats(self._loop, site.start, site.failed)
-        self._loop.at_end.append(self._listener.abort_all)  # when the goodbyes took too long
+        self._loop.at_end.append(self._listener.abort_all)  # connections that did not close in time
         try:
             self._loop.start()
             self._loop.call(self._listener.start)
@@ -173,7 +173,7 @@ class Server:
 
         It returns str, bytes, a dict or list (sent as JSON), None (204), a `Response`, or is an async generator, whose
         parts are streamed (`ServerSentEvent` parts as `text/event-stream`). A plain `def` runs on a thread of its
-        own and may block; an `async def` runs on the loop and may park, as long-polling does.
+        own and may block; an `async def` runs on the loop and may wait, as long-polling does.
         """
         return self._route("GET", path)
 
@@ -186,7 +186,7 @@ class Server:
 
         def register(handler: Handler) -> Handler:
             if not callable(handler):
-                raise TypeError(f"a handler is a function of one request, not {type(handler).__name__}")
+                raise TypeError(f"a handler is a function that takes the request, not {type(handler).__name__}")
             self._site.pages[method, path] = HttpRoute(method, path, handler)
             return handler
 
@@ -240,14 +240,14 @@ class Server:
         return self._hub.namespaces
 
     def observe(self, observer: Observer) -> Callable[[], None]:
-        """Call `observer(ran)` for each handler that a namespace has run, and return the function that ends that.
+        """Call `observer(ran)` after each handler that a namespace runs, and return the function that ends that.
 
         It runs on the loop, where it must be quick: append to a deque, set an event.
         """
         return self._hub.observers.add(observer)
 
     def overhear(self, overhearer: Overhearer) -> Callable[[], None]:
-        """Call `overhearer(said)` for each event that the server says, and return the function that ends that.
+        """Call `overhearer(emitted)` for each event that the server emits, and return the function that ends that.
 
         It runs on the loop, where it must be quick: append to a deque.
         """
@@ -255,7 +255,7 @@ class Server:
 
     @property
     def watchdog(self) -> Watchdog:
-        """Who holds the server's loop: `server.watchdog.add(print)` tells it of each handler that blocks it."""
+        """Which function holds the server's loop: `server.watchdog.add(print)` shows each handler that blocks it."""
         return self._loop.watchdog
 
     @property
@@ -265,12 +265,12 @@ class Server:
 
     @property
     def trace(self) -> Trace:
-        """Every byte of every connection, both directions."""
+        """Every byte of every connection, in both directions."""
         return self._site.trace
 
     @property
     def errors(self) -> list[HandlerError]:
-        """The latest exceptions that left a handler, and peers dropped for not reading; oldest first, at most 100."""
+        """The latest 100 exceptions that left a handler, and peers that were dropped because they did not read."""
         return list(self._site.failures.latest)
 
     @property
@@ -337,15 +337,15 @@ class Server:
         if not self._loop.stop(max(0.0, deadline - time.monotonic())):
             self._sock.close()
             blocked = TimeoutError(
-                "a handler blocks the loop: its thread ends when it returns (use await, not time.sleep)"
+                "a handler blocks the loop: its thread ends when the handler returns (use await, not time.sleep)"
             )
             self._site.failed("loop", 0, blocked)
-        registry.forget("server", self.name, self)  # last: an interrupted stop can be made up for
+        registry.forget("server", self.name, self)  # last, so that an interrupted stop can be repeated
 
     def pause(self, timeout: float = STOP_TIMEOUT) -> None:
-        """Free the port and close every connection, as `stop` does, but stay ready to `resume()`; again does nothing.
+        """Free the port and close every connection, as `stop` does, until `resume()`. A second call does nothing.
 
-        It is how a restarting server looks to its clients. Routes, namespaces and the trace are kept.
+        To its clients it looks like a server that restarts. Routes, namespaces and the trace are kept.
 
         Raises:
             WrongThread: If called from a handler.
@@ -356,10 +356,10 @@ class Server:
             self._free_the_port(timeout)
 
     def resume(self) -> None:
-        """Serve again on the same port after `pause()`; does nothing when it runs.
+        """Serve again on the same port after `pause()`; do nothing if it runs.
 
         Raises:
-            NotRunning: If the server was stopped for good: `serve()` makes a new one.
+            NotRunning: If the server was stopped: `serve()` makes a new one.
             PortInUse: If another program has taken the port meanwhile.
             WrongThread: If called from a handler.
         """
@@ -405,7 +405,7 @@ class Server:
 
 
 def _agree(limits: Limits | Options | None, sessions: SessionOptions | Options) -> tuple[Limits, SessionOptions]:
-    """A payload that clients may send must fit into a request body; limits that somebody chose are kept."""
+    """Return both, fitted to each other: a payload fits into a request body, and limits that were given are kept."""
     promises = options_of(SessionOptions, sessions, "sessions")
     if limits is None or isinstance(limits, Mapping):
         limits = {"max_body": max(Limits().max_body, promises.max_payload)} | dict(limits or {})

@@ -1,20 +1,20 @@
-"""`socket()`: a Socket.IO client for a cell. Its calls block, its bytes are recorded, and it comes back by itself.
+"""`socket()`: a Socket.IO client for a cell. Its calls block, its bytes are recorded, and it reconnects by itself.
 
     point = socket(server.url("/point"), transports=["polling", "websocket"])
     point.call("move", 1, 2)            ask, and wait for the answer
-    point.emit("hello")                 say, and go on
+    point.emit("hello")                 send, and go on
     point.wait("moved", timeout=1)      the arguments of an event
 
-    @point.on("moved")                  or hear them on a thread of its own
+    @point.on("moved")                  or a handler on a thread of its own
     def moved(x, y): ...
 
     point.trace                         every connection that the session has used
     point.close()
 
-The path of the URL is the namespace, not a path of HTTP: every request goes to `/socket.io/`. The scheme says only
-whether TLS comes first; which transport is used is said by `transports`.
+The path of the URL is the namespace, not a path of HTTP: every request goes to `/socket.io/`. The scheme decides only
+whether TLS comes first; `transports` decides what carries the session.
 
-This module is a shell: `livesock.realtime` knows the protocol, `livesock.net` moves and records the bytes.
+This module puts parts together: `livesock.realtime` knows the protocol, `livesock.net` moves and records the bytes.
 """
 
 from __future__ import annotations
@@ -54,21 +54,20 @@ def socket(
     headers: Mapping[str, str] | None = None,
     reconnection: Backoff | Options | bool = True,
 ) -> ClientSocket:
-    """Join the namespace that the path of `url` names, and return the socket once the server has let us in.
+    """Join the namespace in the path of `url`, and return the socket once the server has let us in.
 
-    `url` may begin with http, https, ws or wss, or be a server or a netsim. `transports` are tried in no other order:
-    the first one opens the session, and only a session that polls may move to a WebSocket, if "websocket" is allowed.
-    `auth` goes with the request for the namespace, `headers` with every HTTP request. `timeout` seconds bound each
-    attempt to connect, and each wait that names no other. `reconnection` is False, or other than 1 s, 2 s, 4 s, 5 s …
-    for ever: a dict such as `{"first": 0.05, "attempts": 3}`, with the fields of
-    `livesock.realtime.client.backoff.Backoff`.
-    Close it, use it in a `with` statement, or lose it: a socket that nothing refers to is closed.
+    `url` may begin with http, https, ws or wss, or be a server or a netsim. The first of `transports` opens the
+    session; a session that polls moves to a WebSocket if "websocket" is among them. `auth` goes with the request for
+    the namespace, `headers` with every HTTP request. `timeout` seconds bound each attempt to connect, and each call
+    without a timeout of its own. `reconnection` is True (wait 1 s, 2 s, 4 s, 5 s …, for ever), False, or a dict such as
+    `{"first": 0.05, "attempts": 3}`, with fields of `livesock.realtime.client.backoff.Backoff`.
+    Close the socket or use it in a `with` statement; one that nothing refers to is closed.
 
     Raises:
-        Refused: If the server refuses the namespace; `data` is what it said about it.
-        HandshakeError: If what listens there is no Socket.IO server, or does not allow the transport.
+        Refused: If the server refuses the namespace; `data` holds what it sent with the refusal.
+        HandshakeError: If no Socket.IO server listens there, or it does not allow the transport.
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
-        TypeError, ValueError: If an argument cannot be.
+        TypeError, ValueError: If an argument is impossible.
     """
     client = Client(url, transports=transports, path=path, headers=headers, reconnection=reconnection, timeout=timeout)
     try:
@@ -84,8 +83,8 @@ def socket(
 class ClientSocket:
     """Our seat in one namespace of a server. Every method may be called from any thread, also from handlers.
 
-    It comes back by itself after a lost connection, with a new id unless it is `recovered`; what was emitted meanwhile
-    (at most 1000 events) is sent then. It does not come back by itself after the server has sent it away, nor after
+    It reconnects by itself after a lost connection, with a new id unless it is `recovered`; what was emitted meanwhile
+    (at most 1000 events) is sent then. It does not reconnect after the server has sent it away, nor after
     `disconnect()`.
     """
 
@@ -108,15 +107,15 @@ class ClientSocket:
 
     @property
     def id(self) -> str | None:
-        """What the server calls us, new after each reconnection unless `recovered`; None while we are not connected."""
+        """Our id at the server, new after each reconnection unless `recovered`; None while we are not connected."""
         return self._seat.state.id
 
     @property
     def recovered(self) -> bool:
-        """Whether the last reconnection gave us back the seat that we had lost: its id, its rooms, and what we missed.
+        """Whether the last reconnection restored the seat that we had lost: our id, our rooms, and what we missed.
 
-        Only a server that remembers does that, such as `serve(sessions={"recovery": 60})`, and only for a while. It
-        sends the name of each event along as its last argument: the trace shows it, the handlers do not hear it.
+        Only a server with recovery does that, such as `serve(sessions={"recovery": 60})`, and only for a while. It
+        sends the name of each event along as its last argument: the trace shows it, the handlers do not get it.
         """
         return self._seat.state.recovered
 
@@ -127,7 +126,7 @@ class ClientSocket:
 
     @property
     def transport(self) -> str | None:
-        """`"polling"` or `"websocket"`: what carries the session now; None while there is none."""
+        """`"polling"` or `"websocket"`: what carries the session now; None without a session."""
         return self._client.manager.transport
 
     @property
@@ -137,17 +136,17 @@ class ClientSocket:
 
     @property
     def errors(self) -> list[HandlerError]:
-        """The exceptions that left handlers, the newest last; they are logged, and never printed into a cell."""
+        """The latest exceptions that left handlers, the newest last; they are logged, never printed into a cell."""
         return list(self._client.handlers.failures.latest)
 
     @property
     def reconnects(self) -> int:
-        """How often the connection has come back."""
+        """How often it has reconnected."""
         return self._client.manager.reconnects
 
     @property
     def attempts(self) -> int:
-        """How many attempts to come back have been made since the connection was lost; 0 once it is back."""
+        """How often it has tried to reconnect since the connection was lost; 0 once it is back."""
         return self._client.manager.attempts
 
     # -- speaking
@@ -161,8 +160,8 @@ class ClientSocket:
         Raises:
             TypeError, ValueError: If the name is reserved, or an argument cannot be sent.
             OverflowError: If 1000 events are kept already.
-            NotRunning: If the namespace was left or the socket is closed, so that nothing will be sent.
-            TimeoutError: If the server has not taken what was sent before.
+            NotRunning: If the namespace was left or the socket is closed, so that it would never be sent.
+            TimeoutError: If the server does not read what was sent before.
         """
         encoded = Encoded.event(self.namespace, name, arguments)
         self._client.call(self._client.manager.emit, self._seat, encoded, False)
@@ -177,7 +176,7 @@ class ClientSocket:
 
         Raises:
             TimeoutError: If there is no answer within `timeout` seconds.
-            NotRunning: If the connection is lost before the answer comes: nobody knows whether it was heard.
+            NotRunning: If the connection is lost before the answer comes; the server may have got the question or not.
             TypeError, ValueError, OverflowError: As `emit`.
         """
         Encoded.event(self.namespace, name, arguments)
@@ -190,11 +189,11 @@ class ClientSocket:
     @overload
     def on(self, name: str, handler: F) -> F: ...
     def on(self, name: str, handler: Any = None) -> Any:
-        """Let `handler(*arguments)` hear every event of this name; also written as a decorator, `@socket.on("news")`.
+        """Call `handler(*arguments)` for every event of this name; also a decorator, `@socket.on("news")`.
 
-        Handlers run one after the other on a thread of their own, and may block. What has come already and nobody has
-        taken is handed over first. If the server asks, the first handler's value is the answer. Our own events are
-        "connect" (after a reconnection), "disconnect" (with the reason) and "connect_error" (with the exception).
+        Handlers run one after the other on a thread of their own, and may block. Events that were kept because they had
+        no handler come first. If the server asks a question, the first handler's value is the answer. Our own events
+        are "connect" (after a reconnection), "disconnect" (with the reason) and "connect_error" (with the exception).
         """
         return self._listen(name, handler, once=False)
 
@@ -214,22 +213,22 @@ class ClientSocket:
         return decorate if handler is None else decorate(handler)
 
     def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
-        """Take a handler away; without `handler` all of that name, without `name` all."""
+        """Remove a handler; without `handler` all of that name, without `name` all."""
         self._listeners.off(name, handler)
 
     def on_any(self, handler: F) -> F:
-        """Let `handler(name, *arguments)` hear every event of the server, before the handlers of its name."""
+        """Call `handler(name, *arguments)` for every event of the server, before the handlers of its name."""
         self._listeners.on_any(handler)
         return handler
 
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
-        """Return the arguments of the oldest event of this name that nobody has taken, or wait for the next one.
+        """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 
-        Events that no handler hears are kept, the newest 100 of a name, so that none is lost between two cells.
+        Events without a handler are kept, the newest 100 of a name, so that none is lost between two cells.
 
         Raises:
             TimeoutError: If none comes within `timeout` seconds.
-            NotRunning: If none can come any more.
+            NotRunning: If no event can come any more.
         """
         seconds = self._wait_time(timeout)
         try:
@@ -269,14 +268,14 @@ class ClientSocket:
         return self._client.timeout if timeout is None else seconds_of(timeout)
 
     def _why_not(self) -> str | None:
-        """Why no event can come any more, or None if one can."""
+        """Return why no event can come any more, or None if one can."""
         if self._client.is_closed:
             return "the socket is closed"
-        return None if self._seat.is_wanted else f"{self.namespace} is left: connect() joins it again"
+        return None if self._seat.is_wanted else f"{self.namespace} was left: connect() joins it again"
 
 
 class Volatile:
-    """What `socket.volatile` returns."""
+    """Emits events that may be missed; `socket.volatile` returns it."""
 
     def __init__(self, owner: ClientSocket) -> None:
         self._owner = owner

@@ -7,10 +7,10 @@
 
 On loopback nothing is late, nothing is cut and nothing is lost, so loopback teaches the wrong lessons. A simulator
 is a TCP proxy: it accepts a connection, opens one to the target, and lets the bytes through as its knobs allow. It
-sits above TCP, so it cannot lose or reorder bytes; what it can show is what TCP makes of loss: waiting.
+sits above TCP, so it cannot lose or reorder bytes; it can show what TCP makes of loss: waiting.
 
-A black hole holds the bytes and delivers them when it ends. That is what TCP does when a cable is cut for a while and
-the sender goes on transmitting the same segments: nothing is lost, nobody is told, everything is late.
+A black hole holds the bytes and delivers them when it ends. TCP does the same when a cable is cut for a while and the
+sender goes on transmitting the same segments: nothing is lost, neither side gets an error, everything is late.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def netsim(
     run again; the default name says which port is behind it. Two in front of one port need two names.
 
     Raises:
-        TypeError, ValueError: If the target or a knob cannot be; nothing has been started then.
+        TypeError, ValueError: If the target or a knob is impossible; then nothing has been started.
         OSError: If the target's host name is unknown.
     """
     place = parse(target)
@@ -81,7 +81,7 @@ class NetSim(Knobs):
     - `rate` bytes per second and direction of each connection, or None.
     - `chunk` bytes at most in one segment, or None: pieces go out one by one, 1 ms apart. A reader that is waiting
       gets them one by one; one that is busy may find several at once, as TCP never promised otherwise.
-    - `black_hole`: nothing arrives any more, and nobody is told; bytes, ends and resets wait until it is over.
+    - `black_hole`: nothing arrives any more, without an error; bytes, ends and resets wait until it is over.
     - `reset_after` bytes that may still pass (both directions together, counted from the turn of the knob), then
       both sides get a reset. It stays on for new connections, or None.
     - `idle_timeout` seconds without a byte, after which both sides are closed, or None.
@@ -128,14 +128,14 @@ class NetSim(Knobs):
 
     @property
     def errors(self) -> list[Exception]:
-        """What went wrong with the target, the latest 100: it refused, it could not be reached."""
+        """The latest 100 errors: the target refused, or could not be reached."""
         return list(self._proxy.errors)
 
     # -- doing
 
     @contextlib.contextmanager
     def busy(self) -> Iterator[None]:
-        """Touch no byte meanwhile, for a second at most: what is sent piles up in the sender's kernel, in one row."""
+        """Move no byte meanwhile, for a second at most: what is sent piles up in the sender's kernel."""
         began, free = threading.Event(), threading.Event()
 
         def block() -> None:
@@ -154,7 +154,7 @@ class NetSim(Knobs):
         """End one direction of every open connection behind the bytes under way, and return how many were open.
 
         `"<"` ends what comes from the clients: the target reads its end and can still answer. `">"` ends what goes to
-        the clients. Whatever is still sent in that direction is dropped.
+        the clients. Bytes that are still sent in that direction are dropped.
         """
         if direction not in ("<", ">"):
             raise ValueError(f'direction is "<" (from the clients) or ">" (to the clients), not {direction!r}')
@@ -173,7 +173,7 @@ class NetSim(Knobs):
             self._loop.stop(timeout / 2)
         if self._listener is not None:
             self._listener.close()
-        registry.forget("netsim", self.name, self)  # last: an interrupted stop can be made up for
+        registry.forget("netsim", self.name, self)  # last, so that an interrupted stop can be repeated
 
     def __enter__(self) -> NetSim:
         return self
@@ -196,7 +196,7 @@ class NetSim(Knobs):
         self._listener.setblocking(False)
         self.port = self._listener.getsockname()[1]
         self._loop = LoopThread(self.name)
-        registry.put("netsim", self.name, self)  # first: what an interrupted cell leaves can be stopped
+        registry.put("netsim", self.name, self)  # first, so that what an interrupted cell leaves can be stopped
         self._loop.start()
         self._loop.call(self._proxy.open, self._listener)
 

@@ -5,7 +5,7 @@
                there is room    the first one first                 rate, chunk, reset_after
 
 The line is the network: what stands in it has left the sender and not reached the receiver. The end of the stream and
-a reset stand in the same line behind the bytes, so they too are late when the network is slow, and lost from sight
+a reset stand in the same line behind the bytes, so they too are late when the network is slow, and out of sight
 while it is a black hole. A full line stops the reading, then the sender's kernel fills up, then the sender's `send`
 blocks: back-pressure, as on a real network. Everything here runs on the simulator's loop.
 """
@@ -39,20 +39,20 @@ TICK = 0.02
 
 
 class Bell:
-    """Lets tasks of one loop wait for a moment in time that may move. Ring it when a reason to wait has changed."""
+    """Lets tasks wait for a moment in time that may move. Ring it when a reason to wait has changed."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def ring(self) -> None:
-        """Make everybody who waits look again."""
+        """Let all waiting tasks check again."""
         self._event.set()
         self._event = asyncio.Event()
 
     async def until(self, left: Callable[[], float]) -> None:
-        """Wait until `left()` is not above 0: it says how many seconds are left, `inf` if only a ring can help."""
+        """Wait until `left()` is not above 0: the seconds that are left, `inf` to wait for a ring."""
         while (seconds := left()) > 0:
-            event = self._event  # taken in the same breath as `left()`, so no ring falls between the two
+            event = self._event  # taken in the same step as `left()`, so no ring is missed
             try:
                 async with asyncio.timeout(seconds if math.isfinite(seconds) else None):
                     await event.wait()
@@ -65,11 +65,11 @@ class End(Enum):
 
     FINISHED = "the end of the stream has reached the sink"
     RESET = "a reset has come through, or the bytes that were allowed are used up"
-    BROKEN = "the sink takes nothing any more"
+    BROKEN = "the sink takes no more bytes"
 
 
 class _Item(NamedTuple):
-    """What stands in the line: bytes, `b""` for the end of the stream, None for a reset."""
+    """An entry of the line: bytes, `b""` for the end of the stream, None for a reset."""
 
     arrived: float
     luck: float
@@ -129,13 +129,13 @@ class Pipe:
         self._bell.ring()
 
     def cut(self) -> None:
-        """Put the end of the stream in line; what the source sends later is read and dropped."""
+        """Put the end of the stream in line; bytes that the source sends later are read and dropped."""
         if not self._is_cut:
             self._is_cut = True
             self.put(b"")
 
     async def drain(self, sink: socket.socket) -> End:
-        """Deliver what stands in line until it ends; when the sink breaks, what stands in line is lost."""
+        """Deliver the line until it ends; when the sink breaks, the rest of the line is lost."""
         try:
             self.end = await self._drain(sink)
         except OSError:
@@ -158,7 +158,7 @@ class Pipe:
         item = self._line[0]
         await self._bell.until(lambda: math.inf if self._knobs.black_hole else self._due(item) - time.monotonic())
         self._line.popleft()
-        # A link that stood idle gives no credit beyond one tick: what waited in line still leaves at the rate.
+        # An idle link gives no credit beyond one tick: what waited in line still leaves at the rate.
         self._free = max(self._free, self._due(item), time.monotonic() - TICK)
         return item.data
 
@@ -173,7 +173,7 @@ class Pipe:
             await self._bell.until(partial(self._line_time, len(rest)))
             piece = bytes(rest[: self._size(len(rest))])
             if piece:
-                self._on_write(piece)  # first: whoever has received the bytes finds them in the trace
+                self._on_write(piece)  # first, so that a peer that has received the bytes finds them in the trace
                 await loop.sock_sendall(sink, piece)
                 self._sent(len(piece))
             if self._budget() <= 0:

@@ -1,6 +1,6 @@
 """`Proxy`: accepts the connections of a simulator and gives each one a relay.
 
-It runs on the simulator's loop and knows nothing of threads. What went through it may be read from any thread.
+It runs on the simulator's loop and knows nothing of threads; `counters` may be read from any thread.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ACCEPT_PAUSE = 0.1
 
 
 class Counters(NamedTuple):
-    """What went through a simulator until now."""
+    """Connections and bytes of a simulator until now."""
 
     accepted: int
     """Connections since the start."""
@@ -69,9 +69,7 @@ class Proxy:
         if self._acceptor is not None:
             with contextlib.suppress(NotImplementedError):  # the proactor loop of Windows
                 asyncio.get_running_loop().remove_reader(self._listener)
-            for _ in range(
-                3
-            ):  # who was accepted at this very moment gets a relay: a cancelled accept forgets its socket
+            for _ in range(3):  # a client that is accepted right now gets its relay: a cancelled accept forgets it
                 await asyncio.sleep(0)
             self._acceptor.cancel()
         await self.each(lambda relay: relay.finish(was_reset=False))
@@ -121,7 +119,7 @@ class Proxy:
             )
             await self._relays[number].run(self._target)
         except OSError:
-            client.close()  # gone before we could look at it
+            client.close()  # it was gone already
         finally:
             self._relays.pop(number, None)
             places.release()

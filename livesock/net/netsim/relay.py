@@ -32,7 +32,7 @@ Address = tuple[socket.AddressFamily, Any]
 
 
 class Relay:
-    """Carries one connection. `record(direction, data)` gets what the client's side saw, `on_error` what went wrong."""
+    """Carries one connection. `record(direction, data)` gets what the client's side saw, `on_error` the errors."""
 
     def __init__(
         self,
@@ -134,14 +134,14 @@ class Relay:
         elif other.end is not None:
             self.finish(was_reset=End.BROKEN in (end, other.end))
         elif end is End.BROKEN:
-            other.put(None)  # the news of the break travels back behind what is already on its way
+            other.put(None)  # the reset travels back behind what is already under way
 
     async def _watch_idle(self) -> None:
         await self._bell.until(self._until_idle)
         self.finish(was_reset=False)
 
     def _notice(self, task: asyncio.Task[None]) -> None:
-        """Keep a fault of our own from hanging the connection in silence."""
+        """Reset the connection after an error of our own, which would otherwise hang it."""
         if not task.cancelled() and isinstance(exc := task.exception(), Exception):
             self._on_error(exc)
             self.finish(was_reset=True)
@@ -153,7 +153,7 @@ class Relay:
         return math.inf if self._knobs.black_hole else self._opened + self._knobs.delay - time.monotonic()
 
     def _first_request(self) -> float:
-        """The moment in which the answer to the SYN would have reached the client.
+        """The moment at which the answer to the SYN would have reached the client.
 
         The client's kernel said "connected" at once, because the simulator is on the same machine; on a real path its
         first byte could have left only one round trip later.

@@ -1,4 +1,4 @@
-"""`UpgradeFilter`: takes the upgrade out of a client's requests, as a proxy that knows only HTTP does.
+"""`UpgradeFilter`: removes the upgrade from a client's requests, as a proxy that knows only HTTP does.
 
     GET /echo HTTP/1.1                          GET /echo HTTP/1.1
     Host: x                                     Host: x
@@ -13,7 +13,7 @@ request with puzzling fields and refuses it, 400 or 426. That is the failure beh
 the proxy".
 
 The filter follows the requests of a keep-alive connection from head to head, also while it changes nothing. What it
-cannot follow (TLS, frames after a completed upgrade, what is not HTTP) passes as it is.
+cannot follow (TLS, frames after a completed upgrade, other protocols) passes as it is.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class UpgradeFilter:
         return passed, rest
 
     def _after(self, head: bytes, fields: dict[str, str], is_blocked: bool) -> Callable[..., tuple[bytes, bytes]]:
-        """What follows a head: a body, the next head, or bytes that are no HTTP (RFC 9112, 6.3)."""
+        """What follows a head: a body, the next head, or bytes that are not HTTP (RFC 9112, 6.3)."""
         length = fields.get("content-length", "0")
         if head.startswith(b"CONNECT ") or ("upgrade" in fields and not is_blocked) or not length.isdecimal():
             return self._in_the_dark
