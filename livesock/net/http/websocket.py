@@ -80,11 +80,11 @@ class RawConnection(ServerConnection, BufferedChannel):
     # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
     __slots__ = ("_early", "_guard", "_record", "_site", "number")
 
-    def __init__(self, protocol: ServerProtocol, desk: Desk, number: int, **options: Any) -> None:
-        super().__init__(protocol, cast(Any, desk), **options)
+    def __init__(self, protocol: ServerProtocol, server: RouteServer, number: int, **options: Any) -> None:
+        super().__init__(protocol, cast(Any, server), **options)
         self.number = number
-        self._site = desk.site
-        self._record = desk.site.trace.add
+        self._site = server.site
+        self._record = server.site.trace.add
         self._guard: StallGuard
         self._early = b""
 
@@ -146,7 +146,7 @@ class RawConnection(ServerConnection, BufferedChannel):
         self._site.slow(f"websocket {path}", self.number, reason)
 
 
-class Desk:
+class RouteServer:
     """What a `ServerConnection` expects of its server: `handler`, `handler_tasks`, `is_serving()`. One each."""
 
     __slots__ = ("route", "site")
@@ -156,7 +156,7 @@ class Desk:
         self.route = route
 
     @property
-    def handler_tasks(self) -> Desk:
+    def handler_tasks(self) -> RouteServer:
         """Where a connection registers the task of its handler, with `add`."""
         return self
 
@@ -207,7 +207,7 @@ class RawRoute:
     def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
         """Hand `transport` to a `RawConnection` and replay what was `received` to it."""
         options = {name: value for name, value in self.options.items() if name in CONNECTION_OPTIONS}
-        connection = RawConnection(self._protocol(site, lambda: connection), Desk(site, self), number, **options)
+        connection = RawConnection(self._protocol(site, lambda: connection), RouteServer(site, self), number, **options)
         site.became(number, connection, "websocket", self.path)
         transport.set_protocol(connection)
         connection.connection_made(transport)

@@ -189,3 +189,21 @@ def test_a_task_that_calls_exit_does_not_end_the_loop(loop, kind):
         loop.call(leave)
     loop.post(lambda: (_ for _ in ()).throw(kind()))  # nor does a plain function
     assert loop.call(double, 21) == 42
+
+
+def test_on_the_loop_things_happen_at_once_and_elsewhere_in_order(loop):
+    done: list[str] = []
+
+    async def on_the_loop() -> tuple[list[str], int, bool]:
+        loop.soon(done.append, "inside")
+        return (
+            list(done),
+            loop.now(len, done),
+            asyncio.iscoroutine(waiting := loop.wait(double, 2)) and not waiting.close(),
+        )
+
+    assert loop.call(on_the_loop) == (["inside"], 1, True)
+    loop.soon(done.append, "first")
+    loop.soon(done.append, "second")
+    assert loop.now(list, done) == ["inside", "first", "second"]
+    assert loop.wait(double, 3) == 6
