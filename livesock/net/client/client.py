@@ -72,7 +72,7 @@ class Client:
         """Start the threads of a client of `url`; `join` connects. The arguments are those of `livesock.socket`.
 
         Raises:
-            TypeError, ValueError: If an argument cannot be; then nothing was started.
+            TypeError, ValueError: If an argument is impossible; then nothing was started.
         """
         target = target_of(url)
         chosen, fields = transports_of(transports), pairs_of(headers)
@@ -103,9 +103,8 @@ class Client:
             if seat is None:
                 self._listeners[namespace] = Listeners(namespace, self.handlers)
                 seat = LoopSeat(namespace, given, self._listeners[namespace])
-                self.manager.seats = self.manager.seats | {
-                    namespace: seat
-                }  # the loop may be iterating over the old one
+                # A new dict, because the loop may be iterating over the old one.
+                self.manager.seats = self.manager.seats | {namespace: seat}
             elif given is not None:
                 seat.state.auth = given
         self.call(self.manager.join, namespace)
@@ -134,7 +133,7 @@ class Client:
             with contextlib.suppress(TimeoutError, NotRunning, concurrent.futures.CancelledError):
                 self._loop.call(self.manager.close, timeout, timeout=timeout + 1)
         finally:  # also when a cell was interrupted meanwhile
-            for listeners in self._listeners.values():
+            for listeners in list(self._listeners.values()):
                 listeners.close("the socket is closed")
             self.handlers.stop(timeout)
             self._loop.stop(1.0)

@@ -113,14 +113,14 @@ class Manager:
         """Send an event, or keep it for later; return False if it was volatile and cannot leave now."""
         if volatile and (not seat.is_in or self.line is None or not self.line.is_writable):
             return False
-        self._check_hope(seat)
-        await self._say(seat, encoded)
+        self._check_wanted(seat)
+        await self._send_event(seat, encoded)
         return True
 
     async def ask(self, seat: LoopSeat, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
         """Ask the server and return its answer. Raises as `LoopSeat.ask`."""
-        self._check_hope(seat)
-        return await seat.ask(name, arguments, timeout, self._say)
+        self._check_wanted(seat)
+        return await seat.ask(name, arguments, timeout, self._send_event)
 
     async def close(self, timeout: float) -> None:
         """Leave every namespace and end the session: politely if that takes less than `timeout` seconds."""
@@ -147,12 +147,12 @@ class Manager:
         if self.line is not None:
             self.line.hold(held)
 
-    def _check_hope(self, seat: LoopSeat) -> None:
+    def _check_wanted(self, seat: LoopSeat) -> None:
         """Raise `NotRunning` if the event would never be sent."""
         if not seat.is_wanted:
             raise NotRunning(f"{seat.namespace} was left, and does not come back by itself: connect() joins it again")
 
-    async def _say(self, seat: LoopSeat, encoded: Encoded, number: int | None = None) -> None:
+    async def _send_event(self, seat: LoopSeat, encoded: Encoded, number: int | None = None) -> None:
         messages = seat.state.send(encoded.messages, number)
         line = self.line
         if messages and line is not None:

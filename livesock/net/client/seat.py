@@ -57,9 +57,8 @@ class LoopSeat:
         self.is_wanted = True
         if self.joining is None:
             self.joining = asyncio.get_running_loop().create_future()
-            self.joining.add_done_callback(
-                lambda future: future.cancelled() or future.exception()
-            )  # retrieved, so that asyncio does not log it
+            # The exception is retrieved, so that asyncio does not log it.
+            self.joining.add_done_callback(lambda future: future.cancelled() or future.exception())
         return self.joining
 
     def joined(self, sid: str, pid: str | None) -> list[str | bytes]:

@@ -73,10 +73,8 @@ def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, An
 def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str, Any]:
     """Send an `exception` event and return the error in it, without the data that cannot be sent."""
     pattern = error["cause"]["pattern"]
-    brief = {
-        **error,
-        "cause": {"pattern": pattern, "data": None},
-    }  # without the peer's own data, which may be nested too deep
+    # Without the peer's own data, which may be nested too deep.
+    brief = {**error, "cause": {"pattern": pattern, "data": None}}
     briefest = {key: value for key, value in brief.items() if key != "data"}
     for attempt in (error, brief, briefest):
         try:
