@@ -143,7 +143,7 @@ def test_who_is_sent_away_knows_that_the_server_did_it(seen, way):
 
 
 def test_afterwards_nobody_is_left_and_only_the_failures_are_kept(server, seen):
-    server.trace.wait(lambda _: not server._hub._guests, timeout=20)
+    server.trace.wait(lambda _: not server._hub._peers, timeout=20)
     assert server.of("/point").sockets() == [] and len(server.of("/point").rooms) == 0
     assert {error.where for error in server.errors} == {'event "fail" in /point'}
 
