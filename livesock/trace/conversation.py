@@ -23,6 +23,7 @@ from livesock.trace.decoders import Choice, Decoder, Frames, Head, Plain, Raw, R
 from livesock.trace.direction import Stream
 from livesock.trace.packets import is_for_engine
 from livesock.trace.rows import Chunk, Kind, Row
+from livesock.trace.states import ConnectionState, read_change
 from livesock.wire.deflate import DeflateParameters, Inflater
 from livesock.wire.fields import Field
 from livesock.wire.frames import FrameReader, explain_frame
@@ -67,9 +68,12 @@ class Conversation:
         side.stream.add(chunk)
         return self._advance(side) + self._advance(other)
 
-    def close(self) -> list[Row]:
-        """Return what is left over, as incomplete rows of kind RAW; a second call returns nothing."""
-        return self._end(self._client, finished=False) + self._end(self._server, finished=False)
+    def close(self, *, finished: bool = False) -> list[Row]:
+        """Return what is left over, as incomplete rows of kind RAW; a second call returns nothing.
+
+        `finished` says that no more bytes can come, which completes some bodies.
+        """
+        return self._end(self._client, finished=finished) + self._end(self._server, finished=finished)
 
     def _advance(self, side: Side) -> list[Row]:
         """Take off every row that is complete."""
@@ -108,20 +112,22 @@ class Conversation:
     # What happens to the connection itself.
 
     def _change_state(self, chunk: Chunk) -> list[Row]:
-        text = chunk.data.decode("ascii", "backslashreplace")
-        word, *details = text.split() or [""]
+        """Return what a change of the connection's state completes, and its own row."""
+        state, direction, size = read_change(chunk.data)
+        if state is ConnectionState.LOST:
+            return self._lose(self._sides[direction], size, chunk.time)
+        side = self._sides[direction or "<"]
         rows: list[Row] = []
-        if word == "lost" and len(details) == 2 and details[0] in self._sides and _is_count(details[1]):
-            return self._lose(self._sides[details[0]], int(details[1]), chunk.time)
-        if word == "eof":
-            rows = self._end(self._sides.get(details[0] if details else "<", self._sides["<"]), finished=True)
-        elif word in ("closed", "reset"):
-            rows = self._end(self._client, finished=True) + self._end(self._server, finished=True)
-        summary = one_line(text)
-        if word == "eof" and details and details[0] in self._sides:
-            who = "client" if self._sides[details[0]] is self._client else "server"
-            summary = f"the {who} has finished sending"
-        return [*rows, Row(chunk.time, self.number, chunk.direction, Kind.STATE, b"", 0, summary)]
+        if state is ConnectionState.EOF:
+            rows = self._end(side, finished=True)
+        elif chunk.is_end:
+            rows = self.close(finished=True)
+        is_client = state is ConnectionState.EOF and side is self._client
+        summary = one_line(chunk.data.decode("ascii", "backslashreplace"))
+        if state is ConnectionState.EOF and direction:
+            summary = f"the {'client' if is_client else 'server'} has finished sending"
+        row = Row(chunk.time, self.number, "=", Kind.STATE, b"", 0, summary, from_client=is_client, value=state)
+        return [*rows, row]
 
     def _end(self, side: Side, *, finished: bool) -> list[Row]:
         """Empty one direction; `finished` when no more bytes can come, which completes some bodies."""
@@ -278,10 +284,6 @@ def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:
     for conversation in conversations.values():
         rows += conversation.close()
     return rows
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _first_line(shown: bytes) -> str:

@@ -22,6 +22,7 @@ from livesock.trace.layers import Layers, layers_of
 from livesock.trace.packets import is_for_engine
 from livesock.trace.recording import Trace
 from livesock.trace.rows import Chunk, Kind, Row
+from livesock.trace.states import ConnectionState
 from livesock.wire.http.head import Request
 
 __all__ = ["Follower", "Seen"]
@@ -133,7 +134,7 @@ class _Line:
         elif rest.data:
             self.waiting.appendleft(rest)
             self.weight += _weight(rest)
-        self.is_over = self.is_over or (chunk.direction == "=" and chunk.data in (b"closed", b"reset"))
+        self.is_over = self.is_over or chunk.is_end
         return rows
 
     def _tell(self, moment: float) -> None:
@@ -146,7 +147,7 @@ class _Line:
 
     def _lose(self, direction: str, size: int, moment: float) -> None:
         self._unsure.add(direction)
-        self.conversation.feed(Chunk(moment, "=", self.conversation.number, f"lost {direction} {size}".encode()))
+        self.conversation.feed(Chunk(moment, "=", self.conversation.number, ConnectionState.LOST.note(direction, size)))
 
     def _checked(self, row: Row, moment: float) -> Row:
         """Return the row; in place of bytes from the middle of something, which may be a secret, a note."""

@@ -47,7 +47,7 @@ class Reading:
                 conversation = Conversation(chunk.connection, self._trace.client)
                 self._conversations[chunk.connection] = conversation
             rows += conversation.feed(chunk)
-            if chunk.direction == "=" and chunk.data in (b"closed", b"reset"):
+            if chunk.is_end:
                 del self._conversations[chunk.connection]
         return rows
 

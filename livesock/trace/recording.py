@@ -24,6 +24,7 @@ from livesock.trace.rows import Chunk, Kind, Row
 from livesock.trace.show.pcapng import to_pcapng
 from livesock.trace.show.picture import in_words, to_html, to_svg
 from livesock.trace.show.text import to_text
+from livesock.trace.states import ENDS, ConnectionState
 
 __all__ = ["Trace"]
 
@@ -39,9 +40,6 @@ DRAWN = 24
 
 HOW_TO_SEE = "only(connection=…) picks rows, print() shows all of them"
 """What stands where rows are left out."""
-
-ENDS = (b"closed", b"reset")
-"""The last state of a connection."""
 
 
 class Trace:
@@ -287,7 +285,7 @@ class Trace:
             entries, lost = list(self._chunks), self._lost.by_connection()
         chunks = list(each(entries))
         start = chunks[0].time if chunks else 0.0
-        notes = [Chunk(start, "=", number, f"lost {d} {n}".encode()) for (number, d), n in lost.items() if n]
+        notes = [Chunk(start, "=", number, ConnectionState.LOST.note(d, n)) for (number, d), n in lost.items() if n]
         return notes + chunks
 
 

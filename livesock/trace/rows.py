@@ -11,6 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from livesock.errors import PacketError
+from livesock.trace.states import ENDS
 from livesock.wire.fields import Field
 
 __all__ = ["Chunk", "Kind", "Row"]
@@ -26,7 +27,12 @@ class Chunk(NamedTuple):
     connection: int
     """Number of the TCP connection, from 1 in order of appearance."""
     data: bytes
-    """The bytes; for `"="` an ASCII word and its detail: `open 127.0.0.1:5000`, `eof`, `closed`, `reset`, `lost …`."""
+    """The bytes; for `"="` the words of `states`: `open 127.0.0.1:5000`, `closed` …."""
+
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing can follow on this connection."""
+        return self.direction == "=" and self.data in ENDS
 
 
 class Kind(Enum):
@@ -78,7 +84,7 @@ class Row:
     secret: tuple[tuple[int, int], ...] = ()
     """Byte spans of `data` that must not be shown: cookies, Authorization, tokens."""
     value: object = None
-    """What was decoded: a `Frame`, a `Request` or `Response` head, a `ServerSentEvent`, or None."""
+    """What was decoded: a `Frame`, the head of a request or response, an event, a `ConnectionState`, or None."""
     error: PacketError | None = None
     """The rule that these bytes break; nothing after it in this direction is explained."""
 

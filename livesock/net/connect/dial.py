@@ -19,6 +19,7 @@ from typing import Any
 from livesock.net.connect.recorded import address_of
 from livesock.net.connect.urls import Target
 from livesock.trace.recording import Trace
+from livesock.trace.states import ConnectionState
 
 __all__ = ["Dialer", "RecordedStream"]
 
@@ -64,7 +65,7 @@ class RecordedStream:
         sock: Any = writer.get_extra_info("socket")
         peer = address_of(sock, peer=True)
         trace.peers[number] = (address_of(sock), peer)
-        trace.add("=", number, f"open {peer}".encode())
+        trace.add("=", number, ConnectionState.OPEN.note(peer))
 
     @property
     def is_over(self) -> bool:
@@ -77,7 +78,7 @@ class RecordedStream:
         if data:
             self._trace.add("<", self._number, data)
         elif not self._writer.is_closing():
-            self._trace.add("=", self._number, b"eof <")
+            self._trace.add("=", self._number, ConnectionState.EOF.note("<"))
         return data
 
     def write(self, data: bytes) -> None:
@@ -94,11 +95,11 @@ class RecordedStream:
     def close(self) -> None:
         """Close it after everything that was written has left; a second call does nothing."""
         if not self._writer.is_closing():
-            self._trace.add("=", self._number, b"closed")
+            self._trace.add("=", self._number, ConnectionState.CLOSED.note())
             self._writer.close()
 
     def abort(self) -> None:
         """Close it at once; what was written may be lost."""
         if not self._writer.is_closing():
-            self._trace.add("=", self._number, b"closed")
+            self._trace.add("=", self._number, ConnectionState.CLOSED.note())
         self._writer.transport.abort()

@@ -26,6 +26,7 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.trace.recording import Trace
+from livesock.trace.states import ConnectionState
 
 __all__ = ["RecordedSocket", "address_of", "reset"]
 
@@ -33,6 +34,7 @@ TLS_PIECE = 16 * 1024
 """Bytes handed to TLS at once: one record (RFC 8446, 5.1), which fits whenever the kernel says "writable"."""
 
 _DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
+_RESET = ConnectionState.RESET.note()
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _PASSED_ON = {
@@ -75,7 +77,7 @@ class RecordedSocket:
         self.number = max(trace.peers, default=0) + 1
         peer = address_of(sock, peer=True)
         trace.peers[self.number] = (address_of(sock), peer)
-        self._note(f"open {peer}".encode())
+        self._note(ConnectionState.OPEN.note(peer))
 
     def __getattr__(self, name: str) -> Any:
         if name not in _PASSED_ON:
@@ -108,10 +110,10 @@ class RecordedSocket:
         try:
             data = self._recv_plain(size) if self._is_plain else self._recv_tls(size)
         except ConnectionResetError:
-            self._note(b"reset")
+            self._note(_RESET)
             raise
         if not data and size:
-            self._note(b"eof <")
+            self._note(ConnectionState.EOF.note("<"))
         return data
 
     def _recv_plain(self, size: int) -> bytes:
@@ -137,17 +139,17 @@ class RecordedSocket:
 
     def shutdown(self, how: int) -> None:
         """End one direction or both, as `socket.shutdown` does."""
-        self._note(b"eof >" if how != socket.SHUT_RD else None, lambda: self._socket.shutdown(how))
+        self._note(ConnectionState.EOF.note(">") if how != socket.SHUT_RD else None, lambda: self._socket.shutdown(how))
 
     def close(self) -> None:
         """Close the socket; a second call does nothing."""
         if self._socket.fileno() != -1:
-            self._note(b"closed", self._socket.close)
+            self._note(ConnectionState.CLOSED.note(), self._socket.close)
 
     def reset(self) -> None:
         """Close the socket with a reset instead of an orderly end."""
         if self._socket.fileno() != -1:
-            self._note(b"reset", lambda: reset(self._socket))
+            self._note(_RESET, lambda: reset(self._socket))
 
     def _send(self, data: memoryview, deadline: float | None) -> int:
         # Without a time limit a send can be told not to wait, so trying it is cheaper than asking first.
@@ -162,7 +164,7 @@ class RecordedSocket:
             except (BlockingIOError, ssl.SSLWantWriteError) as exc:
                 self._wait(selectors.EVENT_WRITE, deadline, exc)
             except ConnectionResetError:
-                self._note(b"reset")
+                self._note(_RESET)
                 raise
 
     def _send_now(self, data: memoryview) -> int:
@@ -195,6 +197,6 @@ class RecordedSocket:
         """Do `action` and record the change of state, in one step; each state once, and nothing after a reset."""
         with self._lock:
             action()
-            if state is not None and state not in self._noted and b"reset" not in self._noted:
+            if state is not None and state not in self._noted and _RESET not in self._noted:
                 self._noted.add(state)
                 self._trace.add("=", self.number, state)

@@ -70,7 +70,7 @@ class HttpChannel(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The peer will send no more. It may still read (a half-close), so an answer under way gets a short grace."""
-        self._site.trace.add("=", self.number, b"eof <")
+        self._site.ended(self.number)
         self._half_closed = True
         if self._task is None or self._lingering or not self._is_patient:
             return False

@@ -18,6 +18,7 @@ from livesock.net.http.limits import Limits
 from livesock.net.http.web import HttpRequest, Response
 from livesock.net.loop.failures import Failures
 from livesock.trace.recording import Trace
+from livesock.trace.states import ConnectionState
 from livesock.wire.quote import one_line
 
 __all__ = ["BufferedChannel", "HttpRoute", "Peer", "Site", "WebSocketRoute"]
@@ -92,7 +93,7 @@ class Site:
         number = self._last
         local, remote = (address(transport.get_extra_info(key)) for key in ("sockname", "peername"))
         self.trace.peers[number] = (sys.intern(local), remote)  # all of a server's connections share the first
-        self.trace.add("=", number, f"open {remote}".encode())
+        self.trace.add("=", number, ConnectionState.OPEN.note(remote))
         with self._lock:
             self._open[number] = (channel, "http", "")
         return number
@@ -103,12 +104,17 @@ class Site:
             if number in self._open:
                 self._open[number] = (channel, protocol, path)
 
+    def ended(self, number: int) -> None:
+        """Write down that the peer sends no more."""
+        self.trace.add("=", number, ConnectionState.EOF.note("<"))
+
     def closed(self, number: int, exc: BaseException | None) -> None:
         """Record that the connection is gone."""
         with self._lock:
             if self._open.pop(number, None) is None:
                 return
-        self.trace.add("=", number, b"reset" if isinstance(exc, ConnectionResetError) else b"closed")
+        state = ConnectionState.RESET if isinstance(exc, ConnectionResetError) else ConnectionState.CLOSED
+        self.trace.add("=", number, state.note())
 
     @property
     def peers(self) -> list[Peer]:

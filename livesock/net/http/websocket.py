@@ -116,7 +116,7 @@ class RawConnection(ServerConnection, BufferedChannel):
         super().data_received(data)
 
     def eof_received(self) -> None:
-        self._record("=", self.number, b"eof <")
+        self._site.ended(self.number)
         super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -21,6 +21,7 @@ from livesock.net.connect.recorded import address_of, reset
 from livesock.net.netsim.knobs import Knobs
 from livesock.net.netsim.pipe import Bell, End, Pipe
 from livesock.net.netsim.upgrades import UpgradeFilter
+from livesock.trace.states import ConnectionState
 
 __all__ = ["Relay"]
 
@@ -73,7 +74,7 @@ class Relay:
 
     async def run(self, target: Sequence[Address]) -> None:
         """Connect to the target, carry the bytes until the connection ends, and close both sides."""
-        self._record("=", f"open {address_of(self._client, peer=True)}".encode())
+        self._record("=", ConnectionState.OPEN.note(address_of(self._client, peer=True)))
         sockets = [self._client]
         was_reset = True
         try:
@@ -88,7 +89,7 @@ class Relay:
         finally:
             for sock in sockets:
                 reset(sock) if was_reset else sock.close()
-            self._record("=", b"reset" if was_reset else b"closed")
+            self._record("=", (ConnectionState.RESET if was_reset else ConnectionState.CLOSED).note())
 
     def ring(self) -> None:
         """Look at the knobs again."""
@@ -176,7 +177,7 @@ class Relay:
         if data:
             self._record("<", data)
         else:
-            self._record("=", b"eof <")
+            self._record("=", ConnectionState.EOF.note("<"))
         return self._upgrades.feed(data, block=self._knobs.block_upgrade)
 
     def _from_target(self, data: bytes) -> bytes:
@@ -193,7 +194,7 @@ class Relay:
         if data:
             self._record(">", data)
         else:
-            self._record("=", b"eof >")
+            self._record("=", ConnectionState.EOF.note(">"))
 
 
 async def _dial(places: Sequence[Address]) -> socket.socket:

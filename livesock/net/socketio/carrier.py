@@ -102,7 +102,7 @@ class Carrier(BufferedChannel):
         self._arrived(data)
 
     def eof_received(self) -> bool:
-        self._site.trace.add("=", self.number, b"eof <")
+        self._site.ended(self.number)
         self._has_ended = True
         if self._late:
             return True  # first what waits, then the end; TLS can hand over both at once

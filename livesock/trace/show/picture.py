@@ -34,6 +34,7 @@ from livesock.trace.show.svg import (
     width_of,
 )
 from livesock.trace.show.text import Ends, Segments, broken_rule, ends_of, with_segments
+from livesock.trace.states import ConnectionState
 from livesock.wire.http import Response
 
 __all__ = ["frame_svg", "in_words", "to_html", "to_svg"]
@@ -202,7 +203,7 @@ def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y:
 
 
 def _state(row: Row, margin: _Margin) -> Piece:
-    gone = row.kind is Kind.GAP or row.summary.startswith("reset")
+    gone = row.kind is Kind.GAP or row.value is ConnectionState.RESET
     sign = "⋮ " if row.kind is Kind.GAP else "✕ " if gone else ""
     sender = "" if row.kind is not Kind.GAP else " from the client" if row.from_client else " from the server"
     return _mark(sign + row.summary + sender, BROKEN if gone else _PLAIN, lambda y: margin.draw(row, y))

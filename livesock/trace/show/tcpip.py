@@ -15,12 +15,12 @@ It knows nothing of files: `pcapng` writes the packets down.
 from __future__ import annotations
 
 import ipaddress
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from livesock.trace.rows import Chunk
+from livesock.trace.states import ConnectionState, read_change
 
 __all__ = ["MAX_SEGMENT", "Packets", "checksum"]
 
@@ -34,8 +34,6 @@ _FIN, _SYN, _RST, _PSH, _ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 
 _SYN_OPTIONS = struct.pack(">BBH BBBB", 2, 4, MAX_SEGMENT, 1, 3, 3, _WINDOW_SHIFT)
 """Maximum segment size, a no-operation for alignment, window scale (RFC 9293, 3.1; RFC 7323, 2.2)."""
-
-_STATE = re.compile(rb"(open|eof|closed|reset|lost)\b(?: ([<>]))?(?: (\d+))?")
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -95,19 +93,18 @@ class Packets:
             yield self._send(sender, _PSH | _ACK, chunk.data[start : start + MAX_SEGMENT])
 
     def _change(self, data: bytes) -> Iterator[bytes]:
-        match = _STATE.match(data)
-        word, direction, count = match.groups() if match else (b"", None, None)
-        who = self._sender((direction or b"<").decode())
-        if word == b"open":
+        state, direction, size = read_change(data)
+        side = self._sender(direction or "<")
+        if state is ConnectionState.OPEN:
             yield from self._open()
-        elif word == b"lost":
+        elif state is ConnectionState.LOST:
             self._begin()
-            who.advance(int(count or 0))
-        elif word == b"eof":
-            yield from self._finish(who)
-        elif word == b"reset":
-            yield from self._reset(who)
-        elif word == b"closed":
+            side.advance(size)
+        elif state is ConnectionState.EOF:
+            yield from self._finish(side)
+        elif state is ConnectionState.RESET:
+            yield from self._reset(side)
+        elif state is ConnectionState.CLOSED:
             yield from self._finish(self._local)
             yield from self._finish(self._remote)
 

@@ -14,6 +14,7 @@ from livesock.display.view import Message
 from livesock.display.views.goodbye.endings import Farewell
 from livesock.trace.recording import Trace
 from livesock.trace.rows import Kind, Row
+from livesock.trace.states import ConnectionState
 from livesock.wire.frames import Frame, Opcode
 
 __all__ = ["Goodbye", "goodbyes_of", "ladder_from"]
@@ -23,6 +24,9 @@ SHORT = 12
 
 NO_PONG = "keepalive ping timeout"
 """The reason that `websockets` gives when a pong did not come."""
+
+EOF, CLOSED, RESET = ConnectionState.EOF.note("<"), ConnectionState.CLOSED.note(), ConnectionState.RESET.note()
+"""How a recorder writes down the end of TCP."""
 
 _NAMES = {Opcode.PING: "ping", Opcode.PONG: "pong"}
 
@@ -98,8 +102,8 @@ def _noted(trace: Trace, *words: bytes) -> float | None:
 
 def _ends_of_tcp(farewell: Farewell, frames: Sequence[Crossing]) -> list[Crossing]:
     """The first end of TCP that the other one noticed. When it left is not recorded: as late as it can have been."""
-    at_client = _noted(farewell.client_trace, b"eof <", b"reset")
-    at_server = _noted(farewell.server_trace, b"eof <", b"reset")
+    at_client = _noted(farewell.client_trace, EOF, RESET)
+    at_server = _noted(farewell.server_trace, EOF, RESET)
     if at_client is None and at_server is None:
         return []
     end = 1 if at_server is None or (at_client is not None and at_client <= at_server) else 0
@@ -121,7 +125,7 @@ def _states(farewell: Farewell, end: int, frames: Sequence[Crossing], notes: Seq
     trace = (farewell.client_trace, farewell.server_trace)[end]
     states = [State(end, min(said + heard), "closing")] if said or heard else []
     dropped = [note.at for note in notes if note.end == end and note.text == "abort()"]
-    over = dropped[0] if dropped else _noted(trace, b"closed", b"reset", b"eof <" if end == 0 else b"closed")
+    over = dropped[0] if dropped else _noted(trace, CLOSED, RESET, *([EOF] if end == 0 else []))
     ended = [one.start for one in frames if one.tone == "tcp" and one.end == end]  # never closed before that
     over = over if over is None or dropped else max([over, *ended])
     return states + ([State(end, over, "closed")] if over is not None else [])

@@ -17,6 +17,7 @@ from livesock.net.connect.probe import Probe
 from livesock.trace.rows import Row
 from livesock.trace.show.columns import cut, fit, printable
 from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
+from livesock.trace.states import ConnectionState
 from livesock.wire.handshake import GUID, accept_key, check_response
 from livesock.wire.http import Request, Response
 
@@ -34,7 +35,11 @@ def events_of(probe: Probe, rows: Sequence[Row]) -> list[Message]:
     if probe.secured is not None:
         events.append(_event((probe.connected or 0) + probe.secured, "=", f"TLS handshake: {probe.tls}"))
     crossed = [
-        row for row in rows if row.direction != "=" or row.summary in ("reset", "the server has finished sending")
+        row
+        for row in rows
+        if row.direction != "="
+        or row.value is ConnectionState.RESET
+        or (row.value is ConnectionState.EOF and not row.from_client)
     ]
     for row in crossed[:ROWS]:
         line = line_of(row)

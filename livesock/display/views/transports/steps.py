@@ -13,6 +13,7 @@ from typing import Any
 
 from livesock.trace.reading import Packet, packets_of
 from livesock.trace.rows import Kind, Row
+from livesock.trace.states import ConnectionState
 from livesock.wire.frame import Frame, Opcode
 from livesock.wire.http import Request, Response
 
@@ -147,7 +148,7 @@ class Steps:
 
     def _state(self, row: Row) -> Step | None:
         lane = self._role.get(row.connection)
-        if lane is None or not row.summary.startswith(("closed", "reset")):
+        if lane is None or row.value not in (ConnectionState.CLOSED, ConnectionState.RESET):
             return None
         before = self._now()
         self._lanes[lane] = " "
