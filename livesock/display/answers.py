@@ -12,7 +12,7 @@ from livesock.trace.show.card import title_of
 from livesock.trace.show.columns import cut, excerpt, printable
 from livesock.trace.show.text import broken_rule, hex_of
 from livesock.wire.codes import CODES, decode_close
-from livesock.wire.frames import Frame, Opcode
+from livesock.wire.frame import Frame, Opcode
 from livesock.wire.http import Response
 
 __all__ = ["ROWS", "came_back", "line_of", "lines_of", "status_of"]

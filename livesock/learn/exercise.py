@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 
 __all__ = ["Case", "Exercise", "Lesson", "Mutant", "Option", "Prediction", "Property", "case"]
 

@@ -29,7 +29,8 @@ from livesock.net.connect.urls import Where, parse
 from livesock.race.picture import Lane, lanes_svg
 from livesock.trace.recording import Trace
 from livesock.trace.show.svg import to_html
-from livesock.wire.frames import FrameReader, Opcode
+from livesock.wire.frame import Opcode
+from livesock.wire.framereader import FrameReader
 from livesock.wire.http import BodyReader, Response, body_framing, parse_response
 from livesock.wire.sse import EventReader
 

@@ -14,10 +14,12 @@ from livesock.errors import PacketError
 from livesock.trace.direction import Stream
 from livesock.trace.packets import describe_payload, hide
 from livesock.trace.rows import Kind, Row
-from livesock.wire.fields import Field
-from livesock.wire.http import BodyChunk, Framing, decode_chunk, explain_chunk
+from livesock.wire.explain.events import explain_lines
+from livesock.wire.explain.field import Field
+from livesock.wire.explain.http import explain_chunk
+from livesock.wire.http import BodyChunk, Framing, decode_chunk
 from livesock.wire.quote import counted, one_line, quote
-from livesock.wire.sse import EventReader, ServerSentEvent, explain_lines
+from livesock.wire.sse import EventReader, ServerSentEvent
 
 __all__ = ["Body", "EventBody"]
 

@@ -23,13 +23,15 @@ from livesock.trace.decoders import Choice, Decoder, Frames, Head, Plain, Raw, R
 from livesock.trace.direction import Stream
 from livesock.trace.packets import is_for_engine
 from livesock.trace.rows import Chunk, Kind, Row
+from livesock.trace.rules import BrokenHead, check_switch, framing_of
 from livesock.trace.states import ConnectionState, read_change
 from livesock.wire.deflate import DeflateParameters, Inflater
-from livesock.wire.fields import Field
-from livesock.wire.frames import FrameReader, explain_frame
+from livesock.wire.explain.field import Field
+from livesock.wire.explain.frame import explain_frame
+from livesock.wire.explain.http import explain_head
+from livesock.wire.framereader import FrameReader
 from livesock.wire.handshake import negotiated
-from livesock.wire.http import Framing, Request, Response, explain_head
-from livesock.wire.http.rules import BrokenHead, check_switch, framing_of
+from livesock.wire.http import Framing, Request, Response
 from livesock.wire.quote import counted, one_line
 from livesock.wire.tls import CONTENT_TYPES, HANDSHAKE
 

@@ -17,10 +17,13 @@ from livesock.trace.direction import Stream
 from livesock.trace.packets import describe, hide
 from livesock.trace.rows import Kind, Row
 from livesock.wire.codes import decode_close
-from livesock.wire.frames import NAMES, FrameReader, Opcode, Reading, explain_frame
+from livesock.wire.explain.frame import explain_frame
+from livesock.wire.explain.tls import explain_record
+from livesock.wire.frame import NAMES, Opcode
+from livesock.wire.framereader import FrameReader, Reading
 from livesock.wire.http import HeadReader, Request, Response
 from livesock.wire.quote import counted, hexed, one_line, quote
-from livesock.wire.tls import HANDSHAKE, decode_record, explain_record, server_name
+from livesock.wire.tls import HANDSHAKE, decode_record, server_name
 
 __all__ = ["Choice", "Decoder", "Frames", "Head", "Plain", "Raw", "Records", "Side", "Waiting"]
 

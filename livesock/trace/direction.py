@@ -15,7 +15,7 @@ from typing import NamedTuple
 from livesock.errors import PacketError
 from livesock.trace.redact import SecretFinder
 from livesock.trace.rows import Chunk, Kind, Row
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 
 __all__ = ["Stream"]
 

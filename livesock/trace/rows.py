@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from livesock.errors import PacketError
 from livesock.trace.states import ENDS
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 
 __all__ = ["Chunk", "Kind", "Row"]
 

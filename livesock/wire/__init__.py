@@ -1,11 +1,12 @@
-"""What bytes mean: HTTP heads, the handshake, frames, close codes, server-sent events.
+"""Bytes and the values that they stand for: HTTP heads, the handshake, frames, packets, server-sent events.
 
-Everything here is pure: bytes in, values out; no sockets, clocks, threads or randomness. Every decoder can also
-*explain*: it names each part, the bits it occupies, what it says and the section where that is written.
+Everything here is pure: bytes in, values out; no sockets, clocks, threads or randomness.
 
-    chunks ──> Conversation ──> rows       one TCP connection: HTTP, then WebSocket after a 101
-                 ├── http       heads and bodies        ├── frames     the bits of a frame, the rules of a stream
-                 ├── handshake  what makes a 101 valid  ├── codes      close codes
-                 ├── sse        server-sent events      └── deflate    permessage-deflate
-                 └── tls        records, opaque
+    http/        heads and bodies                     frame        one frame, as a value and as bytes
+    handshake    what makes a 101 valid               framereader  the rules of a stream of frames
+    extensions   what both ends agreed on             codes        close codes
+    sse          server-sent events                   deflate      permessage-deflate
+    tls          records, opaque                      engineio, socketio   their packets
+
+`explain/` says in words what each part of such bytes means.
 """

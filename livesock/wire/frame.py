@@ -8,7 +8,7 @@
      | |1|2|3|       | |K|             |  81 05 48 65 6c 6c 6f   =   text "Hello", whole, unmasked
      +-+-+-+-+-------+ +-+-------------+
 
-Only the rules that one frame can break by itself are here; `frames` has those of a whole stream.
+Only the rules that one frame can break by itself are here; `framereader` has those of a whole stream.
 """
 
 from __future__ import annotations

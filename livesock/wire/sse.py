@@ -16,13 +16,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from livesock.wire.fields import Field
-from livesock.wire.quote import quote
+__all__ = ["EventReader", "ServerSentEvent", "encode_event"]
 
-__all__ = ["EventReader", "ServerSentEvent", "encode_event", "explain_lines"]
-
-_SECTION = "HTML, 9.2.6"
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+LINE_END = re.compile(rb"\r\n|\n|\r")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -92,7 +88,7 @@ class EventReader:
         if data and self._after_cr:
             self._after_cr = False
             position = 1 if data[0] == 0x0A else 0
-        for match in _LINE_END.finditer(data, position):
+        for match in LINE_END.finditer(data, position):
             self._line += data[position : match.start()]
             position = match.end()
             self._after_cr = match.group() == b"\r" and position == len(data)
@@ -125,34 +121,3 @@ class EventReader:
             event = ServerSentEvent("\n".join(self._data), self._event or "message", self._id, self._retry)
         self._data, self._event, self._id, self._retry = [], "", None, None
         return event
-
-
-_MEANINGS = {
-    "data": "What the event carries; several of these lines are joined by line feeds.",
-    "event": "The name of the event: listeners for this name hear it.",
-    "id": "The id: a client that comes again names the last one it saw.",
-    "retry": "How many milliseconds to wait before coming again.",
-    "": "A comment: ignored; it keeps an idle connection alive.",
-}
-
-
-def explain_lines(data: bytes, start: int = 0) -> list[Field]:
-    """Return one field for each line of `data`, which begins at byte `start` of what is explained."""
-    fields, position = [], 0
-    while position < len(data):
-        match = _LINE_END.search(data, position)
-        stop, end = (match.start(), match.end()) if match else (len(data), len(data))
-        name, value, meaning = _describe(data[position:stop])
-        fields.append(Field(name, value, 8 * (start + position), 8 * (start + end), meaning, _SECTION))
-        position = end
-    return fields
-
-
-def _describe(line: bytes) -> tuple[str, str, str]:
-    if not line:
-        return "end of event", "", "The empty line: now the event happens."
-    name, _, value = line.decode("utf-8", "replace").partition(":")
-    name = name.removeprefix("\ufeff")
-    if name not in _MEANINGS:
-        return "line", quote(line), "A line with an unknown name is ignored."
-    return name or "comment", quote(value.removeprefix(" ")), _MEANINGS[name]

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.wire.fields import Field
-from livesock.wire.quote import counted, hexed, one_line
+from livesock.wire.quote import one_line
 
-__all__ = ["CONTENT_TYPES", "HANDSHAKE", "TlsRecord", "decode_record", "explain_record", "server_name"]
+__all__ = ["CONTENT_TYPES", "HANDSHAKE", "TlsRecord", "decode_record", "server_name"]
 
 FRAGMENT_LIMIT = 2**14 + 2048
 """Bytes of a record's fragment (RFC 5246, 6.2.3; RFC 8446 allows a little less)."""
@@ -66,22 +65,6 @@ def decode_record(data: bytes | bytearray) -> tuple[TlsRecord, int] | None:
 
 def _wrong(rule: str, offset: int) -> PacketError:
     return PacketError(rule, section="RFC 8446, 5.1", offset=offset)
-
-
-def explain_record(data: bytes) -> tuple[Field, ...]:
-    """Return the parts of one whole record; they cover it."""
-    length = int.from_bytes(data[3:5], "big")
-    section = "RFC 8446, 5.1"
-    kind = f"{data[0]} ({CONTENT_TYPES.get(data[0], 'unknown')})"
-    version = f"{data[1]}.{data[2]}"
-    return (
-        Field("content type", kind, 0, 8, "What the record holds.", section),
-        Field(
-            "version", version, 8, 24, "A version that every box on the way accepts; the true one is inside.", section
-        ),
-        Field("length", str(length), 24, 40, f"The fragment has {counted(length)}.", section),
-        Field("fragment", hexed(data[5:]), 40, 8 * len(data), "Opaque: only the two ends can read it.", section),
-    )
 
 
 def server_name(fragment: bytes) -> str | None:

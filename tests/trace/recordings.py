@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from livesock.trace.rows import Chunk, Kind, Row
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 from livesock.wire.frame import Frame, Opcode, encode_frame
 
 PEERS = {1: ("127.0.0.1:8765", "127.0.0.1:50123"), 2: ("[::1]:8765", "[::1]:50124")}

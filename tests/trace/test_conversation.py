@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from livesock.trace.conversation import Conversation, decode
 from livesock.trace.rows import Chunk, Kind
 from livesock.wire.codes import encode_close
-from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.http import Request, Response
 from livesock.wire.sse import ServerSentEvent, encode_event
 from tests.wire.splits import assert_covered, single_bytes, splits

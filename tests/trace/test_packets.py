@@ -10,7 +10,7 @@ from livesock.trace.conversation import decode
 from livesock.trace.packets import describe, describe_payload, hide, is_for_engine, session_of, sessions_of
 from livesock.trace.rows import Chunk, Kind
 from livesock.trace.show.picture import to_svg
-from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.frame import Frame, Opcode, encode_frame
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from websockets.streams import StreamReader
 
 from livesock.errors import PacketError
 from livesock.wire.deflate import Inflater
-from livesock.wire.frames import Frame, FrameReader, Opcode, decode_frame, encode_frame, explain_frame, mask
+from livesock.wire.explain.frame import explain_frame
+from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame, mask
+from livesock.wire.framereader import FrameReader
 from tests.wire.splits import assert_covered, single_bytes, splits
 
 KEY = bytes.fromhex("37fa213d")

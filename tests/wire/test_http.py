@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from livesock.errors import PacketError
+from livesock.wire.explain.http import explain_chunk, explain_head
 from livesock.wire.http import (
     BodyReader,
     Framing,
@@ -14,8 +15,6 @@ from livesock.wire.http import (
     Response,
     body_framing,
     decode_chunk,
-    explain_chunk,
-    explain_head,
     parse_request,
     parse_response,
 )

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesock.wire.sse import EventReader, ServerSentEvent, encode_event, explain_lines
+from livesock.wire.explain.events import explain_lines
+from livesock.wire.sse import EventReader, ServerSentEvent, encode_event
 from tests.wire.splits import assert_covered, single_bytes, splits
 
 STREAMS = [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from livesock.learn.checking.outcome import Deep, Endless, is_known
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 
 __all__ = ["difference", "shown"]
 

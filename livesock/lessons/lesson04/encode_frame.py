@@ -5,7 +5,7 @@ import random
 from livesock.learn.exercise import case
 from livesock.learn.tables import exercise
 from livesock.lessons.lesson04.mask import KEY, mask
-from livesock.wire.frames import explain_frame
+from livesock.wire.explain.frame import explain_frame
 
 __all__ = ["ENCODE_FRAME", "encode_frame"]
 

@@ -18,7 +18,8 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from livesock.learn.exercise import Solution
-from livesock.wire.frames import FrameReader, Opcode
+from livesock.wire.frame import Opcode
+from livesock.wire.framereader import FrameReader
 
 __all__ = ["Step", "perform", "written"]
 

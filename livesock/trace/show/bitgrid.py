@@ -18,8 +18,9 @@ from livesock.trace.show.cells import TINTS, UNKNOWN
 from livesock.trace.show.columns import cut, fit, printable, wrap
 from livesock.trace.show.svg import INK, RED, WIDTH, Tint, columns_in, document, element, rect, text, width_of
 from livesock.trace.show.text import broken_rule
-from livesock.wire.fields import Field
-from livesock.wire.frames import decode_frame, explain_frame
+from livesock.wire.explain.field import Field
+from livesock.wire.explain.frame import explain_frame
+from livesock.wire.frame import decode_frame
 
 __all__ = ["frame_svg"]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.svg import Tint, element, rect, text, width_of
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 
 __all__ = ["TINTS", "UNKNOWN", "Chip", "chips_of", "draw_chips"]
 

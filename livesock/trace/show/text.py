@@ -26,7 +26,7 @@ from typing import NamedTuple
 from livesock.errors import PacketError
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.columns import as_text, columns, cut, fit, printable
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 from livesock.wire.quote import counted
 
 __all__ = [

@@ -1,15 +1,9 @@
-"""HTTP/1.1 as bytes: the one place to import it from.
-
-parse_request, parse_response, HeadReader     heads                  httphead.py
-body_framing, decode_chunk, BodyReader        bodies                 httpbody.py
-explain_head, explain_chunk                   what each part means   headers.py, httpbody.py
-"""
+"""HTTP/1.1 as bytes: heads and bodies."""
 
 from __future__ import annotations
 
-from livesock.wire.http.body import BodyChunk, BodyReader, Framing, body_framing, decode_chunk, explain_chunk
+from livesock.wire.http.body import BodyChunk, BodyReader, Framing, body_framing, decode_chunk
 from livesock.wire.http.head import HeadReader, Request, Response, parse_request, parse_response
-from livesock.wire.http.words import explain_head
 
 __all__ = [
     "BodyChunk",
@@ -20,8 +14,6 @@ __all__ = [
     "Response",
     "body_framing",
     "decode_chunk",
-    "explain_chunk",
-    "explain_head",
     "parse_request",
     "parse_response",
 ]

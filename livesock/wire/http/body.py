@@ -13,12 +13,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.wire.fields import Field
 from livesock.wire.http.head import Headers, HeadReader, Request, Response, wrong
-from livesock.wire.http.words import describe_header
 from livesock.wire.quote import counted, quote
 
-__all__ = ["BodyChunk", "BodyReader", "Framing", "body_framing", "decode_chunk", "explain_chunk"]
+__all__ = ["BodyChunk", "BodyReader", "Framing", "body_framing", "decode_chunk"]
 
 CHUNK_LINE_LIMIT = 1024
 """Bytes of the line before a chunk: a size has 16 digits at most, and extensions are hardly ever used."""
@@ -156,33 +154,6 @@ def _last_chunk(data: bytes | bytearray, start: int, before: int) -> BodyChunk |
     if len(trailers) == TRAILERS_LIMIT:
         raise wrong(f"the trailers have at most {TRAILERS_LIMIT} bytes here", "7.1.2", before + TRAILERS_LIMIT - 1)
     return None
-
-
-def explain_chunk(data: bytes) -> tuple[Field, ...]:
-    """Return the parts of one complete piece of a chunked body; they cover it.
-
-    Raises:
-        PacketError: If `data` is not one whole piece.
-    """
-    chunk = decode_chunk(data)
-    if chunk is None or chunk.end != len(data):
-        raise wrong("a chunk is a size line, as many bytes, and CR LF", "7.1", len(data))
-    before, size = chunk.before, len(chunk.content)
-    line = data[: before - 2].decode("latin-1")
-    meaning = f"The size in hexadecimal: {counted(size)}." if size else "A piece of size 0: the body ends."
-    fields = [Field("chunk size", line, 0, 8 * before, meaning, "RFC 9112, 7.1")]
-    if size:
-        body = Field("chunk data", quote(chunk.content), 8 * before, 8 * (before + size), "A part of the body.", "")
-        end = Field("chunk end", "", 8 * (before + size), 8 * chunk.end, "CR LF ends the chunk.", "RFC 9112, 7.1")
-        return (*fields, body, end)
-    position = before
-    for name, value in chunk.trailers:
-        end_of_line = data.index(b"\r\n", position) + 2
-        meaning, section = describe_header(name)
-        fields.append(Field(name, value, 8 * position, 8 * end_of_line, meaning, section))
-        position = end_of_line
-    meaning = "The empty line: the body ends here."
-    return (*fields, Field("end of body", "", 8 * position, 8 * chunk.end, meaning, "RFC 9112, 7.1"))
 
 
 class BodyReader:

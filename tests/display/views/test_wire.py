@@ -15,7 +15,7 @@ from livesock.trace.conversation import decode
 from livesock.trace.follower import KEPT, Follower
 from livesock.trace.recording import Trace
 from livesock.trace.rows import Kind
-from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.frame import Frame, Opcode, encode_frame
 from tests.peers import eventually
 
 UPGRADE = (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from livesock.display.view import Message
 from livesock.display.views.borders.model import Borders
 from livesock.display.views.borders.words import part_name
-from livesock.wire.frames import Opcode
+from livesock.wire.frame import Opcode
 
 if TYPE_CHECKING:
     from livesock.display.views.borders.model import Cell

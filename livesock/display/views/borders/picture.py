@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from livesock.display.views.borders.model import Borders
 from livesock.trace.show.cells import TINTS, UNKNOWN
 from livesock.trace.show.svg import INK, WIDTH, document, element, rect, text
-from livesock.wire.frames import Opcode
+from livesock.wire.frame import Opcode
 
 if TYPE_CHECKING:
     from livesock.display.views.borders.questions import Question

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from livesock.display.views.borders.delivery import Step
 from livesock.display.views.borders.model import Borders
-from livesock.wire.frames import Opcode
+from livesock.wire.frame import Opcode
 
 __all__ = ["PRESETS", "Question", "judged", "letter_of", "question_of"]
 

@@ -11,7 +11,8 @@ from livesock.display.views.borders.model import Borders, Part
 from livesock.errors import PacketError
 from livesock.trace.show.columns import cut, printable
 from livesock.wire.codes import CODES, decode_close
-from livesock.wire.frames import Frame, FrameReader, Opcode, encode_frame
+from livesock.wire.frame import Frame, Opcode, encode_frame
+from livesock.wire.framereader import FrameReader
 from livesock.wire.quote import quote
 
 __all__ = ["outcome", "part_name", "sentence", "step_words"]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from livesock.errors import PacketError
 from livesock.trace.show.text import broken_rule
 from livesock.wire.frame import Frame, mask, read_header
-from livesock.wire.frames import FrameReader
+from livesock.wire.framereader import FrameReader
 from livesock.wire.quote import counted
 
 __all__ = ["Verdict", "as_frame", "flip", "judge"]

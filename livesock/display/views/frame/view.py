@@ -21,8 +21,9 @@ from livesock.server import Server, serve
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.bitgrid import frame_svg
 from livesock.trace.show.columns import cut, printable
-from livesock.wire.fields import Field
-from livesock.wire.frames import Frame, encode_frame, explain_frame
+from livesock.wire.explain.field import Field
+from livesock.wire.explain.frame import explain_frame
+from livesock.wire.frame import Frame, encode_frame
 from livesock.wire.quote import hexed
 
 if TYPE_CHECKING:

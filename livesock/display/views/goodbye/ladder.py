@@ -15,7 +15,7 @@ from livesock.display.views.goodbye.endings import Farewell
 from livesock.trace.recording import Trace
 from livesock.trace.rows import Kind, Row
 from livesock.trace.states import ConnectionState
-from livesock.wire.frames import Frame, Opcode
+from livesock.wire.frame import Frame, Opcode
 
 __all__ = ["Goodbye", "goodbyes_of", "ladder_from"]
 

@@ -22,7 +22,7 @@ from livesock.net.connect.urls import Target
 from livesock.trace.rows import Row
 from livesock.trace.show.columns import printable
 from livesock.wire.codes import encode_close
-from livesock.wire.frames import Frame, Opcode, encode_frame
+from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.handshake import check_request
 from livesock.wire.http import Request, Response, parse_request
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesock.display.views.frame.edit import as_frame, flip, judge
-from livesock.wire.frames import Frame, encode_frame
+from livesock.wire.frame import Frame, encode_frame
 
 HELLO = bytes.fromhex("81 85 37 fa 21 3d 7f 9f 4d 51 58")
 

@@ -11,7 +11,7 @@ import pytest
 
 import livesock as ls
 from livesock.display.views.frame.view import EXAMPLE, LIMIT, FrameBits
-from livesock.wire.frames import Frame, encode_frame
+from livesock.wire.frame import Frame, encode_frame
 
 
 @pytest.fixture

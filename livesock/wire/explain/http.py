@@ -6,9 +6,12 @@ any other header gets the general sentence.
 
 from __future__ import annotations
 
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
+from livesock.wire.http.body import decode_chunk
+from livesock.wire.http.head import wrong
+from livesock.wire.quote import counted, quote
 
-__all__ = ["describe_header", "explain_head"]
+__all__ = ["explain_chunk", "explain_head"]
 
 GENERAL = ("A header: its name, a colon, its value.", "RFC 9110, 5")
 
@@ -154,3 +157,30 @@ _STATUSES = {
 
 def _about(name: str, part: str) -> str | None:
     return {"method": _METHODS, "status": _STATUSES}.get(name, {}).get(part)
+
+
+def explain_chunk(data: bytes) -> tuple[Field, ...]:
+    """Return the parts of one complete piece of a chunked body; they cover it.
+
+    Raises:
+        PacketError: If `data` is not one whole piece.
+    """
+    chunk = decode_chunk(data)
+    if chunk is None or chunk.end != len(data):
+        raise wrong("a chunk is a size line, as many bytes, and CR LF", "7.1", len(data))
+    before, size = chunk.before, len(chunk.content)
+    line = data[: before - 2].decode("latin-1")
+    meaning = f"The size in hexadecimal: {counted(size)}." if size else "A piece of size 0: the body ends."
+    fields = [Field("chunk size", line, 0, 8 * before, meaning, "RFC 9112, 7.1")]
+    if size:
+        body = Field("chunk data", quote(chunk.content), 8 * before, 8 * (before + size), "A part of the body.", "")
+        end = Field("chunk end", "", 8 * (before + size), 8 * chunk.end, "CR LF ends the chunk.", "RFC 9112, 7.1")
+        return (*fields, body, end)
+    position = before
+    for name, value in chunk.trailers:
+        end_of_line = data.index(b"\r\n", position) + 2
+        meaning, section = describe_header(name)
+        fields.append(Field(name, value, 8 * position, 8 * end_of_line, meaning, section))
+        position = end_of_line
+    meaning = "The empty line: the body ends here."
+    return (*fields, Field("end of body", "", 8 * position, 8 * chunk.end, meaning, "RFC 9112, 7.1"))

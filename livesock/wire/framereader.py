@@ -1,8 +1,4 @@
-"""Frames: the unit in which WebSocket cuts its messages (RFC 6455, section 5).
-
-    encode_frame, decode_frame     one frame, a value or bytes          frame.py
-    explain_frame                  one frame, bit by bit                framebits.py
-    FrameReader                    one direction of a connection        here
+"""One direction of a WebSocket: bytes in, checked frames out (RFC 6455, section 5).
 
 A reader holds the rules that no single frame can break: who masks, what may follow what, and what a whole
 message must be.
@@ -19,32 +15,18 @@ from livesock.errors import PacketError
 from livesock.wire.codes import decode_close
 from livesock.wire.deflate import Inflater
 from livesock.wire.frame import (
-    NAMES,
     Frame,
     Header,
     Opcode,
     broken,
     check_first_byte,
-    decode_frame,
-    encode_frame,
     mask,
     read_frame,
     read_header,
 )
-from livesock.wire.framebits import explain_frame
 from livesock.wire.utf8 import Utf8Checker
 
-__all__ = [
-    "NAMES",
-    "Frame",
-    "FrameReader",
-    "Opcode",
-    "Reading",
-    "decode_frame",
-    "encode_frame",
-    "explain_frame",
-    "mask",
-]
+__all__ = ["FrameReader", "Reading"]
 
 
 class Reading(NamedTuple):

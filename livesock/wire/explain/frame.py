@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 
 from livesock.wire.codes import describe_code
-from livesock.wire.fields import Field
+from livesock.wire.explain.field import Field
 from livesock.wire.frame import NAMES, Opcode, mask
 from livesock.wire.quote import counted, hexed, quote
 

@@ -1,0 +1,1 @@
+"""What bytes mean, in words: each part by name, with the bits that it occupies and the section that defines it."""
