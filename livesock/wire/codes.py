@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.wire.utf8 import Utf8Checker
+from livesock.wire.utf8 import decode_text
 
 __all__ = ["CODES", "CloseCode", "decode_close", "describe_code", "encode_close", "sendable"]
 
@@ -116,10 +116,8 @@ def decode_close(payload: bytes) -> tuple[int | None, str]:
     code = int.from_bytes(payload[:2], "big")
     if not sendable(code):
         raise PacketError(f"close code {code} must not be on the wire", section="RFC 6455, 7.4", offset=1, code=1002)
-    reason = bytes(payload[2:])
     try:
-        Utf8Checker().check(reason, final=True)
+        return code, decode_text(bytes(payload[2:]))
     except PacketError as exc:
         rule = exc.rule.replace("text is", "a close reason is", 1)
         raise PacketError(rule, section="RFC 6455, 5.5.1", offset=exc.offset + 2, code=1007) from exc
-    return code, reason.decode()

@@ -24,6 +24,7 @@ from livesock.wire.frame import (
     read_frame,
     read_header,
 )
+from livesock.wire.messages import check_order
 from livesock.wire.utf8 import Utf8Checker
 
 __all__ = ["FrameReader", "Reading"]
@@ -137,12 +138,8 @@ class FrameReader:
         if rsv1 and opcode not in (Opcode.TEXT, Opcode.BINARY):
             rule = "RSV1 marks a compressed message on its first frame only, never on a continuation or control frame"
             raise PacketError(rule, section="RFC 7692, 6.1", offset=0, code=1002)
-        if opcode >= 8 or self._late:
-            return
-        if opcode == Opcode.CONTINUATION and self._message is None:
-            raise broken("a continuation frame needs a message that has begun", "5.4", 0)
-        if opcode != Opcode.CONTINUATION and self._message is not None:
-            raise broken("a new message may not begin inside a fragmented one", "5.4", 0)
+        if opcode < 8 and not self._late:
+            check_order(opcode, self._message)
 
     def _check_masked(self, second: int) -> None:
         if self.from_client and not second & 0x80:

@@ -13,7 +13,19 @@ import codecs
 
 from livesock.errors import PacketError
 
-__all__ = ["Utf8Checker"]
+__all__ = ["Utf8Checker", "decode_text"]
+
+
+def decode_text(data: bytes) -> str:
+    """Return a text that is complete.
+
+    Raises:
+        PacketError: Code 1007, if it is not UTF-8 (RFC 6455, 8.1); its offset is that of the first impossible byte.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError as exc:
+        raise _error(exc, 0) from exc
 
 
 class Utf8Checker:
@@ -35,8 +47,7 @@ class Utf8Checker:
             self._decoder.decode(data, final)
             self._refuse_surrogate(open_bytes + len(data))
         except UnicodeDecodeError as exc:
-            rule, position = _reason(exc)
-            raise PacketError(rule, section="RFC 6455, 8.1", offset=position - open_bytes, code=1007) from exc
+            raise _error(exc, open_bytes) from exc
 
     def _refuse_surrogate(self, size: int) -> None:
         """Refuse `ed a0` at its second byte: Python's decoder waits for a third, which could not help."""
@@ -46,8 +57,11 @@ class Utf8Checker:
             raise UnicodeDecodeError("utf-8", text, size - 2, size - 1, "invalid continuation byte")
 
 
-def _reason(exc: UnicodeDecodeError) -> tuple[str, int]:
+def _error(exc: UnicodeDecodeError, before: int) -> PacketError:
+    """Return the rule that the text breaks; `before` is the size of what came before the piece."""
     if exc.reason == "unexpected end of data":
-        return "text is UTF-8, but it ends in the middle of a character", len(exc.object) - 1
-    position = exc.start if exc.reason == "invalid start byte" else exc.end
-    return f"text is UTF-8, and the byte 0x{exc.object[position]:02x} cannot stand here", position
+        rule, position = "text is UTF-8, but it ends in the middle of a character", len(exc.object) - 1
+    else:
+        position = exc.start if exc.reason == "invalid start byte" else exc.end
+        rule = f"text is UTF-8, and the byte 0x{exc.object[position]:02x} cannot stand here"
+    return PacketError(rule, section="RFC 6455, 8.1", offset=position - before, code=1007)

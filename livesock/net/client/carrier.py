@@ -21,9 +21,10 @@ from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING, OPEN, SEND_EOF
 from websockets.uri import parse_uri
 
-from livesock.errors import HandshakeError
+from livesock.errors import HandshakeError, PacketError
 from livesock.net.connect.advice import handshake_error
 from livesock.net.connect.dial import Dialer, RecordedStream
+from livesock.wire.messages import Assembler
 
 __all__ = ["ClientCarrier"]
 
@@ -31,9 +32,6 @@ logger = logging.getLogger("livesock.socket")
 
 MAX_MESSAGE = 16 * 2**20
 """Bytes of one message, at most; a longer one closes the connection with 1009."""
-
-MAX_FRAGMENTS = 4096
-"""Frames of one message, empty ones counted (the bound of `websockets`)."""
 
 CLOSE_TIMEOUT = 1.0
 """Seconds that the server has to answer our close frame."""
@@ -48,7 +46,7 @@ class ClientCarrier:
         self._protocol = ClientProtocol(parse_uri(url), max_size=MAX_MESSAGE, logger=logger)
         self._stream: RecordedStream | None = None
         self._early: list[Frame] = []
-        self._frames: list[Frame] = []  # of a message that is not complete
+        self._messages = Assembler(max_size=MAX_MESSAGE)
         self._timer: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
@@ -116,21 +114,13 @@ class ClientCarrier:
         """Put messages together; ping, pong and close are the library's affair."""
         if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             return
-        self._frames.append(frame)
-        if len(self._frames) > MAX_FRAGMENTS:
-            self._fail(1009, f"a message has at most {MAX_FRAGMENTS} fragments")
-        elif frame.fin:
-            frames, self._frames = self._frames, []
-            data = b"".join(bytes(part.data) for part in frames)
-            if frames[0].opcode is Opcode.BINARY:
-                on_message(data)
-                return
-            try:
-                text = data.decode()
-            except UnicodeDecodeError:
-                self._fail(1007, "text is UTF-8")
-            else:
-                on_message(text)
+        try:
+            message = self._messages.add(frame.opcode, bytes(frame.data), frame.fin)
+        except PacketError as exc:
+            self._fail(exc.code or 1002, exc.rule)
+        else:
+            if message is not None:
+                on_message(message)
 
     def _fail(self, code: int, reason: str) -> None:
         if self._protocol.state is OPEN:

@@ -19,11 +19,13 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
 from websockets.server import ServerProtocol
 
+from livesock.errors import PacketError
 from livesock.net.http.guard import StallGuard, waiting_in_kernel
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.websocket import logger
 from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import POLICY
+from livesock.wire.messages import Assembler
 
 __all__ = ["Carrier"]
 
@@ -38,9 +40,6 @@ PART = 8192
 
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 """The frames that messages are made of."""
-
-MAX_FRAGMENTS = 4096
-"""Frames of one message, empty ones counted (the bound of `websockets`)."""
 
 
 class Carrier(BufferedChannel):
@@ -61,7 +60,7 @@ class Carrier(BufferedChannel):
         self._on_message = on_message
         self._on_lost = on_lost
         self._protocol = ServerProtocol(max_size=max_size, logger=logger)
-        self._frames: list[Frame] = []
+        self._messages = Assembler(max_size=max_size)
         self._control = 0
         self._late = b""  # received, and waiting for its turn
         self._next: asyncio.Handle | None = None  # when that turn comes
@@ -192,21 +191,13 @@ class Carrier(BufferedChannel):
             self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
 
     def _assemble(self, frame: Frame) -> None:
-        self._frames.append(frame)
-        if len(self._frames) > MAX_FRAGMENTS:
-            self._fail(1009, f"a message has at most {MAX_FRAGMENTS} fragments")
-        elif frame.fin:
-            frames, self._frames = self._frames, []
-            data = bytes(frame.data) if len(frames) == 1 else b"".join(bytes(part.data) for part in frames)
-            if frames[0].opcode is Opcode.BINARY:
-                self._on_message(data)
-                return
-            try:
-                text = data.decode()
-            except UnicodeDecodeError:
-                self._fail(1007, "text is UTF-8")
-            else:
-                self._on_message(text)
+        try:
+            message = self._messages.add(frame.opcode, bytes(frame.data), frame.fin)
+        except PacketError as exc:
+            self._fail(exc.code or 1002, exc.rule)
+        else:
+            if message is not None:
+                self._on_message(message)
 
     def _fail(self, code: int, reason: str) -> None:
         if self.is_open:
