@@ -8,6 +8,7 @@ until close    one, when the connection ends  one for every empty line, as soon 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from livesock.errors import PacketError
@@ -16,7 +17,7 @@ from livesock.trace.packets import describe_payload, hide
 from livesock.trace.rows import Kind, Row
 from livesock.wire.explain.events import explain_lines
 from livesock.wire.explain.field import Field
-from livesock.wire.explain.http import explain_chunk
+from livesock.wire.explain.http import explain_body, explain_chunk
 from livesock.wire.http import BodyChunk, Framing, decode_chunk
 from livesock.wire.quote import counted, one_line, quote
 from livesock.wire.sse import EventReader, ServerSentEvent
@@ -48,8 +49,8 @@ class Body:
         if chunk is None:
             return []
         self.is_done = chunk.is_last
-        fields = explain_chunk(bytes(stream.buffer[: chunk.end]))
-        return [stream.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), fields=fields)]
+        framing = chunk.end if chunk.is_last else chunk.before + 2
+        return [stream.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), explain=explain_chunk, framing=framing)]
 
     def close(self, stream: Stream) -> list[Row]:
         """Return what the end of the connection completes."""
@@ -68,21 +69,28 @@ class Body:
 
 def _whole(stream: Stream, size: int) -> Row:
     data = bytes(stream.buffer[:size])
-    field = Field("body", quote(data), 0, 8 * size, f"The whole body, {counted(size)}.", "RFC 9112, 6")
-    return stream.cut(size, Kind.BODY, one_line(f"body, {counted(size)}: {quote(data)}"), fields=(field,))
+    return stream.cut(size, Kind.BODY, one_line(f"body, {counted(size)}: {quote(data)}"), explain=explain_body)
 
 
 def _payload(stream: Stream, size: int) -> Row:
     """The body of a poll: packets, joined by U+001E."""
-    data = bytes(stream.buffer[:size])
-    text = data.decode("utf-8", "replace")
-    shown, hidden = hide(text) if stream.from_client else (text, 0)
+    shown, about, hidden = _read_payload(bytes(stream.buffer[:size]), stream.from_client)
+    summary = one_line(f"payload {shown}: {about}", 140)
     secret = ((max(0, size - hidden), size),) if hidden else ()
-    field = Field(
-        "payload", quote(shown, 40), 0, 8 * size, describe_payload(text), "Engine.IO protocol 4, HTTP long-polling"
-    )
-    summary = one_line(f"payload {quote(shown, 40)}: {describe_payload(text)}", 140)
-    return stream.cut(size, Kind.BODY, summary, fields=(field,), secret=secret)
+    explain = partial(_explain_payload, from_client=stream.from_client)
+    return stream.cut(size, Kind.BODY, summary, explain=explain, secret=secret)
+
+
+def _read_payload(data: bytes, from_client: bool) -> tuple[str, str, int]:
+    """Return what may be shown of a payload, what it says, and how many bytes at its end are a secret."""
+    text = data.decode("utf-8", "replace")
+    shown, hidden = hide(text) if from_client else (text, 0)
+    return quote(shown, 40), describe_payload(text), hidden
+
+
+def _explain_payload(data: bytes, *, from_client: bool) -> tuple[Field, ...]:
+    shown, about, _ = _read_payload(data, from_client)
+    return (Field("payload", shown, 0, 8 * len(data), about, "Engine.IO protocol 4, HTTP long-polling"),)
 
 
 def _sum_chunk(chunk: BodyChunk) -> str:
@@ -189,17 +197,15 @@ class EventBody:
         return rows
 
     def _cut(self, stream: Stream, size: int, kind: Kind, event: ServerSentEvent | None = None) -> Row:
-        fields: list[Field] = []
-        for span in self._spans:
-            stop = min(span.stop, size)
-            if span.start < stop:
-                fields += _explain_span(bytes(stream.buffer[span.start : stop]), span)
+        spans = [_Span(start, min(stop, size), role) for start, stop, role in self._spans if start < size]
         moved = [_Span(max(start - size, 0), stop - size, role) for start, stop, role in self._spans if stop > size]
         self._spans, self._parsed = moved, self._parsed - size
         if self._held is not None:
             self._held = (self._held[0] - size, self._held[1])
-        summary = _sum_event(event, fields) if kind is Kind.EVENT else _sum_rest(fields)
-        return stream.cut(size, kind, summary, fields=tuple(fields), value=event)
+        explain = partial(_explain_spans, spans=spans)
+        framing = sum(stop - start for start, stop, role in spans if role != "lines")
+        summary = _sum_event(event) if event else _sum_no_event(kind, explain(bytes(stream.buffer[:size])))
+        return stream.cut(size, kind, summary, explain=explain, value=event, framing=framing)
 
     def close(self, stream: Stream) -> list[Row]:
         """Return what the end of the body completes."""
@@ -216,6 +222,10 @@ class EventBody:
         return f"an event, {counted(len(stream.buffer))} so far"
 
 
+def _explain_spans(data: bytes, spans: list[_Span]) -> tuple[Field, ...]:
+    return tuple(field for span in spans for field in _explain_span(data[span.start : span.stop], span))
+
+
 def _explain_span(data: bytes, span: _Span) -> list[Field]:
     if span.role == "lines":
         return explain_lines(data, span.start)
@@ -228,15 +238,16 @@ def _explain_span(data: bytes, span: _Span) -> list[Field]:
     return [Field(span.role, value, 8 * span.start, 8 * span.stop, meaning, "RFC 9112, 7.1")]
 
 
-def _sum_event(event: ServerSentEvent | None, fields: list[Field]) -> str:
-    if event is None:
-        comments = [field.value for field in fields if field.name == "comment"]
-        return one_line(f"no event: comment {comments[0]}" if comments else "no event: there is no data line")
+def _sum_event(event: ServerSentEvent) -> str:
     marks = f" id {event.id}" if event.id else ""
     return one_line(f"event {event.event}{marks}: {quote(event.data)}")
 
 
-def _sum_rest(fields: list[Field]) -> str:
+def _sum_no_event(kind: Kind, fields: tuple[Field, ...]) -> str:
+    """Say what lines that make no event are, or what is left at the end of the body."""
+    if kind is Kind.EVENT:
+        comments = [field.value for field in fields if field.name == "comment"]
+        return one_line(f"no event: comment {comments[0]}" if comments else "no event: there is no data line")
     if any(field.name in ("data", "event", "id", "retry") for field in fields):
         return "an event without its empty line: it never happens"
     return "last chunk: the body ends" if fields and fields[-1].name == "end of body" else "rest of the event stream"

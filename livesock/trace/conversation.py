@@ -22,11 +22,10 @@ from livesock.trace.bodies import Body, EventBody
 from livesock.trace.decoders import Choice, Decoder, Frames, Head, Plain, Raw, Records, Side, Waiting
 from livesock.trace.direction import Stream
 from livesock.trace.packets import is_for_engine
-from livesock.trace.rows import Chunk, Kind, Row
+from livesock.trace.rows import Chunk, Kind, Row, unexplained
 from livesock.trace.rules import BrokenHead, check_switch, framing_of
 from livesock.trace.states import ConnectionState, read_change
 from livesock.wire.deflate import DeflateParameters, Inflater
-from livesock.wire.explain.field import Field
 from livesock.wire.explain.frame import explain_frame
 from livesock.wire.explain.http import explain_head
 from livesock.wire.framereader import FrameReader
@@ -39,6 +38,8 @@ __all__ = ["Conversation", "decode"]
 
 _LIKELY_REQUEST = re.compile(rb"[A-Z]{3,10} [/*a-z]")
 _LIKELY_RESPONSE = re.compile(rb"HTTP/1\.")
+
+_EXPLAINERS = {Kind.FRAME: explain_frame, Kind.REQUEST: explain_head, Kind.RESPONSE: explain_head}
 
 
 class Conversation:
@@ -102,14 +103,9 @@ class Conversation:
         if isinstance(decoder, Frames) and decoder.is_guess:
             return []
         size = min(error.offset + 1, len(side.stream.buffer))
-        data = bytes(side.stream.buffer[:size])
-        fields: tuple[Field, ...] = ()
-        if decoder.kind is Kind.FRAME:
-            fields = explain_frame(data)
-        elif decoder.kind in (Kind.REQUEST, Kind.RESPONSE):
-            fields = explain_head(data)
+        explain = _EXPLAINERS.get(decoder.kind, unexplained)
         summary = one_line(f"broken {decoder.kind.value}: {error.rule}")
-        return [side.stream.cut(size, decoder.kind, summary, fields=fields, error=error)]
+        return [side.stream.cut(size, decoder.kind, summary, explain=explain, error=error)]
 
     # What happens to the connection itself.
 
@@ -181,7 +177,6 @@ class Conversation:
 
     def _take_head(self, side: Side, head: Request | Response, size: int) -> Row:
         """Return the row of a complete head, and choose the decoder of what follows it."""
-        fields = explain_head(bytes(side.stream.buffer[:size]))
         error: PacketError | None = None
         try:
             if isinstance(head, Request):
@@ -190,10 +185,11 @@ class Conversation:
                 self._take_response(side, head)
         except BrokenHead as exc:
             side.decoder = Raw()
+            fields = explain_head(bytes(side.stream.buffer[:size]))
             offset = next((field.first_byte for field in fields if field.name.lower() == exc.header.lower()), 0)
             error = PacketError(exc.rule, section=exc.section, offset=offset)
         kind = Kind.REQUEST if isinstance(head, Request) else Kind.RESPONSE
-        return side.stream.cut(size, kind, _first_line, fields=fields, value=head, error=error)
+        return side.stream.cut(size, kind, _first_line, explain=explain_head, value=head, error=error)
 
     def _take_request(self, side: Side, request: Request) -> None:
         side.is_lost = False

@@ -11,13 +11,14 @@ A decoder takes rows off the front of a stream. `conversation` chooses it; those
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from livesock.trace.direction import Stream
 from livesock.trace.packets import describe, hide
-from livesock.trace.rows import Kind, Row
+from livesock.trace.rows import Kind, Row, Spans
 from livesock.wire.codes import decode_close
-from livesock.wire.explain.frame import explain_frame
+from livesock.wire.explain.frame import explain_frame, inflated_note
 from livesock.wire.explain.tls import explain_record
 from livesock.wire.frame import NAMES, Opcode
 from livesock.wire.framereader import FrameReader, Reading
@@ -118,7 +119,7 @@ class Records:
         name = server_name(record.fragment) if record.content_type == HANDSHAKE and stream.from_client else None
         asked = f', asks for "{name}"' if name else ""
         summary = one_line(f"TLS {record.name}, {counted(len(record.fragment))}{asked}")
-        return [stream.cut(size, Kind.TLS, summary, fields=explain_record(bytes(stream.buffer[:size])))]
+        return [stream.cut(size, Kind.TLS, summary, explain=explain_record)]
 
     def close(self, stream: Stream) -> list[Row]:
         return []
@@ -142,12 +143,13 @@ class Frames:
         if reading is None:
             return []
         self.is_guess = False
-        fields = explain_frame(bytes(stream.buffer[: reading.end]), reading.inflated)
+        note = "" if reading.inflated is None else inflated_note(reading.inflated)
+        explain = partial(explain_frame, note=note) if note else explain_frame
         summary = _sum_frame(reading)
-        secret: tuple[tuple[int, int], ...] = ()
+        secret: Spans = ()
         if self._is_engine and reading.frame.fin and reading.frame.opcode in (Opcode.TEXT, Opcode.BINARY):
             summary, secret = _sum_packet(reading, stream.from_client)
-        return [stream.cut(reading.end, Kind.FRAME, summary, fields=fields, value=reading.frame, secret=secret)]
+        return [stream.cut(reading.end, Kind.FRAME, summary, explain=explain, value=reading.frame, secret=secret)]
 
     def close(self, stream: Stream) -> list[Row]:
         return []
@@ -176,7 +178,7 @@ def _sum_plain(shown: bytes) -> str:
     return one_line(f"{counted(len(shown))}: {quote(shown, 70)}")
 
 
-def _sum_packet(reading: Reading, from_client: bool) -> tuple[str, tuple[tuple[int, int], ...]]:
+def _sum_packet(reading: Reading, from_client: bool) -> tuple[str, Spans]:
     """Return what a packet says, and where in the frame it holds what opens doors."""
     content = reading.frame.payload if reading.inflated is None else reading.inflated
     if reading.frame.opcode == Opcode.BINARY:

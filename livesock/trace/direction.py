@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from livesock.errors import PacketError
 from livesock.trace.redact import SecretFinder
-from livesock.trace.rows import Chunk, Kind, Row
-from livesock.wire.explain.field import Field
+from livesock.trace.rows import Chunk, Explainer, Kind, Row, Spans, masked, unexplained
 
 __all__ = ["Stream"]
 
@@ -66,10 +65,11 @@ class Stream:
         kind: Kind,
         summary: str | Callable[[bytes], str],
         *,
-        fields: tuple[Field, ...] = (),
+        explain: Explainer = unexplained,
         value: object = None,
         error: PacketError | None = None,
-        secret: tuple[tuple[int, int], ...] = (),
+        secret: Spans = (),
+        framing: int = 0,
     ) -> Row:
         """Take the first `size` bytes (at least one) off and return them as a row.
 
@@ -86,14 +86,15 @@ class Stream:
             kind=kind,
             data=data,
             offset=self.offset,
-            summary=summary if isinstance(summary, str) else summary(_hidden(data, secret)),
-            fields=fields,
+            summary=summary if isinstance(summary, str) else summary(masked(data, secret)),
             first_chunk=first.ordinal,
             last_chunk=last.ordinal,
             from_client=self.from_client,
             secret=secret,
             value=value,
             error=error,
+            framing=framing,
+            explain=explain,
         )
         self.offset += size
         return row
@@ -108,15 +109,8 @@ class Stream:
             marks.popleft()
         return first, marks[0]
 
-    def _secrets_of(self, kind: Kind, data: bytes) -> tuple[tuple[int, int], ...]:
+    def _secrets_of(self, kind: Kind, data: bytes) -> Spans:
         if kind in _MAY_HOLD_SECRETS:
             return self._secrets.find(data)
         self._secrets = SecretFinder()
         return ()
-
-
-def _hidden(data: bytes, secret: tuple[tuple[int, int], ...]) -> bytes:
-    shown = bytearray(data)
-    for start, stop in secret:
-        shown[start:stop] = b"x" * (stop - start)
-    return bytes(shown)

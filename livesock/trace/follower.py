@@ -157,7 +157,7 @@ class _Line:
             if row.kind is Kind.RAW:
                 self._lose(row.direction, 0, moment)
                 summary = f"{len(row.data):,} bytes from the middle of something"
-                return replace(row, kind=Kind.GAP, data=b"", summary=summary, fields=(), secret=(), error=None)
+                return replace(row, kind=Kind.GAP, data=b"", summary=summary, secret=(), error=None)
             self._unsure.discard(row.direction)
         if isinstance(row.value, Request):
             self.is_engine = is_for_engine(row.value.target)

@@ -17,7 +17,6 @@ __all__ = ["Layers", "layers_of"]
 
 _HEADS = (Kind.REQUEST, Kind.RESPONSE)
 _BODIES = (Kind.BODY, Kind.EVENT)
-_CHUNKED = "RFC 9112, 7.1"
 
 
 class Layers(NamedTuple):
@@ -39,8 +38,7 @@ def layers_of(row: Row) -> Layers:
     if row.kind in _HEADS:
         return Layers(http=size)
     if row.kind in _BODIES:
-        framing = sum(field.end_byte - field.first_byte for field in row.fields if field.section.startswith(_CHUNKED))
-        return Layers(http=framing, application=size - framing)
+        return Layers(http=row.framing, application=size - row.framing)
     if row.kind is Kind.FRAME:
         frame = row.value
         carried = len(frame.payload) if isinstance(frame, Frame) and not frame.is_control else 0

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["SecretFinder"]
+from livesock.trace.rows import Spans
 
-Spans = tuple[tuple[int, int], ...]
+__all__ = ["SecretFinder"]
 
 CONTEXT_LIMIT = 64
 """Bytes kept of what came before: longer than any name that marks a secret."""

@@ -6,15 +6,27 @@ that the bytes mean: a request, a frame, a close. Several rows may share a chunk
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from livesock.errors import PacketError
 from livesock.trace.states import ENDS
 from livesock.wire.explain.field import Field
 
-__all__ = ["Chunk", "Kind", "Row"]
+__all__ = ["Chunk", "Explainer", "Kind", "Row", "Spans", "masked"]
+
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+"""Start and stop of parts of some bytes, in order, without overlap."""
+
+Explainer: TypeAlias = Callable[[bytes], tuple[Field, ...]]
+"""Names the parts of some bytes."""
+
+
+def unexplained(data: bytes) -> tuple[Field, ...]:
+    """Return no fields: nothing is known of the parts of these bytes."""
+    return ()
 
 
 class Chunk(NamedTuple):
@@ -73,25 +85,52 @@ class Row:
     """Position of the first byte in its direction's byte stream (from 0)."""
     summary: str
     """One line without control characters: `GET /echo HTTP/1.1`, `text "Hello"`, `close 1000`."""
-    fields: tuple[Field, ...] = ()
-    """The parts of `data`, in order, without overlap; together they cover it unless `error` is set."""
     first_chunk: int = 0
     """Ordinal, within connection and direction, of the chunk that held the first byte."""
     last_chunk: int = 0
     """Ordinal of the chunk that held the last byte: equal to `first_chunk` when one segment carried the row."""
     from_client: bool = False
     """Whether the bytes came from the side that opened the connection."""
-    secret: tuple[tuple[int, int], ...] = ()
+    secret: Spans = ()
     """Byte spans of `data` that must not be shown: cookies, Authorization, tokens."""
     value: object = None
     """What was decoded: a `Frame`, the head of a request or response, an event, a `ConnectionState`, or None."""
     error: PacketError | None = None
     """The rule that these bytes break; nothing after it in this direction is explained."""
+    framing: int = 0
+    """Bytes of `data` that only say how a body is cut into chunks."""
+    explain: Explainer = field(default=unexplained, compare=False, repr=False)
+    """Works out `fields` from `data`."""
+    _fields: tuple[Field, ...] | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The parts of `data`, in order, without overlap; together they cover it unless `error` is set.
+
+        They are worked out when they are first asked for: most rows are listed and never opened. Two threads may do it
+        at once; they get equal fields.
+        """
+        if self._fields is None:
+            object.__setattr__(self, "_fields", self.explain(self.data))
+        assert self._fields is not None
+        return self._fields
 
     @property
     def shown(self) -> bytes:
         """`data` with every secret byte replaced by `x`, for displays and exports."""
-        data = bytearray(self.data)
-        for start, stop in self.secret:
-            data[start:stop] = b"x" * (stop - start)
-        return bytes(data)
+        return masked(self.data, self.secret)
+
+    def beginning(self, size: int) -> Row:
+        """Return this row with only the first `size` bytes and without its value; its fields are those of the whole."""
+        fields = self.fields
+        return replace(self, data=self.data[:size], value=None, explain=lambda data: fields)
+
+
+def masked(data: bytes, secret: Spans) -> bytes:
+    """Return `data` with the bytes of these spans replaced by `x`."""
+    if not secret:
+        return data
+    shown = bytearray(data)
+    for start, stop in secret:
+        shown[start:stop] = b"x" * len(shown[start:stop])
+    return bytes(shown)

@@ -13,6 +13,8 @@ import codecs
 
 __all__ = ["counted", "hexed", "one_line", "quote"]
 
+_Decoder = codecs.getincrementaldecoder("utf-8")
+
 
 def counted(size: int) -> str:
     """Return a number of bytes in words: `1 byte`, `5 bytes`."""
@@ -62,7 +64,7 @@ def one_line(text: str, limit: int = 100) -> str:
 
 def _decode(data: bytes) -> tuple[str, bytes]:
     """Return the text and the bytes of a last character that is incomplete."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    decoder = _Decoder("strict")
     return decoder.decode(data), decoder.getstate()[0]
 
 

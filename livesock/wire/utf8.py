@@ -15,6 +15,8 @@ from livesock.errors import PacketError
 
 __all__ = ["Utf8Checker", "decode_text"]
 
+_Decoder = codecs.getincrementaldecoder("utf-8")
+
 
 def decode_text(data: bytes) -> str:
     """Return a text that is complete.
@@ -32,7 +34,7 @@ class Utf8Checker:
     """Checks one text, piece by piece. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._decoder = _Decoder("strict")
 
     def check(self, data: bytes, *, final: bool = False) -> None:
         """Take the next piece; `final` says that the text ends with it.

@@ -92,7 +92,7 @@ hostile_rows = st.lists(
         data=st.binary(max_size=300),
         offset=st.integers(0, 10),
         summary=_any_text,
-        fields=st.lists(_fields, max_size=4).map(tuple),
+        explain=st.lists(_fields, max_size=4).map(lambda fields: lambda data: tuple(fields)),
         from_client=st.booleans(),
     ),
     max_size=6,

@@ -15,7 +15,7 @@ from websockets.streams import StreamReader
 
 from livesock.errors import PacketError
 from livesock.wire.deflate import Inflater
-from livesock.wire.explain.frame import explain_frame
+from livesock.wire.explain.frame import explain_frame, inflated_note
 from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame, mask
 from livesock.wire.framereader import FrameReader
 from tests.wire.splits import assert_covered, single_bytes, splits
@@ -161,7 +161,10 @@ def test_an_empty_payload_is_a_field_of_no_length():
 
 
 def test_a_compressed_payload_says_what_it_inflates_to():
-    assert 'Inflated: "Hello" (5 bytes).' in explain_frame(bytes.fromhex("c107f248cdc9c90700"), b"Hello")[-1].meaning
+    assert (
+        'Inflated: "Hello" (5 bytes).'
+        in explain_frame(bytes.fromhex("c107f248cdc9c90700"), inflated_note(b"Hello"))[-1].meaning
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,14 @@ def test_broken_and_incomplete_frames_are_explained_as_far_as_they_go(wire, name
     fields = {field.name: field for field in explain_frame(bytes.fromhex(wire))}
 
     assert words in fields[name].meaning
+
+
+def test_the_fields_of_a_large_frame_cover_it_too():
+    for opcode in (1, 2, 8):
+        data = encode_frame(Frame(opcode, bytes(5000), mask=KEY))
+
+        assert_covered(explain_frame(data), len(data))
+        assert_covered(explain_frame(data[:3000]), 3000)
 
 
 def test_no_bytes_have_no_fields():

@@ -16,7 +16,7 @@ from livesock.wire.explain.field import Field
 from livesock.wire.frame import NAMES, Opcode, mask
 from livesock.wire.quote import counted, hexed, quote
 
-__all__ = ["explain_frame"]
+__all__ = ["explain_frame", "inflated_note"]
 
 MEANINGS: dict[int, str] = {
     Opcode.CONTINUATION: "Goes on with the message that an earlier frame began.",
@@ -28,13 +28,16 @@ MEANINGS: dict[int, str] = {
 }
 """One sentence for each opcode."""
 
+QUOTED = 512
+"""Bytes of a payload that are looked at for its sentence: more than it quotes."""
 
-def explain_frame(data: bytes, inflated: bytes | None = None) -> tuple[Field, ...]:
+
+def explain_frame(data: bytes, note: str = "") -> tuple[Field, ...]:
     """Return the parts of the frame at the beginning of `data`, in order, as far as the bytes go.
 
     The fields follow each other without a hole and cover all of `data`. Broken and incomplete frames are
     explained too: a rule that is broken is what a reader wants to see. Bytes after the frame become one last
-    field, `rest`. `inflated` is what a compressed payload expands to, for its sentence.
+    field, `rest`. `note` goes on with what is said of the payload: see `inflated_note`.
     """
     if not data:
         return ()
@@ -54,12 +57,17 @@ def explain_frame(data: bytes, inflated: bytes | None = None) -> tuple[Field, ..
         fields.append(_explain_key(key, position))
         position += 4
     if len(data) > position or (len(data) == position and not length):
-        fields += _explain_payload(data[0], data[position : position + length], length, position, key, inflated)
+        fields += _explain_payload(data[0], data[position : position + length], length, position, key, note)
     if len(data) > position + length:
         meaning = "Not part of this frame: the next one begins here."
         rest = data[position + length :]
         fields.append(Field("rest", hexed(rest), 8 * (position + length), 8 * len(data), meaning, "RFC 6455, 5.2"))
     return tuple(fields)
+
+
+def inflated_note(content: bytes) -> str:
+    """Return the sentence on what a compressed payload expands to."""
+    return f"Inflated: {quote(content)} ({counted(len(content))})."
 
 
 @cache
@@ -127,11 +135,11 @@ def _explain_key(key: bytes, position: int) -> Field:
     return Field("masking key", hexed(key), start, start + 8 * len(key), meaning, "RFC 6455, 5.3")
 
 
-def _explain_payload(
-    first: int, raw: bytes, length: int, position: int, key: bytes | None, inflated: bytes | None
-) -> list[Field]:
+def _explain_payload(first: int, raw: bytes, length: int, position: int, key: bytes | None, note: str) -> list[Field]:
     opcode = first & 15
-    plain = mask(raw, key) if key is not None and len(key) == 4 else raw
+    plain = raw if opcode == Opcode.CLOSE else raw[:QUOTED]
+    if key is not None and len(key) == 4:
+        plain = mask(plain, key)
     if opcode == Opcode.CLOSE and len(raw) >= 2:
         return _explain_close(plain, length, position, masked=key is not None)
     text = hexed(plain) if opcode == Opcode.BINARY or first & 0x40 else quote(plain)
@@ -143,8 +151,8 @@ def _explain_payload(
         meaning = f"Masked on the wire; it unmasks to {text}."
     else:
         meaning = f"{counted(length).capitalize()} of {_KINDS.get(opcode, 'payload')}."
-    if inflated is not None:
-        meaning += f" Inflated: {quote(inflated)} ({counted(len(inflated))})."
+    if note:
+        meaning += f" {note}"
     if len(raw) < length:
         meaning += f" {len(raw)} of {length} bytes have come."
     start = 8 * position

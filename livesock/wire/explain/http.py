@@ -11,7 +11,7 @@ from livesock.wire.http.body import decode_chunk
 from livesock.wire.http.head import wrong
 from livesock.wire.quote import counted, quote
 
-__all__ = ["explain_chunk", "explain_head"]
+__all__ = ["explain_body", "explain_chunk", "explain_head"]
 
 GENERAL = ("A header: its name, a colon, its value.", "RFC 9110, 5")
 
@@ -157,6 +157,12 @@ _STATUSES = {
 
 def _about(name: str, part: str) -> str | None:
     return {"method": _METHODS, "status": _STATUSES}.get(name, {}).get(part)
+
+
+def explain_body(data: bytes) -> tuple[Field, ...]:
+    """Return a body that came in one piece as one field."""
+    meaning = f"The whole body, {counted(len(data))}."
+    return (Field("body", quote(data), 0, 8 * len(data), meaning, "RFC 9112, 6"),)
 
 
 def explain_chunk(data: bytes) -> tuple[Field, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from livesock.errors import PacketError
@@ -81,7 +80,7 @@ class Log:
         for row, is_packet in seen:
             size = len(row.data)
             if size > ROW_BYTES:
-                row = replace(row, data=row.data[:ROW_BYTES], value=None)
+                row = row.beginning(ROW_BYTES)
             new.append(Held(self._next, row, size, is_packet))
             self._next += 1
             self._rows.append(new[-1])
