@@ -79,15 +79,16 @@ class Feed:
 # -- four ways to receive
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """What a client saw: when it held each event (`time.monotonic()` seconds), and every byte of its connections.
-
-    Pass an empty one as `into` and it fills while the client runs: that is how a live picture looks on.
-    """
+    """What a client saw. Pass an empty one as `into`: it fills while the client runs, and a live picture can follow."""
 
     arrivals: list[float] = field(default_factory=list)
+    """When the client held each event, in seconds of `time.monotonic()`."""
+    requests: int = 0
+    """HTTP requests that it has sent."""
     trace: Trace = field(default_factory=lambda: Trace(client=">"))
+    """Every byte of its connections."""
 
 
 def ask(
@@ -106,7 +107,7 @@ def ask(
     raw = _connection(where, reading.trace)
     try:
         while True:
-            head = _answer(raw, f"{path}?seen={len(reading.arrivals)}", status=200)
+            head = _answer(raw, f"{path}?seen={len(reading.arrivals)}", reading, status=200)
             size = int(head.get("Content-Length") or 0)
             reading.arrivals.extend([time.monotonic()] * len(json.loads(raw.recv_exactly(size))))
             del reading.arrivals[count:]
@@ -124,7 +125,7 @@ def read_stream(where: Where, path: str, count: int, *, into: Reading | None = N
     """Ask `path` once and read `count` server-sent events from the one answer. Raises as `ask` does."""
     reading = into or Reading()
     with _connection(where, reading.trace) as raw:
-        body = BodyReader(body_framing(_answer(raw, path, status=200), "GET"))
+        body = BodyReader(body_framing(_answer(raw, path, reading, status=200), "GET"))
         events = EventReader()
 
         def look(data: bytes) -> list[bool]:
@@ -137,7 +138,7 @@ def read_websocket(where: Where, path: str, count: int, *, into: Reading | None 
     """Open a WebSocket at `path` and receive `count` text messages of one frame each. Raises as `ask` does."""
     reading = into or Reading()
     with _connection(where, reading.trace) as raw:
-        _answer(raw, path, status=101, headers=_UPGRADE)
+        _answer(raw, path, reading, status=101, headers=_UPGRADE)
         frames = FrameReader(from_client=False)
 
         def look(data: bytes) -> list[bool]:
@@ -162,8 +163,9 @@ def _connection(where: Where, trace: Trace) -> TcpSocket:
     return TcpSocket(sock, trace)
 
 
-def _answer(raw: TcpSocket, target: str, *, status: int, headers: Iterable[str] = ()) -> Response:
-    """Send the shortest GET that HTTP/1.1 allows and return the head of its answer."""
+def _answer(raw: TcpSocket, target: str, reading: Reading, *, status: int, headers: Iterable[str] = ()) -> Response:
+    """Send the shortest GET that HTTP/1.1 allows, count it, and return the head of its answer."""
+    reading.requests += 1
     host, port = raw.getpeername()
     raw.sendall("\r\n".join([f"GET {target} HTTP/1.1", f"Host: {host}:{port}", *headers, "", ""]).encode())
     parsed = parse_response(raw.recv_until(b"\r\n\r\n"))
@@ -199,8 +201,10 @@ class Delivery:
     """When each event had arrived, in seconds since the start of the race."""
     delays: tuple[float, ...]
     """Seconds from the moment each event happened to the moment the client held it."""
+    requests: int
+    """HTTP requests that it took."""
     trace: Trace
-    """Every byte of its connection."""
+    """Every byte of its connections."""
 
     @property
     def mean_delay(self) -> float:
@@ -211,11 +215,6 @@ class Delivery:
     def bytes_per_event(self) -> float:
         """Bytes of both directions together, the opening included, divided by the number of events."""
         return self.trace.size / len(self.arrivals)
-
-    @property
-    def requests(self) -> int:
-        """HTTP requests that it took."""
-        return self.trace.data(">").count(b" HTTP/1.1\r\n")
 
 
 def race(feed: Feed, clients: Mapping[str, Callable[[int], Reading]], gaps: Iterable[float]) -> Race:
@@ -250,7 +249,7 @@ def race(feed: Feed, clients: Mapping[str, Callable[[int], Reading]], gaps: Iter
 def _delivery(name: str, reading: Reading, begin: float, happened: tuple[float, ...]) -> Delivery:
     arrivals = tuple(moment - begin for moment in reading.arrivals)
     delays = tuple(there - here for there, here in zip(arrivals, happened, strict=True))
-    return Delivery(name, arrivals, delays, reading.trace)
+    return Delivery(name, arrivals, delays, reading.requests, reading.trace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from string import ascii_uppercase
 
@@ -266,18 +266,17 @@ class Conversation:
         return Frames(FrameReader(from_client, inflater, late=late), is_guess=late, is_engine=self._is_engine)
 
 
-def decode(chunks: Iterable[Chunk], clients: Mapping[int, str]) -> list[Row]:
+def decode(chunks: Iterable[Chunk], client: str = "<") -> list[Row]:
     """Return the rows of a whole recording, in order; what is left over at its end comes last.
 
-    `clients` names, for every connection, the direction in which the client's bytes appear; `"<"` where it
-    does not.
+    `client` is the direction in which the bytes of the clients appear.
     """
     conversations: dict[int, Conversation] = {}
     rows: list[Row] = []
     for chunk in chunks:
         number = chunk.connection
         if number not in conversations:
-            conversations[number] = Conversation(number, clients.get(number, "<"))
+            conversations[number] = Conversation(number, client)
         rows += conversations[number].feed(chunk)
     for conversation in conversations.values():
         rows += conversation.close()

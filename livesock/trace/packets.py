@@ -8,20 +8,37 @@ Anything may come here, broken packets too; then the words are fewer. What a pee
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from livesock.errors import PacketError
 from livesock.trace.rows import Kind, Row
 from livesock.wire.engineio import SEPARATOR, EngineType, Opening, decode_message, decode_payload
-from livesock.wire.frame import Frame
+from livesock.wire.frame import Frame, Opcode
 from livesock.wire.http.head import Request, Response
 from livesock.wire.quote import counted, one_line, quote
 from livesock.wire.socketio import Packet, PacketType, decode_text
 from livesock.wire.strictjson import dumps, loads
 
-__all__ = ["describe", "describe_payload", "hide", "is_for_engine", "session_of", "sessions_of"]
+__all__ = [
+    "PacketWords",
+    "describe",
+    "describe_payload",
+    "hide",
+    "is_for_engine",
+    "packets_of",
+    "session_of",
+    "sessions_of",
+]
+
+SHOWN = 200
+"""Characters of a packet that are shown."""
+
+_SECRET = re.compile(r'"(sid|pid)":"[^"]*"')
+"""Anyone who knows the id of a session owns the session. The id of a seat opens nothing, and is new each time."""
 
 STORY = {
     "2probe": "probe: can this WebSocket carry the session?",
@@ -145,3 +162,46 @@ def _say(packet: Packet, attachments: int) -> str:
     name, *arguments = data
     wants = "" if packet.id is None else f", wants answer {packet.id}"
     return f'event "{name}" {dumps(arguments)}{where}{wants}{more}'
+
+
+class PacketWords(NamedTuple):
+    """One packet, for a page."""
+
+    text: str
+    """As it stood on the wire; ids that open a session are left out, and what is too long."""
+    about: str
+    """What it says, in words."""
+    namespace: str
+    """`""` for a packet of Engine.IO, which belongs to no namespace."""
+    is_event: bool
+    """Whether it is an event or an answer to one: what an application wants to send."""
+
+
+def packets_of(row: Row) -> Iterator[PacketWords]:
+    """Yield the packets that a row carries: one in a frame, any number in the body of a poll, else none."""
+    if isinstance(row.value, Frame) and row.value.opcode in (Opcode.TEXT, Opcode.BINARY):
+        payload = bytes(row.value.payload)
+        yield _packet(payload if row.value.opcode is Opcode.BINARY else payload.decode("utf-8", "replace"))
+    elif row.kind is Kind.BODY:
+        for part in row.data.decode("utf-8", "replace").split("\x1e"):
+            if part.startswith("{"):  # an answer that is no payload: the server says what it did not like
+                yield PacketWords(one_line(part, SHOWN), describe_payload(part), "", False)
+            elif part != "ok":
+                yield _packet(part)
+
+
+def _packet(message: str | bytes) -> PacketWords:
+    about = describe(message)
+    if isinstance(message, bytes):
+        return PacketWords(f"({len(message)} bytes)", about, "", True)
+    text = _SECRET.sub(r'"\1":"…"', message) if message.startswith(("0", "40")) else message
+    namespace, is_event = "", False
+    try:
+        engine = decode_message(message)
+        if engine.type is EngineType.MESSAGE and isinstance(engine.data, str):
+            packet, _ = decode_text(engine.data)
+            namespace = packet.namespace
+            is_event = packet.type in (PacketType.EVENT, PacketType.ACK)
+    except PacketError:
+        about = f"not a packet: {about}"
+    return PacketWords(one_line(text, SHOWN), one_line(about, SHOWN), namespace, is_event)

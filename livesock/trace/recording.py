@@ -16,11 +16,12 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
-from livesock.trace.entries import Entry, Losses, News, each
+from livesock.trace.losses import Losses
 from livesock.trace.packets import sessions_of
-from livesock.trace.rows import Chunk, Kind, Row
+from livesock.trace.rowfilter import RowFilter
+from livesock.trace.rows import Chunk, Row
 from livesock.trace.show.pcapng import to_pcapng
 from livesock.trace.show.picture import in_words, to_html, to_svg
 from livesock.trace.show.text import to_text
@@ -40,6 +41,19 @@ DRAWN = 24
 
 HOW_TO_SEE = "only(connection=…) picks rows, print() shows all of them"
 """What stands where rows are left out."""
+
+Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
+"""What is held of a chunk: time, direction, its connection or all of those that it belongs to, data."""
+
+
+class News(NamedTuple):
+    """What `Trace.since` returns."""
+
+    chunks: list[Chunk]
+    cursor: int
+    """What to ask with next time."""
+    lost: dict[tuple[int, str], int]
+    """Where chunks fell out before they were asked for: all bytes lost so far, by open connection and direction."""
 
 
 class Trace:
@@ -66,10 +80,11 @@ class Trace:
         self._chunks: deque[Entry] = deque()
         self._lock = threading.Lock()
         self._cost = self._count = 0
+        self._words = 0  # bytes of the changes of state, which are not payload
         self._lost = Losses()  # of the connections that still have chunks
         self._lost_chunks = self._lost_bytes = 0
         self._gone = 0  # entries that are no longer held
-        self._shown: tuple[set[int] | None, set[str] | None, set[Kind] | None] = (None, None, None)
+        self._filter = RowFilter()
 
     # -- recording
 
@@ -85,13 +100,15 @@ class Trace:
             self._chunks.append(chunk)
             self._count += 1
             self._cost += len(data) + CHUNK_COST
+            if direction == "=":
+                self._words += len(data)
             if self._cost > self.limit:
                 self._let_go()
 
     def add_all(self, direction: str, connections: Collection[int], data: bytes) -> None:
-        """Record the same chunk for each of `connections`, in this order.
+        """Record the same payload for each of `connections`, in this order.
 
-        One entry holds them all, for a broadcast would else cost a fifth more with the trace than without.
+        One entry holds them all: with one for each, the trace made a broadcast a fifth dearer.
         """
         chunk = (time.monotonic() - self._zero, direction, tuple(connections), data)
         with self._lock:
@@ -116,7 +133,9 @@ class Trace:
         if direction != "=":
             self._lost_bytes += len(data) * len(connections)
             self._lost.add(whose, direction, len(data))
-        elif data in ENDS:  # the last chunk of its connection: nothing is left to say about it
+            return
+        self._words -= len(data)
+        if data in ENDS:  # the last chunk of its connection: nothing is left to say about it
             for connection in connections:
                 self.peers.pop(connection, None)
                 self._lost.forget(connection)
@@ -144,12 +163,13 @@ class Trace:
             total, held = self._gone + len(self._chunks), len(self._chunks)
             entries = list(islice(reversed(self._chunks), min(max(total - cursor, 0), held)))
             lost = self._lost.by_connection() if cursor < self._gone else {}
-        return News(list(each(reversed(entries))), total, lost)
+        return News(list(_each(reversed(entries))), total, lost)
 
     @property
     def size(self) -> int:
         """Payload bytes that the trace holds."""
-        return sum(len(chunk.data) for chunk in self._snapshot() if chunk.direction != "=")
+        with self._lock:
+            return self._cost - self._count * CHUNK_COST - self._words
 
     @property
     def lost(self) -> int:
@@ -171,17 +191,11 @@ class Trace:
         """Return what the bytes mean, in the order in which each thing was complete."""
         from livesock.trace.conversation import decode
 
-        clients = dict.fromkeys(self.peers, self.client)
-        return [row for row in decode(self._with_losses(), clients) if self.shows(row)]
+        return [row for row in decode(self._with_losses(), self.client) if self.shows(row)]
 
     def shows(self, row: Row) -> bool:
         """Return whether `only` has left this row in."""
-        connections, directions, kinds = self._shown
-        return (
-            (connections is None or row.connection in connections)
-            and (directions is None or row.direction in directions)
-            and (kinds is None or row.kind in kinds)
-        )
+        return self._filter.takes(row)
 
     def sessions(self) -> dict[str, list[int]]:
         """Return the Engine.IO sessions by id, each with the connections that carried it, in order.
@@ -211,19 +225,12 @@ class Trace:
         copy.began, copy._zero = self.began, self._zero
         with self._lock:
             copy._chunks = deque(self._chunks)
-            copy._cost, copy._count, copy._lost = self._cost, self._count, self._lost.copy()
+            copy._cost, copy._count, copy._words = self._cost, self._count, self._words
+            copy._lost = self._lost.copy()
             copy._lost_chunks, copy._lost_bytes, copy._gone = self._lost_chunks, self._lost_bytes, self._gone
-        connections, directions, kinds = self._shown
-        if connection is not None:
-            connections = {connection} if isinstance(connection, int) else set(connection)
+        copy._filter = self._filter.changed(connection=connection, direction=direction, kind=kind)
         if session is not None:
-            connections = set(self.sessions().get(session, ())) & (connections or set(self.peers))
-        if direction is not None:
-            directions = {_known(d, ("<", ">", "=")) for d in direction}
-        if kind is not None:
-            names = [kind] if isinstance(kind, str) else list(kind)
-            kinds = {Kind(_known(name, [k.value for k in Kind])) for name in names}
-        copy._shown = connections, directions, kinds
+            copy._filter = copy._filter.within(self.sessions().get(session, ()))
         return copy
 
     def wait(self, condition: Callable[[Trace], object], timeout: float = 2.0) -> Trace:
@@ -259,10 +266,7 @@ class Trace:
         rows = self.rows()
         text = to_text(rows, peers=self.peers, place=self.place)
         svg = to_svg(rows, peers=self.peers, place=self.place, limit=DRAWN, how=HOW_TO_SEE)
-        return {
-            "text/plain": text,
-            "text/html": to_html(svg, alt=in_words(rows)),
-        }
+        return {"text/plain": text, "text/html": to_html(svg, alt=in_words(rows))}
 
     def pcapng(self, path: str | Path) -> Path:
         """Write everything held as a capture file that Wireshark opens, and return its path.
@@ -270,26 +274,26 @@ class Trace:
         The bytes are the recorded ones, secrets masked; the Ethernet, IP and TCP headers around them are synthesised.
         """
         target = Path(path)
-        clients = dict.fromkeys(self.peers, self.client)
-        target.write_bytes(to_pcapng(list(self._with_losses()), peers=self.peers, clients=clients, epoch=self.began))
+        target.write_bytes(to_pcapng(self._with_losses(), peers=self.peers, client=self.client, epoch=self.began))
         return target
 
     def _snapshot(self) -> list[Chunk]:
         with self._lock:
             entries = list(self._chunks)
-        return list(each(entries))
+        return list(_each(entries))
 
     def _with_losses(self) -> list[Chunk]:
         """The chunks, each connection's preceded by a note of what fell out of it."""
         with self._lock:
             entries, lost = list(self._chunks), self._lost.by_connection()
-        chunks = list(each(entries))
+        chunks = list(_each(entries))
         start = chunks[0].time if chunks else 0.0
         notes = [Chunk(start, "=", number, ConnectionState.LOST.note(d, n)) for (number, d), n in lost.items() if n]
         return notes + chunks
 
 
-def _known(name: str, names: Iterable[str]) -> str:
-    if name not in names:
-        raise ValueError(f"{name!r} is none of {', '.join(map(repr, names))}")
-    return name
+def _each(entries: Iterable[Entry]) -> Iterator[Chunk]:
+    """Yield a chunk for each connection of each entry."""
+    for moment, direction, whose, data in entries:
+        for connection in whose if isinstance(whose, tuple) else (whose,):
+            yield Chunk(moment, direction, connection, data)

@@ -27,7 +27,6 @@ from livesock.wire.frame import Frame, Opcode, encode_frame
 pytestmark = pytest.mark.interop
 
 PEERS = {1: ("127.0.0.1:8765", "127.0.0.1:50123"), 2: ("[::1]:8765", "[::1]:50124")}
-CLIENTS = {1: "<", 2: "<"}
 ANY_PORT = ("-o", "tcp.try_heuristic_first:TRUE")
 """The kernel may choose a port that Wireshark knows as another protocol's."""
 
@@ -129,7 +128,7 @@ def capture(tool: Callable[[str], str], tmp_path: Path) -> Callable[..., Capture
 
     def write(chunks: Iterable[Chunk], peers: Mapping[int, tuple[str, str]] = PEERS) -> Capture:
         path = tmp_path / "capture.pcapng"
-        path.write_bytes(to_pcapng(chunks, peers=peers, clients=CLIENTS, epoch=1_700_000_000.0))
+        path.write_bytes(to_pcapng(chunks, peers=peers, client="<", epoch=1_700_000_000.0))
         return Capture(tshark, path)
 
     return write
@@ -215,7 +214,7 @@ def test_every_form_of_the_length_is_read_alike(capture: Callable[..., Capture])
 
     written = capture(chunks)
 
-    assert written.frames() == [seen(1, d, frame) for d, frame in frames] == frames_of(decode(chunks, CLIENTS))
+    assert written.frames() == [seen(1, d, frame) for d, frame in frames] == frames_of(decode(chunks))
     assert written.complaints() == []
 
 
@@ -247,7 +246,7 @@ def test_the_cut_into_segments_changes_nothing(capture: Callable[..., Capture], 
 
     written = capture(chunks)
 
-    assert written.frames() == [seen(1, "<", frame) for frame in MESSAGE] == frames_of(decode(chunks, CLIENTS))
+    assert written.frames() == [seen(1, "<", frame) for frame in MESSAGE] == frames_of(decode(chunks))
     assert written.complaints() == []
 
 
@@ -270,7 +269,7 @@ def test_both_ends_are_told_apart_over_ipv6_and_on_several_connections(capture: 
     written = capture(chunks)
 
     assert written.frames() == [seen(c, d, f) for d, f in (("<", hello), (">", answer)) for c in (1, 2)]
-    assert written.frames() == frames_of(decode(chunks, CLIENTS))
+    assert written.frames() == frames_of(decode(chunks))
     assert written.fields("ipv6.src tcp.srcport tcp.dstport", "ipv6 && websocket")[0] == ["::1", "50124", "8765"]
     assert written.complaints() == []
 
@@ -285,7 +284,7 @@ def test_a_compressed_message_keeps_its_bit_and_is_inflated(capture: Callable[..
 
     written = capture(chunks)
 
-    assert written.frames() == [seen(1, "<", frame)] == frames_of(decode(chunks, CLIENTS))
+    assert written.frames() == [seen(1, "<", frame)] == frames_of(decode(chunks))
     assert written.fields("websocket.payload.text", "websocket.pmc == 1") == [["Hello, Hello, Hello"]]
     assert written.complaints() == []
 
@@ -296,7 +295,7 @@ def test_a_reset_ends_the_connection_with_rst(capture: Callable[..., Capture]) -
     written = capture(chunks)
 
     assert written.fields("tcp.flags.str", "tcp.flags.reset == 1 || tcp.flags.fin == 1") == [["·······A·R··"]]
-    assert written.frames() == frames_of(decode(chunks, CLIENTS)) == []
+    assert written.frames() == frames_of(decode(chunks)) == []
     assert written.complaints() == []
 
 
@@ -308,7 +307,7 @@ def test_lost_bytes_are_a_hole_that_tshark_names(capture: Callable[..., Capture]
     written = capture(chunks)
 
     assert len(written.fields("frame.number", "tcp.analysis.lost_segment")) == 1
-    assert written.frames() == [seen(1, ">", hello)] * 2 == frames_of(decode(chunks, CLIENTS))
+    assert written.frames() == [seen(1, ">", hello)] * 2 == frames_of(decode(chunks))
     assert written.complaints() == []
 
 
@@ -348,7 +347,7 @@ def test_a_port_that_wireshark_knows_needs_one_preference(capture: Callable[...,
     written = capture(chunks, peers={1: ("127.0.0.1:6379", "127.0.0.1:50123")})
 
     assert written.frames() == []
-    assert written._replace(options=ANY_PORT).frames() == frames_of(decode(chunks, CLIENTS))
+    assert written._replace(options=ANY_PORT).frames() == frames_of(decode(chunks))
 
 
 @pytest.mark.parametrize("data", [b"\x16\x03 no hello", b"\xff" * 40, b"GET inside", b"\x83\x00"])

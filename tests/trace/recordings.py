@@ -7,7 +7,6 @@ from livesock.wire.explain.field import Field
 from livesock.wire.frame import Frame, Opcode, encode_frame
 
 PEERS = {1: ("127.0.0.1:8765", "127.0.0.1:50123"), 2: ("[::1]:8765", "[::1]:50124")}
-CLIENTS = {1: "<", 2: "<"}
 KEY = bytes.fromhex("37fa213d")
 REQUEST = (
     b"GET /echo HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -40,7 +40,7 @@ def chunks(*steps):
 
 
 def rows_of(*steps, client="<"):
-    return decode(chunks(*steps), {1: client})
+    return decode(chunks(*steps), client)
 
 
 def short(rows):
@@ -128,7 +128,7 @@ def test_after_the_end_nothing_is_explained():
 def test_an_eof_ends_the_direction_that_was_received():
     rows = decode(
         chunks((">", GET), ("<", b"HTTP/1.1 200 OK\r\n\r\nall"), ("=", b"eof"), (">", b"GE"), ("=", b"closed")),
-        {1: ">"},
+        ">",
     )
 
     assert short(rows)[2:] == [
@@ -748,7 +748,7 @@ def test_a_long_frame_in_single_bytes_is_one_row():
 
 
 def test_connections_are_kept_apart():
-    rows = decode([Chunk(0.0, "<", 1, GET[:9]), Chunk(1.0, ">", 2, GET), Chunk(2.0, "<", 1, GET[9:])], {2: ">"})
+    rows = decode([Chunk(0.0, "<", 1, GET[:9]), Chunk(1.0, "<", 2, GET), Chunk(2.0, "<", 1, GET[9:])])
 
     assert [(row.connection, row.kind.value) for row in rows] == [(2, "request"), (1, "request")]
 

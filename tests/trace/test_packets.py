@@ -119,7 +119,7 @@ def test_a_session_over_three_connections_tells_its_story_and_keeps_its_secret()
         (3, "<", masked(b"5")),
         (3, "<", masked(secret)),
     ]
-    rows = decode([Chunk(0.0, direction, number, data) for number, direction, data in chunks], {})
+    rows = decode([Chunk(0.0, direction, number, data) for number, direction, data in chunks])
     said = [row.summary for row in rows if row.kind in (Kind.BODY, Kind.FRAME)]
     assert [words.partition(": ")[2] for words in said] == [
         "open: a session, ping every 25 s, may upgrade to websocket",
@@ -158,14 +158,14 @@ YES = HEAD % 2 + b"ok"
     ],
 )
 def test_a_session_is_what_the_server_did_not_refuse(chunks, sessions):
-    rows = decode([Chunk(0.0, direction, number, data) for number, direction, data in chunks], {})
+    rows = decode([Chunk(0.0, direction, number, data) for number, direction, data in chunks])
 
     assert sessions_of(rows) == sessions
 
 
 def test_the_title_of_a_refusal_in_a_picture_is_whole():
     answer = NO.replace(b"41", b"43").replace(b'":', b'": ')
-    rows = decode([Chunk(0.0, d, 1, data) for d, data in (("<", ask("a")), (">", answer))], {})
+    rows = decode([Chunk(0.0, d, 1, data) for d, data in (("<", ask("a")), (">", answer))])
     drawn = to_svg(rows)
 
     assert ">payload: refused: Session ID unknown (code 1)<" in drawn

@@ -39,13 +39,13 @@ def to_pcapng(
     chunks: Iterable[Chunk],
     *,
     peers: Mapping[int, tuple[str, str]],
-    clients: Mapping[int, str],
+    client: str,
     epoch: float,
 ) -> bytes:
     """Return a pcapng file with every chunk as TCP segments, in the order in which they were recorded.
 
-    `peers` maps a connection to its local and remote address (`host:port`), `clients` to the direction in which the
-    client's bytes appear (`"<"` when it is missing), and `epoch` is the Unix time in seconds of the chunks' time 0.
+    `peers` maps a connection to its local and remote address (`host:port`), `client` is the direction in which
+    the bytes of the clients appear, and `epoch` is the Unix time in seconds of the chunks' time 0.
 
     The secrets that the decoder finds in these chunks are written as `x`, as many as there were bytes, so a file can be
     handed on like a display. A "lost" chunk leaves a hole in the sequence numbers; a connection whose beginning was
@@ -55,20 +55,19 @@ def to_pcapng(
     zero = int(epoch) * 10**9 + round(epoch % 1 * 1e9)  # a float has too few digits for both parts at once
     connections: dict[int, Packets] = {}
     blocks = [_section_header(), _interface()]
-    for chunk in _without_secrets(held, clients):
+    for chunk in _without_secrets(held, client):
         number = chunk.connection
         if number not in connections:
-            client = clients.get(number, "<")
             connections[number] = Packets(number, peers=peers.get(number), client=client)
         time = zero + round(chunk.time * 1e9)
         blocks.extend(_enhanced_packet(time, packet) for packet in connections[number].feed(chunk))
     return b"".join(blocks)
 
 
-def _without_secrets(chunks: list[Chunk], clients: Mapping[int, str]) -> Iterator[Chunk]:
+def _without_secrets(chunks: list[Chunk], client: str) -> Iterator[Chunk]:
     """Yield the chunks with the bytes that their rows show: the rows of a direction hold all its bytes, in order."""
     shown: defaultdict[tuple[int, str], BytesIO] = defaultdict(BytesIO)
-    for row in decode(chunks, clients):
+    for row in decode(chunks, client):
         shown[row.connection, row.direction].write(row.shown)
     for stream in shown.values():
         stream.seek(0)

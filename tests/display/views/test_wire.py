@@ -11,10 +11,8 @@ import pytest
 import livesock as ls
 from livesock.display.views.wire.held import ROW_BYTES, ROWS, Log, details_of
 from livesock.display.views.wire.view import WireLog, wire
-from livesock.trace.conversation import decode
-from livesock.trace.follower import KEPT, Follower
+from livesock.trace.follower import Follower
 from livesock.trace.recording import Trace
-from livesock.trace.rows import Kind
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from tests.peers import eventually
 
@@ -172,116 +170,3 @@ def test_a_log_is_bounded_in_rows_and_in_bytes() -> None:
     big = Log().add(Follower(only(text("x" * 10**6))).look(10)[3:])
 
     assert [(held.size, len(held.row.data)) for held in big] == [(10**6 + 14, ROW_BYTES)]
-
-
-# -- what there is no time for
-
-
-class Clock:
-    """Time that stands still while nothing moves it, so that a follower has exactly the time it is given."""
-
-    def __init__(self, cost: float) -> None:
-        self.now, self.cost = 0.0, cost
-
-    def __call__(self) -> float:
-        self.now += self.cost
-        return self.now
-
-
-def test_of_a_flood_the_newest_is_shown_and_the_rest_is_counted() -> None:
-    trace = opened(Trace(limit=2**26))
-    follower = Follower(trace, Clock(0.0005))
-    follower.look()
-    rows, sent = [], 0
-    for _ in range(40):
-        for _ in range(1000):
-            trace.add("<", 1, text(f"number {sent}"))
-            sent += 1
-        rows += [one.row for one in follower.look()]
-    while follower.backlog:
-        rows += [one.row for one in follower.look()]
-
-    frames = [row for row in rows if row.kind is Kind.FRAME]
-    assert frames[-1].summary == f'text "number {sent - 1}"'
-    assert 0 < len(frames) < 4000
-    assert follower.payload["<"] == len(trace.data("<"))
-    assert any(row.kind is Kind.GAP and "chunks" in row.summary for row in rows)
-    assert {row.kind for row in rows} <= {Kind.FRAME, Kind.GAP}
-    numbers = [int(row.summary.split()[-1].strip('"')) for row in frames]
-    assert numbers == sorted(set(numbers))
-
-
-def test_a_quiet_connection_beside_a_flood_loses_nothing() -> None:
-    trace = opened(opened(Trace(limit=2**26)), 2)
-    follower = Follower(trace, Clock(0.0005))
-    rows = [one.row for one in follower.look()]
-    for number in range(60):
-        for _ in range(500):
-            trace.add("<", 1, text("flood"))
-        trace.add("<", 2, text(f"quiet {number}"))
-        rows += [one.row for one in follower.look()]
-
-    heard = [row.summary for row in rows if row.connection == 2 and row.kind is Kind.FRAME]
-    assert heard == [f'text "quiet {number}"' for number in range(60)]
-
-
-def test_a_secret_that_a_gap_cuts_in_two_is_not_shown() -> None:
-    trace = Trace(limit=2**26)
-    follower = Follower(trace, Clock(0.0005))
-    trace.add("=", 1, b"open")
-    trace.add("<", 1, b"GET / HTTP/1.1\r\nHost: x\r\nCookie: a=")
-    for _ in range(5000):
-        trace.add("<", 1, b"s3cret")
-    rows = [one.row for one in follower.look()]
-    while follower.backlog:
-        rows += [one.row for one in follower.look()]
-    trace.add("<", 1, b"\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n")
-    trace.add("<", 1, b"GET /after HTTP/1.1\r\nHost: x\r\n\r\n")
-    rows += [one.row for one in follower.look()]
-
-    assert not any(b"s3cret" in row.shown or "s3cret" in row.summary for row in rows)
-    assert rows[-1].summary == "GET /after HTTP/1.1"
-
-
-def test_what_fell_out_of_the_trace_before_a_look_is_told_and_frames_go_on() -> None:
-    trace = opened(Trace(limit=40_000))
-    follower = Follower(trace)
-    follower.look()
-    for number in range(1000):
-        trace.add("<", 1, text(f"n{number}"))
-    rows = [one.row for one in follower.look(10)]
-    while follower.backlog:
-        rows += [one.row for one in follower.look(10)]
-
-    assert rows[0].kind is Kind.GAP
-    assert "fell out of the trace" in rows[0].summary
-    assert rows[-1].summary == 'text "n999"'
-    assert follower.payload["<"] == len(UPGRADE.replace(b"{path}", b"/echo")) + sum(
-        len(text(f"n{number}")) for number in range(1000)
-    )
-
-
-def test_connections_that_have_ended_cost_nothing() -> None:
-    trace = Trace(limit=20_000)
-    follower = Follower(trace)
-    for number in range(1, 300):
-        opened(trace, number)
-        trace.add("=", number, b"closed")
-        follower.look(10)
-    while follower.backlog:
-        follower.look(10)
-
-    assert follower._lines == {}
-    assert len(follower._over) <= len(trace.peers) + 300
-
-
-def test_what_a_follower_shows_in_time_is_what_the_trace_shows() -> None:
-    trace = opened(Trace())
-    for number in range(KEPT):
-        trace.add("<", 1, text(f"message {number}"))
-    follower, rows = Follower(trace), []
-    for _ in range(KEPT):
-        rows += [one.row for one in follower.look(10)]
-
-    assert [row.summary for row in rows] == [row.summary for row in decode(trace, {1: "<"})]
-    assert follower.look() == []

@@ -13,7 +13,6 @@ from livesock.trace.show import card, cells, picture, svg
 from livesock.trace.show.picture import frame_svg, in_words, to_html, to_svg
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from tests.trace.recordings import (
-    CLIENTS,
     ECHO,
     EVENTS,
     HELLO,
@@ -37,7 +36,7 @@ ECHO_WORDS = (
 
 
 def drawn(chunks, **options):
-    return to_svg(decode(chunks, CLIENTS), peers=PEERS, **options)
+    return to_svg(decode(chunks), peers=PEERS, **options)
 
 
 def texts(document):
@@ -109,7 +108,7 @@ def test_the_picture_says_in_words_what_it_shows():
     root = ElementTree.fromstring(drawn(ECHO))
 
     assert ". ".join([root.findtext(SVG + "title"), *root.findtext(SVG + "desc").split("\n")]) == ECHO_WORDS
-    assert in_words(decode(ECHO, CLIENTS)) == ECHO_WORDS
+    assert in_words(decode(ECHO)) == ECHO_WORDS
 
 
 def test_nothing_recorded_is_said():
@@ -159,7 +158,7 @@ def test_many_rows_are_cut_in_the_middle():
     assert "… 176 rows are not drawn: ask me …" in texts(drawn(chunks, how="ask me"))
     assert lines.count('text "Hello"') == 22
     assert "(176 rows are left out)" in document
-    assert len(in_words(decode(chunks, CLIENTS))) < 1000
+    assert len(in_words(decode(chunks))) < 1000
     assert len(document) < 100_000
 
 
@@ -192,13 +191,13 @@ def test_the_headers_of_the_handshake_are_shown_however_many_there_are():
 def test_secrets_appear_nowhere(render):
     request = REQUEST.replace(b"/echo", b"/echo?token=s3cret").replace(b"Host:", b"Cookie: a=s3cret\r\nHost:")
 
-    assert "s3cret" not in render(decode(chunks_of(("<", request), (">", RESPONSE)), CLIENTS))
+    assert "s3cret" not in render(decode(chunks_of(("<", request), (">", RESPONSE))))
 
 
 @settings(max_examples=60)
 @given(recordings)
 def test_any_bytes_give_a_sound_picture(chunks):
-    rows = decode(chunks, CLIENTS)
+    rows = decode(chunks)
     document = drawn(chunks)
 
     texts(document)

@@ -15,7 +15,6 @@ from livesock.trace.show.text import ends_of, explain, to_text
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.handshake import accept_key
 from tests.trace.recordings import (
-    CLIENTS,
     ECHO,
     HELLO,
     KEY,
@@ -64,11 +63,11 @@ byte  bits or bytes   field           value
 
 
 def rows_of(*parts):
-    return decode(chunks_of(*parts), CLIENTS)
+    return decode(chunks_of(*parts))
 
 
 def test_a_small_conversation_reads_like_this():
-    assert to_text(decode(ECHO, CLIENTS), peers=PEERS) == ECHO_TEXT
+    assert to_text(decode(ECHO), peers=PEERS) == ECHO_TEXT
 
 
 def test_times_and_bytes_can_be_left_out():
@@ -78,14 +77,14 @@ def test_times_and_bytes_can_be_left_out():
 
 
 def test_the_parts_of_a_row_are_a_table():
-    lines = explain(decode(ECHO, CLIENTS)[4]).splitlines()
+    lines = explain(decode(ECHO)[4]).splitlines()
 
     assert [line[:48].rstrip() for line in lines] == EXPLAINED.splitlines()
     assert lines[2].endswith("  The last frame of its message. (RFC 6455, 5.2)")
 
 
 def test_bytes_without_an_explanation_are_shown_as_they_are():
-    (row,) = (row for row in decode(ECHO, CLIENTS) if row.kind is Kind.RAW)
+    (row,) = (row for row in decode(ECHO) if row.kind is Kind.RAW)
 
     assert explain(row) == 'not explained: "ET /"   (4 bytes)\nnothing explains these bytes: 45 54 20 2f'
 
@@ -97,7 +96,7 @@ def test_nothing_recorded_is_no_text():
 def test_the_client_is_the_side_that_opened_the_connection():
     recorded_by_client = chunks_of((">", REQUEST), ("<", RESPONSE))
 
-    ends = ends_of(decode(recorded_by_client, {1: ">"}), PEERS)
+    ends = ends_of(decode(recorded_by_client, ">"), PEERS)
 
     assert str(ends[1]) == "client 127.0.0.1:8765 (recorded here), server 127.0.0.1:50123"
 
@@ -144,7 +143,7 @@ def test_secrets_appear_nowhere():
 
 @given(recordings)
 def test_any_bytes_give_plain_lines(chunks):
-    rows = decode(chunks, CLIENTS)
+    rows = decode(chunks)
     lines = to_text(rows, peers=PEERS).split("\n") + [line for row in rows for line in explain(row).split("\n")]
 
     assert all(line.isprintable() for line in lines)
@@ -205,7 +204,7 @@ def test_two_recordings_of_the_same_conversation_are_equal_once_sanitised():
         frames = encode_frame(Frame(Opcode.TEXT, b"Hello", mask=key)) + encode_frame(Frame(Opcode.PING, b"?", mask=key))
         pieces = [("<", frames[i : i + step]) for i in range(0, len(frames), step)]
         chunks = [c._replace(time=c.time + zero) for c in chunks_of(("<", request), (">", response), *pieces)]
-        text = to_text(decode(chunks, CLIENTS), peers={1: ("127.0.0.1:8765", f"127.0.0.1:{port}")})
+        text = to_text(decode(chunks), peers={1: ("127.0.0.1:8765", f"127.0.0.1:{port}")})
         for rule in config.sections():
             text = re.sub(config[rule]["regex"], config[rule]["replace"], text)
         texts.append(text)
@@ -232,7 +231,7 @@ def test_what_lets_a_peer_in_is_shown_neither_as_a_value_nor_in_a_meaning() -> N
     frame = encode_frame(Frame(Opcode.TEXT, b'40/x,{"token":"hush"}', mask=b"\x37\xfa\x21\x3d"))
     chunks = [Chunk(0, "<", 1, request), Chunk(0, ">", 1, answer), Chunk(0, "<", 1, frame)]
 
-    text = explain(decode(chunks, {1: "<"})[2])
+    text = explain(decode(chunks)[2])
 
     assert "connect to /x, with token" in text
     assert "hush" not in text

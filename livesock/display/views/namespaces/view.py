@@ -26,7 +26,8 @@ from livesock.errors import LivesockError
 from livesock.net.socketio.observers import Ran
 from livesock.server import Server
 from livesock.socketio_client import ClientSocket
-from livesock.trace.reading import Reading, packets_of
+from livesock.trace.follower import Follower
+from livesock.trace.packets import packets_of
 from livesock.wire.quote import one_line
 
 __all__ = ["Namespaces", "namespaces"]
@@ -69,7 +70,7 @@ class Namespaces(View):
     def _begin(self, server: Server) -> None:
         self._server = server
         self._visitor = Visitor(server)
-        self._reading = Reading(self._visitor.trace)
+        self._follower = Follower(self._visitor.trace, everything=True)
         self._forget = server.observe(self._ran.append)
         self._began = time.time()
 
@@ -114,7 +115,7 @@ class Namespaces(View):
         found = self._pending
         while self._ran:
             found.append(self._of_handler(self._ran.popleft()))
-        for row in self._reading.new():
+        for row, _ in self._follower.look():
             for packet in packets_of(row):
                 line = {"kind": "packet", "up": row.from_client, "text": packet.text, "about": packet.about}
                 found.append((began + row.time, line | {"space": packet.namespace, "connection": row.connection}))

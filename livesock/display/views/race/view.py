@@ -76,7 +76,7 @@ class Heat:
             "delay": round(median(delays), 5) if delays else None,
             "bytes": size,
             "perEvent": round(size / count, 1) if count else None,
-            "requests": reading.trace.data(">").count(b" HTTP/1.1\r\n"),
+            "requests": reading.requests,
             "connections": len(reading.trace.peers),
         }
 

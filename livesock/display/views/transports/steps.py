@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from livesock.trace.reading import Packet, packets_of
+from livesock.trace.packets import PacketWords, packets_of
 from livesock.trace.rows import Kind, Row
 from livesock.trace.states import ConnectionState
 from livesock.wire.frame import Frame, Opcode
@@ -74,7 +74,7 @@ class Steps:
     _trials: set[int] = field(default_factory=set)  # connections that would like to carry a session which polls
     _heads: dict[tuple[int, bool], Row] = field(default_factory=dict)  # whose body has not come yet
     _spent: dict[int, int] = field(default_factory=dict)  # bytes of the request that waits, by connection
-    _said: dict[int, list[Packet]] = field(default_factory=dict)  # what it carried
+    _said: dict[int, list[PacketWords]] = field(default_factory=dict)  # what it carried
 
     def take(self, row: Row) -> Step | None:
         """Return the step that this row completes, if it completes one."""
@@ -118,7 +118,7 @@ class Steps:
         words = f"{status} {head.value.reason}".strip()
         return self._step(end, lane, "answer", words, packets, size, before, wrong=status >= 400)
 
-    def _pay(self, number: int, lane: str, packets: list[Packet], size: int) -> None:
+    def _pay(self, number: int, lane: str, packets: list[PacketWords], size: int) -> None:
         """The exchange is over: it was for what it carried, in either direction."""
         both = self._said.pop(number, []) + packets
         cost = self.costs["upgrade" if number in self._trials else self._purpose(lane, both)]
@@ -154,7 +154,7 @@ class Steps:
         self._lanes[lane] = " "
         return self._step(row, lane, "state", f"connection {row.summary}", [], 0, before)
 
-    def _purpose(self, lane: str, packets: list[Packet]) -> str:
+    def _purpose(self, lane: str, packets: list[PacketWords]) -> str:
         texts = {packet.text for packet in packets}
         if texts and texts <= _UPGRADE:
             return "upgrade"
@@ -164,14 +164,14 @@ class Steps:
             return "opening"
         return "websocket" if lane == "ws" else "polling"
 
-    def _enter(self, packets: list[Packet]) -> None:
+    def _enter(self, packets: list[PacketWords]) -> None:
         self.is_in = self.is_in or any(packet.text.startswith("40") and "sid" in packet.text for packet in packets)
 
     def _now(self) -> str:
         return "".join(self._lanes.values())
 
     def _step(
-        self, row: Row, lane: str, kind: str, text: str, packets: list[Packet], size: int, before: str, *,
+        self, row: Row, lane: str, kind: str, text: str, packets: list[PacketWords], size: int, before: str, *,
         wrong: bool = False,
     ) -> Step:  # fmt: skip
         text = " ".join(filter(None, [text, "  ".join(packet.text for packet in packets)]))

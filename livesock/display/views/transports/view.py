@@ -24,7 +24,7 @@ from livesock.display.visitor import TIMEOUT, Visitor
 from livesock.errors import LivesockError
 from livesock.net.netsim.netsim import NetSim, netsim
 from livesock.server import Server
-from livesock.trace.reading import Reading
+from livesock.trace.follower import Follower
 from livesock.wire.quote import one_line
 
 __all__ = ["Transports", "transports"]
@@ -52,7 +52,7 @@ class Session:
         self.lines: deque[Message] = deque(maxlen=KEPT)
         self.count = 0
         self.said = 0
-        self._reading = Reading(self.visitor.trace) if self.visitor is not None else None
+        self._follower = Follower(self.visitor.trace, everything=True) if self.visitor is not None else None
 
     @property
     def carried(self) -> str | None:
@@ -61,7 +61,7 @@ class Session:
 
     def look(self) -> list[Message]:
         """Return the new steps."""
-        rows = self._reading.new() if self._reading is not None else []
+        rows = [row for row, _ in self._follower.look()] if self._follower is not None else []
         if rows and not self.count:
             self.steps.zero = rows[0].time
         return [self.add(asdict(step)) for step in map(self.steps.take, rows) if step is not None]

@@ -1,30 +1,11 @@
-"""What a trace holds, and what it gives to those who follow it."""
+"""`Losses`: how many bytes fell out of a trace, by connection and direction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
-
-from livesock.trace.rows import Chunk
-
-__all__ = ["Entry", "Losses", "News", "each"]
-
-Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
-"""What is held of a chunk: time, direction, its connection or all of those that it belongs to, data."""
-
+__all__ = ["Losses"]
 
 MAX_SHARED = 16
 """Groups of peers whose losses are summed up before they are divided."""
-
-
-class News(NamedTuple):
-    """What `Trace.since` returns."""
-
-    chunks: list[Chunk]
-    cursor: int
-    """What to ask with next time."""
-    lost: dict[tuple[int, str], int]
-    """Where chunks fell out before they were asked for: all bytes lost so far, by open connection and direction."""
 
 
 class Losses:
@@ -71,10 +52,3 @@ class Losses:
         """Return the bytes lost so far, by connection and direction (a copy)."""
         self._divide()
         return dict(self._each)
-
-
-def each(entries: Iterable[Entry]) -> Iterator[Chunk]:
-    """Yield a chunk for each connection of each entry."""
-    for moment, direction, whose, data in entries:
-        for connection in whose if isinstance(whose, tuple) else (whose,):
-            yield Chunk(moment, direction, connection, data)
