@@ -44,8 +44,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 """Functions over `SCREEN` lines, `file.py:name`, each with its reason."""
 
 SHARED_NAMES = {
-    "Asked", "Cell", "Chat", "Decoder", "Delivery", "Ending", "Held", "Line",
-    "Packet", "Part", "Probe", "Reading", "Response", "Session", "Step", "Stream", "Verdict",
+    "Asked", "Cell", "Chat", "Ending", "Held", "Line", "Part", "Probe", "Session", "Step", "Verdict",
 }  # fmt: skip
 """Names that two public classes still share; to be emptied."""
 

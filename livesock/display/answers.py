@@ -13,7 +13,7 @@ from livesock.trace.show.columns import cut, excerpt, printable
 from livesock.trace.show.text import broken_rule, hex_of
 from livesock.wire.codes import CODES, decode_close
 from livesock.wire.frame import Frame, Opcode
-from livesock.wire.http import Response
+from livesock.wire.http import ResponseHead
 
 __all__ = ["ROWS", "came_back", "line_of", "lines_of", "status_of"]
 
@@ -48,7 +48,7 @@ def lines_of(rows: Sequence[Row]) -> list[Message]:
 
 def status_of(rows: Iterable[Row]) -> int | None:
     """Return the status of the first response, None without one."""
-    return next((row.value.status for row in rows if isinstance(row.value, Response)), None)
+    return next((row.value.status for row in rows if isinstance(row.value, ResponseHead)), None)
 
 
 def came_back(probe: Probe, rows: Sequence[Row]) -> str:

@@ -31,10 +31,10 @@ from livesock.trace.recording import Trace
 from livesock.trace.show.svg import to_html
 from livesock.wire.frame import Opcode
 from livesock.wire.framereader import FrameReader
-from livesock.wire.http import BodyReader, Response, body_framing, parse_response
+from livesock.wire.http import BodyReader, ResponseHead, body_framing, parse_response
 from livesock.wire.sse import EventReader
 
-__all__ = ["Delivery", "Feed", "Race", "Reading", "ask", "race", "read_stream", "read_websocket"]
+__all__ = ["Delivered", "Feed", "Race", "Reading", "ask", "race", "read_stream", "read_websocket"]
 
 PATIENCE = 10.0
 """Seconds that a client waits for the next bytes before it gives up."""
@@ -163,7 +163,7 @@ def _connection(where: Where, trace: Trace) -> TcpSocket:
     return TcpSocket(sock, trace)
 
 
-def _answer(raw: TcpSocket, target: str, reading: Reading, *, status: int, headers: Iterable[str] = ()) -> Response:
+def _answer(raw: TcpSocket, target: str, reading: Reading, *, status: int, headers: Iterable[str] = ()) -> ResponseHead:
     """Send the shortest GET that HTTP/1.1 allows, count it, and return the head of its answer."""
     reading.requests += 1
     host, port = raw.getpeername()
@@ -193,7 +193,7 @@ def _read(raw: TcpSocket, count: int, look: Callable[[bytes], list[bool]], readi
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivered:
     """How one way delivered the events."""
 
     name: str
@@ -246,10 +246,10 @@ def race(feed: Feed, clients: Mapping[str, Callable[[int], Reading]], gaps: Iter
     return Race(happened, tuple(_delivery(name, reading, begin, happened) for name, reading in readings.items()))
 
 
-def _delivery(name: str, reading: Reading, begin: float, happened: tuple[float, ...]) -> Delivery:
+def _delivery(name: str, reading: Reading, begin: float, happened: tuple[float, ...]) -> Delivered:
     arrivals = tuple(moment - begin for moment in reading.arrivals)
     delays = tuple(there - here for there, here in zip(arrivals, happened, strict=True))
-    return Delivery(name, arrivals, delays, reading.requests, reading.trace)
+    return Delivered(name, arrivals, delays, reading.requests, reading.trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +258,9 @@ class Race:
 
     happened: tuple[float, ...]
     """When each event happened, in seconds since the start."""
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[Delivered, ...]
 
-    def __getitem__(self, name: str) -> Delivery:
+    def __getitem__(self, name: str) -> Delivered:
         return {delivery.name: delivery for delivery in self.deliveries}[name]
 
     def __str__(self) -> str:

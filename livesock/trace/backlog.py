@@ -13,7 +13,7 @@ from livesock.trace.conversation import Conversation
 from livesock.trace.packets import is_for_engine
 from livesock.trace.rows import Chunk, Kind, Row
 from livesock.trace.states import ConnectionState
-from livesock.wire.http.head import Request
+from livesock.wire.http.head import RequestHead
 
 __all__ = ["Backlog", "Skipped", "gap_row"]
 
@@ -114,7 +114,7 @@ class Backlog:
                 summary = f"{len(row.data):,} bytes from the middle of something"
                 return replace(row, kind=Kind.GAP, data=b"", summary=summary, secret=(), error=None)
             self._unsure.discard(row.direction)
-        if isinstance(row.value, Request):
+        if isinstance(row.value, RequestHead):
             self.is_engine = is_for_engine(row.value.target)
         self._last[row.direction] = row.kind
         return row

@@ -12,8 +12,8 @@ from functools import partial
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.trace.direction import Stream
 from livesock.trace.packets import describe_payload, hide
+from livesock.trace.pending import PendingBytes
 from livesock.trace.rows import Kind, Row
 from livesock.wire.explain.events import explain_lines
 from livesock.wire.explain.field import Field
@@ -22,10 +22,10 @@ from livesock.wire.http import BodyChunk, Framing, decode_chunk
 from livesock.wire.quote import counted, one_line, quote
 from livesock.wire.sse import EventReader, ServerSentEvent
 
-__all__ = ["Body", "EventBody"]
+__all__ = ["BodyDecoder", "EventDecoder"]
 
 
-class Body:
+class BodyDecoder:
     """Cuts one body into rows. Not thread-safe."""
 
     kind = Kind.BODY
@@ -35,50 +35,50 @@ class Body:
         self._framing = framing
         self._is_engine = is_engine
 
-    def read(self, stream: Stream) -> list[Row]:
+    def read(self, pending: PendingBytes) -> list[Row]:
         """Return the next row, if it is complete."""
         if self._framing is Framing.CHUNKED:
-            return self._read_chunk(stream)
-        if self._framing is Framing.UNTIL_CLOSE or len(stream.buffer) < self._framing:
+            return self._read_chunk(pending)
+        if self._framing is Framing.UNTIL_CLOSE or len(pending.buffer) < self._framing:
             return []
         self.is_done = True
-        return [_payload(stream, self._framing) if self._is_engine else _whole(stream, self._framing)]
+        return [_payload(pending, self._framing) if self._is_engine else _whole(pending, self._framing)]
 
-    def _read_chunk(self, stream: Stream) -> list[Row]:
-        chunk = decode_chunk(stream.buffer)
+    def _read_chunk(self, pending: PendingBytes) -> list[Row]:
+        chunk = decode_chunk(pending.buffer)
         if chunk is None:
             return []
         self.is_done = chunk.is_last
         framing = chunk.end if chunk.is_last else chunk.before + 2
-        return [stream.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), explain=explain_chunk, framing=framing)]
+        return [pending.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), explain=explain_chunk, framing=framing)]
 
-    def close(self, stream: Stream) -> list[Row]:
+    def close(self, pending: PendingBytes) -> list[Row]:
         """Return what the end of the connection completes."""
-        if self._framing is Framing.UNTIL_CLOSE and stream.buffer:
-            return [_whole(stream, len(stream.buffer))]
+        if self._framing is Framing.UNTIL_CLOSE and pending.buffer:
+            return [_whole(pending, len(pending.buffer))]
         return []
 
-    def missing(self, stream: Stream) -> str:
+    def missing(self, pending: PendingBytes) -> str:
         """Say what an incomplete row waits for."""
         if self._framing is Framing.CHUNKED:
-            return f"a chunk of the body, {counted(len(stream.buffer))} so far"
+            return f"a chunk of the body, {counted(len(pending.buffer))} so far"
         if self._framing is Framing.UNTIL_CLOSE:
-            return f"a body that ends with the connection, {counted(len(stream.buffer))} so far"
-        return f"a body, {len(stream.buffer)} of {self._framing} bytes"
+            return f"a body that ends with the connection, {counted(len(pending.buffer))} so far"
+        return f"a body, {len(pending.buffer)} of {self._framing} bytes"
 
 
-def _whole(stream: Stream, size: int) -> Row:
-    data = bytes(stream.buffer[:size])
-    return stream.cut(size, Kind.BODY, one_line(f"body, {counted(size)}: {quote(data)}"), explain=explain_body)
+def _whole(pending: PendingBytes, size: int) -> Row:
+    data = bytes(pending.buffer[:size])
+    return pending.cut(size, Kind.BODY, one_line(f"body, {counted(size)}: {quote(data)}"), explain=explain_body)
 
 
-def _payload(stream: Stream, size: int) -> Row:
+def _payload(pending: PendingBytes, size: int) -> Row:
     """The body of a poll: packets, joined by U+001E."""
-    shown, about, hidden = _read_payload(bytes(stream.buffer[:size]), stream.from_client)
+    shown, about, hidden = _read_payload(bytes(pending.buffer[:size]), pending.from_client)
     summary = one_line(f"payload {shown}: {about}", 140)
     secret = ((max(0, size - hidden), size),) if hidden else ()
-    explain = partial(_explain_payload, from_client=stream.from_client)
-    return stream.cut(size, Kind.BODY, summary, explain=explain, secret=secret)
+    explain = partial(_explain_payload, from_client=pending.from_client)
+    return pending.cut(size, Kind.BODY, summary, explain=explain, secret=secret)
 
 
 def _read_payload(data: bytes, from_client: bool) -> tuple[str, str, int]:
@@ -107,7 +107,7 @@ class _Span(NamedTuple):
     role: str
 
 
-class EventBody:
+class EventDecoder:
     """Cuts the body of a text/event-stream response into one row per event. Not thread-safe."""
 
     kind = Kind.BODY
@@ -120,14 +120,14 @@ class EventBody:
         self._spans: list[_Span] = []
         self._held: tuple[int, ServerSentEvent | None] | None = None
 
-    def read(self, stream: Stream) -> list[Row]:
+    def read(self, pending: PendingBytes) -> list[Row]:
         """Return the rows of the next events that are complete, before any look at what follows: it may be broken."""
         rows: list[Row] = []
-        while not rows and not self.is_done and (found := self._next_content(stream.buffer)) is not None:
+        while not rows and not self.is_done and (found := self._next_content(pending.buffer)) is not None:
             start, stop, end = found
-            rows += self._cut_all(stream, self._complete(bytes(stream.buffer[start:stop]), start, end))
+            rows += self._cut_all(pending, self._complete(bytes(pending.buffer[start:stop]), start, end))
             if self.is_done:
-                rows += self.close(stream)
+                rows += self.close(pending)
         return rows
 
     def _next_content(self, buffer: bytearray) -> tuple[int, int, int] | None:
@@ -189,14 +189,14 @@ class EventBody:
                 ready.append((end, event))
         return ready
 
-    def _cut_all(self, stream: Stream, ready: list[tuple[int, ServerSentEvent | None]]) -> list[Row]:
+    def _cut_all(self, pending: PendingBytes, ready: list[tuple[int, ServerSentEvent | None]]) -> list[Row]:
         rows, done = [], 0
         for position, event in ready:
-            rows.append(self._cut(stream, position - done, Kind.EVENT, event))
+            rows.append(self._cut(pending, position - done, Kind.EVENT, event))
             done = position
         return rows
 
-    def _cut(self, stream: Stream, size: int, kind: Kind, event: ServerSentEvent | None = None) -> Row:
+    def _cut(self, pending: PendingBytes, size: int, kind: Kind, event: ServerSentEvent | None = None) -> Row:
         spans = [_Span(start, min(stop, size), role) for start, stop, role in self._spans if start < size]
         moved = [_Span(max(start - size, 0), stop - size, role) for start, stop, role in self._spans if stop > size]
         self._spans, self._parsed = moved, self._parsed - size
@@ -204,22 +204,22 @@ class EventBody:
             self._held = (self._held[0] - size, self._held[1])
         explain = partial(_explain_spans, spans=spans)
         framing = sum(stop - start for start, stop, role in spans if role != "lines")
-        summary = _sum_event(event) if event else _sum_no_event(kind, explain(bytes(stream.buffer[:size])))
-        return stream.cut(size, kind, summary, explain=explain, value=event, framing=framing)
+        summary = _sum_event(event) if event else _sum_no_event(kind, explain(bytes(pending.buffer[:size])))
+        return pending.cut(size, kind, summary, explain=explain, value=event, framing=framing)
 
-    def close(self, stream: Stream) -> list[Row]:
+    def close(self, pending: PendingBytes) -> list[Row]:
         """Return what the end of the body completes."""
         rows = []
         if self._held is not None:
             (position, event), self._held = self._held, None
-            rows.append(self._cut(stream, position, Kind.EVENT, event))
+            rows.append(self._cut(pending, position, Kind.EVENT, event))
         if self._parsed and (self.is_done or self._framing is Framing.UNTIL_CLOSE):
-            rows.append(self._cut(stream, self._parsed, Kind.BODY))
+            rows.append(self._cut(pending, self._parsed, Kind.BODY))
         return rows
 
-    def missing(self, stream: Stream) -> str:
+    def missing(self, pending: PendingBytes) -> str:
         """Say what an incomplete row waits for."""
-        return f"an event, {counted(len(stream.buffer))} so far"
+        return f"an event, {counted(len(pending.buffer))} so far"
 
 
 def _explain_spans(data: bytes, spans: list[_Span]) -> tuple[Field, ...]:

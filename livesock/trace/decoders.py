@@ -1,11 +1,11 @@
 """What decodes one direction of a connection, until something else has to.
 
-    Head      a request or a response                Raw       nothing is known, or a rule was broken
-    Frames    WebSocket                              Waiting   the answer to an upgrade must come first
-    Records   TLS, opaque                            Choice    the next bytes will tell
-    Plain     bytes that never claimed to be HTTP
+    HeadDecoder    a request or a response                RawDecoder      nothing is known, or a rule was broken
+    FrameDecoder   WebSocket                              WaitingDecoder  the answer to an upgrade must come first
+    TlsDecoder     TLS, opaque                            ChoiceDecoder   the next bytes decide
+    PlainDecoder   bytes that never claimed to be HTTP
 
-A decoder takes rows off the front of a stream. `conversation` chooses it; those of HTTP bodies are in `bodyrows`.
+A decoder takes rows off the front of a stream. `conversation` chooses it; those of HTTP bodies are in `bodies`.
 """
 
 from __future__ import annotations
@@ -14,121 +14,131 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from livesock.trace.direction import Stream
 from livesock.trace.packets import describe, hide
+from livesock.trace.pending import PendingBytes
 from livesock.trace.rows import Kind, Row, Spans
 from livesock.wire.codes import decode_close
 from livesock.wire.explain.frame import explain_frame, inflated_note
 from livesock.wire.explain.tls import explain_record
 from livesock.wire.frame import NAMES, Opcode
-from livesock.wire.framereader import FrameReader, Reading
-from livesock.wire.http import HeadReader, Request, Response
+from livesock.wire.framereader import AcceptedFrame, FrameReader
+from livesock.wire.http import HeadReader, RequestHead, ResponseHead
 from livesock.wire.quote import counted, hexed, one_line, quote
 from livesock.wire.tls import HANDSHAKE, decode_record, server_name
 
-__all__ = ["Choice", "Decoder", "Frames", "Head", "Plain", "Raw", "Records", "Side", "Waiting"]
+__all__ = [
+    "ChoiceDecoder",
+    "FrameDecoder",
+    "HeadDecoder",
+    "PlainDecoder",
+    "RawDecoder",
+    "RowDecoder",
+    "Side",
+    "TlsDecoder",
+    "WaitingDecoder",
+]
 
 
-class Decoder(Protocol):
+class RowDecoder(Protocol):
     kind: Kind
 
-    def read(self, stream: Stream) -> list[Row]:
+    def read(self, pending: PendingBytes) -> list[Row]:
         """Return the next rows, or none while they are incomplete or another decoder has to go on."""
 
-    def close(self, stream: Stream) -> list[Row]:
+    def close(self, pending: PendingBytes) -> list[Row]:
         """Return the rows that the end of the connection completes."""
 
-    def missing(self, stream: Stream) -> str:
+    def missing(self, pending: PendingBytes) -> str:
         """Say what the bytes in the buffer wait for."""
 
 
-class Raw:
+class RawDecoder:
     """Explains nothing: after a broken rule, or where nothing is known."""
 
     kind = Kind.RAW
 
-    def read(self, stream: Stream) -> list[Row]:
-        return [stream.cut(len(stream.buffer), Kind.RAW, _sum_raw)]
+    def read(self, pending: PendingBytes) -> list[Row]:
+        return [pending.cut(len(pending.buffer), Kind.RAW, _sum_raw)]
 
-    def close(self, stream: Stream) -> list[Row]:
+    def close(self, pending: PendingBytes) -> list[Row]:
         return []
 
-    def missing(self, stream: Stream) -> str:
-        return counted(len(stream.buffer))
+    def missing(self, pending: PendingBytes) -> str:
+        return counted(len(pending.buffer))
 
 
-class Plain(Raw):
+class PlainDecoder(RawDecoder):
     """Bytes that never claimed to be HTTP: a protocol of somebody's own. No rule is broken."""
 
-    def read(self, stream: Stream) -> list[Row]:
-        return [stream.cut(len(stream.buffer), Kind.RAW, _sum_plain)]
+    def read(self, pending: PendingBytes) -> list[Row]:
+        return [pending.cut(len(pending.buffer), Kind.RAW, _sum_plain)]
 
 
-class Waiting(Raw):
+class WaitingDecoder(RawDecoder):
     """Holds what a client sends after an upgrade: only the answer says whether it is HTTP."""
 
-    def read(self, stream: Stream) -> list[Row]:
+    def read(self, pending: PendingBytes) -> list[Row]:
         return []
 
-    def missing(self, stream: Stream) -> str:
-        return f"{counted(len(stream.buffer))} that came before the answer to the upgrade"
+    def missing(self, pending: PendingBytes) -> str:
+        return f"{counted(len(pending.buffer))} that came before the answer to the upgrade"
 
 
-class Choice(Raw):
+class ChoiceDecoder(RawDecoder):
     """Stands at the beginning, or after lost bytes, until the next bytes show what may decode them.
 
     `choose` returns that decoder, or None while more bytes must come first.
     """
 
-    def __init__(self, choose: Callable[[], Decoder | None]) -> None:
+    def __init__(self, choose: Callable[[], RowDecoder | None]) -> None:
         self.choose = choose
 
-    def read(self, stream: Stream) -> list[Row]:
+    def read(self, pending: PendingBytes) -> list[Row]:
         return []
 
 
-class Head:
+class HeadDecoder:
     """Reads one head and hands it to `take`, which makes its row and chooses what comes next."""
 
-    def __init__(self, from_client: bool, take: Callable[[Request | Response, int], Row]) -> None:
+    def __init__(self, from_client: bool, take: Callable[[RequestHead | ResponseHead, int], Row]) -> None:
         self.kind = Kind.REQUEST if from_client else Kind.RESPONSE
         self._reader = HeadReader(from_client)
         self._take = take
 
-    def read(self, stream: Stream) -> list[Row]:
-        found = self._reader.read(stream.buffer)
+    def read(self, pending: PendingBytes) -> list[Row]:
+        found = self._reader.read(pending.buffer)
         return [] if found is None else [self._take(*found)]
 
-    def close(self, stream: Stream) -> list[Row]:
+    def close(self, pending: PendingBytes) -> list[Row]:
         return []
 
-    def missing(self, stream: Stream) -> str:
-        return f"the head of a {self.kind.value}, {counted(len(stream.buffer))} so far"
+    def missing(self, pending: PendingBytes) -> str:
+        return f"the head of a {self.kind.value}, {counted(len(pending.buffer))} so far"
 
 
-class Records:
+class TlsDecoder:
     """Reads TLS records, opaque."""
 
     kind = Kind.TLS
 
-    def read(self, stream: Stream) -> list[Row]:
-        found = decode_record(stream.buffer)
+    def read(self, pending: PendingBytes) -> list[Row]:
+        found = decode_record(pending.buffer)
         if found is None:
             return []
         record, size = found
-        name = server_name(record.fragment) if record.content_type == HANDSHAKE and stream.from_client else None
+        name = server_name(record.fragment) if record.content_type == HANDSHAKE and pending.from_client else None
         asked = f', asks for "{name}"' if name else ""
         summary = one_line(f"TLS {record.name}, {counted(len(record.fragment))}{asked}")
-        return [stream.cut(size, Kind.TLS, summary, explain=explain_record)]
+        return [pending.cut(size, Kind.TLS, summary, explain=explain_record)]
 
-    def close(self, stream: Stream) -> list[Row]:
+    def close(self, pending: PendingBytes) -> list[Row]:
         return []
 
-    def missing(self, stream: Stream) -> str:
-        return f"a TLS record, {counted(len(stream.buffer))} so far"
+    def missing(self, pending: PendingBytes) -> str:
+        return f"a TLS record, {counted(len(pending.buffer))} so far"
 
 
-class Frames:
+class FrameDecoder:
     """Reads frames; after lost bytes, the first one is a guess."""
 
     kind = Kind.FRAME
@@ -138,8 +148,8 @@ class Frames:
         self._reader = reader
         self._is_engine = is_engine
 
-    def read(self, stream: Stream) -> list[Row]:
-        reading = self._reader.read(stream.buffer)
+    def read(self, pending: PendingBytes) -> list[Row]:
+        reading = self._reader.read(pending.buffer)
         if reading is None:
             return []
         self.is_guess = False
@@ -148,24 +158,24 @@ class Frames:
         summary = _sum_frame(reading)
         secret: Spans = ()
         if self._is_engine and reading.frame.fin and reading.frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            summary, secret = _sum_packet(reading, stream.from_client)
-        return [stream.cut(reading.end, Kind.FRAME, summary, explain=explain, value=reading.frame, secret=secret)]
+            summary, secret = _sum_packet(reading, pending.from_client)
+        return [pending.cut(reading.end, Kind.FRAME, summary, explain=explain, value=reading.frame, secret=secret)]
 
-    def close(self, stream: Stream) -> list[Row]:
+    def close(self, pending: PendingBytes) -> list[Row]:
         return []
 
-    def missing(self, stream: Stream) -> str:
+    def missing(self, pending: PendingBytes) -> str:
         expected = self._reader.expected
-        return f"a frame, {len(stream.buffer)} of {expected or 'at least 2'} bytes"
+        return f"a frame, {len(pending.buffer)} of {expected or 'at least 2'} bytes"
 
 
 class Side:
-    """One direction of a connection: its stream, and what decodes it now."""
+    """One direction of a connection: its bytes, and what decodes it now."""
 
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        self.decoder: Decoder = Raw()
-        self.after_body: Decoder = self.decoder
+    def __init__(self, pending: PendingBytes) -> None:
+        self.pending = pending
+        self.decoder: RowDecoder = RawDecoder()
+        self.after_body: RowDecoder = self.decoder
         self.is_lost = False
         """Whether bytes were lost and nothing has been found after them."""
 
@@ -178,7 +188,7 @@ def _sum_plain(shown: bytes) -> str:
     return one_line(f"{counted(len(shown))}: {quote(shown, 70)}")
 
 
-def _sum_packet(reading: Reading, from_client: bool) -> tuple[str, Spans]:
+def _sum_packet(reading: AcceptedFrame, from_client: bool) -> tuple[str, Spans]:
     """Return what a packet says, and where in the frame it holds what opens doors."""
     content = reading.frame.payload if reading.inflated is None else reading.inflated
     if reading.frame.opcode == Opcode.BINARY:
@@ -189,7 +199,7 @@ def _sum_packet(reading: Reading, from_client: bool) -> tuple[str, Spans]:
     return one_line(f"text {quote(shown, 40)}: {describe(message)}", 140), secret
 
 
-def _sum_frame(reading: Reading) -> str:
+def _sum_frame(reading: AcceptedFrame) -> str:
     frame = reading.frame
     content = frame.payload if reading.inflated is None else reading.inflated
     name = NAMES[frame.opcode]

@@ -18,7 +18,7 @@ from livesock.errors import PacketError
 from livesock.trace.rows import Kind, Row
 from livesock.wire.engineio import SEPARATOR, EngineType, Opening, decode_message, decode_payload
 from livesock.wire.frame import Frame, Opcode
-from livesock.wire.http.head import Request, Response
+from livesock.wire.http.head import RequestHead, ResponseHead
 from livesock.wire.quote import counted, one_line, quote
 from livesock.wire.socketio import Packet, PacketType, decode_text
 from livesock.wire.strictjson import dumps, loads
@@ -112,7 +112,7 @@ def hide(message: str) -> tuple[str, int]:
 
 def session_of(row: Row) -> str | None:
     """Return the id of the Engine.IO session that a row names: a request's `sid`, or the one that the server gives."""
-    if isinstance(row.value, Request):
+    if isinstance(row.value, RequestHead):
         return next(iter(parse_qs(row.value.target.partition("?")[2]).get("sid", ())), None)
     data = row.value.payload if isinstance(row.value, Frame) else row.data
     if row.from_client or row.kind not in (Kind.BODY, Kind.FRAME) or not data.startswith(b'0{"sid"'):
@@ -130,9 +130,9 @@ def sessions_of(rows: Iterable[Row]) -> dict[str, list[int]]:
     real: set[str | None] = set()
     for row in rows:
         waiting, sid = asked.setdefault(row.connection, deque()), session_of(row)
-        if isinstance(row.value, Request):
+        if isinstance(row.value, RequestHead):
             waiting.append(sid)
-        elif isinstance(row.value, Response):
+        elif isinstance(row.value, ResponseHead):
             is_last = row.value.status == 101 or row.value.status >= 200
             answered = waiting.popleft() if waiting and is_last else None
             real |= {answered} if row.value.status < 400 else set()

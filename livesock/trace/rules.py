@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from livesock.errors import PacketError
 from livesock.wire.handshake import check_response
-from livesock.wire.http import Framing, Request, Response, body_framing
+from livesock.wire.http import Framing, RequestHead, ResponseHead, body_framing
 
 __all__ = ["BrokenHead", "check_switch", "framing_of"]
 
@@ -21,7 +21,7 @@ class BrokenHead(Exception):
         self.rule, self.section, self.header = rule, section, header
 
 
-def check_switch(request: Request | None, response: Response, *, lost: bool) -> None:
+def check_switch(request: RequestHead | None, response: ResponseHead, *, lost: bool) -> None:
     """Check a 101; `lost` says that the request may have been among bytes that the trace no longer holds.
 
     A switch to another protocol than WebSocket is not judged.
@@ -38,7 +38,7 @@ def check_switch(request: Request | None, response: Response, *, lost: bool) -> 
         raise BrokenHead(problem.rule, problem.section, problem.header)
 
 
-def framing_of(head: Request | Response, method: str | None) -> int | Framing:
+def framing_of(head: RequestHead | ResponseHead, method: str | None) -> int | Framing:
     """Return how the body after `head` ends; `method` is that of the request that a response answers.
 
     Raises:

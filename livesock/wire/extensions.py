@@ -10,7 +10,7 @@ import re
 
 from livesock.errors import PacketError
 from livesock.wire.deflate import DeflateParameters
-from livesock.wire.http import Request, Response
+from livesock.wire.http import RequestHead, ResponseHead
 from livesock.wire.quote import quote
 
 __all__ = ["negotiated", "parse_extensions"]
@@ -57,7 +57,7 @@ def _not_agreed(rule: str, section: str) -> PacketError:
     return PacketError(rule, section=section)
 
 
-def negotiated(request: Request | None, response: Response) -> DeflateParameters | None:
+def negotiated(request: RequestHead | None, response: ResponseHead) -> DeflateParameters | None:
     """Return what both ends agreed on for permessage-deflate, or None when messages stay uncompressed.
 
     RFC 7692, 5.1 and 7.1. Without the request, the response is believed.

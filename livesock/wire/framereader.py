@@ -27,10 +27,10 @@ from livesock.wire.frame import (
 from livesock.wire.messages import check_order
 from livesock.wire.utf8 import Utf8Checker
 
-__all__ = ["FrameReader", "Reading"]
+__all__ = ["AcceptedFrame", "FrameReader"]
 
 
-class Reading(NamedTuple):
+class AcceptedFrame(NamedTuple):
     """A frame that a `FrameReader` has accepted."""
 
     frame: Frame
@@ -90,7 +90,7 @@ class FrameReader:
         self._offset += start
         return frames
 
-    def read(self, data: bytes | bytearray, start: int = 0) -> Reading | None:
+    def read(self, data: bytes | bytearray, start: int = 0) -> AcceptedFrame | None:
         """Return the frame that begins at `start`, or None while it is incomplete.
 
         For callers that keep the bytes themselves: call again with more bytes after the same ones, until the
@@ -111,7 +111,7 @@ class FrameReader:
         frame = read_frame(header, data, start)
         inflated = self._close_frame(frame, header.size)
         self._header, self._checked = None, 0
-        return Reading(frame, end, inflated)
+        return AcceptedFrame(frame, end, inflated)
 
     @property
     def expected(self) -> int | None:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from livesock.errors import PacketError
 from livesock.wire.extensions import negotiated, parse_extensions
-from livesock.wire.http import Request, Response
+from livesock.wire.http import RequestHead, ResponseHead
 from livesock.wire.quote import quote
 
 __all__ = [
@@ -66,12 +66,12 @@ def accept_key(key: str) -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def is_upgrade(request: Request) -> bool:
+def is_upgrade(request: RequestHead) -> bool:
     """Tell whether the request asks to switch to another protocol on this connection (RFC 9110, 7.8)."""
     return request.get("Upgrade") is not None and request.has_word("Connection", "upgrade")
 
 
-def check_request(request: Request) -> tuple[Problem, ...]:
+def check_request(request: RequestHead) -> tuple[Problem, ...]:
     """Return everything that keeps `request` from being a valid WebSocket handshake; empty when nothing does.
 
     RFC 6455, 4.1 and 4.2.1. A server answers with the status of the first problem. With 426 it also sends
@@ -81,7 +81,7 @@ def check_request(request: Request) -> tuple[Problem, ...]:
     return tuple(problem for check in checks for problem in check(request))
 
 
-def _request_line(request: Request) -> list[Problem]:
+def _request_line(request: RequestHead) -> list[Problem]:
     problems = []
     if request.method != "GET":
         problems.append(Problem(f"the method must be GET, and here it is {request.method}", "RFC 6455, 4.1", 405))
@@ -90,11 +90,11 @@ def _request_line(request: Request) -> list[Problem]:
     return problems
 
 
-def _host(request: Request) -> list[Problem]:
+def _host(request: RequestHead) -> list[Problem]:
     return _exactly_one(request, "Host", "RFC 6455, 4.1")
 
 
-def _request_upgrade(request: Request) -> list[Problem]:
+def _request_upgrade(request: RequestHead) -> list[Problem]:
     problems = []
     if not request.has_word("Upgrade", "websocket"):
         problems.append(_expected(request, "Upgrade", "websocket", "RFC 6455, 4.2.1", 426))
@@ -103,13 +103,13 @@ def _request_upgrade(request: Request) -> list[Problem]:
     return problems
 
 
-def _version(request: Request) -> list[Problem]:
+def _version(request: RequestHead) -> list[Problem]:
     if request.get_all("Sec-WebSocket-Version") == ["13"]:
         return []
     return [_expected(request, "Sec-WebSocket-Version", "13", "RFC 6455, 4.2.1", 426)]
 
 
-def _key(request: Request) -> list[Problem]:
+def _key(request: RequestHead) -> list[Problem]:
     missing = _exactly_one(request, "Sec-WebSocket-Key", "RFC 6455, 4.2.1")
     if missing:
         return missing
@@ -129,7 +129,7 @@ def _decoded_size(key: str) -> int | None:
         return None
 
 
-def _lists(request: Request) -> list[Problem]:
+def _lists(request: RequestHead) -> list[Problem]:
     """Check the two headers that hold lists: only when they are there."""
     problems = []
     protocols = _words(request.get("Sec-WebSocket-Protocol"))
@@ -146,7 +146,7 @@ def _lists(request: Request) -> list[Problem]:
     return problems
 
 
-def _body(request: Request) -> list[Problem]:
+def _body(request: RequestHead) -> list[Problem]:
     """Refuse a body: its bytes would stand where the first frame is expected."""
     for name in ("Content-Length", "Transfer-Encoding"):
         if request.get(name) not in (None, "0"):
@@ -154,7 +154,7 @@ def _body(request: Request) -> list[Problem]:
     return []
 
 
-def _exactly_one(head: Request | Response, name: str, section: str) -> list[Problem]:
+def _exactly_one(head: RequestHead | ResponseHead, name: str, section: str) -> list[Problem]:
     count = len(head.get_all(name))
     if count == 1:
         return []
@@ -162,13 +162,13 @@ def _exactly_one(head: Request | Response, name: str, section: str) -> list[Prob
     return [Problem(rule, section, header=name)]
 
 
-def _expected(head: Request | Response, name: str, wanted: str, section: str, status: int = 400) -> Problem:
+def _expected(head: RequestHead | ResponseHead, name: str, wanted: str, section: str, status: int = 400) -> Problem:
     value = head.get(name)
     came = "it is missing" if value is None else f"here it is {quote(value, 30)}"
     return Problem(f"{name} must be {wanted}, and {came}", section, status, name)
 
 
-def check_response(request: Request | None, response: Response) -> tuple[Problem, ...]:
+def check_response(request: RequestHead | None, response: ResponseHead) -> tuple[Problem, ...]:
     """Return everything for which a client must not take `response` as the end of the handshake.
 
     RFC 6455, 4.1, "the client MUST validate the server's response". Without the request (its bytes were lost),
@@ -186,7 +186,7 @@ def check_response(request: Request | None, response: Response) -> tuple[Problem
     return tuple(problems + _extensions(request, response))
 
 
-def _accept(request: Request, response: Response) -> list[Problem]:
+def _accept(request: RequestHead, response: ResponseHead) -> list[Problem]:
     missing = _exactly_one(response, "Sec-WebSocket-Accept", "RFC 6455, 4.1")
     if missing:
         return missing
@@ -196,7 +196,7 @@ def _accept(request: Request, response: Response) -> list[Problem]:
     return [_expected(response, "Sec-WebSocket-Accept", wanted, "RFC 6455, 4.1")]
 
 
-def _subprotocol(request: Request, response: Response) -> list[Problem]:
+def _subprotocol(request: RequestHead, response: ResponseHead) -> list[Problem]:
     chosen = response.get("Sec-WebSocket-Protocol")
     if chosen is None or chosen in _words(request.get("Sec-WebSocket-Protocol")):
         return []
@@ -204,7 +204,7 @@ def _subprotocol(request: Request, response: Response) -> list[Problem]:
     return [Problem(rule, "RFC 6455, 4.1", header="Sec-WebSocket-Protocol")]
 
 
-def _extensions(request: Request | None, response: Response) -> list[Problem]:
+def _extensions(request: RequestHead | None, response: ResponseHead) -> list[Problem]:
     try:
         negotiated(request, response)
     except PacketError as exc:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 import livesock as ls
-from livesock.race.race import Delivery, Feed, Race, Reading, ask, race, read_stream, read_websocket
+from livesock.race.race import Delivered, Feed, Race, Reading, ask, race, read_stream, read_websocket
 from livesock.server import Server
 from livesock.trace.recording import Trace
 
@@ -104,7 +104,7 @@ def test_long_polling_asks_once_for_events_that_are_there_already(server: Server
 def test_a_picture_says_in_words_what_it_shows() -> None:
     trace = Trace(client=">")
     trace.add(">", 1, b"x" * 30)
-    result = Race((0.1, 0.2), (Delivery("a <b>", (0.15, 0.3), (0.05, 0.1), 1, trace),))
+    result = Race((0.1, 0.2), (Delivered("a <b>", (0.15, 0.3), (0.05, 0.1), 1, trace),))
 
     root = ElementTree.fromstring(result.svg())
 

@@ -12,7 +12,7 @@ from livesock.trace.conversation import Conversation, decode
 from livesock.trace.rows import Chunk, Kind
 from livesock.wire.codes import encode_close
 from livesock.wire.frame import Frame, Opcode, encode_frame
-from livesock.wire.http import Request, Response
+from livesock.wire.http import RequestHead, ResponseHead
 from livesock.wire.sse import ServerSentEvent, encode_event
 from tests.wire.splits import assert_covered, single_bytes, splits
 
@@ -61,8 +61,8 @@ def test_a_request_and_its_answer():
         ("=", "state", "closed"),
     ]
     request, response, body = rows[1:4]
-    assert isinstance(request.value, Request)
-    assert isinstance(response.value, Response)
+    assert isinstance(request.value, RequestHead)
+    assert isinstance(response.value, ResponseHead)
     assert (request.from_client, response.from_client) == (True, False)
     assert (request.time, response.time, body.time, body.offset) == (1.0, 2.0, 2.0, len(OK) - 2)
     assert all(row.error is None for row in rows)

@@ -11,7 +11,7 @@ from websockets.utils import accept_key as their_accept_key
 from livesock.errors import PacketError
 from livesock.wire.deflate import DeflateParameters
 from livesock.wire.handshake import accept_key, check_request, check_response, is_upgrade, negotiated, parse_extensions
-from livesock.wire.http import Request, Response
+from livesock.wire.http import RequestHead, ResponseHead
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 REQUEST = {
@@ -30,11 +30,13 @@ def changed(headers, changes):
 
 
 def request(changes=None, method="GET", version="HTTP/1.1", more=()):
-    return Request(method=method, target="/", version=version, headers=changed(REQUEST, changes or {}) + tuple(more))
+    return RequestHead(
+        method=method, target="/", version=version, headers=changed(REQUEST, changes or {}) + tuple(more)
+    )
 
 
 def response(changes=None, status=101):
-    return Response(status=status, headers=changed(RESPONSE, changes or {}))
+    return ResponseHead(status=status, headers=changed(RESPONSE, changes or {}))
 
 
 def test_the_example_of_the_rfc_holds():
@@ -113,7 +115,7 @@ def test_headers_that_may_stand_once_may_not_stand_twice():
 
 
 def test_every_problem_is_listed():
-    problems = check_request(Request(method="GET", target="/", headers=()))
+    problems = check_request(RequestHead(method="GET", target="/", headers=()))
 
     assert [problem.header for problem in problems] == [
         "Host",
@@ -122,7 +124,7 @@ def test_every_problem_is_listed():
         "Sec-WebSocket-Version",
         "Sec-WebSocket-Key",
     ]
-    assert not is_upgrade(Request(method="GET", target="/", headers=()))
+    assert not is_upgrade(RequestHead(method="GET", target="/", headers=()))
 
 
 # The client's side.

@@ -11,8 +11,8 @@ from livesock.wire.http import (
     BodyReader,
     Framing,
     HeadReader,
-    Request,
-    Response,
+    RequestHead,
+    ResponseHead,
     body_framing,
     decode_chunk,
     parse_request,
@@ -500,5 +500,5 @@ def test_h11_reads_the_chunked_bodies_that_we_read_in_the_same_way(chunks, endin
 
 def test_heads_are_values():
     assert parse_request(REQUEST)[0] == parse_request(REQUEST)[0]
-    assert isinstance(parse_request(REQUEST)[0], Request)
-    assert isinstance(parse_response(RESPONSE)[0], Response)
+    assert isinstance(parse_request(REQUEST)[0], RequestHead)
+    assert isinstance(parse_response(RESPONSE)[0], ResponseHead)

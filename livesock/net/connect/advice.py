@@ -121,8 +121,8 @@ def _broken_rules(request: Request | None, response: Response) -> str:
     """The rules that a 101 breaks; an empty string where `websockets` is stricter than the RFC."""
     asked = None
     if request is not None:
-        asked = http.Request(_pairs(request.headers), method="GET", target=request.path)
-    came = http.Response(_pairs(response.headers), status=response.status_code, reason=response.reason_phrase)
+        asked = http.RequestHead(_pairs(request.headers), method="GET", target=request.path)
+    came = http.ResponseHead(_pairs(response.headers), status=response.status_code, reason=response.reason_phrase)
     return "; ".join(problem.rule for problem in check_response(asked, came))
 
 

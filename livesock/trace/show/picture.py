@@ -35,7 +35,7 @@ from livesock.trace.show.svg import (
 )
 from livesock.trace.show.text import Ends, Segments, broken_rule, ends_of, with_segments
 from livesock.trace.states import ConnectionState
-from livesock.wire.http import Response
+from livesock.wire.http import ResponseHead
 
 __all__ = ["frame_svg", "in_words", "to_html", "to_svg"]
 
@@ -102,7 +102,12 @@ def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, how: str, margin: 
 
 def _switches(row: Row) -> bool:
     head = row.value
-    return isinstance(head, Response) and head.status == 101 and head.has_word("Upgrade", "websocket") and not row.error
+    return (
+        isinstance(head, ResponseHead)
+        and head.status == 101
+        and head.has_word("Upgrade", "websocket")
+        and not row.error
+    )
 
 
 def _left_out(count: int, limit: int) -> tuple[int, int]:

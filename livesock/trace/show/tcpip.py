@@ -52,7 +52,7 @@ def checksum(data: bytes) -> int:
 
 
 @dataclass(slots=True)
-class _Side:
+class _End:
     """One end of a connection and its half of the byte stream."""
 
     mac: bytes
@@ -77,8 +77,8 @@ class Packets:
         local, remote = _endpoints(connection, peers, client)
         # Every connection has its own initial numbers, so that a reused port is not taken for a retransmission.
         first = connection * 1_000_000 % 2**32
-        self._local = _Side(b"\x02\0\0\0\0\x01", *local, first)
-        self._remote = _Side(b"\x02\0\0\0\0\x02", *remote, first)
+        self._local = _End(b"\x02\0\0\0\0\x01", *local, first)
+        self._remote = _End(b"\x02\0\0\0\0\x02", *remote, first)
         self._client = self._sender(client)
         self._begun = False
 
@@ -125,7 +125,7 @@ class Packets:
             self._local.advance(1)
             self._remote.advance(1)
 
-    def _finish(self, side: _Side) -> Iterator[bytes]:
+    def _finish(self, side: _End) -> Iterator[bytes]:
         """Say that `side` sends no more; the second of the two FINs gets an ACK of its own (RFC 9293, 3.6)."""
         if side.finished:
             return
@@ -135,12 +135,12 @@ class Packets:
         if self._other(side).finished:
             yield self._send(self._other(side), _ACK)
 
-    def _reset(self, side: _Side) -> Iterator[bytes]:
+    def _reset(self, side: _End) -> Iterator[bytes]:
         self._begin()
         self._local.finished = self._remote.finished = True
         yield self._send(side, _RST | _ACK)
 
-    def _send(self, sender: _Side, flags: int, payload: bytes = b"") -> bytes:
+    def _send(self, sender: _End, flags: int, payload: bytes = b"") -> bytes:
         """Build one packet and move the sender's sequence number past what it carries."""
         receiver = self._other(sender)
         packet = _ethernet(sender, receiver, _ip(sender, receiver, _tcp(sender, receiver, flags, payload)))
@@ -148,20 +148,20 @@ class Packets:
         sender.advance(len(payload) + bool(flags & _SYN) + bool(flags & _FIN))
         return packet
 
-    def _sender(self, direction: str) -> _Side:
+    def _sender(self, direction: str) -> _End:
         return self._remote if direction == "<" else self._local
 
-    def _other(self, side: _Side) -> _Side:
+    def _other(self, side: _End) -> _End:
         return self._local if side is self._remote else self._remote
 
 
-def _ethernet(sender: _Side, receiver: _Side, packet: bytes) -> bytes:
+def _ethernet(sender: _End, receiver: _End, packet: bytes) -> bytes:
     """IEEE 802.3: two locally administered addresses and the EtherType."""
     kind = 0x0800 if sender.address.version == 4 else 0x86DD
     return receiver.mac + sender.mac + struct.pack(">H", kind) + packet
 
 
-def _ip(sender: _Side, receiver: _Side, segment: bytes) -> bytes:
+def _ip(sender: _End, receiver: _End, segment: bytes) -> bytes:
     """RFC 791, 3.1 (version 4, "don't fragment", hop limit 64) or RFC 8200, 3 (version 6)."""
     source, target = sender.address.packed, receiver.address.packed
     if sender.address.version == 6:
@@ -171,7 +171,7 @@ def _ip(sender: _Side, receiver: _Side, segment: bytes) -> bytes:
     return header + struct.pack(">H", total) + source + target + segment
 
 
-def _tcp(sender: _Side, receiver: _Side, flags: int, payload: bytes) -> bytes:
+def _tcp(sender: _End, receiver: _End, flags: int, payload: bytes) -> bytes:
     """RFC 9293, 3.1: the header, whose checksum also covers the addresses and the length."""
     options = _SYN_OPTIONS if flags & _SYN else b""
     words = 5 + len(options) // 4

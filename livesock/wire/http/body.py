@@ -13,7 +13,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.wire.http.head import Headers, HeadReader, Request, Response, wrong
+from livesock.wire.http.head import Headers, HeadReader, RequestHead, ResponseHead, wrong
 from livesock.wire.quote import counted, quote
 
 __all__ = ["BodyChunk", "BodyReader", "Framing", "body_framing", "decode_chunk"]
@@ -34,7 +34,7 @@ class Framing(Enum):
     """It ends when the connection does (RFC 9112, 6.3, rule 8)."""
 
 
-def body_framing(head: Request | Response, method: str | None = None) -> int | Framing:
+def body_framing(head: RequestHead | ResponseHead, method: str | None = None) -> int | Framing:
     """Return how many bytes the body after `head` has (0: no body), or how else its end is found.
 
     `method` is the method of the request that a response answers. RFC 9112, 6.3.
@@ -44,16 +44,16 @@ def body_framing(head: Request | Response, method: str | None = None) -> int | F
             contradict each other: two readers could disagree on where the next message begins.
     """
     lengths, codings = head.get_all("Content-Length"), head.get("Transfer-Encoding")
-    if isinstance(head, Response) and (head.status < 200 or head.status in (204, 304) or method == "HEAD"):
+    if isinstance(head, ResponseHead) and (head.status < 200 or head.status in (204, 304) or method == "HEAD"):
         return 0
     if codings is not None:
         return _coded(head, codings, bool(lengths))
     if lengths:
         return _length(lengths)
-    return 0 if isinstance(head, Request) else Framing.UNTIL_CLOSE
+    return 0 if isinstance(head, RequestHead) else Framing.UNTIL_CLOSE
 
 
-def _coded(head: Request | Response, codings: str, has_length: bool) -> Framing:
+def _coded(head: RequestHead | ResponseHead, codings: str, has_length: bool) -> Framing:
     if has_length:
         raise wrong("Content-Length and Transfer-Encoding must not stand in one message", "6.3", 0)
     if head.version == "HTTP/1.0":
@@ -61,7 +61,7 @@ def _coded(head: Request | Response, codings: str, has_length: bool) -> Framing:
     names = [coding.strip(" \t").lower() for coding in codings.split(",")]
     if names[-1] == "chunked" and names.count("chunked") == 1:
         return Framing.CHUNKED
-    if isinstance(head, Request) or "chunked" in names:
+    if isinstance(head, RequestHead) or "chunked" in names:
         raise wrong(f"chunked must be the last transfer coding, and once: {quote(codings, 30)}", "6.3", 0)
     return Framing.UNTIL_CLOSE
 

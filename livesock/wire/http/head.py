@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from livesock.errors import PacketError
 from livesock.wire.quote import quote
 
-__all__ = ["HeadReader", "Headers", "Request", "Response", "parse_request", "parse_response", "wrong"]
+__all__ = ["HeadReader", "Headers", "RequestHead", "ResponseHead", "parse_request", "parse_response", "wrong"]
 
 HEAD_LIMIT = 256 * 1024
 """Bytes of a head: servers stop between 8 and 64 KiB, and what they refused is worth seeing."""
@@ -50,7 +50,7 @@ class _Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request(_Head):
+class RequestHead(_Head):
     """The head of a request."""
 
     method: str
@@ -59,7 +59,7 @@ class Request(_Head):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response(_Head):
+class ResponseHead(_Head):
     """The head of a response."""
 
     status: int
@@ -80,7 +80,7 @@ class HeadReader:
         self._line = 0
         self._seen = 0
 
-    def read(self, data: bytes | bytearray) -> tuple[Request | Response, int] | None:
+    def read(self, data: bytes | bytearray) -> tuple[RequestHead | ResponseHead, int] | None:
         """Return the head at the beginning of `data` and the position after it, or None while it is incomplete.
 
         Call again with more bytes after the same ones. Offsets of errors count from the start of `data`.
@@ -118,16 +118,16 @@ class HeadReader:
         self._seen = max(self._line, end - 1) if data[end - 1 : end] == b"\r" else end
         return None
 
-    def _head(self) -> Request | Response:
+    def _head(self) -> RequestHead | ResponseHead:
         assert self._start_line is not None
         first, second, third = self._start_line.decode("latin-1").split(" ", 2)
         headers = tuple(self._headers)
         if self.from_client:
-            return Request(method=first, target=second, version=third, headers=headers)
-        return Response(version=first, status=int(second), reason=third, headers=headers)
+            return RequestHead(method=first, target=second, version=third, headers=headers)
+        return ResponseHead(version=first, status=int(second), reason=third, headers=headers)
 
 
-def parse_request(data: bytes) -> tuple[Request, int] | None:
+def parse_request(data: bytes) -> tuple[RequestHead, int] | None:
     """Return the request head at the beginning of `data` and the position after it; None while incomplete.
 
     RFC 9112, 2 to 5.
@@ -139,11 +139,11 @@ def parse_request(data: bytes) -> tuple[Request, int] | None:
     if found is None:
         return None
     head, end = found
-    assert isinstance(head, Request)
+    assert isinstance(head, RequestHead)
     return head, end
 
 
-def parse_response(data: bytes) -> tuple[Response, int] | None:
+def parse_response(data: bytes) -> tuple[ResponseHead, int] | None:
     """Return the response head at the beginning of `data` and the position after it; None while incomplete.
 
     RFC 9112, 2 to 5.
@@ -155,7 +155,7 @@ def parse_response(data: bytes) -> tuple[Response, int] | None:
     if found is None:
         return None
     head, end = found
-    assert isinstance(head, Response)
+    assert isinstance(head, ResponseHead)
     return head, end
 
 

@@ -19,7 +19,7 @@ from livesock.trace.show.columns import cut, fit, printable
 from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
 from livesock.trace.states import ConnectionState
 from livesock.wire.handshake import GUID, accept_key, check_response
-from livesock.wire.http import Request, Response
+from livesock.wire.http import RequestHead, ResponseHead
 
 __all__ = ["answer_checks", "events_of", "key_steps", "sequence_svg"]
 
@@ -53,7 +53,7 @@ def _event(time: float, way: str, words: str, wrong: str = "") -> Message:
     return {"time": f"{time * 1000:.1f} ms", "way": way, "text": cut(words, 120), "wrong": wrong}
 
 
-def key_steps(request: Request | None, response: Response | None) -> list[Message]:
+def key_steps(request: RequestHead | None, response: ResponseHead | None) -> list[Message]:
     """Return the way from the key to the accept value, with the values of this connection (RFC 6455, 4.2.2)."""
     key = request.get("Sec-WebSocket-Key") if request else None
     if key is None:
@@ -75,7 +75,7 @@ def key_steps(request: Request | None, response: Response | None) -> list[Messag
     return [{"name": name, "words": words, "value": cut(printable(value), 160)} for name, words, value in steps]
 
 
-def answer_checks(request: Request | None, response: Response) -> list[Message]:
+def answer_checks(request: RequestHead | None, response: ResponseHead) -> list[Message]:
     """Return what a client checks in the answer, each with a verdict (RFC 6455, 4.1)."""
     if response.status != 101:
         return []

@@ -24,7 +24,7 @@ from livesock.trace.show.columns import printable
 from livesock.wire.codes import encode_close
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.handshake import check_request
-from livesock.wire.http import Request, Response, parse_request
+from livesock.wire.http import RequestHead, ResponseHead, parse_request
 
 if TYPE_CHECKING:
     from livesock.net.connect.urls import HasUrl
@@ -107,7 +107,7 @@ class Handshake(View):
         problems = check_request(found[0])
         return [{"text": printable(p.rule), "section": p.section, "status": p.status} for p in problems]
 
-    def _said(self, rows: list[Row], request: Request | None, response: Response | None) -> str:
+    def _said(self, rows: list[Row], request: RequestHead | None, response: ResponseHead | None) -> str:
         """One sentence on the answer, and why."""
         status = status_of(rows)
         if status is None or response is None:
@@ -224,9 +224,9 @@ def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> Handshake:
     return Handshake(target_of(server, path))
 
 
-def _heads(rows: list[Row]) -> tuple[Request | None, Response | None]:
-    request = next((row.value for row in rows if isinstance(row.value, Request)), None)
-    return request, next((row.value for row in rows if isinstance(row.value, Response)), None)
+def _heads(rows: list[Row]) -> tuple[RequestHead | None, ResponseHead | None]:
+    request = next((row.value for row in rows if isinstance(row.value, RequestHead)), None)
+    return request, next((row.value for row in rows if isinstance(row.value, ResponseHead)), None)
 
 
 def _hide(name: str, value: str) -> str:

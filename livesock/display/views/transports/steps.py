@@ -15,7 +15,7 @@ from livesock.trace.packets import PacketWords, packets_of
 from livesock.trace.rows import Kind, Row
 from livesock.trace.states import ConnectionState
 from livesock.wire.frame import Frame, Opcode
-from livesock.wire.http import Request, Response
+from livesock.wire.http import RequestHead, ResponseHead
 
 __all__ = ["LANES", "PURPOSES", "Cost", "Step", "Steps"]
 
@@ -101,7 +101,7 @@ class Steps:
         size = len(head.data) + (len(body.data) if body is not None else 0)
         number, before = head.connection, self._now()
         end = body if body is not None else head
-        if isinstance(head.value, Request):
+        if isinstance(head.value, RequestHead):
             lane, has_sid = _lane_of(head.value), "sid=" in head.value.target
             self._role[number], self._spent[number], self._said[number] = lane, size, packets
             self._lanes[lane] = "w"
@@ -110,7 +110,7 @@ class Steps:
             verb = "GET, Upgrade: websocket," if lane == "ws" else head.value.method
             text = f"{verb} with the sid" if has_sid else f"{verb} without a sid: opens a session"
             return self._step(end, lane, "request", text, packets, size, before)
-        assert isinstance(head.value, Response)
+        assert isinstance(head.value, ResponseHead)
         lane, status = self._role.get(number, "get"), head.value.status
         is_switch = status == 101
         self._lanes[lane] = ("p" if number in self._trials else "c") if is_switch else " "
@@ -184,11 +184,11 @@ class Steps:
 
 def _has_body(row: Row) -> bool:
     """Whether a body follows this head; no answer of an Engine.IO server is chunked."""
-    assert isinstance(row.value, Request | Response)
+    assert isinstance(row.value, RequestHead | ResponseHead)
     return (row.value.get("Content-Length") or "0") != "0"
 
 
-def _lane_of(request: Request) -> str:
+def _lane_of(request: RequestHead) -> str:
     if "transport=websocket" in request.target:
         return "ws"
     return "post" if request.method == "POST" else "get"

@@ -16,7 +16,7 @@ from livesock.errors import PacketError
 from livesock.trace.redact import SecretFinder
 from livesock.trace.rows import Chunk, Explainer, Kind, Row, Spans, masked, unexplained
 
-__all__ = ["Stream"]
+__all__ = ["PendingBytes"]
 
 _MAY_HOLD_SECRETS = (Kind.REQUEST, Kind.RESPONSE, Kind.RAW)
 
@@ -29,7 +29,7 @@ class _Mark(NamedTuple):
     time: float
 
 
-class Stream:
+class PendingBytes:
     """The bytes of one direction that no row holds yet. Not thread-safe."""
 
     def __init__(self, connection: int, direction: str, *, from_client: bool) -> None:
