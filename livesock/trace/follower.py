@@ -75,7 +75,6 @@ class Follower:
         self._cursor = 0
         self._open: dict[int, Backlog] = {}
         self._busy: dict[int, Backlog] = {}  # those with chunks that wait, or with a gap to report
-        self._over: set[int] = set()  # connections that have ended, as long as the trace may speak of them
         self._saved, self._looked = SAVED, clock()
         self.payload = {"<": 0, ">": 0}
         """Bytes that TCP carried, by direction, decoded or not."""
@@ -119,10 +118,7 @@ class Follower:
 
     def _miss(self, lost: dict[tuple[int, str], int], moment: float) -> None:
         """Count what fell out of the trace before we looked; forget connections whose end fell out too."""
-        self._over &= self._trace.peers.keys()
         for (number, direction), total in lost.items():
-            if number in self._over:
-                continue
             one = self._backlog_of(number)
             missed = total - one.received[direction]
             if missed > 0:
@@ -181,7 +177,6 @@ class Follower:
     def _settle(self, one: Backlog) -> None:
         """Forget a connection that is over, and one that has nothing more to say in the next look."""
         if one.is_over and not one.waiting:
-            self._over.add(one.number)
             self._open.pop(one.number, None)
         if not one.waiting and one.skipped is None:
             del self._busy[one.number]

@@ -463,6 +463,12 @@ def test_tls_records_are_opaque_but_for_the_name_of_the_server():
     ]
 
 
+def test_a_record_is_explained():
+    (row,) = rows_of(("<", client_hello(b"example.org")))
+
+    assert row.fields[0].value == "22 (handshake)"
+
+
 def test_tls_on_a_plain_port_is_answered_in_plain():
     rows = rows_of(("<", client_hello(b"x")), (">", b"HTTP/1.1 400 Bad Request\r\n\r\n"))
 

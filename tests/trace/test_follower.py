@@ -125,7 +125,72 @@ def test_connections_that_have_ended_cost_nothing() -> None:
         follower.look(10)
 
     assert follower._open == follower._busy == {}
-    assert len(follower._over) <= len(trace.peers) + 300
+
+
+def test_a_large_chunk_is_decoded_in_pieces() -> None:
+    trace = opened(Trace(limit=2**26))
+    follower = Follower(trace, clock=Clock(0.0005))
+    follower.look()
+    trace.add("<", 1, text("x" * 100_000) + text("end"))
+    first = follower.look(0)
+    rows = list(first)
+    while follower.backlog:
+        rows += follower.look()
+
+    assert first == []
+    assert [len(one.row.data) for one in rows] == [100_000 + 14, 6 + 3]
+
+
+def test_the_rest_of_a_chunk_that_begins_in_the_middle_is_skipped() -> None:
+    trace = opened(Trace(limit=20_000))
+    follower = Follower(trace)
+    follower.look()
+    trace.add("<", 1, b"\xff" * 10_000)
+    trace.add("<", 1, b"\xff" * 19_000)  # the one before falls out
+    rows = follower.look() + follower.look()
+
+    assert {one.row.kind for one in rows} == {Kind.GAP}
+    assert sum(one.row.summary.startswith("16,384 bytes from the middle") for one in rows) == 1
+    assert sum(follower.payload.values()) == len(UPGRADE.replace(b"{path}", b"/echo")) + len(ANSWER) + 29_000
+
+
+def test_bytes_that_nothing_explains_go_on_after_a_gap() -> None:
+    trace = Trace(limit=4000)
+    follower = Follower(trace)
+    trace.add("<", 1, b"\x00 no protocol")
+    rows = follower.look()
+    trace.add("<", 1, b"lost")
+    trace.add("<", 1, b"y" * 3900)
+    rows += follower.look()
+
+    assert [one.row.kind for one in rows] == [Kind.RAW, Kind.GAP, Kind.RAW]
+
+
+def test_the_gaps_of_many_connections_are_one_row() -> None:
+    trace = Trace(limit=2**26)
+    for number in range(1, 9):
+        opened(trace, number)
+    follower = Follower(trace, clock=Clock(0.0005))
+    while follower.look() or follower.backlog:
+        pass
+    for number in range(1, 9):
+        for _ in range(2000):
+            trace.add("<", number, text("flood"))
+    gaps = [one.row for one in follower.look() if one.row.kind is Kind.GAP]
+
+    assert [(gap.connection, " of 8 connections not decoded here" in gap.summary) for gap in gaps] == [(0, True)]
+
+
+def test_counting_can_begin_anew() -> None:
+    trace = opened(Trace())
+    follower = Follower(trace)
+    follower.look()
+    assert sum(follower.layers[">"]) == follower.payload[">"] == len(ANSWER)
+    follower.clear()
+    trace.add(">", 1, b"\x81\x01a")
+    follower.look()
+
+    assert (follower.payload, follower.layers[">"].application) == ({"<": 0, ">": 3}, 1)
 
 
 def test_everything_is_decoded_in_one_look_where_that_is_asked_for() -> None:

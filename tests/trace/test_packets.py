@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livesock.trace.conversation import decode
-from livesock.trace.packets import describe, describe_payload, hide, is_for_engine, session_of, sessions_of
-from livesock.trace.rows import Chunk, Kind
+from livesock.trace.packets import (
+    PacketWords,
+    describe,
+    describe_payload,
+    hide,
+    is_for_engine,
+    packets_of,
+    session_of,
+    sessions_of,
+)
+from livesock.trace.recording import Trace
+from livesock.trace.rows import Chunk, Kind, Row
 from livesock.trace.show.picture import to_svg
+from livesock.trace.states import ConnectionState
 from livesock.wire.frame import Frame, Opcode, encode_frame
 
 
@@ -35,6 +48,7 @@ from livesock.wire.frame import Frame, Opcode, encode_frame
         ),
         (b"\x01\x02", "binary value of a packet, 2 bytes"),
         ("hello", 'packet "hello"'),
+        ("2x", 'packet "2x"'),
     ],
 )
 def test_a_packet_in_words(message, words):
@@ -46,6 +60,67 @@ def test_the_body_of_a_poll_in_words():
     assert describe_payload('42["a"]') == 'event "a" []'
     assert describe_payload('42["a"]\x1e2') == '2 packets: event "a" []'
     assert describe_payload("bAQID") == "binary value of a packet, 3 bytes"
+
+
+POLL = Row(0, 1, ">", Kind.BODY, b"", 0, "payload")
+
+
+def packets_in(payload: str) -> list[PacketWords]:
+    return list(packets_of(replace(POLL, data=payload.encode())))
+
+
+def packets_in_frame(frame: Frame) -> list[PacketWords]:
+    return list(packets_of(replace(POLL, kind=Kind.FRAME, value=frame)))
+
+
+def test_the_packets_of_a_row_in_words():
+    assert packets_in('42/p,["a"]\x1e2') == [
+        PacketWords('42/p,["a"]', 'event "a" [] in /p', "/p", True),
+        PacketWords("2", "ping: are you there?", "", False),
+    ]
+    assert packets_in_frame(Frame(Opcode.TEXT, b"43/p,1[]")) == [
+        PacketWords("43/p,1[]", "answer to 1: [] in /p", "/p", True)
+    ]
+    assert packets_in_frame(Frame(Opcode.BINARY, b"abc")) == [
+        PacketWords("(3 bytes)", "binary value of a packet, 3 bytes", "", True)
+    ]
+
+
+def test_what_carries_no_packet_has_none():
+    assert packets_in("ok") == packets_in_frame(Frame(Opcode.PING, b"")) == []
+    assert list(packets_of(replace(POLL, kind=Kind.STATE, value=ConnectionState.CLOSED))) == []
+
+
+def test_what_opens_a_session_is_left_out_of_its_packets():
+    opening = '0{"sid":"s3cret","upgrades":[],"pingInterval":25000,"pingTimeout":20000}'
+
+    assert packets_in(opening)[0].text.startswith('0{"sid":"…","upgrades"')
+    assert packets_in('40{"sid":"s3cret","pid":"s3cret"}')[0].text == '40{"sid":"…","pid":"…"}'
+
+
+def test_what_is_no_packet_says_so():
+    assert packets_in('{"code":1,"message":"no"}') == [
+        PacketWords('{"code":1,"message":"no"}', "refused: no (code 1)", "", False)
+    ]
+    assert packets_in("hello")[0].about == 'not a packet: packet "hello"'
+    assert session_of(replace(POLL, data=b'0{"sid":7}')) is None
+
+
+def test_a_session_over_one_connection_can_be_picked():
+    trace = Trace()
+    for number, name in ((1, b"a"), (2, b"b")):
+        trace.add("<", number, b"GET /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\nHost: x\r\n\r\n" % name)
+
+    assert trace.sessions() == {"a": [1], "b": [2]}
+    assert [row.connection for row in trace.only(session="b").rows()] == [2]
+    assert trace.only(session="b", connection=1).rows() == trace.only(session="c").rows() == []
+
+
+def test_a_binary_message_of_a_session_is_the_value_of_a_packet():
+    frame = encode_frame(Frame(Opcode.BINARY, b"abc"))
+    chunks = [Chunk(0, "<", 1, UPGRADE), Chunk(0, ">", 1, SWITCH), Chunk(0, ">", 1, frame)]
+
+    assert decode(chunks)[-1].summary == "binary value of a packet, 3 bytes"
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,22 @@ def test_what_fell_out_of_an_entry_for_many_is_a_gap_of_each_connection():
     assert (trace.lost, trace.lost_bytes, len(trace)) == (2, 6, 2)
 
 
+def test_an_entry_for_many_may_be_for_one() -> None:
+    trace = Trace(limit=1)
+    trace.add_all(">", [1], b"abc")
+    trace.add(">", 1, b"de")
+
+    assert trace.since().lost == {(1, ">"): 3}
+
+
+def test_losses_of_changing_groups_are_counted_for_each_of_their_peers() -> None:
+    trace = Trace(limit=1)
+    for number in range(2, 30):
+        trace.add_all(">", [1, number], b"abc")
+
+    assert trace.since().lost == {(1, ">"): 27 * 3} | {(number, ">"): 3 for number in range(2, 29)}
+
+
 def test_what_fell_out_is_shown_as_a_gap_and_frames_go_on_after_it():
     trace = Trace(limit=len(HELLO) * 3 + CHUNK_COST * 3)
     trace.peers[1] = ("127.0.0.1:8000", "127.0.0.1:50001")

@@ -76,6 +76,14 @@ def test_half_a_second_is_announced_as_500_milliseconds():
     assert Opening.parse(packet.data) == opening
 
 
+@pytest.mark.parametrize("number", ["true", "-1", "1e12", '"25000"', "null"])
+def test_an_opening_counts_in_milliseconds(number):
+    text = f'{{"sid":"a","upgrades":[],"pingInterval":{number},"pingTimeout":1,"maxPayload":1}}'
+
+    with pytest.raises(PacketError, match="pingInterval"):
+        Opening.parse(text)
+
+
 @given(
     st.text()
     | st.sampled_from(['{"sid":1}', "[]", '{"sid":"a","upgrades":[1],"pingInterval":1,"pingTimeout":1}', "[" * 5000])

@@ -191,6 +191,11 @@ def test_a_single_thing_with_a_buffer_that_is_no_number_is_refused():
         sent(ctypes.c_longlong(3))
 
 
+def test_what_is_neither_json_nor_bytes_is_refused_to_the_caller():
+    with pytest.raises(TypeError):
+        sent(object())
+
+
 def test_what_numpy_holds_goes_out_as_numbers_or_as_bytes():
     np = pytest.importorskip("numpy")  # a development dependency: CI has it
     assert sent(np.int64(3), np.float64(0.5), np.float32(0.5), np.bool_(True), np.array(7), np.uint8(255)) == [

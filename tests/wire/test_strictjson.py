@@ -84,5 +84,16 @@ def test_a_value_nested_in_itself_or_too_deep_is_refused_to_the_caller():
         deep = deep[0]
 
 
+def test_one_level_too_many_is_refused_to_the_caller():
+    lists: list[object] = []
+    objects: dict[str, object] = {}
+    for _ in range(MAX_DEPTH):
+        lists, objects = [lists], {"a": objects}
+
+    for value in (lists, objects):
+        with pytest.raises(ValueError, match="at most 64 deep"):
+            dumps(value)
+
+
 def test_a_lone_surrogate_is_escaped():
     assert dumps(["\ud800", "é"]) == '["\\ud800","é"]'

@@ -13,7 +13,7 @@ def explain_record(data: bytes) -> tuple[Field, ...]:
     """Return the parts of one whole record; they cover it."""
     length = int.from_bytes(data[3:5], "big")
     section = "RFC 8446, 5.1"
-    kind = f"{data[0]} ({CONTENT_TYPES.get(data[0], 'unknown')})"
+    kind = f"{data[0]} ({CONTENT_TYPES[data[0]]})"
     version = f"{data[1]}.{data[2]}"
     return (
         Field("content type", kind, 0, 8, "What the record holds.", section),

@@ -1,4 +1,4 @@
-"""Frames: their bits, and the rules that hold in a stream of them."""
+"""A stream of frames: the rules that no single frame can break."""
 
 import json
 import tracemalloc
@@ -15,25 +15,11 @@ from websockets.streams import StreamReader
 
 from livesock.errors import PacketError
 from livesock.wire.deflate import Inflater
-from livesock.wire.explain.frame import explain_frame, inflated_note
-from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame, mask
+from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame
 from livesock.wire.framereader import FrameReader
-from tests.wire.splits import assert_covered, single_bytes, splits
+from tests.wire.splits import single_bytes, splits
 
 KEY = bytes.fromhex("37fa213d")
-PAYLOAD_256 = bytes(range(256))
-
-# RFC 6455, 5.7
-VECTORS = [
-    ("810548656c6c6f", Frame(Opcode.TEXT, b"Hello")),
-    ("818537fa213d7f9f4d5158", Frame(Opcode.TEXT, b"Hello", mask=KEY)),
-    ("010348656c", Frame(Opcode.TEXT, b"Hel", fin=False)),
-    ("80026c6f", Frame(Opcode.CONTINUATION, b"lo")),
-    ("890548656c6c6f", Frame(Opcode.PING, b"Hello")),
-    ("8a8537fa213d7f9f4d5158", Frame(Opcode.PONG, b"Hello", mask=KEY)),
-    ("827e0100" + PAYLOAD_256.hex(), Frame(Opcode.BINARY, PAYLOAD_256)),
-    ("827f0000000000010000" + bytes(65536).hex(), Frame(Opcode.BINARY, bytes(65536))),
-]
 
 frames = st.builds(
     Frame,
@@ -50,178 +36,6 @@ frames = st.builds(
     payload=st.binary(max_size=125),
     mask=st.none() | st.binary(min_size=4, max_size=4),
 )
-
-
-# One frame.
-
-
-@pytest.mark.parametrize(("wire", "frame"), VECTORS)
-def test_the_examples_of_the_rfc_hold_both_ways(wire, frame):
-    data = bytes.fromhex(wire)
-
-    assert decode_frame(data) == (frame, len(data))
-    assert encode_frame(frame) == data
-
-
-@pytest.mark.parametrize(("size", "header"), [(0, 2), (125, 2), (126, 4), (65535, 4), (65536, 10)])
-def test_a_length_takes_the_fewest_bytes(size, header):
-    assert len(encode_frame(Frame(Opcode.BINARY, bytes(size)))) == header + size
-    assert len(encode_frame(Frame(Opcode.BINARY, bytes(size), mask=KEY))) == header + 4 + size
-
-
-def test_a_frame_may_begin_anywhere_in_the_data():
-    assert decode_frame(b"\x89\x00\x81\x01a", 2) == (Frame(Opcode.TEXT, b"a"), 5)
-
-
-@pytest.mark.parametrize(("wire", "frame"), VECTORS[:7])
-def test_a_frame_without_its_last_byte_is_incomplete(wire, frame):
-    data = bytes.fromhex(wire)
-
-    assert all(decode_frame(data[:size]) is None for size in range(len(data)))
-
-
-def test_an_opcode_has_four_bits_and_a_key_four_bytes():
-    with pytest.raises(ValueError, match="16"):
-        encode_frame(Frame(16, b""))
-    with pytest.raises(ValueError, match="4 bytes, got 3"):
-        encode_frame(Frame(1, b"x", mask=b"abc"))
-
-
-@given(frames)
-def test_decoding_undoes_encoding(frame):
-    data = encode_frame(frame)
-
-    assert decode_frame(data + b"rest") == (frame, len(data))
-
-
-@given(st.binary(max_size=400), st.integers(0, 20))
-def test_any_bytes_give_a_frame_or_nothing_or_one_packet_error(data, start):
-    try:
-        found = decode_frame(data, start)
-    except PacketError as exc:
-        assert exc.code == 1002
-        assert 0 <= exc.offset < len(data) - start
-    else:
-        if found is not None:
-            frame, end = found
-            assert encode_frame(frame) == data[start:end]
-
-
-@given(st.binary(max_size=100), st.binary(min_size=4, max_size=4))
-def test_masking_twice_gives_the_payload_back(payload, key):
-    masked = mask(payload, key)
-
-    assert masked == bytes(byte ^ key[position % 4] for position, byte in enumerate(payload))
-    assert mask(masked, key) == payload
-
-
-# One frame, taken apart.
-
-
-def test_every_bit_of_a_masked_frame_has_its_field():
-    fields = explain_frame(bytes.fromhex("818537fa213d7f9f4d5158"))
-
-    assert [(field.name, field.value, field.start, field.stop) for field in fields] == [
-        ("FIN", "1", 0, 1),
-        ("RSV1", "0", 1, 2),
-        ("RSV2", "0", 2, 3),
-        ("RSV3", "0", 3, 4),
-        ("opcode", "1 (text)", 4, 8),
-        ("MASK", "1", 8, 9),
-        ("payload length", "5", 9, 16),
-        ("masking key", "37 fa 21 3d", 16, 48),
-        ("payload", '"Hello"', 48, 88),
-    ]
-    assert 'unmasks to "Hello"' in fields[-1].meaning
-    assert all(field.section.startswith("RFC 6455, 5.") for field in fields)
-
-
-def test_the_three_forms_of_a_length_are_told_apart():
-    def extended(size):
-        fields = explain_frame(encode_frame(Frame(2, bytes(size))))
-        return [(field.value, field.stop - field.start) for field in fields if field.name == "extended length"]
-
-    assert extended(125) == []
-    assert extended(126) == [("126", 16)]
-    assert extended(65536) == [("65536", 64)]
-
-
-def test_a_close_shows_its_code_and_its_reason():
-    code, reason = explain_frame(encode_frame(Frame(8, b"\x03\xe8bye", mask=KEY)))[-2:]
-
-    assert (code.name, code.value, code.start, code.stop) == ("close code", "1000", 48, 64)
-    assert (reason.name, reason.value) == ("close reason", '"bye"')
-    assert code.meaning == "Normal closure: the purpose of the connection is fulfilled."
-
-
-def test_an_empty_payload_is_a_field_of_no_length():
-    payload = explain_frame(b"\x89\x00")[-1]
-
-    assert (payload.name, payload.value, payload.start, payload.stop) == ("payload", "", 16, 16)
-
-
-def test_a_compressed_payload_says_what_it_inflates_to():
-    assert (
-        'Inflated: "Hello" (5 bytes).'
-        in explain_frame(bytes.fromhex("c107f248cdc9c90700"), inflated_note(b"Hello"))[-1].meaning
-    )
-
-
-@pytest.mark.parametrize(
-    ("wire", "name", "words"),
-    [
-        ("09", "FIN", "must not be fragmented"),
-        ("c1", "RSV1", "compressed"),
-        ("83", "opcode", "No meaning"),
-        ("817e", "payload length", "next 16 bits"),
-        ("817e00", "extended length", "The first 1 of 2 bytes"),
-        ("817e0005", "extended length", "a shorter form must say"),
-        ("817fffffffffffffffff", "extended length", "top bit"),
-        ("818137", "masking key", "The first 1 of 4 bytes"),
-        ("810548", "payload", "1 of 5 bytes have come"),
-        ("880103", "payload", "a code of two bytes"),
-        ("880503e862", "close reason", "3 of 5 bytes have come"),
-        ("810161 8100", "rest", "the next one begins here"),
-    ],
-)
-def test_broken_and_incomplete_frames_are_explained_as_far_as_they_go(wire, name, words):
-    fields = {field.name: field for field in explain_frame(bytes.fromhex(wire))}
-
-    assert words in fields[name].meaning
-
-
-def test_the_fields_of_a_large_frame_cover_it_too():
-    for opcode in (1, 2, 8):
-        data = encode_frame(Frame(opcode, bytes(5000), mask=KEY))
-
-        assert_covered(explain_frame(data), len(data))
-        assert_covered(explain_frame(data[:3000]), 3000)
-
-
-def test_no_bytes_have_no_fields():
-    assert explain_frame(b"") == ()
-
-
-@given(frames)
-def test_the_fields_of_a_frame_cover_it(frame):
-    data = encode_frame(frame)
-
-    assert_covered(explain_frame(data), len(data))
-
-
-@given(st.binary(max_size=200))
-def test_the_fields_cover_any_bytes(data):
-    assert_covered(explain_frame(data), len(data))
-
-
-@given(st.binary(max_size=300))
-def test_no_value_or_meaning_holds_a_control_character(payload):
-    for frame in (Frame(1, payload), Frame(0, payload, mask=KEY), Frame(8, payload[:125])):
-        for field in explain_frame(encode_frame(frame)):
-            assert (field.value + field.meaning).isprintable()
-
-
-# A stream of frames.
 
 BROKEN = [
     ("an unmasked frame from a client", True, "8101", "5.1", 1, 1002),
@@ -409,9 +223,6 @@ def test_the_known_bad_frames_get_their_close_code(case):
 
     refused = case["expect"] in ("close(1002)", "close(1007)")  # the others are legal, or too big for a server
     assert (f"close({error[3]})" if error else "") == (case["expect"] if refused else "")
-
-
-# websockets as an independent witness.
 
 
 @given(frames.map(lambda frame: replace(frame, rsv1=False, rsv2=False, rsv3=False)))
