@@ -1,7 +1,7 @@
 """The picture of a race: a lane for each way of delivery, a line for each event.
 
                  │          │    │
-    poll         ├──────────┼──● ├───●          bar: the event is under way
+    poll         ├──────────┼──● ├───●          bar: the event is on its way
     WebSocket    ●          ●    ●              dot: the client has it
                  │          │    │
 
@@ -18,7 +18,7 @@ from livesock.trace.show.svg import MUTED, WIDTH, document, element, rect, text
 __all__ = ["Lane", "lanes_svg"]
 
 _HEIGHT, _TOP = 34.0, 64.0
-"""Pixels from one lane to the next, and where the first one runs."""
+"""Pixels from one lane to the next, and from the top to the first."""
 
 _LEFT, _RIGHT = 170.0, 660.0
 """Where the time axis begins and ends."""
@@ -36,9 +36,9 @@ class Lane(NamedTuple):
     arrivals: Sequence[float]
     """When each event had arrived, in seconds, in the order of the events."""
     delay: str
-    """What stands in the column "mean delay"."""
+    """The text in the column "mean delay"."""
     size: str
-    """What stands in the column "B per event"."""
+    """The text in the column "B per event"."""
 
 
 def lanes_svg(happened: Sequence[float], lanes: Sequence[Lane], *, description: str) -> str:

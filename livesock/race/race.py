@@ -5,9 +5,9 @@
                          /stream      one answer that never ends               read_stream(…)
                          /push        WebSocket messages                       read_websocket(…)
 
-The four doors of the server are the learner's; the clients are here. They are plain sockets that send as few headers
-as HTTP allows, so that nobody loses by a longer User-Agent. What is counted are the bytes of HTTP and WebSocket:
-the headers of TCP and IP come on top (40 bytes a segment or more).
+The learner writes the four routes of the server; the clients are here. They are plain sockets that send as few headers
+as HTTP allows, so that no way loses by a longer User-Agent. The bytes of HTTP and WebSocket are counted; the headers of
+TCP and IP are not (40 bytes a segment or more).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Feed:
         self._lock = threading.Lock()
 
     def publish(self, event: str) -> None:
-        """Add an event now and wake everybody who waits."""
+        """Add an event now and wake all who wait for it."""
         with self._lock:
             self._events.append(event)
             self.times.append(time.monotonic())
@@ -61,7 +61,7 @@ class Feed:
                 loop.call_soon_threadsafe(bell.set)
 
     def since(self, seen: int) -> list[str]:
-        """Return the events after the first `seen` ones, perhaps none."""
+        """Return the events after the first `seen` ones; an empty list if there are none."""
         with self._lock:
             return self._events[seen:]
 
@@ -94,14 +94,14 @@ class Reading:
 def ask(
     where: Where, path: str, count: int, *, every: float = 0.0, keep: bool = True, into: Reading | None = None
 ) -> Reading:
-    """Ask `path?seen=N` until `count` events have come, over one connection if `keep`, else over a new one each time.
+    """Ask `path?seen=N` until `count` events have come, over one connection or, without `keep`, a new one each time.
 
     Each answer is a JSON list of the events after the first N. `every` seconds pass between an answer and the next
     question; with 0 it follows at once, which is long-polling when the server answers only when it has something.
 
     Raises:
-        LivesockError: If the answer is not what this way of asking expects.
-        OSError, EOFError: If the server is not there, hangs up, or sends nothing for 10 s.
+        LivesockError: If the answer has another status than this way of asking expects.
+        OSError, EOFError: If there is no server, it closes the connection, or it sends nothing for 10 s.
     """
     reading = into or Reading()
     raw = _connection(where, reading.trace)
@@ -152,7 +152,7 @@ _UPGRADE = (
     "Upgrade: websocket",
     "Connection: Upgrade",
     "Sec-WebSocket-Version: 13",
-    f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}",  # any 16 bytes do here: the key is no secret
+    f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}",  # any 16 bytes will do: the key is not a secret
 )
 
 
@@ -177,7 +177,7 @@ def _answer(raw: TcpSocket, target: str, reading: Reading, *, status: int, heade
 
 
 def _read(raw: TcpSocket, count: int, look: Callable[[bytes], list[bool]], reading: Reading) -> Reading:
-    """Receive until `look` has seen `count` events: it says True for each, and False where the stream ends."""
+    """Receive until `look` has seen `count` events: it returns True for each, and False where the stream ends."""
     arrivals = reading.arrivals
     while len(arrivals) < count:
         data = raw.recv()
@@ -213,12 +213,12 @@ class Delivered:
 
     @property
     def bytes_per_event(self) -> float:
-        """Bytes of both directions together, the opening included, divided by the number of events."""
+        """Bytes of both directions, the opening included, divided by the number of events."""
         return self.trace.size / len(self.arrivals)
 
 
 def race(feed: Feed, clients: Mapping[str, Callable[[int], Reading]], gaps: Iterable[float]) -> Race:
-    """Publish one event after each of the `gaps` (seconds) while every client receives them; return what they saw.
+    """Publish one event after each of the `gaps` (seconds) while all clients receive them; return the result.
 
     A client is a function of the number of events, such as `lambda n: ask(server, "/poll", n, every=0.3)`. The feed
     must be new: clients count from its first event. Blocks until every client has them all; no thread is left then.
@@ -238,7 +238,7 @@ def race(feed: Feed, clients: Mapping[str, Callable[[int], Reading]], gaps: Iter
             for pause in pauses:
                 time.sleep(pause)
                 feed.publish(f"event {len(feed.times) + 1}")
-        finally:  # interrupted or not, the clients get all that they wait for, and end
+        finally:  # also when interrupted, the clients get all the events that they wait for, and end
             for _ in pauses[len(feed.times) :]:
                 feed.publish("late")
         readings = {name: future.result() for name, future in running.items()}
@@ -254,7 +254,7 @@ def _delivery(name: str, reading: Reading, begin: float, happened: tuple[float, 
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """What came of a race: a table as text, a picture of it in a notebook, `race["long-poll"]` for one delivery."""
+    """The result of a race: a table as text, a picture in a notebook, `race["long-poll"]` for one delivery."""
 
     happened: tuple[float, ...]
     """When each event happened, in seconds since the start."""

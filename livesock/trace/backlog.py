@@ -47,7 +47,7 @@ class Backlog:
         self.is_engine = False
         self.is_over = False
         self._missing: dict[str, int] = {}  # skipped bytes that the conversation does not know of, by direction
-        self._unsure: set[str] = set()  # directions that have not found their way back after a gap
+        self._unsure: set[str] = set()  # directions in which nothing has been found after a gap
         self._last: dict[str, Kind] = {}
 
     def put(self, chunk: Chunk) -> None:
@@ -84,7 +84,9 @@ class Backlog:
         self._lose_skipped(chunk.time)
         rest, chunk = chunk._replace(data=chunk.data[piece:]), chunk._replace(data=chunk.data[:piece])
         rows = [self._checked(row, chunk.time) for row in self.conversation.feed(chunk)]
-        if rest.data and chunk.direction in self._unsure:  # what begins in the middle will not get better
+        if (
+            rest.data and chunk.direction in self._unsure
+        ):  # its beginning was skipped, so the rest cannot be explained either
             self.skip(chunk.time, chunk.direction, len(rest.data))
         elif rest.data:
             self.waiting.appendleft(rest)
@@ -93,10 +95,10 @@ class Backlog:
         return rows
 
     def _lose_skipped(self, moment: float) -> None:
-        """Let the conversation lose what was skipped. What it had begun is not shown: it could be half a secret."""
+        """Let the conversation lose the skipped bytes. It drops a row that it had begun, which may be half a secret."""
         for direction, size in self._missing.items():
             if self._last.get(direction) in (Kind.RAW, Kind.TLS) and direction not in self._unsure:
-                continue  # nothing to find again: raw bytes go on as raw bytes
+                continue  # raw bytes go on as raw bytes
             self._lose(direction, size, moment)
         self._missing.clear()
 
@@ -105,13 +107,13 @@ class Backlog:
         self.conversation.feed(Chunk(moment, "=", self.number, ConnectionState.LOST.note(direction, size)))
 
     def _checked(self, row: Row, moment: float) -> Row:
-        """Return the row; in place of bytes from the middle of something, which may be a secret, a note."""
+        """Return the row, or a note in place of bytes from the middle of a row: they may be part of a secret."""
         if row.direction == "=":
             return row
         if row.direction in self._unsure:
             if row.kind is Kind.RAW:
                 self._lose(row.direction, 0, moment)
-                summary = f"{len(row.data):,} bytes from the middle of something"
+                summary = f"{len(row.data):,} bytes from the middle of a row that was skipped"
                 return replace(row, kind=Kind.GAP, data=b"", summary=summary, secret=(), error=None)
             self._unsure.discard(row.direction)
         if isinstance(row.value, RequestHead):

@@ -59,7 +59,7 @@ class BodyDecoder:
         return []
 
     def missing(self, pending: PendingBytes) -> str:
-        """Say what an incomplete row waits for."""
+        """Return in words what an incomplete row waits for."""
         if self._framing is Framing.CHUNKED:
             return f"a chunk of the body, {counted(len(pending.buffer))} so far"
         if self._framing is Framing.UNTIL_CLOSE:
@@ -121,7 +121,7 @@ class EventDecoder:
         self._held: tuple[int, ServerSentEvent | None] | None = None
 
     def read(self, pending: PendingBytes) -> list[Row]:
-        """Return the rows of the next events that are complete, before any look at what follows: it may be broken."""
+        """Return the rows of the next complete events; the bytes after them, perhaps broken, wait for the next call."""
         rows: list[Row] = []
         while not rows and not self.is_done and (found := self._next_content(pending.buffer)) is not None:
             start, stop, end = found
@@ -172,8 +172,8 @@ class EventDecoder:
     def _complete(self, content: bytes, start: int, end: int) -> list[tuple[int, ServerSentEvent | None]]:
         """Return where each event that `content` completes ends in the buffer.
 
-        An event at the very end of a chunk takes the end of the chunk along. One that ends with a CR waits for
-        the next byte: an LF would belong to it.
+        The end of a chunk belongs to an event that ends just before it. An event that ends with a CR waits for the
+        next byte: an LF would belong to it.
         """
         ready = []
         if self._held is not None and content:
@@ -218,7 +218,7 @@ class EventDecoder:
         return rows
 
     def missing(self, pending: PendingBytes) -> str:
-        """Say what an incomplete row waits for."""
+        """Return in words what an incomplete row waits for."""
         return f"an event, {counted(len(pending.buffer))} so far"
 
 
@@ -244,10 +244,10 @@ def _sum_event(event: ServerSentEvent) -> str:
 
 
 def _sum_no_event(kind: Kind, fields: tuple[Field, ...]) -> str:
-    """Say what lines that make no event are, or what is left at the end of the body."""
+    """Return the summary of lines that make no event, or of the end of the body."""
     if kind is Kind.EVENT:
         comments = [field.value for field in fields if field.name == "comment"]
         return one_line(f"no event: comment {comments[0]}" if comments else "no event: there is no data line")
     if any(field.name in ("data", "event", "id", "retry") for field in fields):
-        return "an event without its empty line: it never happens"
+        return "an event without its empty line: a reader ignores it"
     return "last chunk: the body ends" if fields and fields[-1].name == "end of body" else "rest of the event stream"

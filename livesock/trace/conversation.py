@@ -5,8 +5,8 @@
                                         first byte 16 03 ─────────> TLS records
              a byte that breaks a rule, or bytes that were lost ──> raw
 
-Each direction has a *decoder* that takes rows off the front of its stream; at the end of a head or a body the
-next decoder takes over, exactly at the next byte. Bytes decide everything: where the chunks were cut never does.
+Each direction has a *decoder* that takes rows off the front of its bytes. At the end of a head or a body the next
+decoder takes over, exactly at the next byte. Where the chunks were cut makes no difference.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Conversation:
         return rows
 
     def _give_up(self, side: Side, error: PacketError) -> list[Row]:
-        """Return the row that ends with the first invalid byte; what follows it is not explained."""
+        """Return the row that ends with the first invalid byte; nothing after it is explained."""
         decoder = side.decoder
         side.decoder = RawDecoder()
         if isinstance(decoder, FrameDecoder) and decoder.is_guess:
@@ -138,7 +138,7 @@ class Conversation:
         return [*rows, row]
 
     def _end(self, side: Side, *, finished: bool) -> list[Row]:
-        """Empty one direction; `finished` when no more bytes can come, which completes some bodies."""
+        """Empty one direction; with `finished` no more bytes can come, which completes some bodies."""
         rows = side.decoder.close(side.pending) if finished else []
         if side.pending.buffer:
             summary = f"incomplete: {side.decoder.missing(side.pending)}"
@@ -150,7 +150,7 @@ class Conversation:
         """Go on after bytes that the trace no longer holds, if the next chunk shows how."""
         rows = self._end(side, finished=False)
         rows.append(side.pending.skip(size, time, f"not kept: {counted(size)}"))
-        self._requests.clear()  # nobody knows which answers belong to which requests any more
+        self._requests.clear()  # from here on an answer cannot be matched with its request
         self._answered_early = 0
         side.decoder, side.is_lost = ChoiceDecoder(partial(self._find, side)), True
         if side is self._server and isinstance(self._client.decoder, WaitingDecoder):
@@ -174,7 +174,7 @@ class Conversation:
         return TlsDecoder() if buffer[1] == 3 else self._next_head(side)
 
     def _find(self, side: Side) -> RowDecoder:
-        """Choose after lost bytes: a head that looks like one, or else a guess at a frame."""
+        """Choose after lost bytes: a head if the bytes look like one, otherwise a guess at a frame."""
         likely = _LIKELY_REQUEST if side.pending.from_client else _LIKELY_RESPONSE
         if not self._is_websocket and likely.match(side.pending.buffer):
             return self._next_head(side)
@@ -242,7 +242,7 @@ class Conversation:
             side.decoder = EventDecoder(framing) if is_events else BodyDecoder(framing, is_engine=self._is_engine)
 
     def _release(self, then: RowDecoder) -> None:
-        """Let the client's bytes go on that wait for an answer, at once or after the body under way."""
+        """Let the client's bytes that wait for an answer go on, at once or after the current body."""
         if isinstance(self._client.decoder, WaitingDecoder):
             self._client.decoder = then
         elif isinstance(self._client.after_body, WaitingDecoder):
@@ -271,13 +271,13 @@ class Conversation:
     def _frames(self, side: Side, *, late: bool = False) -> FrameDecoder:
         from_client = side.pending.from_client
         inflater = self._deflate.inflater(from_client=from_client, late=late) if self._deflate else None
-        if not self._is_websocket:  # nobody knows what was agreed on
+        if not self._is_websocket:  # the handshake was lost, and with it what both ends agreed on
             inflater = Inflater(blind=True)
         return FrameDecoder(FrameReader(from_client, inflater, late=late), is_guess=late, is_engine=self._is_engine)
 
 
 def decode(chunks: Iterable[Chunk], client: str = "<") -> list[Row]:
-    """Return the rows of a whole recording, in order; what is left over at its end comes last.
+    """Return the rows of a whole recording, in order; incomplete ones come last.
 
     `client` is the direction in which the bytes of the clients appear.
     """

@@ -1,8 +1,8 @@
-"""What decodes one direction of a connection, until something else has to.
+"""Decoders: each turns the bytes of one direction into rows, until another one takes over.
 
     HeadDecoder    a request or a response                RawDecoder      nothing is known, or a rule was broken
     FrameDecoder   WebSocket                              WaitingDecoder  the answer to an upgrade must come first
-    TlsDecoder     TLS, opaque                            ChoiceDecoder   the next bytes decide
+    TlsDecoder     TLS, opaque                            ChoiceDecoder   the next bytes decide which one it is
     PlainDecoder   bytes that never claimed to be HTTP
 
 A decoder takes rows off the front of a stream. `conversation` chooses it; those of HTTP bodies are in `bodies`.
@@ -43,17 +43,17 @@ class RowDecoder(Protocol):
     kind: Kind
 
     def read(self, pending: PendingBytes) -> list[Row]:
-        """Return the next rows, or none while they are incomplete or another decoder has to go on."""
+        """Return the next rows; none while they are incomplete, or if another decoder must go on."""
 
     def close(self, pending: PendingBytes) -> list[Row]:
         """Return the rows that the end of the connection completes."""
 
     def missing(self, pending: PendingBytes) -> str:
-        """Say what the bytes in the buffer wait for."""
+        """Return in words what the bytes in the buffer wait for."""
 
 
 class RawDecoder:
-    """Explains nothing: after a broken rule, or where nothing is known."""
+    """Explains nothing: used after a broken rule, and where nothing is known."""
 
     kind = Kind.RAW
 
@@ -68,14 +68,14 @@ class RawDecoder:
 
 
 class PlainDecoder(RawDecoder):
-    """Bytes that never claimed to be HTTP: a protocol of somebody's own. No rule is broken."""
+    """Bytes that never claimed to be HTTP: another protocol. No rule is broken."""
 
     def read(self, pending: PendingBytes) -> list[Row]:
         return [pending.cut(len(pending.buffer), Kind.RAW, _sum_plain)]
 
 
 class WaitingDecoder(RawDecoder):
-    """Holds what a client sends after an upgrade: only the answer says whether it is HTTP."""
+    """Holds what a client sends after an upgrade: only the answer shows whether it is HTTP."""
 
     def read(self, pending: PendingBytes) -> list[Row]:
         return []
@@ -85,7 +85,7 @@ class WaitingDecoder(RawDecoder):
 
 
 class ChoiceDecoder(RawDecoder):
-    """Stands at the beginning, or after lost bytes, until the next bytes show what may decode them.
+    """Stands at the beginning and after lost bytes, until the next bytes show which decoder fits.
 
     `choose` returns that decoder, or None while more bytes must come first.
     """
@@ -98,7 +98,7 @@ class ChoiceDecoder(RawDecoder):
 
 
 class HeadDecoder:
-    """Reads one head and hands it to `take`, which makes its row and chooses what comes next."""
+    """Reads one head and passes it to `take`, which makes its row and chooses the next decoder."""
 
     def __init__(self, from_client: bool, take: Callable[[RequestHead | ResponseHead, int], Row]) -> None:
         self.kind = Kind.REQUEST if from_client else Kind.RESPONSE
@@ -170,14 +170,14 @@ class FrameDecoder:
 
 
 class Side:
-    """One direction of a connection: its bytes, and what decodes it now."""
+    """One direction of a connection: its bytes that no row holds yet, and its current decoder."""
 
     def __init__(self, pending: PendingBytes) -> None:
         self.pending = pending
         self.decoder: RowDecoder = RawDecoder()
         self.after_body: RowDecoder = self.decoder
         self.is_lost = False
-        """Whether bytes were lost and nothing has been found after them."""
+        """Whether bytes were lost and no head or frame has been found after them."""
 
 
 def _sum_raw(shown: bytes) -> str:
@@ -189,7 +189,7 @@ def _sum_plain(shown: bytes) -> str:
 
 
 def _sum_packet(reading: AcceptedFrame, from_client: bool) -> tuple[str, Spans]:
-    """Return what a packet says, and where in the frame it holds what opens doors."""
+    """Return the summary of a packet, and where in the frame it holds a secret."""
     content = reading.frame.payload if reading.inflated is None else reading.inflated
     if reading.frame.opcode == Opcode.BINARY:
         return describe(content), ()

@@ -1,9 +1,9 @@
-"""How many bytes of a row belong to which layer: what the wire carries besides what the application said.
+"""How many bytes of a row belong to which layer: what the application sent, and what the protocols add.
 
 HTTP          heads, and what cuts a body into chunks
 WebSocket     headers and masking keys of data frames; ping, pong and close whole
-application   bodies, events, and what data frames carry (compressed, if it is)
-other         TLS records, and bytes that nothing explains
+application   bodies, events, and the payload of data frames (as it is on the wire, perhaps compressed)
+other         TLS records, and bytes without an explanation
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["Losses"]
 
 MAX_SHARED = 16
-"""Groups of peers whose losses are summed up before they are divided."""
+"""Groups of peers whose losses are summed up before they are divided among their peers."""
 
 
 class Losses:
@@ -18,7 +18,7 @@ class Losses:
     def add(self, whose: int | tuple[int, ...], direction: str, size: int) -> None:
         """Note `size` bytes, of one connection or of each of several.
 
-        Broadcasts go to the same peers again and again, so theirs are summed up first and divided when there are some.
+        Broadcasts go to the same peers again and again, so their losses are summed up first and divided later.
         """
         if isinstance(whose, int):
             self._each[whose, direction] = self._each.get((whose, direction), 0) + size
@@ -31,7 +31,7 @@ class Losses:
             self._divide()
 
     def forget(self, connection: int) -> None:
-        """Nothing of `connection` is held any more, so nobody will ask."""
+        """Drop the losses of a connection of which the trace holds nothing any more."""
         self._divide()
         for direction in "<>":
             self._each.pop((connection, direction), None)
@@ -43,7 +43,7 @@ class Losses:
         self._shared.clear()
 
     def copy(self) -> Losses:
-        """Return the same losses, to go on with apart."""
+        """Return a copy."""
         other = Losses()
         other._each = self.by_connection()
         return other

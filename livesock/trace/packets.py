@@ -1,9 +1,9 @@
-"""What a message of Engine.IO or Socket.IO says, in a few words: for displays, never for decisions.
+"""What a message of Engine.IO or Socket.IO says, in a few words: for displays, not for decisions.
 
     2probe                     probe: can this WebSocket carry the session?
     42/point,7["move",1,2]     event "move" [1,2] in /point, wants answer 7
 
-Anything may come here, broken packets too; then the words are fewer. What a peer sends to be let in is not repeated.
+Broken packets are described too, in fewer words. What a peer sends to be let in is not repeated.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def describe_payload(payload: str, limit: int = 100) -> str:
 
 
 def _refusal(body: str) -> str | None:
-    """Say what a server answers in JSON to a request that it does not take: `{"code":1,"message":"…"}`."""
+    """Return in words the JSON with which a server refuses a request: `{"code":1,"message":"…"}`."""
     try:
         said = loads(body)
     except PacketError:
@@ -124,9 +124,9 @@ def session_of(row: Row) -> str | None:
 
 
 def sessions_of(rows: Iterable[Row]) -> dict[str, list[int]]:
-    """Return the sessions that rows belong to, each with its connections in order, but none that was only refused."""
+    """Return the sessions of these rows, each with its connections in order, without ids that were only refused."""
     found: dict[str, dict[int, None]] = {}
-    asked: dict[int, deque[str | None]] = {}  # by connection: what the requests named that are not answered yet
+    asked: dict[int, deque[str | None]] = {}  # by connection: the ids in the requests that are not answered yet
     real: set[str | None] = set()
     for row in rows:
         waiting, sid = asked.setdefault(row.connection, deque()), session_of(row)
@@ -168,23 +168,23 @@ class PacketWords(NamedTuple):
     """One packet, for a page."""
 
     text: str
-    """As it stood on the wire; ids that open a session are left out, and what is too long."""
+    """The packet as it was on the wire, cut to `SHOWN`, without ids that open a session."""
     about: str
-    """What it says, in words."""
+    """Its meaning in words."""
     namespace: str
     """`""` for a packet of Engine.IO, which belongs to no namespace."""
     is_event: bool
-    """Whether it is an event or an answer to one: what an application wants to send."""
+    """Whether the application sent it: an event, or an answer to one."""
 
 
 def packets_of(row: Row) -> Iterator[PacketWords]:
-    """Yield the packets that a row carries: one in a frame, any number in the body of a poll, else none."""
+    """Yield the packets that a row carries: one in a frame, any number in the body of a poll, otherwise none."""
     if isinstance(row.value, Frame) and row.value.opcode in (Opcode.TEXT, Opcode.BINARY):
         payload = bytes(row.value.payload)
         yield _packet(payload if row.value.opcode is Opcode.BINARY else payload.decode("utf-8", "replace"))
     elif row.kind is Kind.BODY:
         for part in row.data.decode("utf-8", "replace").split("\x1e"):
-            if part.startswith("{"):  # an answer that is no payload: the server says what it did not like
+            if part.startswith("{"):  # not a payload: the server refuses the request
                 yield PacketWords(one_line(part, SHOWN), describe_payload(part), "", False)
             elif part != "ok":
                 yield _packet(part)

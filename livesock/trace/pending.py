@@ -3,7 +3,7 @@
     chunks   |GET / HT|TP/1.1 … \\r\\n\\r\\n 81 85|37 fa 21 3d …|
     rows     |request ───────────────────|frame ────────────|       chunks 0 to 1, then 1 to 2
 
-The stream knows where each byte came from (its position, its chunk, its time), and nothing of what it means.
+It knows where each byte came from (its position, its chunk, its time), and not what it means.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PendingBytes:
         self._chunks += 1
 
     def skip(self, size: int, time: float, summary: str) -> Row:
-        """Step over bytes that were lost and return the row that says so; no byte may be waiting."""
+        """Step over bytes that were lost and return the row that reports them; the buffer must be empty."""
         assert not self.buffer
         row = Row(
             time, self.connection, self.direction, Kind.GAP, b"", self.offset, summary, from_client=self.from_client
@@ -73,7 +73,7 @@ class PendingBytes:
     ) -> Row:
         """Take the first `size` bytes (at least one) off and return them as a row.
 
-        A `summary` that quotes the bytes is a function of them: it gets them without their secrets.
+        A `summary` that quotes the bytes is a function: it gets them with their secrets masked.
         """
         data = bytes(self.buffer[:size])
         del self.buffer[:size]

@@ -3,9 +3,9 @@
     write() ──► tap ──► kernel          the tap is the one place where bytes leave
     data_received() ◄── tap ◄── kernel  and the one place where they arrive
 
-A trace records chunks, not meanings: `(time, direction, connection, bytes)`. What they mean is worked out when
-somebody looks (`rows`, `text`, a notebook's display), so recording stays cheap enough to be always on. The memory is
-bounded: the oldest chunks fall out, and how much fell out is counted and shown.
+A trace records chunks, not meanings: `(time, direction, connection, bytes)`. What they mean is worked out when a
+reader asks (`rows`, `text`, a notebook's display), so recording is cheap enough to be always on. The memory is bounded:
+the oldest chunks fall out, and a trace counts and shows how much fell out.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ DRAWN = 24
 """Rows of the picture in a notebook: two screens and a half. A whole session over polling has more."""
 
 HOW_TO_SEE = "only(connection=…) picks rows, print() shows all of them"
-"""What stands where rows are left out."""
+"""The note in the picture where rows are left out."""
 
 Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
-"""What is held of a chunk: time, direction, its connection or all of those that it belongs to, data."""
+"""A chunk as it is held: time, direction, its connection or all those that it belongs to, data."""
 
 
 class News(NamedTuple):
@@ -53,15 +53,14 @@ class News(NamedTuple):
     cursor: int
     """What to ask with next time."""
     lost: dict[tuple[int, str], int]
-    """Where chunks fell out before they were asked for: all bytes lost so far, by open connection and direction."""
+    """All bytes lost so far, by open connection and direction, if chunks fell out before they were asked for."""
 
 
 class Trace:
     """A bounded recording of both directions of any number of connections.
 
     `client` is the direction in which the bytes of the connecting side appear: `"<"` on a server, `">"` on a client.
-    `limit` bounds the memory in bytes, `place` names what records where that is not the client. All methods are
-    thread-safe.
+    `limit` bounds the memory in bytes; `place` names the recorder if it is not the client. All methods are thread-safe.
     """
 
     def __init__(self, *, client: str = "<", limit: int = LIMIT, place: str = "server") -> None:
@@ -94,7 +93,7 @@ class Trace:
             # A received chunk is the shrunk end of a buffer of 256 KiB. Kept as it is it would scatter the heap, which
             # made every later read slower (measured: a fifth of the echoes per second).
             data = bytes(memoryview(data))
-        # A plain tuple of plain values is no work for the garbage collector; readers get `Chunk`s.
+        # The garbage collector does not track a tuple of plain values; readers get `Chunk`s.
         chunk = (time.monotonic() - self._zero, direction, connection, data)
         with self._lock:
             self._chunks.append(chunk)
@@ -135,13 +134,13 @@ class Trace:
             self._lost.add(whose, direction, len(data))
             return
         self._words -= len(data)
-        if data in ENDS:  # the last chunk of its connection: nothing is left to say about it
+        if data in ENDS:  # the last chunk of its connection: nothing of it is held any more
             for connection in connections:
                 self.peers.pop(connection, None)
                 self._lost.forget(connection)
 
     def clear(self) -> None:
-        """Forget everything recorded so far; the clock goes on, and open connections are explained from here on."""
+        """Drop everything recorded so far. The clock goes on, and open connections are explained from here on."""
         with self._lock:
             while self._chunks:
                 self._drop_oldest()
@@ -157,7 +156,7 @@ class Trace:
     def since(self, cursor: int = 0) -> News:
         """Return what was recorded after `cursor`; its time grows with what is new, not with what is held.
 
-        Begin with 0, and ask with the cursor that came last: then every chunk comes once, or is told as lost.
+        Begin with 0, and then pass the cursor of the last call: so each chunk is returned once or counted as lost.
         """
         with self._lock:
             total, held = self._gone + len(self._chunks), len(self._chunks)
@@ -194,13 +193,13 @@ class Trace:
         return [row for row in decode(self._with_losses(), self.client) if self.shows(row)]
 
     def shows(self, row: Row) -> bool:
-        """Return whether `only` has left this row in."""
+        """Return whether this trace shows the row: see `only`."""
         return self._filter.takes(row)
 
     def sessions(self) -> dict[str, list[int]]:
         """Return the Engine.IO sessions by id, each with the connections that carried it, in order.
 
-        An id that a client made up, and that the server refused, is none.
+        An id that a client made up and the server refused does not count.
         """
         return sessions_of(self.rows())
 
@@ -212,7 +211,7 @@ class Trace:
         kind: str | Iterable[str] | None = None,
         session: str | None = None,
     ) -> Trace:
-        """Return a copy of now that shows only some rows: `only(connection=2, kind="frame")`.
+        """Return a snapshot that shows only some rows: `only(connection=2, kind="frame")`.
 
         `kind` is a value of `Kind` or several: "state", "request", "response", "body", "event", "frame", "raw" ….
         `session` is an id of `sessions()`: it follows one Engine.IO session over all its connections.
@@ -236,7 +235,7 @@ class Trace:
     def wait(self, condition: Callable[[Trace], object], timeout: float = 2.0) -> Trace:
         """Block until `condition(trace)` is true and return the trace itself.
 
-        The bytes of a conversation arrive when they arrive; a cell that wants to look at them says what it waits for:
+        Bytes arrive some time after they are sent. A cell that looks at them names what it waits for:
         `server.trace.wait(lambda t: t.only(kind="frame").rows())`.
 
         Raises:
@@ -283,7 +282,7 @@ class Trace:
         return list(_each(entries))
 
     def _with_losses(self) -> list[Chunk]:
-        """The chunks, each connection's preceded by a note of what fell out of it."""
+        """Return the chunks, after a note for each connection of what fell out of it."""
         with self._lock:
             entries, lost = list(self._chunks), self._lost.by_connection()
         chunks = list(_each(entries))

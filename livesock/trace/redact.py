@@ -1,7 +1,7 @@
 """Which bytes must not be shown: cookies, Authorization, tokens in addresses.
 
-It looks at bytes, not at parsed heads, so that a broken or incomplete head gives nothing away either, and it
-remembers how the last piece ended, so that a secret cut in two is found in both halves.
+It looks at bytes, not at parsed heads: so secrets are found in broken and incomplete heads too. It remembers how
+the last piece ended, so a secret that is cut in two is found in both halves.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ CONTEXT_LIMIT = 64
 
 _HEADER = re.compile(
     rb"\n(?:set-cookie|cookie|authorization|proxy-authorization)[ \t]*:"
-    rb"([^\n]*(?:\n[ \t][^\n]*)*)",  # a value may go on in the next line, in a head that is wrong to do so
+    rb"([^\n]*(?:\n[ \t][^\n]*)*)",  # a broken head may continue a value in the next line
     re.IGNORECASE,
 )
 _QUERY = re.compile(rb"[?&;](?:access_token|token|auth|ticket|_xsrf|code)=([^&;#\s\"'<>]*)", re.IGNORECASE)
 _RESUME = {_HEADER: b"\nCookie:", _QUERY: b"?token="}
-"""What puts a pattern back into the middle of its secret."""
+"""What is put before the next piece when a secret goes on in it, by pattern."""
 
 
 class SecretFinder:
@@ -48,7 +48,7 @@ class SecretFinder:
 
 
 def _trimmed(text: bytes, start: int, stop: int) -> tuple[int, int]:
-    """Leave the blanks before a value and the CR after it as they are: they keep the shape of the line."""
+    """Leave out the blanks before a value and the CR after it: so the line keeps its shape."""
     while start < stop and text[start] in b" \t":
         start += 1
     return start, stop - text.endswith(b"\r", start, stop)

@@ -11,7 +11,7 @@ __all__ = ["RowFilter"]
 
 
 class RowFilter(NamedTuple):
-    """What a row must be to be shown; None takes any."""
+    """The connections, directions and kinds of the rows that are shown; None means all."""
 
     connections: frozenset[int] | None = None
     directions: frozenset[str] | None = None
@@ -55,5 +55,5 @@ class RowFilter(NamedTuple):
 
 def _known(name: str, names: Iterable[str]) -> str:
     if name not in names:
-        raise ValueError(f"{name!r} is none of {', '.join(map(repr, names))}")
+        raise ValueError(f"{name!r} is not one of {', '.join(map(repr, names))}")
     return name

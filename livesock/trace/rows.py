@@ -1,7 +1,7 @@
 """`Chunk` in, `Row` out: the two values between a recording and everything that shows it.
 
-A *chunk* is what one read or one write carried: TCP promises nothing about where it is cut. A *row* is one thing
-that the bytes mean: a request, a frame, a close. Several rows may share a chunk, and a row may need many.
+A *chunk* is what one read or one write carried; TCP may cut anywhere. A *row* is one thing that the bytes mean: a
+request, a frame, a close. Several rows may share a chunk, and a row may need many.
 """
 
 from __future__ import annotations
@@ -65,14 +65,14 @@ class Kind(Enum):
     TLS = "tls"
     """A TLS record, opaque (seen by a netsim in front of a TLS server)."""
     RAW = "raw"
-    """Bytes that nothing explains: not HTTP, or after the first invalid byte."""
+    """Bytes without an explanation: not HTTP, or after the first invalid byte."""
     GAP = "gap"
     """Bytes that the bounded trace no longer holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that crossed the wire."""
+    """One thing that crossed the wire. Whether a row has been opened makes no difference to `==`, `hash` and `repr`."""
 
     time: float
     """Seconds since the trace began, when the last byte came."""

@@ -1,4 +1,4 @@
-"""Rules that a head can break although every line of it is right: because of the other headers or of the request.
+"""Rules that a head can break although each of its lines is valid: because of other headers, or of the request.
 
 Content-Length and Transfer-Encoding together         two readers could disagree on where the body ends
 a 101 whose Sec-WebSocket-Accept does not fit the key  the client must fail the connection
@@ -14,7 +14,7 @@ __all__ = ["BrokenHead", "check_switch", "framing_of"]
 
 
 class BrokenHead(Exception):
-    """A head that follows the grammar and breaks another rule; `header` is where."""
+    """A head follows the grammar and breaks another rule; `header` is the header that breaks it."""
 
     def __init__(self, rule: str, section: str, header: str = "") -> None:
         super().__init__(rule)
@@ -22,12 +22,12 @@ class BrokenHead(Exception):
 
 
 def check_switch(request: RequestHead | None, response: ResponseHead, *, lost: bool) -> None:
-    """Check a 101; `lost` says that the request may have been among bytes that the trace no longer holds.
+    """Check a 101. With `lost`, the request may have been among bytes that the trace no longer holds.
 
     A switch to another protocol than WebSocket is not judged.
 
     Raises:
-        BrokenHead: If nobody asked, or if a client must not take the answer as the end of the handshake.
+        BrokenHead: If no request asked for a switch, or if a client must not accept the response.
     """
     if request is None or request.get("Upgrade") is None:
         if request is not None or not lost:

@@ -4,8 +4,8 @@ The payload of a Close frame is empty, or a code of two bytes and a reason in UT
 
     03 e8 62 79 65      1000 "bye"
 
-Some codes exist only inside a program: 1005 (there was no code) and 1006 (there was no Close frame at all) say
-what did *not* come, so they never travel.
+Some codes exist only inside a program: 1005 (the Close frame held no code) and 1006 (no Close frame came) report
+what did *not* come, so they are never sent.
 
     0 ... 999      not used            1000 ... 2999  the specification and its extensions
     3000 ... 3999  registered          4000 ... 4999  private: free for every application
@@ -39,13 +39,9 @@ CODES: dict[int, CloseCode] = {
     1001: CloseCode("going away", "The server shuts down, or the browser leaves the page.", True),
     1002: CloseCode("protocol error", "The peer broke a rule of the protocol.", True),
     1003: CloseCode("unsupported data", "The peer sent a type of data that this end cannot take.", True),
-    1004: CloseCode("reserved", "Set aside: it has no meaning yet.", False),
-    1005: CloseCode(
-        "no status received", "The Close frame that came held no code; a program says so to itself.", False
-    ),
-    1006: CloseCode(
-        "abnormal closure", "The connection ended without a Close frame; a program says so to itself.", False
-    ),
+    1004: CloseCode("reserved", "Reserved: it has no meaning yet.", False),
+    1005: CloseCode("no status received", "What a program reports when the Close frame held no code.", False),
+    1006: CloseCode("abnormal closure", "What a program reports when no Close frame came.", False),
     1007: CloseCode("invalid data", "The bytes do not fit the type of the message: text that is not UTF-8.", True),
     1008: CloseCode("policy violation", "The message breaks a rule of the application; the general refusal.", True),
     1009: CloseCode("message too big", "The message is larger than this end accepts.", True),
@@ -54,13 +50,13 @@ CODES: dict[int, CloseCode] = {
     1012: CloseCode("service restart", "The server restarts; come back after a random wait.", True),
     1013: CloseCode("try again later", "The server is overloaded.", True),
     1014: CloseCode("bad gateway", "A server in between got a bad answer from the one behind it.", True),
-    1015: CloseCode("TLS handshake", "The TLS handshake failed; a program says so to itself.", False),
+    1015: CloseCode("TLS handshake", "What a program reports when the TLS handshake failed.", False),
 }
 """RFC 6455, 7.4.1, and the registry of 11.7."""
 
 
 def sendable(code: int) -> bool:
-    """Tell whether `code` may stand in a Close frame (RFC 6455, 7.4.1 and 7.4.2).
+    """Return whether `code` may stand in a Close frame (RFC 6455, 7.4.1 and 7.4.2).
 
     >>> [code for code in (999, 1000, 1005, 1016, 3000, 4999, 5000) if sendable(code)]
     [1000, 3000, 4999]
@@ -69,7 +65,7 @@ def sendable(code: int) -> bool:
 
 
 def describe_code(code: int) -> str:
-    """Return one sentence on `code`: what it means, or why it must not be on the wire."""
+    """Return one sentence on `code`: what it means, or why it must not be sent."""
     if code in CODES:
         name, meaning, allowed = CODES[code]
         return f"{name.capitalize()}: {meaning[0].lower()}{meaning[1:]}" + ("" if allowed else " It never travels.")
@@ -77,7 +73,7 @@ def describe_code(code: int) -> str:
         return (
             "Registered by a library or framework." if code < 4000 else "Private: the application gives it a meaning."
         )
-    return "Nobody has given this code a meaning, so it must not be sent."
+    return "This code has no meaning, so it must not be sent."
 
 
 def encode_close(code: int | None = None, reason: str = "") -> bytes:
@@ -86,7 +82,7 @@ def encode_close(code: int | None = None, reason: str = "") -> bytes:
     RFC 6455, 5.5.1.
 
     Raises:
-        ValueError: If the code must not travel, the reason is longer than 123 bytes of UTF-8, or there is a
+        ValueError: If the code must not be sent, the reason is longer than 123 bytes of UTF-8, or there is a
             reason without a code.
     """
     if code is None:
@@ -119,5 +115,5 @@ def decode_close(payload: bytes) -> tuple[int | None, str]:
     try:
         return code, decode_text(bytes(payload[2:]))
     except PacketError as exc:
-        rule = exc.rule.replace("text is", "a close reason is", 1)
+        rule = exc.rule.replace("text must", "a close reason must", 1)
         raise PacketError(rule, section="RFC 6455, 5.5.1", offset=exc.offset + 2, code=1007) from exc

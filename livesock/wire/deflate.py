@@ -1,8 +1,8 @@
 """permessage-deflate: what the two ends agree on, and how a message is inflated (RFC 7692).
 
 A compressed message is raw DEFLATE without its last four bytes, `00 00 ff ff`, which every flush ends with: the
-receiver puts them back. With *context takeover* the window of text already seen goes on from message to
-message, which is why the second of two equal messages is tiny.
+receiver puts them back. With *context takeover* the window of earlier text is kept from one message to the next,
+which is why the second of two equal messages is tiny.
 
     f2 48 cd c9 c9 07 00      "Hello"          f2 00 11 00 00      "Hello" again, same window
 
@@ -19,7 +19,7 @@ from livesock.errors import PacketError
 __all__ = ["INFLATED_LIMIT", "DeflateParameters", "Inflater"]
 
 INFLATED_LIMIT = 4 * 1024 * 1024
-"""Bytes to which one message may inflate: as much as a whole trace holds."""
+"""Bytes to which one message may inflate: the size of a whole trace."""
 
 FINAL_BLOCKS_LIMIT = 64
 """DEFLATE blocks with BFINAL in one message: each costs a new decoder, and no compressor needs more than one."""
@@ -30,7 +30,7 @@ TAIL = b"\x00\x00\xff\xff"
 
 @dataclass(frozen=True, slots=True)
 class DeflateParameters:
-    """What both ends agreed on (RFC 7692, 7.1); the defaults hold when a parameter is absent."""
+    """What both ends agreed on (RFC 7692, 7.1); an absent parameter has its default."""
 
     server_no_context_takeover: bool = False
     """The server begins every message with an empty window."""
@@ -42,7 +42,7 @@ class DeflateParameters:
     """The client's window is at most 2 to this power, in bytes."""
 
     def inflater(self, *, from_client: bool, late: bool = False) -> Inflater:
-        """Return an inflater for the messages of one direction; `late` when earlier messages were not seen."""
+        """Return an inflater for the messages of one direction; pass `late` if earlier messages were not seen."""
         if from_client:
             bits, takeover = self.client_max_window_bits, not self.client_no_context_takeover
         else:
@@ -54,8 +54,8 @@ class Inflater:
     """Inflates the messages of one direction, one frame after the other. Not thread-safe.
 
     `window_bits` (8 to 15) and `context_takeover` are what the two ends agreed on for this direction; `limit` is
-    the size in bytes that one message may inflate to. A `blind` inflater stands for one whose window was lost:
-    compressed messages are allowed, and nobody can tell what they say.
+    the size in bytes that one message may inflate to. A `blind` inflater is one whose window was lost:
+    it accepts compressed messages and cannot inflate them.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Inflater:
     def inflate(self, payload: bytes, *, final: bool) -> bytes | None:
         """Return what the payload of the next frame of a message inflates to; None from a blind inflater.
 
-        `final` says that the message ends with this frame.
+        Pass `final` for the last frame of a message.
 
         Raises:
             PacketError: If the bytes are not DEFLATE within the agreed window (1002), or if the message grows
@@ -117,7 +117,7 @@ class Inflater:
         return b"".join(pieces)
 
     def _begin_again(self, content: bytes) -> None:
-        """Go on after a block with BFINAL set, which ends zlib's stream but not the message (RFC 7692, 7.2.3.4)."""
+        """Go on after a block with BFINAL set: it ends zlib's stream, not the message (RFC 7692, 7.2.3.4)."""
         self._finals += 1
         if self._finals > FINAL_BLOCKS_LIMIT:
             rule = f"a message may hold {FINAL_BLOCKS_LIMIT} final DEFLATE blocks here, and this one holds more"

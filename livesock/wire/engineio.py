@@ -1,6 +1,6 @@
 """Engine.IO protocol 4: one digit in front of each message, so that one channel can carry several kinds.
 
-    0{"sid":…}   open: the server greets        4Hello    message: what the layer above wants to say
+    0{"sid":…}   open: the server greets        4Hello    message: what the layer above sends
     2            ping (from the server)         5         upgrade: "from now on only the WebSocket"
     3            pong (from the client)         6         noop: ends a poll that waits
 
@@ -62,7 +62,7 @@ class EnginePacket:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the server says first. Durations are seconds, sizes are bytes."""
+    """The first packet of a server. Durations are seconds, sizes are bytes."""
 
     sid: str
     upgrades: tuple[str, ...]
@@ -83,7 +83,7 @@ class Opening:
 
     @classmethod
     def parse(cls, data: str | bytes) -> Opening:
-        """Return what an OPEN packet's `data` says.
+        """Return the values in the `data` of an OPEN packet.
 
         Raises:
             PacketError: If it is not the JSON object that the protocol asks for.
@@ -130,10 +130,10 @@ def encode_payload(packets: Iterable[EnginePacket]) -> str:
 
 
 def decode_payload(payload: str) -> list[EnginePacket]:
-    """Return the packets of one polled body, in order. Its time grows with its length, whatever it holds.
+    """Return the packets of one polled body, in order. The time that it takes grows with its length only.
 
     Raises:
-        PacketError: If one of them is not a packet; none of them is returned then.
+        PacketError: If one of them is not a packet; then none is returned.
     """
     return [_decode_polled(part) for part in payload.split(SEPARATOR)]
 

@@ -60,7 +60,7 @@ def _not_agreed(rule: str, section: str) -> PacketError:
 def negotiated(request: RequestHead | None, response: ResponseHead) -> DeflateParameters | None:
     """Return what both ends agreed on for permessage-deflate, or None when messages stay uncompressed.
 
-    RFC 7692, 5.1 and 7.1. Without the request, the response is believed.
+    RFC 7692, 5.1 and 7.1. Without the request, the response is taken as it is.
 
     Raises:
         PacketError: If the response agrees to something that the request did not offer.
@@ -106,7 +106,7 @@ def _parameters(parameters: dict[str, str | None]) -> DeflateParameters:
 
 
 def _answers(parameters: dict[str, str | None], answer: DeflateParameters, offer: dict[str, str | None]) -> bool:
-    """Tell whether the server's parameters answer this offer of the client's (RFC 7692, 7.1.1 and 7.1.2)."""
+    """Return whether the server's parameters answer this offer of the client's (RFC 7692, 7.1.1 and 7.1.2)."""
     if "server_no_context_takeover" in offer and not answer.server_no_context_takeover:
         return False
     if "client_max_window_bits" in parameters and "client_max_window_bits" not in offer:

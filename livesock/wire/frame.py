@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 CONTROL_LIMIT = 125
-"""Bytes of payload of a control frame: what the 7-bit length can say (RFC 6455, 5.5)."""
+"""Bytes of payload of a control frame: the most that the 7-bit length can hold (RFC 6455, 5.5)."""
 
 Buffer = bytes | bytearray | memoryview
 
@@ -77,7 +77,7 @@ class Frame:
 
 
 class Header(NamedTuple):
-    """What stands before the payload: the first byte, the payload's length, the header's size, the key."""
+    """The header of a frame: its first byte, the length of the payload, its own size, and the masking key."""
 
     first: int
     length: int
@@ -88,8 +88,8 @@ class Header(NamedTuple):
 def mask(payload: Buffer, key: bytes) -> bytes:
     """Return `payload` with every byte XORed with the byte of `key` whose turn it is (RFC 6455, 5.3).
 
-    Masking twice gives the payload back. The whole payload is one big integer, which is a hundred times faster
-    than a loop over the bytes.
+    Masking twice gives the payload back. The payload is treated as one big integer, which is a hundred times faster
+    than a loop over its bytes.
 
     >>> mask(b"Hello", bytes.fromhex("37fa213d")).hex(" ")
     '7f 9f 4d 51 58'
@@ -107,7 +107,7 @@ def mask(payload: Buffer, key: bytes) -> bytes:
 def encode_frame(frame: Frame) -> bytes:
     """Return the bytes of `frame`, with the shortest form of its length (RFC 6455, 5.2).
 
-    Whatever fits into the bits is written, reserved opcodes too: an experiment may want to break a rule.
+    Reserved opcodes are written too: an experiment may want to break a rule.
 
     Raises:
         ValueError: If the opcode is not 0 to 15 or the masking key does not have four bytes.
@@ -122,7 +122,7 @@ def encode_frame(frame: Frame) -> bytes:
 
 
 def encode_header(first: int, size: int) -> bytes:
-    """Return what stands before an unmasked payload of `size` bytes, in the shortest form (RFC 6455, 5.2)."""
+    """Return the header for an unmasked payload of `size` bytes, in the shortest form (RFC 6455, 5.2)."""
     if size < 126:
         return bytes((first, size))
     if size < 1 << 16:
@@ -158,7 +158,11 @@ def check_first_byte(first: int) -> None:
 
 
 def read_header(data: Buffer, start: int) -> Header | None:
-    """Return what stands before the payload, or None while it is incomplete."""
+    """Return the header that begins at `start`, or None while it is incomplete.
+
+    Raises:
+        PacketError: As `decode_frame` does.
+    """
     have = len(data) - start
     if have < 1:
         return None
@@ -190,7 +194,7 @@ def _check_length(length: int, extended: int) -> None:
 
 
 def read_frame(header: Header, data: Buffer, start: int) -> Frame:
-    """Return the frame that begins at `start`, whose bytes are all there."""
+    """Return the frame that begins at `start`; all of its bytes must be there."""
     begin = start + header.size
     payload = bytes(data[begin : begin + header.length])
     if header.key is not None:

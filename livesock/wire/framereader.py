@@ -1,7 +1,7 @@
 """One direction of a WebSocket: bytes in, checked frames out (RFC 6455, section 5).
 
-A reader holds the rules that no single frame can break: who masks, what may follow what, and what a whole
-message must be.
+A reader checks the rules that no single frame can break: which side masks, which frame may follow which, and that
+text is UTF-8.
 
     text FIN=0 ─> ping ─> continuation FIN=0 ─> continuation FIN=1      one message, and a ping in between
     close ─> nothing
@@ -43,15 +43,15 @@ class AcceptedFrame(NamedTuple):
 class FrameReader:
     """One direction of one connection: bytes in, checked frames out. Not thread-safe.
 
-    An `inflater` says that permessage-deflate was agreed on; without one, every RSV bit must be 0. `late` says
-    that reading begins somewhere inside the stream: what came before is unknown, so nothing that depends on it is
-    checked until it is known again.
+    Pass an `inflater` if both ends agreed on permessage-deflate; without one, every RSV bit must be 0. Pass `late` if
+    reading begins somewhere inside the stream: then nothing that depends on earlier frames is checked until the next
+    message begins.
     """
 
     def __init__(self, from_client: bool, inflater: Inflater | None = None, *, late: bool = False) -> None:
         self.from_client = from_client
         self.error: PacketError | None = None
-        """The broken rule after which this reader reads no more."""
+        """The rule that was broken; the reader reads nothing after it."""
         self._inflater = inflater
         self._late = late
         self._buffer = bytearray()
@@ -94,10 +94,10 @@ class FrameReader:
         """Return the frame that begins at `start`, or None while it is incomplete.
 
         For callers that keep the bytes themselves: call again with more bytes after the same ones, until the
-        frame is there; then go on at its `end`. What was looked at once is not looked at again.
+        frame is complete; then go on at its `end`. No byte is looked at twice.
 
         Raises:
-            PacketError: As soon as no continuation could make the bytes right. Offsets count from `start`.
+            PacketError: As soon as no further bytes could make these valid. Offsets count from `start`.
         """
         if self._header is None:
             self._header = self._open_frame(data, start)
@@ -119,7 +119,7 @@ class FrameReader:
         return None if self._header is None else self._header.size + self._header.length
 
     def _open_frame(self, data: bytes | bytearray, start: int) -> Header | None:
-        """Check byte after byte, so that the same byte is blamed however the stream is cut."""
+        """Check one byte after the other: then the error names the same byte however the stream is cut."""
         have = len(data) - start
         if have >= 1:
             self._check_place(data[start])
@@ -128,7 +128,7 @@ class FrameReader:
         return read_header(data, start)
 
     def _check_place(self, first: int) -> None:
-        """Check what the first byte may be after what came before."""
+        """Check that a frame with this first byte may follow the frames before it."""
         if self._closed:
             raise broken("nothing may follow a close frame", "5.5.1", 0)
         check_first_byte(first)
@@ -148,7 +148,7 @@ class FrameReader:
             raise broken("a server must not mask any frame", "5.1", 1)
 
     def _look_ahead(self, header: Header, data: bytes | bytearray, begin: int) -> None:
-        """Check the text that has come of an incomplete frame: an impossible byte need not wait for the rest."""
+        """Check the text of an incomplete frame as far as it has come: an impossible byte is refused at once."""
         opcode, fresh = header.first & 15, data[begin + self._checked :]
         if not fresh or not self._is_plain_text(opcode, bool(header.first & 0x40)):
             return

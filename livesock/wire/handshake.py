@@ -9,8 +9,8 @@
       check_response: no problem?                 Sec-WebSocket-Accept: accept_key(K)
       frames                       <───────────>  frames
 
-The key is no secret and proves nothing about the client. The answer proves that the server understood the
-request as WebSocket and did not just repeat it.
+The key is not a secret and proves nothing about the client. The answer proves that the server understood the
+request as WebSocket and did not only repeat it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""The fixed text that is hashed with the key (RFC 6455, 1.3): nobody else would append just this one."""
+"""The fixed text that is hashed with the key (RFC 6455, 1.3): no other protocol appends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ def accept_key(key: str) -> str:
 
 
 def is_upgrade(request: RequestHead) -> bool:
-    """Tell whether the request asks to switch to another protocol on this connection (RFC 9110, 7.8)."""
+    """Return whether the request asks to switch to another protocol on this connection (RFC 9110, 7.8)."""
     return request.get("Upgrade") is not None and request.has_word("Connection", "upgrade")
 
 
 def check_request(request: RequestHead) -> tuple[Problem, ...]:
-    """Return everything that keeps `request` from being a valid WebSocket handshake; empty when nothing does.
+    """Return everything that keeps `request` from being a valid WebSocket handshake; empty for a valid one.
 
     RFC 6455, 4.1 and 4.2.1. A server answers with the status of the first problem. With 426 it also sends
     `Sec-WebSocket-Version: 13` (4.4), with 405 `Allow: GET`.
@@ -130,7 +130,7 @@ def _decoded_size(key: str) -> int | None:
 
 
 def _lists(request: RequestHead) -> list[Problem]:
-    """Check the two headers that hold lists: only when they are there."""
+    """Check the two headers that hold lists, where they are present."""
     problems = []
     protocols = _words(request.get("Sec-WebSocket-Protocol"))
     if protocols and not all(_TOKEN.fullmatch(protocol) for protocol in protocols):
@@ -169,10 +169,10 @@ def _expected(head: RequestHead | ResponseHead, name: str, wanted: str, section:
 
 
 def check_response(request: RequestHead | None, response: ResponseHead) -> tuple[Problem, ...]:
-    """Return everything for which a client must not take `response` as the end of the handshake.
+    """Return every reason for which a client must not accept `response` as the end of the handshake.
 
-    RFC 6455, 4.1, "the client MUST validate the server's response". Without the request (its bytes were lost),
-    what depends on it is not checked.
+    RFC 6455, 4.1, "the client MUST validate the server's response". Without the request (its bytes were lost)
+    only the response itself is checked.
     """
     if response.status != 101:
         return (Problem(f"the status must be 101, and here it is {response.status}", "RFC 6455, 4.1"),)

@@ -1,7 +1,7 @@
 """Messages: one whole str or bytes, put together from data frames (RFC 6455, 5.4 and 5.6).
 
     text "Hel"  FIN=0 ─┐
-    ping               │ no part of it: a control frame may stand between fragments
+    ping               │ not part of it: a control frame may stand between fragments
     continuation "lo"  ┴─> "Hello"
 
 A peer chooses how it cuts a message, so its size and the number of its fragments have bounds.

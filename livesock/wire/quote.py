@@ -1,7 +1,7 @@
 """Bytes and text from a peer, written so that one line of a display can hold them.
 
-Whatever a peer sends, what leaves here is one line without control characters: they are escaped, and so are
-the invisible and direction-changing characters that could make a line read as something else.
+The result is always one line without control characters. They are escaped, and so are the invisible and
+direction-changing characters that could make a line read as something else.
 
     quote(b"Hello\\n")       "Hello\\n"
     quote(b"\\xff\\x00")      ff 00

@@ -6,8 +6,8 @@
     │ └ the namespace, and a comma; the main namespace "/" is not written
     └ the type: 0 connect, 1 disconnect, 2 event, 3 ack, 4 connect error; 5 and 6 as 2 and 3, with bytes
 
-JSON cannot carry bytes. They are taken out, a placeholder with a number stays behind, and they follow as binary
-messages of their own; the digits before the `-` say how many:
+JSON cannot carry bytes. Each binary value is replaced by a placeholder with a number and follows in a binary message
+of its own; the digits before the `-` say how many follow:
 
     51-["upload",{"_placeholder":true,"num":0}]    then    89 50 4e 47 …
 """
@@ -29,16 +29,16 @@ MAX_ATTACHMENTS = 10
 """Binary values of one packet; the official client closes the connection at the eleventh."""
 
 MAX_BINARY = 16 * 2**20
-"""Bytes of all binary values of one packet together; more is not kept."""
+"""Bytes of all binary values of one packet together."""
 
 MAX_NAMESPACE = 256
-"""Characters of a namespace's name. Nothing in the protocol bounds it; something must."""
+"""Characters of a namespace's name. The protocol sets no bound, so this module does."""
 
 RESERVED = frozenset({"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})
 """Names that the libraries use for themselves. A peer that sends one of them as an event breaks the protocol."""
 
 _HEAD = re.compile(r"(?:([0-9]+)-)?(/[^,]*,?)?([0-9]*)", re.ASCII)
-"""Attachments, namespace and id, each optional. Whatever remains is JSON."""
+"""Attachments, namespace and id, each optional. The rest is JSON."""
 
 MAX_ID_DIGITS = 16
 """Digits of an acknowledgement's id: the whole numbers that every peer can hold."""
@@ -77,7 +77,7 @@ def encode(packet: Packet) -> list[str | bytes]:
     """Return the messages for `packet`: one str, then one bytes for each binary value.
 
     Socket.IO protocol 5, "Packet encoding". Anything that has the buffer interface is a binary value (an array of
-    numpy, say), but for a single number (`numpy.int64(3)`), which goes out as that number.
+    numpy, for instance), except a single number (`numpy.int64(3)`): it is sent as that number.
 
     Raises:
         ValueError: If it has more than `MAX_ATTACHMENTS` binary values, or a number is not finite.
@@ -119,15 +119,15 @@ def _take_out(value: Any, attachments: list[bytes]) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """Return what a buffer without dimensions stands for: a number of numpy is a number, not its bytes."""
+    """Return the number in a buffer without dimensions, such as a number of numpy."""
     plain = value.item() if hasattr(value, "item") else value
     if isinstance(plain, (str, int, float)):
         return plain
-    raise TypeError(f"a single {type(value).__name__} is no number for JSON: pass a plain one, or its bytes()")
+    raise TypeError(f"a single {type(value).__name__} is not a number for JSON: pass a plain one, or its bytes()")
 
 
 class Decoder:
-    """Puts packets together from messages. One for each direction of a connection; keeps one incomplete packet."""
+    """Puts packets together from messages: one decoder for each direction. Holds at most one incomplete packet."""
 
     def __init__(self, max_attachments: int = MAX_ATTACHMENTS, max_binary: int = MAX_BINARY) -> None:
         self._max = max_attachments
@@ -197,7 +197,7 @@ def decode_text(text: str, max_attachments: int = MAX_ATTACHMENTS) -> tuple[Pack
 
 
 def _plain(kind: PacketType) -> PacketType:
-    """BINARY_EVENT is an EVENT, BINARY_ACK an ACK: that bytes came along changes nothing for the reader."""
+    """BINARY_EVENT is an EVENT and BINARY_ACK an ACK: for the reader the bytes make no difference."""
     return PacketType(kind - 3) if kind >= PacketType.BINARY_EVENT else kind
 
 
@@ -225,7 +225,7 @@ def _id(digits: str) -> int | None:
 
 
 def _check_data(packet: Packet) -> None:
-    """Each type has its form of data (the reference parser's `isPayloadValid`)."""
+    """Check that the data fits the type of the packet (the reference parser's `isPayloadValid`)."""
     data, kind = packet.data, packet.type
     if kind is PacketType.CONNECT:
         fits = data is None or isinstance(data, dict)
@@ -238,11 +238,11 @@ def _check_data(packet: Packet) -> None:
     else:
         fits = isinstance(data, list) and bool(data) and _is_name(data[0])
     if not fits:
-        raise _wrong(f"this is no data for a packet of type {kind.value} ({kind.name})")
+        raise _wrong(f"a packet of type {kind.value} ({kind.name}) holds other data than this")
 
 
 def _is_name(name: object) -> bool:
-    """An event's name is text or a number, and none of the libraries' own."""
+    """An event's name is text or a number, and not one that the libraries reserve."""
     if isinstance(name, str):
         return name not in RESERVED
     return isinstance(name, (int, float)) and not isinstance(name, bool)

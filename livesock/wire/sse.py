@@ -28,11 +28,11 @@ class ServerSentEvent:
 
     data: str
     event: str = "message"
-    """The name under which listeners hear it."""
+    """The name for which listeners register."""
     id: str | None = None
-    """What the event itself says about its id; None when it says nothing, which keeps the last one."""
+    """The id that the event sets; None when it sets none, which keeps the last one."""
     retry: int | None = None
-    """Milliseconds to wait before coming again; None when the event says nothing."""
+    """Milliseconds to wait before coming again; None when the event does not say."""
 
 
 def encode_event(event: ServerSentEvent) -> bytes:
@@ -42,7 +42,7 @@ def encode_event(event: ServerSentEvent) -> bytes:
 
     Raises:
         ValueError: If the name or the id holds a line end, the id holds NUL, or `retry` is negative: the reader
-            would see something else.
+            would get another event.
     """
     for name, value in (("event", event.event), ("id", event.id or "")):
         if "\n" in value or "\r" in value or (name == "id" and "\0" in value):
@@ -63,7 +63,7 @@ class EventReader:
 
     def __init__(self) -> None:
         self.last_id = ""
-        """What a browser would send as Last-Event-ID now; set by events without data, too."""
+        """What a browser would send as Last-Event-ID now; events without data set it too."""
         self.retry: int | None = None
         """The last reconnection time that the stream named, in milliseconds."""
         self._line = bytearray()
@@ -75,7 +75,7 @@ class EventReader:
         self._retry: int | None = None
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
-        """Return the events that `data` completes. Nothing is an error: what is not known is ignored."""
+        """Return the events that `data` completes. Nothing is an error: unknown lines are ignored."""
         return [event for _, event in self.blocks(data) if event is not None]
 
     def blocks(self, data: bytes) -> Iterator[tuple[int, ServerSentEvent | None]]:

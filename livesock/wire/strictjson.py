@@ -1,8 +1,8 @@
-"""JSON as RFC 8259 has it, with bounds: what one peer sends must not hurt the next one.
+"""JSON as RFC 8259 defines it, with bounds: what one peer sends must not harm the next one.
 
-Python's own decoder takes `NaN`, `1e400` and a hundred thousand nested lists. A server that passes them on disconnects
-every browser in the room: their parsers refuse the first two, and may overflow their stack over the third. So what
-comes in is checked here, and what goes out is checked by the same rules.
+Python's own decoder accepts `NaN`, `1e400` and a hundred thousand nested lists. A server that passes them on
+disconnects every browser in the room: their parsers refuse the first two, and the third may overflow their stack. So
+values are checked here when they come in and when they go out.
 
     loads('[1e400]')     PacketError     a number that no peer can hold
     dumps(float("nan"))  ValueError      the caller's own mistake
@@ -19,7 +19,7 @@ from livesock.errors import PacketError
 __all__ = ["MAX_DEPTH", "dumps", "loads"]
 
 MAX_DEPTH = 64
-"""Lists and objects inside each other. Peers that recurse survive it; no lesson needs more than ten."""
+"""Lists and objects inside each other. A parser that recurses survives it; no lesson needs more than ten."""
 
 MAX_DIGITS = 308
 """Digits of a whole number: with more, JavaScript reads infinity. Also keeps parsing linear."""
@@ -57,7 +57,7 @@ def dumps(value: Any) -> str:
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep") from None
     if text.count("[") + text.count("{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep")
-    # A lone surrogate is no character: UTF-8 cannot carry it, JSON's escape can.
+    # A lone surrogate is not a character: UTF-8 cannot carry it, JSON's escape can.
     return text.encode("utf-8", "backslashreplace").decode() if not _is_utf8(text) else text
 
 
@@ -70,7 +70,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _is_deeper(value: Any, limit: int) -> bool:
-    """Whether `value` is nested deeper than `limit`; one level at a time, so that no depth can overflow our stack."""
+    """Return whether `value` is nested deeper than `limit`; level by level, so that no depth overflows our stack."""
     level = [value]
     for _ in range(limit):
         level = [inner for outer in level for inner in _inside(outer)]
@@ -86,7 +86,7 @@ def _inside(value: Any) -> Any:
 
 
 def _constant(name: str) -> Any:
-    raise _wrong(f"a JSON value; {name} is none")
+    raise _wrong(f"a JSON value, got {name}")
 
 
 def _float(text: str) -> float:

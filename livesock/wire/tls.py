@@ -2,7 +2,7 @@
 
     16 03 01 02 00 …      content type 22 (handshake), version, length 512, then the fragment
 
-Everything of interest is encrypted; what stays readable is what anybody on the way can see (RFC 8446, 5.1).
+The rest is encrypted: only these parts can be read without the keys (RFC 8446, 5.1).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def decode_record(data: bytes | bytearray) -> tuple[TlsRecord, int] | None:
     """Return the record at the beginning of `data` and the position after it, or None while it is incomplete.
 
     Raises:
-        PacketError: If the bytes are no TLS record (RFC 8446, 5.1).
+        PacketError: If the bytes are not a TLS record (RFC 8446, 5.1).
     """
     if data and data[0] not in CONTENT_TYPES:
         raise _wrong(f"a TLS record begins with its content type, 20 to 24, and here it is {data[0]}", 0)
@@ -70,7 +70,7 @@ def _wrong(rule: str, offset: int) -> PacketError:
 def server_name(fragment: bytes) -> str | None:
     """Return the server name that a ClientHello asks for in the clear (SNI), or None when there is none.
 
-    RFC 6066, 3. Never raises: a fragment that is no whole ClientHello has no name.
+    RFC 6066, 3. Never raises: a fragment that is not a whole ClientHello has no name.
     """
     try:
         return _server_name(fragment)

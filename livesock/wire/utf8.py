@@ -1,10 +1,10 @@
-"""UTF-8 checked while it arrives, refused at the first byte that cannot be right.
+"""UTF-8, checked while it arrives and refused at the first byte that cannot be right.
 
 A text message may be cut anywhere, also between the two bytes of one `é`, so no fragment can be judged alone:
-the checker remembers the bytes of a character that is still open.
+the checker remembers the bytes of an unfinished character.
 
     c3 | a9     é over two fragments: fine
-    c3 | 41     refused at 41, whatever would have come later
+    c3 | 41     refused at 41, without waiting for the rest
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Utf8Checker:
         self._decoder = _Decoder("strict")
 
     def check(self, data: bytes, *, final: bool = False) -> None:
-        """Take the next piece; `final` says that the text ends with it.
+        """Check the next piece; pass `final` for the last one.
 
         Raises:
             PacketError: Code 1007, if the text so far is not the beginning of any UTF-8 (RFC 6455, 8.1). Its
@@ -62,8 +62,8 @@ class Utf8Checker:
 def _error(exc: UnicodeDecodeError, before: int) -> PacketError:
     """Return the rule that the text breaks; `before` is the size of what came before the piece."""
     if exc.reason == "unexpected end of data":
-        rule, position = "text is UTF-8, but it ends in the middle of a character", len(exc.object) - 1
+        rule, position = "text must be UTF-8, and this one ends in the middle of a character", len(exc.object) - 1
     else:
         position = exc.start if exc.reason == "invalid start byte" else exc.end
-        rule = f"text is UTF-8, and the byte 0x{exc.object[position]:02x} cannot stand here"
+        rule = f"text must be UTF-8, and the byte 0x{exc.object[position]:02x} cannot stand here"
     return PacketError(rule, section="RFC 6455, 8.1", offset=position - before, code=1007)

@@ -434,7 +434,7 @@ def test_an_event_without_its_empty_line_never_happens():
     rows = rows_of(("<", GET + GET), (">", counted + b"x" + OK))
 
     assert [row.kind.value for row in rows[2:]] == ["response", "event", "body", "response", "body"]
-    assert rows[4].summary == "an event without its empty line: it never happens"
+    assert rows[4].summary == "an event without its empty line: a reader ignores it"
 
 
 # TLS.

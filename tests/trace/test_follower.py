@@ -150,7 +150,7 @@ def test_the_rest_of_a_chunk_that_begins_in_the_middle_is_skipped() -> None:
     rows = follower.look() + follower.look()
 
     assert {one.row.kind for one in rows} == {Kind.GAP}
-    assert sum(one.row.summary.startswith("16,384 bytes from the middle") for one in rows) == 1
+    assert sum(one.row.summary.startswith("16,384 bytes from the middle of a row") for one in rows) == 1
     assert sum(follower.payload.values()) == len(UPGRADE.replace(b"{path}", b"/echo")) + len(ANSWER) + 29_000
 
 

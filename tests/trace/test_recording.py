@@ -72,7 +72,7 @@ def test_only_shows_a_selection_and_leaves_the_trace_alone():
 
 @pytest.mark.parametrize("wrong", [{"kind": "frames"}, {"direction": "up"}, {"kind": ["frame", "fish"]}])
 def test_an_unknown_kind_or_direction_is_refused_with_the_known_ones(wrong):
-    with pytest.raises(ValueError, match="is none of"):
+    with pytest.raises(ValueError, match="is not one of"):
         Trace().only(**wrong)
 
 

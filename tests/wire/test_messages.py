@@ -60,10 +60,13 @@ def test_a_message_is_bounded_in_bytes_and_in_fragments():
 
 
 def test_a_text_that_is_not_utf8_is_refused_when_it_is_whole():
-    assert error_of((TEXT, b"caf\xc3", True)) == (1007, "text is UTF-8, but it ends in the middle of a character")
+    assert error_of((TEXT, b"caf\xc3", True)) == (
+        1007,
+        "text must be UTF-8, and this one ends in the middle of a character",
+    )
     assert error_of((TEXT, b"a\xc3", False), (CONTINUATION, b"b", True)) == (
         1007,
-        "text is UTF-8, and the byte 0x62 cannot stand here",
+        "text must be UTF-8, and the byte 0x62 cannot stand here",
     )
 
 

@@ -5,7 +5,7 @@
     byte 0  |F|R R R|opcode | |M| length      |  masking key (begins)         |
     byte 4  |  masking key (ends)             |  payload                      |
 
-Below the grid every field is explained. Of a long payload the beginning is drawn and the rest is counted.
+Below the grid every field is explained. Only the beginning of a long payload is drawn; the rest is counted.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def frame_svg(data: bytes) -> str:
 
 
 def _notes(data: bytes) -> Iterator[tuple[str, str]]:
-    """Yield what is to say of the whole frame, and in which colour."""
+    """Yield notes on the whole frame, each with its colour."""
     try:
         if decode_frame(data) is None:
             yield "… the frame is not complete: more bytes must come", INK
@@ -137,7 +137,7 @@ def _position(first: int, end: int) -> tuple[float, float, float]:
 
 
 def _label(first: int, end: int, below: float, content: str, tint: Tint) -> str:
-    """What a field says, in the largest of three sizes in which it fits: `0 (continuation)` has four bits."""
+    """The value of a field, in the largest of three sizes in which it fits: `0 (continuation)` has four bits."""
     x, y, width = _position(first, end)
     content = printable(content)
     size = next((size for size in (12.0, 10.5) if width_of(content, size) <= width), 9.5)
@@ -146,7 +146,7 @@ def _label(first: int, end: int, below: float, content: str, tint: Tint) -> str:
 
 
 def _bits(data: bytes, first: int, end: int) -> str:
-    """The digits of the bits, each in its column whatever the font."""
+    """The digits of the bits, each in its column in any font."""
     x, y, _ = _position(first, end)
     digits = "".join(str(data[bit // 8] >> (7 - bit % 8) & 1) for bit in range(first, end))
     places = " ".join(f"{x + _BIT * (i + 0.5):g}" for i in range(end - first))
@@ -173,7 +173,7 @@ def _byte(data: bytes, number: int, payload: tuple[bytes, int] | None) -> str:
 
 
 def _alike(fields: Sequence[Field]) -> list[list[Field]]:
-    """Neighbours that say the same of the same value, such as three RSV bits, are explained together."""
+    """Group neighbours with the same value and meaning, such as three RSV bits."""
     return [list(group) for _, group in groupby(fields, key=lambda field: (field.value, field.meaning))]
 
 

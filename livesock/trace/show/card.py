@@ -1,11 +1,11 @@
-"""What a card of the picture says of one row: its title, its headers or bytes, and the rule that it breaks.
+"""What a card of the picture shows of one row: its title, its headers or bytes, and the rule that it breaks.
 
     text "Hello"                                        11 bytes · 2 segments      title, and how it came
     │ FIN text │ MASK len 5 │ masking key │ payload, masked │                      bytes as cells, or header lines
     │    81    │     85     │ 37 fa 21 3d │ 7f 9f 4d 51 58  │
     ✕ broken rule: …                                                               only when there is one
 
-A card is a stack of pieces. Where it stands, and who sent it to whom, is the business of `picture`.
+A card is a stack of pieces. `picture` decides where it stands, and shows its sender.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def pieces_of(row: Row, segments: Segments) -> Iterator[Piece]:
 
 
 def title_of(row: Row) -> str:
-    """Return what the row is, in one line; a rule that it breaks is said elsewhere.
+    """Return what the row is, in one line, without a rule that it breaks.
 
     The first line of an HTTP head is read from the bytes, where secrets are masked.
     """
@@ -99,7 +99,7 @@ def _line(content: str, indent: float = 0) -> Piece:
 
 
 def _headers(row: Row) -> Iterator[Piece]:
-    """The header lines in their order; those of the handshake stand out and are the last to be left out."""
+    """The header lines in their order; those of the handshake stand out and are left out last."""
     _, *lines = head_lines(row)
     chosen = [i for i, line in enumerate(lines) if _is_handshake(line)][:_MAX_HEADERS]
     others = [i for i, line in enumerate(lines) if not _is_handshake(line)]

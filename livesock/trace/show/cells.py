@@ -57,7 +57,7 @@ class Chip(NamedTuple):
 
 
 def chips_of(row: Row) -> list[Chip]:
-    """Return the parts of a row's bytes that consist of whole bytes; what is no frame is one grey part.
+    """Return the parts of a row that consist of whole bytes; anything but a frame is one grey part.
 
     The fields within a byte share a chip: the first byte of a frame is one, the second another.
     """
@@ -99,7 +99,7 @@ def _flags(values: dict[str, str]) -> str:
 
 
 def draw_chips(chips: Sequence[Chip], x: float, y: float, width: float) -> list[str]:
-    """Draw the chips side by side within `width`; the bytes for which there is no room are counted."""
+    """Draw the chips side by side within `width`; bytes that do not fit are counted."""
     parts: list[str] = []
     end = x + width
     for number, chip in enumerate(chips):

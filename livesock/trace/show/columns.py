@@ -1,8 +1,8 @@
 """Text measured in columns: escaped, cut and wrapped so that a line of a terminal or a picture can hold it.
 
 A peer chooses what it sends. Shown as it came, an escape sequence could rewrite a terminal, a bidirectional override
-could reorder a line, and a lone surrogate or a NUL makes an XML document invalid. So everything that is shown to a
-person passes through `printable` first, however often it has been escaped before.
+could reorder a line, and a lone surrogate or a NUL makes an XML document invalid. So all text that is shown
+passes through `printable` first, even if it has been escaped before.
 
 A column is the width of a Latin letter in a monospaced font; Chinese characters and emoji take two.
 """
@@ -55,14 +55,14 @@ def cut(text: str, limit: int) -> str:
 
 
 def fit(text: str, limit: int) -> str:
-    """Return `text`, or as much of it as fits `limit` columns with `…`; for what is itself a summary."""
+    """Return `text`, or as much of it as fits `limit` columns with `…`: for text that is a summary already."""
     return text if columns(text) <= limit else text[: _fitting(text, limit - 1)] + "…"
 
 
 def excerpt(data: bytes, limit: int) -> str:
     """Return as much of `data`, as text, as fits `limit` columns together with the number of bytes left out.
 
-    Only what is shown is decoded, so a body of megabytes costs no more than a short one.
+    Only the part that is shown is decoded, so a body of megabytes costs no more than a short one.
 
     >>> excerpt(b"data: " + b"x" * 1000, 24)
     'data: xxxxxx… +994 bytes'

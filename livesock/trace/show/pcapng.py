@@ -7,9 +7,9 @@ The format is pcapng (draft-ietf-opsawg-pcapng): a chain of blocks, each with it
     │  type  │ length │ body, padded to 4, options │ length │     interface            Ethernet, time in nanoseconds
     └────────┴────────┴────────────────────────────┴────────┘     enhanced packet      one for each packet
 
-The packets around the recorded bytes are made up by `tcpip`. Wireshark finds HTTP, and after the 101 WebSocket, on any
-port by looking at the bytes. Only when the port belongs to a protocol that it knows (44818 is one) it believes the
-port; `-o tcp.try_heuristic_first:TRUE` makes it look first. The file carries that hint as a comment.
+`tcpip` makes up the packets around the recorded bytes. Wireshark finds HTTP, and WebSocket after the 101, by looking at
+the bytes, on any port. If the port belongs to a protocol that it knows (44818 is one), it goes by the port;
+`-o tcp.try_heuristic_first:TRUE` makes it look at the bytes first. The file carries that hint as a comment.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def to_pcapng(
     `peers` maps a connection to its local and remote address (`host:port`), `client` is the direction in which
     the bytes of the clients appear, and `epoch` is the Unix time in seconds of the chunks' time 0.
 
-    The secrets that the decoder finds in these chunks are written as `x`, as many as there were bytes, so a file can be
-    handed on like a display. A "lost" chunk leaves a hole in the sequence numbers; a connection whose beginning was
-    lost is written without its handshake.
+    Each byte of a secret that the decoder finds is written as `x`, so a file shows no more than a display.
+    A "lost" chunk leaves a hole in the sequence numbers; a connection whose beginning was lost is written without its
+    handshake.
     """
     held = list(chunks)
     zero = int(epoch) * 10**9 + round(epoch % 1 * 1e9)  # a float has too few digits for both parts at once
@@ -65,7 +65,7 @@ def to_pcapng(
 
 
 def _without_secrets(chunks: list[Chunk], client: str) -> Iterator[Chunk]:
-    """Yield the chunks with the bytes that their rows show: the rows of a direction hold all its bytes, in order."""
+    """Yield the chunks with secrets masked, as their rows show them: rows hold all bytes of a direction, in order."""
     shown: defaultdict[tuple[int, str], BytesIO] = defaultdict(BytesIO)
     for row in decode(chunks, client):
         shown[row.connection, row.direction].write(row.shown)

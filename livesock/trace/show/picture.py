@@ -9,8 +9,8 @@
       │ │ FIN text │ MASK len 5 │ masking key │ payload, masked │      │
       │ │    81    │     85     │ 37 fa 21 3d │ 7f 9f 4d 51 58  │      │
 
-The client stands left and the server right, whoever recorded. A card leans to its sender. Times count from the first
-row that is drawn. Colours only repeat what a label or a sign says. Equal rows give equal pictures, byte for byte.
+The client stands left and the server right, whichever of them recorded. A card leans to its sender. Times count from
+the first row that is drawn. Colours only repeat what a label or a sign says. Equal rows give equal pictures.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def to_svg(
 ) -> str:
     """Return the picture of a conversation as a self-contained SVG document, 860 pixels wide.
 
-    `peers` maps a connection to its local and remote address, `place` names what recorded them. More than `limit`
-    rows are cut in the middle, and the picture says so, and `how` to see them. Secrets are masked; text from the wire
-    is escaped.
+    `peers` maps a connection to its local and remote address, `place` names what recorded them. Of more
+    than `limit` rows the middle is left out, with a note; `how` says how to see them. Secrets are masked; text from the
+    wire is escaped.
     """
     everything = list(rows)
     body, y = _heads(ends_of(everything, peers or {}, place)), 72.0
@@ -77,7 +77,7 @@ def to_svg(
 
 
 def in_words(rows: Iterable[Row], *, limit: int = 12) -> str:
-    """Return a short summary of the picture for those who hear it, without times: the `alt` of its `<img>`."""
+    """Return a short summary of the picture in words, without times: the `alt` of its `<img>`."""
     everything = list(rows)
     return ". ".join([_counted(everything), *_lines(everything, limit)])
 
@@ -181,7 +181,7 @@ class _Margin(NamedTuple):
         return parts
 
     def of_row(self, row: Row) -> str:
-        """Return which connection a row belongs to, where that is a question."""
+        """Return which connection a row belongs to, if there are several."""
         return f"#{row.connection} " if self.several else ""
 
     def _time(self, row: Row) -> str:
@@ -190,7 +190,7 @@ class _Margin(NamedTuple):
 
 
 def _mark(words: str, tint: Tint, side: Callable[[float], list[str]] = lambda y: []) -> Piece:
-    """A pill across both lifelines: something that is no byte on the wire."""
+    """A pill across both lifelines: a note, not bytes on the wire."""
     words = cut(printable(words), columns_in(_SERVER_X - _CLIENT_X - 80, SMALL))
     width = width_of(words, SMALL) + 28
     middle = (_CLIENT_X + _SERVER_X) / 2

@@ -1,8 +1,8 @@
 """Pieces of SVG that the pictures are drawn with: elements, text, a page with its own light background.
 
-A picture must be the same for everybody: it names only fonts that systems have, loads nothing, brings its background
-(a reader's page may be dark), and says in `<title>` and `<desc>` what it shows. All text passes through `printable`, so
-that whatever a peer sent, the result is valid XML.
+A picture looks the same on every page: it names only fonts that systems have, loads nothing, brings its background (the
+page may be dark), and describes itself in `<title>` and `<desc>`. All text passes through `printable`, so the result is
+valid XML whatever bytes a peer sent.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def text(
     if anchor != "start":
         attributes["text_anchor"] = anchor
     if fill:
-        # An attribute would lose against the style sheet's rule for all text.
+        # The style sheet's rule for all text would override an attribute.
         attributes["style"] = f"fill:{fill}"
     return element("text", escape(printable(content)), **attributes)
 
@@ -137,8 +137,8 @@ def document(height: float, *, title: str, description: str, body: list[str]) ->
 def to_html(svg: str, alt: str) -> str:
     """Return an `<img>` that carries the picture in itself.
 
-    It is the only form that survives everywhere a notebook is read: an untrusted notebook hides raw SVG, and code hosts
-    strip it from HTML.
+    This form is shown wherever a notebook is read: an untrusted notebook hides raw SVG, and code hosts strip it from
+    HTML.
     """
     data = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{escape(printable(alt))}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'

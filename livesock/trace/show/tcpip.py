@@ -1,8 +1,8 @@
 """Ethernet, IP and TCP headers around recorded bytes, so that tools for captures can read a trace.
 
-A trace knows what every read and every write carried, and nothing of the packets below. This module makes up
-plausible ones: a three-way handshake where a connection opens, numbered segments for the bytes, FIN and RST where it
-ends. The bytes, their order and their times are real; the headers are not, and neither is the cut into segments.
+A trace knows what each read and write carried, and not the packets below. This module makes up plausible ones: a
+three-way handshake where a connection opens, numbered segments for the bytes, FIN or RST where it ends. The bytes,
+their order and their times are real; the headers and the cut into segments are not.
 
     recorded       "=" open        "<" 200 bytes     ">" 129 bytes     "=" closed
     synthesised    SYN ►           PSH seq=1 ►                         FIN ►
@@ -69,7 +69,7 @@ class _End:
 class Packets:
     """Turns the chunks of one connection into packets: `feed` each chunk in order.
 
-    `peers` are the local and remote address as `host:port`; where one is missing or is no IP address, both ends get an
+    `peers` are the local and remote address as `host:port`; where one is missing or not an IP address, both ends get an
     address reserved for documentation (RFC 5737). `client` is the direction in which the client's bytes appear.
     """
 
@@ -83,7 +83,7 @@ class Packets:
         self._begun = False
 
     def feed(self, chunk: Chunk) -> Iterator[bytes]:
-        """Yield the Ethernet frames that carry `chunk`; a change of state that TCP does not know yields none."""
+        """Yield the Ethernet frames that carry `chunk`; a note that is not a change of TCP's state yields none."""
         if chunk.direction == "=":
             yield from self._change(chunk.data)
             return
@@ -119,14 +119,14 @@ class Packets:
         yield self._send(self._client, _ACK)
 
     def _begin(self) -> None:
-        """Go on as if the handshake had been seen: its SYN used up one sequence number on each side."""
+        """Go on as if the handshake had been recorded: its SYN took one sequence number on each side."""
         if not self._begun:
             self._begun = True
             self._local.advance(1)
             self._remote.advance(1)
 
     def _finish(self, side: _End) -> Iterator[bytes]:
-        """Say that `side` sends no more; the second of the two FINs gets an ACK of its own (RFC 9293, 3.6)."""
+        """Yield the FIN of `side`; the second of the two FINs gets an ACK of its own (RFC 9293, 3.6)."""
         if side.finished:
             return
         self._begin()

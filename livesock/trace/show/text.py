@@ -9,7 +9,7 @@
        1.377 ms  #1 >  81 05 48 65 6c 6c 6f   text "Hello"
 
 `<` was received and `>` was sent by the side that recorded, `=` is a change of state. The masking key stands in
-brackets. What differs from run to run has one form each, so that the test of a notebook can replace it:
+brackets. Each thing that differs from run to run has one form, so that the test of a notebook can replace it:
 
     times                       ` *[\\d.]+ ms`
     ports                       `127\\.0\\.0\\.1:\\d+`
@@ -110,7 +110,7 @@ def ends_of(rows: Iterable[Row], peers: Mapping[int, tuple[str, str]], place: st
 
 
 def _body(row: Row, hex_bytes: int) -> Iterator[str]:
-    """Yield what a row says: its line, then the lines that belong under it."""
+    """Yield the line of a row, then the lines that belong under it."""
     summary = fit(printable(row.summary), _MAX_LINE)
     if row.kind in (Kind.REQUEST, Kind.RESPONSE):
         yield from _head(row)
@@ -161,7 +161,7 @@ def with_segments(rows: Iterable[Row]) -> Iterator[tuple[Row, Segments]]:
 
 
 def _note(segments: Segments, row: Row, above: Row | None) -> str:
-    """Say how the row lay in segments; nothing when it had one of its own."""
+    """Return in words how segments cut the row; nothing if it had one segment of its own."""
     with_whom = "the one above" if segments.shared_with is above else f'the "{row.direction}" before'
     if segments.number == 1:
         return f"  (same segment as {with_whom})" if segments.shared_with else ""
@@ -178,7 +178,7 @@ def broken_rule(error: PacketError) -> str:
 def hex_of(row: Row, limit: int) -> str:
     """Return the first `limit` bytes of a row in hexadecimal, a frame's masking key in brackets, the rest counted.
 
-    A frame's header and masking key are shown whole, whatever `limit` says.
+    A frame's header and masking key are always shown whole.
     """
     data = row.shown
     start, stop = masking_key(row)
@@ -243,9 +243,9 @@ def shown_value(row: Row, field: Field) -> str:
 
 
 def shown_meaning(row: Row, field: Field) -> str:
-    """Return what a field means, printable. The meaning of a payload quotes it, so that of a secret one is not told."""
-    is_told = row.kind is not Kind.FRAME or not _is_secret(row, field)
-    return printable(field.meaning) if is_told else "What lets this peer in: not shown."
+    """Return what a field means, printable. The meaning of a payload quotes it, so that of a secret is left out."""
+    is_shown = row.kind is not Kind.FRAME or not _is_secret(row, field)
+    return printable(field.meaning) if is_shown else "What lets this peer in: not shown."
 
 
 def _is_secret(row: Row, field: Field) -> bool:

@@ -11,8 +11,8 @@ __all__ = ["explain_lines"]
 _SECTION = "HTML, 9.2.6"
 
 _MEANINGS = {
-    "data": "What the event carries; several of these lines are joined by line feeds.",
-    "event": "The name of the event: listeners for this name hear it.",
+    "data": "The data of the event; several of these lines are joined by line feeds.",
+    "event": "The name of the event: listeners for this name get it.",
     "id": "The id: a client that comes again names the last one it saw.",
     "retry": "How many milliseconds to wait before coming again.",
     "": "A comment: ignored; it keeps an idle connection alive.",

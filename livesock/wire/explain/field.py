@@ -1,7 +1,7 @@
-"""`Field`: one named part of some bytes, with the bits it occupies and what they mean.
+"""`Field`: one named part of some bytes, with the bits that it occupies and what they mean.
 
-Every decoder in `wire` can explain what it decoded as a tuple of fields. A field counts bits from the first
-bit of the bytes that it belongs to, so FIN of a frame is `start=0, stop=1` and the second byte begins at bit 8.
+Bits are counted from the first bit of the bytes that are explained: FIN of a frame is `start=0, stop=1`, and the
+second byte begins at bit 8.
 
     81 05 48 65 …      byte 0: 1000 0001   FIN=1 (0..1)  RSV1..3=0 (1..4)  opcode=1 (4..8)
 """
@@ -15,12 +15,12 @@ __all__ = ["Field"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A named part of some bytes: where it is, what it says and where that is written down."""
+    """A named part of some bytes: where it is, what it says, and which section of a specification defines it."""
 
     name: str
     """The specification's own word: `"FIN"`, `"opcode"`, `"Sec-WebSocket-Key"`."""
     value: str
-    """What stands there, as a reader would write it: `"1"`, `"text"`, `"Hello"`. Never redacted."""
+    """Its value, as a reader would write it: `"1"`, `"text"`, `"Hello"`. Never redacted."""
     start: int
     """First bit, counted from the first bit of the bytes."""
     stop: int
@@ -28,7 +28,7 @@ class Field:
     meaning: str
     """One sentence, in plain words."""
     section: str
-    """`"RFC 6455, 5.2"`, or an empty string where no specification speaks."""
+    """`"RFC 6455, 5.2"`, or an empty string where no specification defines it."""
 
     @property
     def first_byte(self) -> int:

@@ -3,8 +3,7 @@
     81 85 37 fa 21 3d 7f 9f 4d 51 58
     FIN=1  RSV1..3=0  opcode=1 (text)  MASK=1  payload length=5  masking key  payload: unmasks to "Hello"
 
-Broken and incomplete frames are explained as far as their bytes go: a rule that is broken is what a reader
-wants to see.
+Broken and incomplete frames are explained as far as their bytes go.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ def explain_frame(data: bytes, note: str = "") -> tuple[Field, ...]:
     """Return the parts of the frame at the beginning of `data`, in order, as far as the bytes go.
 
     The fields follow each other without a hole and cover all of `data`. Broken and incomplete frames are
-    explained too: a rule that is broken is what a reader wants to see. Bytes after the frame become one last
-    field, `rest`. `note` goes on with what is said of the payload: see `inflated_note`.
+    explained too. Bytes after the frame become one last field, `rest`. `note` is one more sentence on the payload:
+    see `inflated_note`.
     """
     if not data:
         return ()
@@ -85,7 +84,7 @@ def _explain_first(first: int) -> tuple[Field, ...]:
         section = "RFC 7692, 6" if number == 1 and bit else "RFC 6455, 5.2"
         fields.append(Field(f"RSV{number}", str(bit), number, number + 1, meaning, section))
     name = NAMES.get(opcode, "reserved")
-    meaning = MEANINGS.get(opcode, "No meaning has been given to this opcode, so it must not be sent.")
+    meaning = MEANINGS.get(opcode, "This opcode has no meaning, so it must not be sent.")
     section = f"RFC 6455, {_SECTIONS.get(opcode, '5.2')}"
     fields.append(Field("opcode", f"{opcode} ({name})", 4, 8, meaning, section))
     return tuple(fields)

@@ -1,7 +1,7 @@
-"""What the parts of a head mean, in words: the first line's and each header's.
+"""What the parts of HTTP heads and bodies mean, in words.
 
-Tables instead of code: the headers are those that the handshake, long-polling and server-sent events live on;
-any other header gets the general sentence.
+The headers in the table are those that the handshake, long-polling and server-sent events need; any other header gets
+the general sentence.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def explain_head(data: bytes) -> tuple[Field, ...]:
     """Return the parts of the head at the beginning of `data`: the first line's, each header, the empty line.
 
     Blanks and line ends belong to the part before them, so the fields cover the head without a hole. A broken or
-    incomplete head is explained line by line as far as it goes; bytes after the head are left out.
+    incomplete head is explained line by line as far as it goes; bytes after the head are not part of the result.
     """
     first, line_end, _ = data.partition(b"\r\n")
     position = len(first) + len(line_end)

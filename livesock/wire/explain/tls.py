@@ -18,8 +18,8 @@ def explain_record(data: bytes) -> tuple[Field, ...]:
     return (
         Field("content type", kind, 0, 8, "What the record holds.", section),
         Field(
-            "version", version, 8, 24, "A version that every box on the way accepts; the true one is inside.", section
+            "version", version, 8, 24, "A version that old devices on the way accept; the real one is inside.", section
         ),
         Field("length", str(length), 24, 40, f"The fragment has {counted(length)}.", section),
-        Field("fragment", hexed(data[5:]), 40, 8 * len(data), "Opaque: only the two ends can read it.", section),
+        Field("fragment", hexed(data[5:]), 40, 8 * len(data), "Encrypted: only the two ends can read it.", section),
     )

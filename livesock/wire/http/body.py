@@ -3,7 +3,7 @@
 Content-Length: 5               exactly 5 bytes
 Transfer-Encoding: chunked      5\\r\\n hello \\r\\n 0\\r\\n \\r\\n       pieces with their size, the last of size 0
 neither, in a response          until the connection closes
-HEAD, 1xx, 204, 304             no body at all, whatever the headers say
+HEAD, 1xx, 204, 304             no body, even if the headers announce one
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TRAILERS_LIMIT = 16 * 1024
 
 
 class Framing(Enum):
-    """How the end of a body is found when no number of bytes says it."""
+    """How the end of a body is found when the head does not give a number of bytes."""
 
     CHUNKED = "chunked"
     """In pieces, each with its size before it; a piece of size 0 is the last (RFC 9112, 7.1)."""
@@ -35,7 +35,7 @@ class Framing(Enum):
 
 
 def body_framing(head: RequestHead | ResponseHead, method: str | None = None) -> int | Framing:
-    """Return how many bytes the body after `head` has (0: no body), or how else its end is found.
+    """Return how many bytes the body after `head` has (0: no body), or how its end is found.
 
     `method` is the method of the request that a response answers. RFC 9112, 6.3.
 
@@ -97,7 +97,7 @@ def decode_chunk(data: bytes | bytearray, start: int = 0) -> BodyChunk | None:
     RFC 9112, 7.1.
 
     Raises:
-        PacketError: As soon as no continuation could make it right. Offsets count from `start`.
+        PacketError: As soon as no further bytes could make it valid. Offsets count from `start`.
     """
     line = _size_line(data, start)
     if line is None:

@@ -5,7 +5,7 @@
     \\r\\n                            the head ends at the empty line; the body, if any, begins right after it
 
 A head is read line by line as it arrives and refused at the first byte that cannot be right. Lines end with
-CR LF and nothing else: two programs that disagree on where a line ends can be played against each other.
+CR LF and nothing else: an attacker can use two programs that disagree on where a line ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from livesock.wire.quote import quote
 __all__ = ["HeadReader", "Headers", "RequestHead", "ResponseHead", "parse_request", "parse_response", "wrong"]
 
 HEAD_LIMIT = 256 * 1024
-"""Bytes of a head: servers stop between 8 and 64 KiB, and what they refused is worth seeing."""
+"""Bytes of a head: servers stop between 8 and 64 KiB, and a head that a server refused is worth seeing."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -45,7 +45,7 @@ class _Head:
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     def has_word(self, name: str, word: str) -> bool:
-        """Tell whether the comma-separated header `name` holds `word`, both in any case."""
+        """Return whether the comma-separated header `name` holds `word`, both in any case."""
         return word.lower() in [item.strip(" \t").lower() for item in (self.get(name) or "").split(",")]
 
 
@@ -70,7 +70,7 @@ class ResponseHead(_Head):
 class HeadReader:
     """Reads one head that grows, each line once. Not thread-safe; a new one for every head.
 
-    With a `start_line`, that line is taken as read and the headers begin at once.
+    With a `start_line`, that line counts as read and the headers begin at once.
     """
 
     def __init__(self, from_client: bool, *, start_line: bytes | None = None) -> None:
@@ -86,7 +86,7 @@ class HeadReader:
         Call again with more bytes after the same ones. Offsets of errors count from the start of `data`.
 
         Raises:
-            PacketError: As soon as no continuation could make the head right.
+            PacketError: As soon as no further bytes could make the head valid.
         """
         while (end := self._find_line(data)) is not None:
             line, start = bytes(data[self._line : end - 2]), self._line
@@ -133,7 +133,7 @@ def parse_request(data: bytes) -> tuple[RequestHead, int] | None:
     RFC 9112, 2 to 5.
 
     Raises:
-        PacketError: If the bytes cannot become a request head, whatever follows.
+        PacketError: If no further bytes could make this a request head.
     """
     found = HeadReader(from_client=True).read(data)
     if found is None:
@@ -149,7 +149,7 @@ def parse_response(data: bytes) -> tuple[ResponseHead, int] | None:
     RFC 9112, 2 to 5.
 
     Raises:
-        PacketError: If the bytes cannot become a response head, whatever follows.
+        PacketError: If no further bytes could make this a response head.
     """
     found = HeadReader(from_client=False).read(data)
     if found is None:

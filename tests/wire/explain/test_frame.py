@@ -81,7 +81,7 @@ def test_a_compressed_payload_says_what_it_inflates_to():
     [
         ("09", "FIN", "must not be fragmented"),
         ("c1", "RSV1", "compressed"),
-        ("83", "opcode", "No meaning"),
+        ("83", "opcode", "has no meaning"),
         ("817e", "payload length", "next 16 bits"),
         ("817e00", "extended length", "The first 1 of 2 bytes"),
         ("817e0005", "extended length", "a shorter form must say"),

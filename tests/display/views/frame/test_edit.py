@@ -57,7 +57,7 @@ def test_any_bytes_get_a_verdict_and_a_frame(data: bytes, from_client: bool, lim
         (flip(HELLO, 0), "✓", "FIN is 0, so the receiver waits for the rest of the message", None),
         (HELLO + b"\x83", "✕", "in the bytes after it a broken rule: opcode 3 is reserved", 1002),
         (flip(HELLO, 8), "✕", "a client must mask every frame", 1002),
-        (encode_frame(Frame(1, b"\xff", mask=b"abcd")), "✕", "text is UTF-8", 1007),
+        (encode_frame(Frame(1, b"\xff", mask=b"abcd")), "✕", "text must be UTF-8", 1007),
         (b"\x82\xff" + (2**40).to_bytes(8, "big") + b"abcd", "✕", "takes 65,536 answers with close 1009", 1009),
     ],
 )
