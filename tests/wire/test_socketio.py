@@ -26,6 +26,7 @@ VECTORS = [
     (Packet(ACK, "/admin", ["bar"], 13), ['3/admin,13["bar"]']),
     (Packet(ACK, data=[], id=0), ["30[]"]),
     (Packet(EVENT, data=["baz", b"\x01\x02"]), ['51-["baz",{"_placeholder":true,"num":0}]', b"\x01\x02"]),
+    (Packet(EVENT, data=["a", {"b": b"\x01"}]), ['51-["a",{"b":{"_placeholder":true,"num":0}}]', b"\x01"]),
     (Packet(ACK, "/admin", [b"\x03"], 15), ['61-/admin,15[{"_placeholder":true,"num":0}]', b"\x03"]),
 ]
 

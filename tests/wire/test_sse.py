@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesock.wire.explain.events import explain_lines
 from livesock.wire.sse import EventReader, ServerSentEvent, encode_event
-from tests.wire.splits import assert_covered, single_bytes, splits
+from tests.wire.splits import single_bytes, splits
 
 STREAMS = [
     (b"data: hi\n\n", [ServerSentEvent("hi")]),
@@ -114,23 +113,6 @@ def test_any_split_of_any_bytes_gives_the_same_events(data, stream):
     assert [event for piece in data.draw(splits(stream)) for event in cut.feed(piece)] == expected
     assert [event for piece in single_bytes(stream) for event in bytewise.feed(piece)] == expected
     assert whole.last_id == cut.last_id == bytewise.last_id
-
-
-def test_every_line_is_explained():
-    fields = explain_lines(b"event: tick\r\ndata: 1\n: hi\rx\n\n")
-
-    assert [(field.name, field.value) for field in fields] == [
-        ("event", '"tick"'),
-        ("data", '"1"'),
-        ("comment", '"hi"'),
-        ("line", '"x"'),
-        ("end of event", ""),
-    ]
-
-
-@given(stream_bytes | st.binary(max_size=50))
-def test_the_fields_cover_any_lines(data):
-    assert_covered(explain_lines(data), len(data))
 
 
 def test_a_long_stream_may_come_byte_by_byte():
