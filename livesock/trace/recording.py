@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
+from livesock.trace.conversation import decode
 from livesock.trace.losses import Losses
 from livesock.trace.packets import sessions_of
 from livesock.trace.rowfilter import RowFilter
@@ -188,8 +189,6 @@ class Trace:
 
     def rows(self) -> list[Row]:
         """Return what the bytes mean, in the order in which each thing was complete."""
-        from livesock.trace.conversation import decode
-
         return [row for row in decode(self._with_losses(), self.client) if self.shows(row)]
 
     def shows(self, row: Row) -> bool:
