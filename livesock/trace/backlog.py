@@ -1,4 +1,4 @@
-"""What of one connection waits to be decoded, and what is skipped because too much waits.
+"""The chunks of one connection that wait to be decoded, and those that are skipped because too many wait.
 
 put ──► waiting ── step ──► Conversation ──► rows
            └── trim ──► skipped ──► the conversation loses it, and a row reports it
@@ -29,20 +29,20 @@ class Skipped:
     chunks: int = 0
     size: int = 0
     fell_out: bool = False
-    """Whether the trace no longer held some of them when we looked."""
+    """Whether some fell out of the trace before they were looked at."""
 
 
 class Backlog:
-    """One connection: what waits to be decoded, and what decodes it."""
+    """One connection: the chunks that wait, and the conversation that decodes them. Not thread-safe."""
 
     def __init__(self, number: int, client: str) -> None:
         self.number = number
         self.conversation = Conversation(number, client)
         self.waiting: deque[Chunk] = deque()
         self.weight = 0
-        """What waits, in chunks, the large ones counted as several."""
+        """How many chunks wait; a large one counts as several."""
         self.skipped: Skipped | None = None
-        """What no row has reported yet."""
+        """Skipped chunks that no row has reported yet."""
         self.received = {"<": 0, ">": 0}
         self.is_engine = False
         self.is_over = False
@@ -127,7 +127,7 @@ def _weight(chunk: Chunk) -> int:
 
 
 def gap_row(connection: int, parts: list[Skipped]) -> Row:
-    """Return one row for chunks that are skipped, on one connection or on many (number 0)."""
+    """Return one row for skipped chunks, on one connection or on many (number 0)."""
     chunks, size = sum(part.chunks for part in parts), sum(part.size for part in parts)
     counted = f"{chunks:,} chunks, " if chunks else ""
     where = "" if connection else f" of {len(parts):,} connections"

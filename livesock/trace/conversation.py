@@ -84,7 +84,7 @@ class Conversation:
     def close(self, *, finished: bool = False) -> list[Row]:
         """Return what is left over, as incomplete rows of kind RAW; a second call returns nothing.
 
-        `finished` says that no more bytes can come, which completes some bodies.
+        With `finished` no more bytes can come, which completes some bodies.
         """
         return self._end(self._client, finished=finished) + self._end(self._server, finished=finished)
 

@@ -53,7 +53,7 @@ SURE = 16
 
 
 class Seen(NamedTuple):
-    """A row, and what only its surroundings say of it."""
+    """A row, and what only the rows before it show."""
 
     row: Row
     is_packet: bool
@@ -77,11 +77,11 @@ class Follower:
         self._busy: dict[int, Backlog] = {}  # those with chunks that wait, or with a gap to report
         self._saved, self._looked = SAVED, clock()
         self.payload = {"<": 0, ">": 0}
-        """Bytes that TCP carried, by direction, decoded or not."""
+        """Bytes that were recorded, by direction, whether decoded or not."""
         self.layers = {"<": Layers(), ">": Layers()}
 
     def look(self, limit: float = SLICE) -> list[Seen]:
-        """Return what has become known since the last call, in the order of time, after `limit` seconds at most."""
+        """Return the rows that are new since the last call, in the order of time; takes `limit` seconds at most."""
         began = self._clock()
         self._saved = min(self._saved + RATE * (began - self._looked), SAVED)
         self._looked = began
@@ -130,14 +130,14 @@ class Follower:
         self._open = {number: one for number, one in self._open.items() if number in known or one.waiting}
 
     def _backlog_of(self, number: int) -> Backlog:
-        """Return the connection, which has something new."""
+        """Return the backlog of a connection that has something new."""
         if number not in self._open:
             self._open[number] = Backlog(number, self._trace.client)
         self._busy[number] = self._open[number]
         return self._open[number]
 
     def _trim(self, busy: list[Backlog]) -> None:
-        """Skip what cannot be decoded in time: the quiet connections keep everything, the loud ones the same."""
+        """Skip what cannot be decoded in time: quiet connections keep everything, loud ones an equal share."""
         room = max(KEPT, int(self._saved * PER_SECOND))
         for index, one in enumerate(busy):
             share = -(-room // (len(busy) - index))
@@ -175,7 +175,7 @@ class Follower:
         return Seen(row, one.is_engine and row.kind in (Kind.FRAME, Kind.BODY))
 
     def _settle(self, one: Backlog) -> None:
-        """Forget a connection that is over, and one that has nothing more to say in the next look."""
+        """Forget a connection that is over; one with nothing left to decode or to report is no longer busy."""
         if one.is_over and not one.waiting:
             self._open.pop(one.number, None)
         if not one.waiting and one.skipped is None:
