@@ -105,7 +105,7 @@ class Site:
                 self._open[number] = (channel, protocol, path)
 
     def ended(self, number: int) -> None:
-        """Write down that the peer sends no more."""
+        """Record that the peer sends no more."""
         self.trace.add("=", number, ConnectionState.EOF.note("<"))
 
     def closed(self, number: int, exc: BaseException | None) -> None:
