@@ -5,8 +5,8 @@
     ├── HandshakeError       the server answered the WebSocket handshake with something else than 101
     ├── NotRunning           the server or client is stopped or closed
     ├── WrongThread          a blocking call was made on the thread that would have to answer it
-    ├── PortInUse            the port that was asked for belongs to somebody else
-    ├── Refused              a handler's own no: raise it, and the peer is told
+    ├── PortInUse            another program uses the port that was asked for
+    ├── Refused              a handler refuses: raise it, and the peer gets the message
     └── MissingExtra         an optional package is needed; the message holds the command that installs it
 
 Two faults are told apart: a peer's bad bytes raise `PacketError`; a caller's misuse raises `TypeError`,
@@ -78,11 +78,11 @@ class PortInUse(LivesockError):
 
 
 class Refused(LivesockError):
-    """Raise it in a handler to say no to a peer: it gets the message, and `data` if there is some.
+    """Raise it in a handler to refuse a peer, which gets the message, and `data` unless it is None.
 
     In `on_connect` and `use` the peer is not let in; in the handler of an event the question is answered with an error:
     `{"status": "error", "message": …, "data": …, "cause": {"pattern": …, "data": …}}`.
-    Any other exception is a fault of ours: it is kept in `server.errors`, and the peer hears "Internal server error".
+    Any other exception is a fault of ours: it is kept in `server.errors`, and the peer gets "Internal server error".
     """
 
     def __init__(self, message: str, data: Any = None) -> None:

@@ -93,7 +93,7 @@ class Client:
         self._loop.start()
 
     def join(self, namespace: str, auth: Mapping[str, Any] | None = None) -> tuple[LoopSeat, Listeners]:
-        """Take a seat in `namespace` and return it, with those who hear its events. Raises as `Manager.join`.
+        """Take a seat in `namespace` and return it with the listeners of its events. Raises as `Manager.join`.
 
         The second call for one namespace returns the same; a new `auth` goes with the next request for the seat.
         """

@@ -203,30 +203,30 @@ class Manager:
     def received(self, line: ClientLine, message: str | bytes) -> None:
         """Take a message of the session."""
         try:
-            heard = self._decoder.take(message)
+            what = self._decoder.take(message)
         except PacketError as exc:
             line.error = exc
             line.end("parse error")
             return
-        seat = self.seats.get(heard.namespace) if heard is not None else None
+        seat = self.seats.get(what.namespace) if what is not None else None
         if seat is None or line is not self.line:
             return
         if not seat.is_wanted:  # it was on the way when we left, or when we stopped waiting to be let in
-            if isinstance(heard, Joined):
+            if isinstance(what, Joined):
                 line.send(seat.state.decline())
             return
-        if isinstance(heard, Joined):
-            line.send(seat.joined(heard.sid, heard.pid))
-        elif isinstance(heard, Denied):
-            seat.denied(Refused(heard.message, heard.data))
+        if isinstance(what, Joined):
+            line.send(seat.joined(what.sid, what.pid))
+        elif isinstance(what, Denied):
+            seat.denied(Refused(what.message, what.data))
             self._end_if_unwanted()
-        elif isinstance(heard, Left):
+        elif isinstance(what, Left):
             seat.leave("io server disconnect")
             self._end_if_unwanted()
-        elif isinstance(heard, Answered):
-            seat.answered(heard)
-        elif isinstance(heard, Event):
-            seat.heard(heard, self._send)
+        elif isinstance(what, Answered):
+            seat.answered(what)
+        elif isinstance(what, Event):
+            seat.heard(what, self._send)
 
     def _send(self, messages: list[str | bytes]) -> None:
         if self.line is not None:

@@ -1,4 +1,4 @@
-"""`Access`: who may talk to a server. Decided per request, before anything else is looked at.
+"""`Access`: which requests a server allows. Decided for each request, before anything else is checked.
 
 A server on a laptop's loopback interface is reachable from every web page that the laptop's owner opens. Three
 questions keep strangers out, in this order:

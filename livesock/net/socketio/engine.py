@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
+from functools import partial
 from urllib.parse import parse_qs
 
 from livesock.net.http.heads import Refusal
@@ -163,16 +164,14 @@ class Engine:
         carrier.listen()
 
     def _carry(self, line: Line, number: int, transport: asyncio.Transport, received: bytes) -> Carrier:
-        def on_message(message: str | bytes) -> None:
-            line.perform(line.session.message(number, message, asyncio.get_running_loop().time()))
-
-        def on_lost(reason: str) -> None:
-            if reason and line.session.carrier == number:
-                line.end(reason)
-            line.carriers.pop(number, None)
-            line.perform(line.session.lost(number))
-
-        carrier = Carrier(self._site, self._writer, number, self.options.max_payload, on_message, on_lost)
+        carrier = Carrier(
+            self._site,
+            self._writer,
+            number,
+            self.options.max_payload,
+            on_message=partial(line.received, number),
+            on_lost=partial(line.lost, number),
+        )
         line.carriers[number] = carrier
         self._site.became(number, carrier, "websocket", self.path)
         transport.set_protocol(carrier)

@@ -73,6 +73,21 @@ class Line:
             for carrier in self.carriers.values():
                 carrier.hold(held)
 
+    # -- what a carrier calls
+
+    def received(self, number: int, message: str | bytes) -> None:
+        """Take a message of the WebSocket `number`."""
+        self.perform(self.session.message(number, message, asyncio.get_running_loop().time()))
+
+    def lost(self, number: int, reason: str) -> None:
+        """Note that the WebSocket `number` is gone. A `reason` ends the session, if this one carries it."""
+        if reason and self.session.carrier == number:
+            self.end(reason)
+        self.carriers.pop(number, None)
+        self.perform(self.session.lost(number))
+
+    # -- what the layer above calls
+
     @property
     def sid(self) -> str:
         """The session's id."""
@@ -110,6 +125,8 @@ class Line:
         """End the session, because too much waits for its peer."""
         self.why = why
         self.end("too slow")
+
+    # -- performing
 
     async def wait(self, request: int, actions: list[Action]) -> Answer:
         """Perform `actions` and return the answer to `request`, whenever it comes."""

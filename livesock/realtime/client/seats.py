@@ -78,10 +78,10 @@ class ClientSeats:
         packet = self._decoder.add(message)
         if packet is None:
             return None
-        heard = _meaning(packet)
-        if isinstance(heard, Joined | Denied):
-            self._asked.discard(heard.namespace)
-        return heard
+        what = _meaning(packet)
+        if isinstance(what, Joined | Denied):
+            self._asked.discard(what.namespace)
+        return what
 
 
 def _meaning(packet: Packet) -> Meaning:
