@@ -111,12 +111,15 @@ def routes(server: Server) -> Seen:
     return seen
 
 
+PATIENT = SessionOptions(ping_timeout=120.0)
+"""The canary answers a ping only when a test asks it something; on a busy machine that may take longer than 20 s."""
+
 HASTY = Limits(head_timeout=1.0, body_timeout=1.0, idle_timeout=1.0, stall_timeout=1.0)
 
 
 @contextmanager
 def served(
-    sessions: SessionOptions | None = None, limits: Limits | None = None, *, errors: bool = False
+    sessions: SessionOptions = PATIENT, limits: Limits | None = None, *, errors: bool = False
 ) -> Iterator[tuple[Server, Seen, Raw]]:
     """Yield a server, what its handlers saw, and the canary; afterwards only the canary is there."""
     name = f"faults {next(NUMBERS)}"  # two of the same name would replace each other
