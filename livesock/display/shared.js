@@ -25,10 +25,13 @@ function dress(element, attributes, children) {
   return element;
 }
 
-/** A frame around a view, with its name for screen readers and a line for what went wrong. */
-function panel(el, name, ...children) {
+/**
+ * A frame around a view, with its name for screen readers and a line for what went wrong. `kind` is the folder of the
+ * view: its style sheet applies below `.ls-view.ls-<kind>` only, for all views of a page share one document.
+ */
+function panel(el, kind, name, ...children) {
   const notice = h("p", { class: "ls-notice", role: "status", hidden: true });
-  const root = h("section", { class: "ls-view", "aria-label": name }, notice, ...children);
+  const root = h("section", { class: `ls-view ls-${kind}`, "aria-label": name }, notice, ...children);
   // The keys pressed in a view are the view's: without this, JupyterLab takes "x" on a button for "cut the cell". It
   // looks at the focused element first, so the mark on an element around it comes too late.
   root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));

@@ -34,7 +34,7 @@ function render({ model, el }) {
   const times = h("figure", { class: "ls-times" }, h("figcaption", {}, "Time of each delivery, in ms"), bars, numbers);
   const root = panel(
     el,
-    "Broadcast in a namespace",
+    "broadcast", "Broadcast in a namespace",
     h("div", { class: "ls-row" }, title, sum),
     h("div", { class: "ls-row ls-cast-bar" }, h("label", {}, "seat ", speaker), h("label", {}, "room ", room), h("label", {}, volatile, "volatile"), h("label", {}, "say it ", count), h("label", {}, "with ", size)),
     h("div", { class: "ls-row ls-forms", role: "group", "aria-label": "Forms of emit" }, ...buttons),
@@ -43,7 +43,6 @@ function render({ model, el }) {
     trouble,
     h("div", { class: "ls-cast-results" }, table, times),
   );
-  root.classList.add("ls-cast");
 
   function ask(kind, content) {
     root.notice("");

@@ -51,7 +51,7 @@ function render({ model, el }) {
   const whose = h("h4", {}, "What the server recorded");
 
   const root = panel(
-    el, "A client in your browser",
+    el, "browser", "A client in your browser",
     h("div", { class: "ls-row" }, kindBox, pathBox, spaceBox, wayBox, connect),
     h("div", { class: "ls-row" }, eventBox, messageBox, send, codeBox, close, state),
     h("p", { class: "ls-where" }, address),

@@ -221,11 +221,10 @@ function render({ model, el }) {
   }
 
   const root = panel(
-    el, "Bits of a frame", tools, grid, pager, said,
+    el, "frame", "Bits of a frame", tools, grid, pager, said,
     h("p", { class: "ls-hexline" }, h("span", { class: "ls-faint" }, "on the wire: "), hex), verdicts, table,
     h("div", { class: "ls-row ls-frame-send" }, send, to), outcome, answers,
   );
-  root.classList.add("ls-frame");
   const link = follow(model, root, { snapshot: draw, news: draw });
   return link.stop;
 }

@@ -115,14 +115,13 @@ function render({ model, el }) {
   }
 
   const root = panel(
-    el, "Opening handshake",
+    el, "handshake", "Opening handshake",
     h("div", { class: "ls-shake" },
       h("div", {}, h("h4", {}, "The request"), line, table, problems, tools),
       h("div", {}, h("h4", {}, "The answer"), answer, stale, checks, said),
     ),
     h("div", { class: "ls-ends" }, h("b", {}, "client"), h("b", {}, server)), sequence, stepsTitle, steps,
   );
-  root.classList.add("ls-handshake");
   const link = follow(model, root, { snapshot: draw, news: draw });
   return link.stop;
 }

@@ -47,7 +47,7 @@ function render({ model, el }) {
   const scroll = h("div", { class: "ls-spaces-log ls-mono", role: "log", "aria-label": "Packets and handlers", tabindex: "0" }, log);
   const root = panel(
     el,
-    "Namespaces of a server",
+    "namespaces", "Namespaces of a server",
     h("div", { class: "ls-row ls-head" }, h("span", {}, title, " ", address), arrange),
     map,
     warning,
@@ -56,7 +56,6 @@ function render({ model, el }) {
     h("p", { class: "ls-faint ls-spaces-caption" }, "On the wire: packets of the client, and the handlers that ran at the server"),
     scroll,
   );
-  root.classList.add("ls-spaces");
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();

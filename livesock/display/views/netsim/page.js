@@ -16,7 +16,7 @@ function render({ model, el }) {
       h("small", {}, meanings[name]));
   });
   const reset = h("button", { type: "button", onclick: () => link.tell("reset") }, "Reset every connection");
-  const root = panel(el, "A simulated network", h("div", { class: "ls-row" }, title, reset), passed, h("div", { class: "ls-knobs" }, ...knobs));
+  const root = panel(el, "netsim", "A simulated network", h("div", { class: "ls-row" }, title, reset), passed, h("div", { class: "ls-knobs" }, ...knobs));
 
   const number = (text) => (text.trim() === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
   function turn(name, value) {

@@ -17,14 +17,14 @@ function render({ model, el }) {
   const [events, eventsBox] = knob("events", "events", [[5, "5"], [20, "20"], [100, "100"]]);
   const start = h("button", { type: "button", onclick: go }, "Start the race");
   const status = h("output", { class: "ls-race-status" }, "Turn the knobs, guess who wins, then start.");
-  const chart = s("svg", { class: "ls-race", role: "img", "aria-label": "The race as a picture; the table below has its numbers", viewBox: "0 0 720 204" });
+  const chart = s("svg", { class: "ls-race-chart", role: "img", "aria-label": "The race as a picture; the table below has its numbers", viewBox: "0 0 720 204" });
   const table = h("table", { class: "ls-numbers" });
   const past = h("details", { class: "ls-past" }, h("summary", {}, "Earlier races: median delay and bytes per event"));
   const history = h("table", { class: "ls-numbers" });
   past.append(history);
   past.hidden = true;
 
-  const root = panel(el, "A race of four ways to deliver news",
+  const root = panel(el, "race", "A race of four ways to deliver news",
     h("div", { class: "ls-row" }, delayBox, gapBox, everyBox, eventsBox, start), h("p", {}, status), chart,
     h("div", { class: "ls-scroll", tabindex: 0, "aria-label": "Numbers of this race" }, table), past);
 

@@ -8,7 +8,7 @@ function render({ model, el }) {
   const peers = h("ul", { class: "ls-list" });
   const errors = h("ul", { class: "ls-list ls-errors" });
   const counts = h("p", { class: "ls-counts", role: "status" });
-  const root = panel(el, "Status of a server", h("div", { class: "ls-row" }, title, address, stop), counts, peers, errors);
+  const root = panel(el, "server", "Status of a server", h("div", { class: "ls-row" }, title, address, stop), counts, peers, errors);
 
   function draw(state) {
     title.textContent = `Server "${state.name}" ${state.running ? "is running" : "is stopped"}`;

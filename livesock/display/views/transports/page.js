@@ -37,7 +37,7 @@ function render({ model, el }) {
   );
   const root = panel(
     el,
-    "Transports of a session",
+    "transports", "Transports of a session",
     h("div", { class: "ls-row" }, title, carried),
     h("div", { class: "ls-row ls-rail-bar" }, h("label", {}, "transports ", choice), h("label", {}, block, "block the upgrade"), h("label", {}, "one way takes ", delay), connect, leave),
     h("div", { class: "ls-row ls-rail-bar" }, say, hear),
@@ -45,7 +45,6 @@ function render({ model, el }) {
     scroll,
     table,
   );
-  root.classList.add("ls-rails");
 
   function ask(kind, content = {}) {
     root.notice("");

@@ -58,8 +58,7 @@ function render({ model, el }) {
   const empty = h("p", { class: "ls-wire-empty" });
   const detail = bytesAndFields();
   const counts = h("table", { class: "ls-wire-counts" });
-  const root = panel(el, "Live log of a wire", bar, state, grid, empty, detail.element, counts);
-  root.classList.add("ls-wire");
+  const root = panel(el, "wire", "Live log of a wire", bar, state, grid, empty, detail.element, counts);
   detail.clear("Pick a row to see its bytes beside what they mean.");
 
   // -- which rows

@@ -1,0 +1,107 @@
+"""Every view on one page, each after it has done something: what the tests of style sheets look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.lab import Notebook
+
+SERVER = """\
+import livesock as ls
+from livesock import learn
+
+server = ls.serve("gallery")
+
+@server.websocket("/echo")
+async def echo(ws):
+    async for message in ws:
+        await ws.send(message)
+
+@server.gateway("/point")
+class Point:
+    @ls.event("move")
+    async def move(self, socket, x: int, y: int):
+        return {"at": [x, y]}
+
+far = ls.netsim(server, name="gallery")
+with ls.connect(server.url("/echo")) as ws:
+    ws.send("hello")
+    ws.recv()"""
+
+CELLS = {
+    "borders": "ls.display.borders()",
+    "broadcast": "ls.display.broadcast(server, '/point', crowd=3)",
+    "browser": "ls.display.browser(server)",
+    "frame": "ls.display.frame(server=server)",
+    "goodbye": "ls.display.goodbye('abort')",
+    "handshake": "ls.display.handshake(server)",
+    "loop": "ls.display.loop()",
+    "map": "ls.display.map()",
+    "namespaces": "ls.display.namespaces()",
+    "netsim": "ls.display.netsim(far)",
+    "race": "ls.display.race(events=5, gap=0.03)",
+    "server": "ls.display.server(server)",
+    "stream": "ls.display.stream(start='length')",
+    "transports": "ls.display.transports(server, namespace='/point')",
+    "wire": "ls.display.wire(server)",
+    "parsons": "learn.reset('03')\nlearn.parsons('03.accept_key')",
+}
+"""A cell for each view, by its folder; the blocks to put in order are the one page of `learn` that has a sheet."""
+
+
+def pressing(name: str, text: str) -> Callable[[Locator], None]:
+    """Return what presses a button and waits for a text that follows."""
+
+    def press(view: Locator) -> None:
+        view.get_by_role("button", name=name, exact=True).click()
+        expect(view.get_by_text(text).first).to_be_visible(timeout=30_000)
+
+    return press
+
+
+def walk_the_namespaces(view: Locator) -> None:
+    pressing("Connect to /point", "✓ connected")(view)
+    pressing("Send event", 'ran for "move"')(view)
+
+
+def ask_over_polling(view: Locator) -> None:
+    pressing("Connect", "carried by websocket")(view)
+    pressing("Client asks", "answer")(view)
+
+
+def pick_a_row(view: Locator) -> None:
+    view.locator("[data-row].ls-is-http").first.click()
+    expect(view.locator(".ls-hex-line").first).to_be_visible()
+
+
+DEEDS: dict[str, Callable[[Locator], None]] = {
+    "borders": pressing("Send", "✓ this happened"),
+    "broadcast": pressing("space.emit(…)", "✓ heard it"),
+    "browser": pressing("Connect", "readyState 1 OPEN"),
+    "frame": pressing("Send these bytes to a real server", "the server"),
+    "goodbye": pressing("End it", "1006 was reported twice"),
+    "handshake": pressing("Send to the real server", "101"),
+    "loop": pressing("Start", "✓ this happened"),
+    "map": pressing("point.emit(…)", "hears it"),
+    "namespaces": walk_the_namespaces,
+    "race": pressing("Start the race", "Over: every client has every event."),
+    "stream": pressing("Run", "✓ this happened"),
+    "transports": ask_over_polling,
+    "wire": pick_a_row,
+}
+
+
+def place_of(page: Notebook, view: str) -> Locator:
+    """Return the element that a view's sheet may touch."""
+    return page.panel.locator(".ls-parsons" if view == "parsons" else f".ls-view.ls-{view}")
+
+
+def do_everything(page: Notebook, views: tuple[str, ...] = tuple(CELLS)) -> None:
+    """Let each view do something, so that all of its parts are drawn."""
+    for view in views:
+        place = place_of(page, view)
+        expect(place).to_be_visible()
+        if view in DEEDS:
+            DEEDS[view](place)
