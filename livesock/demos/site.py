@@ -4,6 +4,8 @@
     /livesock.js, /engineio.js   our client of Socket.IO: ES modules, one on top of the other
     /demos/…                     the scripts and styles of the pages
 
+`demo.html` is the frame of every page (head, navigation, the bar with the connection's state); `chat.html` and the
+others hold what stands in it.
 The pages name everything relative to themselves, so that they also work behind a path prefix, as in a JupyterHub. Where
 the server asks for a token, the page that was opened with it passes it on.
 """
@@ -91,9 +93,16 @@ def _page(server: Server, name: str) -> None:
     @server.get(f"/{name}")
     async def page(request: HttpRequest) -> Response:
         auth = _auth(request)
-        html = (PAGES / f"{name}.html").read_text("utf-8").replace("{auth}", auth)
-        headers = {"Content-Security-Policy": _policy(request, html)}
-        return Response(html.replace("{nav}", _nav(server, name, auth)), type="text/html", headers=headers)
+        blanks = {
+            "body": (PAGES / f"{name}.html").read_text("utf-8"),
+            "nav": _nav(server, name, auth),
+            "title": name.title(),
+            "name": name,
+            "auth": auth,
+        }
+        frame = (PAGES / "demo.html").read_text("utf-8")
+        html = re.sub(r"\{(\w+)\}", lambda blank: blanks[blank[1]], frame)
+        return Response(html, type="text/html", headers={"Content-Security-Policy": _policy(request, html)})
 
 
 def _policy(request: HttpRequest, html: str) -> str:
