@@ -1,5 +1,6 @@
 // What all views share: making elements, talking with the kernel, saying when it has gone silent.
 // Text from the wire enters the page through `textContent` only: it can never become markup.
+/* exported bytes, count, follow, h, panel, s */
 
 const SILENCE = 6000; // milliseconds without a word after which the reader is told; the kernel speaks every 2000
 
@@ -118,13 +119,13 @@ function follow(model, root, draw) {
 const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
 /** 1536 -> "1.5 KiB" */
-function bytes(count) {
-  if (count < 1024) return `${count} B`;
+function bytes(size) {
+  if (size < 1024) return `${size} B`;
   const units = ["KiB", "MiB", "GiB"];
   let unit = -1;
-  while (count >= 1024 && unit < units.length - 1) {
-    count /= 1024;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
     unit += 1;
   }
-  return `${count.toFixed(1)} ${units[unit]}`;
+  return `${size.toFixed(1)} ${units[unit]}`;
 }

@@ -37,10 +37,10 @@ function log(kind, mark, text) {
 }
 
 function show() {
-  const open = socket?.readyState === WebSocket.OPEN;
+  const isOpen = socket?.readyState === WebSocket.OPEN;
   at("state").textContent = socket === null ? "–" : STATES[socket.readyState];
-  document.querySelector("#send button").disabled = !open;
-  document.querySelector("#end button").disabled = !open;
+  document.querySelector("#send button").disabled = !isOpen;
+  document.querySelector("#end button").disabled = !isOpen;
 }
 
 function describe(data) {

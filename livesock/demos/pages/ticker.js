@@ -41,10 +41,10 @@ function show({ epoch, tick, prices }) {
     arrived = [];
   }
   market = { epoch, tick };
-  for (const [symbol, price, at] of prices) {
+  for (const [symbol, price, since] of prices) {
     const row = rows.get(symbol) ?? newRow(symbol, price);
-    if (at < row.tick) throw new Error(`${symbol} went back in time`); // cannot happen
-    Object.assign(row, { price, tick: at });
+    if (since < row.tick) throw new Error(`${symbol} went back in time`); // cannot happen
+    Object.assign(row, { price, tick: since });
   }
   arrived.push([performance.now(), tick]);
   paint();

@@ -1,4 +1,6 @@
 // Bytes in hexadecimal beside their fields; pointing at one lights up the other. The kernel decodes and masks.
+/* global h -- from shared.js */
+/* exported bytesAndFields */
 
 const PER_LINE = 16;
 

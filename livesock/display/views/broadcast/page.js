@@ -1,4 +1,5 @@
 // Broadcast: the peers of a namespace. A card lights up when its client has really heard the newest emit.
+/* global bytes, follow, h, panel, s -- from shared.js */
 
 const ROOMS = ["red", "blue"];
 const FORMS = [
@@ -94,8 +95,8 @@ function render({ model, el }) {
     state = next;
     const newest = state.rounds.at(-1);
     const present = state.members.filter((one) => one.in).length;
-    const count = present + state.guests.length + state.more;
-    sum.textContent = `${state.running ? "" : "the server is stopped · "}namespace ${state.namespace} · ${count} peers, ${present} of them brought by this view`;
+    const all = present + state.guests.length + state.more;
+    sum.textContent = `${state.running ? "" : "the server is stopped · "}namespace ${state.namespace} · ${all} peers, ${present} of them brought by this view`;
     if (cards.size !== state.members.length) {
       for (const member of state.members) cards.set(member.name, card(member));
       people.replaceChildren(...[...cards.values()].map((parts) => parts.item));
@@ -113,17 +114,17 @@ function render({ model, el }) {
 
   function drawRounds() {
     rounds.replaceChildren(...[...state.rounds].reverse().map((one) => {
-      const who = Object.entries(one.heard).map(([name, n]) => (n < one.count ? `${name} (${n})` : name));
+      const who = Object.entries(one.heard).map(([peer, n]) => (n < one.count ? `${peer} (${n})` : peer));
       return h("tr", {}, h("td", {}, h("code", {}, one.code)), h("td", {}, String(one.count)), h("td", {}, who.join(", ") || "nobody of ours"));
     }));
     if (!state.rounds.length) rounds.append(h("tr", {}, h("td", { colspan: "3", class: "ls-faint" }, "Nothing has been said yet: press one of the forms of emit above.")));
   }
 
   function drawBars() {
-    const { bars: counts, count, median, p95, worst } = state.latency;
+    const { bars: counts, count: deliveries, median, p95, worst } = state.latency;
     const most = Math.max(1, ...counts);
     const labels = [...state.edges.map((edge) => `<${edge >= 1000 ? "1 s" : edge}`), "more"];
-    bars.setAttribute("aria-label", count ? counts.map((n, i) => (n ? `${n} took ${labels[i]} ms` : "")).filter(Boolean).join(", ") : "no delivery yet");
+    bars.setAttribute("aria-label", deliveries ? counts.map((n, i) => (n ? `${n} took ${labels[i]} ms` : "")).filter(Boolean).join(", ") : "no delivery yet");
     bars.replaceChildren(...counts.flatMap((n, i) => {
       const height = n ? Math.max(2, (n / most) * 84) : 0;
       const x = 2 + i * 30;
@@ -133,8 +134,8 @@ function render({ model, el }) {
         s("text", { x: x + 12.5, y: 118, "text-anchor": "middle", class: "ls-faint" }, labels[i]),
       ].filter(Boolean);
     }), s("path", { d: "M0 104.5H360", class: "ls-axis" }));
-    numbers.textContent = count
-      ? `${count} deliveries: median ${median} ms, 95 % within ${p95} ms, the slowest ${worst} ms. From emit() to the packet taken apart at the peer, both ends in one process and on one clock; the peers share a thread, so the later ones wait for the earlier.`
+    numbers.textContent = deliveries
+      ? `${deliveries} deliveries: median ${median} ms, 95 % within ${p95} ms, the slowest ${worst} ms. From emit() to the packet taken apart at the peer, both ends in one process and on one clock; the peers share a thread, so the later ones wait for the earlier.`
       : "Nothing was delivered yet.";
   }
 

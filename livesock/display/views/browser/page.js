@@ -1,4 +1,5 @@
 // The reader's browser as a client. What happens here happens for real: `new WebSocket(…)` of this very page.
+/* global follow, h, panel -- from shared.js */
 
 const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
 const KEPT = 60; // lines of the log

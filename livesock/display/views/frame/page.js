@@ -1,4 +1,5 @@
 // The bits of a frame as buttons, byte by byte; what each means is said by the kernel and only looked up here.
+/* global follow, h, panel -- from shared.js */
 
 const OPCODES = [
   "0 continuation", "1 text", "2 binary", "3 reserved", "4 reserved", "5 reserved", "6 reserved", "7 reserved",

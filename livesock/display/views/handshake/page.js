@@ -1,4 +1,5 @@
 // The opening handshake: a request to edit, the sequence that followed, and the way from the key to the accept value.
+/* global follow, h, panel -- from shared.js */
 
 function render({ model, el }) {
   let state = null;

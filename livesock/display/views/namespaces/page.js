@@ -1,4 +1,5 @@
 // Namespaces: one client, one connection, and the gateways that answer. Each packet is a dot that runs along its wire.
+/* global follow, h, panel, s -- from shared.js */
 
 const SIGNS = "○●■▲◆★⬟▼"; // beside the colour, so that nobody needs the colour
 const LINES = 150; // of the log that stay on the page
@@ -75,7 +76,7 @@ function render({ model, el }) {
   // -- what stands still
 
   const brief = (text) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
-  const number = (space) => state.spaces.findIndex((other) => other.name === space);
+  const number = (space) => state.spaces.findIndex((one) => one.name === space);
   const sign = (space) => (number(space) < 0 ? "·" : state.spaces[number(space)].known ? SIGNS[Math.min(number(space), SIGNS.length - 1)] : "✕");
   const hue = (space) => {
     const index = number(space);

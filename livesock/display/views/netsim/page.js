@@ -1,4 +1,5 @@
 // The knobs of a simulated network. A knob shows where the kernel says that it stands, not what was asked for.
+/* global bytes, count, follow, h, panel -- from shared.js */
 
 function render({ model, el }) {
   const { units, meanings } = model.get("options");

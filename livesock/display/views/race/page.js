@@ -1,4 +1,5 @@
 // Five lanes: a line for each event, a bar while it is under way, a dot when the client has it.
+/* global follow, h, panel, s -- from shared.js */
 
 const LEFT = 190, RIGHT = 700, LANE = 34, TOP = 24;
 

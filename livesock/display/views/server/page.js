@@ -1,4 +1,5 @@
 // The status card of a server: drawn anew from each state, because it is small.
+/* global count, follow, h, panel -- from shared.js */
 
 function render({ model, el }) {
   const title = h("strong");

@@ -1,5 +1,6 @@
 // Transports: one session from top to bottom on three rails. A filled dot is said by the client, a hollow one by the
 // server; a rail runs while a request waits for its answer, and is thick where it carries the session.
+/* global follow, h, panel, s -- from shared.js */
 
 const LINES = 200; // steps that stay on the page
 const LANES = [["get", "GET"], ["post", "POST"], ["ws", "WebSocket"]];

@@ -1,4 +1,6 @@
 // The live log. The page keeps the newest rows in memory and only the visible ones in the document.
+/* global follow, h, panel -- from shared.js */
+/* global bytesAndFields -- from bytes.js */
 
 const KEPT = 3000; // rows in memory; the kernel holds as many
 const HEIGHT = 22; // pixels of a row, the same in wire.css
