@@ -43,9 +43,7 @@ SCREEN = 40
 LONG_FUNCTIONS: dict[str, str] = {}
 """Functions over `SCREEN` lines, `file.py:name`, each with its reason."""
 
-SHARED_NAMES = {
-    "Asked", "Cell", "Chat", "Ending", "Held", "Line", "Part", "Probe", "Session", "Step", "Verdict",
-}  # fmt: skip
+SHARED_NAMES = {"Probe", "Session"}
 """Names that two public classes still share; to be emptied."""
 
 

@@ -30,7 +30,7 @@ from livesock.demos.words import a_key, a_line, a_name, same_name
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
 
-__all__ = ["Chat", "Line", "Room"]
+__all__ = ["Chat", "ChatLine", "Room"]
 
 MAX_HISTORY = 200
 """Lines that a room remembers."""
@@ -46,7 +46,7 @@ MAX_KEYS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChatLine:
     """Something that was said."""
 
     place: int
@@ -63,18 +63,18 @@ class Room:
     name: str
     epoch: str = field(default_factory=lambda: secrets.token_hex(4))
     count: int = 0
-    lines: deque[Line] = field(default_factory=lambda: deque(maxlen=MAX_HISTORY))
+    lines: deque[ChatLine] = field(default_factory=lambda: deque(maxlen=MAX_HISTORY))
     people: dict[str, str] = field(default_factory=dict)
     """The ids of sockets, and their names."""
 
-    def add(self, name: str, text: str) -> Line:
+    def add(self, name: str, text: str) -> ChatLine:
         """Write a line down."""
         self.count += 1
-        line = Line(self.count, name, text, time.time())
+        line = ChatLine(self.count, name, text, time.time())
         self.lines.append(line)
         return line
 
-    def after(self, epoch: str, place: int) -> list[Line]:
+    def after(self, epoch: str, place: int) -> list[ChatLine]:
         """Return what somebody has missed who has seen everything up to `place` of `epoch`."""
         return [line for line in self.lines if epoch != self.epoch or line.place > place]
 

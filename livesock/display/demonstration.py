@@ -13,7 +13,7 @@ from livesock.gateway import event
 from livesock.net.socketio.seat import Socket
 from livesock.server import Server, serve
 
-__all__ = ["Chat", "Point", "demonstrate"]
+__all__ = ["demonstrate"]
 
 _numbers = itertools.count(1)
 

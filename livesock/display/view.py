@@ -25,7 +25,7 @@ import time
 from importlib import resources
 from typing import Any, ClassVar
 
-from livesock.display import cells
+from livesock.display.notebook_cells import adopt
 from livesock.errors import MissingExtra
 from livesock.net.loop import registry
 from livesock.trace.show.svg import to_html
@@ -72,7 +72,7 @@ class View:
         self._final: Message | None = None
         """What a page is shown that comes after the end: the last state before everything was let go."""
         registry.put("view", self.name, self)
-        cells.adopt(self)
+        adopt(self)
         self._thread.start()
 
     # -- what a view overrides; all run on the view's thread, one at a time
@@ -235,16 +235,16 @@ def _widget(page: str, parts: tuple[str, ...], options: Message) -> Any:
     except ImportError as exc:
         raise MissingExtra('a live view needs ipywidgets and anywidget: pip install "livesock[lab]"') from exc
 
-    class Page(anywidget.AnyWidget):
-        # One module: what all pages share, the parts, then the page itself. The browser gets them as one text.
-        _esm = "\n".join(map(_read, ["shared.js", *(f"parts/{part}.js" for part in parts), f"views/{page}/page.js"]))
-        _css = "\n".join(_read(path) for path in _sheets(page, parts))
-        options = traitlets.Dict().tag(sync=True)
-
+    # One module: what all pages share, the parts, then the page itself. The browser gets them as one text.
+    scripts = ["shared.js", *(f"parts/{part}.js" for part in parts), f"views/{page}/page.js"]
+    attributes = {
+        "_esm": "\n".join(map(_read, scripts)),
+        "_css": "\n".join(map(_read, _sheets(page, parts))),
+        "options": traitlets.Dict().tag(sync=True),
+    }
     # anywidget keeps one style sheet for each name of a class: with one name for all, the newest kind of view on a
-    # page would undress the others
-    Page.__name__ = f"Page_{page}"
-    return Page(options=options)
+    # page would undress the others.
+    return type(f"Page_{page}", (anywidget.AnyWidget,), attributes)(options=options)
 
 
 def _sheets(page: str, parts: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 import livesock as ls
 from livesock.display.views.broadcast.rounds import KEPT, Latencies, Rounds
-from livesock.display.views.broadcast.view import Broadcast
+from livesock.display.views.broadcast.view import BroadcastView
 from livesock.server import Server
 from tests.display.watch import Page
 from tests.rawsio import Polls
@@ -186,7 +186,7 @@ def test_an_idle_view_sends_nothing_but_beats(page: Page) -> None:
 
 
 def test_words_and_picture_need_no_page_and_no_connection(server: Server) -> None:
-    view: Broadcast = ls.display.broadcast(server, crowd=2)
+    view: BroadcastView = ls.display.broadcast(server, crowd=2)
 
     assert view.words() == "who hears what in the namespace /; the view brings ann, bob\nnothing has been said yet"
     assert "nothing has been said yet" in view.picture()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import livesock as ls
-from livesock.display.views.browser.view import BrowserClient
+from livesock.display.views.browser.view import BrowserView
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def server() -> Iterator[ls.Server]:
 
 
 @pytest.fixture
-def view(server: ls.Server) -> Iterator[BrowserClient]:
+def view(server: ls.Server) -> Iterator[BrowserView]:
     view = ls.display.browser(server)
     yield view
     view.close()
 
 
-def test_it_follows_the_connection_that_the_page_has_opened(server: ls.Server, view: BrowserClient) -> None:
+def test_it_follows_the_connection_that_the_page_has_opened(server: ls.Server, view: BrowserView) -> None:
     view.stop()  # its thread is gone: the test looks in its place
     with ls.connect(server.url("/echo?view=other")) as other, ls.connect(server.url("/echo?view=12x34")) as own:
         view.told({"kind": "opened", "mark": "12x34"})
@@ -46,7 +46,7 @@ def test_it_follows_the_connection_that_the_page_has_opened(server: ls.Server, v
 
 
 @pytest.mark.parametrize("message", [{"kind": "opened", "mark": "a b"}, {"kind": "opened"}, {"kind": "x"}])
-def test_what_no_page_would_say_is_refused(view: BrowserClient, message: dict[str, object]) -> None:
+def test_what_no_page_would_say_is_refused(view: BrowserView, message: dict[str, object]) -> None:
     view.stop()
     with pytest.raises(ValueError, match="which connection it opened"):
         view.told(message)
@@ -57,7 +57,7 @@ def test_only_a_server_has_clients() -> None:
         ls.display.browser(8765)  # type: ignore[arg-type]
 
 
-def test_the_saved_notebook_says_what_it_would_be(view: BrowserClient) -> None:
+def test_the_saved_notebook_says_what_it_would_be(view: BrowserView) -> None:
     data, _ = view._repr_mimebundle_()
 
     assert "/echo" in data["text/plain"] and "127.0.0.1" not in data["text/plain"]

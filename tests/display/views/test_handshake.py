@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.handshake.view import Handshake
+from livesock.display.views.handshake.view import HandshakeView
 from livesock.wire.handshake import accept_key
 
 
@@ -30,7 +30,7 @@ def server() -> Iterator[ls.Server]:
 
 
 @pytest.fixture
-def view(server: ls.Server) -> Iterator[Handshake]:
+def view(server: ls.Server) -> Iterator[HandshakeView]:
     """Without the view's thread: the test looks in its place."""
     view = ls.display.handshake(server)
     assert view._probe.done.wait(10)
@@ -40,21 +40,21 @@ def view(server: ls.Server) -> Iterator[Handshake]:
     view.close()
 
 
-def header(view: Handshake, name: str) -> int:
+def header(view: HandshakeView, name: str) -> int:
     return [pair[0] for pair in view.snapshot()["headers"]].index(name)
 
 
-def change(view: Handshake, name: str, value: str) -> None:
+def change(view: HandshakeView, name: str, value: str) -> None:
     view.told({"kind": "value", "number": header(view, name), "text": value})
 
 
-def sent(view: Handshake) -> dict[str, Any]:
+def sent(view: HandshakeView) -> dict[str, Any]:
     view.told({"kind": "send"})
     assert view._probe.done.wait(10)
     return view.snapshot()
 
 
-def test_the_first_look_shows_the_sequence_and_the_true_accept_value(server: ls.Server, view: Handshake) -> None:
+def test_the_first_look_shows_the_sequence_and_the_true_accept_value(server: ls.Server, view: HandshakeView) -> None:
     state = view.snapshot()
 
     assert [event["way"] + event["text"][:14] for event in state["events"]] == [
@@ -74,7 +74,7 @@ def test_the_first_look_shows_the_sequence_and_the_true_accept_value(server: ls.
     assert {check["sign"] for check in state["checks"]} == {"✓"}
 
 
-def test_each_spoilt_request_is_refused_as_was_foretold(view: Handshake) -> None:
+def test_each_spoilt_request_is_refused_as_was_foretold(view: HandshakeView) -> None:
     for spoil, status, words in [
         (lambda: change(view, "Sec-WebSocket-Version", "12"), 426, "Sec-WebSocket-Version must be 13"),
         (lambda: change(view, "Sec-WebSocket-Key", "c2hvcnQ="), 400, "must hold 16 bytes in base64, and it holds 5"),
@@ -93,7 +93,7 @@ def test_each_spoilt_request_is_refused_as_was_foretold(view: Handshake) -> None
         assert state["checks"] == []
 
 
-def test_what_is_no_head_at_all_gets_an_answer_too(view: Handshake) -> None:
+def test_what_is_no_head_at_all_gets_an_answer_too(view: HandshakeView) -> None:
     view.told({"kind": "add"})
     view.told({"kind": "name", "number": 5, "text": "no header"})
 
@@ -137,7 +137,7 @@ def test_a_lie_in_the_answer_is_named() -> None:
     assert "hush" not in str(state)
 
 
-def test_a_server_that_is_gone_is_told(server: ls.Server, view: Handshake) -> None:
+def test_a_server_that_is_gone_is_told(server: ls.Server, view: HandshakeView) -> None:
     server.stop()
     assert sent(view)["answer"].startswith("no answer: nothing listens there")
 
@@ -153,12 +153,12 @@ def test_a_server_that_is_gone_is_told(server: ls.Server, view: Handshake) -> No
         ({"kind": []}, "can be told to line"),
     ],
 )
-def test_what_no_page_would_say_is_refused(view: Handshake, message: dict[str, Any], complaint: str) -> None:
+def test_what_no_page_would_say_is_refused(view: HandshakeView, message: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         view.told(message)
 
 
-def test_headers_are_bounded(view: Handshake) -> None:
+def test_headers_are_bounded(view: HandshakeView) -> None:
     for _ in range(35):
         view.told({"kind": "add"})
     with pytest.raises(ValueError, match="40 headers are enough"):

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.namespaces.view import Namespaces
+from livesock.display.views.namespaces.view import NamespacesView
 from livesock.net.socketio.observers import Ran
 from livesock.server import Server
 from tests.display.watch import Page
 
 
 @pytest.fixture
-def view() -> Iterator[Namespaces]:
+def view() -> Iterator[NamespacesView]:
     view = ls.display.namespaces()
     yield view
     view.close()
@@ -38,7 +38,7 @@ def space(page: Page, name: str) -> dict[str, Any]:
     return next(s for s in page.state["spaces"] if s["name"] == name)
 
 
-def test_without_a_page_it_says_in_words_what_there_is(view: Namespaces) -> None:
+def test_without_a_page_it_says_in_words_what_there_is(view: NamespacesView) -> None:
     assert view.words() == (
         "a client and the namespaces of a server\n"
         "/: nobody answers; we are not in\n"
@@ -48,7 +48,7 @@ def test_without_a_page_it_says_in_words_what_there_is(view: Namespaces) -> None
     assert "Point" in view.picture() and "/chat" in view.picture()
 
 
-def test_joined_by_code_it_shows_where_it_is_before_any_page_is_open(view: Namespaces) -> None:
+def test_joined_by_code_it_shows_where_it_is_before_any_page_is_open(view: NamespacesView) -> None:
     assert view.join("/point", "/chat", "/nope") is view
 
     assert view.words() == (
@@ -61,7 +61,7 @@ def test_joined_by_code_it_shows_where_it_is_before_any_page_is_open(view: Names
     assert "40/point," in view.picture()
 
 
-def test_an_event_runs_the_gateway_of_its_namespace_and_no_other(view: Namespaces) -> None:
+def test_an_event_runs_the_gateway_of_its_namespace_and_no_other(view: NamespacesView) -> None:
     page = Page(view)
     page.tell("join", namespace="/point")
     page.until(lambda: space(page, "/point")["in"])
@@ -78,7 +78,7 @@ def test_an_event_runs_the_gateway_of_its_namespace_and_no_other(view: Namespace
     assert not [line for line in page.log if line.get("who") == "Chat"]
 
 
-def test_without_namespaces_both_run_and_the_second_answer_is_dropped(view: Namespaces) -> None:
+def test_without_namespaces_both_run_and_the_second_answer_is_dropped(view: NamespacesView) -> None:
     page = Page(view)
     page.tell("arrange", apart=False)
     page.until(lambda: not page.state["apart"])
@@ -160,14 +160,14 @@ def test_the_events_of_other_peers_are_counted_and_marked(server: Server) -> Non
         ({"kind": "arrange", "apart": "no"}, "apart is true or false"),
     ],
 )
-def test_what_makes_no_sense_is_complained_about(view: Namespaces, message: dict[str, Any], sentence: str) -> None:
+def test_what_makes_no_sense_is_complained_about(view: NamespacesView, message: dict[str, Any], sentence: str) -> None:
     page = Page(view)
     page.tell(**message)
 
     assert sentence in page.complaint
 
 
-def test_arguments_that_are_no_json_are_complained_about(view: Namespaces) -> None:
+def test_arguments_that_are_no_json_are_complained_about(view: NamespacesView) -> None:
     page = Page(view)
     page.tell("join", namespace="/point")
     page.until(lambda: space(page, "/point")["in"])
@@ -236,7 +236,7 @@ def test_an_observer_that_fails_changes_nothing(server: Server) -> None:
     assert "an observer" in str(server.errors[0])
 
 
-def test_a_page_that_comes_after_the_end_sees_the_last_state_and_not_what_was_let_go(view: Namespaces) -> None:
+def test_a_page_that_comes_after_the_end_sees_the_last_state_and_not_what_was_let_go(view: NamespacesView) -> None:
     view.join("/point")
     view.stop()
 

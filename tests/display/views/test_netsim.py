@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import livesock as ls
-from livesock.display.views.netsim.view import NetSimKnobs
+from livesock.display.views.netsim.view import NetsimView
 from livesock.errors import NotRunning
 from livesock.net.netsim.netsim import NetSim
 from tests.peers import eventually
@@ -32,14 +32,14 @@ def far(server: ls.Server) -> Iterator[NetSim]:
 
 
 @pytest.fixture
-def view(far: NetSim) -> Iterator[NetSimKnobs]:
+def view(far: NetSim) -> Iterator[NetsimView]:
     view = ls.display.netsim(far)
     view.stop()  # its thread is gone: the test speaks in its place
     yield view
     view.close()
 
 
-def test_a_turn_on_the_page_turns_the_network(view: NetSimKnobs, far: NetSim) -> None:
+def test_a_turn_on_the_page_turns_the_network(view: NetsimView, far: NetSim) -> None:
     view.told({"kind": "turn", "name": "delay", "value": 0.25})
     view.told({"kind": "turn", "name": "block_upgrade", "value": True})
 
@@ -47,7 +47,7 @@ def test_a_turn_on_the_page_turns_the_network(view: NetSimKnobs, far: NetSim) ->
     assert "delay = 0.25 s" in view.words() and "block_upgrade = True" in view.words()
 
 
-def test_a_turn_in_a_cell_is_news_once(view: NetSimKnobs, far: NetSim) -> None:
+def test_a_turn_in_a_cell_is_news_once(view: NetsimView, far: NetSim) -> None:
     view.snapshot()
     assert view.news() is None
     far.chunk = 1
@@ -67,13 +67,13 @@ def test_a_turn_in_a_cell_is_news_once(view: NetSimKnobs, far: NetSim) -> None:
         {"kind": "explode"},
     ],
 )
-def test_what_no_knob_can_do_is_refused(view: NetSimKnobs, far: NetSim, message: dict[str, object]) -> None:
+def test_what_no_knob_can_do_is_refused(view: NetsimView, far: NetSim, message: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"delay|turn"):
         view.told(message)
     assert far.changed() == {}
 
 
-def test_reset_cuts_every_connection(view: NetSimKnobs, far: NetSim) -> None:
+def test_reset_cuts_every_connection(view: NetsimView, far: NetSim) -> None:
     with ls.tcp(far) as raw:
         eventually(lambda: far.counters.connected == 1, "it is connected")
         view.told({"kind": "reset"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.transports.view import Transports
+from livesock.display.views.transports.view import TransportsView
 from livesock.server import Server
 from tests.display.watch import Page
 
@@ -169,7 +169,7 @@ def test_an_idle_view_sends_nothing_but_beats(page: Page) -> None:
 
 
 def test_a_closed_view_takes_its_network_and_its_client_along(server: Server) -> None:
-    view: Transports = ls.display.transports(server)
+    view: TransportsView = ls.display.transports(server)
     page = Page(view)
     connect(page, "websocket")
     view.close()

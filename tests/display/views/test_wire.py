@@ -10,7 +10,7 @@ import pytest
 
 import livesock as ls
 from livesock.display.views.wire.held import ROW_BYTES, ROWS, Log, details_of
-from livesock.display.views.wire.view import WireLog, wire
+from livesock.display.views.wire.view import WireView, wire
 from livesock.trace.follower import Follower
 from livesock.trace.recording import Trace
 from livesock.wire.frame import Frame, Opcode, encode_frame
@@ -84,7 +84,7 @@ def test_everything_that_has_a_trace_can_be_shown_and_nothing_else(server: ls.Se
 
 @pytest.mark.parametrize("message", [{}, {"kind": "export"}, {"kind": "export", "format": "exe"}, {"kind": ["select"]}])
 def test_a_page_that_says_nonsense_gets_a_complaint(message: dict[str, Any]) -> None:
-    log = WireLog(Trace())
+    log = WireView(Trace())
     try:
         with pytest.raises(ValueError, match="the log can be told"):
             log.told(message)
@@ -92,7 +92,7 @@ def test_a_page_that_says_nonsense_gets_a_complaint(message: dict[str, Any]) -> 
         log.close()
 
 
-def sent_by(log: WireLog) -> list[tuple[dict[str, Any], Any]]:
+def sent_by(log: WireView) -> list[tuple[dict[str, Any], Any]]:
     """Record what a log, whose thread has ended, sends from now on."""
     sent: list[tuple[dict[str, Any], Any]] = []
     log.stop()
@@ -103,7 +103,7 @@ def sent_by(log: WireLog) -> list[tuple[dict[str, Any], Any]]:
 def test_exports_are_the_trace_without_its_secrets() -> None:
     trace = opened(Trace())
     trace.add("<", 1, text("Hello"))
-    log = WireLog(trace)
+    log = WireView(trace)
     sent = sent_by(log)
     for form in ("text", "pcapng"):
         log.told({"kind": "export", "format": form})
@@ -120,7 +120,7 @@ def test_exports_are_the_trace_without_its_secrets() -> None:
 def test_no_secret_reaches_a_page() -> None:
     trace = opened(Trace(), path="/socket.io/?EIO=4&transport=websocket&token=s3cret")
     trace.add("<", 1, text('40/x,{"token":"s3cret"}'))
-    log = WireLog(trace)
+    log = WireView(trace)
     sent = sent_by(log)
     for row in range(1, 6):
         log.told({"kind": "select", "row": row})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from livesock.display.views.borders.delivery import Step
+from livesock.display.views.borders.delivery import SegmentOutcome
 from livesock.display.views.borders.model import Borders
 from livesock.wire.frame import Opcode
 
@@ -14,7 +14,7 @@ __all__ = ["PRESETS", "Question", "judged", "letter_of", "question_of"]
 GIGABYTE = 10**9
 
 
-class Preset(NamedTuple):
+class _Preset(NamedTuple):
     """A row worth looking at, named by what one may ask of it."""
 
     question: str
@@ -47,15 +47,15 @@ def _pinged(message: bytes, cut: int) -> Borders:
 
 
 PRESETS = {
-    "half": Preset("What if {letter} is cut in two?", lambda m: _halved(m, _inside(m))),
-    "ping": Preset("A ping in the middle?", lambda m: _pinged(m, _early(m))),
-    "nothing": Preset("A continuation of nothing?", lambda m: Borders(m, opening=Opcode.CONTINUATION)),
-    "gigabyte": Preset("A gigabyte announced?", lambda m: Borders(m, (), (4,), announced=GIGABYTE)),
-    "everywhere": Preset("A cut everywhere?", lambda m: Borders(m, (_early(m),), tuple(range(1, len(m) + 6)))),
+    "half": _Preset("What if {letter} is cut in two?", lambda m: _halved(m, _inside(m))),
+    "ping": _Preset("A ping in the middle?", lambda m: _pinged(m, _early(m))),
+    "nothing": _Preset("A continuation of nothing?", lambda m: Borders(m, opening=Opcode.CONTINUATION)),
+    "gigabyte": _Preset("A gigabyte announced?", lambda m: Borders(m, (), (4,), announced=GIGABYTE)),
+    "everywhere": _Preset("A cut everywhere?", lambda m: Borders(m, (_early(m),), tuple(range(1, len(m) + 6)))),
 }
 
 
-class Option(NamedTuple):
+class _Option(NamedTuple):
     """One answer that one may guess."""
 
     text: str
@@ -70,24 +70,24 @@ class Question(NamedTuple):
 
     key: str
     text: str
-    options: dict[str, Option]
+    options: dict[str, _Option]
 
 
 HEARD = Question(
     "heard",
     "What will the handler be called with?",
     {
-        "whole": Option(
+        "whole": _Option(
             "the whole text, once",
             "To the handler, frames and segments do not exist: the message is whole when FIN says so.",
             "A right server would have called it so.",
         ),
-        "pieces": Option(
+        "pieces": _Option(
             "two pieces of text",
             "This server hands on each frame as if it were a message.",
             "Data does come in pieces, but pieces are bytes. Only the whole message is decoded.",
         ),
-        "closed": Option(
+        "closed": _Option(
             "nothing: the server closes",
             "It ended the connection.",
             "Half a character is not valid UTF-8, but a fragment need not be. Only the whole message must.",
@@ -98,17 +98,17 @@ PONG = Question(
     "pong",
     "When will the pong come?",
     {
-        "now": Option(
+        "now": _Option(
             "as soon as the ping is there",
             "A control frame may stand between fragments, and is answered at once.",
             "It had to wait here.",
         ),
-        "after": Option(
+        "after": _Option(
             "after the whole text",
             "The text was answered before the ping was.",
             "A heartbeat must not wait for a long upload.",
         ),
-        "closed": Option(
+        "closed": _Option(
             "never: a ping must not be there",
             "It ended the connection.",
             "Another data frame must not be there. A control frame may: it is short and whole.",
@@ -119,17 +119,17 @@ ORPHAN = Question(
     "orphan",
     "What will the server do with it?",
     {
-        "whole": Option(
+        "whole": _Option(
             "take it as a text",
             "This server does not insist on the rule.",
             "Opcode 0 does not say whether it is text or binary; the first frame would have.",
         ),
-        "waits": Option(
+        "waits": _Option(
             "wait for the beginning",
             "It is silent.",
             "TCP keeps the order: a beginning that is missing now will never come.",
         ),
-        "closed": Option(
+        "closed": _Option(
             "close the connection",
             "What the sender meant can only be guessed, and a protocol does not guess.",
             "A strict server would have.",
@@ -140,17 +140,17 @@ LARGE = Question(
     "large",
     "When will the server say no?",
     {
-        "header": Option(
+        "header": _Option(
             "at the header",
             "The header says how much will follow, so nothing has to be stored first.",
             "It could have.",
         ),
-        "stored": Option(
+        "stored": _Option(
             "when its memory is full",
             "It measured what it had stored.",
             "Then a few such clients would bring it down.",
         ),
-        "waits": Option(
+        "waits": _Option(
             "never: it waits for the rest",
             "It is silent.",
             "It would wait for ever; a limit at the header costs nothing.",
@@ -168,7 +168,7 @@ def question_of(now: Borders) -> Question:
     return HEARD if now.ping is None else PONG
 
 
-def judged(now: Borders, steps: Sequence[Step]) -> str:
+def judged(now: Borders, steps: Sequence[SegmentOutcome]) -> str:
     """Return the option that fits what happened, empty if none does."""
     heard = [message for step in steps for message in step.heard]
     kinds = [frame.opcode for step in steps for frame in step.back]

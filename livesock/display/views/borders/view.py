@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from livesock.display.asking import path_of, request_to, target_of
-from livesock.display.targets import checked_server
+from livesock.display.targets import checked_server, path_of, request_to, target_of
 from livesock.display.view import Message, View
-from livesock.display.views.borders.delivery import Delivery
+from livesock.display.views.borders.delivery import SegmentedDelivery
 from livesock.display.views.borders.marks import marks_of
 from livesock.display.views.borders.model import FRAMES, SEGMENTS, Borders
 from livesock.display.views.borders.picture import borders_svg
@@ -20,7 +19,7 @@ from livesock.display.views.borders.questions import PRESETS, judged, letter_of,
 from livesock.display.views.borders.words import outcome, part_name, sentence, step_words
 from livesock.server import Server, serve
 
-__all__ = ["MessageBorders", "borders"]
+__all__ = ["BordersView", "borders"]
 
 LIMIT = 2**20
 """Bytes of a message that the view's own server takes."""
@@ -32,7 +31,7 @@ FAST, SLOW = 0.12, 1.2
 """Seconds of quiet after a segment before the next one is sent."""
 
 
-class MessageBorders(View):
+class BordersView(View):
     """The row of bytes with its borders, and what came of the last delivery."""
 
     page: ClassVar[str] = "borders"
@@ -44,7 +43,7 @@ class MessageBorders(View):
         self._server, self._is_ours, self._path = server, server is None, path
         self._heard: list[Any] = [] if heard is None else heard
         self._hears = heard is not None or server is None
-        self._delivery: Delivery | None = None
+        self._delivery: SegmentedDelivery | None = None
         self._sent_row: Borders | None = None
         self._looked = (0, True)
         self._guesses: dict[str, str] = {}
@@ -177,7 +176,7 @@ class MessageBorders(View):
         server = self._server_now()
         target = target_of(server, self._path)
         self._sent_row, self._looked = self._now, (0, False)
-        self._delivery = Delivery(
+        self._delivery = SegmentedDelivery(
             target, request_to(target), self.pieces, seen=server.trace, heard=self._heard, pause=pause
         )
 
@@ -218,7 +217,7 @@ def borders(
     server: Server | None = None,
     path: str = "/echo",
     heard: list[Any] | None = None,
-) -> MessageBorders:
+) -> BordersView:
     """Return a text as a row of bytes whose borders can be moved, and a button that sends it to a real server.
 
     Above the row are the borders between frames, below it those between segments. `start` is the preset that it
@@ -238,7 +237,7 @@ def borders(
     if start not in PRESETS:
         raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {start!r:.60}")
     checked = None if server is None else checked_server("borders", server)
-    return MessageBorders(encoded, start, checked, path_of(path), heard)
+    return BordersView(encoded, start, checked, path_of(path), heard)
 
 
 def _number(message: Message, name: str) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from livesock.display.view import Message
-from livesock.display.views.borders.delivery import Step
-from livesock.display.views.borders.model import Borders, Part
+from livesock.display.views.borders.delivery import SegmentOutcome
+from livesock.display.views.borders.model import Borders, FrameInRow
 from livesock.errors import PacketError
 from livesock.trace.show.columns import cut, printable
 from livesock.wire.codes import CODES, decode_close
@@ -21,7 +21,7 @@ __all__ = ["outcome", "part_name", "sentence", "step_words"]
 # -- a row in words
 
 
-def part_name(part: Part) -> tuple[str, str]:
+def part_name(part: FrameInRow) -> tuple[str, str]:
     """Return what a frame is, and whether more follows."""
     if part.opcode == Opcode.PING:
         return "ping", "whole"
@@ -77,7 +77,7 @@ def _cut_letter(message: bytes, place: int) -> str:
 # -- a delivery in words
 
 
-def step_words(sent: Borders, steps: Sequence[Step], *, hears: bool) -> list[Message]:
+def step_words(sent: Borders, steps: Sequence[SegmentOutcome], *, hears: bool) -> list[Message]:
     """Return for each segment what arrived, which frames are now whole, what the handler got, and what came back."""
     reader, fed, whole = FrameReader(from_client=True), 0, 0
     ends = list(accumulate(len(step.sent) for step in steps))
@@ -100,7 +100,7 @@ def step_words(sent: Borders, steps: Sequence[Step], *, hears: bool) -> list[Mes
     return lines
 
 
-def _frames_in(reader: FrameReader, step: Step) -> tuple[list[Frame], str]:
+def _frames_in(reader: FrameReader, step: SegmentOutcome) -> tuple[list[Frame], str]:
     if reader.error is not None:
         return [], ""
     try:
@@ -150,7 +150,7 @@ def _code_of(frame: Frame) -> int | None:
 SECTIONS = {1002: "RFC 6455, 7.4.1", 1007: "RFC 6455, 8.1", 1009: "RFC 6455, 10.4"}
 
 
-def outcome(sent: Borders, steps: Sequence[Step], problem: str, *, hears: bool) -> Message:
+def outcome(sent: Borders, steps: Sequence[SegmentOutcome], problem: str, *, hears: bool) -> Message:
     """Return what came of it all: one sentence, the rule behind it, and whether it went wrong."""
     if problem:
         return {"text": f"It broke off: {problem}.", "rule": "", "wrong": True}
@@ -188,7 +188,7 @@ def _called(heard: Sequence[object]) -> str:
     return f"The handler was called {times}, with {shown}."
 
 
-def _pong(steps: Sequence[Step]) -> str:
+def _pong(steps: Sequence[SegmentOutcome]) -> str:
     """Return where the pong came, empty if none did."""
     for number, step in enumerate(steps, 1):
         if any(frame.opcode == Opcode.PONG for frame in step.back):
@@ -196,14 +196,14 @@ def _pong(steps: Sequence[Step]) -> str:
     return ""
 
 
-def _echoed(steps: Sequence[Step]) -> str:
+def _echoed(steps: Sequence[SegmentOutcome]) -> str:
     echoes = [frame for step in steps for frame in step.back if frame.opcode in (Opcode.TEXT, Opcode.BINARY)]
     if not echoes:
         return "No message came back."
     return f"{', '.join(quote(frame.payload, 30) for frame in echoes)} came back."
 
 
-def _rule(steps: Sequence[Step]) -> tuple[str, str]:
+def _rule(steps: Sequence[SegmentOutcome]) -> tuple[str, str]:
     reader = FrameReader(from_client=True)
     for step in steps:
         _frames_in(reader, step)

@@ -12,9 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from livesock.display.asked import namespace_of
 from livesock.display.crowd import MAX_CROWD, Crowd, CrowdMember
-from livesock.display.targets import came, checked_server
+from livesock.display.targets import checked_server, namespace_of, quoted
 from livesock.display.view import Message, View
 from livesock.display.views.broadcast.picture import draw, in_words
 from livesock.display.views.broadcast.rounds import EDGES, Rounds
@@ -24,7 +23,7 @@ from livesock.net.socketio.selection import Selection
 from livesock.server import Server
 from livesock.wire.quote import one_line
 
-__all__ = ["Broadcast", "broadcast"]
+__all__ = ["BroadcastView", "broadcast"]
 
 ROOMS = ("red", "blue")
 """Rooms of the view; a namespace may have any others beside them."""
@@ -52,7 +51,7 @@ FORMS: dict[str, tuple[str, Form]] = {
 """The forms of emit: as one writes them, and whom they select."""
 
 
-class Broadcast(View):
+class BroadcastView(View):
     """The live picture of one namespace, with a crowd of its own."""
 
     page: ClassVar[str] = "broadcast"
@@ -213,7 +212,7 @@ def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
     raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, not {value!r:.60}")
 
 
-def broadcast(server: Server, namespace: str = "/", *, crowd: int = 8) -> Broadcast:
+def broadcast(server: Server, namespace: str = "/", *, crowd: int = 8) -> BroadcastView:
     """Return the live picture of who hears what in a namespace, with a crowd of `crowd` clients of the view's own.
 
     The page speaks in every form of `emit`, puts members of the crowd into rooms, and lets one of them stop reading.
@@ -225,5 +224,5 @@ def broadcast(server: Server, namespace: str = "/", *, crowd: int = 8) -> Broadc
     """
     checked_server("broadcast", server)
     if isinstance(crowd, bool) or not isinstance(crowd, int) or not 0 <= crowd <= MAX_CROWD:
-        raise ValueError(f"crowd is a whole number from 0 to {MAX_CROWD}, not {came(crowd)}")
-    return Broadcast(server, namespace_of(namespace), crowd)
+        raise ValueError(f"crowd is a whole number from 0 to {MAX_CROWD}, not {quoted(crowd)}")
+    return BroadcastView(server, namespace_of(namespace), crowd)

@@ -13,9 +13,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar
 
-from livesock.display.asked import namespace_of
-from livesock.display.asking import path_of
-from livesock.display.targets import checked_server
+from livesock.display.targets import checked_server, namespace_of, path_of
 from livesock.display.view import Message, View
 from livesock.net.http.access import is_loopback
 from livesock.trace.conversation import Conversation
@@ -25,13 +23,13 @@ from livesock.trace.show.svg import document, text
 if TYPE_CHECKING:
     from livesock.server import Server
 
-__all__ = ["BrowserClient", "browser"]
+__all__ = ["BrowserView", "browser"]
 
 KEPT = 60
 """Rows of the server's side on the page, the newest; the trace has all."""
 
 
-class BrowserClient(View):
+class BrowserView(View):
     """A client in the page, and the server's half of its conversation."""
 
     page: ClassVar[str] = "browser"
@@ -98,7 +96,7 @@ class BrowserClient(View):
         return {"side": side, "kind": row.kind.value, "text": row.summary, "size": len(row.data)}
 
 
-def browser(target: Server, path: str = "/echo", *, namespace: str = "/") -> BrowserClient:
+def browser(target: Server, path: str = "/echo", *, namespace: str = "/") -> BrowserView:
     """Return a client that runs in the reader's own browser: a raw WebSocket to `path`, or Socket.IO in `namespace`.
 
     It connects directly where the notebook runs on the reader's machine, else through jupyter-server-proxy, with the
@@ -108,4 +106,4 @@ def browser(target: Server, path: str = "/echo", *, namespace: str = "/") -> Bro
         TypeError: If `target` is no server of `ls.serve()`.
         ValueError: If `path` does not begin with a slash, or `namespace` is empty or no text.
     """
-    return BrowserClient(checked_server("browser", target), path_of(path), namespace_of(namespace))
+    return BrowserView(checked_server("browser", target), path_of(path), namespace_of(namespace))

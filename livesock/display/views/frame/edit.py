@@ -16,7 +16,7 @@ from livesock.wire.frame import Frame, mask, read_header
 from livesock.wire.framereader import FrameReader
 from livesock.wire.quote import counted
 
-__all__ = ["Verdict", "as_frame", "flip", "judge"]
+__all__ = ["FrameVerdict", "as_frame", "flip", "judge"]
 
 
 def flip(data: bytes, bit: int) -> bytes:
@@ -54,7 +54,7 @@ def as_frame(data: bytes) -> Frame:
     return Frame(first & 15, raw if key is None else mask(raw, key), fin, rsv1, rsv2, rsv3, key)
 
 
-class Verdict(NamedTuple):
+class FrameVerdict(NamedTuple):
     """What the receiver of some bytes would say of them."""
 
     sign: str
@@ -64,7 +64,7 @@ class Verdict(NamedTuple):
     """The close code with which it would answer; None where it would not close."""
 
 
-def judge(data: bytes, *, from_client: bool, limit: int | None = None) -> Verdict:
+def judge(data: bytes, *, from_client: bool, limit: int | None = None) -> FrameVerdict:
     """Return what an end says to `data` as the first bytes after the handshake; it takes messages up to `limit` bytes.
 
     Never raises on any bytes.
@@ -73,21 +73,21 @@ def judge(data: bytes, *, from_client: bool, limit: int | None = None) -> Verdic
     try:
         frames = reader.feed(data)
     except PacketError as exc:
-        return Verdict("✕", f"broken rule: {broken_rule(exc)}", exc.code)
+        return FrameVerdict("✕", f"broken rule: {broken_rule(exc)}", exc.code)
     length = _announced(data)
     if limit is not None and length is not None and length > limit:
         text = f"breaks no rule, but announces {length:,} bytes: an end that takes {limit:,} answers with close 1009"
-        return Verdict("✕", text, 1009)
+        return FrameVerdict("✕", text, 1009)
     if not frames:
         lacks = "" if reader.expected is None else f"{reader.expected - len(data):,} "
-        return Verdict("…", f"not complete: {lacks}more bytes must come, and the receiver waits for them")
+        return FrameVerdict("…", f"not complete: {lacks}more bytes must come, and the receiver waits for them")
     frame = frames[0]
     text = f"complete: {counted(len(frame.payload))} of payload"
     if not frame.fin:
         text += "; FIN is 0, so the receiver waits for the rest of the message"
     if reader.error is not None:
-        return Verdict("✕", f"{text}; in the bytes after it a broken rule: {broken_rule(reader.error)}", 1002)
-    return Verdict("✓", text)
+        return FrameVerdict("✕", f"{text}; in the bytes after it a broken rule: {broken_rule(reader.error)}", 1002)
+    return FrameVerdict("✓", text)
 
 
 def _announced(data: bytes) -> int | None:

@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.answers import came_back, lines_of
-from livesock.display.asking import path_of, request_to, target_of
-from livesock.display.targets import wrong
+from livesock.display.targets import path_of, request_to, target_of, wrong_target
 from livesock.display.view import Message, View
-from livesock.display.views.frame.edit import Verdict, as_frame, flip, judge
+from livesock.display.views.frame.edit import FrameVerdict, as_frame, flip, judge
 from livesock.net.connect.probe import Probe
 from livesock.net.connect.urls import Target
 from livesock.server import Server, serve
@@ -29,7 +28,7 @@ from livesock.wire.quote import hexed
 if TYPE_CHECKING:
     from livesock.net.connect.urls import HasUrl
 
-__all__ = ["FrameBits", "frame"]
+__all__ = ["FrameView", "frame"]
 
 LIMIT = 2**16 + 14
 """Bytes of a frame that can be edited: 64 KiB of payload and the longest header."""
@@ -64,7 +63,7 @@ GROUPS = {
 """Fields that share a colour on the page."""
 
 
-class FrameBits(View):
+class FrameView(View):
     """The live bit grid of one frame."""
 
     page: ClassVar[str] = "frame"
@@ -125,7 +124,7 @@ class FrameBits(View):
             "answer": self._reply(),
         }
 
-    def _verdicts(self) -> dict[str, Verdict]:
+    def _verdicts(self) -> dict[str, FrameVerdict]:
         limit = None if self._target else MESSAGE_LIMIT
         return {
             "sent by a client": judge(self._data, from_client=True, limit=limit),
@@ -222,7 +221,7 @@ class FrameBits(View):
 
 def frame(
     data: bytes | Row | Frame = EXAMPLE, *, server: HasUrl | str | int | None = None, path: str = "/echo"
-) -> FrameBits:
+) -> FrameView:
     """Return the live bit grid of one frame: hover explains, a click flips a bit, a button sends the result.
 
     `data` are bytes, a row of a trace (`server.trace.only(kind="frame").rows()[0]`) or a `Frame`; left out, it is the
@@ -235,7 +234,7 @@ def frame(
         ValueError: If `data` is empty or has more than 65,550 bytes, or `path` does not begin with a slash.
     """
     path_of(path)
-    return FrameBits(_bytes_of(data), None if server is None else target_of(server, path))
+    return FrameView(_bytes_of(data), None if server is None else target_of(server, path))
 
 
 def _bytes_of(data: object) -> bytes:
@@ -247,7 +246,7 @@ def _bytes_of(data: object) -> bytes:
         data = data.data
     if not isinstance(data, bytes | bytearray | memoryview):
         advice = 'pass server.trace.only(kind="frame").rows()[0], or bytes such as b"\\x81\\x00"'
-        raise wrong("frame", "bytes, a row of a trace or a Frame", data, advice)
+        raise wrong_target("frame", "bytes, a row of a trace or a Frame", data, advice)
     if not 0 < len(data) <= LIMIT:
         raise ValueError(f"a frame here has 1 to {LIMIT:,} bytes, got {len(data):,}")
     return bytes(data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from livesock.display.parts.ladder import WAITED, Crossing, Note, State, in_order, ladder_of
+from livesock.display.parts.ladder import WAITED, Crossing, LifelineState, Note, in_order, ladder_of
 from livesock.display.view import Message
 from livesock.display.views.goodbye.endings import Farewell
 from livesock.trace.recording import Trace
@@ -118,14 +118,14 @@ def _ends_of_tcp(farewell: Farewell, frames: Sequence[Crossing]) -> list[Crossin
     return [Crossing(end, left, arrived, "end of TCP", "tcp", about)]
 
 
-def _states(farewell: Farewell, end: int, frames: Sequence[Crossing], notes: Sequence[Note]) -> list[State]:
+def _states(farewell: Farewell, end: int, frames: Sequence[Crossing], notes: Sequence[Note]) -> list[LifelineState]:
     closes = [one for one in frames if one.tone == "close"]
     said = [one.start for one in closes if one.end == end]
     heard = [one.arrived for one in closes if one.end != end and one.arrived is not None]
     trace = (farewell.client_trace, farewell.server_trace)[end]
-    states = [State(end, min(said + heard), "closing")] if said or heard else []
+    states = [LifelineState(end, min(said + heard), "closing")] if said or heard else []
     dropped = [note.at for note in notes if note.end == end and note.text == "abort()"]
     over = dropped[0] if dropped else _noted(trace, CLOSED, RESET, *([EOF] if end == 0 else []))
     ended = [one.start for one in frames if one.tone == "tcp" and one.end == end]  # never closed before that
     over = over if over is None or dropped else max([over, *ended])
-    return states + ([State(end, over, "closed")] if over is not None else [])
+    return states + ([LifelineState(end, over, "closed")] if over is not None else [])

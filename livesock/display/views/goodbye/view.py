@@ -15,13 +15,13 @@ from livesock.display.views.goodbye.ladder import goodbyes_of, ladder_from
 from livesock.display.views.goodbye.picture import goodbye_svg
 from livesock.display.views.goodbye.words import NAMES, crossed_words, rule_of, sentence_of, tally
 
-__all__ = ["SayingGoodbye", "goodbye"]
+__all__ = ["GoodbyeView", "goodbye"]
 
 ASKED = "Which code will each end report?"
 LONGEST_RUN = 15.0
 
 
-class SayingGoodbye(View):
+class GoodbyeView(View):
     """The ladder of one ending, and the table of those tried so far."""
 
     page: ClassVar[str] = "goodbye"
@@ -36,7 +36,7 @@ class SayingGoodbye(View):
         self._told_done = True
         super().__init__()
 
-    def end(self, key: str) -> SayingGoodbye:
+    def end(self, key: str) -> GoodbyeView:
         """End a connection this way, wait until it is over, and return the view: what the page's button does.
 
         Raises:
@@ -168,7 +168,7 @@ class SayingGoodbye(View):
             self._farewell.join(1.0)
 
 
-def goodbye(start: str = "close") -> SayingGoodbye:
+def goodbye(start: str = "close") -> GoodbyeView:
     """Return a view that ends real connections in seven ways, and compares what each end says with what crossed.
 
     `start` is the ending that it begins with: "close", "code", "returns", "raises", "abort", "cut" or "both". Nothing
@@ -177,7 +177,7 @@ def goodbye(start: str = "close") -> SayingGoodbye:
     Raises:
         ValueError: If `start` is no ending.
     """
-    return SayingGoodbye(_known(start))
+    return GoodbyeView(_known(start))
 
 
 def _known(key: object) -> str:

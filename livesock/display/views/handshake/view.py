@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.answers import lines_of, status_of
-from livesock.display.asking import headers_for, target_of
+from livesock.display.targets import headers_for, target_of
 from livesock.display.view import Message, View
 from livesock.display.views.handshake.diagram import answer_checks, events_of, key_steps, sequence_svg
 from livesock.errors import PacketError
@@ -29,7 +29,7 @@ from livesock.wire.http import RequestHead, ResponseHead, parse_request
 if TYPE_CHECKING:
     from livesock.net.connect.urls import HasUrl
 
-__all__ = ["Handshake", "handshake"]
+__all__ = ["HandshakeView", "handshake"]
 
 HEADERS = 40
 """Headers that a request here may have."""
@@ -46,7 +46,7 @@ HIDDEN = "xxxxx"
 """What stands on the page for the server's token; it is put back on the wire."""
 
 
-class Handshake(View):
+class HandshakeView(View):
     """The live opening handshake with one server."""
 
     page: ClassVar[str] = "handshake"
@@ -212,7 +212,7 @@ class Handshake(View):
         self._probe.close()
 
 
-def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> Handshake:
+def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> HandshakeView:
     """Return the live opening handshake with `path` of `server`: a server, a netsim, a URL or a port.
 
     It shakes hands once, says "Hello" and closes. On the page the reader edits, adds or deletes headers, sends the
@@ -221,7 +221,7 @@ def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> Handshake:
     Raises:
         TypeError, ValueError: If `server` is no place, or `path` no path.
     """
-    return Handshake(target_of(server, path))
+    return HandshakeView(target_of(server, path))
 
 
 def _heads(rows: list[Row]) -> tuple[RequestHead | None, ResponseHead | None]:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from livesock.display.view import Message
-from livesock.display.views.loop.cast import ASKER, LENGTH, PEOPLE, Asked, Take
+from livesock.display.views.loop.cast import ASKER, LENGTH, PEOPLE, Exchange, Take
 from livesock.net.loop.watchdog import HELD, Held
 
 __all__ = ["WAITED", "busy", "holds", "lanes_of", "longest", "seconds", "waited"]
@@ -34,7 +34,7 @@ def now_of(take: Take) -> float:
     return time.perf_counter() if not take.done.is_set() else take.began + LENGTH
 
 
-def delay(asked: Asked, now: float) -> float:
+def delay(asked: Exchange, now: float) -> float:
     """Return how long a message has waited, up to now if it still does."""
     return (asked.back or now) - asked.sent
 
@@ -149,9 +149,9 @@ def _person(take: Take, who: int, now: float) -> Message:
     return _lane(PEOPLE[who], note, total, tone, said, spans=spans, marks=marks, dots=dots)
 
 
-def _groups(asked: list[Asked]) -> Iterator[tuple[float, list[Asked]]]:
+def _groups(asked: list[Exchange]) -> Iterator[tuple[float, list[Exchange]]]:
     """Yield messages that were answered together, and at the end those that still wait."""
-    group: list[Asked] = []
+    group: list[Exchange] = []
     for one in asked:
         if group and (not one.back) == (not group[-1].back) and one.back - group[0].back <= SAME:
             group.append(one)

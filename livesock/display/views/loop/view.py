@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from livesock.display.asking import path_of
-from livesock.display.targets import checked_server
+from livesock.display.targets import checked_server, path_of
 from livesock.display.view import Message, View
 from livesock.display.views.loop.cast import Take, Ten
 from livesock.display.views.loop.lanes import lanes_of

@@ -14,7 +14,7 @@ __all__ = ["ABOUT", "OPTIONS", "PRESETS", "judged", "question", "result", "sente
 DAN = PEOPLE[ASKER]
 
 
-class Preset(NamedTuple):
+class _Preset(NamedTuple):
     """What the handler does with the message that has a wish."""
 
     name: str
@@ -31,7 +31,7 @@ _HIMSELF = f"{DAN} himself waits: his answer comes after that second, and his ne
 _FREE = "All ten share the loop, but here nothing keeps it."
 
 PRESETS = {
-    "sleep": Preset(
+    "sleep": _Preset(
         "one sleeps",
         "time.sleep(1)",
         "will call time.sleep(1), with no await.",
@@ -39,28 +39,28 @@ PRESETS = {
         "has none.",
         {"one": _SHARED, "none": _SHARED},
     ),
-    "wait": Preset(
+    "wait": _Preset(
         "one waits",
         "await asyncio.sleep(1)",
         "will await asyncio.sleep(1).",
         "await hands the loop back. The loop serves the others, and goes on with this handler a second later.",
         {"all": _FREE, "none": _HIMSELF},
     ),
-    "compute": Preset(
+    "compute": _Preset(
         "one computes",
         "while …: n += 1",
         "will count for a second, in a while loop.",
         "Who computes keeps the loop as well as who sleeps: there is no await, and the loop cannot take itself back.",
         {"one": _SHARED, "none": _SHARED},
     ),
-    "thread": Preset(
+    "thread": _Preset(
         "one asks a thread",
         "to_thread(time.sleep, 1)",
         "will await asyncio.to_thread(time.sleep, 1).",
         "The same time.sleep, but a thread stands still, not the loop. The await waits for the thread.",
         {"all": _FREE, "none": _HIMSELF},
     ),
-    "plain": Preset(
+    "plain": _Preset(
         "a plain def sleeps",
         "def …: time.sleep(1)",
         "will be a def without async, and call time.sleep(1).",

@@ -13,8 +13,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from livesock.display.asked import arguments_of
-from livesock.display.targets import checked_server
+from livesock.display.targets import arguments_of, checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.map.cast import MAX_TWIN, Cast, demonstration, twin_of
 from livesock.display.views.map.hearing import SHOWN, Hearing
@@ -28,7 +27,7 @@ from livesock.net.socketio.selection import Selection
 from livesock.server import Server
 from livesock.wire.quote import one_line
 
-__all__ = ["Map", "map"]
+__all__ = ["MapView", "map"]
 
 TIMEOUT = 1.0
 """Seconds that a client waits for its answer, and the view with it."""
@@ -48,7 +47,7 @@ FORMS: dict[str, Form] = {
 BY_A_SEAT = ("one", "others", "room_others")
 
 
-class Map(View):
+class MapView(View):
     """The live picture of who sits where at one server, and who hears what."""
 
     page: ClassVar[str] = "map"
@@ -232,7 +231,7 @@ def _box(ran: Ran) -> Message:
     return {"who": ran.who, "outcome": ran.outcome, "answers": ran.has_answer and ran.asked}
 
 
-def map(server: Server | None = None) -> Map:
+def map(server: Server | None = None) -> MapView:
     """Return the live map of a server: connections, the seats that each holds, rooms, and who hears what is said.
 
     The page speaks in every form of `emit`, puts members into rooms, and lets clients of this kernel say something. A
@@ -242,4 +241,4 @@ def map(server: Server | None = None) -> Map:
     Raises:
         TypeError: If `server` is no server of `ls.serve()`.
     """
-    return Map(None if server is None else checked_server("map", server))
+    return MapView(None if server is None else checked_server("map", server))

@@ -16,9 +16,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import ClassVar
 
-from livesock.display.asked import arguments_of, namespace_of
 from livesock.display.demonstration import demonstrate
-from livesock.display.targets import checked_server
+from livesock.display.targets import arguments_of, checked_server, namespace_of
 from livesock.display.view import Message, View
 from livesock.display.views.namespaces.picture import draw, in_words
 from livesock.display.visitor import TIMEOUT, Visitor
@@ -30,19 +29,19 @@ from livesock.trace.follower import Follower
 from livesock.trace.packets import packets_of
 from livesock.wire.quote import one_line
 
-__all__ = ["Namespaces", "namespaces"]
+__all__ = ["NamespacesView", "namespaces"]
 
 KEPT = 200
 """Lines of the log that a page which is opened later still gets."""
 
 SPACES = 24
-"""Namespaces that are drawn; the rest is counted. A session may sit in 32."""
+"""NamespacesView that are drawn; the rest is counted. A session may sit in 32."""
 
 MAX_REFUSED = 4
-"""Namespaces that refused us, and that stay in the picture; more fall out."""
+"""NamespacesView that refused us, and that stay in the picture; more fall out."""
 
 
-class Namespaces(View):
+class NamespacesView(View):
     """The live picture of the namespaces of one server, and of one client in them."""
 
     page: ClassVar[str] = "namespaces"
@@ -74,7 +73,7 @@ class Namespaces(View):
         self._forget = server.observe(self._ran.append)
         self._began = time.time()
 
-    def join(self, *names: str) -> Namespaces:
+    def join(self, *names: str) -> NamespacesView:
         """Join these namespaces as the buttons do, and return the view; what went wrong stands in the picture.
 
         A wait lasts 3 seconds at most for each.
@@ -283,7 +282,7 @@ class Namespaces(View):
             self._server.stop()
 
 
-def namespaces(server: Server | None = None) -> Namespaces:
+def namespaces(server: Server | None = None) -> NamespacesView:
     """Return the live picture of a server's namespaces, with a client of its own on one connection.
 
     The page connects to namespaces and leaves them, sends events with JSON arguments, and shows the packets on the
@@ -293,4 +292,4 @@ def namespaces(server: Server | None = None) -> Namespaces:
     Raises:
         TypeError: If `server` is no server of `ls.serve()`.
     """
-    return Namespaces(None if server is None else checked_server("namespaces", server))
+    return NamespacesView(None if server is None else checked_server("namespaces", server))

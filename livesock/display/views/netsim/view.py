@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from livesock.display.targets import wrong
+from livesock.display.targets import wrong_target
 from livesock.display.view import Message, View
 from livesock.net.netsim.knobs import Knobs
 from livesock.net.netsim.netsim import NetSim
 from livesock.trace.show.svg import document, text
 
-__all__ = ["NetSimKnobs", "netsim"]
+__all__ = ["NetsimView", "netsim"]
 
 UNITS = {
     "delay": "s",
@@ -25,7 +25,7 @@ UNITS = {
 """Every knob and its unit; one without a unit is a switch. In the order of the page."""
 
 
-class NetSimKnobs(View):
+class NetsimView(View):
     """The knobs of one simulated network."""
 
     page: ClassVar[str] = "netsim"
@@ -78,12 +78,12 @@ class NetSimKnobs(View):
         }
 
 
-def netsim(target: NetSim) -> NetSimKnobs:
+def netsim(target: NetSim) -> NetsimView:
     """Return the knobs of a simulated network, from its delay to a blocked upgrade, to turn while bytes pass.
 
     Raises:
         TypeError: If `target` is not what `ls.netsim()` returns.
     """
     if not isinstance(target, NetSim):
-        raise wrong("netsim", "a simulated network", target, "pass what ls.netsim() returned")
-    return NetSimKnobs(target)
+        raise wrong_target("netsim", "a simulated network", target, "pass what ls.netsim() returned")
+    return NetsimView(target)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, ClassVar
 
-from livesock.display.targets import came
+from livesock.display.targets import quoted
 from livesock.display.view import Message, View
 from livesock.net.netsim.netsim import NetSim, netsim
 from livesock.race.picture import Lane, lanes_svg
@@ -169,9 +169,9 @@ def _checked(**values: Any) -> Heat:
     for name, (least, most) in LIMITS.items():
         value = values[name]
         if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError(f"{name} is a number from {least} to {most}, not {came(value)}")
+            raise ValueError(f"{name} is a number from {least} to {most}, not {quoted(value)}")
     if values["events"] != int(values["events"]):
-        raise ValueError(f"events is a whole number, not {came(values['events'])}")
+        raise ValueError(f"events is a whole number, not {quoted(values['events'])}")
     if values["events"] * values["gap"] > LONGEST:
         raise ValueError(f"this race would take more than {LONGEST:.0f} s: fewer events, or more of them in a second")
     return Heat(int(values["events"]), float(values["gap"]), float(values["every"]), float(values["delay"]))

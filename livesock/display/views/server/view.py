@@ -12,13 +12,13 @@ from livesock.trace.show.svg import MUTED, document, rect, text
 if TYPE_CHECKING:
     from livesock.server import Server
 
-__all__ = ["ServerCard", "server"]
+__all__ = ["ServerView", "server"]
 
 SHOWN = 12
 """Connections and errors that the card lists; it counts the rest."""
 
 
-class ServerCard(View):
+class ServerView(View):
     """The live card of one server."""
 
     page: ClassVar[str] = "server"
@@ -80,10 +80,10 @@ class ServerCard(View):
         }
 
 
-def server(target: Server) -> ServerCard:
+def server(target: Server) -> ServerView:
     """Return the live status card of a server: address, open connections, errors, and a button to stop and start it.
 
     Raises:
         TypeError: If `target` is no server of `ls.serve()`.
     """
-    return ServerCard(checked_server("server", target))
+    return ServerView(checked_server("server", target))

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from livesock.display.view import Message
-from livesock.display.views.stream.model import PREFIX, Cell, Stream
+from livesock.display.views.stream.model import PREFIX, ByteStream, StreamByte
 from livesock.trace.show.columns import printable
 
 __all__ = ["marks_of", "spans_of", "strip_of"]
 
 
-def marks_of(now: Stream, segments: Sequence[bytes]) -> Message:
+def marks_of(now: ByteStream, segments: Sequence[bytes]) -> Message:
     """Return the cells, the calls above and the `segments` below them, and the borders that can be moved."""
     cells = now.cells()
     return {
@@ -23,7 +23,7 @@ def marks_of(now: Stream, segments: Sequence[bytes]) -> Message:
     }
 
 
-def strip_of(now: Stream, a: int, b: int) -> list[Message]:
+def strip_of(now: ByteStream, a: int, b: int) -> list[Message]:
     """Return the cells from `a` to `b` as small as can be: what stands in them, and whose they are."""
     return [_cell(cell) for cell in now.cells()[a:b]]
 
@@ -32,14 +32,14 @@ def spans_of(pieces: Sequence[bytes]) -> list[tuple[int, int]]:
     return list(pairwise([0, *accumulate(map(len, pieces))]))
 
 
-def _cell(cell: Cell) -> Message:
+def _cell(cell: StreamByte) -> Message:
     part = f"m{cell.message % 3}"
     if cell.place < 0:
         return {"top": str(cell.byte), "hex": f"{cell.byte:02x}", "part": f"{part} ls-is-length"}
     return {"top": printable(chr(cell.byte)) if cell.byte < 128 else "·", "hex": f"{cell.byte:02x}", "part": part}
 
 
-def _says(now: Stream, number: int, cell: Cell) -> str:
+def _says(now: ByteStream, number: int, cell: StreamByte) -> str:
     message = now.messages[cell.message]
     where = f"Byte {number + 1} of the stream"
     if cell.place < 0:
@@ -56,7 +56,7 @@ def _brackets(pieces: Sequence[bytes], name: str, tone: str) -> list[Message]:
     ]
 
 
-def _call_borders(now: Stream) -> list[Message]:
+def _call_borders(now: ByteStream) -> list[Message]:
     borders = []
     for number, place in enumerate(now.calls):
         low, high = now.room(number)
@@ -66,7 +66,7 @@ def _call_borders(now: Stream) -> list[Message]:
     return borders
 
 
-def _cut_borders(now: Stream, segments: Sequence[bytes]) -> list[Message]:
+def _cut_borders(now: ByteStream, segments: Sequence[bytes]) -> list[Message]:
     """The first cut is moved, and with it goes the size of all segments; the others only stand there."""
     start, length = now.longest()
     chunk = min(now.chunk or length, length)

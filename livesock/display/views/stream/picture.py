@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from livesock.display.views.stream.marks import spans_of, strip_of
-from livesock.display.views.stream.model import Stream
+from livesock.display.views.stream.model import ByteStream
 from livesock.trace.show.svg import WIDTH, Tint, document, element, rect, text
 
 __all__ = ["stream_svg"]
@@ -19,7 +19,7 @@ _TINTS = (
 _BLUE, _TEAL, _INK = "#0550ae", "#0b5a50", "#1f2328"
 
 
-def stream_svg(now: Stream, words: str, question: str, returned: Sequence[bytes]) -> str:
+def stream_svg(now: ByteStream, words: str, question: str, returned: Sequence[bytes]) -> str:
     """Return the row with what cuts it, and below it what was returned, or an empty cup and the question."""
     cells = now.cells()
     width = min(_CELL, (WIDTH - 2 * _LEFT) / len(cells))
@@ -47,7 +47,7 @@ def stream_svg(now: Stream, words: str, question: str, returned: Sequence[bytes]
     )
 
 
-def _cells(now: Stream, a: int, b: int, width: float, y: float, inset: float = 0) -> list[str]:
+def _cells(now: ByteStream, a: int, b: int, width: float, y: float, inset: float = 0) -> list[str]:
     body = []
     for number, cell in enumerate(strip_of(now, a, b), a):
         tint = _TINTS[int(cell["part"][1])]

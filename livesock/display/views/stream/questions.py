@@ -7,26 +7,26 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from livesock.display.views.stream.marks import count
-from livesock.display.views.stream.model import Stream
+from livesock.display.views.stream.model import ByteStream
 
 __all__ = ["PRESETS", "QUESTION", "Guess", "guesses_of", "reason", "tempting"]
 
 QUESTION = "How many times will recv return until all is read, and with what?"
 
 
-class Preset(NamedTuple):
+class _Preset(NamedTuple):
     """A stream worth looking at, named by what one may ask of it."""
 
     question: str
-    make: Callable[[tuple[bytes, ...]], Stream]
+    make: Callable[[tuple[bytes, ...]], ByteStream]
 
 
-def _plain(messages: tuple[bytes, ...]) -> Stream:
+def _plain(messages: tuple[bytes, ...]) -> ByteStream:
     """One call of `sendall` for each message."""
-    return _called(Stream(messages))
+    return _called(ByteStream(messages))
 
 
-def _called(stream: Stream) -> Stream:
+def _called(stream: ByteStream) -> ByteStream:
     places, at = [], 0
     for whole in stream.wholes()[:-1]:
         at += len(whole)
@@ -35,11 +35,11 @@ def _called(stream: Stream) -> Stream:
 
 
 PRESETS = {
-    "one": Preset("One send, one recv?", _plain),
-    "home": Preset("But it works at home?", lambda m: replace(_plain(m), paused=True)),
-    "cut": Preset("What if the network cuts?", lambda m: replace(_plain(m), chunk=4)),
-    "late": Preset("What if recv comes late?", lambda m: replace(_plain(m), paused=True, late=True)),
-    "length": Preset("With a length in front?", lambda m: _called(Stream(m, chunk=6, prefixed=True))),
+    "one": _Preset("One send, one recv?", _plain),
+    "home": _Preset("But it works at home?", lambda m: replace(_plain(m), paused=True)),
+    "cut": _Preset("What if the network cuts?", lambda m: replace(_plain(m), chunk=4)),
+    "late": _Preset("What if recv comes late?", lambda m: replace(_plain(m), paused=True, late=True)),
+    "length": _Preset("With a length in front?", lambda m: _called(ByteStream(m, chunk=6, prefixed=True))),
 }
 
 
@@ -51,7 +51,7 @@ class Guess(NamedTuple):
     pieces: tuple[bytes, ...]
 
 
-def guesses_of(now: Stream) -> list[Guess]:
+def guesses_of(now: ByteStream) -> list[Guess]:
     """Return three ways, what the rules make likely among them; the fewest returns first."""
     ideas = _ideas(now)
     expected = tuple(now.returns())
@@ -64,7 +64,7 @@ def guesses_of(now: Stream) -> list[Guess]:
     return sorted(chosen, key=lambda guess: (len(guess.pieces), order.index(guess.key)))
 
 
-def _ideas(now: Stream) -> dict[str, tuple[bytes, ...]]:
+def _ideas(now: ByteStream) -> dict[str, tuple[bytes, ...]]:
     """Return what each wrong or right idea expects, the most common idea first."""
     data = now.data
     cup = max(1, min(now.size, len(data)))
@@ -78,7 +78,7 @@ def _ideas(now: Stream) -> dict[str, tuple[bytes, ...]]:
     }
 
 
-def tempting(now: Stream, key: str) -> str:
+def tempting(now: ByteStream, key: str) -> str:
     """Return what is to be said to somebody who guessed this, and something else happened."""
     if key == "whole" and now.size < len(now.data):
         return f"One return has at most n bytes, here {now.size}."
@@ -92,7 +92,7 @@ def tempting(now: Stream, key: str) -> str:
     }.get(key, "")
 
 
-def reason(now: Stream, returned: Sequence[bytes]) -> str:
+def reason(now: ByteStream, returned: Sequence[bytes]) -> str:
     """Return why it came so, as far as what came fits the rules."""
     n, total = now.size, len(now.data)
     if list(returned) != now.returns():

@@ -12,13 +12,13 @@ from typing import ClassVar
 
 from livesock.display.view import Message, View
 from livesock.display.views.stream.marks import marks_of, spans_of, strip_of
-from livesock.display.views.stream.model import CALLS, Stream
+from livesock.display.views.stream.model import CALLS, ByteStream
 from livesock.display.views.stream.picture import stream_svg
 from livesock.display.views.stream.pour import Pour
 from livesock.display.views.stream.questions import PRESETS, QUESTION, guesses_of, reason, tempting
 from livesock.display.views.stream.words import outcome, reader_steps, sentence, times
 
-__all__ = ["ByteStream", "stream"]
+__all__ = ["StreamView", "stream"]
 
 LONGEST = 14
 """Bytes of all messages together: with a length in front of each, a row has room for them at 600 pixels too."""
@@ -30,7 +30,7 @@ ALL_IN = 1.6
 """Seconds that a run takes at most."""
 
 
-class ByteStream(View):
+class StreamView(View):
     """The row of bytes with its borders, the cup, and what came of the last run."""
 
     page: ClassVar[str] = "stream"
@@ -40,9 +40,9 @@ class ByteStream(View):
         self._messages, self._preset = messages, preset
         self._now = PRESETS[preset].make(messages)
         self._pour: Pour | None = None
-        self._poured: Stream | None = None
+        self._poured: ByteStream | None = None
         self._looked = (0, 0, True)
-        self._guesses: dict[Stream, str] = {}
+        self._guesses: dict[ByteStream, str] = {}
         self._changed = False
         super().__init__()
 
@@ -181,7 +181,7 @@ class ByteStream(View):
             raise ValueError(f"recv is asked for 1 to 1024 bytes here, not {size}")
         self._become(replace(self._now, size=size))
 
-    def _become(self, now: Stream) -> None:
+    def _become(self, now: ByteStream) -> None:
         if now != self._now:
             self._now, self._preset = now, ""
 
@@ -219,7 +219,7 @@ class ByteStream(View):
             self._pour.close()
 
 
-def stream(*messages: str, start: str = "one") -> ByteStream:
+def stream(*messages: str, start: str = "one") -> StreamView:
     """Return messages as bytes of one stream, and a button that pours them through a real TCP connection.
 
     Above the row are the borders between the calls of `sendall`, below it those between the segments that the network
@@ -239,7 +239,7 @@ def stream(*messages: str, start: str = "one") -> ByteStream:
         raise ValueError(f"1 to 3 messages with 1 to {LONGEST} bytes in all, got {[len(e) for e in encoded]}")
     if start not in PRESETS:
         raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {start!r:.60}")
-    return ByteStream(encoded, start)
+    return StreamView(encoded, start)
 
 
 def _listed(name: str, pieces: list[bytes]) -> list[str]:

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from livesock.display.view import Message
 from livesock.display.views.stream.marks import count, spans_of
-from livesock.display.views.stream.model import PREFIX, Stream, unpack
+from livesock.display.views.stream.model import PREFIX, ByteStream, unpack
 from livesock.trace.show.columns import printable
 
 __all__ = ["outcome", "reader_steps", "sentence", "times"]
 
 
-def sentence(now: Stream) -> str:
+def sentence(now: ByteStream) -> str:
     """Return what there is to see: the counts, then the one thing that surprises most."""
     segments = now.segments()
     things = ((now.messages, "message"), (now.called(), "call"), (segments, "segment"))
     return f"{', '.join(count(len(group), name) for group, name in things)}. {_remark(now, segments)}"
 
 
-def _remark(now: Stream, segments: list[bytes]) -> str:
+def _remark(now: ByteStream, segments: list[bytes]) -> str:
     if now.late:
         return f"recv({now.size}) is called when all is there."
     broken = _broken(now, segments)
@@ -35,7 +35,7 @@ def _remark(now: Stream, segments: list[bytes]) -> str:
     return broken
 
 
-def _broken(now: Stream, segments: list[bytes]) -> str:
+def _broken(now: ByteStream, segments: list[bytes]) -> str:
     """Return which segment is the first to end within a message."""
     cells = now.cells()
     for number, (_, end) in enumerate(spans_of(segments)[:-1], 1):
@@ -49,7 +49,7 @@ def times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
-def outcome(now: Stream, returned: Sequence[bytes], problem: str) -> Message:
+def outcome(now: ByteStream, returned: Sequence[bytes], problem: str) -> Message:
     """Return what came: how many returns, and what each of them has to do with a message."""
     if problem:
         return {"text": f"It broke off: {problem}.", "rule": "", "heard": "", "wrong": True}
@@ -60,7 +60,7 @@ def outcome(now: Stream, returned: Sequence[bytes], problem: str) -> Message:
     return {"text": text, "rule": rule, "heard": ", ".join(map(repr, returned)), "wrong": False}
 
 
-def _compared(now: Stream, returned: Sequence[bytes]) -> str:
+def _compared(now: ByteStream, returned: Sequence[bytes]) -> str:
     wholes = now.wholes()
     if list(returned) == wholes:
         return "Each return was one message: it looks like a letterbox. Nothing promised it."
@@ -78,12 +78,12 @@ def _compared(now: Stream, returned: Sequence[bytes]) -> str:
     return f"{none}: {', '.join(parts)}." if parts else f"{none}."
 
 
-def _glued(now: Stream, returned: Sequence[bytes]) -> int:
+def _glued(now: ByteStream, returned: Sequence[bytes]) -> int:
     cells = now.cells()
     return sum(len({cell.message for cell in cells[a:b]}) > 1 for a, b in spans_of(returned))
 
 
-def _cut(now: Stream, returned: Sequence[bytes]) -> int:
+def _cut(now: ByteStream, returned: Sequence[bytes]) -> int:
     ends = {b for _, b in spans_of(returned)}
     return sum(any(a < end < b for end in ends) for a, b in spans_of(now.wholes()))
 

@@ -15,8 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-from livesock.display.asked import namespace_of
-from livesock.display.targets import checked_server
+from livesock.display.targets import checked_server, namespace_of
 from livesock.display.view import Message, View
 from livesock.display.views.transports.picture import draw, in_words
 from livesock.display.views.transports.steps import Steps
@@ -27,7 +26,7 @@ from livesock.server import Server
 from livesock.trace.follower import Follower
 from livesock.wire.quote import one_line
 
-__all__ = ["Transports", "transports"]
+__all__ = ["TransportsView", "transports"]
 
 KEPT = 300
 """Steps that a page which is opened later still gets."""
@@ -41,7 +40,7 @@ DELAYS = (0.0, 0.05, 0.25)
 _numbers = itertools.count(1)
 
 
-class Session:
+class WatchedSession:
     """One session of the view's client: its steps, and who speaks in it."""
 
     def __init__(self, where: NetSim | None, transports: tuple[str, ...], namespace: str) -> None:
@@ -79,7 +78,7 @@ class Session:
             self.visitor.close()
 
 
-class Transports(View):
+class TransportsView(View):
     """The live picture of one session at a time, through a network with knobs."""
 
     page: ClassVar[str] = "transports"
@@ -88,14 +87,14 @@ class Transports(View):
         self._server = server
         self._namespace = namespace
         self._sim = netsim(server, name=f"transports {next(_numbers)}")
-        self._session = Session(None, CHOICES[0], namespace)
+        self._session = WatchedSession(None, CHOICES[0], namespace)
         self._notes: deque[str] = deque(maxlen=20)
         self._last: Message = {}
         self._looks: deque[threading.Event] = deque()  # set when all that has happened so far is drawn
         self._hand = ThreadPoolExecutor(1, thread_name_prefix="livesock view hand")
         super().__init__()
 
-    def connect(self, transports: tuple[str, ...] = CHOICES[0]) -> Transports:
+    def connect(self, transports: tuple[str, ...] = CHOICES[0]) -> TransportsView:
         """Connect as the button does, wait until the session has settled and is drawn, and return the view.
 
         A wait lasts 3 seconds at most; what went wrong by then stands in the picture.
@@ -128,7 +127,7 @@ class Transports(View):
         self._last = state
         return {"state": state, "log": fresh[-KEPT:]}
 
-    def _new_steps(self, session: Session) -> list[Message]:
+    def _new_steps(self, session: WatchedSession) -> list[Message]:
         fresh = session.look()
         while self._notes:
             note = {"kind": "note", "lane": "", "text": self._notes.popleft(), "wrong": True}
@@ -136,7 +135,7 @@ class Transports(View):
             fresh.append(session.add(note | {"before": lanes, "after": lanes}))
         return fresh
 
-    def _state(self, session: Session) -> Message:
+    def _state(self, session: WatchedSession) -> Message:
         visitor = session.visitor
         return {
             "server": self._server.name,
@@ -183,7 +182,7 @@ class Transports(View):
         """Begin anew: another session, and a picture of its own."""
         old = self._session
         old.close()
-        new = self._session = Session(self._sim, transports, self._namespace)
+        new = self._session = WatchedSession(self._sim, transports, self._namespace)
         assert new.visitor is not None
         new.visitor.join(self._namespace)
 
@@ -230,7 +229,7 @@ def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
     raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, not {value!r:.60}")
 
 
-def transports(server: Server, *, namespace: str = "/") -> Transports:
+def transports(server: Server, *, namespace: str = "/") -> TransportsView:
     """Return the live picture of one Engine.IO session with `server`: its requests, its WebSocket, and the upgrade.
 
     The page connects a client of the view's own, with the `transports` that are chosen, through a simulated network
@@ -241,4 +240,4 @@ def transports(server: Server, *, namespace: str = "/") -> Transports:
         TypeError: If `server` is no server of `ls.serve()`.
         ValueError: If `namespace` is empty or no text.
     """
-    return Transports(checked_server("transports", server), namespace_of(namespace))
+    return TransportsView(checked_server("transports", server), namespace_of(namespace))

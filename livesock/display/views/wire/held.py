@@ -15,7 +15,7 @@ from livesock.trace.rows import Kind, Row
 from livesock.trace.show.text import bits_of, broken_rule, shown_meaning, shown_value
 from livesock.wire.frame import NAMES, Frame, Opcode
 
-__all__ = ["Held", "Log", "details_of"]
+__all__ = ["HeldRow", "Log", "details_of"]
 
 ROWS = 3000
 """Rows that are held; a page holds as many."""
@@ -45,7 +45,7 @@ _GROUPS = {
 """By what a reader picks rows, and what the column "kind" says."""
 
 
-class Held(NamedTuple):
+class HeldRow(NamedTuple):
     """A row, its number in the log, and its size, for of a large row only the beginning is held."""
 
     number: int
@@ -70,18 +70,18 @@ class Log:
     """The newest rows. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._rows: deque[Held] = deque()
+        self._rows: deque[HeldRow] = deque()
         self._bytes = 0
         self._next = 1
 
-    def add(self, seen: Iterable[Seen]) -> list[Held]:
+    def add(self, seen: Iterable[Seen]) -> list[HeldRow]:
         """Number rows, hold them, let the oldest go; return the new ones, the newest `ROWS` at most."""
         new = []
         for row, is_packet in seen:
             size = len(row.data)
             if size > ROW_BYTES:
                 row = row.beginning(ROW_BYTES)
-            new.append(Held(self._next, row, size, is_packet))
+            new.append(HeldRow(self._next, row, size, is_packet))
             self._next += 1
             self._rows.append(new[-1])
             self._bytes += len(row.data)
@@ -100,7 +100,7 @@ class Log:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def get(self, number: object) -> Held | None:
+    def get(self, number: object) -> HeldRow | None:
         """Return the row with this number, None if it is not held."""
         if not self._rows or not isinstance(number, int):
             return None
@@ -108,7 +108,7 @@ class Log:
         return self._rows[index] if 0 <= index < len(self._rows) else None
 
 
-def details_of(held: Held) -> dict[str, Any]:
+def details_of(held: HeldRow) -> dict[str, Any]:
     """Return what a page shows of a row that the reader picked: its bytes and fields, secrets masked."""
     row = held.row
     shown = row.shown

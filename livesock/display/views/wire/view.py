@@ -8,14 +8,14 @@ import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
-from livesock.display.targets import wrong
+from livesock.display.targets import wrong_target
 from livesock.display.view import Message, View
-from livesock.display.views.wire.held import Held, Log, details_of
+from livesock.display.views.wire.held import HeldRow, Log, details_of
 from livesock.trace.follower import Follower
 from livesock.trace.recording import Trace
 from livesock.trace.show.picture import to_svg
 
-__all__ = ["WireLog", "wire"]
+__all__ = ["WireView", "wire"]
 
 SNAPSHOT = 2000
 """Rows that a page gets when it is opened."""
@@ -33,7 +33,7 @@ NAMES = {
 """What a target is called; its own name may hold a port, which differs from run to run."""
 
 
-class WireLog(View):
+class WireView(View):
     """The live log of one trace."""
 
     page: ClassVar[str] = "wire"
@@ -101,7 +101,7 @@ class WireLog(View):
         return {"bytes": sides}
 
     def _explain(self, number: Any) -> None:
-        held: Held | None = self._log.get(number)
+        held: HeldRow | None = self._log.get(number)
         if held is not None:
             self.send("details", **details_of(held))
         else:
@@ -133,11 +133,11 @@ def _trace_of(target: object) -> Trace:
     trace = target if isinstance(target, Trace) else getattr(target, "trace", None)
     if not isinstance(trace, Trace):
         advice = "pass what serve(), connect(), tcp(), socket() or netsim() returned"
-        raise wrong("wire", "a server, a connection, a netsim or a trace", target, advice)
+        raise wrong_target("wire", "a server, a connection, a netsim or a trace", target, advice)
     return trace
 
 
-def wire(target: Any) -> WireLog:
+def wire(target: Any) -> WireView:
     """Return a live log of what crosses a wire: a server's, a client's, a netsim's, or a trace's.
 
     Each row is a head, a frame, a packet or a change of state, of both directions. Pick one to see its bytes beside
@@ -146,4 +146,4 @@ def wire(target: Any) -> WireLog:
     Raises:
         TypeError: If `target` neither is a `Trace` nor has one.
     """
-    return WireLog(target)
+    return WireView(target)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.frame.view import EXAMPLE, LIMIT, FrameBits
+from livesock.display.views.frame.view import EXAMPLE, LIMIT, FrameView
 from livesock.wire.frame import Frame, encode_frame
 
 
 @pytest.fixture
-def view() -> Iterator[FrameBits]:
+def view() -> Iterator[FrameView]:
     """The example, without the view's thread: the test looks in its place."""
     view = ls.display.frame()
     view.stop()
@@ -24,14 +24,14 @@ def view() -> Iterator[FrameBits]:
     view.close()
 
 
-def tell(view: FrameBits, kind: str, **content: Any) -> dict[str, Any]:
+def tell(view: FrameView, kind: str, **content: Any) -> dict[str, Any]:
     view.told({"kind": kind, **content})
     news = view.news()
     assert news is not None
     return news
 
 
-def sent(view: FrameBits) -> str:
+def sent(view: FrameView) -> str:
     tell(view, "send")
     assert view._probe is not None and view._probe.done.wait(10)
     answer = view.snapshot()["answer"]
@@ -39,7 +39,7 @@ def sent(view: FrameBits) -> str:
     return str(answer["sentence"])
 
 
-def test_a_flipped_bit_changes_bytes_fields_and_verdict_and_can_be_taken_back(view: FrameBits) -> None:
+def test_a_flipped_bit_changes_bytes_fields_and_verdict_and_can_be_taken_back(view: FrameView) -> None:
     news = tell(view, "flip", bit=8)
 
     assert news["hex"].startswith("81 05")
@@ -53,7 +53,7 @@ def test_a_flipped_bit_changes_bytes_fields_and_verdict_and_can_be_taken_back(vi
     assert view.news() is None
 
 
-def test_the_mask_button_masks_anew_where_the_bit_alone_leaves_the_payload(view: FrameBits) -> None:
+def test_the_mask_button_masks_anew_where_the_bit_alone_leaves_the_payload(view: FrameView) -> None:
     news = tell(view, "mask")
 
     assert bytes(news["bytes"]) == b"\x81\x05Hello"
@@ -61,7 +61,7 @@ def test_the_mask_button_masks_anew_where_the_bit_alone_leaves_the_payload(view:
 
 
 @pytest.mark.parametrize(("size", "header"), [(125, 6), (126, 8), (65_535, 8), (65_536, 14)])
-def test_a_long_payload_stays_bounded_on_the_page(view: FrameBits, size: int, header: int) -> None:
+def test_a_long_payload_stays_bounded_on_the_page(view: FrameView, size: int, header: int) -> None:
     news = tell(view, "length", value=size)
 
     assert news["size"] == size + header
@@ -70,7 +70,7 @@ def test_a_long_payload_stays_bounded_on_the_page(view: FrameBits, size: int, he
     assert last["start"] + len(last["bytes"]) == news["size"]
 
 
-def test_a_real_server_echoes_the_frame_and_refuses_what_it_became(view: FrameBits) -> None:
+def test_a_real_server_echoes_the_frame_and_refuses_what_it_became(view: FrameView) -> None:
     assert sent(view) == 'the server answers text "Hello", and then nothing'
 
     tell(view, "flip", bit=1)
@@ -110,7 +110,7 @@ def test_a_real_server_may_be_laxer_than_the_rule() -> None:
         view.close()
 
 
-def test_an_incomplete_frame_meets_silence(view: FrameBits) -> None:
+def test_an_incomplete_frame_meets_silence(view: FrameView) -> None:
     news = tell(view, "flip", bit=12)
 
     assert news["verdicts"][0]["sign"] == "…"
@@ -164,7 +164,7 @@ def test_a_handshake_that_fails_is_told() -> None:
     view.close()
 
 
-def test_any_bytes_can_be_shown_and_said(view: FrameBits) -> None:
+def test_any_bytes_can_be_shown_and_said(view: FrameView) -> None:
     rng = random.Random(4)
     for size in (1, 2, 3, 6, 9, 13, 14, 40):
         for _ in range(20):
@@ -189,7 +189,7 @@ def test_any_bytes_can_be_shown_and_said(view: FrameBits) -> None:
         ({"kind": "x" * 1000}, "can be told to flip"),
     ],
 )
-def test_what_no_page_would_say_is_refused(view: FrameBits, message: dict[str, Any], complaint: str) -> None:
+def test_what_no_page_would_say_is_refused(view: FrameView, message: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint) as caught:
         view.told(message)
     assert len(str(caught.value)) < 250
