@@ -66,7 +66,7 @@ class TapTransport:
 
     def write(self, data: bytes) -> None:
         """The single place where bytes of this connection leave."""
-        if self._guard.write(data):
+        if not self.is_closing() and self._guard.write(data):  # after an abort nothing leaves any more
             self._record(">", self._number, bytes(data))
             self._transport.write(data)
 

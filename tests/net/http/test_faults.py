@@ -714,6 +714,22 @@ def test_a_websocket_handler_that_misbehaves_ends_its_own_connection_only(what: 
         assert (closed.value.rcvd.code if closed.value.rcvd else 1006) in codes
 
 
+def test_a_close_frame_that_cannot_leave_after_an_abort_is_not_recorded() -> None:
+    async def aborts_and_returns(ws: Any) -> None:
+        ws.transport.abort()  # then `websockets` says goodbye for the handler, to a transport that sends no more
+
+    with served() as (server, _):
+        server.websocket("/bad")(aborts_and_returns)
+
+        with connect(server.url("/bad"), proxy=None) as ws, pytest.raises(ConnectionClosed):
+            ws.recv(timeout=DEADLINE)
+        eventually(lambda: len(server.peers) == 1, "only the canary is connected")
+
+        last = max(chunk.connection for chunk in server.trace)
+        written = b"".join(chunk.data for chunk in server.trace if (chunk.connection, chunk.direction) == (last, ">"))
+        assert written.endswith(b"\r\n\r\n"), "the last thing that left is the answer to the handshake"
+
+
 def test_stop_ends_whatever_handlers_do() -> None:
     release = threading.Event()
 
