@@ -45,6 +45,7 @@ FORMS: dict[str, Form] = {
 """The forms of emit that the page has."""
 
 BY_A_SEAT = ("one", "others", "room_others")
+TO_A_ROOM = ("room_others", "room", "but")
 
 
 class MapView(View):
@@ -138,8 +139,8 @@ class MapView(View):
             "kind": "said",
             "space": said.namespace,
             "what": one_line(said.name, 40),
-            "rooms": [one_line(room, 24) for room in said.rooms if room not in seats],
-            "without": [one_line(room, 24) for room in said.without if room not in seats],
+            "rooms": [self._seating.column(said.namespace, room) for room in said.rooms if room not in seats],
+            "without": [self._seating.column(said.namespace, room) for room in said.without if room not in seats],
             "by": next((seats[place][0] for place in said.without if place in seats), None),
             "alone": alone,
             "heard": sorted({seats[seat][0] for seat in said.heard if seat in seats}),
@@ -164,9 +165,10 @@ class MapView(View):
 
     def _emit(self, space: Namespace[Socket], message: Message) -> None:
         """Let the server speak; `ask` is the page's number, by which it knows its own emit again."""
-        form, room, ask = message.get("form"), message.get("room"), message.get("ask")
-        if form not in FORMS or not isinstance(room, str) or not isinstance(ask, int):
-            raise ValueError(f"form is one of {', '.join(FORMS)}, room a text and ask a number")
+        form, ask = message.get("form"), message.get("ask")
+        if form not in FORMS or not isinstance(ask, int):
+            raise ValueError(f"form is one of {', '.join(FORMS)}, and ask a number")
+        room = self._seating.room(space.name, message.get("room")) if form in TO_A_ROOM else ""
         seat: Any = self._seating.seat(message.get("who"), space) if form in BY_A_SEAT else None
         FORMS[form](space, seat, room).emit("news", ask)
 
@@ -186,11 +188,9 @@ class MapView(View):
 
     def _move(self, space: Namespace[Socket], message: Message) -> None:
         """Put a seat into a room, or take it out: only a server does that."""
-        room = message.get("room")
-        if not isinstance(room, str) or not room:
-            raise ValueError("a room has a name")
+        room = self._seating.room(space.name, message.get("room"))
         selected = space.to(self._seating.seat(message.get("who"), space).id)
-        (selected.join if message.get("in") is True else selected.leave)(room[:100])
+        (selected.join if message.get("in") is True else selected.leave)(room)
 
     def _share(self, on: bool) -> None:
         """Serve the same gateways and people once more, all in one namespace; or go back to the original."""
