@@ -19,6 +19,7 @@ from livesock.display.views.map.cast import MAX_TWIN, Cast, demonstration, twin_
 from livesock.display.views.map.hearing import SHOWN, Hearing
 from livesock.display.views.map.picture import draw, in_words
 from livesock.display.views.map.seating import Seating, clients_of_this_kernel
+from livesock.display.visitor import TIMEOUT
 from livesock.errors import LivesockError
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.observers import Emitted, Ran
@@ -28,9 +29,6 @@ from livesock.server import Server
 from livesock.wire.quote import one_line
 
 __all__ = ["MapView", "map"]
-
-TIMEOUT = 1.0
-"""Seconds that a client waits for its answer, and the view with it."""
 
 Form = Callable[[Namespace[Socket], Socket, str], Selection[Socket]]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from livesock.display.views.stream.marks import count
 from livesock.display.views.stream.model import ByteStream
+from livesock.display.views.stream.words import times
+from livesock.trace.show.columns import printable
 
-__all__ = ["PRESETS", "QUESTION", "Guess", "guesses_of", "reason", "tempting"]
-
-QUESTION = "How many times will recv return until all is read, and with what?"
+__all__ = ["PRESETS", "Guess", "guesses_of", "happened", "question_of", "reason", "tempting", "whole_after"]
 
 
 class _Preset(NamedTuple):
@@ -44,24 +45,86 @@ PRESETS = {
 
 
 class Guess(NamedTuple):
-    """One way in which the bytes may come back."""
+    """One answer that can be guessed."""
 
     key: str
-    """The idea behind it: `messages`, `whole`, `cup`, `segments`, `bytes`, or `rule` where no idea is so simple."""
+    """The idea behind it, which chooses what a wrong guess is told; `rule` where no idea is so simple."""
+    text: str
     pieces: tuple[bytes, ...]
+    """What the returns would be, to be drawn; none where the answer is a number."""
+    number: int = 0
+    """The return after which a message is whole, where that is asked."""
+
+
+def question_of(now: ByteStream) -> str:
+    """Return what is asked of a stream: where a reader puts messages together, when one is whole; else the returns."""
+    if now.prefixed:
+        return f"After which return is “{printable(now.messages[_asked_about(now)].decode())}” whole?"
+    how_many = "ow many times will recv return until all is read, and with what?"
+    if now.late:
+        return f"recv is called when all has arrived. H{how_many}"
+    if now.chunk:
+        return f"The network cuts after {count(now.chunk, 'byte')}. H{how_many}"
+    if now.paused:
+        return f"The sender pauses after each call. H{how_many}"
+    if now.called() != now.wholes():
+        return f"The calls no longer end where the messages do. H{how_many}"
+    return f"H{how_many}"
 
 
 def guesses_of(now: ByteStream) -> list[Guess]:
-    """Return three ways, what the rules make likely among them; the fewest returns first."""
+    """Return three answers, what the rules make likely among them; the fewest returns first."""
+    if now.prefixed:
+        return _moments(now)
     ideas = _ideas(now)
     expected = tuple(now.returns())
     key = next((key for key, pieces in ideas.items() if pieces == expected), "rule")
-    chosen = [Guess(key, expected)]
-    for key, pieces in ideas.items():
-        if len(chosen) < 3 and pieces not in [guess.pieces for guess in chosen]:
-            chosen.append(Guess(key, pieces))
+    chosen = {expected: key}
+    for idea, pieces in ideas.items():
+        if len(chosen) < 3:
+            chosen.setdefault(pieces, idea)
     order = [*ideas, "rule"]
-    return sorted(chosen, key=lambda guess: (len(guess.pieces), order.index(guess.key)))
+    guesses = [Guess(idea, times(len(pieces)), pieces) for pieces, idea in chosen.items()]
+    return sorted(guesses, key=lambda guess: (len(guess.pieces), order.index(guess.key)))
+
+
+def happened(now: ByteStream, returned: Sequence[bytes]) -> str:
+    """Return the key of the guess that fits what was measured, empty if none does."""
+    if not returned:
+        return ""
+    number = whole_after(now, returned)
+    fits = (guess.number == number if now.prefixed else guess.pieces == tuple(returned) for guess in guesses_of(now))
+    return next((guess.key for guess, fit in zip(guesses_of(now), fits, strict=True) if fit), "")
+
+
+def whole_after(now: ByteStream, returned: Sequence[bytes]) -> int:
+    """Return the number of the return that brings the last byte of the message that is asked about; 0 if none does."""
+    end = _end(now)
+    return next((n for n, at in enumerate(accumulate(map(len, returned)), 1) if at >= end), 0)
+
+
+def _asked_about(now: ByteStream) -> int:
+    """The second message, for the first one begins where the stream does."""
+    return min(1, len(now.messages) - 1)
+
+
+def _moments(now: ByteStream) -> list[Guess]:
+    """Return three numbers of returns, each with the idea that leads to it."""
+    which, expected = _asked_about(now), now.returns()
+    right = whole_after(now, expected)
+    first = _end(now) - len(now.messages[which]) + 1  # the byte after its length
+    begun = next(n for n, at in enumerate(accumulate(map(len, expected)), 1) if at >= first)
+    ideas = {"letterbox": which + 1, "begun": begun, "all": len(expected), "later": right + 1, "last": right + 2}
+    key = next((key for key, number in ideas.items() if number == right), "rule")
+    chosen = {right: key}
+    for idea, number in ideas.items():
+        if len(chosen) < 3:
+            chosen.setdefault(number, idea)
+    return [Guess(idea, f"after return {number}", (), number) for number, idea in sorted(chosen.items())]
+
+
+def _end(now: ByteStream) -> int:
+    return sum(map(len, now.wholes()[: _asked_about(now) + 1]))
 
 
 def _ideas(now: ByteStream) -> dict[str, tuple[bytes, ...]]:
@@ -79,7 +142,7 @@ def _ideas(now: ByteStream) -> dict[str, tuple[bytes, ...]]:
 
 
 def tempting(now: ByteStream, key: str) -> str:
-    """Return what is to be said to somebody who guessed this, and something else happened."""
+    """Return what to say where this was guessed and something else happened."""
     if key == "whole" and now.size < len(now.data):
         return f"One return has at most n bytes, here {now.size}."
     return {
@@ -89,12 +152,22 @@ def tempting(now: ByteStream, key: str) -> str:
         "segments": "What has come in several segments lies in one row, and recv takes up to n bytes of it.",
         "cup": "n is the most that recv takes, not what it waits for.",
         "bytes": "recv takes all that is there, up to n bytes.",
+        "letterbox": "The number of a return says nothing about messages: add up the bytes that the returns bring.",
+        "begun": "Its first byte has come then, but not its last; the length in front says how many to wait for.",
+        "all": "A reader of lengths hands a message on when its last byte is there. It needs none of what follows.",
+        "later": "It is whole earlier: add up the bytes that the returns bring.",
+        "last": "It is whole earlier: add up the bytes that the returns bring.",
     }.get(key, "")
 
 
 def reason(now: ByteStream, returned: Sequence[bytes]) -> str:
     """Return why it came so, as far as what came fits the rules."""
     n, total = now.size, len(now.data)
+    if now.prefixed:
+        message, number = now.messages[_asked_about(now)].decode(), whole_after(now, returned)
+        return (
+            f"“{printable(message)}” ends with byte {_end(now)} of the stream, and return {number} brought that byte."
+        )
     if list(returned) != now.returns():
         return "This time the receiver was faster or slower than the network, and found other pieces. TCP allows any."
     if now.late and n < total:

@@ -15,8 +15,8 @@ from livesock.display.views.stream.marks import marks_of, spans_of, strip_of
 from livesock.display.views.stream.model import CALLS, ByteStream
 from livesock.display.views.stream.picture import stream_svg
 from livesock.display.views.stream.pour import Pour
-from livesock.display.views.stream.questions import PRESETS, QUESTION, guesses_of, reason, tempting
-from livesock.display.views.stream.words import outcome, reader_steps, sentence, times
+from livesock.display.views.stream.questions import PRESETS, guesses_of, happened, question_of, reason, tempting
+from livesock.display.views.stream.words import outcome, reader_steps, sentence
 
 __all__ = ["StreamView", "stream"]
 
@@ -92,19 +92,14 @@ class StreamView(View):
     def _question(self) -> Message:
         now = self._now
         chosen = self._guesses.get(now, "")
-        guesses = guesses_of(now)
         returned = self.returned if self._is_over else []
-        right = next((guess.key for guess in guesses if list(guess.pieces) == returned), "")
+        right = happened(now, returned)
         options = [
-            {
-                "key": guess.key,
-                "text": times(len(guess.pieces)),
-                "strips": [strip_of(now, a, b) for a, b in spans_of(guess.pieces)],
-            }
-            for guess in guesses
+            {"key": guess.key, "text": guess.text, "strips": [strip_of(now, a, b) for a, b in spans_of(guess.pieces)]}
+            for guess in guesses_of(now)
         ]
         return {
-            "text": QUESTION,
+            "text": question_of(now),
             "options": options,
             "chosen": chosen,
             "right": right,
@@ -203,15 +198,20 @@ class StreamView(View):
     # -- without a browser
 
     def picture(self) -> str:
-        return stream_svg(self._now, sentence(self._now), QUESTION, self.returned if self._is_over else [])
+        return stream_svg(
+            self._now, sentence(self._now), question_of(self._now), self.returned if self._is_over else []
+        )
 
     def words(self) -> str:
         now = self._now
-        lines = [sentence(now), *_listed("sendall", now.called()), *_listed("segment", now.segments()), QUESTION]
+        lines = [sentence(now), *_listed("sendall", now.called()), *_listed("segment", now.segments())]
+        lines.append(question_of(now))
         if self._is_over:
             lines += _listed(f"recv({now.size}) returned", self.returned)
         else:
-            lines += [f"    {times(len(guess.pieces))}: {list(guess.pieces)}" for guess in guesses_of(now)]
+            lines += [
+                f"    {guess.text}{f': {list(guess.pieces)}' if guess.pieces else ''}" for guess in guesses_of(now)
+            ]
         return "\n".join(lines)
 
     def finish(self) -> None:

@@ -1,0 +1,77 @@
+"""The map of a server in a real JupyterLab: who lights up is who got the bytes, by the server's own trace."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.lab import Lab, Notebook, axe, notebook
+
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
+
+CELL = "import livesock as ls\nview = ls.display.map()\nview"
+
+TOLD = """\
+rows = view._server.trace.only(kind="frame", direction=">").rows()
+ends = [view._server.trace.peers[row.connection][1] for row in rows if b'["news",{0}]' in row.data]
+clients = zip(("Ann", "Ben", "Cat"), view._own._visitors)
+print(*(name for name, client in clients if any(ours in ends for ours, _ in client.trace.peers.values())))
+"""
+"""Who was sent the bytes of the page's emit with a number: the server's trace, and the ends of the clients' sockets."""
+
+
+def told(page: Notebook, number: int) -> list[str]:
+    return page.ask(TOLD.format(number)).split()
+
+
+def lit(view: Locator) -> list[str]:
+    return view.locator(".ls-name.ls-lit .ls-name-text").all_inner_texts()
+
+
+def test_marks_are_made_with_the_keys_and_compared_with_who_heard(chromium: Browser, lab: Lab) -> None:
+    lab.write("map.ipynb", CELL)
+    with notebook(chromium, lab, "map.ipynb", width=1600) as page:
+        page.run_all()
+        view = page.view("Map of a server")
+        view.get_by_role("button", name="Ann", exact=True).focus()
+        for key in ("Space", "ArrowDown", "Space"):
+            page.page.keyboard.press(key)
+        expect(view.get_by_text("You say: Ann and Ben will hear it.")).to_be_visible()
+        page.page.keyboard.press("x")
+        expect(page.panel.locator(".jp-CodeCell")).to_have_count(1)
+
+        view.get_by_role("button", name='point.to("red").emit(…)').click()
+        expect(view.get_by_text("You were right about 3 of 3.")).to_be_visible()
+        assert lit(view) == told(page, 1) == ["Ann", "Ben"]
+        expect(view.get_by_text("does not hear it: not in red")).to_be_visible()
+
+        view.get_by_role("button", name="Cat in the room red of /point").click()
+        expect(view.get_by_role("button", name="Cat in the room red of /point")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        assert page.ask("print(len(view._server.of('/point').to('red').sockets()))").strip() == "3"
+        view.get_by_role("button", name='ann.to("red").emit(…)').click()
+        expect(view.get_by_text("Ben and Cat hear it; not Ann (who speaks is left out).")).to_be_visible()
+        assert lit(view) == told(page, 2) == ["Ben", "Cat"]
+        page.picture("map-1600", view)
+        axe(page, view)
+
+
+def test_in_one_namespace_both_gateways_run_for_what_a_client_says(chromium: Browser, lab: Lab) -> None:
+    lab.write("map-dark.ipynb", CELL)
+    with notebook(chromium, lab, "map-dark.ipynb", width=600, dark=True) as page:
+        page.command("application:toggle-left-area")
+        page.run_all()
+        view = page.view("Map of a server")
+        view.get_by_role("button", name="Send").click()
+        expect(view.get_by_text('Ann said "clear" in /point: Point ran.')).to_be_visible()
+
+        view.get_by_label("Same namespace for both gateways").check()
+        expect(view.get_by_text("livesock warns:")).to_be_visible()
+        view.get_by_role("button", name="Send").focus()
+        page.page.keyboard.press("Enter")
+        expect(view.get_by_text("Both gateways ran for one event, and only the first answer leaves.")).to_be_visible()
+        answers = page.ask("print([r.summary for r in view._server.trace.rows() if 'answer to' in r.summary])")
+        assert answers.count("answer to") == 1 and "the board is empty" in answers
+        page.picture("map-600", view)
+        axe(page, view)
