@@ -45,7 +45,7 @@ LEAK = """\
 
 
 def differences(page: Notebook, view: str) -> list[str]:
-    own = ".ls-parsons" if view == "parsons" else f".ls-view.ls-{view} "
+    own = ".ls-parsons {" if view == "parsons" else f".ls-view.ls-{view} {{"
     compare = f"(view) => ({COMPARE})(view, {own!r})"
     return list(place_of(page, view).evaluate(compare))
 

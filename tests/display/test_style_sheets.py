@@ -14,7 +14,7 @@ from livesock.display.view import View
 DISPLAY = Path(str(resources.files("livesock.display")))
 
 SHEETS = {path: f".ls-view.ls-{path.parent.name}" for path in DISPLAY.glob("views/*/page.css")}
-SHEETS |= {path: f".ls-view .ls-{path.stem}" for path in DISPLAY.glob("parts/*.css")}
+SHEETS |= {path: f".ls-{path.stem}" for path in DISPLAY.glob("parts/*.css")}
 SHEETS |= {DISPLAY / "shared.css": ".ls-view", DISPLAY.parent / "learn" / "show" / "blocks.css": ".ls-parsons"}
 """A sheet, and the selector that each of its rules begins with."""
 
@@ -78,7 +78,7 @@ def test_a_rule_that_leaks_is_found(rule: str) -> None:
     assert len(beyond(rule, ".ls-view.ls-wire")) == 1
 
 
-def test_shared_rules_are_weaker_than_those_of_any_page() -> None:
+def test_shared_rules_are_weaker_than_those_of_any_part_or_page() -> None:
     """Sheets of other views follow a view's own and bring the shared one along: coming last must not decide."""
     inside = rules((DISPLAY / "shared.css").read_text("utf-8"))[0][1]
     nested = [prelude.rsplit(";", 1)[-1].strip() for prelude, _ in rules(inside)]

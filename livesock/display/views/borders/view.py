@@ -35,7 +35,7 @@ class BordersView(View):
     """The row of bytes with its borders, and what came of the last delivery."""
 
     page: ClassVar[str] = "borders"
-    parts: ClassVar[tuple[str, ...]] = ("byterow",)
+    parts: ClassVar[tuple[str, ...]] = ("instrument", "byterow")
 
     def __init__(self, message: bytes, preset: str, server: Server | None, path: str, heard: list[Any] | None) -> None:
         self._message, self._preset = message, preset

@@ -25,7 +25,7 @@ class GoodbyeView(View):
     """The ladder of one ending, and the table of those tried so far."""
 
     page: ClassVar[str] = "goodbye"
-    parts: ClassVar[tuple[str, ...]] = ("ladder",)
+    parts: ClassVar[tuple[str, ...]] = ("instrument", "ladder")
 
     def __init__(self, start: str) -> None:
         self._ending = start

@@ -24,7 +24,7 @@ class LoopView(View):
     """The lanes of the last take, and the question before the next one."""
 
     page: ClassVar[str] = "loop"
-    parts: ClassVar[tuple[str, ...]] = ("lanes",)
+    parts: ClassVar[tuple[str, ...]] = ("instrument", "lanes")
 
     def __init__(self, server: Server | None, path: str) -> None:
         self._server, self._is_ours = server, server is None

@@ -34,7 +34,7 @@ class StreamView(View):
     """The row of bytes with its borders, the cup, and what came of the last run."""
 
     page: ClassVar[str] = "stream"
-    parts: ClassVar[tuple[str, ...]] = ("byterow",)
+    parts: ClassVar[tuple[str, ...]] = ("instrument", "byterow")
 
     def __init__(self, messages: tuple[bytes, ...], preset: str) -> None:
         self._messages, self._preset = messages, preset
