@@ -136,8 +136,8 @@ class GoodbyeView(View):
                 f"a guess is one of {CODES} for the client or the server, not {code!r:.60} for {end!r:.60}"
             )
         self._must_rest()
-        if self._farewell is not None:
-            raise ValueError("it is over already: choose an ending, guess, then end it")
+        if self._farewell is not None:  # what is known cannot be guessed: this one is for the next time
+            self._guesses, self._farewell = {}, None
         self._guesses[end] = code
 
     def _begin(self, message: Message) -> None:
