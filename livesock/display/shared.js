@@ -47,7 +47,7 @@ function panel(el, kind, name, ...children) {
 /**
  * Follow the kernel. `root` is a `panel`, `draw.snapshot(state)` draws from nothing, `draw.news(news)` what changed.
  * A message of another kind goes, with its buffers, to the method of `draw` with that name.
- * Returns { tell(kind, content), stop() }; call `stop` when the page lets go of the view.
+ * Returns { send(kind, content), stop() }; call `stop` when the page lets go of the view.
  */
 function follow(model, root, draw) {
   let number = 0; // of the last message; 0: no snapshot yet
@@ -55,7 +55,7 @@ function follow(model, root, draw) {
   let silent = false;
   let ended = false;
 
-  function tell(kind, content = {}) {
+  function send(kind, content = {}) {
     try {
       model.send({ kind, ...content });
     } catch { // the line to the kernel is gone for good: JupyterLab has thrown away the kernel's models
@@ -81,7 +81,7 @@ function follow(model, root, draw) {
     if (number === 0) return; // somebody else's news: ours begin with the snapshot
     if (message.number !== number + 1) { // something got lost on the way: draw from nothing again
       number = 0;
-      tell("hello");
+      send("hello");
       return;
     }
     number = message.number;
@@ -101,13 +101,13 @@ function follow(model, root, draw) {
     silent = true;
     root.classList.add("ls-stale");
     root.notice(GONE);
-    tell("hello"); // where the network comes back, the answer does
+    send("hello"); // where the network comes back, the answer does
   }, 1000);
 
   model.on("msg:custom", hear);
-  tell("hello");
+  send("hello");
   return {
-    tell,
+    send,
     stop() {
       clearInterval(watch);
       model.off("msg:custom", hear);

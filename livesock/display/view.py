@@ -5,7 +5,7 @@
        │ ◄────────── snapshot, number 1       │ snapshot() ───────── looks ───────►│
        │                                      │ every TICK: news() ─ looks ───────►│
        │ ◄────────── news, number 2           │
-       │ a button was pressed ─────────────►  │ told(message) ────── acts ────────►│
+       │ a button was pressed ─────────────►  │ on_message() ─────── acts ────────►│
        │ ◄────────── beat, number 3           │   nothing new for BEAT seconds
 
 Messages from the browser arrive on either of two threads, some only after the running cell (it depends on ipykernel),
@@ -52,8 +52,8 @@ class View:
     """A live picture of something. Thread-safe: `stop()` and `close()`; the rest runs on the view's own thread.
 
     A subclass names its `page` (the folder of its page.js and page.css in views/) and overrides what it needs of
-    `snapshot`, `news`, `told`, `picture`, `words` and `finish`. Its `__init__` calls this one last: the thread starts
-    at once.
+    `snapshot`, `news`, `on_message`, `picture`, `words` and `finish`. Its `__init__` calls this one last: the thread
+    starts at once.
     """
 
     page: ClassVar[str]
@@ -85,7 +85,7 @@ class View:
         """Return what changed since the last call, None if nothing did. Called every `TICK` seconds."""
         return None
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         """Do what the reader asked for. Whatever the page sends ends up here: check it, and raise ValueError."""
         raise ValueError(f"a page of kind {self.page!r} has nothing to say, but it sent {message!r}")
 
@@ -169,7 +169,7 @@ class View:
             self.send("snapshot", state=self._final or self.snapshot())
             return
         try:
-            self.told(message)
+            self.on_message(message)
         except ValueError as exc:
             self.send("complaint", text=str(exc))
 

@@ -32,7 +32,7 @@ def view(server: ls.Server) -> Iterator[BrowserView]:
 def test_it_follows_the_connection_that_the_page_has_opened(server: ls.Server, view: BrowserView) -> None:
     view.stop()  # its thread is gone: the test looks in its place
     with ls.connect(server.url("/echo?view=other")) as other, ls.connect(server.url("/echo?view=12x34")) as own:
-        view.told({"kind": "opened", "mark": "12x34"})
+        view.on_message({"kind": "opened", "mark": "12x34"})
         other.send("not mine")
         own.send("mine")
         assert own.recv() == "mine" and other.recv() == "not mine"
@@ -49,7 +49,7 @@ def test_it_follows_the_connection_that_the_page_has_opened(server: ls.Server, v
 def test_what_no_page_would_say_is_refused(view: BrowserView, message: dict[str, object]) -> None:
     view.stop()
     with pytest.raises(ValueError, match="which connection it opened"):
-        view.told(message)
+        view.on_message(message)
 
 
 def test_only_a_server_has_clients() -> None:

@@ -45,11 +45,11 @@ def header(view: HandshakeView, name: str) -> int:
 
 
 def change(view: HandshakeView, name: str, value: str) -> None:
-    view.told({"kind": "value", "number": header(view, name), "text": value})
+    view.on_message({"kind": "value", "number": header(view, name), "text": value})
 
 
 def sent(view: HandshakeView) -> dict[str, Any]:
-    view.told({"kind": "send"})
+    view.on_message({"kind": "send"})
     assert view._probe.done.wait(10)
     return view.snapshot()
 
@@ -78,10 +78,14 @@ def test_each_spoilt_request_is_refused_as_was_foretold(view: HandshakeView) -> 
     for spoil, status, words in [
         (lambda: change(view, "Sec-WebSocket-Version", "12"), 426, "Sec-WebSocket-Version must be 13"),
         (lambda: change(view, "Sec-WebSocket-Key", "c2hvcnQ="), 400, "must hold 16 bytes in base64, and it holds 5"),
-        (lambda: view.told({"kind": "delete", "number": header(view, "Sec-WebSocket-Key")}), 400, "Key is missing"),
-        (lambda: view.told({"kind": "line", "text": "POST /echo HTTP/1.1"}), 405, "the method must be GET"),
+        (
+            lambda: view.on_message({"kind": "delete", "number": header(view, "Sec-WebSocket-Key")}),
+            400,
+            "Key is missing",
+        ),
+        (lambda: view.on_message({"kind": "line", "text": "POST /echo HTTP/1.1"}), 405, "the method must be GET"),
     ]:
-        view.told({"kind": "reset"})
+        view.on_message({"kind": "reset"})
         spoil()
         foretold = view.snapshot()
         assert foretold["stale"] and words in foretold["problems"][0]["text"]
@@ -94,8 +98,8 @@ def test_each_spoilt_request_is_refused_as_was_foretold(view: HandshakeView) -> 
 
 
 def test_what_is_no_head_at_all_gets_an_answer_too(view: HandshakeView) -> None:
-    view.told({"kind": "add"})
-    view.told({"kind": "name", "number": 5, "text": "no header"})
+    view.on_message({"kind": "add"})
+    view.on_message({"kind": "name", "number": 5, "text": "no header"})
 
     assert "no blank may stand" in view.snapshot()["problems"][0]["text"]
     assert sent(view)["answer"].startswith("400 ")
@@ -155,14 +159,14 @@ def test_a_server_that_is_gone_is_told(server: ls.Server, view: HandshakeView) -
 )
 def test_what_no_page_would_say_is_refused(view: HandshakeView, message: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
-        view.told(message)
+        view.on_message(message)
 
 
 def test_headers_are_bounded(view: HandshakeView) -> None:
     for _ in range(35):
-        view.told({"kind": "add"})
+        view.on_message({"kind": "add"})
     with pytest.raises(ValueError, match="40 headers are enough"):
-        view.told({"kind": "add"})
+        view.on_message({"kind": "add"})
 
 
 def test_the_token_of_a_server_reaches_the_wire_and_not_the_page(server: ls.Server) -> None:

@@ -40,8 +40,8 @@ def view(far: NetSim) -> Iterator[NetsimView]:
 
 
 def test_a_turn_on_the_page_turns_the_network(view: NetsimView, far: NetSim) -> None:
-    view.told({"kind": "turn", "name": "delay", "value": 0.25})
-    view.told({"kind": "turn", "name": "block_upgrade", "value": True})
+    view.on_message({"kind": "turn", "name": "delay", "value": 0.25})
+    view.on_message({"kind": "turn", "name": "block_upgrade", "value": True})
 
     assert (far.delay, far.block_upgrade) == (0.25, True)
     assert "delay = 0.25 s" in view.words() and "block_upgrade = True" in view.words()
@@ -69,14 +69,14 @@ def test_a_turn_in_a_cell_is_news_once(view: NetsimView, far: NetSim) -> None:
 )
 def test_what_no_knob_can_do_is_refused(view: NetsimView, far: NetSim, message: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"delay|turn"):
-        view.told(message)
+        view.on_message(message)
     assert far.changed() == {}
 
 
 def test_reset_cuts_every_connection(view: NetsimView, far: NetSim) -> None:
     with ls.tcp(far) as raw:
         eventually(lambda: far.counters.connected == 1, "it is connected")
-        view.told({"kind": "reset"})
+        view.on_message({"kind": "reset"})
         with pytest.raises(ConnectionResetError):
             raw.recv()
 
@@ -86,13 +86,13 @@ def test_a_paused_server_comes_back_on_its_port_with_its_routes(server: ls.Serve
     card.stop()
     port = server.port
     with ls.connect(server.url("/echo")) as before:
-        card.told({"kind": "stop"})
+        card.on_message({"kind": "stop"})
         assert not server.is_running
         with pytest.raises(ConnectionRefusedError):
             ls.tcp(port)
     assert before.close_code == 1001
 
-    card.told({"kind": "start"})
+    card.on_message({"kind": "start"})
 
     assert server.is_running and server.port == port
     with ls.connect(server.url("/echo")) as again:

@@ -19,7 +19,7 @@ def view() -> Iterator[RaceView]:
 
 
 def test_every_way_brings_every_event(view: RaceView) -> None:
-    view.told({"kind": "start", "events": 5, "gap": 0.02, "every": 0.05, "delay": 0.01})
+    view.on_message({"kind": "start", "events": 5, "gap": 0.02, "every": 0.05, "delay": 0.01})
     eventually(lambda: view._heat is not None and view._heat.is_over, "the race is over")
 
     heat = view.snapshot()["heat"]
@@ -38,9 +38,9 @@ def test_every_way_brings_every_event(view: RaceView) -> None:
 
 def test_a_second_race_waits_for_the_first(view: RaceView) -> None:
     start = {"kind": "start", "events": 3, "gap": 0.02, "every": 0.05, "delay": 0.0}
-    view.told(start)
+    view.on_message(start)
     with pytest.raises(ValueError, match="under way"):
-        view.told(start)
+        view.on_message(start)
     eventually(lambda: view._heat is not None and view._heat.is_over, "the race is over")
 
 
@@ -55,11 +55,11 @@ def test_a_second_race_waits_for_the_first(view: RaceView) -> None:
 )
 def test_numbers_out_of_their_limits_are_refused(view: RaceView, change: dict[str, object], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        view.told({"kind": "start", "events": 5, "gap": 0.02, "every": 0.05, "delay": 0.0} | change)
+        view.on_message({"kind": "start", "events": 5, "gap": 0.02, "every": 0.05, "delay": 0.0} | change)
 
 
 def test_it_takes_its_server_and_its_network_along(view: RaceView) -> None:
-    view.told({"kind": "start", "events": 2, "gap": 0.02, "every": 0.05, "delay": 0.0})
+    view.on_message({"kind": "start", "events": 2, "gap": 0.02, "every": 0.05, "delay": 0.0})
     eventually(lambda: view._heat is not None and view._heat.is_over, "the race is over")
 
     view.close()
@@ -68,7 +68,7 @@ def test_it_takes_its_server_and_its_network_along(view: RaceView) -> None:
 
 
 def test_the_saved_notebook_has_a_picture(view: RaceView) -> None:
-    view.told({"kind": "start", "events": 2, "gap": 0.02, "every": 0.05, "delay": 0.0})
+    view.on_message({"kind": "start", "events": 2, "gap": 0.02, "every": 0.05, "delay": 0.0})
     before, _ = view._repr_mimebundle_()
     eventually(lambda: view._heat is not None and view._heat.is_over, "the race is over")
     data, _ = view._repr_mimebundle_()

@@ -87,7 +87,7 @@ def test_a_page_that_says_nonsense_gets_a_complaint(message: dict[str, Any]) -> 
     log = WireView(Trace())
     try:
         with pytest.raises(ValueError, match="the log can be told"):
-            log.told(message)
+            log.on_message(message)
     finally:
         log.close()
 
@@ -106,7 +106,7 @@ def test_exports_are_the_trace_without_its_secrets() -> None:
     log = WireView(trace)
     sent = sent_by(log)
     for form in ("text", "pcapng"):
-        log.told({"kind": "export", "format": form})
+        log.on_message({"kind": "export", "format": form})
         log.finish()
         log._deliver()
 
@@ -123,7 +123,7 @@ def test_no_secret_reaches_a_page() -> None:
     log = WireView(trace)
     sent = sent_by(log)
     for row in range(1, 6):
-        log.told({"kind": "select", "row": row})
+        log.on_message({"kind": "select", "row": row})
 
     said = json.dumps([content for content, _ in sent]) + json.dumps(log.snapshot()) + log.picture() + log.words()
     assert len(sent) == 5

@@ -47,7 +47,7 @@ function render({ model, el }) {
 
   function ask(kind, content) {
     root.notice("");
-    link.tell(kind, content);
+    link.send(kind, content);
   }
 
   function emit(form) {

@@ -147,7 +147,7 @@ class BroadcastView(View):
 
     # -- what the page asks for
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         if kind == "emit":
             self._emit(message)

@@ -92,7 +92,7 @@ function render({ model, el }) {
     const url = addressOf(options, way.value, `${target}${target.includes("?") ? "&" : "?"}view=${mark}`);
     address.textContent = `new WebSocket("${url}")`;
     own.replaceChildren();
-    link.tell("opened", { mark });
+    link.send("opened", { mark });
     const opened = (socket = new WebSocket(url));
     const spaceName = space.value === "/" ? "" : `${space.value},`;
     opened.onopen = () => (line(own, "●", "open", "note"), show());

@@ -58,7 +58,7 @@ class BrowserView(View):
         self._follow()
         return self.snapshot() if before != self._rows[-1:] else None
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         mark = message.get("mark")
         if message.get("kind") != "opened" or not isinstance(mark, str) or not mark.isalnum():
             raise ValueError(f"the page tells which connection it opened, by letters and digits; it sent {message!r}")

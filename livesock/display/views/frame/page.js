@@ -13,7 +13,7 @@ function render({ model, el }) {
 
   // -- what one presses
 
-  const press = (kind, content) => () => link.tell(kind, content);
+  const press = (kind, content) => () => link.send(kind, content);
   const button = (label, title, kind, content) => h("button", { type: "button", title, onclick: press(kind, content) }, label);
   const undo = button("↶ Undo", "take back the last change", "undo");
   const reset = button("Reset", "the frame as it was given", "reset");
@@ -21,7 +21,7 @@ function render({ model, el }) {
   const masked = button("MASK", "with a masking key or without; the payload is masked anew", "mask");
   const opcode = h(
     "select",
-    { "aria-label": "opcode", title: "what kind of frame", onchange: () => link.tell("opcode", { value: Number(opcode.value) }) },
+    { "aria-label": "opcode", title: "what kind of frame", onchange: () => link.send("opcode", { value: Number(opcode.value) }) },
     ...OPCODES.map((name, number) => h("option", { value: String(number) }, name)),
   );
   const lengths = h("span", { class: "ls-row", role: "group", "aria-label": "payload of this many bytes" });
@@ -40,8 +40,8 @@ function render({ model, el }) {
     class: "ls-bits", role: "group", onkeydown: move, onmouseleave: () => explain(-1),
     "aria-label": "Bits of the frame. Arrow keys move, Enter or Space flips the bit.",
   });
-  const before = h("button", { type: "button", onclick: () => link.tell("page", { byte: state.start - state.window }) }, "◀ before");
-  const after = h("button", { type: "button", onclick: () => link.tell("page", { byte: state.start + state.window }) }, "after ▶");
+  const before = h("button", { type: "button", onclick: () => link.send("page", { byte: state.start - state.window }) }, "◀ before");
+  const after = h("button", { type: "button", onclick: () => link.send("page", { byte: state.start + state.window }) }, "after ▶");
   const where = h("span", { class: "ls-mono" });
   const pager = h("div", { class: "ls-row ls-pager" }, before, where, after);
   const said = h("p", { class: "ls-bit-said", role: "status" });
@@ -54,7 +54,7 @@ function render({ model, el }) {
       const at = 8 * place + i;
       const bit = h("button", {
         type: "button", class: "ls-bit", tabindex: "-1",
-        onclick: () => { stand(at); link.tell("flip", { bit: 8 * state.start + at }); },
+        onclick: () => { stand(at); link.send("flip", { bit: 8 * state.start + at }); },
         onmouseenter: () => explain(8 * state.start + at),
         onfocus: () => { stand(at); explain(8 * state.start + at); },
       });

@@ -144,7 +144,7 @@ class FrameView(View):
 
     # -- what the reader does
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         actions: dict[str, Callable[[Message], None]] = {
             "flip": lambda m: self._become(flip(self._data, _number(m, "bit"))),

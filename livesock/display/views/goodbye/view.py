@@ -112,7 +112,7 @@ class GoodbyeView(View):
 
     # -- what the reader does
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         actions: dict[str, Callable[[Message], None]] = {
             "ending": self._choose,

@@ -8,7 +8,7 @@ function render({ model, el }) {
 
   const line = h("input", {
     type: "text", class: "ls-mono", "aria-label": "request line", spellcheck: "false", autocomplete: "off",
-    oninput: () => link.tell("line", { text: line.value }), onkeydown: sendOnEnter,
+    oninput: () => link.send("line", { text: line.value }), onkeydown: sendOnEnter,
   });
   const headers = h("tbody");
   const table = h(
@@ -17,21 +17,21 @@ function render({ model, el }) {
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "header"), h("th", { scope: "col" }, "value"), h("th", { scope: "col" }, h("span", { class: "ls-hidden-but-read" }, "delete")))),
     headers,
   );
-  const button = (label, kind) => h("button", { type: "button", onclick: () => link.tell(kind) }, label);
-  const send = h("button", { type: "button", class: "ls-send", onclick: () => link.tell("send") }, "Send to the real server");
+  const button = (label, kind) => h("button", { type: "button", onclick: () => link.send(kind) }, label);
+  const send = h("button", { type: "button", class: "ls-send", onclick: () => link.send("send") }, "Send to the real server");
   const problems = h("ul", { class: "ls-problems", "aria-label": "What RFC 6455 says to this request" });
   const tools = h("div", { class: "ls-row" }, send, button("+ Header", "add"), button("New key", "key"), button("Reset", "reset"));
 
   function sendOnEnter(event) {
-    if (event.key === "Enter" && !send.disabled) link.tell("send");
+    if (event.key === "Enter" && !send.disabled) link.send("send");
   }
 
   function headerRow(number) {
     // Each part is told by itself: what an older answer of the kernel has put into the other one must not go back.
-    const say = (event) => link.tell(event.target === name ? "name" : "value", { number, text: event.target.value });
+    const say = (event) => link.send(event.target === name ? "name" : "value", { number, text: event.target.value });
     const name = h("input", { type: "text", class: "ls-mono", "aria-label": `name of header ${number + 1}`, spellcheck: "false", autocomplete: "off", oninput: say, onkeydown: sendOnEnter });
     const value = h("input", { type: "text", class: "ls-mono", "aria-label": `value of header ${number + 1}`, spellcheck: "false", autocomplete: "off", oninput: say, onkeydown: sendOnEnter });
-    const remove = h("button", { type: "button", title: "delete this header", "aria-label": `delete header ${number + 1}`, onclick: () => { focusAfter = number; link.tell("delete", { number }); } }, "✕");
+    const remove = h("button", { type: "button", title: "delete this header", "aria-label": `delete header ${number + 1}`, onclick: () => { focusAfter = number; link.send("delete", { number }); } }, "✕");
     const row = h("tr", {}, h("td", {}, name), h("td", {}, value), h("td", {}, remove));
     row.inputs = [name, value];
     return row;

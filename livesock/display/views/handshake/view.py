@@ -129,7 +129,7 @@ class HandshakeView(View):
 
     # -- what the reader does
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         actions: dict[str, Callable[[Message], None]] = {
             "line": self._set_line,

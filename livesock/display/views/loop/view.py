@@ -91,7 +91,7 @@ class LoopView(View):
 
     # -- what the reader does
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind, key = message.get("kind"), message.get("key")
         if kind == "preset" and key in PRESETS:
             self._preset = str(key)

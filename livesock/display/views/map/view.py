@@ -148,7 +148,7 @@ class MapView(View):
 
     # -- what the page asks for
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         if kind == "share":
             self._share(message.get("on") is True)

@@ -14,7 +14,7 @@ function render({ model, el }) {
 
   const title = h("strong", {}, "One connection, several namespaces");
   const address = h("span", { class: "ls-faint" });
-  const apart = h("input", { type: "checkbox", onchange: () => link.tell("arrange", { apart: apart.checked }) });
+  const apart = h("input", { type: "checkbox", onchange: () => link.send("arrange", { apart: apart.checked }) });
   const arrange = h("label", {}, apart, "Point and Chat each have a namespace of their own");
   const warning = h("p", { class: "ls-spaces-warning", hidden: true });
   const over = h("span");
@@ -61,16 +61,16 @@ function render({ model, el }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     root.notice("");
-    link.tell("say", { namespace: where.value, name: name.value, arguments: args.value, ask: asks.checked });
+    link.send("say", { namespace: where.value, name: name.value, arguments: args.value, ask: asks.checked });
   });
   join.addEventListener("click", () => {
     root.notice("");
-    link.tell("room", { namespace: where.value, room: room.value });
+    link.send("room", { namespace: where.value, room: room.value });
   });
   door.addEventListener("submit", (event) => {
     event.preventDefault();
     root.notice("");
-    link.tell("join", { namespace: other.value });
+    link.send("join", { namespace: other.value });
   });
 
   // -- what stands still
@@ -91,7 +91,7 @@ function render({ model, el }) {
     button.setAttribute("aria-label", `${button.textContent} ${space.in ? "from" : "to"} ${brief(space.name)}`);
     button.onclick = () => {
       root.notice("");
-      link.tell(space.in ? "leave" : "join", { namespace: space.name });
+      link.send(space.in ? "leave" : "join", { namespace: space.name });
     };
     const item = known?.item ?? h("li");
     item.className = `ls-space ${hue(space.name)}${space.in ? " ls-in" : ""}`;

@@ -181,7 +181,7 @@ class NamespacesView(View):
 
     # -- what the page asks for
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         actions: dict[object, Callable[[Message], Callable[[], object]]] = {
             "join": self._join,

@@ -16,14 +16,14 @@ function render({ model, el }) {
       h("span", { class: "ls-knob-name" }, name.replace("_", " ")), input, h("span", { class: "ls-knob-unit" }, unit),
       h("small", {}, meanings[name]));
   });
-  const reset = h("button", { type: "button", onclick: () => link.tell("reset") }, "Reset every connection");
+  const reset = h("button", { type: "button", onclick: () => link.send("reset") }, "Reset every connection");
   const root = panel(el, "netsim", "A simulated network", h("div", { class: "ls-row" }, title, reset), passed, h("div", { class: "ls-knobs" }, ...knobs));
 
   const number = (text) => (text.trim() === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
   function turn(name, value) {
     root.notice("");
-    link.tell("turn", { name, value: value === null && ["delay", "jitter"].includes(name) ? 0 : value });
-    link.tell("hello"); // if it was refused, the knob goes back to where it stands
+    link.send("turn", { name, value: value === null && ["delay", "jitter"].includes(name) ? 0 : value });
+    link.send("hello"); // if it was refused, the knob goes back to where it stands
   }
 
   function draw({ running, values, counters }) {

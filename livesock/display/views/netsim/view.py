@@ -44,7 +44,7 @@ class NetsimView(View):
         state = self._state()
         return None if state == self._last else self.snapshot()
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind, name = message.get("kind"), message.get("name")
         if kind == "reset":
             self._far.reset()

@@ -31,7 +31,7 @@ function render({ model, el }) {
 
   function go() {
     root.notice("");
-    link.tell("start", { delay: +delay.value, gap: +gap.value, every: +every.value, events: +events.value });
+    link.send("start", { delay: +delay.value, gap: +gap.value, every: +every.value, events: +events.value });
   }
 
   const ms = (seconds) => (seconds === null ? "–" : `${(seconds * 1000).toFixed(1)} ms`);

@@ -118,7 +118,7 @@ class RaceView(View):
         self._told = so_far
         return self.snapshot()
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         if message.get("kind") != "start":
             raise ValueError(f'a race can be told to "start", not {message.get("kind")!r}')
         if self._heat is not None and not self._heat.is_over:

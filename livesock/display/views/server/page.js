@@ -4,7 +4,7 @@
 function render({ model, el }) {
   const title = h("strong");
   const address = h("code");
-  const stop = h("button", { type: "button", onclick: () => link.tell(running ? "stop" : "start") }, "Stop");
+  const stop = h("button", { type: "button", onclick: () => link.send(running ? "stop" : "start") }, "Stop");
   let running = true;
   const peers = h("ul", { class: "ls-list" });
   const errors = h("ul", { class: "ls-list ls-errors" });

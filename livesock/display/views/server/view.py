@@ -39,7 +39,7 @@ class ServerView(View):
         self._last = state
         return state
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         acts = {"stop": self._server.pause, "start": self._server.resume}
         if message.get("kind") not in acts:
             raise ValueError(f'the card can be told to "stop" or "start", not {message.get("kind")!r}')

@@ -128,7 +128,7 @@ class StreamView(View):
 
     # -- what the reader does
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         actions: dict[str, Callable[[Message], None]] = {
             "preset": self._choose,

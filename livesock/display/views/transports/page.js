@@ -14,8 +14,8 @@ function render({ model, el }) {
   const title = h("strong", {}, "How one session travels");
   const carried = h("span", { role: "status" });
   const choice = h("select", {}, ...CHOICES.map((names, n) => h("option", { value: n }, `[${names.map((one) => `"${one}"`).join(", ")}]`)));
-  const block = h("input", { type: "checkbox", onchange: () => link.tell("block", { on: block.checked }) });
-  const delay = h("select", { onchange: () => link.tell("delay", { seconds: Number(delay.value) }) }, ...[0, 0.05, 0.25].map((one) => h("option", { value: one }, `${one * 1000} ms`)));
+  const block = h("input", { type: "checkbox", onchange: () => link.send("block", { on: block.checked }) });
+  const delay = h("select", { onchange: () => link.send("delay", { seconds: Number(delay.value) }) }, ...[0, 0.05, 0.25].map((one) => h("option", { value: one }, `${one * 1000} ms`)));
   const connect = h("button", { type: "button", onclick: () => ask("connect", { transports: CHOICES[choice.value] }) }, "Connect");
   const leave = h("button", { type: "button", onclick: () => ask("disconnect") }, "Disconnect");
   const say = h("button", { type: "button", onclick: () => ask("say") }, "Client asks");
@@ -49,7 +49,7 @@ function render({ model, el }) {
 
   function ask(kind, content = {}) {
     root.notice("");
-    link.tell(kind, content);
+    link.send(kind, content);
   }
 
   function draw(state) {

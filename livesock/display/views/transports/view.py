@@ -153,7 +153,7 @@ class TransportsView(View):
 
     # -- what the page asks for
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         if kind == "block":
             self._sim.block_upgrade = _one_of("on", message.get("on"), (True, False))

@@ -45,11 +45,11 @@ function render({ model, el }) {
   const connection = choice("Connection", { "": "every connection" }, () => refilter());
   const way = choice("Direction", { "": "both directions", client: "client → server", server: "server → client" }, () => refilter());
   const group = choice("Kind", GROUPS, () => refilter());
-  const save = (format, text) => h("button", { type: "button", title: `Save everything that the trace holds as ${text}`, onclick: () => link.tell("export", { format }) }, text);
+  const save = (format, text) => h("button", { type: "button", title: `Save everything that the trace holds as ${text}`, onclick: () => link.send("export", { format }) }, text);
   const state = h("span", { class: "ls-wire-state", role: "status" });
   const bar = h(
     "div", { class: "ls-row" }, pause, h("label", { class: "ls-check" }, follows, "Follow"),
-    h("button", { type: "button", onclick: () => link.tell("clear") }, "Clear"),
+    h("button", { type: "button", onclick: () => link.send("clear") }, "Clear"),
     search, connection, way, group, save("pcapng", "pcapng"), save("text", "text"),
   );
   const heads = h("div", { class: "ls-wire-line ls-wire-heads", role: "row", "aria-rowindex": 1 }, ...["time, s", "conn.", "to", "kind", "summary", "bytes"].map((word) => h("span", { role: "columnheader" }, word)));
@@ -188,7 +188,7 @@ function render({ model, el }) {
 
   function pick(number) {
     picked = number;
-    link.tell("select", { row: number });
+    link.send("select", { row: number });
     redraw();
   }
 

@@ -65,7 +65,7 @@ class WireView(View):
         self._told = counts
         return {**counts, "rows": [held.line() for held in new]}
 
-    def told(self, message: Message) -> None:
+    def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         if kind == "select":
             self._explain(message.get("row"))

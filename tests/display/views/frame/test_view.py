@@ -25,7 +25,7 @@ def view() -> Iterator[FrameView]:
 
 
 def tell(view: FrameView, kind: str, **content: Any) -> dict[str, Any]:
-    view.told({"kind": kind, **content})
+    view.on_message({"kind": kind, **content})
     news = view.news()
     assert news is not None
     return news
@@ -173,7 +173,7 @@ def test_any_bytes_can_be_shown_and_said(view: FrameView) -> None:
             assert len(json.dumps(state)) < 20_000
             assert view.words() and view.picture().startswith("<svg")
             for kind in ("fin", "mask", "mend"):
-                view.told({"kind": kind})
+                view.on_message({"kind": kind})
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_any_bytes_can_be_shown_and_said(view: FrameView) -> None:
 )
 def test_what_no_page_would_say_is_refused(view: FrameView, message: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint) as caught:
-        view.told(message)
+        view.on_message(message)
     assert len(str(caught.value)) < 250
 
 
