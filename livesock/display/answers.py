@@ -1,4 +1,4 @@
-"""What a server answered, as a page shows it: a line for each thing that crossed the wire, one sentence on it all."""
+"""What a server answered, as a page shows it: a line for each row of the trace, and one sentence about all of them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def status_of(rows: Iterable[Row]) -> int | None:
 
 
 def came_back(probe: Probe, rows: Sequence[Row]) -> str:
-    """Return one sentence on what the server said after the handshake; empty while nothing can be said."""
+    """Return one sentence about what the server sent after the handshake; empty while that is not known."""
     status = status_of(rows)
     if status is None:
         return f"no answer: {probe.problem or 'the connection ended'}" if probe.done.is_set() else ""

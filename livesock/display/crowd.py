@@ -1,9 +1,9 @@
-"""`Crowd`: several recorded Socket.IO clients on one thread, so that a broadcast has somebody to reach.
+"""`Crowd`: several recorded Socket.IO clients on one thread, so that a broadcast reaches several peers.
 
     ann, bob, cat …   each a real client with a connection and a trace of its own, all in one namespace
                  └──► heard: (who, number of the event, when), as it came off the wire
 
-Any of them can stop reading; what is said to it then piles up at the server, which is what we want to see.
+Each member can stop reading. What the server sends to it then piles up at the server, which is what the view shows.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _numbers = itertools.count(1)
 
 
 class Heard(NamedTuple):
-    """An event has reached a member."""
+    """An event that has reached a member."""
 
     who: int
     name: str
@@ -46,14 +46,14 @@ class Heard(NamedTuple):
 
 
 class CrowdMember:
-    """One of them. `is_slow` and `why` may be read from any thread."""
+    """One client of the crowd. `is_slow` and `why` may be read from any thread."""
 
     def __init__(self, index: int, where: HasUrl, namespace: str, heard: deque[Heard]) -> None:
         self.index, self.name = index, NAMES[index]
         self.is_slow = False
         """Whether it has stopped reading."""
         self.why = ""
-        """Why it is not in, if it was or wanted to be."""
+        """Why it has no seat, if it had one or tried to get one."""
         self.client = LoopClient(
             where, namespace, self._hear, transports=("websocket",), timeout=TIMEOUT, trace_limit=TRACE
         )
@@ -66,7 +66,7 @@ class CrowdMember:
 
     @property
     def id(self) -> str | None:
-        """What the server calls it; None while it is not in, as far as it knows."""
+        """The id of its seat; None while it has no seat, as far as it knows."""
         return self.client.id
 
     def _hear(self, name: str, arguments: list[Any]) -> None:
@@ -86,11 +86,11 @@ class Crowd:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def come(self, member: CrowdMember) -> None:
-        """Let a member join, or come back after it was sent away; it reads again then."""
+        """Let a member join, or join again after the server dropped it; it then reads again."""
         self._loop.post(self._begin, member)
 
     def hold(self, member: CrowdMember, is_slow: bool) -> None:
-        """Let a member stop reading, or read again. What it had begun to read it still takes."""
+        """Let a member stop reading, or read again. It still takes what it has begun to read."""
         member.is_slow = is_slow
         self._loop.post(member.client.hold, is_slow)
 

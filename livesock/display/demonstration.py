@@ -1,6 +1,6 @@
-"""A server for views that were given none: two gateways, each in a namespace of its own, or both in `/`.
+"""A server for views that are made without one: two gateways, each in a namespace of its own, or both in `/`.
 
-A drawing board and a chat. Both know the event `clear`, and each means something else by it.
+A drawing board and a chat. Both answer the event `clear`, each in its own way.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Point:
     """A drawing board."""
 
     async def on_connect(self, socket: Socket) -> None:
-        """Everybody is let in."""
+        """Accept every peer."""
 
     @event("move")
     async def move(self, socket: Socket, x: float, y: float) -> dict[str, Any]:
@@ -39,11 +39,11 @@ class Chat:
     """A chat."""
 
     async def on_connect(self, socket: Socket) -> None:
-        """Everybody is let in."""
+        """Accept every peer."""
 
     @event("say")
     async def say(self, socket: Socket, text: str) -> dict[str, Any]:
-        """Say something to the others."""
+        """Send a text to the other members."""
         socket.broadcast.emit("said", text)
         return {"said": text}
 
@@ -54,7 +54,7 @@ class Chat:
 
 
 def demonstrate(apart: bool) -> tuple[Server, list[str]]:
-    """Start the server, and return it with what livesock warns of: nothing while the namespaces differ."""
+    """Start the server and return it with the warnings of livesock: none while each gateway has its own namespace."""
     server = serve(f"demonstration {next(_numbers)}")
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")

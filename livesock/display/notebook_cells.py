@@ -1,6 +1,6 @@
 """Which cell made which view, so that running a cell again ends the views that it made before.
 
-JupyterLab, Notebook and nbclient send the id of the cell along with its code. Where nobody does (a terminal), a view
+JupyterLab, Notebook and nbclient send the id of the cell along with its code. A terminal sends no id: there a view
 lives until it is closed.
 """
 
@@ -40,7 +40,7 @@ def adopt(view: Closable) -> None:
 
 
 def _running() -> tuple[str, str]:
-    """Return the ids of the running cell and of this run of it; empty where there is none."""
+    """Return the ids of the running cell and of this run of it; empty outside a notebook."""
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:

@@ -59,7 +59,7 @@ def checked_server(view: str, value: object) -> Server:
     """Return `value` if it is a server.
 
     Raises:
-        TypeError: If it is not; a class, a port or a URL is none.
+        TypeError: If it is something else, such as a class, a port or a URL.
     """
     if not isinstance(value, Server):
         raise wrong_target(view, "a server", value, "pass what ls.serve() returned")
@@ -70,7 +70,7 @@ def target_of(where: Where, path: str) -> Target:
     """Return where `path` is; a URL with a path of its own keeps that.
 
     Raises:
-        TypeError, ValueError: If that is no place, or `path` no path.
+        TypeError, ValueError: If `where` is not a target, or `path` is not a path.
     """
     path_of(path)
     if isinstance(where, HasUrl) and not isinstance(where, type | str | int):
@@ -98,7 +98,7 @@ def path_of(value: object) -> str:
 
 
 def headers_for(target: Target) -> list[tuple[str, str]]:
-    """Return the headers of a handshake that nothing is wrong with; the key is drawn anew each time."""
+    """Return the headers of a valid handshake, with a new random key."""
     return [
         ("Host", target.address),
         ("Upgrade", "websocket"),

@@ -1,4 +1,4 @@
-"""`View`: what all live views share. One thread looks and speaks; the browser draws.
+"""`View`: what all live views share. One thread looks at the target and sends; the browser draws.
 
     browser                                  the view's thread                    target
        │ hello (the page was opened) ──────►  │
@@ -10,8 +10,8 @@
 
 Messages from the browser arrive on either of two threads, some only after the running cell (it depends on ipykernel),
 so they are only put into a queue. The view's own thread takes them from there, asks the target what is new, and is the
-only one that sends: nothing to lock, nothing that overtakes. A browser that misses a number says hello again, one that
-hears nothing for a while says so to the reader: the kernel was restarted, or the network is gone.
+only one that sends, so there is nothing to lock and no message overtakes another. A browser that misses a number sends
+hello again. One that gets no message for a while tells the reader: the kernel was restarted, or the network is gone.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ TICK = 0.1
 """Seconds between two looks at the target: ten pictures a second, whatever the rate of messages."""
 
 BEAT = 2.0
-"""Seconds of silence after which the browser is told that the view still lives."""
+"""Seconds without news after which the view sends the browser a sign of life."""
 
 BACKLOG = 1000
-"""Messages of the browser that may wait. A hand is slower than that; a page that floods us loses the rest."""
+"""Messages from the browser that may wait. A reader sends fewer; of a page that floods the view the rest is dropped."""
 
 Message = dict[str, Any]
 """What crosses between kernel and browser: JSON with a "kind"."""
@@ -70,7 +70,7 @@ class View:
         self._stopping = threading.Event()
         self._ended = ""
         self._final: Message | None = None
-        """What a page is shown that comes after the end: the last state before everything was let go."""
+        """The last state before `finish()`: shown to a page that is opened after the view has ended."""
         registry.put("view", self.name, self)
         adopt(self)
         self._thread.start()
@@ -86,25 +86,25 @@ class View:
         return None
 
     def on_message(self, message: Message) -> None:
-        """Do what the reader asked for. Whatever the page sends ends up here: check it, and raise ValueError."""
-        raise ValueError(f"a page of kind {self.page!r} has nothing to say, but it sent {message!r}")
+        """Do what the reader asked for. Check the message, which may be any JSON; raise ValueError if it is wrong."""
+        raise ValueError(f"the page of {self.page!r} sends no messages, but sent {message!r}")
 
     def picture(self) -> str:
         """Return an SVG document: what a saved notebook shows in place of the live view."""
         raise NotImplementedError
 
     def words(self) -> str:
-        """Return the picture in words, for a terminal and for those who hear it: no time, no address, no id."""
+        """Return the picture in words, for a terminal and for screen readers: no time, no address, no id."""
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Let go of what the view holds (connections, observers). Called once, last."""
+        """Release what the view holds (connections, observers). Called once, last."""
 
     # -- life
 
     @property
     def port(self) -> int:
-        """0: a view listens nowhere (what the registry of running things asks for)."""
+        """Always 0: a view listens on no port. The registry of running things asks for it."""
         return 0
 
     @property
@@ -114,13 +114,13 @@ class View:
 
     @property
     def widget(self) -> Any:
-        """The ipywidget, for boxes and tabs of your own."""
+        """The ipywidget, to be put into boxes and tabs."""
         return self._widget
 
     def send(self, kind: str, *, data: bytes | None = None, **content: Any) -> None:
         """Send one message, and `data` beside it, to every page that shows the view. On the view's thread only.
 
-        A kind of its own reaches the method of that name of what the page gave to `follow`.
+        A `kind` that only this view has calls the method of that name in the object that the page gave to `follow`.
         """
         self._sent += 1
         buffers = () if data is None else ([data],)
@@ -152,7 +152,7 @@ class View:
             self._guarded(self.finish)
 
     def _turn(self) -> None:
-        """Wait for the browser, but not longer than a tick; then look at the target."""
+        """Handle messages from the browser for one tick, then look at the target."""
         deadline = time.monotonic() + TICK
         while (left := deadline - time.monotonic()) > 0:
             try:
@@ -188,7 +188,7 @@ class View:
         self._final = copy.deepcopy(self.snapshot())
 
     def _guarded(self, step: Any, *arguments: Any) -> None:
-        """A mistake in a view is told on its page and in the log; it ends neither the view nor the cell."""
+        """Show a failure of the view on its page and log it: it ends neither the view nor the cell."""
         try:
             step(*arguments)
         except Exception as exc:
@@ -196,7 +196,7 @@ class View:
             try:
                 self.send("complaint", text=f"the view failed: {type(exc).__name__}: {exc}")
             except Exception:
-                _log.debug("= view %s cannot say so", self.name)
+                _log.debug("= view %s cannot show it", self.name)
 
     # -- from the browser, on any thread
 
@@ -205,7 +205,7 @@ class View:
             return
         if self._thread.is_alive():
             self._put(message)
-        elif message.get("kind") == "hello":  # the page was reloaded after the end: nobody else sends any more
+        elif message.get("kind") == "hello":  # the page was reloaded after the end: the view's thread no longer answers
             self._answer(message)
             self.send("end", why=self._ended)
 
@@ -213,7 +213,7 @@ class View:
         try:
             self._inbox.put_nowait(message)
         except queue.Full:
-            _log.warning("= view %s: the page sends faster than it can be heard", self.name)
+            _log.warning("= view %s: the page sends more than the view can handle, a message was dropped", self.name)
 
     # -- in a saved notebook
 
@@ -243,18 +243,18 @@ def _widget(page: str, parts: tuple[str, ...], options: Message) -> Any:
         "options": traitlets.Dict().tag(sync=True),
     }
     # anywidget keeps one style sheet for each name of a class: with one name for all, the newest kind of view on a
-    # page would undress the others.
+    # page would take away the style of the others.
     return type(f"Page_{page}", (anywidget.AnyWidget,), attributes)(options=options)
 
 
 def _sheets(page: str, parts: tuple[str, ...]) -> list[str]:
-    """Return the style sheets of a page; a part that only computes places has none."""
-    dressed = (
+    """Return the paths of the style sheets of a page; a part that only computes places has no sheet."""
+    sheets = (
         f"parts/{part}.css"
         for part in parts
         if resources.files("livesock.display").joinpath(f"parts/{part}.css").is_file()
     )
-    return ["shared.css", *dressed, f"views/{page}/page.css"]
+    return ["shared.css", *sheets, f"views/{page}/page.css"]
 
 
 def _read(path: str) -> str:

@@ -25,7 +25,7 @@ class Visitor:
     def __init__(self, where: HasUrl, transports: tuple[str, ...] = ("websocket",)) -> None:
         self._handle = ClientHandle(Client(where, transports=transports, reconnection=False, timeout=TIMEOUT))
         self.seats: dict[str, ClientSocket] = {}
-        """By namespace; one that was left stays here."""
+        """By namespace. A seat that was left stays in here."""
 
     @property
     def trace(self) -> Trace:
@@ -34,18 +34,18 @@ class Visitor:
 
     @property
     def transport(self) -> str | None:
-        """What carries the session; None while there is none."""
+        """The transport of the session; None while there is no session."""
         return self._handle.client.manager.transport
 
     def id(self, namespace: str) -> str | None:
-        """Return what the server calls us there; None if we are not in."""
+        """Return the id of our seat in a namespace; None without a seat."""
         seat = self.seats.get(namespace)
         return seat.id if seat is not None else None
 
     def join(self, namespace: str, auth: Any = None) -> ClientSocket:
         """Take a seat. Raises as `livesock.socket` does."""
         seat = ClientSocket(self._handle, *self._handle.client.join(namespace, auth))
-        self.seats = self.seats | {namespace: seat}  # another thread may be looking at the old one
+        self.seats = self.seats | {namespace: seat}  # a copy: another thread may be reading the old dictionary
         return seat
 
     def close(self) -> None:

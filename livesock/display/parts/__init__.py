@@ -1,1 +1,1 @@
-"""What several views are drawn with: each part knows no protocol. `<part>.js` draws it, `<part>.css` dresses it."""
+"""What several views are drawn with. `<part>.js` draws it, `<part>.css` holds its style; no part knows a protocol."""

@@ -33,10 +33,10 @@ def test_a_sleep_is_a_wall_for_all_ten_and_an_await_is_not(chromium: Browser, la
     with notebook(chromium, lab, name, width=width, dark=dark) as page:
         page.run_all()
         view = page.view("Who waits for whom?")
-        expect(view.get_by_text("At peace: everybody answered")).to_be_visible(timeout=20_000)
+        expect(view.get_by_text("At peace: each client was answered")).to_be_visible(timeout=20_000)
         view.get_by_role("button", name="1 only dan").click()
         view.get_by_role("button", name="Start").click()
-        expect(view.get_by_role("button", name="10 everybody")).to_contain_text("✓ this happened", timeout=20_000)
+        expect(view.get_by_role("button", name="10 all of them")).to_contain_text("✓ this happened", timeout=20_000)
         expect(view.get_by_role("button", name="1 only dan")).to_contain_text("your guess")
         expect(view.get_by_text("All ten waited")).to_be_visible()
         assert silence(page) > 0.9, "the server answered nobody for that second"

@@ -163,8 +163,8 @@ def test_a_namespace_that_refuses_says_so_on_each_card(server: Server) -> None:
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        ({"kind": "sing"}, "can ask to emit, room, slow or come"),
-        ({"kind": "slow", "name": "zoe", "on": True}, "'zoe' is nobody of ann, bob, cat, dan"),
+        ({"kind": "sing"}, "may send emit, room, slow or come"),
+        ({"kind": "slow", "name": "zoe", "on": True}, "'zoe' is not a member: they are ann, bob, cat, dan"),
         ({"kind": "slow", "name": "ann", "on": 1}, "on is one of True, False"),
         ({"kind": "room", "name": "ann", "room": "green", "in": True}, "room is one of 'red', 'blue'"),
         ({"kind": "emit", "form": "all", "room": "red", "count": 10**9, "size": 10}, "count is one of 1, 100, 300"),

@@ -48,7 +48,7 @@ def test_it_follows_the_connection_that_the_page_has_opened(server: ls.Server, v
 @pytest.mark.parametrize("message", [{"kind": "opened", "mark": "a b"}, {"kind": "opened"}, {"kind": "x"}])
 def test_what_no_page_would_say_is_refused(view: BrowserView, message: dict[str, object]) -> None:
     view.stop()
-    with pytest.raises(ValueError, match="which connection it opened"):
+    with pytest.raises(ValueError, match="the mark of its connection"):
         view.on_message(message)
 
 

@@ -154,7 +154,7 @@ def test_a_server_that_is_gone_is_told(server: ls.Server, view: HandshakeView) -
         ({"kind": "name", "number": 0, "text": "a\r\nb"}, '"text" is one line'),
         ({"kind": "value", "number": 0}, '"text" is one line .* not None'),
         ({"kind": "line", "text": "x" * 9000}, "at most 8,192 characters"),
-        ({"kind": []}, "can be told to line"),
+        ({"kind": []}, "may send line"),
     ],
 )
 def test_what_no_page_would_say_is_refused(view: HandshakeView, message: dict[str, Any], complaint: str) -> None:

@@ -153,7 +153,7 @@ def test_the_events_of_other_peers_are_counted_and_marked(server: Server) -> Non
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        ({"kind": "jump"}, "can ask to join, leave, say, room or arrange"),
+        ({"kind": "jump"}, "may send join, leave, say, room or arrange"),
         ({"kind": "say", "namespace": "/point", "name": "move", "arguments": ""}, "not in /point: connect to it"),
         ({"kind": "join", "namespace": 7}, "a namespace has a name, such as /point, not 7"),
         ({"kind": "join"}, "a namespace has a name"),

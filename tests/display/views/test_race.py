@@ -39,7 +39,7 @@ def test_every_way_brings_every_event(view: RaceView) -> None:
 def test_a_second_race_waits_for_the_first(view: RaceView) -> None:
     start = {"kind": "start", "events": 3, "gap": 0.02, "every": 0.05, "delay": 0.0}
     view.on_message(start)
-    with pytest.raises(ValueError, match="under way"):
+    with pytest.raises(ValueError, match="a race is running"):
         view.on_message(start)
     eventually(lambda: view._heat is not None and view._heat.is_over, "the race is over")
 

@@ -142,7 +142,7 @@ def test_a_new_session_begins_a_new_picture(page: Page, server: Server) -> None:
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        ({"kind": "fly"}, "can ask to connect, disconnect, say, hear, block or delay"),
+        ({"kind": "fly"}, "may send connect, disconnect, say, hear, block or delay"),
         ({"kind": "connect", "transports": ["pigeon"]}, "transports is one of"),
         ({"kind": "connect", "transports": {"a": 1}}, "transports is one of"),
         ({"kind": "block", "on": "yes"}, "on is one of True, False"),

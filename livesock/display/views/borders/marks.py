@@ -1,7 +1,7 @@
 """Where the brackets and borders of a row stand, as JSON for `byterow.js`.
 
-A border has *stops*: pairs of the value that it may take and the place where it would then stand, counted in cells of
-the row as it is now. The page picks the stop nearest to the hand, and asks for its value.
+A border has *stops*: pairs of a value that it may take and the place where it would then stand, counted in cells of the
+row as it is now. The page picks the stop nearest to the hand, and asks for its value.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _segments(now: Borders) -> list[Message]:
 
 
 def _fragment_borders(now: Borders) -> list[Message]:
-    """The header behind a border travels along with it, so a stop is as far away as the message says."""
+    """The header behind a border moves with it: so the places of its stops are counted without that header."""
     ends = [part.stop for part in now.frames() if part.opcode != Opcode.PING]
     return [
         _border(

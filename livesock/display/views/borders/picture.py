@@ -1,4 +1,4 @@
-"""The borders as a picture, for a notebook that nobody runs: the row, its frames above, its segments below."""
+"""The borders as a picture, for a saved notebook: the row, its frames above, its segments below."""
 
 from __future__ import annotations
 

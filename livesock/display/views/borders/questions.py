@@ -1,4 +1,4 @@
-"""What the borders are called by, and what is asked before they are sent: presets, questions, and who was right."""
+"""Presets of the row, the question before it is sent, and which answer fits what happened."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GIGABYTE = 10**9
 
 
 class _Preset(NamedTuple):
-    """A row worth looking at, named by what one may ask of it."""
+    """An example, named by the question that it raises."""
 
     question: str
     """With `{letter}` for the character that is cut."""
@@ -23,12 +23,12 @@ class _Preset(NamedTuple):
 
 
 def letter_of(message: bytes) -> str:
-    """Return the first character that takes more than a byte; "it" if there is none."""
+    """Return the first character that takes more than a byte; "it" if every character is one byte."""
     return next((letter for letter in message.decode() if len(letter.encode()) > 1), "it")
 
 
 def _inside(message: bytes) -> int:
-    """Return a place within that character, else one in the middle."""
+    """Return a place inside that character; without one, the middle of the message."""
     return next((place for place, byte in enumerate(message) if byte & 0xC0 == 0x80), len(message) // 2)
 
 
@@ -56,17 +56,17 @@ PRESETS = {
 
 
 class _Option(NamedTuple):
-    """One answer that one may guess."""
+    """One answer to guess from."""
 
     text: str
     why: str
-    """Said when it is what happened."""
+    """Shown when it happened."""
     tempts: str
-    """Said when it was guessed, and something else happened."""
+    """Shown when the reader guessed it, and something else happened."""
 
 
 class Question(NamedTuple):
-    """What is asked before a row is sent."""
+    """A question to the reader before the row is sent."""
 
     key: str
     text: str
@@ -80,7 +80,7 @@ HEARD = Question(
         "whole": _Option(
             "the whole text, once",
             "To the handler, frames and segments do not exist: the message is whole when FIN says so.",
-            "A right server would have called it so.",
+            "A server that keeps to the RFC would have called it so.",
         ),
         "pieces": _Option(
             "two pieces of text",
@@ -148,19 +148,19 @@ LARGE = Question(
         "stored": _Option(
             "when its memory is full",
             "It measured what it had stored.",
-            "Then a few such clients would bring it down.",
+            "With a few such clients it would run out of memory.",
         ),
         "waits": _Option(
             "never: it waits for the rest",
             "It is silent.",
-            "It would wait for ever; a limit at the header costs nothing.",
+            "It would wait for ever. To check the length in the header costs nothing.",
         ),
     },
 )
 
 
 def question_of(now: Borders) -> Question:
-    """Return what to ask of a row: what is most surprising about it."""
+    """Return the question that fits the row: about what is most surprising in it."""
     if now.announced is not None:
         return LARGE
     if now.opening == Opcode.CONTINUATION:
@@ -169,7 +169,7 @@ def question_of(now: Borders) -> Question:
 
 
 def judged(now: Borders, steps: Sequence[SegmentOutcome]) -> str:
-    """Return the option that fits what happened, empty if none does."""
+    """Return the key of the option that fits what happened, empty if no option does."""
     heard = [message for step in steps for message in step.heard]
     kinds = [frame.opcode for step in steps for frame in step.back]
     question = question_of(now)

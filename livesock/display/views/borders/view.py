@@ -55,7 +55,7 @@ class BordersView(View):
         """The segments as they are now, for the next cell."""
         return self._now.pieces()
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         return self._state()
@@ -133,7 +133,7 @@ class BordersView(View):
             "slowly": lambda m: self._send(SLOW),
         }
         if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"the borders can be told to {', '.join(actions)}, not {kind!r:.60}")
+            raise ValueError(f"a page of borders() may send {', '.join(actions)}, not {kind!r:.60}")
         actions[kind](message)
         self._changed = False
         self.send("news", news=self._state())  # at once: a border follows the hand
@@ -223,11 +223,11 @@ def borders(
     Above the row are the borders between frames, below it those between segments. `start` is the preset that it
     begins with: "half", "ping", "nothing", "gigabyte" or "everywhere". Without a `server` the view starts an echo
     server of its own, which stops with the view. With one, the bytes go to its `path`, and `heard` is the list to which
-    the handler there adds what it gets. What the page made of the borders is in `.pieces`.
+    the handler there adds what it gets. The segments as they now are: `.pieces`.
 
     Raises:
-        TypeError: If `server` is no server of `ls.serve()`, or `message` no text.
-        ValueError: If `message` has fewer than 2 or more than 12 bytes, or `start` is no preset.
+        TypeError: If `server` is not a server of `ls.serve()`, or `message` is not a str.
+        ValueError: If `message` has fewer than 2 or more than 12 bytes, or `start` is not a preset.
     """
     if not isinstance(message, str):
         raise TypeError(f"a message is a str here, not {type(message).__name__}")

@@ -1,4 +1,4 @@
-"""What is said about a row and its delivery: names, sentences, and a line for each segment."""
+"""The words about a row and its delivery: names, sentences, and a line for each segment."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def part_name(part: FrameInRow) -> tuple[str, str]:
 
 
 def sentence(now: Borders) -> str:
-    """Return what there is to see in the row, in one or two sentences."""
+    """Return the sentence above the row: the counts, then the most surprising fact."""
     frames, segments = count(len(now.fragments) + 1, "frame"), count(len(now.segments) + 1, "segment")
     return f"“{printable(now.message.decode())}” is 1 message in {frames} and {segments}. {_remark(now)}"
 
@@ -69,7 +69,7 @@ def _remark(now: Borders) -> str:
 
 
 def _cut_letter(message: bytes, place: int) -> str:
-    """Return the character that a cut goes through, empty if it goes through none."""
+    """Return the character that a cut goes through, empty if it stands between two characters."""
     before = message[:place].decode(errors="ignore")
     return "" if len(before.encode()) == place else message.decode()[len(before)]
 
@@ -151,9 +151,9 @@ SECTIONS = {1002: "RFC 6455, 7.4.1", 1007: "RFC 6455, 8.1", 1009: "RFC 6455, 10.
 
 
 def outcome(sent: Borders, steps: Sequence[SegmentOutcome], problem: str, *, hears: bool) -> Message:
-    """Return what came of it all: one sentence, the rule behind it, and whether it went wrong."""
+    """Return the outcome: one sentence, the rule behind it, and whether it went wrong."""
     if problem:
-        return {"text": f"It broke off: {problem}.", "rule": "", "wrong": True}
+        return {"text": f"It ended early: {problem}.", "rule": "", "wrong": True}
     heard = [message for step in steps for message in step.heard]
     called = _called(heard) if hears else _echoed(steps)
     close = next((frame for step in steps for frame in step.back if frame.opcode == Opcode.CLOSE), None)
@@ -166,7 +166,7 @@ def outcome(sent: Borders, steps: Sequence[SegmentOutcome], problem: str, *, hea
     when = f"after segment {len(steps)} of {len(sent.pieces())}"
     rule, section = _rule(steps)
     section = section or SECTIONS.get(code or 0, "")
-    reason = rule or f"it says “{printable(decode_close(close.payload)[1])}”"
+    reason = rule or f"its reason is “{printable(decode_close(close.payload)[1])}”"
     return {
         "text": f"The server closed with {code}{name} {when}. {called}",
         "rule": f"{reason} · {section}".strip(" ·"),
@@ -189,7 +189,7 @@ def _called(heard: Sequence[object]) -> str:
 
 
 def _pong(steps: Sequence[SegmentOutcome]) -> str:
-    """Return where the pong came, empty if none did."""
+    """Return after which segment the pong came, empty if it did not come."""
     for number, step in enumerate(steps, 1):
         if any(frame.opcode == Opcode.PONG for frame in step.back):
             return f"The pong came after segment {number} of {len(steps)}."

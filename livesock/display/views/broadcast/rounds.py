@@ -1,7 +1,7 @@
-"""`Rounds`: what was said, who has heard it, and how long each delivery took.
+"""`Rounds`: what was emitted, who has heard it, and how long each delivery took.
 
 A *round* is one press of a button: one form of emit, once or many times. Its events carry numbers, so that each arrival
-can be matched with its departure, and no round is mistaken for another.
+finds its departure and its round.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KEPT = 12
 """Rounds that are remembered."""
 
 SAMPLE = 4000
-"""Deliveries of which the exact time is kept, the newest: for the median."""
+"""Deliveries whose exact time is kept, the newest ones: for the median."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Round:
     """One press of a button."""
 
     code: str
-    """What was called, as one would write it."""
+    """What was called, as Python code."""
     first: int
     count: int
     heard: dict[int, int] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Latencies:
 
 
 class Rounds:
-    """All rounds, the newest last. Knows no clock: times come in."""
+    """All rounds, the newest last. It has no clock: times are passed in."""
 
     def __init__(self) -> None:
         self.all: deque[Round] = deque(maxlen=KEPT)
@@ -85,11 +85,11 @@ class Rounds:
         return new
 
     def left(self, number: int, when: float) -> None:
-        """Event `number` leaves at `when` seconds."""
+        """Note that event `number` leaves at `when` seconds."""
         self._left[number] = when
 
     def arrived(self, number: object, who: int, when: float) -> None:
-        """It has reached a member; what belongs to no round of ours is nothing."""
+        """Note that an event has reached a member; an event of no round is ignored."""
         if type(number) is not int or number not in self._left:
             return
         self.latencies.add((when - self._left[number]) * 1000)

@@ -2,7 +2,7 @@
 
 the page's buttons ──► space.to("red").emit(…) ──► server ──► a crowd of the view's own: ann, bob, cat …
                                                       └─────► other peers, such as the tabs of a browser
-what the crowd has heard, it has heard from the wire; what waits, was dropped or delivered, the server has counted
+What the crowd has heard comes from the wire; what waits, was dropped or was delivered, the server has counted.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from livesock.wire.quote import one_line
 __all__ = ["BroadcastView", "broadcast"]
 
 ROOMS = ("red", "blue")
-"""Rooms of the view; a namespace may have any others beside them."""
+"""Rooms that the page offers; the namespace may have others."""
 
 BEGIN = {"red": ("ann", "bob", "cat"), "blue": ("cat", "dan")}
-"""Who is in which room at the beginning."""
+"""The rooms of the members at the beginning."""
 
 GUESTS = 24
-"""Peers of others that are drawn; the rest is counted."""
+"""Other peers that are drawn; the rest is counted."""
 
 COUNTS, SIZES = (1, 100, 300), (10, 16_384)
-"""Events of a round, and bytes that each carries as ballast."""
+"""Events of a round, and bytes that fill each event."""
 
 Form = Callable[[Namespace[Socket], Socket, str], Selection[Socket]]
 
@@ -48,7 +48,7 @@ FORMS: dict[str, tuple[str, Form]] = {
     "room_others": ('{seat}.to("{room}")', lambda space, seat, room: seat.to(room)),
     "room_but": ('{seat}.except_("{room}")', lambda space, seat, room: seat.except_(room)),
 }
-"""The forms of emit: as one writes them, and whom they select."""
+"""The forms of emit: the code, and the selection that it makes."""
 
 
 class BroadcastView(View):
@@ -69,7 +69,7 @@ class BroadcastView(View):
             self._crowd.come(member)
         super().__init__()
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         self._listen()
@@ -79,7 +79,7 @@ class BroadcastView(View):
     def news(self) -> Message | None:
         self._listen()
         self._place()
-        self._space.loop.soon(self._measure)  # what it finds is there for the next look
+        self._space.loop.soon(self._measure)  # the next look sees what it finds
         state = self._state()
         if state == self._last:
             return None
@@ -93,7 +93,7 @@ class BroadcastView(View):
                 self._rounds.arrived(heard.arguments[0], heard.who, heard.when)
 
     def _place(self) -> None:
-        """Put who has just come for the first time into the rooms of the beginning."""
+        """Put members that have just joined for the first time into their first rooms."""
         for member in self._crowd.members:
             if member.index not in self._placed and member.id:
                 self._placed.add(member.index)
@@ -102,7 +102,7 @@ class BroadcastView(View):
                     self._space.to(member.id).join(*rooms)
 
     def _measure(self) -> None:
-        """Ask the server for its counters. Runs on its loop, so every number is of one moment."""
+        """Ask the server for its counters. Runs on its loop, so all numbers belong to one moment."""
         space, own = self._space, {member.id for member in self._crowd.members}
         found = {sid: self._numbers(space.members[sid]) for sid in own if sid in space.members}
         others = [socket for socket in list(space.members.values()) if socket.id not in own and socket.is_connected]
@@ -162,10 +162,10 @@ class BroadcastView(View):
             self._placed.discard(member.index)
             self._crowd.come(member)
         else:
-            raise ValueError(f"the page can ask to emit, room, slow or come, not {kind!r}")
+            raise ValueError(f"a page of broadcast() may send emit, room, slow or come, not {kind!r}")
 
     def _emit(self, message: Message) -> None:
-        """Say it, once or many times. Each event leaves with its number and its time."""
+        """Emit once or many times. Each event carries its number; its time is noted."""
         form, room = _one_of("form", message.get("form"), tuple(FORMS)), _one_of("room", message.get("room"), ROOMS)
         count, size = _one_of("count", message.get("count"), COUNTS), _one_of("size", message.get("size"), SIZES)
         is_volatile = _one_of("volatile", message.get("volatile"), (True, False))
@@ -185,7 +185,7 @@ class BroadcastView(View):
             if member.name == name:
                 return member
         raise ValueError(
-            f"{name!r:.40} is nobody of {', '.join(m.name for m in self._crowd.members) or 'an empty crowd'}"
+            f"{name!r:.40} is not a member: they are {', '.join(m.name for m in self._crowd.members) or 'none'}"
         )
 
     def _seat(self, member: CrowdMember) -> Socket:
@@ -215,12 +215,12 @@ def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
 def broadcast(server: Server, namespace: str = "/", *, crowd: int = 8) -> BroadcastView:
     """Return the live picture of who hears what in a namespace, with a crowd of `crowd` clients of the view's own.
 
-    The page speaks in every form of `emit`, puts members of the crowd into rooms, and lets one of them stop reading.
-    Other peers are drawn too, by what the server has counted; they hear the events `news`, which the page sends.
+    The page emits in every form, puts members of the crowd into rooms, and lets one of them stop reading. Other peers
+    are drawn too, by what the server has counted; they hear the event `news`, which the page emits.
 
     Raises:
-        TypeError: If `server` is no server of `ls.serve()`.
-        ValueError: If `namespace` is empty or no text, or `crowd` out of its limits.
+        TypeError: If `server` is not a server of `ls.serve()`.
+        ValueError: If `namespace` is empty or not a str, or `crowd` is out of its limits.
     """
     checked_server("broadcast", server)
     if isinstance(crowd, bool) or not isinstance(crowd, int) or not 0 <= crowd <= MAX_CROWD:

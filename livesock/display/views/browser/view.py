@@ -4,8 +4,8 @@
     page of the notebook ── wss://hub/user/x/proxy/PORT/echo ──► Jupyter ─────► server      on a JupyterHub, on Binder
 
 The page opens a real WebSocket, raw or with Socket.IO's packets in it, and shows its `readyState` and the code with
-which it closed. On the right stands the server's trace of the same connection. Through Jupyter's proxy the two differ,
-and that is worth seeing: the proxy answers 101 by itself, loses close codes and merges fragments.
+which it closed. On the right stands the server's trace of the same connection. Through Jupyter's proxy the two differ:
+the proxy answers 101 by itself, loses close codes and merges fragments.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class BrowserView(View):
     def on_message(self, message: Message) -> None:
         mark = message.get("mark")
         if message.get("kind") != "opened" or not isinstance(mark, str) or not mark.isalnum():
-            raise ValueError(f"the page tells which connection it opened, by letters and digits; it sent {message!r}")
+            raise ValueError(
+                f"a page of browser() sends the mark of its connection, letters and digits, not {message!r}"
+            )
         self._mark, self._connection, self._conversation, self._rows = mark, 0, None, []
         self._cursor = 0  # the connection may be older than this message
 
@@ -78,7 +80,7 @@ class BrowserView(View):
         )
 
     def _follow(self) -> None:
-        """Decode what the trace got since the last look, of the connection that the page has opened."""
+        """Decode what is new in the trace about the connection that the page has opened."""
         if not self._mark:
             return
         trace = self._server.trace
@@ -99,11 +101,11 @@ class BrowserView(View):
 def browser(target: Server, path: str = "/echo", *, namespace: str = "/") -> BrowserView:
     """Return a client that runs in the reader's own browser: a raw WebSocket to `path`, or Socket.IO in `namespace`.
 
-    It connects directly where the notebook runs on the reader's machine, else through jupyter-server-proxy, with the
-    scheme and the base path of the page; the reader can choose.
+    It connects directly if the notebook runs on the reader's machine, otherwise through jupyter-server-proxy, with the
+    scheme and the base path of the page. The reader can choose.
 
     Raises:
-        TypeError: If `target` is no server of `ls.serve()`.
-        ValueError: If `path` does not begin with a slash, or `namespace` is empty or no text.
+        TypeError: If `target` is not a server of `ls.serve()`.
+        ValueError: If `path` does not begin with a slash, or `namespace` is empty or not a str.
     """
     return BrowserView(checked_server("browser", target), path_of(path), namespace_of(namespace))

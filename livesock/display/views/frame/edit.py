@@ -3,7 +3,7 @@
     flip(data, 8)                 the MASK bit alone: the first bytes of the payload now stand where the key is read
     encode_frame(replace(as_frame(data), mask=key))       the same part, with all that follows from it
 
-And what two ends of a connection would say of the result.
+And how each end of a connection would judge the result.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def as_frame(data: bytes) -> Frame:
 
 
 class FrameVerdict(NamedTuple):
-    """What the receiver of some bytes would say of them."""
+    """How the receiver of some bytes would judge them."""
 
     sign: str
     """`✓` a whole frame, `…` not whole yet, `✕` refused."""
@@ -65,7 +65,7 @@ class FrameVerdict(NamedTuple):
 
 
 def judge(data: bytes, *, from_client: bool, limit: int | None = None) -> FrameVerdict:
-    """Return what an end says to `data` as the first bytes after the handshake; it takes messages up to `limit` bytes.
+    """Return how an end judges `data` as the first bytes after the handshake; it takes messages of up to `limit` bytes.
 
     Never raises on any bytes.
     """
@@ -91,6 +91,6 @@ def judge(data: bytes, *, from_client: bool, limit: int | None = None) -> FrameV
 
 
 def _announced(data: bytes) -> int | None:
-    """Return the length that the header of a valid first frame says, None while it is not all there."""
+    """Return the length in the header of a valid first frame, None while the header is not complete."""
     header = read_header(data, 0)
     return None if header is None else header.length

@@ -46,10 +46,10 @@ EXAMPLE = bytes.fromhex("81 85 37 fa 21 3d 7f 9f 4d 51 58")
 """The masked "Hello" of RFC 6455, 5.7."""
 
 KEY = EXAMPLE[2:6]
-"""The masking key of a frame that had none; an example's, for a key that is drawn anew hides what a bit does."""
+"""The masking key of a frame that had none; a fixed one, since a random key would hide what a bit does."""
 
 FILLER = b"The quick brown fox jumps over the lazy dog. "
-"""What a payload is filled with that is to have a given length."""
+"""What fills a payload of a chosen length."""
 
 LENGTHS = (0, 5, 125, 126, 65_535, 65_536)
 """Lengths that the page offers: both sides of each border between the three forms (RFC 6455, 5.2)."""
@@ -85,7 +85,7 @@ class FrameView(View):
         """The bytes as they are now, for the next cell."""
         return self._data
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         return self._state()
@@ -100,7 +100,7 @@ class FrameView(View):
         return self._state()
 
     def _state(self) -> Message:
-        """Everything on the page, as JSON; of a long frame only the window."""
+        """Return everything on the page as JSON; of a long frame only the window."""
         data, fields = self._data, explain_frame(self._data)
         now = as_frame(data)
         return {
@@ -159,7 +159,7 @@ class FrameView(View):
             "send": self._send,
         }
         if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"the bits can be told to {', '.join(actions)}, not {kind!r:.60}")
+            raise ValueError(f"a page of frame() may send {', '.join(actions)}, not {kind!r:.60}")
         actions[kind](message)
         self._changed = True
 
@@ -179,7 +179,7 @@ class FrameView(View):
             self._hold(self._before.pop())
 
     def _rebuild(self, **parts: Any) -> None:
-        """Change some parts and let the rest follow: the length says the truth, the payload is masked anew."""
+        """Change some parts and adapt the rest: write the true length, mask the payload anew."""
         self._become(encode_frame(replace(as_frame(self._data), **parts))[:LIMIT])
 
     def _turn_page(self, message: Message) -> None:
@@ -187,7 +187,7 @@ class FrameView(View):
 
     def _send(self, message: Message) -> None:
         if self._probe is not None and not self._probe.done.is_set():
-            raise ValueError("the last question still waits for its answer: a second or two")
+            raise ValueError("the server has not answered the last frame yet: wait a second or two")
         target = self._target or self._own_server()
         self._asked = self._data
         self._probe = Probe(target, request_to(target), self._data)
@@ -204,7 +204,7 @@ class FrameView(View):
         return frame_svg(self._data)
 
     def words(self) -> str:
-        """A masking key differs from run to run, so it is counted and not shown."""
+        """Return the picture in words. A masking key differs from run to run, so only its length stands there."""
         fields = [
             f"{field.name}: {'4 bytes' if field.name == 'masking key' else printable(field.value)}"
             for field in explain_frame(self._data)
@@ -230,7 +230,7 @@ def frame(
     view starts one when it is first needed, which echoes messages of at most 64 KiB and stops with the view.
 
     Raises:
-        TypeError: If `data` is no frame, or `server` no place.
+        TypeError: If `data` is not a frame, or `server` is not a target.
         ValueError: If `data` is empty or has more than 65,550 bytes, or `path` does not begin with a slash.
     """
     path_of(path)

@@ -1,7 +1,7 @@
-"""From the two recordings of a farewell to its ladder, and to what crossed: both ends' traces, compared.
+"""The two traces of a farewell, compared: the ladder, and the Close frames that crossed.
 
-A frame has crossed if it stands in the trace of the one who sent it *and* in that of the other. TCP keeps the order, so
-the n-th frame that one end read is the n-th that the other end sent; what is left over never arrived.
+A frame has crossed if it stands in the trace of the end that sent it *and* in the trace of the other. TCP keeps the
+order, so the n-th frame that one end read is the n-th that the other end sent; the rest never arrived.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Goodbye(NamedTuple):
     """One Close frame."""
 
     end: int
-    """Who sent it: 0 the client, 1 the server."""
+    """The end that sent it: 0 the client, 1 the server."""
     code: int | None
     arrived: bool
 
@@ -53,7 +53,7 @@ def ladder_from(farewell: Farewell) -> Message:
     notes = [Note(call.end, call.at, call.text) for call in farewell.calls]
     states = [state for end in (0, 1) for state in _states(farewell, end, [*frames, *ends], notes)]
     notes += [Note(one.end, one.start - 1e-6, "no pong") for one in frames if one.about.endswith(f"“{NO_PONG}”")]
-    if not ends:  # nobody told them: each closed by itself, when its patience was over
+    if not ends:  # no Close and no end of TCP came: each end gave up waiting
         notes += [Note(state.end, state.at - 1e-6, "gives up") for state in states if state.word == "closed"]
     return ladder_of([*frames, *ends], notes, states, farewell.cut)
 
@@ -82,7 +82,9 @@ def _crossing(end: int, start: float, arrived: float | None, row: Row) -> Crossi
     if frame.opcode == Opcode.CLOSE:
         code, reason = frame.payload[:2], frame.payload[2:].decode("utf-8", "replace")
         words = f"Close {int.from_bytes(code, 'big')}" if code else "Close without a code"
-        said = f"{words} “{reason}”" if 0 < len(reason) <= SHORT else words  # a long one is said when pointed at
+        said = (
+            f"{words} “{reason}”" if 0 < len(reason) <= SHORT else words
+        )  # a long reason is shown when the reader points at the arrow
         return Crossing(end, start, arrived, said, "close", f"{about} · “{reason}”" if len(reason) > SHORT else about)
     if frame.opcode in _NAMES:
         return Crossing(end, start, arrived, _NAMES[Opcode(frame.opcode)], "control", about)
@@ -101,7 +103,7 @@ def _noted(trace: Trace, *words: bytes) -> float | None:
 
 
 def _ends_of_tcp(farewell: Farewell, frames: Sequence[Crossing]) -> list[Crossing]:
-    """The first end of TCP that the other one noticed. When it left is not recorded: as late as it can have been."""
+    """Return the end of TCP that the other end noticed first. No trace holds when it left: as late as possible."""
     at_client = _noted(farewell.client_trace, EOF, RESET)
     at_server = _noted(farewell.server_trace, EOF, RESET)
     if at_client is None and at_server is None:

@@ -1,4 +1,4 @@
-"""`goodbye()`: how a WebSocket ends. Choose an ending, guess two codes, and see what each end says and what crossed.
+"""`goodbye()`: how a WebSocket ends. Choose an ending, guess two codes, and see what each end reports and what crossed.
 
 an ending ──► guess ──► "End it" ──► Farewell: a real server, a real client ──► two traces ──► ladder, codes, table
 """
@@ -32,7 +32,7 @@ class GoodbyeView(View):
         self._guesses: dict[str, int] = {}
         self._farewell: Farewell | None = None
         self._runs: dict[str, Farewell] = {}
-        """The newest run of each ending that was tried."""
+        """The newest run of each ending that the reader has tried."""
         self._told_done = True
         super().__init__()
 
@@ -40,7 +40,7 @@ class GoodbyeView(View):
         """End a connection this way, wait until it is over, and return the view: what the page's button does.
 
         Raises:
-            ValueError: If there is no such ending.
+            ValueError: If `key` is not an ending.
         """
         farewell = Farewell(_known(key))
         farewell.join(LONGEST_RUN)
@@ -48,7 +48,7 @@ class GoodbyeView(View):
         self._remember(farewell)
         return self
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         return self._state()
@@ -102,7 +102,7 @@ class GoodbyeView(View):
             self._runs[run.key] = run
 
     def _line(self, key: str) -> Message:
-        """One line of the table, empty until it was tried."""
+        """Return one line of the table, empty until the reader has tried the ending."""
         run = self._runs.get(key)
         if run is None:
             return {"key": key, "ending": ENDINGS[key].button, "client": None, "server": None, "crossed": []}
@@ -120,7 +120,7 @@ class GoodbyeView(View):
             "end": self._begin,
         }
         if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"a goodbye can be told to {', '.join(actions)}, not {kind!r:.60}")
+            raise ValueError(f"a page of goodbye() may send {', '.join(actions)}, not {kind!r:.60}")
         actions[kind](message)
         self.send("news", news=self._state())
 
@@ -146,7 +146,7 @@ class GoodbyeView(View):
 
     def _must_rest(self) -> None:
         if self._farewell is not None and not self._farewell.done.is_set():
-            raise ValueError("the last goodbye is still under way: a second or two")
+            raise ValueError("the last ending is still running: wait a second or two")
 
     # -- without a browser
 
@@ -169,13 +169,13 @@ class GoodbyeView(View):
 
 
 def goodbye(start: str = "close") -> GoodbyeView:
-    """Return a view that ends real connections in seven ways, and compares what each end says with what crossed.
+    """Return a view that ends real connections in seven ways, and compares what each end reports with what crossed.
 
     `start` is the ending that it begins with: "close", "code", "returns", "raises", "abort", "cut" or "both". Nothing
     runs until the button is pressed, or `.end("abort")` is called, and nothing stays open afterwards.
 
     Raises:
-        ValueError: If `start` is no ending.
+        ValueError: If `start` is not an ending.
     """
     return GoodbyeView(_known(start))
 

@@ -1,4 +1,4 @@
-"""The words of the goodbye: one sentence that changes with what happened, and what each end said.
+"""The sentences of the view: what happened, the rule behind it, and how often 1006 was reported.
 
 Everything is judged from what was measured, never from what was expected.
 """
@@ -33,7 +33,7 @@ def sentence_of(farewell: Farewell, goodbyes: Sequence[Goodbye]) -> str:
     first, other = NAMES[crossed[0].end], NAMES[1 - crossed[0].end]
     if len(crossed) == 1:
         return f"One Close {crossed[0].code} crossed, from the {first}. {_both(client, server)}"
-    return f"The {first} said {crossed[0].code}, the {other} repeated it. {_both(client, server)}"
+    return f"The {first} sent {crossed[0].code}, the {other} repeated it. {_both(client, server)}"
 
 
 def _both(client: int | None, server: int | None) -> str:
@@ -47,18 +47,18 @@ def _codes(goodbyes: Sequence[Goodbye]) -> str:
 
 
 def rule_of(farewell: Farewell, goodbyes: Sequence[Goodbye]) -> str:
-    """Return why, and where that is written."""
+    """Return the rule behind it, with its section."""
     if farewell.problem:
         return ""
     crossed = [one for one in goodbyes if one.arrived]
     if not crossed:
-        more = " What it sent itself does not count." if goodbyes else ""
-        return f"1006 is a word that a program says to itself: no Close came.{more} RFC 6455, 7.1.5 and 7.4.1."
+        more = " A Close that it sent itself does not count." if goodbyes else ""
+        return f"1006 is what a program reports to itself when no Close came.{more} RFC 6455, 7.1.5 and 7.4.1."
     if len({one.code for one in crossed}) > 1:
-        return "A Close that comes is taken as the answer to one's own: no third one follows. RFC 6455, 7.1.5."
+        return "An end takes a Close that comes as the answer to its own: no third one follows. RFC 6455, 7.1.5."
     if crossed[0].code == 1011:
-        return "The text of the error stays at home: what crosses is a number. RFC 6455, 7.4.1."
-    return "Close, Close, and the server ends TCP, whoever began. RFC 6455, 7.1.1."
+        return "The text of the error stays on the server: what crosses is a number. RFC 6455, 7.4.1."
+    return "Close, Close, and then the server ends TCP, also when the client began. RFC 6455, 7.1.1."
 
 
 def crossed_words(goodbyes: Sequence[Goodbye]) -> list[dict[str, object]]:
@@ -70,7 +70,7 @@ def crossed_words(goodbyes: Sequence[Goodbye]) -> list[dict[str, object]]:
 
 
 def tally(tried: Sequence[tuple[Report, Report, Sequence[Goodbye]]]) -> str:
-    """Return how often 1006 was said, and how often it crossed."""
+    """Return how often 1006 was reported, and how often it crossed."""
     said = sum(report.code == 1006 for client, server, _ in tried for report in (client, server))
     crossed = sum(one.code == 1006 and one.arrived for _, _, goodbyes in tried for one in goodbyes)
     if not said:

@@ -1,4 +1,4 @@
-"""The opening handshake as a sequence: what crossed when between client and server, and whence the accept value comes.
+"""The opening handshake as a sequence: what crossed and when, and where the accept value comes from.
 
 0.2 ms  ══ TCP: SYN, SYN+ACK, ACK ══
 0.4 ms  ── GET /echo HTTP/1.1 ─────────────►

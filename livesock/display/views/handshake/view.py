@@ -1,7 +1,7 @@
-"""`handshake(…)`: the opening handshake as it happens, and a request that the reader may spoil.
+"""`handshake(…)`: the opening handshake as it happens, and a request that the reader can change.
 
 the page: a request line, a table of headers ──► "Send" ──► a recorded connection to the real server
-its answer, with what RFC 6455 says to the request and to the answer ──► sequence, checks, key to accept
+its answer, with the rules of RFC 6455 that request and answer break ──► sequence, checks, key to accept
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ LONGEST = 8192
 """Characters of a line: what servers take in all."""
 
 FIRST_LOOK = 2.0
-"""Seconds that making the view waits for the first handshake: some milliseconds on loopback, and a saved notebook
-shall hold it."""
+"""Seconds that `handshake()` waits for the first handshake, so that a saved notebook holds it: some ms on loopback."""
 
 _SECRET = re.compile(r"(?<=[?&]auth=)[^&\s]+")
 HIDDEN = "xxxxx"
@@ -62,7 +61,7 @@ class HandshakeView(View):
         self._changed = False
         super().__init__()
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         return self._state()
@@ -97,7 +96,7 @@ class HandshakeView(View):
         }
 
     def _problems(self) -> list[Message]:
-        """Everything for which the request on the page is no valid handshake."""
+        """Return each rule that the request on the page breaks."""
         try:
             found = parse_request(self._head())
         except PacketError as exc:
@@ -108,7 +107,7 @@ class HandshakeView(View):
         return [{"text": printable(p.rule), "section": p.section, "status": p.status} for p in problems]
 
     def _said(self, rows: list[Row], request: RequestHead | None, response: ResponseHead | None) -> str:
-        """One sentence on the answer, and why."""
+        """Return one sentence about the answer, and its reason."""
         status = status_of(rows)
         if status is None or response is None:
             return f"no answer: {self._probe.problem or 'the connection ended'}" if self._probe.done.is_set() else ""
@@ -142,7 +141,7 @@ class HandshakeView(View):
             "send": self._send,
         }
         if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"the handshake can be told to {', '.join(actions)}, not {kind!r:.60}")
+            raise ValueError(f"a page of handshake() may send {', '.join(actions)}, not {kind!r:.60}")
         actions[kind](message)
         self._changed = True
 
@@ -177,7 +176,7 @@ class HandshakeView(View):
 
     def _send(self, message: Message) -> None:
         if not self._probe.done.is_set():
-            raise ValueError("the last question still waits for its answer: a second or two")
+            raise ValueError("the server has not answered the last request yet: wait a second or two")
         self._probe = self._ask()
 
     def _head(self) -> bytes:
@@ -185,7 +184,7 @@ class HandshakeView(View):
         return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
     def _ask(self) -> Probe:
-        """Send the request as it stands; after a 101 say hello, and then goodbye."""
+        """Send the request as it stands; after a 101 send "Hello", then a Close."""
         self._sent_head = self._head()
         head = self._sent_head
         if self._secret:
@@ -202,7 +201,7 @@ class HandshakeView(View):
         return sequence_svg(state["events"], state["steps"], host=host, words=self.words())
 
     def words(self) -> str:
-        """Times, ports and keys differ from run to run, and are left out."""
+        """Return the sequence in words, without times, ports and keys: they differ from run to run."""
         state = self._state()
         events = [f"{event['way']} {event['text']}" for event in state["events"]]
         signs = [step["words"] for step in state["steps"] if step["name"] == "the answer"]
@@ -215,11 +214,11 @@ class HandshakeView(View):
 def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> HandshakeView:
     """Return the live opening handshake with `path` of `server`: a server, a netsim, a URL or a port.
 
-    It shakes hands once, says "Hello" and closes. On the page the reader edits, adds or deletes headers, sends the
-    request as it then stands over a new connection, and sees what the real server says, and why. TLS works too.
+    It does one handshake, sends "Hello" and closes. On the page the reader edits, adds or deletes headers, sends the
+    request as it then stands over a new connection, and sees what the real server answers, and why. TLS works too.
 
     Raises:
-        TypeError, ValueError: If `server` is no place, or `path` no path.
+        TypeError, ValueError: If `server` is not a target, or `path` is not a path.
     """
     return HandshakeView(target_of(server, path))
 

@@ -14,7 +14,7 @@ from livesock.net.loop.watchdog import HELD, Held
 __all__ = ["WAITED", "busy", "holds", "lanes_of", "longest", "seconds", "waited"]
 
 WAITED = 0.4
-"""Seconds of delay from which a client counts as one that had to wait."""
+"""Seconds of delay from which the page counts a client as one that waited."""
 
 LATE, STUCK = 0.05, 0.5
 SAME = 0.03
@@ -25,12 +25,12 @@ MERGED = 0.012
 
 
 def seconds(span: float) -> str:
-    """Return a time as the page says it: `3 ms`, `1.00 s`."""
+    """Return a time as the page shows it: `3 ms`, `1.00 s`."""
     return f"{span:.2f} s" if span >= 0.1 else f"{span * 1000:.0f} ms" if span >= 0.0015 else "1 ms"
 
 
 def now_of(take: Take) -> float:
-    """Return the clock of a take: it stands when the take is over."""
+    """Return the time of a take's clock; it stops when the take is over."""
     return time.perf_counter() if not take.done.is_set() else take.began + LENGTH
 
 
@@ -46,12 +46,12 @@ def longest(take: Take, who: int) -> float:
 
 
 def waited(take: Take) -> list[int]:
-    """Return who had to wait."""
+    """Return the numbers of the clients that waited."""
     return [who for who in range(len(PEOPLE)) if longest(take, who) >= WAITED]
 
 
 def holds(take: Take) -> list[Held]:
-    """Return who held the loop during the take."""
+    """Return what held the loop during the take."""
     return [held for held in list(take.held) if held.began >= take.began]
 
 
@@ -102,9 +102,9 @@ def _loop(take: Take, held: list[Held], holding: Held | None) -> Message:
         for h in held
     ]
     most = max((h.seconds for h in held), default=max((ended - began for began, ended in _turns(take)), default=0.0))
-    told = ", ".join(_held(h, h is holding) or f"{seconds(h.seconds)} by nobody that was seen" for h in held)
-    told = told or f"never held for {HELD * 1000:.0f} ms"
-    said = f"The loop: {told}. Each tick is a turn: it read a message, or ran a handler up to its next await."
+    holders = ", ".join(_held(h, h is holding) or f"{seconds(h.seconds)} by a function that was not seen" for h in held)
+    holders = holders or f"never held for {HELD * 1000:.0f} ms"
+    said = f"The loop: {holders}. Each tick is a turn: it read a message, or ran a handler up to its next await."
     tone = "held" if held else "quick"
     total = seconds(most) if take.began else ""
     return _lane("the loop", "", total, tone, said, ticks=ticks, spans=spans, head=True)
@@ -113,7 +113,7 @@ def _loop(take: Take, held: list[Held], holding: Held | None) -> Message:
 def _held(held: Held, still: bool) -> str:
     """`echo slept 1.00 s`."""
     if not held.who:
-        return ""  # too short to be seen: the machine, most likely
+        return ""  # the watchdog saw no function in it: most likely the machine was busy
     return f"{held.who} holds it" if still else f"{held.who} {held.how} {held.seconds:.2f} s"
 
 
@@ -124,7 +124,7 @@ def _threads(take: Take, now: float) -> Message:
         most = max(most, (end or now) - begin)
         label = f"slept {end - begin:.2f} s" if end else "sleeps"
         spans.append([_ms(begin - take.began), _ms((end or now) - take.began), "away", label])
-    said = "Threads beside the loop: what stands still here holds nobody."
+    said = "Threads beside the loop: a thread that sleeps holds up no client."
     return _lane("a thread", "", seconds(most) if most else "", "quick", said, spans=spans, head=True)
 
 

@@ -37,7 +37,7 @@ class LoopView(View):
         self._told_end = 0
         super().__init__()
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         if self._take is None and self.is_live:  # the first page: ten clients at peace
@@ -82,7 +82,7 @@ class LoopView(View):
 
     @property
     def _is_peace(self) -> bool:
-        """Whether the picture shows the ten before anybody asked for anything."""
+        """Whether the picture shows the first take, without a wish."""
         return self._take is not None and not self._take.wish
 
     def _holding(self) -> Held | None:
@@ -100,12 +100,12 @@ class LoopView(View):
         elif kind == "start":
             self._begin(self._preset)
         else:
-            raise ValueError(f"the loop can be told a preset, a guess or to start, not {kind!r:.60} {key!r:.60}")
+            raise ValueError(f"a page of loop() may send preset, guess or start, not {kind!r:.60} {key!r:.60}")
         self.send("news", news=self._state())
 
     def _begin(self, wish: str) -> None:
         if self._take is not None and not self._take.done.is_set():
-            raise ValueError("the last take is still under way: a second or two")
+            raise ValueError("the last take is still running: wait a second or two")
         if self._server is None or (self._is_ours and not self._server.is_running):
             self._server = serve(f"view {self.name}")
         if not self._server.is_running:
@@ -134,11 +134,11 @@ class LoopView(View):
 def loop(server: Server | None = None, *, path: str = "/lanes") -> LoopView:
     """Return lanes of ten clients and of the loop that serves them, and buttons that let one handler hold it.
 
-    The ten speak with an echo handler that the view adds to `server` at `path` (and a plain one at `path` + "/plain");
-    whatever else runs on that server is seen in the lane of its loop, by name, if it holds the loop for 50 ms. Without
+    The view adds an echo handler to `server` at `path`, for the ten clients, and a plain one at `path` + "/plain". Any
+    other handler of that server appears by name in the lane of its loop if it holds the loop for 50 ms. Without
     a `server` the view starts one, which stops with the view. Each take lasts a few seconds; nothing runs between two.
 
     Raises:
-        TypeError: If `server` is no server of `ls.serve()`.
+        TypeError: If `server` is not a server of `ls.serve()`.
     """
     return LoopView(None if server is None else checked_server("loop", server), path_of(path))

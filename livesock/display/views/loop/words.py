@@ -1,4 +1,4 @@
-"""What one handler may do for a second, what is asked before, and the sentences before, during and after."""
+"""What one handler can do for a second, the question before it, and the sentences before, during and after."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class _Preset(NamedTuple):
     name: str
     code: str
     does: str
-    """What the handler of the one who asks will do."""
+    """What dan's handler will do: the beginning of the question."""
     why: str
     tempts: dict[str, str]
-    """What made another answer tempting."""
+    """By the key of a wrong answer: why it tempts."""
 
 
-_SHARED = "It is only his handler that stands still. But the loop that would run the others is inside it."
+_SHARED = "Only his handler stands still, but the loop runs it, and cannot run the others meanwhile."
 _HIMSELF = f"{DAN} himself waits: his answer comes after that second, and his next messages queue behind it."
 _FREE = "All ten share the loop, but here nothing keeps it."
 
@@ -50,7 +50,7 @@ PRESETS = {
         "one computes",
         "while …: n += 1",
         "will count for a second, in a while loop.",
-        "Who computes keeps the loop as well as who sleeps: there is no await, and the loop cannot take itself back.",
+        "A handler that computes keeps the loop like one that sleeps: without an await the loop gets no turn.",
         {"one": _SHARED, "none": _SHARED},
     ),
     "thread": _Preset(
@@ -65,14 +65,14 @@ PRESETS = {
         "def …: time.sleep(1)",
         "will be a def without async, and call time.sleep(1).",
         "livesock runs a handler without async in a thread of its own. Not every library does: look it up.",
-        {"all": "In many libraries it would have been so.", "none": _HIMSELF},
+        {"all": "With many libraries that is what happens.", "none": _HIMSELF},
     ),
 }
 
 QUESTION = "How many of the ten will wait?"
-"""Said after what the handler does."""
+"""The end of the question."""
 OPTIONS = {"none": "0", "one": "1", "all": "10"}
-ABOUT = {"none": "nobody", "one": f"only {DAN}", "all": "everybody"}
+ABOUT = {"none": "no client", "one": f"only {DAN}", "all": "all of them"}
 
 
 def question(preset: str) -> str:
@@ -81,7 +81,7 @@ def question(preset: str) -> str:
 
 
 def judged(take: Take) -> str:
-    """Return the option that fits what was measured, empty if none does."""
+    """Return the key of the option that fits what was measured, empty if no option does."""
     return {0: "none", 1: "one", len(PEOPLE): "all"}.get(len(waited(take)), "")
 
 
@@ -103,8 +103,8 @@ def sentence(take: Take | None, preset: str, holding: Held | None) -> str:
     if take.done.is_set():
         return _afterwards(take, worst, others)
     if holding is not None and holding.began >= take.began:
-        who = holding.who or "Somebody"
-        return f"{who} has the loop and does not let go: {holding.seconds:.1f} s. Nobody is answered."
+        who = holding.who or "A function"
+        return f"{who} has the loop and does not let go: {holding.seconds:.1f} s. No client is answered."
     if longest(take, ASKER) > 0.1 and not all(a.back for a in list(take.asked[ASKER])[:6]):
         return f"{DAN}’s handler waits and has let go of the loop: the others are answered within {seconds(others)}."
     if worst > 0.3:
@@ -117,7 +117,9 @@ def _afterwards(take: Take, worst: float, others: float) -> str:
     if take.problem:
         return f"This take went wrong: {take.problem}"
     if not take.wish:
-        return f"At peace: everybody answered within {seconds(worst)}, the loop busy for {busy(take):.0%} of the time."
+        return (
+            f"At peace: each client was answered within {seconds(worst)}, the loop worked {busy(take):.0%} of the time."
+        )
     what = {"sleep": "slept", "compute": "computed"}.get(take.wish, "waited")
     if len(who) == len(PEOPLE):
         return f"One handler {what} for a second: a wall for all ten."
@@ -127,7 +129,7 @@ def _afterwards(take: Take, worst: float, others: float) -> str:
 
 
 def verdict(take: Take | None, guess: str) -> Message | None:
-    """Return what was measured, and the rule behind it; None as long as there is nothing to say."""
+    """Return what was measured, and the rule behind it; None until a take with a wish is over."""
     if take is None or not take.done.is_set() or not take.wish or take.problem:
         return None
     who, right = waited(take), judged(take)
@@ -139,10 +141,10 @@ def verdict(take: Take | None, guess: str) -> Message | None:
         text = f"Only {DAN} waited: {times[-1]:.2f} s. The other nine: {seconds(times[-2])} at most."
     else:
         text = f"{len(who)} of ten waited."
-    told = [f"{h.who} for {h.seconds:.2f} s, at “{h.line}”" for h in held if h.who and h.seconds > 0.2]
+    holders = [f"{h.who} for {h.seconds:.2f} s, at “{h.line}”" for h in held if h.who and h.seconds > 0.2]
     most = max((h.seconds for h in held), default=0.0)
     loop = f"The loop was never held for longer than {seconds(most) if most else '50 ms'}."
-    loop = f"The loop was held by {', then by '.join(told)}." if told else loop
+    loop = f"The loop was held by {', then by '.join(holders)}." if holders else loop
     preset = PRESETS[take.wish]
     expected = {"sleep": "all", "compute": "all"}.get(take.wish, "one")
     why = preset.why if right == expected else "Something else on this machine or this server held the loop: try again."

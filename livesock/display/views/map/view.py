@@ -1,10 +1,10 @@
-"""`map(…)`: the connections of a server, the seats that each holds in its namespaces, and who hears what is said.
+"""`map(…)`: the connections of a server, the seats that each holds in its namespaces, and who hears an emit.
 
     the page's buttons ──► seat.to("red").emit(…) ──► server ──► the members' connections
                                                         │
                        overhear(): to whom it was handed; observe(): which handlers ran ──► Hearing ──► the page
 
-Nothing is worked out from the form of the emit: a member lights up because the server has handed it the event.
+The form of the emit decides nothing here: a member lights up because the server has handed it the event.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ TO_A_ROOM = ("room_others", "room", "but")
 
 
 class MapView(View):
-    """The live picture of who sits where at one server, and who hears what."""
+    """The live picture of one server's connections, their seats, and who hears what."""
 
     page: ClassVar[str] = "map"
     parts: ClassVar[tuple[str, ...]] = ("seatplan", "seatmap")
@@ -58,7 +58,7 @@ class MapView(View):
         self._twin: Cast | None = None
         self._numbers = itertools.count(1)
         self._acts: list[Message] = []
-        """The newest things that happened, for a page that is opened later, and for the picture."""
+        """The newest acts, for a page that is opened later, and for the picture."""
         self._drawn: Message = {}
         self._follow(self._home)
         super().__init__()
@@ -68,10 +68,10 @@ class MapView(View):
         self._hearing = Hearing(server)
         self._seating = Seating(server)
         self._found: list[Emitted | Ran] = []
-        """What the last look has found; it is told at the next one."""
+        """What the last look has found. It is sent with the next one, when the seats that it names are known."""
         self._acts.clear()
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         self._drawn = self._plan()
@@ -79,7 +79,7 @@ class MapView(View):
 
     def news(self) -> Message | None:
         found, self._found = self._found, self._hearing.take()
-        self._seating.look()  # before the next look, so that whoever came just before an event is known when it is told
+        self._seating.look()  # before the next look: then a member that came just before an event is known
         acts, plan = self._told_of(found), self._plan()
         changed = plan if plan != self._drawn else None
         self._drawn = plan
@@ -88,14 +88,14 @@ class MapView(View):
         return {"plan": changed, "tally": self._tally(), "acts": acts}
 
     def _plan(self) -> Message:
-        """What is drawn, and whether it could be served without namespaces."""
+        """Return what is drawn, and whether the switch to one namespace can be used."""
         gateways = [gateway for space in self._home.namespaces.values() for gateway in space.handlers.gateways]
         few = self._twin is not None or self._seating.count <= MAX_TWIN
         switch = {"shared": self._twin is not None, "shareable": len(gateways) > 1 and few}
         return self._seating.plan | switch | {"warned": self._twin.warned if self._twin else []}
 
     def _tally(self) -> Message:
-        """Counts and rates of what is drawn, each as a pair of numbers."""
+        """Return counts and rates of what is drawn, each as a pair of numbers."""
         hearing, seating = self._hearing, self._seating
 
         def pair(*key: str) -> list[float]:
@@ -155,14 +155,14 @@ class MapView(View):
             return
         actions = {"emit": self._emit, "say": self._say, "room": self._move}
         if kind not in actions:
-            raise ValueError(f"the page can ask to emit, say, room or share, not {kind!r:.40}")
+            raise ValueError(f"a page of map() may send emit, say, room or share, not {kind!r:.40}")
         space = self._server.namespaces.get(str(message.get("space")))
         if space is None:
             raise ValueError(f"the server has no namespace {message.get('space')!r:.60}")
         actions[kind](space, message)
 
     def _emit(self, space: Namespace[Socket], message: Message) -> None:
-        """Let the server speak; `ask` is the page's number, by which it knows its own emit again."""
+        """Let the server emit. `ask` is a number of the page's, by which it finds its own emit again."""
         form, ask = message.get("form"), message.get("ask")
         if form not in FORMS or not isinstance(ask, int):
             raise ValueError(f"form is one of {', '.join(FORMS)}, and ask a number")
@@ -171,10 +171,10 @@ class MapView(View):
         FORMS[form](space, seat, room).emit("news", ask)
 
     def _say(self, space: Namespace[Socket], message: Message) -> None:
-        """Let a client of this kernel say something to the server."""
+        """Let a client of this kernel emit an event to the server."""
         client = clients_of_this_kernel().get(self._seating.seat(message.get("who"), space).line.sid)
         if client is None:
-            raise ValueError("only a client of this kernel can be asked to speak; a browser's page is its own master")
+            raise ValueError("only a client of this kernel can emit on request; a page in a browser cannot")
         arguments = arguments_of(message.get("text"))
         if not arguments or not isinstance(arguments[0], str):
             raise ValueError('begin with the name of the event, in quotes: "clear", or "move", 1, 2')
@@ -191,7 +191,7 @@ class MapView(View):
         (selected.join if message.get("in") is True else selected.leave)(room)
 
     def _share(self, on: bool) -> None:
-        """Serve the same gateways and people once more, all in one namespace; or go back to the original."""
+        """Serve the same gateways and members once more, all in one namespace; or go back to the original."""
         if on == (self._twin is not None):
             return
         self._hearing.close()
@@ -203,7 +203,7 @@ class MapView(View):
         self._follow(self._twin.server if self._twin else self._home)
 
     def _people(self) -> list[tuple[str, dict[str, list[str]]]]:
-        """Who is there, with the rooms in each namespace."""
+        """Return the members by name, with their rooms in each namespace."""
         rooms, rows = self._seating.rooms, self._seating.plan["rows"]
         return [
             (row["name"], {space: [rooms[space][n] for n in held] for space, held in row["seats"].items()})
@@ -230,13 +230,13 @@ def _box(ran: Ran) -> Message:
 
 
 def map(server: Server | None = None) -> MapView:
-    """Return the live map of a server: connections, the seats that each holds, rooms, and who hears what is said.
+    """Return the live map of a server: connections, the seats that each holds, rooms, and who hears an emit.
 
-    The page speaks in every form of `emit`, puts members into rooms, and lets clients of this kernel say something. A
-    member's name is `auth["name"]`. Without a server the view brings a demonstration of two gateways and three members.
-    A switch shows what the same gateways and people would be without namespaces, on a server of the view's own.
+    The page emits in every form, puts members into rooms, and lets clients of this kernel emit. A member's name is
+    `auth["name"]`. Without a server the view brings a demonstration of two gateways and three members.
+    A switch shows the same gateways and members in one namespace, on a server of the view's own.
 
     Raises:
-        TypeError: If `server` is no server of `ls.serve()`.
+        TypeError: If `server` is not a server of `ls.serve()`.
     """
     return MapView(None if server is None else checked_server("map", server))

@@ -32,7 +32,7 @@ _LEFT, _RIGHT, _TOP, _ROWS = 150.0, 320.0, 24.0, 8
 
 
 def in_words(state: dict[str, Any]) -> str:
-    """Return the namespaces, who answers in each, and where we sit: no address, no id, no time."""
+    """Return the namespaces, the gateways of each, and where the client has a seat: no address, no id, no time."""
     lines = [f"a client and the namespaces of a server{'' if state['running'] else ', which is stopped'}"]
     lines += [f"{space['name']}: {_who(space)}; {_place(space)}" for space in state["spaces"]]
     if state["more"]:
@@ -91,7 +91,7 @@ def _line(line: dict[str, Any]) -> str:
 
 
 def _wires(middles: Sequence[tuple[float, Tint, bool]], middle: float) -> list[str]:
-    """One line from the client, and a branch to each namespace: full where we are in, dashed where not."""
+    """Return one line from the client, with a branch to each namespace: solid with a seat there, dashed without."""
     fork = _RIGHT - 50
     parts = [element("path", d=f"M{_LEFT:g} {middle:g}H{fork:g}", stroke=LINE, stroke_width=7, fill="none")]
     for y, tint, is_in in middles:

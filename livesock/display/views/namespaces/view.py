@@ -4,7 +4,7 @@
                                         │                    │                 └─────► /chat    Chat
                                   packets on the wire        └── observe(): which handler ran
 
-Two sources, both the truth: the packets come from the client's trace, the handlers from the server itself.
+The packets come from the client's trace, the handlers that ran from the server itself.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from livesock.wire.quote import one_line
 __all__ = ["NamespacesView", "namespaces"]
 
 KEPT = 200
-"""Lines of the log that a page which is opened later still gets."""
+"""Lines of the log that are kept for a page that is opened later."""
 
 SPACES = 24
-"""NamespacesView that are drawn; the rest is counted. A session may sit in 32."""
+"""Namespaces that are drawn; the rest is counted. A session may have seats in 32."""
 
 MAX_REFUSED = 4
-"""NamespacesView that refused us, and that stay in the picture; more fall out."""
+"""Namespaces that refused the client and stay in the picture; older ones leave it."""
 
 
 class NamespacesView(View):
@@ -56,7 +56,7 @@ class NamespacesView(View):
         self._last: Message = {}
         self._ran: deque[Ran] = deque(maxlen=1000)
         self._counts: dict[tuple[str, str], int] = {}
-        self._answered: deque[int] = deque(maxlen=100)  # events that have an answer already
+        self._answered: deque[int] = deque(maxlen=100)  # events that are answered already
         self._refused: dict[str, str] = {}
         self._said: deque[tuple[float, str]] = deque(maxlen=20)
         self._looking = threading.Lock()  # join() looks from the caller's thread
@@ -74,9 +74,9 @@ class NamespacesView(View):
         self._began = time.time()
 
     def join(self, *names: str) -> NamespacesView:
-        """Join these namespaces as the buttons do, and return the view; what went wrong stands in the picture.
+        """Join these namespaces as the buttons do, and return the view; a failure is shown in the picture.
 
-        A wait lasts 3 seconds at most for each.
+        Waits at most 3 seconds for each.
         """
         joins = [self._join({"namespace": name}) for name in names]
         for join in joins:
@@ -84,7 +84,7 @@ class NamespacesView(View):
         self._collect()
         return self
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         self._collect()
@@ -106,9 +106,9 @@ class NamespacesView(View):
             self._sort_in()
 
     def _sort_in(self) -> None:
-        """Take what is new from the client's trace and from the server, in the order in which it happened.
+        """Return what is new in the client's trace and at the server, in the order in which it happened.
 
-        What happens while we look waits for the next look: else an answer might stand above the handler that gave it.
+        Events during this look wait for the next one: otherwise an answer might stand above its handler.
         """
         now, began = time.time(), self._visitor.trace.began
         found = self._pending
@@ -142,7 +142,7 @@ class NamespacesView(View):
         return ran.time, line | {"other": not mine and ran.what not in ("connect", "disconnect")}
 
     def _state(self) -> Message:
-        """Everything that is drawn beside the log, as JSON."""
+        """Return everything that is drawn beside the log, as JSON."""
         server, visitor = self._server, self._visitor
         spaces = server.namespaces
         names = [*spaces, *(name for name in self._refused if name not in spaces)]
@@ -194,10 +194,10 @@ class NamespacesView(View):
         elif kind in actions:
             self._hands.submit(self._do, actions[kind](message))
         else:
-            raise ValueError(f"the page can ask to join, leave, say, room or arrange, not {kind!r}")
+            raise ValueError(f"a page of namespaces() may send join, leave, say, room or arrange, not {kind!r}")
 
     def _do(self, action: Callable[[], object]) -> None:
-        """Do what may take a while, on a thread of its own; what goes wrong is said in the log."""
+        """Do what may take a while on a thread of its own; a failure becomes a line of the log."""
         try:
             action()
         except (OSError, LivesockError, ValueError, TypeError) as exc:
@@ -230,7 +230,7 @@ class NamespacesView(View):
         return lambda: seat.emit(name, *arguments)
 
     def _room(self, message: Message) -> Callable[[], object]:
-        """Rooms are the server's: it puts our seat into one."""
+        """Put the client's seat into a room: only a server can do that."""
         seat, room = self._seat(message), message.get("room")
         if not isinstance(room, str) or not room.strip():
             raise ValueError('a room has a name, such as board; the field "room" is empty')
@@ -245,7 +245,7 @@ class NamespacesView(View):
         return seat
 
     def _arrange(self, apart: object) -> None:
-        """Serve both gateways anew, apart or together; a server that somebody gave us is never rearranged."""
+        """Serve both gateways anew, apart or together; a server that was passed in is never rearranged."""
         if not self._is_own:
             raise ValueError("only the view's own demonstration can be rearranged: namespaces() without a server")
         if not isinstance(apart, bool):
@@ -287,9 +287,9 @@ def namespaces(server: Server | None = None) -> NamespacesView:
 
     The page connects to namespaces and leaves them, sends events with JSON arguments, and shows the packets on the
     wire and the gateways whose handlers ran. Without a server the view brings a demonstration of two gateways; there a
-    switch puts both into one namespace. A server that is given is never changed but for the rooms of the view's client.
+    switch puts both into one namespace. Of a server that is given, the view changes only the rooms of its own client.
 
     Raises:
-        TypeError: If `server` is no server of `ls.serve()`.
+        TypeError: If `server` is not a server of `ls.serve()`.
     """
     return NamespacesView(None if server is None else checked_server("namespaces", server))

@@ -22,7 +22,7 @@ UNITS = {
     "idle_timeout": "s",
     "block_upgrade": "",
 }
-"""Every knob and its unit; one without a unit is a switch. In the order of the page."""
+"""Every knob and its unit, in the order of the page; a knob without a unit is a switch."""
 
 
 class NetsimView(View):
@@ -54,7 +54,9 @@ class NetsimView(View):
             except TypeError as exc:
                 raise ValueError(str(exc)) from exc
         else:
-            raise ValueError(f'the page can "turn" one of {", ".join(UNITS)}, or "reset"; it sent {message!r}')
+            raise ValueError(
+                f'a page of netsim() may send "turn" with one of {", ".join(UNITS)}, or "reset", not {message!r}'
+            )
 
     def picture(self) -> str:
         lines = self.words().splitlines()

@@ -1,4 +1,4 @@
-"""`race()`: the same events over polling, long-polling, SSE and WebSocket, side by side, as far away as you like.
+"""`race()`: the same events over polling, long-polling, SSE and WebSocket, side by side, at a chosen distance.
 
     Feed ──► /poll /long-poll /stream /push      a server of the view's own
                        │
@@ -35,7 +35,7 @@ WAYS = ("polling, a new connection each", "polling, kept alive", "long-polling",
 """The five clients, in the order of the lanes."""
 
 LIMITS = {"events": (1, 200), "gap": (0.01, 5.0), "every": (0.02, 10.0), "delay": (0.0, 1.0)}
-"""What the page may ask for: least and most; seconds, but for the number of events."""
+"""The least and the most of each number: in seconds, except the number of events."""
 
 LONGEST = 60.0
 """Seconds that a race may take: more events or longer gaps are refused."""
@@ -46,13 +46,13 @@ KEPT = 12
 
 @dataclass
 class Heat:
-    """One race under way, or over."""
+    """One race, running or over."""
 
     events: int
     gap: float
-    """Seconds between two events on average; they come at random moments, as news does."""
+    """Seconds between two events on average; they come at random moments."""
     every: float
-    """Seconds between an answer and the next question of the two that poll."""
+    """Seconds that the two polling clients wait between an answer and the next request."""
     delay: float
     """Seconds that every byte needs for one way."""
     begin: float = field(default_factory=time.monotonic)
@@ -62,7 +62,7 @@ class Heat:
     is_over: bool = False
 
     def lanes(self) -> list[Message]:
-        """What each client has got by now."""
+        """Return what each client has received by now."""
         happened = list(self.feed.times)
         return [self._lane(way, reading, happened) for way, reading in self.readings.items()]
 
@@ -120,13 +120,13 @@ class RaceView(View):
 
     def on_message(self, message: Message) -> None:
         if message.get("kind") != "start":
-            raise ValueError(f'a race can be told to "start", not {message.get("kind")!r}')
+            raise ValueError(f'a page of race() may send "start", not {message.get("kind")!r}')
         if self._heat is not None and not self._heat.is_over:
-            raise ValueError("a race is under way: wait until its last event has arrived everywhere")
+            raise ValueError("a race is running: wait until every client has its last event")
         self.start(_checked(**{name: message.get(name) for name in LIMITS}))
 
     def start(self, heat: Heat) -> None:
-        """Begin a race on threads of its own and return at once."""
+        """Start a race on threads of its own and return at once."""
         if self._server is None:
             self._server = serve(self.name)
             _doors(self._server, lambda: self._heat)
@@ -161,10 +161,10 @@ class RaceView(View):
 
 
 def _checked(**values: Any) -> Heat:
-    """Return the race that was asked for.
+    """Return a race with these numbers.
 
     Raises:
-        ValueError: If a number is missing or out of its limits, or the whole would take too long.
+        ValueError: If a number is missing or out of its limits, or the race would take too long.
     """
     for name, (least, most) in LIMITS.items():
         value = values[name]
@@ -178,11 +178,11 @@ def _checked(**values: Any) -> Heat:
 
 
 def _doors(server: Server, heat: Callable[[], Heat | None]) -> None:
-    """Give the server its four doors to the feed of the race under way."""
+    """Add the four routes to the server that deliver the feed of the running race."""
 
     def feed() -> Feed:
         current = heat()
-        assert current is not None  # nobody asks before the first race
+        assert current is not None  # no client connects before the first race
         return current.feed
 
     @server.get("/poll")
@@ -211,7 +211,7 @@ def _doors(server: Server, heat: Callable[[], Heat | None]) -> None:
 
 
 def _run(heat: Heat, far: NetSim) -> None:
-    """Publish the events while five clients receive them; note what went wrong, and that it is over."""
+    """Publish the events while five clients receive them; note failures, and the end."""
     into = heat.readings
     clients: dict[str, Callable[[], Reading]] = {
         WAYS[0]: lambda: ask(far, "/poll", heat.events, every=heat.every, keep=False, into=into[WAYS[0]]),
@@ -224,14 +224,14 @@ def _run(heat: Heat, far: NetSim) -> None:
     def receive(way: str) -> None:
         try:
             clients[way]()
-        except Exception as exc:  # the view was closed, or the machine is out of ports: the page says which
+        except Exception as exc:  # the view was closed, or the machine is out of ports: shown on the page
             heat.problem = heat.problem or f"{way}: {type(exc).__name__}: {exc}"
 
     threads = [threading.Thread(target=receive, args=(way,), name=f"livesock race {way}", daemon=True) for way in WAYS]
     for thread in threads:
         thread.start()
     dice = random.Random(2)
-    time.sleep(4 * heat.delay + 0.2)  # everybody is connected before the first event
+    time.sleep(4 * heat.delay + 0.2)  # every client is connected before the first event
     while len(heat.feed.times) < heat.events and not heat.problem and far.is_running:
         time.sleep(dice.uniform(0.5, 1.5) * heat.gap)
         heat.feed.publish(f"event {len(heat.feed.times) + 1}")
@@ -251,8 +251,8 @@ def _number(count: float | None) -> str:
 def race(*, events: int = 20, gap: float = 0.15, every: float = 0.3, delay: float = 0.0) -> RaceView:
     """Return a view in which the reader starts races of `events` events, one every `gap` seconds on average.
 
-    `every` is the pause of those who poll, `delay` the seconds that every byte needs for one way; the page has knobs
-    for all four.
+    `every` is the pause of the polling clients, `delay` the seconds that every byte needs for one way. The page has
+    knobs for all four.
 
     Raises:
         ValueError: If a number is out of its limits (`LIMITS`), or a race would take more than a minute.

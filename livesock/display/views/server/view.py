@@ -1,4 +1,4 @@
-"""`server(…)`: the status card of a server. Port, open connections, what went wrong, and a button to stop it."""
+"""`server(…)`: the status card of a server. Port, open connections, errors, and a button to stop it."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class ServerView(View):
     def on_message(self, message: Message) -> None:
         acts = {"stop": self._server.pause, "start": self._server.resume}
         if message.get("kind") not in acts:
-            raise ValueError(f'the card can be told to "stop" or "start", not {message.get("kind")!r}')
+            raise ValueError(f'a page of server() may send "stop" or "start", not {message.get("kind")!r}')
         try:
             acts[message["kind"]]()
-        except LivesockError as exc:  # somebody has taken the port, or stopped it for good
+        except LivesockError as exc:  # another program has taken the port, or the server was stopped for good
             raise ValueError(str(exc)) from exc
 
     def picture(self) -> str:
@@ -62,7 +62,7 @@ class ServerView(View):
         return f'server "{state["name"]}": {running}\n{len(state["peers"])} open connection(s), {errors}'
 
     def _state(self) -> Message:
-        """Everything that the card shows, as JSON."""
+        """Return everything that the card shows, as JSON."""
         server = self._server
         peers: list[dict[str, Any]] = [
             {"connection": p.connection, "address": p.address, "protocol": p.protocol, "path": p.path}
@@ -84,6 +84,6 @@ def server(target: Server) -> ServerView:
     """Return the live status card of a server: address, open connections, errors, and a button to stop and start it.
 
     Raises:
-        TypeError: If `target` is no server of `ls.serve()`.
+        TypeError: If `target` is not a server of `ls.serve()`.
     """
     return ServerView(checked_server("server", target))

@@ -24,7 +24,7 @@ def marks_of(now: ByteStream, segments: Sequence[bytes]) -> Message:
 
 
 def strip_of(now: ByteStream, a: int, b: int) -> list[Message]:
-    """Return the cells from `a` to `b` as small as can be: what stands in them, and whose they are."""
+    """Return the cells from `a` to `b` as a card shows them: the letter, and the message that it belongs to."""
     return [_cell(cell) for cell in now.cells()[a:b]]
 
 

@@ -1,4 +1,4 @@
-"""The stream as a picture, for a notebook that nobody runs: the row, its calls, its segments, and the cups."""
+"""The stream as a picture, for a saved notebook: the row, its calls, its segments, and the cups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stream is called by, and what is asked before it is poured: presets, guesses, and who was right."""
+"""Presets of the stream, the question before a run, and which guess fits what came."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["PRESETS", "Guess", "guesses_of", "happened", "question_of", "reason"
 
 
 class _Preset(NamedTuple):
-    """A stream worth looking at, named by what one may ask of it."""
+    """An example, named by the question that it raises."""
 
     question: str
     make: Callable[[tuple[bytes, ...]], ByteStream]
@@ -48,16 +48,16 @@ class Guess(NamedTuple):
     """One answer that can be guessed."""
 
     key: str
-    """The idea behind it, which chooses what a wrong guess is told; `rule` where no idea is so simple."""
+    """The idea behind it: a wrong guess is explained by its idea. `rule` if no simple idea leads there."""
     text: str
     pieces: tuple[bytes, ...]
-    """What the returns would be, to be drawn; none where the answer is a number."""
+    """What the returns would be, for the picture; empty if the answer is a number."""
     number: int = 0
-    """The return after which a message is whole, where that is asked."""
+    """The return after which the message is whole, if that is the question."""
 
 
 def question_of(now: ByteStream) -> str:
-    """Return what is asked of a stream: where a reader puts messages together, when one is whole; else the returns."""
+    """Return the question that fits a stream: with lengths, when a message is whole; otherwise, what recv returns."""
     if now.prefixed:
         return f"After which return is “{printable(now.messages[_asked_about(now)].decode())}” whole?"
     how_many = "ow many times will recv return until all is read, and with what?"
@@ -73,7 +73,7 @@ def question_of(now: ByteStream) -> str:
 
 
 def guesses_of(now: ByteStream) -> list[Guess]:
-    """Return three answers, what the rules make likely among them; the fewest returns first."""
+    """Return three answers, the one that the rules make likely among them; the fewest returns first."""
     if now.prefixed:
         return _moments(now)
     ideas = _ideas(now)
@@ -89,7 +89,7 @@ def guesses_of(now: ByteStream) -> list[Guess]:
 
 
 def happened(now: ByteStream, returned: Sequence[bytes]) -> str:
-    """Return the key of the guess that fits what was measured, empty if none does."""
+    """Return the key of the guess that fits what was measured, empty if no guess does."""
     if not returned:
         return ""
     number = whole_after(now, returned)
@@ -98,13 +98,13 @@ def happened(now: ByteStream, returned: Sequence[bytes]) -> str:
 
 
 def whole_after(now: ByteStream, returned: Sequence[bytes]) -> int:
-    """Return the number of the return that brings the last byte of the message that is asked about; 0 if none does."""
+    """Return the number of the return that brings the last byte of the message in question; 0 if no return does."""
     end = _end(now)
     return next((n for n, at in enumerate(accumulate(map(len, returned)), 1) if at >= end), 0)
 
 
 def _asked_about(now: ByteStream) -> int:
-    """The second message, for the first one begins where the stream does."""
+    """Return the number of the second message: the first one is too easy, since it begins the stream."""
     return min(1, len(now.messages) - 1)
 
 
@@ -148,10 +148,10 @@ def tempting(now: ByteStream, key: str) -> str:
     return {
         "messages": "TCP carries no border of a message: the receiver gets bytes, not colours.",
         "calls": "TCP carries no border of a sendall: its bytes join those before and after them.",
-        "whole": "recv does not wait until all is there: one byte is enough for it to return.",
-        "segments": "What has come in several segments lies in one row, and recv takes up to n bytes of it.",
+        "whole": "recv does not wait until everything has arrived: one byte is enough for it to return.",
+        "segments": "The bytes of several segments wait as one row, and recv takes up to n of them.",
         "cup": "n is the most that recv takes, not what it waits for.",
-        "bytes": "recv takes all that is there, up to n bytes.",
+        "bytes": "recv takes everything that has arrived, up to n bytes.",
         "letterbox": "The number of a return says nothing about messages: add up the bytes that the returns bring.",
         "begun": "Its first byte has come then, but not its last; the length in front says how many to wait for.",
         "all": "A reader of lengths hands a message on when its last byte is there. It needs none of what follows.",
@@ -161,7 +161,7 @@ def tempting(now: ByteStream, key: str) -> str:
 
 
 def reason(now: ByteStream, returned: Sequence[bytes]) -> str:
-    """Return why it came so, as far as what came fits the rules."""
+    """Return the reason of what came, or that it differs from what the rules make likely."""
     n, total = now.size, len(now.data)
     if now.prefixed:
         message, number = now.messages[_asked_about(now)].decode(), whole_after(now, returned)
@@ -171,9 +171,9 @@ def reason(now: ByteStream, returned: Sequence[bytes]) -> str:
     if list(returned) != now.returns():
         return "This time the receiver was faster or slower than the network, and found other pieces. TCP allows any."
     if now.late and n < total:
-        return f"All lay there in one row. Each recv({n}) took {count(n, 'byte')} off it; the rest waited."
+        return f"All bytes had arrived. Each recv({n}) took {count(n, 'byte')} of them; the rest waited."
     if now.late:
-        return f"All lay there in one row, and recv({n}) had room for it. Where calls and segments ended, nobody knows."
+        return f"All bytes had arrived, and recv({n}) had room for them. Where calls and segments ended is not in them."
     if any(len(segment) > n for segment in now.segments()):
         return f"recv({n}) takes {count(n, 'byte')} at most; the rest waits for the next call."
-    return "recv returns as soon as something is there, with what is there. It does not wait for n bytes."
+    return "recv returns as soon as bytes have arrived, with those bytes. It does not wait for n of them."

@@ -24,7 +24,7 @@ LONGEST = 14
 """Bytes of all messages together: with a length in front of each, a row has room for them at 600 pixels too."""
 
 SIZES = (*range(1, 13), 16, 24, 32, 64, 128, 256, 512, 1024)
-"""What the page offers to ask `recv` for."""
+"""The sizes that the page offers for `recv`."""
 
 ALL_IN = 1.6
 """Seconds that a run takes at most."""
@@ -51,7 +51,7 @@ class StreamView(View):
         """What each `recv` of the last run returned, for the next cell."""
         return [] if self._pour is None else list(self._pour.returned)
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         return self._state()
@@ -142,7 +142,7 @@ class StreamView(View):
             "run": lambda m: self._start(),
         }
         if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"the stream can be told to {', '.join(actions)}, not {kind!r:.60}")
+            raise ValueError(f"a page of stream() may send {', '.join(actions)}, not {kind!r:.60}")
         actions[kind](message)
         self._changed = False
         self.send("news", news=self._state())  # at once: a border follows the hand
@@ -189,7 +189,7 @@ class StreamView(View):
 
     def _start(self) -> None:
         if self._pour is not None and not self._pour.done.is_set():
-            raise ValueError("the last run is still under way: a second or two")
+            raise ValueError("the last run has not ended yet: wait a second or two")
         now = self._now
         gap = min(0.25, ALL_IN / max(1, len(now.segments())))
         self._poured, self._looked = now, (0, 0, False)
@@ -227,8 +227,8 @@ def stream(*messages: str, start: str = "one") -> StreamView:
     "late" or "length". What the last run returned is in `.returned`.
 
     Raises:
-        TypeError: If a message is no text.
-        ValueError: If the messages have no byte or more than 14 together, or `start` is no preset.
+        TypeError: If a message is not a str.
+        ValueError: If the messages have no byte or more than 14 together, or `start` is not a preset.
     """
     texts = messages or ("one", "two", "three")
     for message in texts:

@@ -1,4 +1,4 @@
-"""What is said about a stream and about what came of it."""
+"""The sentences about a stream: before a run, after it, and after each return."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["outcome", "reader_steps", "sentence", "times"]
 
 
 def sentence(now: ByteStream) -> str:
-    """Return what there is to see: the counts, then the one thing that surprises most."""
+    """Return the sentence above the row: the counts, then the most surprising fact."""
     segments = now.segments()
     things = ((now.messages, "message"), (now.called(), "call"), (segments, "segment"))
     return f"{', '.join(count(len(group), name) for group, name in things)}. {_remark(now, segments)}"
@@ -21,7 +21,7 @@ def sentence(now: ByteStream) -> str:
 
 def _remark(now: ByteStream, segments: list[bytes]) -> str:
     if now.late:
-        return f"recv({now.size}) is called when all is there."
+        return f"recv({now.size}) is called when all has arrived."
     broken = _broken(now, segments)
     if now.prefixed:
         return f"{broken} The length in front tells the reader." if broken else "Each message tells its length."
@@ -31,7 +31,7 @@ def _remark(now: ByteStream, segments: list[bytes]) -> str:
     if segments == now.wholes():
         return "Here each segment is just one message: a coincidence."
     if len(segments) == 1:
-        return "The sender calls faster than the network takes: all leave together."
+        return "The sender calls faster than the network sends: all bytes leave together."
     return broken
 
 
@@ -50,9 +50,9 @@ def times(number: int) -> str:
 
 
 def outcome(now: ByteStream, returned: Sequence[bytes], problem: str) -> Message:
-    """Return what came: how many returns, and what each of them has to do with a message."""
+    """Return the outcome: how many returns, and how many of them were messages."""
     if problem:
-        return {"text": f"It broke off: {problem}.", "rule": "", "heard": "", "wrong": True}
+        return {"text": f"It ended early: {problem}.", "rule": "", "heard": "", "wrong": True}
     text = f"recv returned {times(len(returned))}."
     rule = _compared(now, returned)
     if now.prefixed and unpack(b"".join(returned)).messages == now.messages:
@@ -63,7 +63,7 @@ def outcome(now: ByteStream, returned: Sequence[bytes], problem: str) -> Message
 def _compared(now: ByteStream, returned: Sequence[bytes]) -> str:
     wholes = now.wholes()
     if list(returned) == wholes:
-        return "Each return was one message: it looks like a letterbox. Nothing promised it."
+        return "Each return was one message: it looks like a letterbox. TCP does not promise it."
     whole = sum(piece in wholes for piece in returned)
     glued, cut = _glued(now, returned), _cut(now, returned)
     parts = []
@@ -91,7 +91,7 @@ def _cut(now: ByteStream, returned: Sequence[bytes]) -> int:
 def reader_steps(returned: Sequence[bytes]) -> list[Message]:
     """Return what a reader of lengths has after each return: the messages that are whole, and the one it waits for."""
     steps: list[Message] = []
-    have, told = b"", 0
+    have, shown_before = b"", 0
     for number, piece in enumerate(returned, 1):
         have += piece
         state = unpack(have)
@@ -101,8 +101,8 @@ def reader_steps(returned: Sequence[bytes]) -> list[Message]:
             spans.append({"from": at, "to": (at := at + PREFIX + len(message)), "text": shown, "whole": True})
         if state.missing:
             spans.append({"from": at, "to": len(have) + state.missing, "text": "wait", "whole": False})
-        fresh = [f"“{span['text']}”" for span in spans[told : len(state.messages)]]
-        told = len(state.messages)
+        fresh = [f"“{span['text']}”" for span in spans[shown_before : len(state.messages)]]
+        shown_before = len(state.messages)
         said = f"{' and '.join(fresh)} {'is' if len(fresh) == 1 else 'are'} whole." if fresh else ""
         waits = _waits(have[at:], state.missing, state.wants)
         steps.append({"number": number, "to": len(have), "spans": spans, "says": f"{said} {waits}".strip()})

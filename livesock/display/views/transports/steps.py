@@ -20,7 +20,7 @@ from livesock.wire.http import RequestHead, ResponseHead
 __all__ = ["LANES", "PURPOSES", "Cost", "Step", "Steps"]
 
 LANES = ("get", "post", "ws")
-"""GET asks for what the server has to say, POST carries what the client says, a WebSocket carries both."""
+"""GET fetches what the server sends, POST carries what the client sends, a WebSocket carries both."""
 
 PURPOSES = ("opening", "polling", "upgrade", "websocket", "heartbeat")
 
@@ -37,7 +37,7 @@ class Step:
     kind: str
     """`request`, `answer`, `frame`, `state` or `note`."""
     up: bool
-    """Whether the client said it."""
+    """Whether the client sent it."""
     text: str
     about: str
     bytes: int
@@ -63,16 +63,16 @@ class Cost:
 
 @dataclass
 class Steps:
-    """Takes rows in order. Knows no time but that of the rows, and no socket."""
+    """Takes rows in order. The only time that it knows is that of the rows."""
 
     zero: float = 0.0
     costs: dict[str, Cost] = field(default_factory=lambda: {name: Cost(name) for name in PURPOSES})
     is_in: bool = False
-    """Whether the first namespace has let us in: what comes before is the opening."""
+    """Whether the client has its first seat: everything before counts as the opening."""
     _lanes: dict[str, str] = field(default_factory=lambda: dict.fromkeys(LANES, " "))
     _role: dict[int, str] = field(default_factory=dict)
-    _trials: set[int] = field(default_factory=set)  # connections that would like to carry a session which polls
-    _heads: dict[tuple[int, bool], Row] = field(default_factory=dict)  # whose body has not come yet
+    _trials: set[int] = field(default_factory=set)  # WebSockets on trial, beside a session that polls
+    _heads: dict[tuple[int, bool], Row] = field(default_factory=dict)  # responses whose body has not come yet
     _spent: dict[int, int] = field(default_factory=dict)  # bytes of the request that waits, by connection
     _said: dict[int, list[PacketWords]] = field(default_factory=dict)  # what it carried
 
@@ -91,7 +91,7 @@ class Steps:
         return self._frame(row) if isinstance(row.value, Frame) else None
 
     def costs_shown(self) -> list[dict[str, Any]]:
-        """Return the costs as JSON, those of nothing left out."""
+        """Return the costs as JSON, without purposes that cost nothing."""
         return [asdict(cost) for cost in self.costs.values() if cost.bytes]
 
     # -- HTTP
@@ -119,7 +119,7 @@ class Steps:
         return self._step(end, lane, "answer", words, packets, size, before, wrong=status >= 400)
 
     def _pay(self, number: int, lane: str, packets: list[PacketWords], size: int) -> None:
-        """The exchange is over: it was for what it carried, in either direction."""
+        """Count a finished exchange under what it carried, in either direction."""
         both = self._said.pop(number, []) + packets
         cost = self.costs["upgrade" if number in self._trials else self._purpose(lane, both)]
         cost.requests += 1

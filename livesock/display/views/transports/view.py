@@ -55,7 +55,7 @@ class WatchedSession:
 
     @property
     def carried(self) -> str | None:
-        """What carries the session; None while there is none."""
+        """The transport of the session; None without a session."""
         return self.visitor.transport if self.visitor is not None else None
 
     def look(self) -> list[Message]:
@@ -90,7 +90,7 @@ class TransportsView(View):
         self._session = WatchedSession(None, CHOICES[0], namespace)
         self._notes: deque[str] = deque(maxlen=20)
         self._last: Message = {}
-        self._looks: deque[threading.Event] = deque()  # set when all that has happened so far is drawn
+        self._looks: deque[threading.Event] = deque()  # set when everything so far is drawn
         self._hand = ThreadPoolExecutor(1, thread_name_prefix="livesock view hand")
         super().__init__()
 
@@ -108,7 +108,7 @@ class TransportsView(View):
         drawn.wait(TIMEOUT)
         return self
 
-    # -- what the page is told
+    # -- what the page gets
 
     def snapshot(self) -> Message:
         session = self._session
@@ -167,7 +167,9 @@ class TransportsView(View):
             action = {"disconnect": self._disconnect, "say": self._say, "hear": self._hear_news}[str(kind)]
             self._submit(action)
         else:
-            raise ValueError(f"the page can ask to connect, disconnect, say, hear, block or delay, not {kind!r}")
+            raise ValueError(
+                f"a page of transports() may send connect, disconnect, say, hear, block or delay, not {kind!r}"
+            )
 
     def _submit(self, action: Callable[..., None], *arguments: Any) -> Future[None]:
         def act() -> None:
@@ -179,7 +181,7 @@ class TransportsView(View):
         return self._hand.submit(act)
 
     def _connect(self, transports: tuple[str, ...]) -> None:
-        """Begin anew: another session, and a picture of its own."""
+        """Begin another session, with an empty picture."""
         old = self._session
         old.close()
         new = self._session = WatchedSession(self._sim, transports, self._namespace)
@@ -190,13 +192,13 @@ class TransportsView(View):
         self._seat().disconnect()
 
     def _say(self) -> None:
-        """The client asks; a server of ours always answers, also what nobody handles."""
+        """Let the client ask. Our server answers every question, also without a handler for it."""
         seat = self._seat()
         self._session.said += 1
         seat.call("hello", self._session.said, timeout=TIMEOUT)
 
     def _hear_news(self) -> None:
-        """The server speaks to our client alone."""
+        """Let the server emit to our client alone."""
         seat = self._seat()
         self._session.said += 1
         self._server.of(self._namespace).to(str(seat.id)).emit("news", self._session.said)
@@ -219,7 +221,7 @@ class TransportsView(View):
     def finish(self) -> None:
         self._session.close()
         self._hand.shutdown(wait=True, cancel_futures=True)
-        self._session.close()  # one that began meanwhile
+        self._session.close()  # a session that began meanwhile
         self._sim.stop()
 
 
@@ -237,7 +239,7 @@ def transports(server: Server, *, namespace: str = "/") -> TransportsView:
     in requests and bytes. Join another `namespace` where `/` refuses strangers.
 
     Raises:
-        TypeError: If `server` is no server of `ls.serve()`.
-        ValueError: If `namespace` is empty or no text.
+        TypeError: If `server` is not a server of `ls.serve()`.
+        ValueError: If `namespace` is empty or not a str.
     """
     return TransportsView(checked_server("transports", server), namespace_of(namespace))

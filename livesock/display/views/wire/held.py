@@ -18,7 +18,7 @@ from livesock.wire.frame import NAMES, Frame, Opcode
 __all__ = ["HeldRow", "Log", "details_of"]
 
 ROWS = 3000
-"""Rows that are held; a page holds as many."""
+"""Rows that are held; a page holds the same number."""
 
 BYTES = 4 * 2**20
 """Bytes of all rows that are held together."""
@@ -42,11 +42,11 @@ _GROUPS = {
     Kind.RAW: ("other", "raw"),
     Kind.GAP: ("gap", "not shown"),
 }
-"""By what a reader picks rows, and what the column "kind" says."""
+"""The group by which a reader picks rows, and the word in the column "kind"."""
 
 
 class HeldRow(NamedTuple):
-    """A row, its number in the log, and its size, for of a large row only the beginning is held."""
+    """A row, its number in the log, and its size: of a large row only the beginning is held."""
 
     number: int
     row: Row
@@ -75,7 +75,7 @@ class Log:
         self._next = 1
 
     def add(self, seen: Iterable[Seen]) -> list[HeldRow]:
-        """Number rows, hold them, let the oldest go; return the new ones, the newest `ROWS` at most."""
+        """Number rows, hold them, drop the oldest; return the new ones, the newest `ROWS` at most."""
         new = []
         for row, is_packet in seen:
             size = len(row.data)
@@ -90,7 +90,7 @@ class Log:
         return new[-ROWS:]
 
     def clear(self) -> None:
-        """Let all rows go; the numbers go on."""
+        """Drop all rows; the numbers go on."""
         self._rows.clear()
         self._bytes = 0
 
@@ -101,7 +101,7 @@ class Log:
         return len(self._rows)
 
     def get(self, number: object) -> HeldRow | None:
-        """Return the row with this number, None if it is not held."""
+        """Return the row with this number, None if it is no longer held."""
         if not self._rows or not isinstance(number, int):
             return None
         index = number - self._rows[0].number

@@ -30,7 +30,7 @@ NAMES = {
     "Client": "a Socket.IO client",
     "Trace": "a trace",
 }
-"""What a target is called; its own name may hold a port, which differs from run to run."""
+"""The words for a target without a name of its own, which may hold a port that differs from run to run."""
 
 
 class WireView(View):
@@ -76,10 +76,12 @@ class WireView(View):
         elif kind == "export" and message.get("format") in ("pcapng", "text"):
             self._export(message["format"])
         else:
-            raise ValueError(f'the log can be told "select", "clear" or "export" as pcapng or text, not {message!r}')
+            raise ValueError(
+                f'a page of wire() may send "select", "clear" or "export" as pcapng or text, not {message!r}'
+            )
 
     def picture(self) -> str:
-        follower = Follower(self._trace)  # one of its own: this is not called on the view's thread
+        follower = Follower(self._trace)  # a Conversation of its own: this is not called on the view's thread
         rows = [row for row, _ in follower.look(0.3)]
         return to_svg(rows, peers=self._trace.peers, place=self._trace.place, limit=DRAWN, how="run the cell")
 
@@ -108,9 +110,9 @@ class WireView(View):
             self.send("details", row=number, gone=True)
 
     def _export(self, kind: str) -> None:
-        """Write the file on a thread of its own: the log goes on meanwhile."""
+        """Write the file on a thread of its own, while the log goes on."""
         if self._exporting is not None and self._exporting.is_alive():
-            raise ValueError("an export is being written already: wait until it is there")
+            raise ValueError("another export is still being written: wait for it")
         self._exporting = threading.Thread(
             target=self._write, args=(kind,), name=f"livesock export {self.name}", daemon=True
         )
@@ -144,6 +146,6 @@ def wire(target: Any) -> WireView:
     their meaning; filter, search, pause, follow; export as pcapng or text. Secrets are masked.
 
     Raises:
-        TypeError: If `target` neither is a `Trace` nor has one.
+        TypeError: If `target` is not a `Trace` and does not have one.
     """
     return WireView(target)

@@ -185,8 +185,8 @@ def test_any_bytes_can_be_shown_and_said(view: FrameView) -> None:
         ({"kind": "opcode", "value": 16}, "up to 15, not 16"),
         ({"kind": "length", "value": 10**9}, "up to 65,536"),
         ({"kind": "page", "byte": 11}, "up to 10, not 11"),
-        ({"kind": ["x"]}, "can be told to flip"),
-        ({"kind": "x" * 1000}, "can be told to flip"),
+        ({"kind": ["x"]}, "may send flip"),
+        ({"kind": "x" * 1000}, "may send flip"),
     ],
 )
 def test_what_no_page_would_say_is_refused(view: FrameView, message: dict[str, Any], complaint: str) -> None:
