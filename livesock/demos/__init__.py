@@ -5,8 +5,8 @@
     server.gateway("/chat")(Chat)        the gateway alone: for clients of your own
     mount(server, "chat")                the gateway and its page: open server.url("/chat", "http")
 
-Importing starts nothing. What an application does by itself (the ticker's prices, the game's clock) runs while somebody
-is connected to it, and ends with the server.
+Importing starts nothing. What an application does by itself (the ticker's prices, the game's clock) runs while a
+peer is connected to it, and ends with the server.
 """
 
 from livesock.demos.chat import Chat

@@ -3,15 +3,15 @@
     client                                        server
       enter(room, name, epoch, after)  ────────►    the answer: who is there, and every line after number `after`
       say(text, number)                ────────►    the answer: the line's place in the room
-                                       ◄────────  line    {place, name, text, time}      to everybody in the room
+                                       ◄────────  line    {place, name, text, time}      to every peer in the room
                                        ◄────────  people  [name, …]                      who is there, after each change
-                                       ◄────────  rooms   [[name, how many], …]          to everybody
+                                       ◄────────  rooms   [[name, how many], …]          to every peer
 
-Nothing gets lost and nothing comes twice, in either direction:
+No line is lost and no line comes twice, in either direction:
 
-* Lines have places 1, 2, 3 … in their room. Whoever comes back says the last place seen, and gets what follows it.
-  `epoch` names the room's numbering: it changes when a room begins anew, and old places then mean nothing.
-* A client numbers what it says, and says again what was not answered. A number that was seen before is not said twice.
+* Lines have places 1, 2, 3 … in their room. A client that comes back sends the last place that it has seen, and gets
+  the lines after it. `epoch` names the room's numbering: it changes when a room begins anew, and old places with it.
+* A client numbers its lines, and sends a line again that was not answered. The server writes each number down once.
 
 Every handler is an `async def` without an `await`: it runs on the server's one loop from its first line to its last,
 so two of them never interleave, and nothing here needs a lock.
@@ -36,7 +36,7 @@ MAX_HISTORY = 200
 """Lines that a room remembers."""
 
 MAX_ROOMS = 50
-"""Rooms; a new one takes the place of the quietest in which nobody is."""
+"""Rooms; a new one takes the place of the quietest empty one."""
 
 MAX_PEOPLE = 200
 """People in one room."""
@@ -47,7 +47,7 @@ MAX_KEYS = 2000
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """Something that was said."""
+    """One line of the chat."""
 
     place: int
     name: str
@@ -65,7 +65,7 @@ class Room:
     count: int = 0
     lines: deque[ChatLine] = field(default_factory=lambda: deque(maxlen=MAX_HISTORY))
     people: dict[str, str] = field(default_factory=dict)
-    """The ids of sockets, and their names."""
+    """Id of a socket to the name of its peer."""
 
     def add(self, name: str, text: str) -> ChatLine:
         """Write a line down."""
@@ -75,7 +75,7 @@ class Room:
         return line
 
     def after(self, epoch: str, place: int) -> list[ChatLine]:
-        """Return what somebody has missed who has seen everything up to `place` of `epoch`."""
+        """Return the lines after `place` of `epoch`; all lines if the epoch is another one."""
         return [line for line in self.lines if epoch != self.epoch or line.place > place]
 
 
@@ -85,17 +85,17 @@ class Chat:
     namespace: Namespace[Socket]
 
     def __init__(self) -> None:
-        self._rooms: dict[str, Room] = {}  # the one used last stands last
-        self._present: dict[str, Socket] = {}  # key -> where its owner is now
-        self._numbers: OrderedDict[str, int] = OrderedDict()  # key -> the last number it said
+        self._rooms: dict[str, Room] = {}  # the room that was used last stands last
+        self._present: dict[str, Socket] = {}  # key -> the socket of its owner
+        self._numbers: OrderedDict[str, int] = OrderedDict()  # key -> the number of its last line
 
     async def on_connect(self, socket: Socket) -> None:
-        """Let everybody in; nobody is present before `enter`."""
+        """Accept every peer; it is present from `enter` on."""
         socket.data["key"] = a_key(socket.handshake.auth, otherwise=socket.id)
         socket.emit("rooms", self._list())
 
     async def on_disconnect(self, socket: Socket, reason: str) -> None:
-        """Whoever is gone is not present."""
+        """Take a peer that has gone out of its room."""
         self._leave(socket)
 
     @event("enter")
@@ -103,11 +103,13 @@ class Chat:
         """Put the peer into `room` as `name`; the answer holds what it missed."""
         room, name = a_name(room, "a room's name"), a_name(name)
         if not socket.is_connected:
-            raise Refused("you have left")  # said and gone: nobody would ever take this name out again
+            raise Refused(
+                "you have left"
+            )  # its disconnect is handled already: the name would stay in the room for ever
         key = socket.data["key"]
         others = (s for k, s in self._present.items() if k != key)
         if any(same_name(other.data["name"], name) for other in others):
-            raise Refused(f"somebody is called {name} already")
+            raise Refused(f"the name {name} is taken")
         there = self._open(room)
         if len(there.people) >= MAX_PEOPLE:
             raise Refused(f"{MAX_PEOPLE} people are in {room} already")
@@ -147,12 +149,12 @@ class Chat:
         if name not in self._rooms and len(self._rooms) >= MAX_ROOMS:
             quiet = next((room.name for room in self._rooms.values() if not room.people), None)
             if quiet is None:
-                raise Refused(f"there are {MAX_ROOMS} rooms already, and somebody is in each of them")
+                raise Refused(f"there are {MAX_ROOMS} rooms already, and none of them is empty")
             del self._rooms[quiet]
         return self._rooms.setdefault(name, Room(name))
 
     def _replace(self, key: str, socket: Socket) -> None:
-        """The owner of `key` is back, but the old socket has not been found dead yet: it gives way."""
+        """Let the old socket of `key` give way: its owner is back before the server has found it dead."""
         old = self._present.get(key)
         if old is not None and old is not socket:
             self._leave(old)
@@ -170,7 +172,7 @@ class Chat:
         self._tell(room)
 
     def _tell(self, room: Room, but: Socket | None = None) -> None:
-        """Say who is there: always the whole list, so that no change can be missed."""
+        """Send the list of people: always the whole list, so that no change can be missed."""
         hearers = self.namespace.to(room.name)
         if but is not None:
             hearers = hearers.except_(but.id)

@@ -6,11 +6,11 @@
                              ◄── may be lost ──
       puts itself where the board says, and repeats the steers after `number` that the server has not seen yet
 
-The server owns the truth. A client that showed only that would feel slow by one round trip; so it predicts, and
-corrects itself with each board. Positions are whole numbers and both sides move by the same rule, `moved`: then a
+The server decides where each player is. A client that waited for it would feel slow by one round trip; so it predicts,
+and corrects itself with each board. Positions are whole numbers and both sides move by the same rule, `moved`: then a
 prediction is either exactly right, or something happened that the client could not know.
 
-Whoever loses the connection keeps letter, place and score for 10 seconds, known by the key in `auth`.
+A player who loses the connection keeps letter, place and score for 10 seconds, by the key in `auth`.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ TICK = 0.05
 
 STARS = 12
 LETTERS = "ABCDEFGH"
-"""One seat each; whoever comes when all are taken looks on."""
+"""One seat each; a peer that comes when all are taken looks on."""
 
 MAX_WAITING = 10
 """Steers of one player that wait for their tick: half a second. More would be a replay, not a game."""
 
 QUIET = 20
-"""Ticks between two boards while nothing changes: so one that was dropped is made good within a second."""
+"""Ticks between two boards while nothing changes: a board that was dropped is replaced within a second."""
 
 
 @dataclass(slots=True)
 class Player:
-    """One seat, and who has it."""
+    """One seat and its player."""
 
     letter: str
     key: str
@@ -64,7 +64,7 @@ class Player:
     number: int = 0
     """The last steer that was done."""
     steers: deque[tuple[int, int, int]] = field(default_factory=lambda: deque(maxlen=MAX_WAITING))
-    """Those that wait for their tick; when they are too many, the oldest gives way."""
+    """Steers that wait for their tick; when there are too many, the oldest is dropped."""
     socket: Socket | None = None
     gone_at: float = 0.0
     """When its connection was lost, on the loop's clock; while there is no socket."""
@@ -96,7 +96,7 @@ class Game:
         now = asyncio.get_running_loop().time()
         self._forget(now)
         player = self._seat(a_key(socket.handshake.auth, otherwise=socket.id))
-        if player is not None and player.socket is not None:  # the old connection has not been found dead yet
+        if player is not None and player.socket is not None:  # the server has not found the old connection dead yet
             player.socket.emit("replaced")
             player.socket.disconnect()
         if player is not None:
@@ -129,13 +129,13 @@ class Game:
             player.steers.append((number, dx, dy))
 
     def board(self) -> dict[str, Any]:
-        """Return the truth, as every peer gets it."""
+        """Return the board, as every peer gets it."""
         return {"tick": self.tick, "players": {p.letter: _shown(p) for p in self.players.values()}, "stars": self.stars}
 
     # -- the clock
 
     async def _step(self) -> None:
-        """Do one tick: one steer of each player, stars, and the board to whoever can take it now."""
+        """Do one tick: one steer of each player, stars, and the board to every peer that can take it now."""
         if self._beat is not None and not self.namespace.members:
             self._beat.stop()
         self.tick += 1

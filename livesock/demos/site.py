@@ -51,7 +51,7 @@ _mounted: WeakKeyDictionary[Server, list[str]] = WeakKeyDictionary()
 
 
 def mount(server: Server, *names: str) -> None:
-    """Serve the applications `names` (all of them, if none is named). Doing it again begins them anew.
+    """Serve the applications `names` (all of them, if no name is given). A second call begins them anew.
 
     Raises:
         ValueError: If there is no such application.
@@ -60,7 +60,7 @@ def mount(server: Server, *names: str) -> None:
         if name not in DEMOS:
             raise ValueError(f'there is no demo "{name}": choose from {", ".join(DEMOS)}')
         server.gateway(f"/{name}")(DEMOS[name])
-        server.of(f"/{name}").emit("anew")  # whoever is there already joins the new gateway
+        server.of(f"/{name}").emit("anew")  # peers that are connected already join the new gateway
         for file in CLIENT:
             _serve(server, file, f"/{file}")
         for file in (*SHARED, f"{name}.js", f"{name}.css"):
@@ -106,7 +106,7 @@ def _page(server: Server, name: str) -> None:
 
 
 def _policy(request: HttpRequest, html: str) -> str:
-    """Return the policy of a page: of the scripts inside it, the import map, only to the letter."""
+    """Return the policy of a page: of scripts inside it, only this import map is allowed, by its hash."""
     (names,) = re.findall(r'<script type="importmap">(.*?)</script>', html)
     digest = base64.b64encode(hashlib.sha256(names.encode()).digest()).decode()
     host = request.headers.get("host", "")
@@ -115,7 +115,7 @@ def _policy(request: HttpRequest, html: str) -> str:
 
 
 def _nav(server: Server, here: str, auth: str) -> str:
-    """Links between the pages, the one that is open marked for everybody."""
+    """Return links between the pages; the open one is marked, for screen readers too."""
     items = []
     for name in mounted(server):
         current = ' aria-current="page"' if name == here else ""
@@ -124,6 +124,6 @@ def _nav(server: Server, here: str, auth: str) -> str:
 
 
 def _auth(request: HttpRequest) -> str:
-    """The token with which the page was asked for, as the query of what the page asks for."""
+    """Return the token of the page's own request as a query, for the requests that the page makes."""
     token = request.query.get("auth")
     return "" if token is None else f"?auth={quote(token, safe='')}"

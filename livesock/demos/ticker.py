@@ -3,7 +3,7 @@
     market ── 5,000 ticks a second ──► the last price of each symbol ──┬─► feed ── prices ──► tab      at its own pace
                                        (older ones are forgotten)      └─► feed ── prices ──► slow tab
 
-A queue for each tab would grow without bound behind the slow one, and show it older and older prices. So there is no
+A queue for each tab would grow without bound at a slow tab, and show older and older prices there. So there is no
 queue: a feed remembers one number, the last tick that its tab has seen, and sends every symbol that has changed since.
 It sends only when the tab has *answered* the last batch. A slow tab gets fewer batches, and each of them is the newest.
 """
@@ -37,7 +37,7 @@ TICKS = 100
 """Ticks in a step: 5,000 a second."""
 
 PAUSE = 0.1
-"""Seconds from one batch for a tab to the next at least: an eye sees no more than ten a second."""
+"""Least seconds between two batches for a tab: an eye sees no more than ten a second."""
 
 PATIENCE = 60.0
 """Seconds that a feed waits for an answer. A tab in the background does not paint, and does not answer."""
@@ -86,7 +86,7 @@ class Ticker:
 
     @event("watch")
     async def watch(self, socket: Socket) -> dict[str, Any]:
-        """Begin to feed the peer; the answer is the market as it is now."""
+        """Start a feed for the peer; the answer is the market as it is now."""
         feed: Repeat | None = socket.data.get("feed")
         if feed is None or not feed.is_running:
             socket.data["seen"] = self.market.count
@@ -109,8 +109,8 @@ class Ticker:
         return {"epoch": self.market.epoch, "tick": self.market.count, "prices": self.market.since(seen)}
 
     async def _feed(self, socket: Socket) -> None:
-        """Send what has changed, and wait until it was shown."""
+        """Send what has changed, and wait until the peer has shown it."""
         batch, socket.data["seen"] = self._batch(socket.data["seen"]), self.market.count
         self.batches += 1
-        with suppress(TimeoutError, NotRunning):  # it does not show it, or it has gone
+        with suppress(TimeoutError, NotRunning):  # the peer does not show it, or has gone
             await socket.call("prices", batch, timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""What people type, made fit to be shown to others: names and lines of text with bounds."""
+"""Names and lines that people type, checked and bounded before others see them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_KEY = 64
 
 
 def a_name(text: str, what: str = "a name") -> str:
-    """Return `text` as a name, spaces tidied; raise `Refused` for what would not read as one."""
+    """Return `text` as a name, spaces tidied; raise `Refused` if it cannot be one."""
     name = " ".join(unicodedata.normalize("NFKC", text[: 4 * MAX_NAME]).split())
     if not name or len(name) > MAX_NAME or len(text) > 4 * MAX_NAME:
         raise Refused(f"{what} has 1 to {MAX_NAME} characters")
@@ -45,7 +45,7 @@ def a_line(text: str) -> str:
 
 
 def a_key(auth: object, otherwise: str) -> str:
-    """Return the secret by which a client is known again when it comes back; a client without one is new each time."""
+    """Return the secret by which the server knows a client again; a client without one is new each time."""
     key = auth.get("key", otherwise) if isinstance(auth, dict) else otherwise
     if not isinstance(key, str) or not 8 <= len(key) <= MAX_KEY:
         raise Refused(f'the "key" in auth is a text of 8 to {MAX_KEY} characters, random and kept to yourself')

@@ -1,8 +1,8 @@
-// What all views share: making elements, talking with the kernel, saying when it has gone silent.
+// What all views share: making elements, exchanging messages with the kernel, and a notice when the kernel is silent.
 // Text from the wire enters the page through `textContent` only: it can never become markup.
 /* exported bytes, count, follow, h, panel, s */
 
-const SILENCE = 6000; // milliseconds without a word after which the reader is told; the kernel speaks every 2000
+const SILENCE = 6000; // milliseconds without a message after which the reader gets a notice; the kernel sends one every 2000
 
 const GONE = "No news from the kernel: it was restarted, or the network is gone. Run the cell again, or wait.";
 
@@ -27,7 +27,7 @@ function dress(element, attributes, children) {
 }
 
 /**
- * A frame around a view, with its name for screen readers and a line for what went wrong. `kind` is the folder of the
+ * A frame around a view, with its name for screen readers and a line for notices. `kind` is the folder of the
  * view: its style sheet applies below `.ls-view.ls-<kind>` only, for all views of a page share one document.
  */
 function panel(el, kind, name, ...children) {
@@ -45,9 +45,9 @@ function panel(el, kind, name, ...children) {
 }
 
 /**
- * Follow the kernel. `root` is a `panel`, `draw.snapshot(state)` draws from nothing, `draw.news(news)` what changed.
+ * Follow the kernel. `root` is a `panel`, `draw.snapshot(state)` draws everything, `draw.news(news)` what has changed.
  * A message of another kind goes, with its buffers, to the method of `draw` with that name.
- * Returns { send(kind, content), stop() }; call `stop` when the page lets go of the view.
+ * Returns { send(kind, content), stop() }; call `stop` when the page removes the view.
  */
 function follow(model, root, draw) {
   let number = 0; // of the last message; 0: no snapshot yet
@@ -58,7 +58,7 @@ function follow(model, root, draw) {
   function send(kind, content = {}) {
     try {
       model.send({ kind, ...content });
-    } catch { // the line to the kernel is gone for good: JupyterLab has thrown away the kernel's models
+    } catch { // the kernel cannot be reached any more: JupyterLab has disposed of its models
       root.classList.add("ls-stale");
       root.notice(GONE);
     }
@@ -78,8 +78,8 @@ function follow(model, root, draw) {
       draw.snapshot(message.state);
       return;
     }
-    if (number === 0) return; // somebody else's news: ours begin with the snapshot
-    if (message.number !== number + 1) { // something got lost on the way: draw from nothing again
+    if (number === 0) return; // news for another page: this one still waits for its snapshot
+    if (message.number !== number + 1) { // a message was lost: ask for a new snapshot
       number = 0;
       send("hello");
       return;
@@ -93,7 +93,7 @@ function follow(model, root, draw) {
       root.classList.add("ls-ended");
       const again = "Run the cell again for a live one; if it shows a server, start that first.";
       root.notice(`This picture no longer moves: ${message.why}. ${again}`);
-    } else draw[message.kind]?.(message, buffers); // a kind of the view's own
+    } else draw[message.kind]?.(message, buffers); // a kind that only this view has
   }
 
   const watch = setInterval(() => {
@@ -101,7 +101,7 @@ function follow(model, root, draw) {
     silent = true;
     root.classList.add("ls-stale");
     root.notice(GONE);
-    send("hello"); // where the network comes back, the answer does
+    send("hello"); // when the network is back, the answer comes
   }, 1000);
 
   model.on("msg:custom", hear);

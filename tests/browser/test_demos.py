@@ -170,7 +170,7 @@ def test_what_is_refused_says_why(tabs: Any, server: Server) -> None:
     other.get_by_label("Your name").fill("ada")
     other.get_by_role("button", name="Enter").click()
 
-    other.get_by_role("alert").filter(has_text="somebody is called ada already").wait_for()
+    other.get_by_role("alert").filter(has_text="the name ada is taken").wait_for()
 
 
 def test_a_line_that_is_too_long_is_kept_and_not_cut(tabs: Any, server: Server) -> None:

@@ -152,8 +152,8 @@ def test_entering_and_going_at_once_leaves_nobody_behind(server: Server) -> None
         ("A\u202eda", "visible"),
         ("A\x00da", "visible"),
         ("A\u200bda", "visible"),
-        ("ADA", "called"),
-        ("Ａda", "called"),
+        ("ADA", "is taken"),
+        ("Ａda", "is taken"),
         (7, "must be str"),
     ],
 )

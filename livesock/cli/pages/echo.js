@@ -54,7 +54,7 @@ function open(path) {
   const mine = socket = new WebSocket(webSocketAddress(path));
   mine.binaryType = "arraybuffer";
   const shown = new URL(mine.url);
-  shown.searchParams.delete("auth"); // a token is not for looking over somebody's shoulder
+  shown.searchParams.delete("auth"); // a token is secret: it is not shown
   at("address").textContent = shown.href;
   log("state", "=", `new WebSocket("${shown.href}")`);
   mine.onopen = () => { log("state", "=", "open: the server answered 101"); show(); };

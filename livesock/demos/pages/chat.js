@@ -1,7 +1,7 @@
 // The chat's page. What it must get right is what happens around a lost connection:
 //   seen     the place of the last line on the screen. On coming back we ask for what follows it: nothing missing, nothing twice.
-//   outbox   what we said and nobody has confirmed. On coming back we say it again under its old number; the server skips
-//            the numbers that it knows.
+//   outbox   lines that the server has not confirmed. On coming back we send them again under their old numbers; the
+//            server skips the numbers that it knows.
 import { connect } from "livesock";
 import { again, at, element, key, newKey, remember, remembered, showState, transports } from "demo";
 
@@ -92,7 +92,7 @@ chat.on("disconnect", () => {
 });
 chat.on("anew", () => again(chat));
 chat.on("replaced", () => {
-  remember("livesock key", newKey()); // a copy of this tab has our key: from now on we are somebody else
+  remember("livesock key", newKey()); // a copy of this tab has our key: from now on this tab has another one
   [number, outbox, me] = [0, [], null];
   flush();
   door("You have come in with another tab. Choose another name to be here as well.");
@@ -157,7 +157,7 @@ async function flush() {
       try {
         await chat.call("say", first.text, first.number);
       } catch (error) {
-        if (!error.answer) break; // nobody knows whether it arrived: it stays, and is said again
+        if (!error.answer) break; // it may or may not have arrived: it stays, and is sent again
         if (error.message === "enter a room first") { enter(); break; }
         at("trouble").textContent = `“${first.text.slice(0, 40)}” was refused: ${error.message}`;
       }

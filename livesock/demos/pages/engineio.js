@@ -39,15 +39,15 @@ export class Session {
     this.#on.ended(reason);
   }
 
-  goodbye() { // a deliberate end: a server that is polled would else wait for the next poll
+  goodbye() { // a deliberate end: otherwise a server that is polled would wait for the next poll
     if (this.transport === "polling" && this.#isOpen) {
       fetch(this.#address("polling"), { method: "POST", body: CLOSING, keepalive: true }).catch(() => {});
     }
     this.end("client disconnect");
   }
 
-  // The server pings. When no packet came for longer than it promised, the connection is dead, even if nobody said so:
-  // a pulled cable sends no goodbye. Measured by the wall clock, for timers stand still while a laptop sleeps.
+  // The server pings. When no packet came for longer than it promised, the connection is dead, even without a close:
+  // a pulled cable sends none. Measured by the wall clock, for timers stand still while a laptop sleeps.
   check() { if (this.#isOpen && Date.now() > this.#deadline) this.end("ping timeout"); }
 
   #alive() {

@@ -6,7 +6,7 @@ const PER_LINE = 16;
 
 /**
  * Return { element, show(details), clear(text) }. `details` is what `details_of` in held.py returns. The bytes take the
- * arrow keys, the fields Tab; what is pointed at is also said in a line for those who hear the page.
+ * arrow keys, the fields Tab; a line for screen readers describes the byte that is pointed at.
  */
 function bytesAndFields() {
   const title = h("h4", { class: "ls-bytes-title" });

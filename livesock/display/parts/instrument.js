@@ -1,8 +1,8 @@
-// What the instruments share: a panel, presets to begin with, steppers, captions, and a question to guess at before it happens.
+// What the instruments share: a panel, presets, steppers, captions, and a question to guess at before it happens.
 /* exported caption, guessing, instrument, presetRow, stepper */
 /* global h, panel -- from shared.js */
 
-/** A panel that is dressed by instrument.css besides its own sheet. */
+/** A panel with the styles of instrument.css besides those of its page. */
 function instrument(el, kind, name, ...children) {
   const root = panel(el, kind, name, ...children);
   root.classList.add("ls-instrument");
@@ -44,9 +44,9 @@ function caption(tone, name, text, ...tools) {
 }
 
 /**
- * A question with a few answers. `guess(key)` is called for the one that is pressed; `hint` says what to do until then.
- * Returns { element, draw({ text, chosen, right, why, options: [{ key, text, about, strips }] }) }: `right` is known when
- * it has happened; `about` stands beside a short answer; `strips` are rows of cells, drawn small.
+ * A question with a few answers. `guess(key)` is called when one is pressed; `hint` says what to do until then.
+ * Returns { element, draw({ text, chosen, right, why, options: [{ key, text, about, strips }] }) }: `right` is known
+ * afterwards; `about` stands beside a short answer; `strips` are rows of cells, drawn small.
  */
 function guessing({ hint, guess }) {
   const asked = h("b");
@@ -60,13 +60,13 @@ function guessing({ hint, guess }) {
   const option = (number) => h("button", { type: "button", onclick: () => guess(question.options[number].key) }, h("span"), h("span", { class: "ls-strips" }), h("small"));
 
   function draw(asks) {
-    if (JSON.stringify(asks) === JSON.stringify(question)) return; // it comes with every news
+    if (JSON.stringify(asks) === JSON.stringify(question)) return; // most news do not change it
     question = asks;
     asked.textContent = question.text;
     next.hidden = Boolean(question.chosen || question.right || question.why);
     options.setAttribute("aria-label", question.text);
     while (options.children.length > question.options.length) options.lastChild.remove();
-    while (options.children.length < question.options.length) options.append(option(options.children.length)); // the old ones live on: one has the focus
+    while (options.children.length < question.options.length) options.append(option(options.children.length)); // the others are kept: one may have the focus
     question.options.forEach(({ key, text, about, strips = [] }, number) => {
       const [name, pieces, note] = options.children[number].children;
       const isRight = key === question.right;

@@ -24,7 +24,7 @@ def test_only_those_light_up_who_were_told(chromium: Browser, lab: Lab) -> None:
         page.run_all()
         view = page.view("Broadcast in a namespace")
         expect(view.get_by_role("status").filter(has_text="8 peers, 8 of them brought by this view")).to_be_visible()
-        expect(view.get_by_text("Nothing has been said yet")).to_be_visible()
+        expect(view.get_by_text("Nothing was emitted yet")).to_be_visible()
 
         view.get_by_role("button", name="space.emit(…)").click()
         expect(view.locator(".ls-lit")).to_have_count(8)

@@ -37,7 +37,7 @@ def test_a_header_is_edited_deleted_and_added_and_the_real_server_answers(chromi
         page.picture("handshake-light", view)
 
         view.get_by_label("value of header 5").fill("12")
-        expect(view.get_by_label("What RFC 6455 says")).to_contain_text(
+        expect(view.get_by_label("Rules of RFC 6455")).to_contain_text(
             "Sec-WebSocket-Version must be 13, and here it is"
         )
         view.get_by_label("value of header 5").press("Enter")
@@ -56,7 +56,7 @@ def test_a_header_is_edited_deleted_and_added_and_the_real_server_answers(chromi
         page.page.keyboard.type("Sec-WebSocket-Key")
         page.page.keyboard.press("Tab")
         page.page.keyboard.type("dGhlIHNhbXBsZSBub25jZQ==")
-        expect(view.get_by_label("What RFC 6455 says")).to_contain_text("a valid opening handshake")
+        expect(view.get_by_label("Rules of RFC 6455")).to_contain_text("a valid opening handshake")
         expect(view.get_by_role("button", name="Send")).to_be_enabled(timeout=15_000)
         page.page.keyboard.press("Enter")
         expect(view.locator(".ls-steps code").last).to_have_text("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", timeout=15_000)

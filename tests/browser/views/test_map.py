@@ -36,7 +36,7 @@ def test_marks_are_made_with_the_keys_and_compared_with_who_heard(chromium: Brow
         view.get_by_role("button", name="Ann", exact=True).focus()
         for key in ("Space", "ArrowDown", "Space"):
             page.page.keyboard.press(key)
-        expect(view.get_by_text("You say: Ann and Ben will hear it.")).to_be_visible()
+        expect(view.get_by_text("Your guess: Ann and Ben will hear it.")).to_be_visible()
         page.page.keyboard.press("x")
         expect(page.panel.locator(".jp-CodeCell")).to_have_count(1)
 
@@ -51,7 +51,7 @@ def test_marks_are_made_with_the_keys_and_compared_with_who_heard(chromium: Brow
         )
         assert page.ask("print(len(view._server.of('/point').to('red').sockets()))").strip() == "3"
         view.get_by_role("button", name='ann.to("red").emit(…)').click()
-        expect(view.get_by_text("Ben and Cat hear it; not Ann (who speaks is left out).")).to_be_visible()
+        expect(view.get_by_text("Ben and Cat hear it; not Ann (the sender is left out).")).to_be_visible()
         assert lit(view) == told(page, 2) == ["Ben", "Cat"]
         page.picture("map-1600", view)
         axe(page, view)
@@ -64,7 +64,7 @@ def test_in_one_namespace_both_gateways_run_for_what_a_client_says(chromium: Bro
         page.run_all()
         view = page.view("Map of a server")
         view.get_by_role("button", name="Send").click()
-        expect(view.get_by_text('Ann said "clear" in /point: Point ran.')).to_be_visible()
+        expect(view.get_by_text('Ann emitted "clear" in /point: Point ran.')).to_be_visible()
 
         view.get_by_label("Same namespace for both gateways").check()
         expect(view.get_by_text("livesock warns:")).to_be_visible()

@@ -53,10 +53,10 @@ def test_a_cut_and_a_size_are_moved_and_recv_returns_what_the_page_says(chromium
         assert cups(view) == received(page) == ["one", "t", "wot", "h", "ree"]
         assert page.ask("print(len(view.returned))").strip() == "5"
 
-        edge, row = view.locator(".ls-edge"), view.locator(".ls-cell").first.bounding_box()
         view.get_by_role("button", name="One send, one recv?").click()
         view.get_by_role("button", name="4", exact=True).click()
-        box = edge.bounding_box()
+        expect(view.get_by_text("recv(4)", exact=True)).to_be_visible()
+        box, row = view.locator(".ls-edge").bounding_box(), view.locator(".ls-cell").first.bounding_box()
         assert row and box
         page.page.mouse.move(box["x"] + 12, box["y"] + 45)
         page.page.mouse.down()

@@ -115,9 +115,9 @@ function render({ model, el }) {
   function drawRounds() {
     rounds.replaceChildren(...[...state.rounds].reverse().map((one) => {
       const who = Object.entries(one.heard).map(([peer, n]) => (n < one.count ? `${peer} (${n})` : peer));
-      return h("tr", {}, h("td", {}, h("code", {}, one.code)), h("td", {}, String(one.count)), h("td", {}, who.join(", ") || "nobody of ours"));
+      return h("tr", {}, h("td", {}, h("code", {}, one.code)), h("td", {}, String(one.count)), h("td", {}, who.join(", ") || "no member"));
     }));
-    if (!state.rounds.length) rounds.append(h("tr", {}, h("td", { colspan: "3", class: "ls-faint" }, "Nothing has been said yet: press one of the forms of emit above.")));
+    if (!state.rounds.length) rounds.append(h("tr", {}, h("td", { colspan: "3", class: "ls-faint" }, "Nothing was emitted yet: press one of the buttons above.")));
   }
 
   function drawBars() {

@@ -1,4 +1,4 @@
-// The reader's browser as a client. What happens here happens for real: `new WebSocket(…)` of this very page.
+// The reader's browser as a client: this page itself opens a `new WebSocket(…)`.
 /* global follow, h, panel -- from shared.js */
 
 const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
@@ -96,7 +96,7 @@ function render({ model, el }) {
     const opened = (socket = new WebSocket(url));
     const spaceName = space.value === "/" ? "" : `${space.value},`;
     opened.onopen = () => (line(own, "●", "open", "note"), show());
-    opened.onerror = () => line(own, "✗", "error: a page is not told which", "note");
+    opened.onerror = () => line(own, "✗", "error: a browser does not tell a page which", "note");
     opened.onclose = (e) => {
       line(own, "●", `close ${e.code}${e.reason ? ` "${e.reason}"` : ""} ${e.wasClean ? "clean" : "not clean"}`, "note");
       show();
@@ -136,11 +136,11 @@ function render({ model, el }) {
     }
   }
 
-  function draw(told) {
-    whose.textContent = told.connection ? `What the server recorded, connection ${told.connection}` : "What the server recorded";
+  function draw(recorded) {
+    whose.textContent = recorded.connection ? `What the server recorded, connection ${recorded.connection}` : "What the server recorded";
     const signs = { browser: "►", server: "◄", note: "●" };
     theirs.replaceChildren();
-    for (const row of told.rows) line(theirs, signs[row.side], row.size ? `${row.text}  (${row.size} B)` : row.text, row.side);
+    for (const row of recorded.rows) line(theirs, signs[row.side], row.size ? `${row.text}  (${row.size} B)` : row.text, row.side);
   }
 
   const link = follow(model, root, { snapshot: draw, news: draw });

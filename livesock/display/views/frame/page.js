@@ -1,4 +1,4 @@
-// The bits of a frame as buttons, byte by byte; what each means is said by the kernel and only looked up here.
+// The bits of a frame as buttons, byte by byte; the kernel says what each bit means.
 /* global follow, h, panel -- from shared.js */
 
 const OPCODES = [
@@ -11,7 +11,7 @@ function render({ model, el }) {
   let here = 0; // the bit that the keyboard stands on, counted from the first byte of the window
   let shown = -1; // the bit that is explained, counted from the first byte of the frame
 
-  // -- what one presses
+  // -- buttons
 
   const press = (kind, content) => () => link.send(kind, content);
   const button = (label, title, kind, content) => h("button", { type: "button", title, onclick: press(kind, content) }, label);

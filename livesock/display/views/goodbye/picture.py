@@ -39,7 +39,7 @@ def goodbye_svg(state: Message, words: str) -> str:
     for n in (0, 1):
         code = str(run["ends"][n]["code"]) if run else "?"
         body.append(
-            text(x[n], y + 22, ("client says", "server says")[n], size=12, class_="sans muted", anchor="middle")
+            text(x[n], y + 22, ("client reports", "server reports")[n], size=12, class_="sans muted", anchor="middle")
         )
         body.append(
             text(x[n], y + 50, code, size=24, class_="bold", anchor="middle", fill=RED if code == "1006" else _INKS[n])

@@ -160,7 +160,7 @@ class GoodbyeView(View):
         if run is None:
             return "\n".join([*lines, f"one of {', '.join(map(str, CODES))}"])
         lines += steps_in_words(run["ladder"])
-        lines += [f"{name} says {end['code']}" for name, end in zip(NAMES, run["ends"], strict=True)]
+        lines += [f"{name} reports {end['code']}" for name, end in zip(NAMES, run["ends"], strict=True)]
         return "\n".join([*lines, state["rule"]])
 
     def finish(self) -> None:

@@ -19,7 +19,7 @@ function render({ model, el }) {
   );
   const button = (label, kind) => h("button", { type: "button", onclick: () => link.send(kind) }, label);
   const send = h("button", { type: "button", class: "ls-send", onclick: () => link.send("send") }, "Send to the real server");
-  const problems = h("ul", { class: "ls-problems", "aria-label": "What RFC 6455 says to this request" });
+  const problems = h("ul", { class: "ls-problems", "aria-label": "Rules of RFC 6455 for this request" });
   const tools = h("div", { class: "ls-row" }, send, button("+ Header", "add"), button("New key", "key"), button("Reset", "reset"));
 
   function sendOnEnter(event) {
@@ -27,7 +27,7 @@ function render({ model, el }) {
   }
 
   function headerRow(number) {
-    // Each part is told by itself: what an older answer of the kernel has put into the other one must not go back.
+    // Each part is sent by itself: an older answer of the kernel may stand in the other field, and must not go back.
     const say = (event) => link.send(event.target === name ? "name" : "value", { number, text: event.target.value });
     const name = h("input", { type: "text", class: "ls-mono", "aria-label": `name of header ${number + 1}`, spellcheck: "false", autocomplete: "off", oninput: say, onkeydown: sendOnEnter });
     const value = h("input", { type: "text", class: "ls-mono", "aria-label": `value of header ${number + 1}`, spellcheck: "false", autocomplete: "off", oninput: say, onkeydown: sendOnEnter });
@@ -39,7 +39,7 @@ function render({ model, el }) {
 
   let focusAfter = null; // the row whose neighbour gets the focus when it is gone
 
-  /** What the reader is typing is left alone; everything else shows what the kernel holds. */
+  /** Show what the kernel holds, except in the field in which the reader is typing. */
   function put(input, text) {
     const isTyped = input === input.getRootNode().activeElement;
     if (!isTyped && input.value !== text) input.value = text;

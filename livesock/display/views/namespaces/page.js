@@ -1,7 +1,7 @@
 // Namespaces: one client, one connection, and the gateways that answer. Each packet is a dot that runs along its wire.
 /* global follow, h, panel, s -- from shared.js */
 
-const SIGNS = "○●■▲◆★⬟▼"; // beside the colour, so that nobody needs the colour
+const SIGNS = "○●■▲◆★⬟▼"; // beside the colour, for readers who cannot tell colours apart
 const LINES = 150; // of the log that stay on the page
 const SHOWN = 60; // characters of a name
 const DOTS = 6; // packets of one batch that run; the rest only stands in the log

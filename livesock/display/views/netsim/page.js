@@ -1,4 +1,4 @@
-// The knobs of a simulated network. A knob shows where the kernel says that it stands, not what was asked for.
+// The knobs of a simulated network. A knob shows the value in the kernel, not the one that was asked for.
 /* global bytes, count, follow, h, panel -- from shared.js */
 
 function render({ model, el }) {
@@ -23,7 +23,7 @@ function render({ model, el }) {
   function turn(name, value) {
     root.notice("");
     link.send("turn", { name, value: value === null && ["delay", "jitter"].includes(name) ? 0 : value });
-    link.send("hello"); // if it was refused, the knob goes back to where it stands
+    link.send("hello"); // if the kernel refused it, the knob goes back
   }
 
   function draw({ running, values, counters }) {

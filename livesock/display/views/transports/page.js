@@ -1,5 +1,5 @@
-// Transports: one session from top to bottom on three rails. A filled dot is said by the client, a hollow one by the
-// server; a rail runs while a request waits for its answer, and is thick where it carries the session.
+// Transports: one session from top to bottom on three rails. A filled dot was sent by the client, a hollow one by the
+// server. A rail runs while a request waits for its answer, and is thick where it carries the session.
 /* global follow, h, panel, s -- from shared.js */
 
 const LINES = 200; // steps that stay on the page
@@ -23,7 +23,7 @@ function render({ model, el }) {
   const legend = h(
     "p",
     { class: "ls-legend" },
-    ...["● the client speaks", "○ the server speaks", "│ a request waits", "┆ a WebSocket on trial", "┃ it carries the session"].map((one) => h("span", {}, one)),
+    ...["● the client sends", "○ the server sends", "│ a request waits", "┆ a WebSocket on trial", "┃ it carries the session"].map((one) => h("span", {}, one)),
   );
   const log = h("ol");
   const head = h("div", { class: "ls-rail-head ls-mono", "aria-hidden": "true" }, ...LANES.map(([lane, name]) => h("span", { class: `ls-lane-${lane}` }, name)));

@@ -3,7 +3,7 @@
 /* global bytesAndFields -- from bytes.js */
 
 const KEPT = 3000; // rows in memory; the kernel holds as many
-const HEIGHT = 22; // pixels of a row, the same in wire.css
+const HEIGHT = 22; // pixels of a row, the same in page.css
 const SPARE = 8; // rows drawn above and below the visible part
 const WAYS = ["state", "client to server", "server to client"];
 const SIDES = ["", "client", "server"];
@@ -30,7 +30,7 @@ function unpack([number, time, connection, way, group, kind, summary, size, brok
 function render({ model, el }) {
   let rows = []; // all that are kept
   let shown = []; // those that pass the filter
-  let later = []; // those that came while the log stands still
+  let later = []; // those that came while the log is paused
   let last = 0; // number of the newest row
   let picked = 0; // number of the row whose bytes are shown
   let paused = false;
@@ -93,7 +93,7 @@ function render({ model, el }) {
       const before = shown.length;
       rows = rows.slice(-KEPT);
       shown = shown.filter((row) => row.number >= first);
-      if (!following) scroll.scrollTop -= (before - shown.length) * HEIGHT; // what is looked at stays where it is
+      if (!following) scroll.scrollTop -= (before - shown.length) * HEIGHT; // the rows in view stay where they are
     }
     nameConnections(fresh);
   }
@@ -240,7 +240,7 @@ function render({ model, el }) {
       detail.clear("Pick a row to see its bytes beside what they mean.");
       picked = 0;
       const still = paused;
-      paused = false; // what a page shows first is not held back
+      paused = false; // the first rows are shown also while paused
       take(all.rows);
       paused = still;
       count(all.bytes);
@@ -252,7 +252,7 @@ function render({ model, el }) {
       redraw();
     },
     details(details) {
-      if (details.row !== picked) return; // another page's
+      if (details.row !== picked) return; // asked for by another page
       if (details.gone) detail.clear("This row is no longer held: newer ones have taken its place.");
       else detail.show(details);
     },
