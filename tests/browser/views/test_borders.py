@@ -43,12 +43,11 @@ def test_a_border_is_moved_and_the_segments_arrive_as_they_were_cut(
         page.page.keyboard.press("x")
         expect(page.panel.locator(".jp-CodeCell")).to_have_count(1)
 
-        cell = view.locator(".ls-cell").first.bounding_box()
-        grip = handle.locator(".ls-grip").bounding_box()
+        handle.locator(".ls-grip").hover()
+        cell, grip = view.locator(".ls-cell").first.bounding_box(), handle.locator(".ls-grip").bounding_box()
         assert cell and grip
-        page.page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
         page.page.mouse.down()
-        page.page.mouse.move(grip["x"] + grip["width"] / 2 - 2 * cell["width"], grip["y"], steps=8)
+        page.page.mouse.move(grip["x"] + grip["width"] / 2 - 2 * cell["width"], grip["y"] + 5, steps=8)
         page.page.mouse.up()
         expect(handle).to_have_attribute("aria-valuenow", str(before - 3))
 

@@ -56,11 +56,12 @@ def test_a_cut_and_a_size_are_moved_and_recv_returns_what_the_page_says(chromium
         view.get_by_role("button", name="One send, one recv?").click()
         view.get_by_role("button", name="4", exact=True).click()
         expect(view.get_by_text("recv(4)", exact=True)).to_be_visible()
-        box, row = view.locator(".ls-edge").bounding_box(), view.locator(".ls-cell").first.bounding_box()
-        assert row and box
-        page.page.mouse.move(box["x"] + 12, box["y"] + 45)
+        grip = view.locator(".ls-edge .ls-grip")
+        grip.hover()
+        box, row = grip.bounding_box(), view.locator(".ls-cell").first.bounding_box()
+        assert box and row
         page.page.mouse.down()
-        page.page.mouse.move(box["x"] + 12 + row["width"], box["y"] + 45, steps=6)
+        page.page.mouse.move(box["x"] + box["width"] / 2 + row["width"], box["y"] + 5, steps=6)
         page.page.mouse.up()
         expect(view.get_by_text("recv(5)", exact=True)).to_be_visible()
         page.picture("stream-1600", view)
