@@ -56,6 +56,7 @@ function follow(model, root, draw) {
   let ended = false;
 
   function send(kind, content = {}) {
+    if (kind !== "hello" && !silent && !ended) root.notice(""); // what was wrong with the last thing that was asked for
     try {
       model.send({ kind, ...content });
     } catch { // the kernel cannot be reached any more: JupyterLab has disposed of its models

@@ -83,7 +83,7 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "frame": pressing("Send these bytes to a real server", "the server"),
     "goodbye": pressing("End it", "1006 was reported twice"),
     "handshake": pressing("Send to the real server", "101"),
-    "loop": pressing("Start", "✓ this happened"),
+    "loop": pressing("Start", "of 10 waited"),
     "map": pressing("point.emit(…)", "hears it"),
     "namespaces": walk_the_namespaces,
     "race": pressing("Start the race", "Over: every client has every event."),

@@ -99,3 +99,7 @@ def test_without_namespaces_one_event_runs_both_gateways(chromium: Browser, lab:
         view.get_by_label("arguments", exact=True).fill("<b>{")
         view.get_by_role("button", name="Send event").click()
         expect(view.get_by_role("status").filter(has_text="arguments are JSON")).to_be_visible()
+
+        view.get_by_label("arguments", exact=True).fill("")
+        view.get_by_role("button", name="Send event").click()  # a complaint lasts until the reader asks again
+        expect(view.get_by_text("arguments are JSON")).to_be_hidden()

@@ -45,13 +45,8 @@ function render({ model, el }) {
     h("div", { class: "ls-cast-results" }, table, times),
   );
 
-  function ask(kind, content) {
-    root.notice("");
-    link.send(kind, content);
-  }
-
   function emit(form) {
-    ask("emit", { form, room: room.value, speaker: speaker.value, volatile: volatile.checked, count: Number(count.value), size: Number(size.value) });
+    link.send("emit", { form, room: room.value, speaker: speaker.value, volatile: volatile.checked, count: Number(count.value), size: Number(size.value) });
   }
 
   function name() {
@@ -67,7 +62,7 @@ function render({ model, el }) {
   function card(member) {
     const parts = { heard: h("span", { class: "ls-heard" }), state: h("span", { class: "ls-faint" }), queue: h("span", { class: "ls-queue" }) };
     parts.rooms = ROOMS.map((one, n) => {
-      const box = h("input", { type: "checkbox", "aria-label": `${member.name} in the room ${one}`, onchange: () => ask("room", { name: member.name, room: one, in: box.checked }) });
+      const box = h("input", { type: "checkbox", "aria-label": `${member.name} in the room ${one}`, onchange: () => link.send("room", { name: member.name, room: one, in: box.checked }) });
       return { box, label: h("label", { class: n ? "ls-hue-1" : "ls-hue-5" }, box, one) };
     });
     parts.slow = h("button", { type: "button" });
@@ -88,7 +83,7 @@ function render({ model, el }) {
     parts.queue.style.setProperty("--ls-full", `${Math.min(100, (member.unsent / 4194304) * 100)}%`);
     parts.slow.textContent = member.gone ? "Come back" : member.slow ? "Read again" : "Stop reading";
     parts.slow.setAttribute("aria-label", `${parts.slow.textContent}: ${member.name}`);
-    parts.slow.onclick = () => (member.gone ? ask("come", { name: member.name }) : ask("slow", { name: member.name, on: !member.slow }));
+    parts.slow.onclick = () => (member.gone ? link.send("come", { name: member.name }) : link.send("slow", { name: member.name, on: !member.slow }));
   }
 
   function draw(next) {

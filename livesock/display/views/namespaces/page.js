@@ -60,16 +60,13 @@ function render({ model, el }) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    root.notice("");
     link.send("say", { namespace: where.value, name: name.value, arguments: args.value, ask: asks.checked });
   });
   join.addEventListener("click", () => {
-    root.notice("");
     link.send("room", { namespace: where.value, room: room.value });
   });
   door.addEventListener("submit", (event) => {
     event.preventDefault();
-    root.notice("");
     link.send("join", { namespace: other.value });
   });
 
@@ -90,7 +87,6 @@ function render({ model, el }) {
     button.textContent = space.in ? "Disconnect" : "Connect";
     button.setAttribute("aria-label", `${button.textContent} ${space.in ? "from" : "to"} ${brief(space.name)}`);
     button.onclick = () => {
-      root.notice("");
       link.send(space.in ? "leave" : "join", { namespace: space.name });
     };
     const item = known?.item ?? h("li");

@@ -21,7 +21,6 @@ function render({ model, el }) {
 
   const number = (text) => (text.trim() === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
   function turn(name, value) {
-    root.notice("");
     link.send("turn", { name, value: value === null && ["delay", "jitter"].includes(name) ? 0 : value });
     link.send("hello"); // if the kernel refused it, the knob goes back
   }

@@ -30,7 +30,6 @@ function render({ model, el }) {
     h("div", { class: "ls-scroll", tabindex: 0, "aria-label": "Numbers of this race" }, table), past);
 
   function go() {
-    root.notice("");
     link.send("start", { delay: +delay.value, gap: +gap.value, every: +every.value, events: +events.value });
   }
 

@@ -16,7 +16,6 @@ function render({ model, el }) {
     address.textContent = state.url;
     running = state.running;
     stop.textContent = running ? "Stop" : "Start again";
-    root.notice("");
     counts.textContent = `${count(state.peer_count, "open connection")}, ${count(state.error_count, "error")}`;
     peers.replaceChildren(
       ...state.peers.map((p) => h("li", {}, `#${p.connection} ${p.protocol} ${p.path} from ${p.address}`)),

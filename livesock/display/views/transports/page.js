@@ -16,10 +16,10 @@ function render({ model, el }) {
   const choice = h("select", {}, ...CHOICES.map((names, n) => h("option", { value: n }, `[${names.map((one) => `"${one}"`).join(", ")}]`)));
   const block = h("input", { type: "checkbox", onchange: () => link.send("block", { on: block.checked }) });
   const delay = h("select", { onchange: () => link.send("delay", { seconds: Number(delay.value) }) }, ...[0, 0.05, 0.25].map((one) => h("option", { value: one }, `${one * 1000} ms`)));
-  const connect = h("button", { type: "button", onclick: () => ask("connect", { transports: CHOICES[choice.value] }) }, "Connect");
-  const leave = h("button", { type: "button", onclick: () => ask("disconnect") }, "Disconnect");
-  const say = h("button", { type: "button", onclick: () => ask("say") }, "Client asks");
-  const hear = h("button", { type: "button", onclick: () => ask("hear") }, "Server speaks");
+  const connect = h("button", { type: "button", onclick: () => link.send("connect", { transports: CHOICES[choice.value] }) }, "Connect");
+  const leave = h("button", { type: "button", onclick: () => link.send("disconnect") }, "Disconnect");
+  const say = h("button", { type: "button", onclick: () => link.send("say") }, "Client asks");
+  const hear = h("button", { type: "button", onclick: () => link.send("hear") }, "Server speaks");
   const legend = h(
     "p",
     { class: "ls-legend" },
@@ -46,11 +46,6 @@ function render({ model, el }) {
     scroll,
     table,
   );
-
-  function ask(kind, content = {}) {
-    root.notice("");
-    link.send(kind, content);
-  }
 
   function draw(state) {
     const network = state.blocked ? "upgrade blocked" : "upgrade may pass";
