@@ -11,15 +11,20 @@
             return {"ok": True}                        the answer; it always comes, also when this raises
                                                        (a tuple answers with several values)
 
-What an event's method raises is an `exception` event for its peer, and the answer to its question, in NestJS's shape; a
-`Refused` tells its message and its data, anything else is a fault of ours and tells nothing:
+When an event's method raises, its peer gets an `exception` event, and the same as the answer, in NestJS's shape. A
+`Refused` sends its message and its data; any other exception is a fault of ours and sends neither:
 
     raise Refused("too far", {"limit": 9})
     {"status": "error", "message": "too far", "data": {"limit": 9}, "cause": {"pattern": "move", "data": [10, 2]}}
 
-A cell may be run again: a gateway replaces the one of the same class name in its namespace. Whoever is connected stays
-so and is answered by the new one, which did not see it come: `on_connect` is not asked again, so what the new one must
-know about a peer belongs in `socket.data`. What the old one did again and again (`self.server.every`) ends.
+Arguments are made by msgspec's `convert`: a list becomes the tuple, an object the dataclass that the annotation names.
+Nothing is guessed: the text "2" is no int. What does not fit is refused in msgspec's words, behind the place:
+
+    move.to.x: expected `float`, got `str`
+
+A cell may be run again: a gateway replaces the one of the same class name in its namespace. Peers stay connected, and
+the new gateway answers them. Its `on_connect` does not run for them, so what a gateway must know about a peer belongs
+in `socket.data`. What the old gateway repeats (`self.server.every`) ends.
 
 Several gateways may share a namespace. Each hook and each event then runs in all of them, in order of registration, and
 the first answer counts: what separates them is the namespace, not the class.
@@ -29,11 +34,14 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 import types
 import typing
 import warnings
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, TypeVar, Union, get_args, get_origin
+
+import msgspec
 
 from livesock.errors import Refused
 from livesock.net.socketio.handlers import Handlers
@@ -45,6 +53,9 @@ __all__ = ["Reply", "event", "guard", "install"]
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
+
+LONGEST = 300
+"""Characters of a refusal: it may repeat what the peer sent, and that may be a megabyte."""
 
 _EVENT, _GUARDS = "__livesock_event__", "__livesock_guards__"
 
@@ -148,7 +159,11 @@ class _Method:
         self._method = method
         self._guards = guards
         self._parameters = list(inspect.signature(method).parameters.values())[1:]  # without the socket
-        self._types = _annotations(method)
+        hints = _annotations(method)
+        self._choices = {
+            parameter.name: _choices(hints.get(parameter.name, Any), f"{method.__qualname__}'s {parameter.name}")
+            for parameter in self._parameters
+        }
 
     async def handle(self, socket: Socket, *arguments: Any) -> Any:
         """Answer one event; the result is the answer."""
@@ -177,7 +192,7 @@ class _Method:
         checked = []
         for position, value in enumerate(arguments):
             parameter = self._parameters[min(position, len(self._parameters) - 1)]
-            checked.append(_convert(value, self._types.get(parameter.name, Any), parameter.name))
+            checked.append(_fitting(value, self._choices[parameter.name], parameter.name))
         return checked
 
 
@@ -196,96 +211,76 @@ def _annotations(method: Callable[..., Any]) -> dict[str, Any]:
         return {}
 
 
-def _convert(value: Any, wanted: Any, where: str) -> Any:
-    """Return `value` as `wanted` has it: a plain type is checked, a dataclass or a pydantic model is made.
+def _choices(wanted: Any, where: str) -> tuple[Any, ...]:
+    """Return the types to try in turn: `wanted`, or the members of a union that msgspec does not take as a whole.
 
     Raises:
-        Refused: If it does not fit, with the name of what is wrong.
+        TypeError: If msgspec cannot check for `wanted`.
     """
-    if wanted is Any or wanted is inspect.Parameter.empty:
-        return value
-    origin = get_origin(wanted)
-    if origin in (Union, types.UnionType):
-        return _either(value, get_args(wanted), where)
-    if wanted is None or wanted is type(None):
-        return _fits(value, type(None), where)
-    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
-        return _dataclass(value, wanted, where)
-    if hasattr(wanted, "model_validate"):
-        return _model(value, wanted, where)
-    if origin is typing.Literal:
-        return _one_of(value, get_args(wanted), where)
-    if origin is tuple or wanted is tuple:
-        return _tuple(value, get_args(wanted), where)
-    if origin is list and isinstance(value, list):
-        (inner,) = get_args(wanted)
-        return [_convert(item, inner, f"{where}[{number}]") for number, item in enumerate(value)]
-    if origin is dict and isinstance(value, dict):
-        inner = get_args(wanted)[1]  # the keys of JSON are text
-        return {key: _convert(item, inner, f"{where}[{key!r:.20}]") for key, item in value.items()}
-    plain = dict if typing.is_typeddict(wanted) else origin or wanted
-    return _fits(value, plain, where) if isinstance(plain, type) else value
+    try:
+        _convert(None, wanted)
+    except msgspec.ValidationError:
+        pass
+    except (NameError, TypeError) as exc:
+        if get_origin(wanted) in (Union, types.UnionType):
+            return tuple(choice for member in get_args(wanted) for choice in _choices(member, where))
+        raise TypeError(f"{where} cannot be checked: {exc}; leave its annotation out, or write Any") from None
+    return (wanted,)
 
 
-def _fits(value: Any, wanted: type, where: str) -> Any:
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)  # JSON has one kind of number
-    if isinstance(value, wanted) and not (isinstance(value, bool) and wanted in (int, float)):
-        return value
-    raise Refused(f"{where} must be {wanted.__name__}, not {type(value).__name__}")
+def _fitting(value: Any, choices: tuple[Any, ...], where: str) -> Any:
+    """Return `value` as the first type that it fits has it.
 
-
-def _one_of(value: Any, choices: tuple[Any, ...], where: str) -> Any:
-    if any(value == choice and type(value) is type(choice) for choice in choices):
-        return value
-    raise Refused(f"{where} must be one of {', '.join(map(repr, choices))}")
-
-
-def _tuple(value: Any, wanted: tuple[Any, ...], where: str) -> tuple[Any, ...]:
-    """JSON knows no tuples: an array of the right length and types becomes one."""
-    if not isinstance(value, list):
-        raise Refused(f"{where} must be a list, not {type(value).__name__}")
-    if not wanted or wanted[-1] is Ellipsis:
-        wanted = (wanted or (Any,))[:1] * len(value)
-    if len(value) != len(wanted):
-        raise Refused(f"{where} must be a list of {len(wanted)}, not of {len(value)}")
-    parts = enumerate(zip(value, wanted, strict=True))
-    return tuple(_convert(item, inner, f"{where}[{number}]") for number, (item, inner) in parts)
-
-
-def _either(value: Any, choices: tuple[Any, ...], where: str) -> Any:
-    refused: list[str] = []
+    Raises:
+        Refused: If it fits none, with what was expected and what came.
+    """
+    refused = []
     for choice in choices:
         try:
-            return _convert(value, choice, where)
-        except Refused as exc:
-            refused.append(str(exc))
-    raise Refused("; or ".join(refused))
+            made = _convert(value, choice)
+            _has_no_strange_field(value, made)
+            return made
+        except msgspec.ValidationError as exc:
+            refused.append(_refusal(exc, choice, where))
+    raise refused[0] if len(refused) == 1 else Refused("; or ".join(map(str, refused)))
 
 
-def _dataclass(value: Any, wanted: type, where: str) -> Any:
-    if not isinstance(value, dict):
-        raise Refused(f"{where} must be an object for {wanted.__name__}, not {type(value).__name__}")
-    fields = {field.name: field for field in dataclasses.fields(wanted) if field.init}
-    needed = {
-        name
-        for name, field in fields.items()
-        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    }
-    if missing := sorted(needed - value.keys()):
-        raise Refused(f"{where} lacks {', '.join(missing)}")
-    if strange := sorted(value.keys() - fields.keys()):
-        raise Refused(f"{where} has no {', '.join(strange)[:60]}")
-    hints = typing.get_type_hints(wanted)
-    parts = {name: _convert(item, hints[name], f"{where}.{name}") for name, item in value.items()}
-    try:
-        return wanted(**parts)
-    except ValueError as exc:  # its __post_init__ knows more rules than types can say
-        raise Refused(f"{where}: {exc}") from exc
+def _convert(value: Any, wanted: Any) -> Any:
+    return msgspec.convert(value, wanted, builtin_types=(bytes, bytearray), dec_hook=_other)
 
 
-def _model(value: Any, wanted: Any, where: str) -> Any:
-    try:
-        return wanted.model_validate(value)
-    except ValueError as exc:  # pydantic's ValidationError is one
-        raise Refused(f"{where}: {str(exc).splitlines()[0]}", getattr(exc, "errors", lambda: None)()) from exc
+def _other(wanted: Any, value: Any) -> Any:
+    """Make what msgspec does not know; it checks the class of the result."""
+    return wanted.model_validate(value) if hasattr(wanted, "model_validate") else value
+
+
+def _has_no_strange_field(value: Any, made: Any, place: str = "$") -> None:
+    """Raise `ValidationError` if `value` holds a field that no dataclass takes: msgspec passes over it in silence."""
+    pairs: Iterable[tuple[Any, Any, Any]] = ()
+    if isinstance(value, list) and isinstance(made, list | tuple):
+        pairs = zip(range(len(made)), value, made, strict=False)
+    elif isinstance(value, dict) and isinstance(made, dict):
+        pairs = ((name, value.get(name), item) for name, item in made.items())
+    elif isinstance(value, dict) and dataclasses.is_dataclass(made):
+        taken = {field.name for field in dataclasses.fields(made) if field.init}
+        if strange := value.keys() - taken:
+            raise msgspec.ValidationError(f"Object has no field `{min(strange)}` - at `{place}`")
+        pairs = ((name, item, getattr(made, name)) for name, item in value.items())
+    for key, item, inner in pairs:
+        if type(inner) not in _PLAIN:
+            _has_no_strange_field(item, inner, f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}")
+
+
+def _refusal(exc: msgspec.ValidationError, wanted: Any, where: str) -> Refused:
+    """Return msgspec's "Expected `int`, got `str` - at `$.x`" as "where.x: expected `int`, got `str`"."""
+    found = _PLACE.fullmatch(str(exc))
+    words, place = found.groups(default="$") if found else (str(exc), "$")
+    words = words[:1].lower() + words.partition("\n")[0][1:]
+    if words.startswith("invalid enum value"):
+        words += f", expected {inspect.formatannotation(wanted)}"
+    details = getattr(exc.__cause__, "errors", lambda: None)()  # a pydantic model names each field that is wrong
+    return Refused(f"{place.replace('`', '').replace('$', where)}: {words}"[:LONGEST], details)
+
+
+_PLAIN = {bool, bytes, float, int, str, type(None)}
+_PLACE = re.compile(r"(.*?)(?: - at (`[^`]*`(?: in `[^`]*`)?))?", re.DOTALL)

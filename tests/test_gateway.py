@@ -13,6 +13,7 @@ from typing import Any, Literal, Optional, TypedDict
 import pytest
 
 import livesock as ls
+from livesock.gateway import LONGEST
 from livesock.server import Server
 from tests.peers import eventually
 from tests.rawsio import Raw
@@ -129,6 +130,17 @@ class Even:
             raise ValueError(f"{self.number} is odd")
 
 
+@dataclasses.dataclass
+class A:
+    a: int
+    hidden: int = dataclasses.field(default=7, init=False)
+
+
+@dataclasses.dataclass
+class B:
+    b: int
+
+
 def install(server: Server) -> None:
     @server.gateway("/all")
     class All:
@@ -222,6 +234,18 @@ def install(server: Server) -> None:
         def rest(self, socket: Any, first: int, *others: str) -> list[Any]:
             return [first, *others]
 
+        @ls.event("words")
+        def words(self, socket: Any, value: str | bytes) -> Any:
+            return value
+
+        @ls.event("shape")
+        def shape(self, socket: Any, value: A | B) -> str:
+            return type(value).__name__
+
+        @ls.event("shapes")
+        def shapes(self, socket: Any, value: list[A]) -> int:
+            return value[0].hidden
+
 
 ANSWERS = [
     ('["sync",1,2]', ['43/all,1[{"sum":3}]']),
@@ -251,6 +275,9 @@ ANSWERS = [
     ('["typed",{"x":1}]', ["43/all,1[1]"]),
     ('["even",{"number":2}]', ["43/all,1[2]"]),
     ('["rest",1,"a","b"]', ['43/all,1[[1,"a","b"]]']),
+    ('["words","x"]', ['43/all,1["x"]']),
+    ('["shape",{"b":1}]', ['43/all,1["B"]']),
+    ('["shapes",[{"a":1}]]', ["43/all,1[7]"]),
 ]
 
 
@@ -264,34 +291,42 @@ def test_what_a_method_returns_answers(server: Server, said: str, heard: list[st
 
 
 WRONG = [
-    ('["sync",1,"2"]', "y must be int, not str"),
-    ('["sync",true,2]', "x must be int, not bool"),
-    ('["sync",1.5,2]', "x must be int, not float"),
+    ('["sync",1,"2"]', "y: expected `int`, got `str`"),
+    ('["sync",true,2]', "x: expected `int`, got `bool`"),
+    ('["sync",1.5,2]', "x: expected `int`, got `float`"),
     ('["sync",1]', "expected the arguments"),
     ('["sync",1,2,3]', "expected the arguments"),
-    ('["text",5]', "value must be str, not int"),
-    ('["text",null]', "value must be str, not NoneType"),
-    ('["number","1"]', "value must be float, not str"),
-    ('["list",[1,"x"]]', "value[1] must be int, not str"),
-    ('["list",{}]', "value must be list, not dict"),
-    ('["optional","x"]', "value must be int, not str"),
-    ('["either",[]]', "value must be int, not list"),
-    ('["object",{"x":1}]', "move lacks to"),
-    ('["object",{"x":"1","to":{}}]', "move.x must be float, not str"),
-    ('["object",{"x":1,"to":{"deep":"x"}}]', "move.to.deep must be int, not str"),
-    ('["object",{"x":1,"to":{},"__class__":1}]', "move has no __class__"),
-    ('["object",[]]', "move must be an object for Move, not list"),
-    ('["point",[1]]', "value must be a list of 2, not of 1"),
-    ('["point",[1,"x"]]', "value[1] must be int, not str"),
-    ('["point",{}]', "value must be a list, not dict"),
-    ('["points",[1,null]]', "value[1] must be int, not NoneType"),
-    ('["colour","green"]', "value must be one of 'red', 'blue', 1"),
-    ('["colour",true]', "value must be one of"),
-    ('["named",{"a":{"deep":"x"}}]', "value['a'].deep must be int, not str"),
-    ('["named",{"a":1}]', "value['a'] must be an object for Inner, not int"),
-    ('["typed",[]]', "value must be dict, not list"),
+    ('["text",5]', "value: expected `str`, got `int`"),
+    ('["text",null]', "value: expected `str`, got `null`"),
+    ('["number","1"]', "value: expected `float`, got `str`"),
+    ('["list",[1,"x"]]', "value[1]: expected `int`, got `str`"),
+    ('["list",{}]', "value: expected `array`, got `object`"),
+    ('["optional","x"]', "value: expected `int | null`, got `str`"),
+    ('["either",[]]', "value: expected `int | str`, got `array`"),
+    ('["object",{"x":1}]', "move: object missing required field `to`"),
+    ('["object",{"x":"1","to":{}}]', "move.x: expected `float`, got `str`"),
+    ('["object",{"x":1,"to":{"deep":"x"}}]', "move.to.deep: expected `int`, got `str`"),
+    ('["object",{"x":1,"to":{},"__class__":1}]', "move: object has no field `__class__`"),
+    ('["object",{"x":1,"to":{"deeper":1}}]', "move.to: object has no field `deeper`"),
+    ('["object",[]]', "move: expected `object`, got `array`"),
+    ('["point",[1]]', "value: expected `array` of length 2, got 1"),
+    ('["point",[1,"x"]]', "value[1]: expected `int`, got `str`"),
+    ('["point",{}]', "value: expected `array`, got `object`"),
+    ('["points",[1,null]]', "value[1]: expected `int`, got `null`"),
+    ('["colour","green"]', "value: invalid enum value 'green', expected Literal['red', 'blue', 1]"),
+    ('["colour",true]', "value: expected `int | str`, got `bool`"),
+    ('["named",{"a":{"deep":"x"}}]', "value[...].deep: expected `int`, got `str`"),
+    ('["named",{"a":1}]', "value[...]: expected `object`, got `int`"),
+    ('["named",{"a":{"b":1}}]', "value.a: object has no field `b`"),
+    ('["typed",[]]', "value: expected `object`, got `array`"),
+    ('["typed",{"x":"1"}]', "value.x: expected `int`, got `str`"),
+    ('["typed",{}]', "value: object missing required field `x`"),
     ('["even",{"number":3}]', "value: 3 is odd"),
-    ('["rest",1,2]', "others must be str, not int"),
+    ('["rest",1,2]', "others: expected `str`, got `int`"),
+    ('["words",5]', "value: expected `str`, got `int`; or value: expected `bytes`, got `int`"),
+    ('["shape",{"c":1}]', "value: object missing required field `a`; or value: object missing required field `b`"),
+    ('["shape",{"a":1,"b":2}]', "value: object has no field `b`; or value: object has no field `a`"),
+    ('["shapes",[{"a":1},{"a":2,"hidden":1}]]', "value[1]: object has no field `hidden`"),
 ]
 
 
@@ -305,6 +340,28 @@ def test_arguments_that_do_not_fit_are_refused_with_the_reason(server: Server, s
 
     assert json.loads(answer.removeprefix("43/all,1"))[0]["message"].startswith(message)
     assert server.errors == []
+
+
+def test_a_refusal_repeats_little_of_what_a_peer_sent(server: Server) -> None:
+    install(server)
+    with Raw(server.port) as raw:
+        raw.join("/all")
+
+        _, answer = both(raw, f'42/all,1["colour","{"x" * 100_000}"]')
+
+    message = json.loads(answer.removeprefix("43/all,1"))[0]["message"]
+    assert message.startswith("value: invalid enum value 'xxx") and len(message) == LONGEST
+
+
+def test_an_annotation_that_cannot_be_checked_is_refused_where_it_stands(server: Server) -> None:
+    with pytest.raises(
+        TypeError, match=r"Point.move's value cannot be checked: .* leave its annotation out, or write A"
+    ):
+
+        @server.gateway("/point")
+        class Point:
+            @ls.event("move")
+            def move(self, socket: Any, value: list[str | bytes]) -> None: ...
 
 
 @pytest.mark.parametrize(("event", "message"), [("fail", "Internal server error"), ("refuse", "not today")])

@@ -154,7 +154,7 @@ def test_entering_and_going_at_once_leaves_nobody_behind(server: Server) -> None
         ("A\u200bda", "visible"),
         ("ADA", "is taken"),
         ("Ａda", "is taken"),
-        (7, "must be str"),
+        (7, "expected `str`"),
     ],
 )
 def test_a_name_that_would_not_read_as_one_is_refused(server: Server, name: object, why: str) -> None:
