@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import threading
@@ -12,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers import listening
+from livesock.cli.dev.peers import missing
+from tests.peers import listening, unavailable
 
 GRACE = 3.0
 """Seconds that threads and sockets get to end after a test has asked them to."""
@@ -65,13 +65,6 @@ INSTALL = {
 """How to get the programs that tests use."""
 
 
-def unavailable(sentence: str) -> None:
-    """Skip the test with `sentence`, or fail it in CI, where everything has to be there."""
-    if os.environ.get("CI"):
-        pytest.fail(f"required in CI: {sentence}", pytrace=False)
-    pytest.skip(sentence)
-
-
 @pytest.fixture(scope="session")
 def need() -> Callable[[object, str], None]:
     """Return a function `need(there, sentence)` that skips the test unless `there`, and in CI fails it."""
@@ -96,13 +89,15 @@ def tool() -> Callable[[str], str]:
     return find
 
 
+NODE = Path(__file__).parent / "interop" / "node"
+
+
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """Return the folder with the npm packages that tests/interop/node/package.json names, or skip (fail in CI)."""
-    folder = Path(__file__).parent / "interop" / "node" / "node_modules"
-    if not folder.is_dir():
-        unavailable("the npm packages are missing: run npm install --no-package-lock in tests/interop/node")
-    return folder
+    """Return the folder with the npm packages that interop/node/package.json names, or skip (fail in CI)."""
+    if absent := missing(NODE):
+        unavailable(f"not here: {', '.join(absent)}; run  uv run livesock dev peers")
+    return NODE / "node_modules"
 
 
 @pytest.fixture

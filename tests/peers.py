@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
 DEADLINE = 20.0
@@ -34,6 +36,13 @@ def eventually(condition: Callable[[], T], what: str, timeout: float = DEADLINE)
         assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
         time.sleep(0.01)  # polls for a change that sends no event
     return value
+
+
+def unavailable(sentence: str) -> None:
+    """Skip the test with `sentence`, or fail it in CI, where everything has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"required in CI: {sentence}", pytrace=False)
+    pytest.skip(sentence)
 
 
 def listening() -> set[str]:

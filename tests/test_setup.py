@@ -48,6 +48,20 @@ def run(*command: str, timeout: float = 300, environment: dict[str, str] | None 
     return answer.stdout
 
 
+@pytest.fixture(scope="module")
+def index(need: Need, tool: Tool) -> None:
+    """Skip (in CI: fail) unless uv can ask the package index about a package that it has not kept."""
+    answer = subprocess.run(
+        [tool("uv"), "pip", "compile", "--quiet", "--no-cache", "--no-deps", "-"],
+        input="h11",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    need(answer.returncode == 0, "the package index cannot be reached")
+
+
 # -- the README
 
 
@@ -55,14 +69,19 @@ def test_the_readme_has_exactly_two_commands() -> None:
     assert [block.strip() for block in blocks("sh")] == ["uv run livesock lab", "uv run pytest"]
 
 
-def test_ci_calls_the_readmes_test_command() -> None:
-    words = blocks("sh")[1].split()
+def test_ci_calls_the_readmes_test_command_and_then_the_one_for_the_rest() -> None:
+    command = blocks("sh")[1].strip()
 
-    steps = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    steps = [line.replace(" --quiet", "") for line in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()]
 
-    last = [line for line in steps if "pytest" in line][-1]
-    assert [word for word in last.split() if word in words] == words
-    assert "-m" not in last.split() and "--ignore" not in last
+    calls = [line.removesuffix(" || failed=1") for line in steps if line.startswith("uv run pytest")]
+    assert calls[-2:] == [command, f'{command} -m "browser or interop or slow"']
+
+
+def test_what_the_readmes_command_leaves_out_is_what_the_other_one_runs() -> None:
+    (left_out,) = (word for word in PROJECT["tool"]["pytest"]["ini_options"]["addopts"] if word.startswith("-m"))
+
+    assert left_out == "-m=not browser and not interop and not slow"
 
 
 def test_the_readmes_tour_runs_and_prints_what_it_says() -> None:
@@ -96,6 +115,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("index")
 def test_the_wheel_works_in_an_empty_environment_and_holds_the_lessons(tmp_path: Path, tool: Tool) -> None:
     uv, python = tool("uv"), str(tmp_path / "venv" / "bin" / "python")
     run(uv, "build", "--quiet", "--out-dir", str(tmp_path / "dist"))
@@ -119,9 +139,8 @@ def test_the_wheel_works_in_an_empty_environment_and_holds_the_lessons(tmp_path:
 
 
 @pytest.mark.slow
-def test_the_list_of_exact_versions_names_every_package(need: Need) -> None:
-    need(has_index(), "the package index cannot be reached")
-
+@pytest.mark.usefixtures("index")
+def test_the_list_of_exact_versions_names_every_package() -> None:
     assert main(["dev", "pins", "--check"]) == 0
 
 
@@ -129,9 +148,8 @@ def test_the_list_of_exact_versions_names_every_package(need: Need) -> None:
 
 
 @pytest.mark.slow
-def test_binders_files_are_what_the_project_file_asks_for(need: Need) -> None:
-    need(has_index(), "the package index cannot be reached")
-
+@pytest.mark.usefixtures("index")
+def test_binders_files_are_what_the_project_file_asks_for() -> None:
     assert main(["dev", "binder", "--check"]) == 0
 
 
@@ -167,6 +185,7 @@ def test_repo2docker_builds_what_we_mean_from_binder() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.usefixtures("index")
 def test_binders_steps_lead_to_lessons_that_run(tmp_path: Path, tool: Tool, need: Need) -> None:
     asked = os.environ.get("CI") or os.environ.get("LIVESOCK_BINDER")
     need(asked, "installs 100 packages into an empty environment; set LIVESOCK_BINDER=1 to do so")
@@ -193,19 +212,6 @@ def test_binders_steps_lead_to_lessons_that_run(tmp_path: Path, tool: Tool, need
     run(python, "-m", "pip", "check", environment=environment)
     report = json.loads(run(python, "-m", "livesock", "doctor", "--json", environment=environment))
     assert report["ok"] and [f["name"] for f in report["findings"] if f["detail"] == "not installed"] == []
-
-
-def has_index() -> bool:
-    """Whether uv can ask the package index about a package that it has not kept."""
-    answer = subprocess.run(
-        ["uv", "pip", "compile", "--quiet", "--no-cache", "--no-deps", "-"],
-        input="h11",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return answer.returncode == 0
 
 
 # -- the repository

@@ -11,7 +11,6 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", ["ruff format --check", "ruff check", "mypy"])
 def test_the_code_is_formatted_linted_and_typed(command: str) -> None:
     answer = subprocess.run(

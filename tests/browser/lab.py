@@ -24,9 +24,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 import nbformat
-import pytest
 import trustme
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.peers import unavailable
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
@@ -186,8 +187,7 @@ def axe(page: Notebook, part: Locator) -> None:
     """Fail when axe-core finds a serious or critical violation of accessibility in `part`."""
     source = AXE / "axe.min.js"
     if not source.exists():
-        missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing("axe-core is missing: run npm install --no-package-lock in tests/interop/node")
+        unavailable("not here: axe-core; run  uv run livesock dev peers")
     page.page.evaluate(source.read_text("utf-8"))
     found = part.evaluate("async (element) => (await axe.run(element)).violations")
     serious = [

@@ -20,7 +20,7 @@ from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 from tests.peers import eventually
 
-pytestmark = pytest.mark.interop
+pytestmark = pytest.mark.browser
 
 QUICK = SessionOptions(ping_interval=0.4, ping_timeout=0.8)
 """A dead connection is found after 1.2 seconds, not after 45."""

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import ROOT, Lab, notebook, running_lab
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 

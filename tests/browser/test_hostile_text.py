@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Dialog, expect
 from livesock.display.views.namespaces.view import SPACES
 from tests.browser.lab import Lab, notebook
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 SERVER = """\
 import livesock as ls

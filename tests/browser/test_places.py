@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.lab import notebook, running_lab
 from tests.browser.views.test_wire import SAY, SERVER
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 def folders(tmp_path: Path) -> tuple[Path, Path]:

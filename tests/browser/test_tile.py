@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import HARMLESS, running_lab
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 def test_the_tile_opens_the_demos_behind_a_base_path(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from livesock.cli import main
-from livesock.cli.dev import clone, links, notebooks, pins
+from livesock.cli.dev import clone, links, notebooks, peers, pins
 from livesock.cli.dev.picture import recorded
 from livesock.errors import LivesockError
 
@@ -38,7 +38,7 @@ def notebook(*cells: dict[str, Any], **metadata: Any) -> dict[str, Any]:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone with one lesson that was never run."""
-    for module in (clone, links, notebooks):
+    for module in (clone, links, notebooks, peers):
         monkeypatch.setattr(module, "root", lambda: tmp_path)
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "tests" / "notebooks").mkdir(parents=True)
@@ -126,6 +126,58 @@ def test_pins_replace_the_old_list_and_nothing_else() -> None:
 def test_a_project_without_the_list_is_refused() -> None:
     with pytest.raises(LivesockError, match="needs one line"):
         pins.insert("[tool.uv]\n", ["a==1"])
+
+
+# -- peers
+
+
+@pytest.fixture
+def node(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the peers, which asks for one package, on a machine whose only program is an npm that fails."""
+    folder = here / "tests" / "interop" / "node"
+    folder.mkdir(parents=True)
+    (folder / "package.json").write_text('{"dependencies": {"ws": "8.0.0"}}')
+    npm = here / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text("#!/bin/sh\necho no such thing as $1 >&2; exit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", str(npm.parent))
+    return folder
+
+
+def has(node: Path, version: str) -> None:
+    (node / "node_modules" / "ws").mkdir(parents=True)
+    (node / "node_modules" / "ws" / "package.json").write_text(json.dumps({"version": version}))
+
+
+def test_peers_that_are_there_are_left_alone(node: Path) -> None:
+    has(node, "8.0.0")
+
+    assert main(["dev", "peers"]) == main(["dev", "peers", "--check"]) == 0
+
+
+def test_a_peer_of_another_version_is_missing(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    has(node, "7.9.9")
+
+    assert main(["dev", "peers", "--check"]) == 1
+
+    assert "not here: ws@8.0.0; run  uv run livesock dev peers" in capsys.readouterr().err
+
+
+def test_the_words_of_a_failing_npm_are_passed_on(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dev", "peers"]) == 1
+
+    assert "npm did not install ws@8.0.0: no such thing as install" in capsys.readouterr().err
+
+
+def test_without_npm_it_says_where_npm_comes_from(
+    node: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    assert main(["dev", "peers"]) == 1
+
+    assert "npm is not installed: apt install nodejs npm" in capsys.readouterr().err
 
 
 # -- refresh

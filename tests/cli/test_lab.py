@@ -108,7 +108,7 @@ def test_a_terminate_signal_stops_jupyterlab_too(tmp_path: Path, home: dict[str,
     assert lab.choose_port(port) == port
 
 
-@pytest.mark.interop
+@pytest.mark.browser
 def test_a_browser_shows_the_first_lesson_and_nothing_pops_up(
     tmp_path: Path, home: dict[str, str], tool: Callable[[str], str]
 ) -> None:

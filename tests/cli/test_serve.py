@@ -127,7 +127,7 @@ def test_an_impossible_address_is_refused_in_one_line(options: list[str], capsys
     assert said.startswith("livesock: cannot listen on") and said.count("\n") == 1
 
 
-@pytest.mark.interop
+@pytest.mark.browser
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_the_page_in_a_browser_opens_sends_closes_and_is_refused(
     server: Server, tool: Callable[[str], str], colours: str

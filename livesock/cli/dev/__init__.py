@@ -1,9 +1,10 @@
-"""`livesock dev`: what generates files in a clone. Each command has `--check`, which only compares; CI runs that.
+"""`livesock dev`: what generates files in a clone. Each of these has `--check`, which only compares.
 
 refresh   notebooks/*.ipynb      by running them
 links     README.md              from [project.urls]
 pins      pyproject.toml         from the package index
 binder    binder/*               from pyproject.toml
+peers     tests/interop/node/    from npm: programs that the tests talk to (git does not keep them)
 picture   docs/trace.svg         from a server and a client that talk
 
 `livesock dev check` generates nothing: it examines the exercises, and runs the lessons with them solved and unsolved.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 
-from livesock.cli.dev import binder, check, links, notebooks, picture, pins
+from livesock.cli.dev import binder, check, links, notebooks, peers, picture, pins
 
 __all__ = ["add"]
 
@@ -34,6 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("links", links, "write the README's links from [project.urls]"),
         ("pins", pins, "write the newest exact versions into pyproject.toml"),
         ("binder", binder, "write what Binder installs"),
+        ("peers", peers, "install the programs in Node that the tests talk to"),
     ):
         tool = tools.add_parser(name, help=what)
         tool.set_defaults(run=lambda args, module=module: module.run(check=args.check))

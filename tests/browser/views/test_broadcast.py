@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.lab import Lab, axe, expect, notebook
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 CELLS = ("import livesock as ls\n\nserver = ls.serve('cast')", "view = ls.display.broadcast(server)\nview")
 

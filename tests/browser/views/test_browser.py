@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import Lab, Notebook, axe, notebook, running_lab
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 SERVER = """\
 import livesock as ls

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.lab import Lab, axe, expect, notebook
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 SERVER = """\
 import livesock as ls

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import Lab, axe, notebook
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1600, False), (800, True)])
