@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -16,12 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 __all__ = ["CHECKS", "Finding"]
 
 TIMEOUT = 5.0
 """Seconds for one connection or one program."""
 
-OLDEST, NEWEST = (3, 11), (3, 14)
+OLDEST, NEWEST = (3, 11), (3, 13)
 """The versions of Python that livesock is tested with."""
 
 FILES = 1024
@@ -48,28 +49,29 @@ def python() -> list[Finding]:
     if sys.version_info < OLDEST:
         return [Finding("Python", "fail", version, "livesock needs 3.11 or newer: uv python install 3.13")]
     if sys.version_info[:2] > NEWEST:
-        return [Finding("Python", "warn", version, "newer than what livesock is tested with (3.11 to 3.14)")]
+        return [Finding("Python", "warn", version, "newer than what livesock is tested with (3.11 to 3.13)")]
     return [Finding("Python", "ok", version)]
 
 
 def packages() -> list[Finding]:
     """Compare each installed package with the range that livesock's own metadata asks for."""
-    once = {name: (name, wanted, extra) for name, wanted, extra in reversed(list(requirements()))}
-    return [_package(*requirement) for requirement in reversed(once.values())]
+    once = {requirement.name: (requirement, extra) for requirement, extra in reversed(list(requirements()))}
+    return [_package(*wanted) for wanted in reversed(once.values())]
 
 
-def requirements() -> Iterator[tuple[str, str, str]]:
-    """Yield name, range and extra ("" for a plain dependency) of everything that livesock declares."""
-    for line in importlib.metadata.requires("livesock") or ():
-        requirement, _, marker = line.partition(";")
-        match = re.match(r"([\w.-]+)\s*\(?([^)]*)\)?", requirement.strip())
-        extra = re.search(r"extra == ['\"]([\w-]+)['\"]", marker)
-        if match and match[1] != "livesock" and not ("win32" in marker and sys.platform == "win32"):
-            yield match[1], match[2].strip(), extra[1] if extra else ""
+def requirements() -> Iterator[tuple[Requirement, str]]:
+    """Yield everything that livesock needs on this machine, and the extra that asks for it ("" for none)."""
+    metadata = importlib.metadata.metadata("livesock")
+    extras = ("", *(metadata.get_all("Provides-Extra") or ()))
+    for requirement in map(Requirement, metadata.get_all("Requires-Dist") or ()):
+        marker = requirement.marker
+        asking = [extra for extra in extras if marker is None or marker.evaluate({"extra": extra})]
+        if asking and requirement.name != "livesock":
+            yield requirement, asking[0]
 
 
-def _package(name: str, wanted: str, extra: str) -> Finding:
-    trouble = "fail" if not extra else "warn"
+def _package(wanted: Requirement, extra: str) -> Finding:
+    name, trouble = wanted.name, "warn" if extra else "fail"
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -77,31 +79,10 @@ def _package(name: str, wanted: str, extra: str) -> Finding:
             return Finding(name, "ok", "not installed (optional, only for speed)")
         source = f"livesock[{extra}]" if extra else "livesock"
         return Finding(name, trouble, "not installed", f'pip install "{source}"')
-    if not in_range(version, wanted):
-        return Finding(name, trouble, f"{version} is outside {wanted}", f'pip install --upgrade "{name}{wanted}"')
+    if not wanted.specifier.contains(version, prereleases=True):
+        advice = f'pip install --upgrade "{name}{wanted.specifier}"'
+        return Finding(name, trouble, f"{version} is outside {wanted.specifier}", advice)
     return Finding(name, "ok", version)
-
-
-def in_range(version: str, wanted: str) -> bool:
-    """Return whether `version` lies in a range such as `>=17,<18`; only `>=` and `<` are used in our metadata.
-
-    >>> in_range("17.4", ">=17,<18"), in_range("18.0", ">=17,<18"), in_range("1.0", "")
-    (True, False, True)
-    """
-
-    def numbers(text: str) -> tuple[int, ...]:
-        parts = [int(part) for part in re.findall(r"\d+", text)]
-        while parts and parts[-1] == 0:  # 18 and 18.0 are one version
-            parts.pop()
-        return tuple(parts)
-
-    for condition in filter(None, wanted.split(",")):
-        bound = numbers(condition)
-        if condition.strip().startswith(">=") and numbers(version) < bound:
-            return False
-        if condition.strip().startswith("<") and numbers(version) >= bound:
-            return False
-    return True
 
 
 def loopback() -> list[Finding]:

@@ -9,9 +9,10 @@ import threading
 import webbrowser
 
 import pytest
+from packaging.requirements import Requirement
 
 from livesock.cli import checks, main
-from livesock.cli.checks import Finding, in_range
+from livesock.cli.checks import Finding
 from livesock.cli.doctor import examine, report
 
 
@@ -75,14 +76,22 @@ def test_a_check_that_raises_is_a_finding() -> None:
         ("16.9.1", ">=17", False),
         ("4.10.0", ">=4.4,<5", True),
         ("1.0", "", True),
+        ("18.0rc1", ">=17", True),
+        ("18.0rc1", "<18", False),
+        ("2.3.1", "~=2.3", True),
     ],
 )
-def test_a_version_is_compared_with_a_range(version: str, wanted: str, expected: bool) -> None:
-    assert in_range(version, wanted) is expected
+def test_a_version_is_compared_with_a_range(
+    monkeypatch: pytest.MonkeyPatch, version: str, wanted: str, expected: bool
+) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: version)
+    monkeypatch.setattr(checks, "requirements", lambda: iter([(Requirement(f"websockets{wanted}"), "")]))
+
+    assert statuses(checks.packages()) == ["ok" if expected else "fail"]
 
 
 def test_every_package_of_our_metadata_is_looked_at() -> None:
-    wanted = {name: extra for name, _, extra in checks.requirements()}
+    wanted = {requirement.name: extra for requirement, extra in checks.requirements()}
 
     assert (wanted["websockets"], wanted["jupyterlab"], wanted["trustme"]) == ("", "lab", "tls")
 
@@ -91,19 +100,19 @@ def test_every_package_of_our_metadata_is_looked_at() -> None:
 def test_a_missing_package_weighs_as_much_as_its_extra(
     monkeypatch: pytest.MonkeyPatch, extra: str, status: str
 ) -> None:
-    monkeypatch.setattr(checks, "requirements", lambda: iter([("not-there-at-all", ">=1", extra)]))
+    monkeypatch.setattr(checks, "requirements", lambda: iter([(Requirement("not-there-at-all>=1"), extra)]))
 
     assert statuses(checks.packages()) == [status]
 
 
 def test_an_outdated_package_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.metadata, "version", lambda name: "16.0")
-    monkeypatch.setattr(checks, "requirements", lambda: iter([("websockets", ">=17,<18", "")]))
+    monkeypatch.setattr(checks, "requirements", lambda: iter([(Requirement("websockets>=17,<18"), "")]))
 
     (finding,) = checks.packages()
 
     assert finding.status == "fail"
-    assert finding.advice == 'pip install --upgrade "websockets>=17,<18"'
+    assert finding.advice == 'pip install --upgrade "websockets<18,>=17"'
 
 
 def test_a_blocked_loopback_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
