@@ -146,15 +146,13 @@ class Raw:
 class Polls:
     """A session on HTTP long-polling, a new connection for each request, as Node's client does it."""
 
-    def __init__(self, port: int, *, timeout: float = 20.0, open: bool = True) -> None:
+    def __init__(self, port: int, *, timeout: float = 20.0) -> None:
         self.port, self.timeout = port, timeout
         self.sid = ""
-        self.opening: dict[str, Any] = {}
-        if open:
-            status, body = self.get()
-            assert status == 200 and body[:1] == "0", (status, body)
-            self.opening = json.loads(body[1:])
-            self.sid = self.opening["sid"]
+        status, body = self.get()
+        assert status == 200 and body[:1] == "0", (status, body)
+        self.opening: dict[str, Any] = json.loads(body[1:])
+        self.sid = self.opening["sid"]
 
     @property
     def target(self) -> str:

@@ -13,9 +13,9 @@ __all__ = ["Refusal", "check_size", "headers_of", "refuse_ambiguity", "target_of
 class Refusal(Exception):
     """The request is answered with an error, and the connection ends."""
 
-    def __init__(self, status: int, text: str, headers: dict[str, str] | None = None, type: str | None = None) -> None:
+    def __init__(self, status: int, text: str, headers: dict[str, str] | None = None, kind: str | None = None) -> None:
         super().__init__(status, text)
-        self.response = Response(text + "\n", status=status, headers=headers or {}, type=type)
+        self.response = Response(text + "\n", status=status, headers=headers or {}, type=kind)
 
 
 def check_size(received: bytes | bytearray, limits: Limits) -> None:

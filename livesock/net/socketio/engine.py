@@ -150,7 +150,7 @@ class Engine:
         query = parse_qs(split_target(target)[1], keep_blank_values=True)
         code = self._refuse("GET", query, "websocket")
         if code is not None:
-            raise Refusal(400, _error_text(code), type="application/json")
+            raise Refusal(400, _error_text(code), kind="application/json")
         now = asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None and (why := self._why_not()) is not None:

@@ -46,10 +46,10 @@ def gate(server: Server) -> Iterator[asyncio.Event]:
 
 
 def open_(server: Server, gate: asyncio.Event) -> None:
-    async def open() -> None:
+    async def let() -> None:
         gate.set()
 
-    server.call(open)
+    server.call(let)
 
 
 def peer(server: Server) -> Any:

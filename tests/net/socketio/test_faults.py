@@ -449,9 +449,9 @@ def test_a_flood_of_pongs_costs_nothing(shared: Any, server: Server) -> None:
     with bounded(16 * MEGABYTE), Raw(server.port) as raw:
         raw.join()
         part = frame(TEXT, b"3") * 1000
-        for round in range(100):
+        for number in range(100):
             raw.wire.send(part)
-            if round % 25 == 0:
+            if number % 25 == 0:
                 shared[2].answers()
         with contextlib.suppress(Closed):
             raw.answers()
@@ -689,12 +689,12 @@ def test_volatile_events_are_dropped_for_who_cannot_take_them() -> None:
 
 def test_ids_of_sessions_and_sockets_cannot_be_guessed(server: Server) -> None:
     raws = [Raw(server.port) for _ in range(20)]
-    ids = [id for raw in raws for id in (raw.opening["sid"], raw.join())]
+    ids = [sid for raw in raws for sid in (raw.opening["sid"], raw.join())]
     for raw in raws:
         raw.leave()
 
-    assert len(set(ids)) == 40 and all(len(id) == 20 for id in ids)
-    assert all(len({id[position] for id in ids}) > 10 for position in range(20))
+    assert len(set(ids)) == 40 and all(len(sid) == 20 for sid in ids)
+    assert all(len({sid[position] for sid in ids}) > 10 for position in range(20))
 
 
 @pytest.mark.parametrize("sid", ["A" * 20, "../../etc", "%00", "0", "null"])

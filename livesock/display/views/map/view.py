@@ -229,7 +229,7 @@ def _box(ran: Ran) -> Message:
     return {"who": ran.who, "outcome": ran.outcome, "answers": ran.has_answer and ran.asked}
 
 
-def map(server: Server | None = None) -> MapView:
+def map(server: Server | None = None) -> MapView:  # noqa: A001 a public name by decision: display.map(server)
     """Return the live map of a server: connections, the seats that each holds, rooms, and who hears an emit.
 
     The page emits in every form, puts members into rooms, and lets clients of this kernel emit. A member's name is
