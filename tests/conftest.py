@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import socket
 import threading
@@ -34,6 +35,12 @@ def left_over(threads: set[threading.Thread], sockets: set[str], *, workers: boo
         if not found or time.monotonic() > deadline:
             return found
         time.sleep(0.01)  # polls for an end that sends no event
+
+
+def pytest_collection_finish() -> None:
+    """Let `gc.collect()`, which many tests call, look only at what a test made, and not at pytest and Jupyter."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
