@@ -103,7 +103,7 @@ def guard(allows: Callable[..., Any]) -> Callable[[Thing], Thing]:
 def install(namespace: Namespace[Socket], gateway: object) -> object:
     """Let `gateway` answer `namespace`, and return the one of the same class name that it replaces, or None.
 
-    They change places between two events: none of them finds nobody.
+    They change places between two events, so each event is handled by one of them.
     """
     key = type(gateway).__qualname__
     old = namespace.handlers.gateways.get(key)

@@ -4,7 +4,7 @@
     any                 absent                          copies it
     as last time        any                             nothing
     newer               cells as they were shipped      replaces it
-    newer               cells changed                   asks; keeps the learner's copy unless told otherwise
+    newer               cells changed                   asks; keeps the learner's copy unless the learner says otherwise
 
 "As they were shipped" compares the text of the cells: running a lesson changes its outputs, and is no edit. What was
 shipped last time stands in a small file beside the lessons, `MANIFEST`.

@@ -1,8 +1,8 @@
 """The tile in JupyterLab's launcher that opens the demos: chat, ticker and game, in a tab of the browser.
 
 jupyter-server-proxy finds `tile` through the entry point `jupyter_serverproxy_servers`, shows it, starts the command
-when somebody presses it, and passes everything below `…/livesock/` on to it. So it works where Jupyter works, on Binder
-too.
+when the reader presses it, and passes everything below `…/livesock/` on to it. So it works wherever Jupyter works, on
+Binder too.
 """
 
 from __future__ import annotations
