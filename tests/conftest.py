@@ -11,9 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from livesock.cli.dev.peers import missing
 from tests.peers import listening, unavailable
+
+# No test measures speed: a busy machine draws examples slowly, and each of them may take its time.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 GRACE = 3.0
 """Seconds that threads and sockets get to end after a test has asked them to."""

@@ -29,7 +29,7 @@ livesock COMMAND --help says more about each."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 well, 1 it says why not, 2 wrong options."""
+    """Run one command and return its exit status: 0 when all went well, 1 when it said why not, 2 for wrong options."""
     parser = build_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):

@@ -88,7 +88,7 @@ class Refreshed:
 
 
 def refresh(source: Path, target: Path, take_new: Callable[[str, str], bool]) -> Refreshed:
-    """Bring the lessons in `target` up to those in `source` without losing anybody's work.
+    """Bring the lessons in `target` up to those in `source` without losing the learner's work.
 
     `take_new(name, saved_as)` is asked about each lesson that was changed on both sides: True takes the new one and
     renames the learner's copy to `saved_as`. A lesson that the learner deleted comes back.

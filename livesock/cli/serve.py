@@ -130,7 +130,7 @@ def page(demos: str = "") -> str:
 
 
 def greeting(server: Server) -> str:
-    """Return what is where, as the learner reads it in the terminal."""
+    """Return the addresses and what each one answers, as the learner reads it in the terminal."""
     from livesock.demos import mounted
 
     demos = [(server.url(f"/{name}", "http"), f"the {name}: open it in several tabs") for name in mounted(server)]

@@ -13,12 +13,12 @@ __all__ = ["fail", "say", "stop_on_terminate"]
 
 
 def say(text: str) -> None:
-    """Print at once: another program may be reading line by line. One that has stopped reading is no reason to stop."""
+    """Print at once: another program may read line by line, and if it stops reading we go on."""
     try:
         print(text, flush=True)
     except BrokenPipeError:
         nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())  # else Python complains about what it could not write, at its end
+        os.dup2(nothing, sys.stdout.fileno())  # otherwise Python complains at its end about what it could not write
         os.close(nothing)
 
 

@@ -23,7 +23,7 @@ def run(*, check: bool) -> int:
     """Write the links into README.md, or with `check` tell whether they are current."""
     path = root() / "README.md"
     repository = project()["project"]["urls"]["Repository"]
-    # On Binder straight into lesson 00: who clicks a badge wants to see something, not a table of contents.
+    # On Binder straight into lesson 00: a reader who clicks a badge wants to see something, not a table of contents.
     lesson = min(path.name for path in (root() / "notebooks").glob("00_*.ipynb"))
     text = insert(path.read_text("utf-8"), links(repository, lesson))
     return generated(path, text, check=check, command="uv run livesock dev links")

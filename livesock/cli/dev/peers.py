@@ -21,7 +21,7 @@ INSTALL = ("install", "--no-package-lock", "--no-audit", "--no-fund", "--logleve
 
 
 def run(*, check: bool) -> int:
-    """Install what is missing, or with `check` tell what is.
+    """Install what is missing, or with `check` say what is missing.
 
     Raises:
         LivesockError: If something is missing (with `check`), or npm is, or npm fails; the message holds its own words.
