@@ -34,7 +34,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
 import types
 import typing
 import warnings
@@ -273,8 +272,9 @@ def _has_no_strange_field(value: Any, made: Any, place: str = "$") -> None:
 
 def _refusal(exc: msgspec.ValidationError, wanted: Any, where: str) -> Refused:
     """Return msgspec's "Expected `int`, got `str` - at `$.x`" as "where.x: expected `int`, got `str`"."""
-    found = _PLACE.fullmatch(str(exc))
-    words, place = found.groups(default="$") if found else (str(exc), "$")
+    words, at, place = str(exc).rpartition(" - at `")
+    if not at:
+        words, place = place, "$"
     words = words[:1].lower() + words.partition("\n")[0][1:]
     if words.startswith("invalid enum value"):
         words += f", expected {inspect.formatannotation(wanted)}"
@@ -283,4 +283,4 @@ def _refusal(exc: msgspec.ValidationError, wanted: Any, where: str) -> Refused:
 
 
 _PLAIN = {bool, bytes, float, int, str, type(None)}
-_PLACE = re.compile(r"(.*?)(?: - at (`[^`]*`(?: in `[^`]*`)?))?", re.DOTALL)
+"""Values that hold no others."""
