@@ -31,42 +31,44 @@ def lesson(number: str) -> Lesson:
     return found
 
 
-def exercise(id: str) -> Exercise:
-    """Return the exercise `id`, such as `"03.accept_key"`; LivesockError names the nearest if it does not exist."""
-    found = lesson_of("exercise", id)
+def exercise(which: str) -> Exercise:
+    """Return the exercise `which`, such as `"03.accept_key"`; LivesockError names the nearest if it does not exist."""
+    found = lesson_of("exercise", which)
     exercises = {exercise.id: exercise for exercise in found.exercises} if found else {}
-    if id not in exercises:
-        raise unknown("exercise", id, [exercise.id for number in numbers() for exercise in lesson(number).exercises])
-    return exercises[id]
+    if which not in exercises:
+        raise unknown("exercise", which, [exercise.id for number in numbers() for exercise in lesson(number).exercises])
+    return exercises[which]
 
 
-def others(id: str) -> tuple[Solution, ...]:
-    """Return other right solutions of the exercise `id`, from `others.py` of its lesson."""
-    number = exercise(id).lesson
-    found: tuple[Solution, ...] = import_module(f"livesock.lessons.lesson{number}.others").OTHERS.get(id, ())
+def others(which: str) -> tuple[Solution, ...]:
+    """Return other right solutions of the exercise `which`, from `others.py` of its lesson."""
+    number = exercise(which).lesson
+    found: tuple[Solution, ...] = import_module(f"livesock.lessons.lesson{number}.others").OTHERS.get(which, ())
     return found
 
 
-def prediction(id: str) -> Prediction:
-    """Return the prediction `id`, such as `"01.three_sends"`; LivesockError names the nearest if it does not exist."""
-    found = lesson_of("prediction", id)
+def prediction(which: str) -> Prediction:
+    """Return the prediction `which`, such as `"01.three_sends"`; LivesockError names the nearest if there is none."""
+    found = lesson_of("prediction", which)
     predictions = {prediction.id: prediction for prediction in found.predictions} if found else {}
-    if id not in predictions:
-        raise unknown("prediction", id, [one.id for number in numbers() for one in lesson(number).predictions])
-    return predictions[id]
+    if which not in predictions:
+        raise unknown("prediction", which, [one.id for number in numbers() for one in lesson(number).predictions])
+    return predictions[which]
 
 
-def lesson_of(what: str, id: object) -> Lesson | None:
+def lesson_of(what: str, which: object) -> Lesson | None:
     """Return the lesson that the id begins with, None if there is none; LivesockError if it is not text."""
-    if not isinstance(id, str):
-        raise LivesockError(f"name the {what} with a text as in 04.mask, in quotes; what came is {type(id).__name__}")
-    number = id.partition(".")[0]
+    if not isinstance(which, str):
+        came = type(which).__name__
+        raise LivesockError(f"name the {what} with a text as in 04.mask, in quotes; what came is {came}")
+    number = which.partition(".")[0]
     return lesson(number) if number in numbers() else None
 
 
-def unknown(what: str, id: str, known: list[str]) -> LivesockError:
-    name = id.rpartition(".")[2]
-    at_home = [one for one in known if one.partition(".")[0] == id.partition(".")[0]]
+def unknown(what: str, which: str, known: list[str]) -> LivesockError:
+    name = which.rpartition(".")[2]
+    at_home = [one for one in known if one.partition(".")[0] == which.partition(".")[0]]
     namesakes = [one for one in known if one.partition(".")[2] == name]
-    near = namesakes or difflib.get_close_matches(id, at_home, 1, 0.3) or difflib.get_close_matches(id, known, 1, 0.6)
-    return LivesockError(f"no {what} {id!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+    close = difflib.get_close_matches
+    near = namesakes or close(which, at_home, 1, 0.3) or close(which, known, 1, 0.6)
+    return LivesockError(f"no {what} {which!r}" + (f": did you mean {near[0]!r}?" if near else ""))

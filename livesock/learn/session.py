@@ -40,31 +40,31 @@ class Session:
         self.store = store or Store.default()
         self.namespace = namespace if namespace is not None else notebook_namespace()
 
-    def check(self, solution: Any, id: str, *, seed: int | None = None) -> Page:
+    def check(self, solution: Any, which: str, *, seed: int | None = None) -> Page:
         """Judge `solution` and count the attempt; a stub does not count."""
-        exercise = registry.exercise(id)
+        exercise = registry.exercise(which)
         verdict = judge(exercise, solution, seed=seed)
-        record = self.store.get("exercise", id)
+        record = self.store.get("exercise", which)
         if verdict.is_right:
-            self.store.change("exercise", id, passed=True, checks=record.get("checks", 0) + 1)
+            self.store.change("exercise", which, passed=True, checks=record.get("checks", 0) + 1)
         elif verdict.outcomes and not verdict.is_stub:
             first = record.get("first", self.store.clock())
             self.store.change(
-                "exercise", id, checks=record.get("checks", 0) + 1, first=first, failed=self.failed(id) + 1
+                "exercise", which, checks=record.get("checks", 0) + 1, first=first, failed=self.failed(which) + 1
             )
         return self.judged(verdict)
 
     def judged(self, verdict: Verdict) -> Page:
         """Return a verdict as a page, with the way on below it."""
-        id, notes = verdict.exercise.id, self.warning()
+        which, notes = verdict.exercise.id, self.warning()
         mood = "right" if verdict.is_right else "quiet" if verdict.is_stub else "wrong"
         body = [line(item, "p") for item in report.messages(verdict)]
         if verdict.is_right:
-            others = others_of(id)
-            text = [words.others(id, len(others)), *notes]
+            others = others_of(which)
+            text = [words.others(which, len(others)), *notes]
             body += [line(verdict.exercise.explanation, "p"), fold(words.OTHERS, *others)]
         else:
-            notes += [] if verdict.is_stub else [words.more_help(id, self.failed(id) >= TRIES_BEFORE_BLOCKS)]
+            notes += [] if verdict.is_stub else [words.more_help(which, self.failed(which) >= TRIES_BEFORE_BLOCKS)]
             text = notes
             left = "" if verdict.is_stub else report.left(verdict)
             body += [rows(report.example(verdict)), line(f"left: {left}") if left else ""]
@@ -75,33 +75,33 @@ class Session:
             verdict.is_right,
         )
         if mood == "wrong":
-            help = [("hint", partial(self.hint, id)), ("solution", partial(self.solution, id))]
-            page.widget = partial(widgets.pressing, page, help)
+            ways = [("hint", partial(self.hint, which)), ("solution", partial(self.solution, which))]
+            page.widget = partial(widgets.pressing, page, ways)
         return page
 
-    def failed(self, id: str) -> int:
-        return int(self.store.get("exercise", id).get("failed", 0))
+    def failed(self, which: str) -> int:
+        return int(self.store.get("exercise", which).get("failed", 0))
 
     def warning(self) -> list[str]:
         """Return the store's sentence, once."""
         found, self.store.warning = self.store.warning, ""
         return [found] if found else []
 
-    def hint(self, id: str) -> Page:
+    def hint(self, which: str) -> Page:
         """Return the hints so far and one more."""
-        exercise = registry.exercise(id)
-        level = min(len(exercise.hints), int(self.store.get("exercise", id).get("hints", 0)) + 1)
-        self.store.change("exercise", id, hints=level)
+        exercise = registry.exercise(which)
+        level = min(len(exercise.hints), int(self.store.get("exercise", which).get("hints", 0)) + 1)
+        self.store.change("exercise", which, hints=level)
         shown = list(exercise.hints[:level])
-        rest = words.after_hint(id, level, len(exercise.hints))
-        return titled(f"{id} · hint {level} of {len(exercise.hints)}", *shown, rest)
+        rest = words.after_hint(which, level, len(exercise.hints))
+        return titled(f"{which} · hint {level} of {len(exercise.hints)}", *shown, rest)
 
-    def solution(self, id: str) -> Page:
+    def solution(self, which: str) -> Page:
         """Return the reference and other right solutions, once they are open."""
-        exercise = registry.exercise(id)
+        exercise = registry.exercise(which)
         if closed := self.closed(exercise):
-            return titled(f"{id} · solution", closed)
-        title, own, others = f"{id} · solution", source.standalone(exercise.reference), others_of(id)
+            return titled(f"{which} · solution", closed)
+        title, own, others = f"{which} · solution", source.standalone(exercise.reference), others_of(which)
         text = "\n\n".join([title, own, exercise.explanation, f"{words.OTHERS}:", *others])
         return Page(text, box(title, code(own), line(exercise.explanation, "p"), fold(words.OTHERS, *others)))
 
@@ -116,60 +116,60 @@ class Session:
         hinted = int(record.get("hints", 0)) >= len(exercise.hints)
         return words.solution_closed(exercise.id, tries, wait, hinted) if tries > 0 or wait > 0 else ""
 
-    def parsons(self, id: str, order: Sequence[int] | None = None) -> Page:
+    def parsons(self, which: str, order: Sequence[int] | None = None) -> Page:
         """Return the blocks of an exercise, or the verdict on an order of them."""
-        exercise = registry.exercise(id)
+        exercise = registry.exercise(which)
         if order is not None:
             try:
                 return self.judged(judge(exercise, puzzle.define(exercise, puzzle.assemble(exercise, list(order)))))
             except puzzle.Misplaced as misplaced:
-                return titled(f"{id} · blocks", str(misplaced))
+                return titled(f"{which} · blocks", str(misplaced))
         pairs = [(str(n), text) for n, text in enumerate(puzzle.shuffled(exercise), 1)]
-        task = words.blocks(id, len(exercise.spare_blocks))
-        page = titled(f"{id} · blocks", task, pairs=pairs)
-        page.widget = partial(widgets.arranging, titled(f"{id} · blocks", words.ARRANGE), [text for _, text in pairs],
-                              partial(self.parsons, id))  # fmt: skip
+        task = words.blocks(which, len(exercise.spare_blocks))
+        page = titled(f"{which} · blocks", task, pairs=pairs)
+        bare = titled(f"{which} · blocks", words.ARRANGE)
+        page.widget = partial(widgets.arranging, bare, [text for _, text in pairs], partial(self.parsons, which))
         return page
 
-    def predict(self, id: str, answer: Any = None) -> Page:
+    def predict(self, which: str, answer: Any = None) -> Page:
         """Return a question with its options, and store the answer if there is one."""
-        prediction = registry.prediction(id)
+        prediction = registry.prediction(which)
         notes = self.warning()
         if answer is not None and (wrong := asking.wrong_answer(prediction, answer)):
             notes.append(wrong)
         elif answer is not None:
-            self.store.change("prediction", id, answer=answer)
+            self.store.change("prediction", which, answer=answer)
         options = [(key, option.text) for key, option in prediction.options.items()]
-        stored = self.store.get("prediction", id).get("answer")
+        stored = self.store.get("prediction", which).get("answer")
         notes.append(asking.stored(prediction, stored))
-        page = titled(f"{id} · {prediction.question}", *notes, pairs=options)
+        page = titled(f"{which} · {prediction.question}", *notes, pairs=options)
         if options:
-            bare = titled(f"{id} · {prediction.question}", *([words.predicted(stored)] if stored else []))
-            page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, id))
+            bare = titled(f"{which} · {prediction.question}", *([words.predicted(stored)] if stored else []))
+            page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, which))
         else:
             page.widget = partial(
-                widgets.guessing, titled(f"{id} · {prediction.question}"), stored, partial(self.chose, id)
+                widgets.guessing, titled(f"{which} · {prediction.question}"), stored, partial(self.chose, which)
             )
         return page
 
-    def chose(self, id: str, key: Any) -> Page:
+    def chose(self, which: str, key: Any) -> Page:
         """Store a choice that was pressed; return the question with it, without the options."""
-        self.predict(id, key)
-        return titled(f"{id} · {registry.prediction(id).question}", words.predicted(str(key)))
+        self.predict(which, key)
+        return titled(f"{which} · {registry.prediction(which).question}", words.predicted(str(key)))
 
-    def observed(self, id: str, *value: Any) -> Page:
+    def observed(self, which: str, *value: Any) -> Page:
         """Return the stored prediction beside what was measured, and store that it was."""
-        prediction = registry.prediction(id)
-        answer = self.store.get("prediction", id).get("answer")
+        prediction = registry.prediction(which)
+        answer = self.store.get("prediction", which).get("answer")
         notes = [*self.warning(), prediction.why]
         if answer is None:
             notes.insert(0, words.NO_PREDICTION)
         else:
             right = asking.is_right(prediction, answer, *value)
-            self.store.change("prediction", id, right=right)
+            self.store.change("prediction", which, right=right)
             option = prediction.options.get(answer)
             notes[:0] = [option.reply] if option else [words.number_right(right)]
-        return titled(f"{id} · what came", *notes, pairs=asking.confronted(prediction, answer, *value))
+        return titled(f"{which} · what came", *notes, pairs=asking.confronted(prediction, answer, *value))
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""
@@ -212,9 +212,9 @@ class Session:
         return standing.page(self.store, self.warning())
 
 
-def others_of(id: str) -> list[str]:
+def others_of(which: str) -> list[str]:
     """Return the text of each other right solution, with what it needs."""
-    return [source.standalone(solution) for solution in registry.others(id)]
+    return [source.standalone(solution) for solution in registry.others(which)]
 
 
 def made_of(text: str, name: str) -> Any:

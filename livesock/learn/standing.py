@@ -69,46 +69,51 @@ def standings(store: Store) -> list[Standing]:
 
 def standing(store: Store, lesson: Lesson) -> Standing:
     records = [(exercise.id, store.get("exercise", exercise.id)) for exercise in lesson.exercises]
-    parts = [Part(id, bool(r.get("passed")), int(r.get("checks", 0)), int(r.get("hints", 0))) for id, r in records]
+    parts = [Part(one, bool(r.get("passed")), int(r.get("checks", 0)), int(r.get("hints", 0))) for one, r in records]
     made = [r for p in lesson.predictions if "answer" in (r := store.get("prediction", p.id))]
     held = sum(r.get("right") is True for r in made)
     return Standing(lesson, parts, len(made), held, sum(r.get("right") is False for r in made))
 
 
-def next_step(all: Sequence[Standing]) -> str:
+def next_step(course: Sequence[Standing]) -> str:
     """Return the one thing to do next: what was tried, else what is left of a lesson begun, else the next lesson."""
-    begun = [one for one in all if one.is_begun and not one.is_done]
+    begun = [one for one in course if one.is_begun and not one.is_done]
     tried = [part for one in begun for part in one.parts if part.is_begun and not part.passed]
     if tried:
         return words.go_on(tried[0].id, tried[0].checks)
     if begun:
         part = next(part for part in begun[0].parts if not part.passed)
         return words.next_exercise(part.id, begun[0].lesson.number)
-    fresh = next((one for one in all if not one.is_done), None)
+    fresh = next((one for one in course if not one.is_done), None)
     if fresh is None:
         return words.ALL_RIGHT
-    return words.next_lesson(fresh.lesson.number, fresh.lesson.title, first=not any(one.is_begun for one in all))
+    return words.next_lesson(fresh.lesson.number, fresh.lesson.title, first=not any(one.is_begun for one in course))
 
 
 def page(store: Store, notes: Sequence[str] = ()) -> Page:
     """Return everything as a page; `notes` are sentences that come first."""
-    all = standings(store)
-    title = f"progress · {words.done(*totals(all))}"
-    sentences = [*notes, next_step(all)]
-    lines = aligned([words.COLUMNS, *((name(one), cells(one), guesses(one)) for one in all)])
+    course = standings(store)
+    title = f"progress · {words.done(*totals(course))}"
+    sentences = [*notes, next_step(course)]
+    lines = aligned([words.COLUMNS, *((name(one), cells(one), guesses(one)) for one in course)])
     body = [line(sentence, "p") for sentence in sentences]
-    table = f'<table style="{TABLE}">{HEAD}<tbody>{"".join(map(row, all))}</tbody></table>'
+    table = f'<table style="{TABLE}">{HEAD}<tbody>{"".join(map(row, course))}</tbody></table>'
     # on a very narrow page the table is wider than there is room
     table = f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="progress">{table}</div>'
     legend = f'<div style="{QUIET}">{html.escape(words.LEGEND)}</div>'
     text = "\n".join([title, *(f"  {sentence}" for sentence in sentences), *lines, f"  {words.LEGEND}"])
-    return Page(text, box(title, *body, bar(all), table, legend))
+    return Page(text, box(title, *body, bar(course), table, legend))
 
 
-def totals(all: Sequence[Standing]) -> tuple[int, int, int, int]:
+def totals(course: Sequence[Standing]) -> tuple[int, int, int, int]:
     """Return exercises passed, exercises, predictions made, predictions."""
-    predictions = sum(len(one.lesson.predictions) for one in all)
-    return sum(s.passed for s in all), sum(len(s.parts) for s in all), sum(s.predicted for s in all), predictions
+    predictions = sum(len(one.lesson.predictions) for one in course)
+    return (
+        sum(s.passed for s in course),
+        sum(len(s.parts) for s in course),
+        sum(s.predicted for s in course),
+        predictions,
+    )
 
 
 def aligned(rows: Sequence[tuple[str, str, str]]) -> list[str]:
@@ -167,9 +172,9 @@ def chip(part: Part) -> str:
     return f'<span style="{style}" title="{tooltip}">{part.sign} {html.escape(part.name)}</span>'
 
 
-def bar(all: Sequence[Standing]) -> str:
+def bar(course: Sequence[Standing]) -> str:
     """Return a thin line that is as full as the exercises are passed."""
-    passed, exercises, _, _ = totals(all)
+    passed, exercises, _, _ = totals(course)
     part = round(100 * passed / exercises) if exercises else 0
     return (
         '<div aria-hidden="true" style="height:4px;max-width:60em;border-radius:2px;margin:8px 0;'

@@ -53,17 +53,17 @@ class Store:
             store.warning = words.unwritable(place or NAME, exc.strerror or str(exc))
             return store
 
-    def get(self, kind: str, id: str) -> Record:
+    def get(self, kind: str, which: str) -> Record:
         """Return a copy of a record, {} if there is none."""
-        return dict(self._table.get(kind, {}).get(id, {}))
+        return dict(self._table.get(kind, {}).get(which, {}))
 
     def ids(self, kind: str) -> list[str]:
         return sorted(self._table.get(kind, {}))
 
-    def change(self, kind: str, id: str, **values: Any) -> Record:
+    def change(self, kind: str, which: str, **values: Any) -> Record:
         """Set fields of one record, in memory and on disk, and return the record."""
         with self._changing():
-            record = self._table.setdefault(kind, {}).setdefault(id, {})
+            record = self._table.setdefault(kind, {}).setdefault(which, {})
             record.update(values)
             return dict(record)
 
@@ -71,9 +71,9 @@ class Store:
         """Delete the records whose id begins with `prefix`; return how many."""
         with self._changing():
             table = self._table.get(kind, {})
-            gone = [id for id in table if id.startswith(prefix)]
-            for id in gone:
-                del table[id]
+            gone = [which for which in table if which.startswith(prefix)]
+            for which in gone:
+                del table[which]
             return len(gone)
 
     @contextlib.contextmanager

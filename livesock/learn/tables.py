@@ -53,7 +53,7 @@ class Edit:
 
 
 def exercise(
-    id: str, reference: Solution, table: str, *, written: Mapping[str, Any] | None = None, **options: Any
+    which: str, reference: Solution, table: str, *, written: Mapping[str, Any] | None = None, **options: Any
 ) -> Exercise:
     """Return an exercise; hints, explanation and wrong solutions come from `table`, `options` are those of `Exercise`.
 
@@ -66,17 +66,17 @@ def exercise(
     hints: list[str] = []
     explanation = ""
     mutants: dict[str, Mutant] = {}
-    for name, sentence, lines in entries(id, table):
+    for name, sentence, lines in entries(which, table):
         if name == "hint":
             hints.append(joined(sentence, lines))
         elif name == "explanation":
             explanation = joined(sentence, lines)
         elif name in mutants:
-            raise LivesockError(f"{id}, mutant {name}: the name is there twice")
+            raise LivesockError(f"{which}, mutant {name}: the name is there twice")
         else:
-            mutants[name] = mutant(f"{id}, mutant {name}", name, sentence, lines, reference, text, written or {})
+            mutants[name] = mutant(f"{which}, mutant {name}", name, sentence, lines, reference, text, written or {})
     return Exercise(
-        id, reference, mutants=tuple(mutants.values()), hints=tuple(hints), explanation=explanation, **options
+        which, reference, mutants=tuple(mutants.values()), hints=tuple(hints), explanation=explanation, **options
     )
 
 
@@ -166,12 +166,14 @@ def predictions(
         LivesockError: If a line has no label.
     """
     return tuple(
-        prediction(id, question, lines, (judges or {}).get(id), (within or {}).get(id, Prediction.within))
-        for id, question, lines in entries("predictions", table)
+        prediction(which, question, lines, (judges or {}).get(which), (within or {}).get(which, Prediction.within))
+        for which, question, lines in entries("predictions", table)
     )
 
 
-def prediction(id: str, question: str, lines: Lines, judge: Callable[[Any], str] | None, within: float) -> Prediction:
+def prediction(
+    which: str, question: str, lines: Lines, judge: Callable[[Any], str] | None, within: float
+) -> Prediction:
     parts: list[tuple[str, str, str, Lines]] = [("", "question", question, [])]
     for line in map(str.rstrip, lines):
         if head := re.match(r" {2,4}(\*?) ?(why|[a-z]): (.+)", line):
@@ -179,10 +181,10 @@ def prediction(id: str, question: str, lines: Lines, judge: Callable[[Any], str]
         elif line.startswith(" " * 8):
             parts[-1][3].append(line)
         else:
-            raise LivesockError(f"{id}: {line!r} has no label")
+            raise LivesockError(f"{which}: {line!r} has no label")
     texts = {label: joined(sentence, more) for _, label, sentence, more in parts}
     return Prediction(
-        id,
+        which,
         texts["question"],
         texts.get("why", ""),
         options={label: option(sentence, more) for _, label, sentence, more in parts if len(label) == 1},

@@ -131,22 +131,24 @@ def chatty(name: str, size: int) -> str:
 # hints, blocks, solutions
 
 
-def more_help(id: str, blocks: bool) -> str:
-    return f'More help: learn.hint("{id}")' + (f', or the same in blocks: learn.parsons("{id}")' if blocks else "")
+def more_help(which: str, blocks: bool) -> str:
+    return f'More help: learn.hint("{which}")' + (
+        f', or the same in blocks: learn.parsons("{which}")' if blocks else ""
+    )
 
 
-def after_hint(id: str, level: int, levels: int) -> str:
+def after_hint(which: str, level: int, levels: int) -> str:
     if level < levels:
-        return f'One more: learn.hint("{id}")'
-    return f'The same in blocks: learn.parsons("{id}"). After that: learn.solution("{id}")'
+        return f'One more: learn.hint("{which}")'
+    return f'The same in blocks: learn.parsons("{which}"). After that: learn.solution("{which}")'
 
 
-def solution_closed(id: str, tries: int, wait: float, hinted: bool) -> str:
+def solution_closed(which: str, tries: int, wait: float, hinted: bool) -> str:
     """Say what to try, and what is missing until the solution opens; a minute that has begun counts as one."""
     missing = [f"{tries} more {'check' if tries == 1 else 'checks'}"] if tries > 0 else []
     missing += [f"{-int(-wait // 60)} more {'minute' if wait <= 60 else 'minutes'}"] if wait > 0 else []
     until = " and ".join(missing)
-    first = f'Try it in blocks: learn.parsons("{id}")' if hinted else f'Ask for a hint first: learn.hint("{id}")'
+    first = f'Try it in blocks: learn.parsons("{which}")' if hinted else f'Ask for a hint first: learn.hint("{which}")'
     return f"{first}. The solution opens when yours is right, or after {until}."
 
 
@@ -154,13 +156,13 @@ OTHERS = "others wrote it so"
 ERROR = "the error, whole"
 
 
-def others(id: str, count: int) -> str:
-    return f'{count} other solutions: learn.solution("{id}")'
+def others(which: str, count: int) -> str:
+    return f'{count} other solutions: learn.solution("{which}")'
 
 
-def blocks(id: str, spare: int) -> str:
+def blocks(which: str, spare: int) -> str:
     out = f", and leave out the {spare} that {'does' if spare == 1 else 'do'} not belong" if spare else ""
-    return f'Put them in order{out}: learn.parsons("{id}", [3, 1, 2])'
+    return f'Put them in order{out}: learn.parsons("{which}", [3, 1, 2])'
 
 
 ARRANGE = "Take the blocks over in the right order; some do not belong."
@@ -181,12 +183,12 @@ def blocks_syntax(message: str) -> str:
 # predictions
 
 
-def choose(id: str, key: str) -> str:
-    return f'No prediction yet: learn.predict("{id}", "{key}") for {key}, and so on.'
+def choose(which: str, key: str) -> str:
+    return f'No prediction yet: learn.predict("{which}", "{key}") for {key}, and so on.'
 
 
-def guess(id: str) -> str:
-    return f'No prediction yet: learn.predict("{id}", 10) for 10'
+def guess(which: str) -> str:
+    return f'No prediction yet: learn.predict("{which}", 10) for 10'
 
 
 def predicted(answer: str) -> str:
@@ -253,26 +255,25 @@ COLUMNS = ("lesson", "exercises", "predictions")
 ALL_RIGHT = "Every exercise is right. What you kept waits for you: learn.catch_up brings it into any notebook."
 
 
-def go_on(id: str, checks: int) -> str:
+def go_on(which: str, checks: int) -> str:
     so_far = f", {checks} {'check' if checks == 1 else 'checks'} so far" if checks else ""
-    return f'Go on with {id}{so_far}. Stuck? learn.hint("{id}")'
+    return f'Go on with {which}{so_far}. Stuck? learn.hint("{which}")'
 
 
-def next_exercise(id: str, number: str) -> str:
-    return f"Next: {id}, in the notebook of lesson {number}."
+def next_exercise(which: str, number: str) -> str:
+    return f"Next: {which}, in the notebook of lesson {number}."
 
 
 def next_lesson(number: str, title: str, *, first: bool) -> str:
     return f"{'Begin with' if first else 'Next:'} lesson {number}, {title}."
 
 
-def guesses(made: int, all: int, held: int, off: int) -> str:
+def guesses(made: int, asked: int, held: int, off: int) -> str:
     """Say how many predictions were made, and how those that were measured turned out."""
     if not made:
-        return f"0 of {all}"
-    open = made - held - off
-    parts = [(held, "held"), (off, "off"), (open, "not measured yet")]
-    return f"{made} of {all}: " + ", ".join(f"{count} {what}" for count, what in parts if count)
+        return f"0 of {asked}"
+    parts = [(held, "held"), (off, "off"), (made - held - off, "not measured yet")]
+    return f"{made} of {asked}: " + ", ".join(f"{count} {what}" for count, what in parts if count)
 
 
 def part_done(passed: bool, checks: int, hints: int) -> str:

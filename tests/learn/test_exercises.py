@@ -26,5 +26,5 @@ def test_every_id_begins_with_the_number_of_its_lesson_and_is_unique():
         lesson = registry.lesson(number)
         ids = [part.id for part in (*lesson.exercises, *lesson.predictions)]
         assert lesson.number == number
-        assert [id for id in ids if not id.startswith(f"{number}.")] == []
+        assert [which for which in ids if not which.startswith(f"{number}.")] == []
         assert len(ids) == len(set(ids))

@@ -219,7 +219,7 @@ def test_a_folder_that_is_gone_costs_the_file_only(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("id", "sentence"),
+    ("which", "sentence"),
     [
         ("04.msk", "did you mean '04.mask'"),
         ("mask", "did you mean '04.mask'"),
@@ -230,9 +230,9 @@ def test_a_folder_that_is_gone_costs_the_file_only(tmp_path, monkeypatch):
         (None, "in quotes"),
     ],
 )
-def test_a_name_that_is_wrong_gets_the_nearest(id, sentence):
+def test_a_name_that_is_wrong_gets_the_nearest(which, sentence):
     with pytest.raises(LivesockError, match=sentence.replace(".", r"\.")):
-        registry.exercise(id)
+        registry.exercise(which)
 
 
 def test_a_lesson_may_be_a_number():

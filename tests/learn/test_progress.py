@@ -56,8 +56,8 @@ def test_after_a_lesson_comes_the_next_one_and_at_the_end_nothing(session):
 
 def test_predictions_are_counted_by_how_they_turned_out(session):
     ids = [prediction.id for prediction in registry.lesson("01").predictions]
-    for id, right in zip(ids, (True, False), strict=False):
-        session.store.change("prediction", id, answer="a", right=right)
+    for which, right in zip(ids, (True, False), strict=False):
+        session.store.change("prediction", which, answer="a", right=right)
     session.store.change("prediction", ids[2], answer="a")
 
     text = session.progress().text

@@ -29,16 +29,16 @@ WIDE = 160
 
 def headline(verdict: Verdict) -> str:
     """Return the exercise and how far it is, in one line. Its beginning is stable: tools look for it."""
-    id = verdict.exercise.id
+    which = verdict.exercise.id
     if verdict.misuse:
-        return f"{id} · nothing to check"
+        return f"{which} · nothing to check"
     if verdict.is_stub:
-        return f"{id} · not written yet"
+        return f"{which} · not written yet"
     total = len(verdict.probes)
     if verdict.is_right:
         random = sum(probe.kind == "random" for probe in verdict.probes)
-        return f"{id} · right, {total} of {total}" + (f" ({random} random, seed {verdict.seed})" if random else "")
-    return f"{id} · {verdict.right} of {total}"
+        return f"{which} · right, {total} of {total}" + (f" ({random} random, seed {verdict.seed})" if random else "")
+    return f"{which} · {verdict.right} of {total}"
 
 
 def messages(verdict: Verdict) -> list[str]:
