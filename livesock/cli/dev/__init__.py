@@ -4,7 +4,7 @@ refresh   notebooks/*.ipynb      by running them
 links     README.md              from [project.urls]
 pins      pyproject.toml         from the package index
 binder    binder/*               from pyproject.toml
-peers     tests/interop/node/    from npm: programs that the tests talk to (git does not keep them)
+peers     tests/interop/node/    from npm: what the tests need (git does not keep it)
 picture   docs/trace.svg         from a server and a client that talk
 
 `livesock dev check` generates nothing: it examines the exercises, and runs the lessons with them solved and unsolved.
@@ -35,7 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("links", links, "write the README's links from [project.urls]"),
         ("pins", pins, "write the newest exact versions into pyproject.toml"),
         ("binder", binder, "write what Binder installs"),
-        ("peers", peers, "install the programs in Node that the tests talk to"),
+        ("peers", peers, "install what the tests need from npm"),
     ):
         tool = tools.add_parser(name, help=what)
         tool.set_defaults(run=lambda args, module=module: module.run(check=args.check))

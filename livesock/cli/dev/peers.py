@@ -1,7 +1,7 @@
-"""`livesock dev peers`: programs that others wrote in Node, with which the tests talk.
+"""`livesock dev peers`: what the tests need from npm: clients and servers to talk to, and tools that examine pages.
 
-tests/interop/node/package.json names them and their exact versions. This command alone fetches them, from npm; a test
-that needs one and does not find it is skipped with a sentence that names this command.
+tests/interop/node/package.json names them and their exact versions. This command alone fetches them; a test that needs
+one and does not find it is skipped with a sentence that names this command.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def run(*, check: bool) -> int:
     """
     folder = root() / "tests" / "interop" / "node"
     if not (absent := missing(folder)):
-        say("the peers from npm are all there")
+        say("everything from npm is there")
         return 0
     if check:
         raise LivesockError(f"not here: {', '.join(absent)}; run  uv run livesock dev peers")
@@ -38,7 +38,7 @@ def run(*, check: bool) -> int:
     answer = subprocess.run([npm, *INSTALL], cwd=folder, capture_output=True, text=True, timeout=LONGEST, check=False)
     if answer.returncode or (absent := missing(folder)):
         raise LivesockError(f"npm did not install {', '.join(absent)}: {answer.stderr.strip()}")
-    say("the peers from npm are installed")
+    say("everything from npm is installed")
     return 0
 
 
