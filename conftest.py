@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import socket
+from contextlib import suppress
 
 import pytest
+from jupyter_client.connect import LocalPortCache
+
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Number of this process among those that pytest-xdist starts."""
+
+PORTS = itertools.count(20_000 + 500 * (WORKER % 20))
+"""Ports for kernels, below those that the system gives to servers and clients that ask for any."""
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
@@ -14,5 +24,18 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the lessons forget: what they show must not depend on who has worked in that folder before."""
+    """Let the lessons forget, for what they show must not depend on earlier runs; and give kernels ports of their own.
+
+    Jupyter looks for five free ports, and the kernel takes them a second later. Until then a test of another process
+    could take one of them.
+    """
     os.environ["LIVESOCK_PROGRESS"] = "off"
+    LocalPortCache.find_available_port = free_port  # type: ignore[assignment, method-assign]
+
+
+def free_port(cache: LocalPortCache, ip: str) -> int:
+    """Return the next port of `PORTS` that can be bound."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((ip, port := next(PORTS)))
+            return port
