@@ -150,7 +150,7 @@ def alone(server: Server) -> None:
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[tuple[Server, Seen, Raw]]:
-    with served(SessionOptions(ping_interval=600.0)) as everything:  # no test is long enough for a ping to be missed
+    with served() as everything:
         yield everything
 
 
