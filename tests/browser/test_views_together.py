@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.gallery import CELLS, SERVER, do_everything, place_of
 from tests.browser.lab import Lab, Notebook, notebook
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 COMPARE = """\
 (view, own) => {

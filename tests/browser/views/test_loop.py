@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import Lab, Notebook, axe, notebook
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 CELL = "import livesock as ls\nserver = ls.serve('lanes')\nview = ls.display.loop(server)\nview"
 
