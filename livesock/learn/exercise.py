@@ -103,6 +103,8 @@ class Exercise:
     solution is a class, changes its argument or talks to a socket says here what to do with it."""
     calls: Callable[..., str] | None = None
     """`calls(*args)` writes a case as the learner would type it; None for `name(arg, …)`."""
+    shows: Callable[[Any], str] | None = None
+    """`shows(value)` writes what the trial returned, where that is not what the learner's code returned."""
     explain: Callable[[bytes], Sequence[Field]] | None = None
     """Names the fields of a result that is bytes, for the first difference."""
     asynchronous: bool = False

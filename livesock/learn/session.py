@@ -41,7 +41,7 @@ class Session:
         self.namespace = namespace if namespace is not None else notebook_namespace()
 
     def check(self, solution: Any, which: str, *, seed: int | None = None) -> Page:
-        """Judge `solution` and count the attempt; a stub does not count."""
+        """Judge `solution` and count the attempt; what is not written yet does not count."""
         exercise = registry.exercise(which)
         verdict = judge(exercise, solution, seed=seed)
         record = self.store.get("exercise", which)

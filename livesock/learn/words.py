@@ -41,6 +41,14 @@ def not_written(name: str) -> str:
     return f"Replace the line that raises NotImplementedError in {name}, then run both cells again."
 
 
+def unwritten(other: str, name: str) -> str:
+    return f"Write {other} first: {name} calls it, and it raises NotImplementedError still."
+
+
+def missing(name: str, attribute: str) -> str:
+    return f"Write {attribute}: the check asks for it, and {name} has none."
+
+
 def abandoned(name: str, seconds: float) -> str:
     return (
         f"Look for what {name} waits for: after {seconds:g} seconds it had not come back, it did not stop when asked "
@@ -117,6 +125,15 @@ def other_kind(name: str, came: str, wanted: str) -> str:
     return f"Return {wanted}: {name} returns {came}. The line below shows both."
 
 
+def must_hold(name: str) -> str:
+    return f"Look at the call below: what must hold for every right {name} does not hold there."
+
+
+def constant(name: str, value: str) -> str:
+    return f"Look at the arguments: whatever {name} is given, it returns {value}."
+
+
+LOOK = "Look at the call below: something else came than what was expected."
 COMPARE = "Compare the first difference below, byte by byte or part by part, with what you meant."
 
 

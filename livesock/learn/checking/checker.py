@@ -24,11 +24,11 @@ from typing import Any
 from livesock.errors import LivesockError
 from livesock.learn import words
 from livesock.learn.checking.diff import kind, shown
-from livesock.learn.checking.outcome import Deep, Outcome, equal, is_known, plain, same
+from livesock.learn.checking.outcome import Deep, Outcome, equal, is_known, plain, same, unwritten
 from livesock.learn.checking.run import DEADLINE, GRACE, NAME, Run, attempt, run
 from livesock.learn.exercise import Exercise, Mutant, Solution
 
-__all__ = ["Memory", "Probe", "Verdict", "judge", "probes_of", "recognise"]
+__all__ = ["Memory", "Probe", "Verdict", "judge", "probes_of", "recognise", "stub_at"]
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,14 @@ class Verdict:
     """Numbers of the probes that came out wrong; those that were not reached are not in it."""
 
     @property
+    def stub(self) -> str:
+        """The function or method that is not written yet and ended the first call, "" if there is none."""
+        return stub_at(self.outcomes[0]) if self.outcomes else ""
+
+    @property
     def is_stub(self) -> bool:
-        return bool(self.outcomes) and type(self.outcomes[0].error) is NotImplementedError
+        """Whether the solution itself is not written yet; one that calls an unwritten function is."""
+        return self.stub.partition(".")[0] == self.exercise.name
 
     @property
     def is_right(self) -> bool:
@@ -90,6 +96,12 @@ class Verdict:
     def right(self) -> int:
         """How many probes came out right."""
         return len(self.outcomes) - len(self.wrong)
+
+
+def stub_at(outcome: Outcome) -> str:
+    """Return which stub ended a call, such as `Closer.send`; "" if none did."""
+    code = unwritten(outcome.error)
+    return code.co_qualname.rpartition("<locals>.")[2] if code else ""
 
 
 def probes_of(exercise: Exercise, seed: int) -> list[Probe]:
@@ -242,40 +254,54 @@ def recognise(
 ) -> tuple[Mutant | None, bool]:
     """Return the mutant whose results these are, and whether it explains only part of what is wrong.
 
-    A mutant that agrees wherever the learner is wrong is believed if it also agrees on half of all probes; among
-    several the one that agrees most often wins. If none does, one that explains half of the wrong values is a part.
+    A mutant is believed if it does the same wherever the learner is wrong, and if the learner makes most of its
+    mistakes; among several the one that agrees most often wins. If none does, one that explains half of the wrong
+    values is a part. That a claim fails for both says nothing, that it holds for the mutant speaks against it.
     No mutant is tried any more after `patience` seconds.
     """
-    if not wrong:
-        return None, False
+    solid = [n for n in wrong if probes[n].kind != "claim"]
     last = len(outcomes) - 1
-    if outcomes[last].is_endless:
+    if solid and outcomes[last].is_endless:
         for mutant in exercise.mutants:
             if mutant.hangs and mutant.hangs == probes[last].name:
                 return mutant, False
     best: tuple[float, Mutant | None] = (0, None)
     part: tuple[int, Mutant | None] = (0, None)
     begun = monotonic()
-    for mutant in exercise.mutants:
+    for mutant in exercise.mutants if solid else ():
         if mutant.hangs or monotonic() - begun > patience:
             continue
-        agreed = agreement(memory.way(mutant, probes), outcomes)
-        explained = sum(n in agreed for n in wrong)
-        values = sum(n in agreed and outcomes[n].error is None for n in wrong)
-        if explained == len(wrong) and 2 * len(agreed) >= len(outcomes):
+        way = list(zip(probes, outcomes, memory.way(mutant, probes), strict=False))
+        agreed = {n for n, (probe, came, its) in enumerate(way) if probe.kind != "claim" and alike(its, came)}
+        its_wrong = {n for n, (probe, _, its) in enumerate(way) if not same(its, probe.expected)}
+        if set(wrong) - set(solid) - its_wrong:
+            continue  # a claim that fails for the learner holds for this mutant
+        mistakes = [n for n in its_wrong if probes[n].kind != "claim"]
+        explained = [n for n in solid if n in agreed]
+        if MOST * len(mistakes) > len(explained):
+            continue
+        if len(explained) == len(solid):
             best = max(best, (len(agreed), mutant), key=lambda pair: pair[0])
-        elif values >= 2 and 2 * values >= len(wrong):
+        values = sum(outcomes[n].error is None for n in explained)
+        if values >= 2 and 2 * values >= len(solid):
             part = max(part, (values, mutant), key=lambda pair: pair[0])
     return (best[1], False) if best[1] else (part[1], True)
 
 
-def agreement(way: Iterator[Outcome], outcomes: Sequence[Outcome]) -> set[int]:
-    """Return the numbers of the probes on which a mutant goes the way of the learner's solution."""
-    return {n for n, (outcome, its) in enumerate(zip(outcomes, way, strict=False)) if alike(its, outcome)}
+MOST = 2 / 3
+"""The part of a mutant's mistakes that the learner makes too, at least: "always yes" is half of "the reverse"."""
 
 
 def alike(mutant: Outcome, came: Outcome) -> bool:
-    """Whether a solution did what the mutant does: an equal value, or an exception of its class or a subclass."""
+    """Whether a solution did what the mutant does: an equal value, or an exception of its class or a subclass.
+
+    What Python raises for a slip of any kind is the same only with the same words.
+    """
     if mutant.error is not None or came.error is not None:
-        return mutant.error is not None and issubclass(type(came.error), type(mutant.error))
+        is_same = mutant.error is not None and issubclass(type(came.error), type(mutant.error))
+        return is_same and (mutant.text == came.text or not isinstance(mutant.error, SLIPS))
     return mutant.changed == came.changed and equal(mutant.value, came.value)
+
+
+SLIPS = TypeError, AttributeError, NameError
+"""What a slip raises: a wrong name, a missing argument, a method that a value has not."""

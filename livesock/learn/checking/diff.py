@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from livesock.learn.checking.outcome import Deep, Endless, is_known
+from livesock.learn.checking.outcome import Deep, Endless, equal, is_known
 from livesock.wire.explain.field import Field
 
-__all__ = ["difference", "shown"]
+__all__ = ["brief", "difference", "literal", "shown"]
 
 Explain = Callable[[bytes], Sequence[Field]]
 
@@ -22,18 +23,62 @@ LONG = 70
 def shown(value: Any, limit: int = LONG) -> str:
     """Return `value` as Python writes it, cut in the middle; bytes and text say how long they are when cut."""
     try:
-        text = repr(value[: 4 * limit] if isinstance(value, bytes | str) else value)
+        text = literal(value)
     except Endless:
         raise
     except BaseException as error:  # a learner's own __repr__
         if isinstance(value, int):
             return f"a number of {value.bit_length():,} bits"
         return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
-    if isinstance(value, bytes | bytearray | str) and (len(text) > limit or len(value) > 4 * limit):
+    if isinstance(value, bytes | bytearray | str) and len(text) > limit:
         return f"{text[: limit - 20]}… ({len(value)} {'characters' if isinstance(value, str) else 'bytes'})"
-    if len(text) > limit:
-        text = f"{text[: limit - 10]} … {text[-8:]}"
-    return text if " at 0x" not in text else f"a {type(value).__name__}"
+    return f"{text[: limit - 10]} … {text[-8:]}" if len(text) > limit else text
+
+
+def literal(value: Any) -> str:
+    """Return the repr of a value, a long run of one byte or letter as a product, and no address in memory.
+
+    >>> literal([b"\\x82" + bytes(126), "x" * 123])
+    "[b'\\\\x82' + bytes(126), 'x' * 123]"
+    """
+    if type(value) in (bytes, str) and len(value) <= LARGE:
+        return " + ".join(runs(value)) or repr(value)
+    if type(value) in (list, tuple):
+        items = ", ".join(map(literal, value)) + "," * (type(value) is tuple and len(value) == 1)
+        return f"[{items}]" if type(value) is list else f"({items})"
+    if type(value) is dict:
+        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, bytes | str):
+        return repr(value[:LARGE])
+    return ADDRESS.sub("", repr(value))
+
+
+def runs(value: Any) -> Iterator[str]:
+    """Yield the parts of bytes or a text: what is mixed, and what is one item many times."""
+    end = 0
+    for run in RUN_OF_BYTES.finditer(value) if isinstance(value, bytes) else RUN_OF_LETTERS.finditer(value):
+        if run.start() > end:
+            yield repr(value[end : run.start()])
+        count = run.end() - run.start()
+        yield f"bytes({count})" if run[1] == b"\0" else f"{run[1]!r} * {count}"
+        end = run.end()
+    if end < len(value):
+        yield repr(value[end:])
+
+
+RUN_OF_BYTES = re.compile(rb"(.)\1{23,}", re.DOTALL)
+RUN_OF_LETTERS = re.compile(r"(.)\1{23,}", re.DOTALL)
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+LARGE = 1_000_000
+"""Bytes or characters that are looked through for runs."""
+
+
+def brief(text: str) -> str:
+    """Return the text of an exception on one line, cut, without addresses in memory."""
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in ADDRESS.sub("", text[: 4 * LONG]))
+    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
 
 
 def difference(came: Any, expected: Any, explain: Explain | None = None) -> str:
@@ -53,9 +98,10 @@ def difference(came: Any, expected: Any, explain: Explain | None = None) -> str:
         return items_difference(came, expected, explain)
     if isinstance(came, dict) and isinstance(expected, dict):
         return keys_difference(came, expected)
-    if type(came) is not type(expected) and not isinstance(came, int | float):
-        return f"{kind(came)} came, expected {kind(expected)}"
-    return ""
+    if isinstance(came, int | float) and isinstance(expected, int | float):
+        same_kind = type(came) is type(expected)
+        return "" if same_kind else f"{type(came).__name__} came, expected {type(expected).__name__}"
+    return "" if type(came) is type(expected) else f"{kind(came)} came, expected {kind(expected)}"
 
 
 def kind(value: Any) -> str:
@@ -67,7 +113,7 @@ def kind(value: Any) -> str:
 def first(came: Sequence[Any], expected: Sequence[Any]) -> int | None:
     """Return the first position at which two sequences differ, None if one begins with the other."""
     pairs = zip(came, expected, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), None)
+    return next((n for n, (a, b) in enumerate(pairs) if not equal(b, a)), None)
 
 
 def bytes_difference(came: bytes, expected: bytes, explain: Explain | None) -> str:
@@ -122,5 +168,5 @@ def keys_difference(came: dict[Any, Any], expected: dict[Any, Any]) -> str:
         return f"missing: {', '.join(map(repr, missing))}"
     if extra := [key for key in came if key not in expected]:
         return f"not wanted: {', '.join(map(repr, extra))}"
-    key = next(key for key in expected if came[key] != expected[key])
-    return f"{key!r} is {shown(came[key])}, expected {shown(expected[key])}"
+    key = next((key for key in expected if not equal(expected[key], came[key])), None)
+    return "" if key is None else f"{key!r} is {shown(came[key])}, expected {shown(expected[key])}"

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from livesock.learn import words
-from livesock.learn.checking.diff import kind
+from livesock.learn.checking.diff import kind, shown
 from livesock.learn.checking.outcome import equal, is_known
 from livesock.learn.exercise import Exercise, call
 
-__all__ = ["remark"]
+__all__ = ["constant", "remark"]
 
 Pair = tuple[Any, Any]
 """What came and what was expected."""
@@ -37,6 +37,19 @@ def remark(exercise: Exercise, pairs: Sequence[Pair], arguments: Sequence[Sequen
     if len(came) == 1 and len(wanted) == 1 and came != wanted and "a number" not in wanted | came:
         return words.other_kind(name, came.pop(), wanted.pop())
     return ""
+
+
+def constant(exercise: Exercise, pairs: Sequence[Pair]) -> str:
+    """Return a sentence if one value came from every call, right or wrong, where several are expected; "" if not."""
+    value = pairs[0][0] if pairs else None
+    if (
+        exercise.trial is not call
+        or value is None
+        or not all(is_known(came) and equal(value, came) for came, _ in pairs)
+    ):
+        return ""
+    varied = any(not equal(pairs[0][1], expected) for _, expected in pairs)
+    return words.constant(exercise.name, shown(value)) if varied else ""
 
 
 def turned(came: Any, expected: Any) -> bool:

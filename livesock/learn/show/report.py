@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import traceback
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from livesock.learn import words
 from livesock.learn.checking import shapes
-from livesock.learn.checking.diff import difference, shown
+from livesock.learn.checking.checker import stub_at
+from livesock.learn.checking.diff import brief, difference, shown
 from livesock.learn.checking.outcome import Asked, Deep, Outcome
 from livesock.learn.checking.run import DEADLINE, Ending
 from livesock.learn.exercise import Exercise
@@ -22,6 +24,9 @@ __all__ = ["calls", "example", "folded", "headline", "left", "messages", "verdic
 
 MOST = 3
 """Messages that a learner gets at once."""
+
+DEEP = 50
+"""Lines of a traceback that show that code calls itself."""
 
 WIDE = 160
 """Characters of an argument or a result: the head of a handshake is read whole, a long payload is cut."""
@@ -55,10 +60,19 @@ def advice(verdict: Verdict) -> Iterator[str]:
     """Yield what the wrong results say, the surest first."""
     name = verdict.exercise.name
     # a claim that asks something of a wrong result fails in its own way, which says nothing about the learner's code
-    wrong = [n for n in verdict.wrong if verdict.probes[n].kind != "claim"] or verdict.wrong
+    wrong = [n for n in verdict.wrong if verdict.probes[n].kind != "claim"]
+    if not wrong:
+        yield words.must_hold(name)
+        return
     outcomes = [verdict.outcomes[n] for n in wrong]
-    if verdict.mutant:
-        yield words.part(verdict.mutant.hint) if verdict.partly else verdict.mutant.hint
+    hint = verdict.mutant.hint if verdict.mutant else ""
+    if hint and verdict.partly:
+        hint = words.part(hint)
+    if constant := "" if hint and not verdict.partly else always(verdict):
+        yield constant
+        return
+    if hint:
+        yield hint
     endings = list(filter(None, (ending(verdict, outcome) for outcome in outcomes)))
     changed = sorted({argument for outcome in outcomes for argument in outcome.changed})
     yield from endings[:1]
@@ -69,7 +83,15 @@ def advice(verdict: Verdict) -> Iterator[str]:
         if not verdict.mutant:
             yield words.no_return(name)
     elif not verdict.mutant and not endings and not changed:
-        yield remarked(verdict, asked) or words.COMPARE
+        yield remarked(verdict, asked) or (words.LOOK if verdict.exercise.shows else words.COMPARE)
+
+
+def always(verdict: Verdict) -> str:
+    """Return a sentence if every call returned the same value, "" if not."""
+    pairs = [(o, p.expected) for o, p in zip(verdict.outcomes, verdict.probes, strict=False) if p.kind != "claim"]
+    if any(came.error is not None for came, _ in pairs):
+        return ""
+    return shapes.constant(verdict.exercise, [(came.value, expected.value) for came, expected in pairs])
 
 
 def remarked(verdict: Verdict, asked: Sequence[int]) -> str:
@@ -91,8 +113,12 @@ def ending(verdict: Verdict, outcome: Outcome) -> str:
         return words.asks(name)
     if isinstance(outcome.value, Deep):
         return words.deep(name)
-    if isinstance(error, RecursionError):
+    if isinstance(error, RecursionError) and len(own_frames(error)) > DEEP:
         return words.recursion(name)
+    if stub := stub_at(outcome):
+        return words.not_written(stub) if stub.partition(".")[0] == name else words.unwritten(stub, name)
+    if isinstance(error, AttributeError) and not own_frames(error) and error.name:
+        return words.missing(name, error.name)
     if error is not None:
         return words.raises(name, raised(outcome), place(error))
     if inspect.isgenerator(outcome.value) or inspect.iscoroutine(outcome.value):
@@ -112,12 +138,17 @@ def notes(verdict: Verdict) -> Iterator[str]:
 
 def raised(outcome: Outcome) -> str:
     name = type(outcome.error).__name__
-    return f"{name}: {shown(outcome.text)[1:-1]}" if outcome.text else name
+    return f"{name}: {brief(outcome.text)}" if outcome.text else name
+
+
+def own_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """Return the lines of a traceback that are not ours: the learner's, and those of libraries below them."""
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours(frame.filename)]
 
 
 def place(error: BaseException) -> str:
     """Return where the learner's own code raised: the last line that is not ours."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
+    frames = own_frames(error)
     return (frames[-1].line or "") if frames else ""
 
 
@@ -131,8 +162,8 @@ def folded(verdict: Verdict) -> str:
     if failed is None or failed.error is None or verdict.is_stub:
         return ""
     error = failed.error
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not is_ours(f.filename)]
-    return "\n".join([*(f"line {f.lineno}, in {f.name}\n    {f.line}" for f in frames[-5:]), raised(failed)])
+    lines = [f"line {f.lineno}, in {f.name}\n    {f.line}" for f in own_frames(error)[-5:]]
+    return "\n".join([*lines, raised(failed)])
 
 
 def calls(exercise: Exercise, probe: Probe) -> str:
@@ -142,14 +173,22 @@ def calls(exercise: Exercise, probe: Probe) -> str:
     return f"{exercise.name}({', '.join(shown(arg, WIDE) for arg in probe.args)})"
 
 
-def came(outcome: Outcome) -> str:
+def came(exercise: Exercise, outcome: Outcome) -> str:
     if outcome.is_endless:
         return "no answer"
-    return f"raises {raised(outcome)}" if outcome.error is not None else outcome.text or shown(outcome.value, WIDE)
+    return f"raises {raised(outcome)}" if outcome.error is not None else outcome.text or result(exercise, outcome)
 
 
-def wanted(outcome: Outcome) -> str:
-    return f"raises {type(outcome.error).__name__}" if outcome.error is not None else shown(outcome.value, WIDE)
+def wanted(exercise: Exercise, outcome: Outcome) -> str:
+    return f"raises {type(outcome.error).__name__}" if outcome.error is not None else result(exercise, outcome)
+
+
+def result(exercise: Exercise, outcome: Outcome) -> str:
+    """Return a value as the exercise shows it; as Python writes it where that is not made for such a value."""
+    if exercise.shows:
+        with contextlib.suppress(Exception):
+            return exercise.shows(outcome.value)
+    return shown(outcome.value, WIDE)
 
 
 def example(verdict: Verdict) -> list[tuple[str, str]]:
@@ -167,10 +206,10 @@ def example(verdict: Verdict) -> list[tuple[str, str]]:
         return [("must hold", probe.name), ("fails for", calls(verdict.exercise, probe))]
     lines = [
         (probe.name, calls(verdict.exercise, probe)),
-        ("came", came(outcome)),
-        ("expected", wanted(probe.expected)),
+        ("came", came(verdict.exercise, outcome)),
+        ("expected", wanted(verdict.exercise, probe.expected)),
     ]
-    if outcome.error is None and probe.expected.error is None:
+    if outcome.error is None and probe.expected.error is None and not verdict.exercise.shows:
         where = difference(outcome.value, probe.expected.value, verdict.exercise.explain)
         lines += [("where", where)] if where else []
     return lines

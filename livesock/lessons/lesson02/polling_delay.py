@@ -24,7 +24,7 @@ def trial(solution: Solution, interval: float, event_times: list[float]) -> Any:
     answer = solution(interval, event_times)
     if not isinstance(answer, list | tuple):
         return answer
-    return [round(item, 6) + 0.0 if isinstance(item, int | float) else item for item in answer]
+    return [round(item, 6) + 0.0 if type(item) in (int, float) else item for item in answer]
 
 
 def draw(rng: random.Random) -> tuple[float, list[float]]:
@@ -96,7 +96,7 @@ sum: Return a list, one delay for each event: yours is their sum.
         case("three events before one poll", 3.0, [0.5, 1.0, 2.5], gives=[2.5, 2.0, 0.5]),
         case("at the very moment of a later poll", 0.25, [0.75, 2.0], gives=[0.0, 0.0]),
         case("an event at the very start", 2.0, [0.0], gives=[2.0]),
-        case("whole numbers", 4, [1, 4, 6], gives=[3, 0, 2]),
+        case("whole numbers", 4, [1, 4, 6], gives=[3.0, 0.0, 2.0]),
     ),
     random=draw,
     claim=Property("no event waits as long as a whole interval", draw, shorter_than_the_interval),

@@ -171,5 +171,6 @@ value_error: Raise the class Refused of this notebook, so that a caller can catc
     random=draw,
     times=40,
     trial=trial,
+    shows=str,
     written={"returns_false": returns_false},
 )

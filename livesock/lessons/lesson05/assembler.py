@@ -8,7 +8,7 @@ from typing import Any
 
 from livesock.learn.exercise import Case, Property, case
 from livesock.learn.tables import exercise
-from livesock.lessons.lesson05.frames import calls, draw, draw_text, survives_cuts, trial
+from livesock.lessons.lesson05.frames import calls, draw, draw_text, said, survives_cuts, trial
 
 __all__ = ["ASSEMBLER", "Assembler"]
 
@@ -273,4 +273,5 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
     ),
     trial=trial,
     calls=calls,
+    shows=said,
 )

@@ -1,12 +1,13 @@
 """Frames to try an Assembler with: cut messages, pings between them, and ends of all kinds."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from livesock.learn.checking.diff import literal, shown
 from livesock.learn.exercise import Solution
 
-__all__ = ["FrameArgs", "calls", "draw", "draw_text", "survives_cuts", "trial"]
+__all__ = ["FrameArgs", "calls", "draw", "draw_text", "said", "survives_cuts", "trial"]
 
 FrameArgs = tuple[bool, int, bytes]
 """What one frame says: fin, opcode, payload."""
@@ -31,6 +32,11 @@ def calls(max_size: int, frames: list[FrameArgs]) -> str:
 
 def brief(payload: bytes) -> str:
     return repr(payload) if len(payload) <= 12 else f"bytes({len(payload)})" if not any(payload) else f"{payload!r}"
+
+
+def said(fed: Sequence[Any]) -> str:
+    """Return what `trial` returned: the events of each feed."""
+    return "; ".join(literal(list(events)) if isinstance(events, tuple) else shown(events) for events in fed)
 
 
 WORDS = ["", "a", "é", "漢字", "😀", "hello", "naïve café", "x" * 40]

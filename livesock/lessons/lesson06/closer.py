@@ -6,8 +6,10 @@ Values in, actions out: `("data", bytes)` and `("close", bytes)` are to be sent,
 """
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
+from livesock.learn.checking.diff import literal, shown
 from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
 
@@ -70,6 +72,11 @@ def trial(solution: Solution, is_server: bool, steps: Steps) -> list[Any]:
 def calls(is_server: bool, steps: Steps) -> str:
     made = [f"{step}({', '.join(map(repr, args))})" for step, *args in steps]
     return f"c = Closer({is_server}); " + "; ".join(f"c.{one}" for one in made)
+
+
+def said(seen: Sequence[tuple[Any, Any]]) -> str:
+    """Return what `trial` returned: the actions of each step, and the state after it."""
+    return "; ".join(f"{literal(list(did)) if isinstance(did, tuple) else shown(did)} {state}" for did, state in seen)
 
 
 NORMAL, AWAY = b"\x03\xe8", b"\x03\xe9"
@@ -243,5 +250,6 @@ not_closed: Go to CLOSED when you end TCP.
     claim=Property("one Close at most, one end of TCP at most, no data after a Close", draw, goes_once),
     trial=trial,
     calls=calls,
+    shows=said,
     written={"no_list": NoList, "none_for_nothing": NoneForNothing},
 )

@@ -50,7 +50,7 @@ def trial(solution: Solution, *needs: Any) -> Any:
     """Return "fits", or what is wrong with the answer."""
     answer = solution(*needs)
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        return answer
+        return f"{answer!r} is not a way and a reason"
     way, reason = answer
     if way not in WAYS:
         return f"{way!r} is not one of the five ways"
@@ -135,5 +135,6 @@ no_reason: Return two things, the way and the reason: a choice without a reason 
     random=draw,
     claim=Property("it says the same twice", draw, asked_again),
     trial=trial,
+    shows=str,
     written={"reason_first": lambda *needs: choose(*needs)[::-1], "no_reason": lambda *needs: choose(*needs)[0]},
 )

@@ -10,7 +10,7 @@ from websockets.protocol import State
 
 from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
-from livesock.lessons.lesson08.members import Step, perform, written
+from livesock.lessons.lesson08.members import Step, perform, said, written
 
 __all__ = ["HUB", "Hub"]
 
@@ -203,5 +203,6 @@ excludes_for_good: Leave the excluded on the list: they miss this message, not t
     claim=Property("a member that joins, once or often, hears a message once", draw_twice, one_copy_each),
     trial=perform,
     calls=written,
+    shows=said,
     written={"suppress": contextlib.suppress, "ConnectionClosed": ConnectionClosed},
 )

@@ -21,7 +21,7 @@ from livesock.learn.exercise import Solution
 from livesock.wire.frame import Opcode
 from livesock.wire.framereader import FrameReader
 
-__all__ = ["Step", "perform", "written"]
+__all__ = ["Step", "perform", "said", "written"]
 
 Step = tuple[Any, ...]
 """`("join", "ann")`, `("say", "hi", ["ann"])` and so on; `ACTIONS` writes each as a line."""
@@ -187,6 +187,14 @@ async def play(hub: Solution, steps: Sequence[Step]) -> tuple[list[Any], dict[st
 def perform(hub: Solution, steps: Sequence[Step]) -> tuple[list[Any], dict[str, list[str]]]:
     """Return what each broadcast returned, and what each member heard."""
     return asyncio.run(play(hub, steps))
+
+
+def said(came: tuple[Sequence[Any], dict[str, Sequence[str]]]) -> str:
+    """Return what `perform` returned in words."""
+    answers, messages = came
+    returned = ", ".join(str(answer) for answer in answers)
+    ears = [f"{name} hears {', '.join(map(repr, lines)) or 'nothing'}" for name, lines in messages.items()]
+    return "; ".join([f"broadcast returns {returned}", *ears])
 
 
 ACTIONS = {

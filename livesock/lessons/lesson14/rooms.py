@@ -50,7 +50,7 @@ class Rooms:
         return united - set(exclude)
 
 
-def trial(solution: Solution, steps: list[Step]) -> list[Any]:
+def trial(solution: Solution, steps: list[Step]) -> Any:
     """Take the steps on one object and return what the questions gave; another object must not notice, nor disturb."""
     other, rooms, answers = solution(), solution(), []
     other.join("zoe", "red")
@@ -61,8 +61,21 @@ def trial(solution: Solution, steps: list[Step]) -> list[Any]:
             if isinstance(answer, set):
                 answer.clear()  # what was returned is the caller's
     if solution().names():
-        return ["a new object has rooms already"]
+        return "a new object has rooms already"
     return answers
+
+
+def said(answers: Any) -> str:
+    """Return what `trial` returned as a learner writes sets, in one order."""
+    return answers if isinstance(answers, str) else "; ".join(map(one, answers))
+
+
+def one(answer: Any) -> str:
+    return (
+        f"{{{', '.join(map(repr, sorted(answer)))}}}"
+        if answer and isinstance(answer, frozenset)
+        else repr(answer).replace("frozenset", "set")
+    )
 
 
 def typed(steps: list[Step], name: str = "rooms") -> str:
@@ -223,5 +236,6 @@ shared: Make the dict in __init__: yours belongs to the class, so all namespaces
     times=30,
     trial=trial,
     calls=typed,
+    shows=said,
     claim=Property("a member is in a room exactly when the room is one of the member's", draw_member, agree),
 )

@@ -54,7 +54,7 @@ def behave(name: str, log: list[Any]) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:
         log.append((name, *arguments))
         if name.startswith("raises"):
-            raise ValueError(name)
+            raise ValueError("a mistake in this gateway")
         return {"None": None, "0": 0, "False": False, "''": ""}.get(name.partition(" ")[0], name)
 
     return function
@@ -73,16 +73,28 @@ def trial(solution: Solution, steps: list[Step]) -> list[Any]:
             continue
         ran.clear()
         try:
-            answer = plain(getattr(router, name)(*arguments))
+            answer = "gives", plain(getattr(router, name)(*arguments))
         except LookupError:
             if name == "disconnect":
                 raise
-            answer = "LookupError"
+            answer = "raises", "LookupError"
         if name == "dispatch":
-            came.append((answer, "ran:", *(" ".join(map(str, call)) for call in ran)))
-        elif name == "connect" and answer == "LookupError":
-            came.append("no such namespace")
+            came.append((answer, [" ".join(map(str, call)) for call in ran]))
+        elif name == "connect" and answer[0] == "raises":
+            came.append(("connect", answer))
     return came
+
+
+def said(came: list[Any]) -> str:
+    """Return what `trial` returned in words."""
+    return "; ".join(one(*entry) for entry in came) or "no answer"
+
+
+def one(answer: Any, ran: Any) -> str:
+    if answer == "connect":
+        return "connect raises LookupError"
+    came = "raises LookupError" if answer[0] == "raises" else repr(list(answer[1]))
+    return f"{came}, {', '.join(ran) or 'no function'} ran"
 
 
 def shown(steps: list[Step]) -> str:
@@ -112,17 +124,23 @@ def draw(rng: random.Random) -> tuple[list[Step]]:
 def one_at_most(solution: Solution, steps: list[Step]) -> bool:
     """Whether no question has two answers, and no answer comes for an event without a handler."""
     came = trial(solution, [*steps, (C, "eve", "/"), (D, "eve", "/", "unheard")])
-    answers = [entry[0] for entry in came if isinstance(entry, tuple)]
-    return answers[-1:] == [()] and all(len(answer) <= 1 for answer in answers if isinstance(answer, tuple))
+    answers = [value for (how, value), _ in (entry for entry in came if entry[0] != "connect") if how == "gives"]
+    return answers[-1:] == [()] and all(len(answer) <= 1 for answer in answers)
 
 
 A, B = {"ping": "A"}, {"ping": "B"}
 A_MAIN, B_MAIN, A_POINT, B_POINT, B_CHAT = (R, "/", A), (R, "/", B), (R, "/point", A), (R, "/point", B), (R, "/chat", B)
 MAIN, IN, OUT = (C, "ann", "/"), (C, "ann", "/point"), (S, "ann", "/point")
 ASK_MAIN, ASK = (D, "ann", "/", "ping"), (D, "ann", "/point", "ping")
-NO_ENTRY = ("LookupError", "ran:")
-SAYS_A, SAYS_B = (["A"], "ran:", "A"), (["B"], "ran:", "B")
-NOBODY: Any = ([], "ran:")
+NO_ENTRY: Any = (("raises", "LookupError"), [])
+UNKNOWN: Any = ("connect", ("raises", "LookupError"))
+
+
+def says(answer: list[object], *ran: str) -> Any:
+    return ("gives", answer), list(ran)
+
+
+SAYS_A, SAYS_B, SILENCE = says(["A"], "A"), says(["B"], "B"), says([])
 
 
 ROUTER = exercise(
@@ -212,18 +230,16 @@ bare: Return a list: with the answer in it, or empty without one.
 """,
     cases=(
         steps("one gateway", A_POINT, IN, ASK, gives=[SAYS_A]),
-        steps("arguments", A_POINT, IN, (*ASK, 3, 4), gives=[(["A"], "ran:", "A 3 4")]),
-        steps("row 1: both in /", A_MAIN, B_MAIN, MAIN, ASK_MAIN, gives=[(["A"], "ran:", "A", "B")]),
+        steps("arguments", A_POINT, IN, (*ASK, 3, 4), gives=[says(["A"], "A 3 4")]),
+        steps("row 1: both in /", A_MAIN, B_MAIN, MAIN, ASK_MAIN, gives=[says(["A"], "A", "B")]),
         steps("row 2: the client in /", A_MAIN, B_POINT, MAIN, ASK_MAIN, gives=[SAYS_A]),
         steps("row 3: the client in /point", A_MAIN, B_POINT, IN, ASK, gives=[SAYS_B]),
         steps("row 4: no slash", (R, "point", A), IN, ASK, gives=[SAYS_A]),
-        steps("row 5: nobody in /", A_POINT, B_CHAT, MAIN, ASK_MAIN, gives=[NOBODY]),
-        steps("row 6: unknown", A_POINT, (C, "ann", "/nope"), gives=["no such namespace"]),
-        steps("row 7: both in /point", A_POINT, (R, "point", B), IN, ASK, gives=[(["A"], "ran:", "A", "B")]),
-        steps("/ without a gateway", MAIN, ASK_MAIN, gives=[NOBODY]),
-        steps(
-            "unknown, then an event to /", A_POINT, (C, "ann", "/nope"), ASK_MAIN, gives=["no such namespace", NO_ENTRY]
-        ),
+        steps("row 5: no gateway in /", A_POINT, B_CHAT, MAIN, ASK_MAIN, gives=[SILENCE]),
+        steps("row 6: unknown", A_POINT, (C, "ann", "/nope"), gives=[UNKNOWN]),
+        steps("row 7: both in /point", A_POINT, (R, "point", B), IN, ASK, gives=[says(["A"], "A", "B")]),
+        steps("/ without a gateway", MAIN, ASK_MAIN, gives=[SILENCE]),
+        steps("unknown, then an event to /", A_POINT, (C, "ann", "/nope"), ASK_MAIN, gives=[UNKNOWN, NO_ENTRY]),
         steps("in /point, an event to /", A_MAIN, B_POINT, IN, ASK_MAIN, gives=[NO_ENTRY]),
         steps("an event without having joined", A_POINT, ASK, gives=[NO_ENTRY]),
         steps(
@@ -235,7 +251,7 @@ bare: Return a list: with the answer in it, or empty without one.
             (D, "bob", "/point", "ping"),
             gives=[NO_ENTRY],
         ),
-        steps("an event without a handler", A_POINT, IN, (D, "ann", "/point", "jump"), gives=[NOBODY]),
+        steps("an event without a handler", A_POINT, IN, (D, "ann", "/point", "jump"), gives=[SILENCE]),
         steps("only the second handles it", (R, "/point", {"move": "A"}), B_POINT, IN, ASK, gives=[SAYS_B]),
         steps(
             "the first returns None",
@@ -243,27 +259,28 @@ bare: Return a list: with the answer in it, or empty without one.
             B_POINT,
             IN,
             ASK,
-            gives=[(["B"], "ran:", "None", "B")],
+            gives=[says(["B"], "None", "B")],
         ),
-        steps("the first returns 0", (R, "/point", {"ping": "0"}), B_POINT, IN, ASK, gives=[([0], "ran:", "0", "B")]),
+        steps("the first returns 0", (R, "/point", {"ping": "0"}), B_POINT, IN, ASK, gives=[says([0], "0", "B")]),
         steps(
             "the first raises",
             (R, "/point", {"ping": "raises"}),
             B_POINT,
             IN,
             ASK,
-            gives=[(["B"], "ran:", "raises", "B")],
+            gives=[says(["B"], "raises", "B")],
         ),
-        steps("the only one raises", (R, "/point", {"ping": "raises"}), IN, ASK, gives=[([], "ran:", "raises")]),
+        steps("the only one raises", (R, "/point", {"ping": "raises"}), IN, ASK, gives=[says([], "raises")]),
         steps("gone", A_POINT, IN, OUT, ASK, gives=[NO_ENTRY]),
         steps("gone from one of two", A_POINT, IN, MAIN, (S, "ann", "/"), ASK, gives=[SAYS_A]),
         steps("another member has gone", A_POINT, IN, (C, "bob", "/point"), (S, "bob", "/point"), ASK, gives=[SAYS_A]),
         steps("gone twice", A_POINT, IN, OUT, OUT, ASK, gives=[NO_ENTRY]),
-        steps("the namespace of another server", (C, "ann", "/other"), gives=["no such namespace"]),
+        steps("the namespace of another server", (C, "ann", "/other"), gives=[UNKNOWN]),
     ),
     random=draw,
     times=30,
     trial=trial,
     calls=shown,
+    shows=said,
     claim=Property("a question has one answer at most, and none without a handler", draw, one_at_most),
 )
