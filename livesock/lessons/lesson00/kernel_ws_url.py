@@ -41,7 +41,7 @@ def one_way(address: str) -> str:
 
 HUBS = ["127.0.0.1:8888", "localhost:8889", "hub.example.org", "hub.example.org:8443", "pub.example.net", "10.0.0.7:80"]
 BASES = ("/", "", "/user/ann/", "/user/ann", "/user/http/", "/a/b/c/", "/jupyter")
-LETTERS = "abcxyz0189-_.~+&%#=/?"
+LETTERS = "abcxyz0189-_.~+&%#=/? é漢"
 
 
 def draw(rng: random.Random) -> tuple[Server, str, str]:
@@ -112,6 +112,8 @@ token_raw: Encode the token: in a query & begins the next value, # ends the addr
   * quote(token, safe='') → token
 by_hand: Let urllib.parse.quote encode the token: + and & are not the only characters that mean something.
     quote(token, safe='') → token.replace('+', '%2B').replace('&', '%26')
+latin_1: Encode the token's bytes in UTF-8: é is %C3%A9, two bytes, and a server reads %E9 alone as a broken character.
+    quote(token, safe='') → quote(token, safe='', encoding='latin-1', errors='replace')
 quoted_twice: Encode the token once: the second time it is the % of the first that is encoded.
     quote(token, safe='') → quote(quote(token))
 all_quoted: Encode the token alone, before you put it in: the : and ? of the address must stay what they are.
@@ -140,6 +142,7 @@ no_channels: End the path in /channels: the path without it describes the kernel
         ),
         at("an IPv6 address", "http://[::1]:8888/", "ws://[::1]:8888"),
         at("% and # in the token", "http://127.0.0.1:8888", "ws://127.0.0.1:8888", "k1", "50%2B#1", "50%252B%231"),
+        at("a blank, é and a line feed in the token", "http://h", "ws://h", "k1", "a é\n", "a+%C3%A9%0A"),
         case(
             *("everything that Jupyter says about a server", LISTED, "k1", "abc"),
             gives="ws://hub:8890/user/ann/api/kernels/k1/channels?token=abc",

@@ -23,7 +23,7 @@ def by_parts(server, kernel_id, token):
 
 def by_pattern(server, kernel_id, token):
     secure, place = re.fullmatch(r"http(s?)://(.*?)/*", server["url"]).groups()
-    hexed = "".join(c if c.isalnum() else f"%{ord(c):02x}" for c in token)
+    hexed = "".join(f"%{byte:02x}" for byte in token.encode())
     return f"ws{secure}://{place}/api/kernels/{kernel_id}/channels?token={hexed}"
 
 

@@ -44,16 +44,16 @@ class ConnectionEnded(EOFError):
     pass
 
 
-def read_recursive(sock, n):
-    if n == 0:
-        return b""
-    piece = sock.recv(n)
-    if not piece:
-        raise EOFError(n)
-    return piece + read_exactly_tail(sock, n - len(piece))
+def read_until_none_is_missing(sock, n):
+    def pieces(missing):
+        while missing and (piece := sock.recv(missing)):
+            missing -= len(piece)
+            yield piece
 
-
-read_exactly_tail = read_recursive
+    data = b"".join(pieces(n))
+    if len(data) != n:
+        raise EOFError(n - len(data))
+    return data
 
 
 def read_all_at_once(sock, n):
@@ -124,7 +124,7 @@ def unpack_stream(buffer):
 
 
 OTHERS = {
-    "01.read_exactly": (read_pieces, read_into, read_one_by_one, read_recursive, read_all_at_once),
+    "01.read_exactly": (read_pieces, read_into, read_one_by_one, read_until_none_is_missing, read_all_at_once),
     "01.pack": (pack_struct, pack_shifts, pack_buffer),
     "01.unpack_all": (unpack_struct, unpack_at_the_end, unpack_stream),
 }

@@ -103,6 +103,9 @@ takes_all: Stop where the length says: what follows is the next message.
     del buffer[:end] → buffer.clear()
 stops_at_empty: Go on at a length of zero: it is an empty message, not the end.
     len(buffer) < end → len(buffer) < end or end == 4
+first_length: Read each length where its message begins: the second message has bytes of its own.
+    messages = [] → messages, high = [], buffer[:2]
+    buffer[:4], "big") → high + buffer[2:4], "big")
 greater: Take a message as soon as its last byte is there: yours waits for one byte more.
     len(buffer) < end → len(buffer) <= end
 rebinds: Change the buffer that you were given: buffer = buffer[n:] makes a new one, del buffer[:n] changes the old.
@@ -122,6 +125,12 @@ rebinds: Change the buffer that you were given: buffer = buffer[n:] makes a new 
         case("300 bytes", pack(bytes(300)), gives=([bytes(300)], b"")),
         case("a length of 65,536, little of it here", b"\x00\x01\x00\x00abc", gives=([], b"\x00\x01\x00\x00abc")),
         case("a length in the first byte", b"\x02\x00\x00\x00abc", gives=([], b"\x02\x00\x00\x00abc")),
+        case(
+            "a length of 65,536 after a message",
+            THREE[:7] + b"\x00\x01\x00\x00ab",
+            gives=([b"one"], b"\x00\x01\x00\x00ab"),
+        ),
+        case("65,536 bytes and one", pack(bytes(65_536)) + pack(b"x"), gives=([bytes(65_536), b"x"], b"")),
         case("the largest length", b"\xff\xff\xff\xffabc", gives=([], b"\xff\xff\xff\xffabc")),
         case("a message that looks like a length", pack(bytes(4)) + pack(b"x"), gives=([bytes(4), b"x"], b"")),
     ),

@@ -35,7 +35,7 @@ def head_by_find(data):
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return None
-    lines = data[:end].decode("latin-1").splitlines()
+    lines = data[:end].decode("latin-1").split("\r\n")
     headers = {}
     for line in lines[1:]:
         colon = line.index(":")
@@ -73,10 +73,7 @@ def head_by_library(data):
 
 def sse_by_lines(text):
     events, event = [], {}
-    for line in text.splitlines(keepends=True):
-        if not line.endswith("\n"):
-            break
-        line = line[:-1]
+    for line in text.split("\n")[:-1]:
         if line == "":
             if "data" in event:
                 event["data"] = "\n".join(event["data"])

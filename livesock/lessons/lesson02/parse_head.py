@@ -101,6 +101,8 @@ one_blank: Take all blanks off a value, at both ends: there may be none, one, or
     value.strip() → value.removeprefix(" ")
 colon_and_blank: Cut at the colon alone: the blank after it may be missing.
     line.partition(":") → line.partition(": ")
+splitlines: Cut the lines at CR LF only: splitlines also cuts at a form feed, and at seven other characters.
+    .split("\r\n") → .splitlines()
 rest_lost: Return what came after the head: those bytes are the beginning of what comes next.
     return first, headers, rest → return first, headers, b""
 rest_with_end: Begin the rest after the empty line: its four bytes belong to the head.
@@ -137,6 +139,7 @@ as_bytes: Decode the head: line, names and values are text, only the rest stays 
             gives=("GET /1 HTTP/1.1", {"a": "1"}, b"GET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
         ),
         get("a blank inside a value", b"A: one two", {"a": "one two"}),
+        get("a form feed inside a value", b"A: one\x0ctwo\r\nB: 3", {"a": "one\x0ctwo", "b": "3"}),
     ),
     random=draw,
     claim=Property(

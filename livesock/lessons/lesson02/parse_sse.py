@@ -103,6 +103,10 @@ blank_kept: Take the one blank after the colon away.
 blank_demanded: Cut at the colon alone: the blank after it may be missing.
     line.partition(":") → line.partition(": ")
     value.removeprefix(" ") → value
+first_blank: Take the blank away right after the colon only: one inside the data stays.
+    value.removeprefix(" ") → value.replace(" ", "", 1)
+splitlines: Cut the lines at the line feed only: splitlines also cuts at a form feed, and at U+2028.
+    block.split("\n") → block.splitlines()
 second_part: Cut a line at its first colon only: 12:30 has one of its own.
     name, _, value = line.partition(":") → name, value, *_ = (line + ":").split(":")
 comment_kept: Leave comments out: a line that begins with a colon has no name, and is not a field.
@@ -136,6 +140,8 @@ begins_with_data: Compare the whole name: database begins with data too.
         case("half a line", "da", gives=([], "da")),
         case("a whole line, no empty one", "data: a\n", gives=([], "data: a\n")),
         case("no blank after the colon", "data:a\n\n", gives=([{"data": "a"}], "")),
+        case("a blank and a colon later", "data:a: b c\n\n", gives=([{"data": "a: b c"}], "")),
+        case("a line separator in the data", "data: a\u2028b\x0cc\n\n", gives=([{"data": "a\u2028b\x0cc"}], "")),
         case("colons in the value", "data: 12:30:59\n\n", gives=([{"data": "12:30:59"}], "")),
         case("blanks at the end", "data: a  \n\n", gives=([{"data": "a  "}], "")),
         case("an empty data line", "data:\n\n", gives=([{"data": ""}], "")),

@@ -30,8 +30,7 @@ def trial(solution: Solution, interval: float, event_times: list[float]) -> Any:
 def draw(rng: random.Random) -> tuple[float, list[float]]:
     """Return numbers that a float holds exactly: a right solution must not fail because of 0.1."""
     interval = rng.choice([0.25, 0.5, 1.0, 2.0, 3.0, 0.125, 10.0])
-    events = sorted(rng.randrange(1, 40 * 64) / 64 for _ in range(rng.randrange(1, 6)))
-    return interval, events
+    return interval, [rng.randrange(1, 40 * 64) / 64 for _ in range(rng.randrange(1, 6))]
 
 
 def shorter_than_the_interval(solution: Solution, interval: float, event_times: list[float]) -> bool:
@@ -80,6 +79,8 @@ whole_seconds: Keep the fractions: yours are cut to whole seconds.
     polls * interval - moment → int(polls * interval - moment)
 every_second: Use the interval: yours polls once a second.
     polls * interval - moment → math.ceil(moment) - moment
+sorted: Keep the order: the first delay belongs to the first event of the list, not to the earliest.
+    in event_times: → in sorted(event_times):
 first_event: Go on after the first event: a return inside the loop ends it.
     in event_times: → in event_times[:1]:
 average: Return a list, one delay for each event: yours is their average.
@@ -96,6 +97,7 @@ sum: Return a list, one delay for each event: yours is their sum.
         case("three events before one poll", 3.0, [0.5, 1.0, 2.5], gives=[2.5, 2.0, 0.5]),
         case("at the very moment of a later poll", 0.25, [0.75, 2.0], gives=[0.0, 0.0]),
         case("an event at the very start", 2.0, [0.0], gives=[2.0]),
+        case("events out of order, and two at once", 2.0, [2.5, 0.5, 1.0, 0.5], gives=[1.5, 1.5, 1.0, 1.5]),
         case("whole numbers", 4, [1, 4, 6], gives=[3.0, 0.0, 2.0]),
     ),
     random=draw,

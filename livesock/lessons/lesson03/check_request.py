@@ -19,7 +19,7 @@ def check_request(method: str, version: str, headers: dict[str, str]) -> tuple[i
     if method != "GET":
         return 405, {}
     tokens = [token.strip().lower() for token in headers.get("connection", "").split(",")]
-    if version != "HTTP/1.1" or "host" not in headers or "upgrade" not in tokens:
+    if version < "HTTP/1.1" or "host" not in headers or "upgrade" not in tokens:
         return 400, {}
     if headers.get("upgrade", "").lower() != "websocket":
         return 400, {}
@@ -28,7 +28,7 @@ def check_request(method: str, version: str, headers: dict[str, str]) -> tuple[i
     key = headers.get("sec-websocket-key", "")
     try:
         size = len(base64.b64decode(key, validate=True))
-    except binascii.Error:
+    except ValueError:
         size = 0
     if size != 16:
         return 400, {}
@@ -53,8 +53,11 @@ def trial(solution: Solution, method: str, version: str, headers: Headers) -> An
 
 
 def tamed(name: str, value: Any) -> Any:
-    """Return a value as HTTP compares it: Upgrade and Connection without regard to case, a number as its text."""
-    return str(value).strip().lower() if name in ("upgrade", "connection", "sec-websocket-version") else value
+    """Return a value as HTTP compares it: without regard to case, a number as its text; Connection may say more."""
+    if name not in ("upgrade", "connection", "sec-websocket-version"):
+        return value
+    text = str(value).strip().lower()
+    return "upgrade" if name == "connection" and "upgrade" in map(str.strip, text.split(",")) else text
 
 
 RFC_KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -100,7 +103,7 @@ CHECK_REQUEST = exercise(
     r"""
 hint: One question after the other, in the order of the list above; return at the first no.
 hint: RFC 6455, 4.2.1: connection is a list with commas, “keep-alive, Upgrade”; its tokens and websocket are compared
-    without regard to case. base64.b64decode raises binascii.Error for what is not base64.
+    without regard to case. base64.b64decode raises a ValueError for what is not base64; binascii.Error is one.
 hint: A neighbour, does a page accept HTML? 'text/html' in [part.strip().lower() for part in accept.split(',')]. And
     headers.get('accept', '') is a text also when the header is missing.
 explanation: Up to the 101 it is HTTP, and each refusal is an ordinary answer. The 426 invites: it says what would be
@@ -122,7 +125,7 @@ upgrade_part: Compare all of upgrade: “websockets” holds the word too, and i
 lenient: Decode the key strictly: without validate=True, b64decode skips what is not base64.
     , validate=True →
 any_http: Look at the version of HTTP: Upgrade came with 1.1.
-    version != "HTTP/1.1" or →
+    version < "HTTP/1.1" or →
 no_host: Ask for Host: HTTP/1.1 demands it, and the answer without it is 400.
     "host" not in headers or →
 no_upgrade: Look at upgrade: without websocket in it the client wants something else.
@@ -142,8 +145,30 @@ short_key: Decode the key and count: 16 bytes, otherwise 400. 14 are too few.
     size != 16 → size not in (14, 16)
 any_key: Look at the key: it must be base64 of 16 bytes, otherwise 400.
     size != 16 → False
-crash_on_key: Catch binascii.Error: a key that is not base64 gets 400, and the server goes on.
+crash_on_key: Catch what b64decode raises: a key that is not base64 gets 400, and the server goes on.
     size = 0 → raise
+crash_on_letters: Catch ValueError: b64decode raises that for a letter outside ASCII; binascii.Error is only one kind.
+    except ValueError → except binascii.Error
+urlsafe: Decode with the plain alphabet, + and /: a key with - and _ is not base64 here.
+    base64.b64decode(key, validate=True) → base64.urlsafe_b64decode(key)
+padded: Leave the key as it is: base64 of 16 bytes ends in ==, and one that does not gets 400.
+    (key, validate=True) → (key + "=" * (-len(key) % 4), validate=True)
+version_last: Ask for the version before the key: the list is in that order, and a client with both faults gets 426.
+    headers.get("sec-websocket-version") != "13" → False
+    return 101 → if headers.get("sec-websocket-version") != "13":
+    |     return 426, {"Sec-WebSocket-Version": "13"}
+    | return 101
+version_first: Ask for Host, upgrade and connection before the version: the list is in that order, and they get 400.
+    if version < "HTTP/1.1" → if method == "GET" and headers.get("sec-websocket-version") != "13":
+    |     return 426, {"Sec-WebSocket-Version": "13"}
+    | if version < "HTTP/1.1"
+method_last: Ask for the method first: the list is in that order, and any other fault comes after it.
+    if method != "GET" → if False
+    return 101 → if method != "GET":
+    |     return 405, {}
+    | return 101
+two_tokens: Look at every token of the list: upgrade may be the third.
+    .split(",")] → .split(",")[:2]]
 echoes_list: Leave the subprotocol out: this server chooses none, and a list is not a choice.
     return 101, { → offered = headers.get("sec-websocket-protocol")
     | return 101, ({"Sec-WebSocket-Protocol": offered} if offered else {}) | {
@@ -166,6 +191,7 @@ no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
         get("WebSocket in other letters", good(upgrade="WebSocket"), gives=(101, SWITCHED)),
         get("a list, as Firefox sends it", good(connection="keep-alive, Upgrade"), gives=(101, SWITCHED)),
         get("a list in small letters", good(connection="upgrade,keep-alive"), gives=(101, SWITCHED)),
+        get("a list of three, with blanks", good(connection="keep-alive , x , Upgrade "), gives=(101, SWITCHED)),
         case("POST", "POST", "HTTP/1.1", good(), gives=(405, {})),
         case("get in small letters", "get", "HTTP/1.1", good(), gives=(405, {})),
         case("HTTP/1.0", "GET", "HTTP/1.0", good(), gives=(400, {})),
@@ -183,9 +209,22 @@ no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
         get("a key of 17 bytes", good(sec_websocket_key=sixteen(17)), gives=(400, {})),
         get("a key that is not base64", good(sec_websocket_key="not base64"), gives=(400, {})),
         get("a stray ! in the key", good(sec_websocket_key="!" + RFC_KEY), gives=(400, {})),
+        get("- and _ in the key", good(sec_websocket_key="__-_" + RFC_KEY[4:]), gives=(400, {})),
+        get("a key without its ==", good(sec_websocket_key=RFC_KEY[:-2]), gives=(400, {})),
+        get("a letter outside ASCII in the key", good(sec_websocket_key="é" + RFC_KEY[1:]), gives=(400, {})),
+        case("POST, without anything", "POST", "HTTP/1.0", {}, gives=(405, {})),
+        case("POST, version 8", "POST", "HTTP/1.1", good(sec_websocket_version="8"), gives=(405, {})),
+        case("POST, no key", "POST", "HTTP/1.1", good(sec_websocket_key=None), gives=(405, {})),
+        case("HTTP/1.0, version 8", "GET", "HTTP/1.0", good(sec_websocket_version="8"), gives=(400, {})),
+        get("no Host, version 8", good(host=None, sec_websocket_version="8"), gives=(400, {})),
+        get("no Upgrade, no version", good(upgrade=None, sec_websocket_version=None), gives=(400, {})),
+        get("no Connection, version 8", good(connection=None, sec_websocket_version="8"), gives=(400, {})),
+        get("version 8, no key", good(sec_websocket_version="8", sec_websocket_key=None), gives=(426, ANSWER)),
+        get("no version, a bad key", good(sec_websocket_version=None, sec_websocket_key="?"), gives=(426, ANSWER)),
         get("a subprotocol is offered", good(sec_websocket_protocol="a, b"), gives=(101, SWITCHED)),
     ),
     random=draw,
     times=30,
     trial=trial,
+    written={"binascii": binascii},
 )

@@ -141,7 +141,7 @@ def response_by_set(key, status, headers, offered):
         tokens = {token.strip().lower() for token in headers["connection"].split(",")}
         assert status == 101 and "upgrade" in tokens
         assert headers["upgrade"].lower() == "websocket" and headers["sec-websocket-accept"] == one_line(key)
-        assert {headers.get("sec-websocket-protocol", "none")} <= offered | {"none"}
+        assert {headers.get("sec-websocket-protocol")} <= offered | {None}
         assert not {"sec-websocket-extensions"} & headers.keys()
     except (KeyError, AssertionError) as error:
         raise Refused(str(error)) from error

@@ -70,6 +70,7 @@ CASES: tuple[tuple[str, int, dict[str, Any], set[str], bool], ...] = (
     ("Connection as a list", 101, {"connection": "keep-alive, Upgrade"}, set(), True),
     ("Connection as a list, Upgrade first", 101, {"connection": "Upgrade, keep-alive"}, set(), True),
     ("Connection as a list without blanks", 101, {"connection": "keep-alive,upgrade"}, set(), True),
+    ("Connection as a list of three", 101, {"connection": "keep-alive , x , Upgrade "}, set(), True),
     ("no Accept", 101, {"sec-websocket-accept": None}, set(), False),
     ("an Accept of another key", 101, {"sec-websocket-accept": "ICX+Yqv66kxgM0FcWaLWlFLwTAI="}, set(), False),
     ("an Accept in small letters", 101, {"sec-websocket-accept": "s3pplmbitxaq9kygzzhzrbk+xoo="}, set(), False),
@@ -79,6 +80,8 @@ CASES: tuple[tuple[str, int, dict[str, Any], set[str], bool], ...] = (
     ("a subprotocol that was not offered", 101, {"sec-websocket-protocol": "chat"}, {"v2"}, False),
     ("a part of a subprotocol", 101, {"sec-websocket-protocol": "cha"}, {"chat"}, False),
     ("a subprotocol in other letters", 101, {"sec-websocket-protocol": "Chat"}, {"chat"}, False),
+    ("two subprotocols", 101, {"sec-websocket-protocol": "chat, v2"}, {"chat", "v2"}, False),
+    ("a subprotocol called none", 101, {"sec-websocket-protocol": "none"}, {"chat"}, False),
     ("a subprotocol, none offered", 101, {"sec-websocket-protocol": "chat"}, set(), False),
     ("offered, none chosen", 101, {}, {"chat"}, True),
     ("an extension", 101, {"sec-websocket-extensions": "permessage-deflate"}, set(), False),
@@ -132,6 +135,16 @@ protocol_part: Compare whole names: “cha” is not the “chat” that you off
 protocol_case: Compare the subprotocol letter by letter: “Chat” is not the “chat” that you offered.
     headers["sec-websocket-protocol"] not in offered →
     | headers["sec-websocket-protocol"].lower() not in {one.lower() for one in offered}
+protocol_list: Take one subprotocol: a server chooses one at most, and a list is not one of your names.
+    headers["sec-websocket-protocol"] not in offered →
+    | not {name.strip() for name in headers["sec-websocket-protocol"].split(",")} <= offered
+two_tokens: Look at every token of connection: upgrade may be the third.
+    .split(",")] → .split(",")[:2]]
+always_refuses: Return nothing when all is well: yours refuses also the right answer.
+    if status != 101 → if True
+always_believes: Raise Refused when something is wrong: yours believes every answer.
+    if status != 101: → return
+    | if status != 101:
 only_deflate: Refuse every extension, not this or that one: you offered none.
     "sec-websocket-extensions" in headers → "deflate" in headers.get("sec-websocket-extensions", "")
 upgrade: Look at upgrade: if it is not websocket, the connection speaks something else now.

@@ -102,23 +102,21 @@ def parse_pieces(buffer):
         return frames, buffer[done:]
 
 
-def parse_recursive(buffer):
-    view = memoryview(buffer)
-    if len(view) < 2:
-        return [], view
-    head = 2 + {126: 2, 127: 8}.get(view[1] % 128, 0)
-    if len(view) < head:
-        return [], view
-    size = int.from_bytes(view[2:head], "big") if head > 2 else view[1] % 128
-    masked = view[1] >= 128
-    end = head + 4 * masked + size
-    if len(view) < end:
-        return [], view
-    payload = view[end - size : end]
-    if masked:
-        payload = mask_loop(payload, view[head : head + 4])
-    frames, rest = parse_recursive(view[end:])
-    return [[view[0] >= 128, view[0] % 16, payload], *frames], rest
+def parse_view(buffer):
+    view, frames = memoryview(buffer), []
+    while len(view) >= 2:
+        head = 2 + {126: 2, 127: 8}.get(view[1] % 128, 0)
+        size = int.from_bytes(view[2:head], "big") if head > 2 else view[1] % 128
+        masked = view[1] >= 128
+        end = head + 4 * masked + size
+        if len(view) < max(head, end):
+            break
+        payload = view[end - size : end]
+        if masked:
+            payload = mask_loop(payload, view[head : head + 4])
+        frames.append([view[0] >= 128, view[0] % 16, payload])
+        view = view[end:]
+    return frames, view
 
 
 def parse_generator(buffer):
@@ -146,5 +144,5 @@ def parse_generator(buffer):
 OTHERS = {
     "04.mask": (mask_loop, mask_cycle, mask_integers, mask_view),
     "04.encode_frame": (encode_struct, encode_buffer, encode_parts),
-    "04.parse_frames": (parse_pieces, parse_recursive, parse_generator),
+    "04.parse_frames": (parse_pieces, parse_view, parse_generator),
 }

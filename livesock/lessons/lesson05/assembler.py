@@ -61,7 +61,7 @@ PING, PONG = (True, 9, b"hi"), ("pong", b"hi")
 BROKEN, NO_TEXT, TOO_LARGE = ("fail", 1002), ("fail", 1007), ("fail", 1009)
 
 
-def fed(name: str, max_size: int, *rows: tuple[Any, ...]) -> Case:
+def fed(name: str, max_size: int | None, *rows: tuple[Any, ...]) -> Case:
     """Return a case of which each row is a frame, then the events that it causes."""
     return case(name, max_size, [row[:3] for row in rows], gives=[list(row[3:]) for row in rows])
 
@@ -96,6 +96,18 @@ replace: Report bytes that are not valid UTF-8 with 1007: a “�” in their p
   * whole.decode() → whole.decode(errors="replace")
 ignore: Report bytes that are not valid UTF-8 with 1007: you leave them out, and the error stays hidden.
     whole.decode() → whole.decode(errors="ignore")
+utf_8_sig: Decode with utf-8: utf-8-sig takes the first character away when it is U+FEFF, and the peer has sent it.
+    whole.decode() → whole.decode("utf-8-sig")
+surrogates: Report half a surrogate pair with 1007: ed a0 80 is not UTF-8, whatever surrogatepass makes of it.
+    whole.decode() → whole.decode(errors="surrogatepass")
+small_default: Let max_size be 2**20 when it is left out, as the signature says.
+    max_size: int = 2**20 → max_size: int = 2**16
+no_default: Refuse what is larger than 2**20 when max_size is left out: yours has no limit then.
+    max_size: int = 2**20 → max_size: int = 2**30
+size_first: Ask first whether this frame may come now: only a frame that belongs to a message can make it too large.
+    if opcode > 2 or → if len(self._parts) + len(payload) > self._max_size:
+    |     return [("fail", 1009)]
+    | if opcode > 2 or
 latin_1: Decode as UTF-8: in latin-1 any byte is a character, so nothing is ever refused.
     whole.decode() → whole.decode("latin-1")
 text_1002: Say 1007 for bytes that are not valid UTF-8: the frame was fine, its content is not.
@@ -239,12 +251,22 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
         *(fed(f"a reserved opcode, {n}", 99, (True, n, b"", BROKEN)) for n in (4, 7, 12, 15)),
         fed("frames after a failure", 99, (True, 3, b"", BROKEN), (True, 9, b"hi"), (True, 1, b"a")),
         fed("a ping in fragments", 99, (False, 9, b"a", BROKEN)),
+        fed("a pong in fragments", 99, (False, 10, b"a", BROKEN)),
+        fed("a pong of 126 bytes", 999, (True, 10, bytes(126), BROKEN)),
+        fed("a close of 125 bytes", 999, (True, 8, b"\x03\xe8" + b"x" * 123, ("close", b"\x03\xe8" + b"x" * 123))),
+        fed("a close of 200 bytes", 999, (True, 8, bytes(200), BROKEN)),
         fed("a close in fragments", 99, (False, 8, b"", BROKEN)),
         fed("a close of 126 bytes", 999, (True, 8, bytes(126), BROKEN)),
         fed("a ping of 126 bytes", 999, (True, 9, bytes(126), BROKEN)),
         fed("a ping of 200 bytes", 999, (True, 9, bytes(200), BROKEN)),
         fed("a text that is not UTF-8", 99, (True, 1, b"caf\xe9", NO_TEXT)),
+        fed("a text that begins with U+FEFF", 99, (True, 1, b"\xef\xbb\xbfhi", ("text", "\ufeffhi"))),
+        fed("half a surrogate pair", 99, (True, 1, b"\xed\xa0\x80", NO_TEXT)),
         fed("half a character at the end", 99, (True, 1, E_ACUTE[:1], NO_TEXT)),
+        fed("max_size left out, 2**20 bytes", None, (True, 2, bytes(2**20), ("binary", bytes(2**20)))),
+        fed("max_size left out, one byte more", None, (False, 2, bytes(2**20)), (True, 0, b"x", TOO_LARGE)),
+        fed("a reserved opcode, more than max_size", 4, (True, 3, b"12345", BROKEN)),
+        fed("a continuation of nothing, more than max_size", 4, (True, 0, b"12345", BROKEN)),
         fed("max_size bytes", 4, (True, 1, b"four", ("text", "four")), (True, 2, b"1234", ("binary", b"1234"))),
         fed("one byte too many", 4, (True, 2, b"12345", TOO_LARGE)),
         fed("one byte too many, in 4 characters", 4, (True, 1, b"caf" + E_ACUTE, TOO_LARGE)),

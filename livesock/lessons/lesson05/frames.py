@@ -13,9 +13,9 @@ FrameArgs = tuple[bool, int, bytes]
 """What one frame says: fin, opcode, payload."""
 
 
-def trial(solution: Solution, max_size: int, frames: list[FrameArgs]) -> list[Any]:
-    """Feed all frames to a new assembler and return the events of each one."""
-    assembler = solution(max_size)
+def trial(solution: Solution, max_size: int | None, frames: list[FrameArgs]) -> list[Any]:
+    """Feed all frames to a new assembler and return the events of each one; None leaves its size to the default."""
+    assembler = solution() if max_size is None else solution(max_size)
     return [gathered(assembler.feed(*frame)) for frame in frames]
 
 
@@ -24,10 +24,12 @@ def gathered(events: Any) -> Any:
     return list(events) if isinstance(events, Iterator) else events
 
 
-def calls(max_size: int, frames: list[FrameArgs]) -> str:
+def calls(max_size: int | None, frames: list[FrameArgs]) -> str:
     """Write a case as the learner would type it: whole as long as it is short."""
     fed = [f"feed({fin}, {opcode}, {brief(payload)})" for fin, opcode, payload in frames]
-    return ", ".join([f"a = Assembler({max_size}); a.{fed[0]}", *(f"a.{one}" for one in fed[1:])])
+    return ", ".join(
+        [f"a = Assembler({'' if max_size is None else max_size}); a.{fed[0]}", *(f"a.{one}" for one in fed[1:])]
+    )
 
 
 def brief(payload: bytes) -> str:

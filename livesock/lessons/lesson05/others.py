@@ -64,7 +64,7 @@ class ByTable:
 class FailFast:
     """Decodes each fragment as it comes, by an incremental decoder; yields its events."""
 
-    def __init__(self, max_size=None):
+    def __init__(self, max_size=2**20):
         self.max_size = max_size
         self.state = "idle"
 
@@ -109,7 +109,7 @@ class ByMatch:
     class Broken(Exception):
         pass
 
-    def __init__(self, max_size=65536):
+    def __init__(self, max_size=1048576):
         self.max_size, self.message, self.done = max_size, None, False
 
     def feed(self, fin, opcode, payload):

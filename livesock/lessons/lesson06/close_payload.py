@@ -62,6 +62,8 @@ reason_lost: Raise ValueError for a reason without a code: you drop it, and the 
     raise ValueError("a reason needs a code") → pass
 any_code: Ask sendable first: a code that must not travel is a ValueError.
     not sendable(code) → False
+zero_is_none: Compare with None: 0 is a code, and it must not be sent.
+    if code is None → if not code
 never_travels: Ask sendable first: 1005, 1006 and 1015 lie between 1000 and 4999, and must not travel.
     not sendable(code) → not 1000 <= code <= 4999
 little_endian: Put the big end first: 1000 is 03 e8.
@@ -111,8 +113,11 @@ zero_at_end: Stop after the reason: the frame knows its length, no zero is neede
         case("1005", 1005, raises=ValueError),
         case("1006", 1006, "cut", raises=ValueError),
         case("1015", 1015, raises=ValueError),
+        case("0", 0, raises=ValueError),
+        case("0 and a reason", 0, "bye", raises=ValueError),
         case("999", 999, raises=ValueError),
         case("5000", 5000, raises=ValueError),
+        case("70000", 70_000, "bye", raises=ValueError),
         case("123 bytes of reason", 1000, "x" * 123, gives=b"\x03\xe8" + b"x" * 123),
         case("124 bytes of reason", 1000, "x" * 124, gives=b"\x03\xe8" + b"x" * 123),
         case("an é on the border", 1000, "x" * 122 + "é", gives=b"\x03\xe8" + b"x" * 122),

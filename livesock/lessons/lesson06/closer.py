@@ -79,7 +79,7 @@ def said(seen: Sequence[tuple[Any, Any]]) -> str:
     return "; ".join(f"{literal(list(did)) if isinstance(did, tuple) else shown(did)} {state}" for did, state in seen)
 
 
-NORMAL, AWAY = b"\x03\xe8", b"\x03\xe9"
+NORMAL, AWAY, BYE = b"\x03\xe8", b"\x03\xe9", b"\x0f\xa1log in again"
 SEND, CLOSE, CAME, TIME, ENDED = ("send", b"hi"), ("close", NORMAL), ("received", AWAY), ("timeout",), ("tcp_ended",)
 REPLY, OURS, END = ("close", AWAY), ("close", NORMAL), ("tcp", "end")
 
@@ -94,8 +94,13 @@ def talk(name: str, is_server: bool, *rows: tuple[Any, list[Any], str]) -> Case:
 
 
 def draw(rng: random.Random) -> tuple[bool, Steps]:
-    steps: list[Any] = [SEND, CLOSE, CAME, TIME, ENDED, SEND, CLOSE, CAME]
-    return rng.random() < 0.5, [rng.choice(steps) for _ in range(rng.randrange(1, 8))]
+    def step() -> Any:
+        name = rng.choice(["send", "close", "received", "timeout", "tcp_ended", "send", "close", "received"])
+        payload = rng.choice([NORMAL, AWAY, b"", b"\x0f\xa1log in again"])
+        values = {"send": (rng.randbytes(rng.choice([0, 1, 5])),), "close": (payload,), "received": (payload,)}
+        return name, *values.get(name, ())
+
+    return rng.random() < 0.5, [step() for _ in range(rng.randrange(1, 8))]
 
 
 def goes_once(solution: Solution, is_server: bool, steps: Steps) -> bool:
@@ -170,6 +175,18 @@ does_not_wait: Wait for the peer's Close before TCP is ended: what it still send
 server_does_not_wait: Wait for the client's Close, also as a server, before TCP is ended.
     return [("close", payload)] → return [("close", payload), *(self._end() if self._is_server else [])]
     return self.close(payload) → answer, self.state = self.close(payload)[:1], "CLOSING"; return answer
+always_1000: Send the payload that the application gives: it may hold another code, a reason, or nothing.
+    return [("close", payload)] → return [("close", payload if self._received else b"\x03\xe8")]
+answers_1000: Answer with the payload that came, not always with 1000: the peer may have another code, or none.
+    self.close(payload) → self.close(b"\x03\xe8")
+code_alone: Answer with the whole payload that came, its reason too.
+    self.close(payload) → self.close(payload[:2])
+empty_is_nothing: Answer an empty Close too: it is a Close without a code.
+    self.close(payload) + → (self.close(payload) if payload else []) +
+no_empty_data: Send empty data too: it is a message of no bytes.
+    if self.state == "OPEN" else → if data and self.state == "OPEN" else
+same_data: Send the data that you are given.
+    [("data", data)] → [("data", b"hi")]
 empty_echo: Answer with the payload that came: the peer sees that its code has arrived.
     self.close(payload) → self.close(b"")
 replies_twice: Answer a Close only if you have not sent one: theirs is the answer to yours.
@@ -223,7 +240,17 @@ not_closed: Go to CLOSED when you end TCP.
 """,
     cases=(
         talk("data while it is open", False, (SEND, [("data", b"hi")], "OPEN")),
+        talk(
+            "other data, and none",
+            True,
+            (("send", b"ho"), [("data", b"ho")], "OPEN"),
+            (("send", b""), [("data", b"")], "OPEN"),
+        ),
         talk("a client closes", False, WE_CLOSE),
+        talk("a client closes with a reason", False, (("close", BYE), [("close", BYE)], "CLOSING")),
+        talk("a server closes without a code", True, (("close", b""), [("close", b"")], "CLOSING")),
+        talk("a Close with a reason comes", False, (("received", BYE), [("close", BYE)], "CLOSING")),
+        talk("a Close without a code comes", True, (("received", b""), [("close", b""), END], "CLOSED")),
         talk("a server closes", True, WE_CLOSE),
         talk("a client closes, the server answers and ends TCP", False, WE_CLOSE, (CAME, [], "CLOSING"), LINE_ENDS),
         talk("a server closes, the client answers", True, WE_CLOSE, (CAME, [END], "CLOSED")),

@@ -90,6 +90,10 @@ replace: Refuse a reason that is not valid UTF-8: a “�” hides the error.
   * .decode() → .decode(errors="replace")
 ignore: Refuse a reason that is not valid UTF-8: you leave bytes out, and the error stays hidden.
     .decode() → .decode(errors="ignore")
+utf_8_sig: Decode with utf-8: utf-8-sig takes the first character away when it is U+FEFF, and the peer has sent it.
+    .decode() → .decode("utf-8-sig")
+surrogates: Refuse half a surrogate pair: ed a0 80 is not UTF-8, whatever surrogatepass makes of it.
+    .decode() → .decode(errors="surrogatepass")
 latin_1: Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.
     .decode() → .decode("latin-1")
 """,
@@ -113,6 +117,8 @@ latin_1: Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.
         case("999", b"\x03\xe7", raises=ValueError),
         case("5000", b"\x13\x88", raises=ValueError),
         case("a reason in latin-1", b"\x03\xe8caf\xe9", raises=ValueError),
+        case("a reason that begins with U+FEFF", b"\x03\xe8\xef\xbb\xbfhi", gives=(1000, "\ufeffhi")),
+        case("half a surrogate pair", b"\x03\xe8\xed\xa0\x80", raises=ValueError),
         case("half a character at the end", b"\x03\xe8caf\xc3", raises=ValueError),
     ),
     random=draw,

@@ -76,6 +76,10 @@ ends_left_out: Count the ends in: range(a, b) stops before b.
     <= 1003 → < 1003
     <= 1014 → < 1014
     <= 4999 → < 4999
+always: Look at the code: yours sends any, and some say what did not come.
+    1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999 → True
+never: Look at the code: yours sends none, and then no Close frame says why.
+    1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999 → False
 reversed: Return True for what may be sent: yours is the reverse.
     return → return not (
     4999 → 4999)
