@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import sysconfig
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -142,8 +143,8 @@ def raised(outcome: Outcome) -> str:
 
 
 def own_frames(error: BaseException) -> list[traceback.FrameSummary]:
-    """Return the lines of a traceback that are not ours: the learner's, and those of libraries below them."""
-    return [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours(frame.filename)]
+    """Return the lines of a traceback that are the learner's: not ours, and not Python's or a library's."""
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if not is_installed(frame.filename)]
 
 
 def place(error: BaseException) -> str:
@@ -152,8 +153,11 @@ def place(error: BaseException) -> str:
     return (frames[-1].line or "") if frames else ""
 
 
-def is_ours(filename: str) -> bool:
-    return Path(filename).is_relative_to(Path(__file__).parents[2])
+def is_installed(filename: str) -> bool:
+    """Whether a file is ours, or belongs to Python or a library."""
+    paths = sysconfig.get_paths()
+    places = [str(Path(__file__).parents[2]), paths["stdlib"], paths["purelib"], paths["platlib"]]
+    return any(Path(filename).is_relative_to(place) for place in places)
 
 
 def folded(verdict: Verdict) -> str:

@@ -63,7 +63,7 @@ def trial(solution: Solution, *needs: Any) -> Any:
 
 def draw(rng: random.Random) -> tuple[bool, float, float, bool, bool]:
     both, shared, lossy = (rng.random() < chance for chance in (0.5, 0.4, 0.3))
-    return both, rng.choice([0.05, 0.5, 1, 3, 10, 60]), rng.choice([0.02, 1, 59, 60, 3600]), shared, lossy
+    return both, rng.choice([0.05, 0.9, 1, 3, 9.5, 10, 60]), rng.choice([0.02, 1, 59, 60, 3600]), shared, lossy
 
 
 def asked_again(solution: Solution, *needs: Any) -> bool:
@@ -103,6 +103,10 @@ rare_for_both: Look at both before “rare”: a client that speaks often is not
 after_ten: Try late = 10: it may be late from ten seconds on, ten included.
     shared and late >= 1 → False
     late >= 10 → late > 10
+ten_is_nine: Try late = 9.9: it may be late from ten seconds on, and not before.
+    late >= 10 → late >= 9
+rare_at_59: Try gap = 59: news is rare from a minute on.
+    return "SSE", "prompt" → return ("long-poll", "rare") if gap >= 59 else ("SSE", "prompt")
 polls_at_one: Read “may be late” again: ten seconds. One second is for the cache, and only if all get the same.
     shared and late >= 1 → late >= 1
     "cached" → "may be late"
@@ -130,6 +134,11 @@ no_reason: Return two things, the way and the reason: a choice without a reason 
         case("the score of a game, the same for all", False, 1, 60, True, False, gives="fits"),
         case("the score, at once", False, 0.5, 60, True, False, gives="fits"),
         case("a form that is kept every ten seconds", True, 10, 60, False, False, gives="fits"),
+        case("almost ten seconds late", False, 9.9, 30, False, False, gives="fits"),
+        case("almost a second late, the same for all", False, 0.99, 60, True, False, gives="fits"),
+        case("every 59 seconds", False, 3, 59, False, False, gives="fits"),
+        case("both, now and then", True, 3, 3600, True, False, gives="fits"),
+        case("a race that is kept once a minute", True, 60, 0.02, False, True, gives="fits"),
         case("two who write letters", True, 3, 3600, False, False, gives="fits"),
     ),
     random=draw,

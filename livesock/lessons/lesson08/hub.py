@@ -1,7 +1,9 @@
 """08.Hub: a registry that never leaks, and a broadcast that waits for no member."""
 
+import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Collection
 
 from websockets.asyncio.server import ServerConnection, broadcast
@@ -124,7 +126,30 @@ subtracts: Count who is left after exclude: yours also subtracts those who are n
     len(readers) → sum(ws.state is State.OPEN for ws in self._members) - len(exclude)
 subtracts_all: Count those that the message was handed to: members may be closed, and the excluded need not be members.
     len(readers) → len(self._members) - len(exclude)
-not_awaited: Give send to the loop, as a task, or use broadcast: a coroutine that is not awaited sends nothing.
+not_closed: Ask for State.OPEN: a member that says goodbye is not closed yet, and takes no message any more.
+    ws.state is State.OPEN → ws.state is not State.CLOSED
+sleeps: Leave time.sleep out: it stops the thread, and with it every member of every hub.
+    broadcast(readers, message) → for ws in readers:
+    |     broadcast([ws], message)
+    |     time.sleep(0.001)
+loose_tasks: Keep each task, and catch ConnectionClosed in it: yours fail alone. Or use broadcast, which needs no task.
+    broadcast(readers, message) → for ws in readers:
+    |     asyncio.create_task(ws.send(message))
+one_writer_more: End what you have started for a member when it leaves: yours goes on waiting for messages.
+    def __init__(self) -> None: → async def write(self, ws, queue):
+    |     with suppress(ConnectionClosed):
+    |         while True:
+    |             await ws.send(await queue.get())
+    |
+    | def __init__(self) -> None:
+    self._members: set[ServerConnection] = set() → self._members, self._writers = {}, []
+    self._members.add(ws) → if ws not in self._members:
+    |     self._members[ws] = asyncio.Queue()
+    |     self._writers.append(asyncio.create_task(self.write(ws, self._members[ws])))
+    self._members.discard(ws) → self._members.pop(ws, None)
+    broadcast(readers, message) → for ws in readers:
+    |     self._members[ws].put_nowait(message)
+not_awaited: Use broadcast, or make a task of send and keep it: a coroutine that is not awaited sends nothing.
     broadcast(readers, message) → for ws in readers:
     |     ws.send(message).close()  # as if it was never awaited, without Python's warning
 nothing: Return the count: yours returns None.
@@ -181,6 +206,15 @@ excludes_for_good: Leave the excluded on the list: they miss this message, not t
             *("one was cut off, and is still on the list", [1], {"ann": [], "bob": [], "cleo": HI}),
             *(*TRIO, ("close", "ann"), ("close", "bob"), SAY),
         ),
+        evening("one says goodbye", [2], WITHOUT_BOB, *TRIO, ("closing", "bob"), SAY),
+        evening(
+            *("two do not read, and are cut off later", [3, 1], {"ann": HI, "bob": HI, "cleo": ["hi", "ho"]}),
+            *(*TRIO, *TWO_SLOW, SAY, ("close", "ann"), ("close", "bob"), ("say", "ho")),
+        ),
+        evening(
+            *("all have left", [3, 0, 0], ALL),
+            *(*TRIO, SAY, ("leave", "ann"), BOB_LEAVES, ("leave", "cleo"), ("running",), ("say", "ho")),
+        ),
         evening("one was cut off, and is excluded", [2], WITHOUT_BOB, *TRIO, ("close", "bob"), ("say", "hi", ["bob"])),
         evening(
             *("one does not read", [3, 3], {name: ["one", "two"] for name in ALL}),
@@ -204,5 +238,5 @@ excludes_for_good: Leave the excluded on the list: they miss this message, not t
     trial=perform,
     calls=written,
     shows=said,
-    written={"suppress": contextlib.suppress, "ConnectionClosed": ConnectionClosed},
+    written={"suppress": contextlib.suppress, "ConnectionClosed": ConnectionClosed, "asyncio": asyncio, "time": time},
 )

@@ -8,8 +8,11 @@ So whatever a learner does with a connection in a handler works here too, and no
 
 import asyncio
 import gc
+import sys
+import time
 import weakref
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any, cast
 
 from websockets.asyncio.connection import Connection
@@ -34,6 +37,10 @@ SETTLE = 8
 
 WAITS = "waits for a member"
 """Stands where a count should be, when a broadcast has not returned."""
+
+
+SLEEPS, FAILS = "time.sleep stops the loop", "a task has failed, and its exception was never looked at"
+"""Stand behind the counts when a hub does what it should not."""
 
 
 class Wire(asyncio.Transport):
@@ -77,9 +84,9 @@ def member(port: int) -> ServerConnection:
     return ws
 
 
-def close(ws: ServerConnection) -> None:
+def close(ws: ServerConnection, why: Exception | None = None) -> None:
     if not ws.connection_lost_waiter.done():
-        ws.connection_lost(None)
+        ws.connection_lost(why)
 
 
 def heard(ws: ServerConnection) -> list[str]:
@@ -96,6 +103,7 @@ class Party:
         self.second = hub
         self.members: dict[str, ServerConnection] = {}
         self.answers: list[Any] = []
+        self.slept = False
 
     def who(self, name: str) -> ServerConnection:
         if name not in self.members:
@@ -112,7 +120,15 @@ class Party:
             self.answers.append("leave is async")
 
     async def close(self, name: str) -> None:
-        close(self.who(name))
+        close(self.who(name), ConnectionResetError("cut off"))
+
+    async def closing(self, name: str) -> None:
+        self.who(name).protocol.send_close(1000)
+
+    async def running(self) -> None:
+        """Note how many tasks are left for each member."""
+        await settle()
+        self.answers.append(len(asyncio.all_tasks() - {asyncio.current_task()}) // len(self.members))
 
     async def slow(self, name: str) -> None:
         self.who(name).pause_writing()
@@ -128,6 +144,7 @@ class Party:
         """Broadcast, perhaps while a member joins; note the answer, or that there was none."""
         options = {"exclude": {self.who(name) for name in exclude}} if exclude else {}
         task = asyncio.ensure_future(self.hub.broadcast(message, **options))
+        sys.setprofile(self.watch)
         if joins:
             await settle()
             await self.join(joins)
@@ -139,7 +156,12 @@ class Party:
                 break
             await asyncio.sleep(0)
         await settle()
+        sys.setprofile(None)
         self.answers.append(task.result() if task.done() else WAITS)
+
+    def watch(self, _: FrameType, event: str, called: Any) -> None:
+        """Notice a sleep that stops the whole loop, whatever name it is called by."""
+        self.slept |= event == "c_call" and called is time.sleep
 
     async def many(self, count: int) -> None:
         """Broadcast, and note how many of the first half of the messages are still in memory."""
@@ -166,8 +188,15 @@ async def settle() -> None:
 
 
 async def play(hub: Solution, steps: Sequence[Step]) -> tuple[list[Any], dict[str, list[str]]]:
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda loop, context: None)  # a task that was left alone fails in silence
+    loop, failed, tasks = asyncio.get_running_loop(), [], 0
+
+    def count(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> Any:
+        nonlocal tasks
+        tasks += 1
+        return asyncio.Task(work, loop=loop, **options)
+
+    loop.set_task_factory(count)
+    loop.set_exception_handler(lambda loop, context: failed.append(context.get("exception")))
     party = Party(hub)
     try:
         for action, *args in steps:
@@ -178,8 +207,12 @@ async def play(hub: Solution, steps: Sequence[Step]) -> tuple[list[Any], dict[st
             if ws.paused:
                 ws.resume_writing()
         await settle()
-        return party.answers, {name: heard(ws) for name, ws in party.members.items()}
+        if tasks > sum(step[0] == "say" for step in steps):  # the hub has made some
+            gc.collect()  # one that failed says so when it goes
+        notes = [SLEEPS] * party.slept + [FAILS] * any(isinstance(error, Exception) for error in failed)
+        return [*party.answers, *notes], {name: heard(ws) for name, ws in party.members.items()}
     finally:
+        sys.setprofile(None)
         for ws in party.members.values():
             close(ws)
 
@@ -201,6 +234,8 @@ ACTIONS = {
     "join": "await hub.join({})",
     "leave": "hub.leave({})",
     "close": "{} is cut off",
+    "closing": "a Close goes to {}",
+    "running": "how many tasks for each member still run?",
     "slow": "{} stops reading",
     "other": "from now on with a second Hub()",
     "back": "back to the first hub",

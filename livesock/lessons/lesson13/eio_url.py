@@ -35,7 +35,7 @@ def trial(solution: Solution, *args: Any) -> Any:
 
 
 SCHEMES = ("http", "https", "ws", "wss")
-HOSTS = ("a", "a:80", "127.0.0.1:8000", "example.org", "news.example:8443", "http.example")
+HOSTS = ("a", "a:80", "127.0.0.1:8000", "example.org", "news.example:8443", "http.example", "[::1]:8000")
 
 
 def draw(rng: random.Random) -> tuple[str, str, str, str | None]:

@@ -83,10 +83,17 @@ def decode_regex(message):
     if found is None:
         raise ValueError("no message")
     kind, namespace, number, payload = found.groups()
-    data = json.loads(payload) if payload else None
+    data = read_json(payload)
     if (kind in "23" and type(data) is not list) or (kind == "2" and data == []):
         raise ValueError("no event, no answer")
     return [int(kind), namespace or "/", data, int(number) if number else None]
+
+
+def read_json(text):
+    try:
+        return json.loads(text) if text else None
+    except RecursionError as error:
+        raise ValueError("too deep") from error
 
 
 def decode_walk(message):
@@ -106,7 +113,7 @@ def decode_walk(message):
         namespace = "".join(characters[:end])
         del characters[: end + 1]
     number = take("0123456789")
-    data = json.loads("".join(characters)) if characters else None
+    data = read_json("".join(characters))
     match kind, data:
         case ("2", [_, *_]) | ("3", [*_]) | ("0" | "1" | "4", _):
             return int(kind), namespace, data, int(number) if number else None
@@ -131,7 +138,7 @@ def decode_scanner(message):
             data, end = json.JSONDecoder().raw_decode(message, at)
             assert end == len(message)
         assert {2: isinstance(data, list) and len(data) > 0, 3: isinstance(data, list)}.get(kind, True)
-    except (AssertionError, IndexError, ValueError) as error:
+    except (AssertionError, IndexError, ValueError, RecursionError) as error:
         raise Wrong(message) from error
     return kind, namespace, data, int(number) if number != "" else None
 

@@ -24,7 +24,10 @@ def sio_decode(message: str) -> tuple[int, str, object, int | None]:
         namespace, _, rest = rest.partition(",")
     payload = rest.lstrip("0123456789")
     digits = rest[: len(rest) - len(payload)]
-    data = json.loads(payload) if payload else None
+    try:
+        data = json.loads(payload) if payload else None
+    except RecursionError:
+        raise ValueError("the JSON is nested too deep") from None
     if kind in (2, 3) and not isinstance(data, list):
         raise ValueError(f"events and answers carry a list: {message!r}")
     if kind == 2 and not data:
@@ -59,7 +62,8 @@ SIO_DECODE = exercise(
     r"""
 hint: Take the message off from the left: a 4, the kind, a namespace if there is a slash, digits, JSON at the end.
 hint: Socket.IO protocol 5, “Packet encoding”: in 42/point,7["add",2,3] the namespace ends with the first comma, the
-    number where the digits end. json.loads raises JSONDecodeError, which is a ValueError.
+    number where the digits end. json.loads raises JSONDecodeError, which is a ValueError, and for a hundred thousand
+    brackets RecursionError, which is none.
 hint: A neighbour: text = '12px'; unit = text.lstrip('0123456789') is 'px', text[: len(text) - len(unit)] is '12'. And
     message[:1] is '' for an empty text, where message[0] would raise.
 explanation: A reader believes nothing: a peer may send any text. Here every wrong one ends in ValueError, so one except
@@ -71,6 +75,18 @@ first_digit: Look at the first digit: only a 4 carries Socket.IO. A 2 alone is E
     | if
 any_kind: Refuse kinds above 4: there is no 7, and 5 and 6 announce binary.
     "01234" → "0123456789"
+binary_as_text: Refuse 5 and 6 always: also without a number of attachments they announce binary.
+    "01234" → "0123456"
+    if rest.startswith("/"): → if kind > 4 and "-" in rest:
+    |     raise ValueError(message)
+    | if rest.startswith("/"):
+deep: Catch RecursionError too: a peer may send a hundred thousand brackets, and json.loads gives up in its own way.
+    except RecursionError → except KeyError
+reads_beginning: Look at all that follows: JSON with something behind it is no JSON.
+    json.loads(payload) if payload else None → json.JSONDecoder().raw_decode(payload)[0] if payload else None
+anywhere: Begin with the first character: a message that does not begin with 4 is not yours to read.
+    if message[:1] → message = message[max(0, message.find("4")) :]
+    | if message[:1]
 binary: Refuse 5 and 6: they announce binary messages, and this reader has no place for those.
     "01234" → "0123456"
     if rest.startswith("/"): → if kind > 4:
@@ -107,10 +123,8 @@ data_text: Read the JSON, json.loads: what you return is still its text.
     kind == 2 and not data → False
 python_literals: Read JSON with json.loads: Python does not know null and true.
   ? json.loads(payload) → ast.literal_eval(payload)
-    data = json.loads(payload) if payload else None → try:
-    |     data = ast.literal_eval(payload) if payload else None
-    | except SyntaxError:
-    |     raise ValueError(payload)
+    data = json.loads(payload) if payload else None → data = ast.literal_eval(payload) if payload else None
+    except RecursionError → except (SyntaxError, RecursionError, MemoryError)
 empty_lost: Keep an empty list: it is the answer, though it holds no value.
     return kind, namespace, data → return kind, namespace, None if data == [] else data
 missing_list: Return None for data that is not there: an empty list would have been written.
@@ -154,6 +168,13 @@ wire_order: Return kind, namespace, data, number: on the wire the number comes f
         case("a 4 alone", "4", raises=ValueError),
         case("a kind that does not exist", '47["a"]', raises=ValueError),
         case("an event with binary", '451-["photo",{"_placeholder":true,"num":0}]', raises=ValueError),
+        case("kind 5 without a number", '45["a"]', raises=ValueError),
+        case("kind 6 without a number", "46[5]", raises=ValueError),
+        case("something before the 4", 'x42["a"]', raises=ValueError),
+        case("something behind the JSON", '42["a"]x', raises=ValueError),
+        case("digits behind the JSON", '42["a"]12', raises=ValueError),
+        case("an answer without anything", "437", raises=ValueError),
+        case("100,000 brackets", "42" + "[" * 100_000, raises=ValueError),
         case("JSON that is cut", '42["hello"', raises=ValueError),
         case("no JSON", "42/point,hello", raises=ValueError),
         case("an event without anything", "42/point,", raises=ValueError),

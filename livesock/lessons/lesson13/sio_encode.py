@@ -141,6 +141,7 @@ arguments_nested: Write data as it is: the arguments stand beside the name, in t
         case("connect to /", 0, gives="40"),
         case("connect to /point", 0, "/point", gives="40/point,"),
         case("connect, with a token", 0, "/", {"token": "x"}, gives='40{"token":"x"}'),
+        case("connect, with an empty dict", 0, "/point", {}, gives="40/point,{}"),
         case("leave /point", 1, "/point", gives="41/point,"),
         case("an event", 2, "/", ["hello", "world"], gives='42["hello","world"]'),
         case("an event in /point", 2, "/point", ["add", 2, 3], gives='42/point,["add",2,3]'),

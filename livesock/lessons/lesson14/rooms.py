@@ -199,6 +199,18 @@ hands_out: Return a set of its own: a caller that changes yours changes the room
     united: set[str] = set() → if len(rooms) == 1 and not exclude:
     |     return self._members.get(rooms[0], set())
     | united: set[str] = set()
+hands_out_rooms: Return a set of its own from rooms_of too: a caller that empties yours takes the member out.
+    self._members: dict[str, set[str]] = {} → self._members, self._rooms = {}, {}
+    self._members.setdefault → self._rooms.setdefault(member, set()).add(room); self._members.setdefault
+    self._members.get(room, set()).discard(member) → self._rooms.get(member, set()).discard(room)
+    | self._members.get(room, set()).discard(member)
+    self.rooms_of(member): → tuple(self.rooms_of(member)):
+    {room for room, members in self._members.items() if member in members} → self._rooms.get(member, set())
+hands_out_names: Return a set of its own from names too: a caller that empties yours forgets every room.
+    self._members: dict[str, set[str]] = {} → self._members, self._names = {}, set()
+    self._members.setdefault → self._names.add(room); self._members.setdefault
+    self._members.pop(room, None) → self._members.pop(room, None); self._names.discard(room)
+    return set(self._members) → return self._names
 grows: Begin with an empty set: |= on the first room's own set lets that room grow.
     united: set[str] = set() → united = self._members.get(rooms[0], set()) if rooms else set()
 shared: Make the dict in __init__: yours belongs to the class, so all namespaces share their rooms.
@@ -221,6 +233,10 @@ shared: Make the dict in __init__: yours belongs to the class, so all namespaces
         steps("left twice", *RED, LEAVE, LEAVE, ("leave", "ann", "pink"), ROOM_NAMES, gives=[{"red"}]),
         steps("the last one leaves", ANN, LEAVE, ROOM_NAMES, gives=[set()]),
         steps("left everything", *TWO, ALL, IN_BOTH, OF_ANN, ROOM_NAMES, gives=[{"bob"}, set(), {"red"}]),
+        steps("left three rooms", *TWO, ("join", "ann", "green"), ALL, OF_ANN, ROOM_NAMES, gives=[set(), {"red"}]),
+        steps("asked twice for her rooms", *TWO, OF_ANN, OF_ANN, gives=[{"red", "blue"}, {"red", "blue"}]),
+        steps("asked for her rooms, then left", *TWO, OF_ANN, ALL, ROOM_NAMES, gives=[{"red", "blue"}, {"red"}]),
+        steps("asked twice for all rooms", *TWO, ROOM_NAMES, ROOM_NAMES, gives=[{"red", "blue"}, {"red", "blue"}]),
         steps("left everything, in no room", *RED, ("leave_all", "zoe"), ROOM_NAMES, gives=[{"red"}]),
         steps("back after leaving everything", *TWO, ALL, ("join", "ann", "green"), OF_ANN, gives=[{"green"}]),
         steps("asked twice", *TWO, IN_RED, IN_RED, gives=[{"ann", "bob"}, {"ann", "bob"}]),

@@ -54,7 +54,7 @@ def behave(name: str, log: list[Any]) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:
         log.append((name, *arguments))
         if name.startswith("raises"):
-            raise ValueError("a mistake in this gateway")
+            raise {"K": KeyError, "Z": ZeroDivisionError}.get(name[7:8], ValueError)("a mistake in this gateway")
         return {"None": None, "0": 0, "False": False, "''": ""}.get(name.partition(" ")[0], name)
 
     return function
@@ -111,7 +111,10 @@ def draw(rng: random.Random) -> tuple[list[Step]]:
     steps: list[Step] = []
     for number in range(rng.randrange(1, 5)):
         events = rng.sample(EVENTS, rng.randrange(1, 3))
-        handlers = {event: f"{rng.choice(['A', 'B', 'C', 'None', '0', 'raises'])} {number}" for event in events}
+        handlers = {
+            event: f"{rng.choice(['A', 'B', 'C', 'None', '0', 'False', 'raises', 'raises K'])} {number}"
+            for event in events
+        }
         steps.append((R, rng.choice(["/", "/point", "point", "/chat"]), handlers))
     steps += [(C, rng.choice(["ann", "bob"]), rng.choice([*SPACES, "/nope"])) for _ in range(3)]
     for _ in range(rng.randrange(3, 7)):
@@ -212,6 +215,15 @@ until_answer: Run the others too after the first answer: only their answers are 
     |     break
 no_arguments: Hand the arguments on to each function.
     (*arguments) → ()
+only_value_error: Catch whatever a function raises: a gateway may fail in any way.
+    except Exception → except ValueError
+slash_anywhere: Look at the first character only: a/b is registered without its slash too.
+    namespace.startswith("/") → "/" in namespace
+counts_joins: Let joining twice be once: yours has to leave twice, too.
+    set[tuple[str, str]] = set() → list[tuple[str, str]] = []
+    self._members.add((member, namespace)) → self._members.append((member, namespace))
+    self._members.discard((member, namespace)) → if (member, namespace) in self._members:
+    |     self._members.remove((member, namespace))
 raises: Catch what a function raises: the mistake of one gateway must not reach the others.
   * continue → raise
 stops: Go on after a function that raises: the others still run.
@@ -269,6 +281,51 @@ bare: Return a list: with the answer in it, or empty without one.
             IN,
             ASK,
             gives=[says(["B"], "raises", "B")],
+        ),
+        steps(
+            "the first raises KeyError",
+            (R, "/point", {"ping": "raises KeyError"}),
+            B_POINT,
+            IN,
+            ASK,
+            gives=[says(["B"], "raises KeyError", "B")],
+        ),
+        steps(
+            "the only one raises ZeroDivisionError",
+            (R, "/point", {"ping": "raises ZeroDivisionError"}),
+            IN,
+            ASK,
+            gives=[says([], "raises ZeroDivisionError")],
+        ),
+        steps(
+            "the first returns False",
+            (R, "/", {"ping": "False"}),
+            B_MAIN,
+            MAIN,
+            ASK_MAIN,
+            gives=[says([False], "False", "B")],
+        ),
+        steps(
+            "two return None",
+            *[(R, "/point", {"ping": "None"})] * 2,
+            B_POINT,
+            IN,
+            ASK,
+            gives=[says(["B"], "None", "None", "B")],
+        ),
+        steps(
+            "no slash, and one inside", (R, "a/b", A), (C, "ann", "/a/b"), (D, "ann", "/a/b", "ping"), gives=[SAYS_A]
+        ),
+        steps("registered after she has joined", MAIN, A_MAIN, ASK_MAIN, gives=[SAYS_A]),
+        steps("an event to an unknown namespace", A_MAIN, MAIN, (D, "ann", "/nope", "ping"), gives=[NO_ENTRY]),
+        steps("gone from an unknown namespace", A_POINT, IN, (S, "ann", "/nope"), ASK, gives=[SAYS_A]),
+        steps("joined twice, gone once", A_POINT, IN, IN, OUT, ASK, gives=[NO_ENTRY]),
+        steps(
+            "one of three has gone",
+            A_POINT,
+            *(IN, (C, "bob", "/point"), (C, "cat", "/point"), (S, "bob", "/point")),
+            *(ASK, (D, "bob", "/point", "ping"), (D, "cat", "/point", "ping")),
+            gives=[SAYS_A, NO_ENTRY, SAYS_A],
         ),
         steps("the only one raises", (R, "/point", {"ping": "raises"}), IN, ASK, gives=[says([], "raises")]),
         steps("gone", A_POINT, IN, OUT, ASK, gives=[NO_ENTRY]),
