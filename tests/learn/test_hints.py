@@ -48,9 +48,7 @@ EVEN = Exercise(
 def test_a_function_that_is_always_true_is_not_called_the_reverse():
     message = report.messages(judge(EVEN, lambda n: True))[0]
     assert message == "Look at the arguments: whatever even is given, it returns True."
-    assert (
-        first("06.sendable", lambda code: True) == "Look at the arguments: whatever sendable is given, it returns True."
-    )
+    assert first("06.sendable", lambda code: True).startswith("Look at the code: yours sends any")
     assert "reverse" in report.messages(judge(EVEN, lambda n: n % 2 == 1))[0]
 
 

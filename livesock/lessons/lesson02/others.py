@@ -20,13 +20,13 @@ def get_in_bytes(target, host, headers):
 def get_by_join(target, host, headers):
     all_headers = {"Host": host} | headers
     fields = "".join(f"{name}: {value}\r\n" for name, value in all_headers.items())
-    return bytes(f"GET {target} HTTP/1.1\r\n{fields}\r\n", "ascii")
+    return bytes(f"GET {target} HTTP/1.1\r\n{fields}\r\n", "utf-8")
 
 
 def get_in_bytearray(target, host, headers):
     out = bytearray()
     for line in [f"GET {target} HTTP/1.1", f"Host: {host}", *map(": ".join, headers.items()), ""]:
-        out.extend(line.encode("latin-1"))
+        out.extend(line.encode())
         out.extend((13, 10))
     return out
 
@@ -38,8 +38,8 @@ def head_by_find(data):
     lines = data[:end].decode("latin-1").split("\r\n")
     headers = {}
     for line in lines[1:]:
-        colon = line.index(":")
-        headers.setdefault(line[:colon].lower(), []).append(line[colon + 1 :].strip())
+        name, *value = line.split(":", 1)
+        headers.setdefault(name.lower(), []).append("".join(value).strip())
     return lines[0], {name: ", ".join(values) for name, values in headers.items()}, data[end + 4 :]
 
 
@@ -51,13 +51,13 @@ def head_by_lines(data):
     while (line := stream.readline()) != b"\r\n":
         if not line.endswith(b"\r\n"):
             return None
-        name, value = line.decode().split(":", maxsplit=1)
+        name, _, value = line.decode("latin-1").partition(":")
         key = name.strip().casefold()
         if key in headers:
             headers[key] += ", " + value.strip()
         else:
             headers[key] = value.strip()
-    return [first.decode().rstrip("\r\n"), headers, stream.read()]
+    return [first.decode("latin-1").rstrip("\r\n"), headers, stream.read()]
 
 
 def head_by_library(data):
@@ -65,10 +65,10 @@ def head_by_library(data):
         return None
     head, rest = data.split(b"\r\n\r\n", 1)
     first, _, lines = head.partition(b"\r\n")
-    message = email.message_from_bytes(lines + b"\r\n\r\n")
+    message = email.message_from_string(lines.decode("latin-1") + "\r\n\r\n")
     names = {name.lower() for name in message}
     headers = {name: ", ".join(value.strip() for value in message.get_all(name)) for name in names}
-    return first.decode(), headers, bytearray(rest)
+    return first.decode("latin-1"), headers, bytearray(rest)
 
 
 def sse_by_lines(text):

@@ -13,7 +13,7 @@ def parse_head(data: bytes) -> tuple[str, dict[str, str], bytes] | None:
     head, end, rest = data.partition(b"\r\n\r\n")
     if not end:
         return None
-    first, *lines = head.decode().split("\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     headers: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")

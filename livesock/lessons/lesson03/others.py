@@ -12,7 +12,7 @@ MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 def in_bytes(key):
     sha = hashlib.sha1()
-    sha.update(key.encode("ascii").strip())
+    sha.update(key.encode().strip())
     sha.update(MAGIC)
     return str(base64.b64encode(sha.digest()), "ascii")
 
@@ -69,7 +69,7 @@ def request_by_table(method, version, headers):
 
     tests = [
         (405, lambda: method == "GET"),
-        (400, lambda: float(version.removeprefix("HTTP/")) >= 1.1),
+        (400, lambda: version.removeprefix("HTTP/") >= "1.1"),
         (400, lambda: bool(headers.get("host"))),
         (400, lambda: "websocket" in headers.get("upgrade", "").lower().split(",")),
         (400, lambda: "upgrade" in headers.get("connection", "").lower().replace(" ", "").split(",")),
