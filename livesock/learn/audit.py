@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from time import process_time
 from typing import Any
 
 from livesock.learn import source
@@ -24,6 +25,9 @@ MUTANTS = 6
 
 RANDOM = 20
 """Random cases that each exercise has at least, draws of its claim included."""
+
+PART = 0.2
+"""The part of its time that a right solution may take on a machine of its own."""
 
 QUICK = 0.5
 """Seconds that a mutant which never returns is given."""
@@ -52,7 +56,10 @@ def found(exercise: Exercise, solutions: Sequence[Solution]) -> Iterator[str]:
         yield f"the stub is not recognised: {stub.outcomes}"
     right = [exercise.reference, *solutions]
     for number, solution in enumerate(right):
+        begun = process_time()
         verdict = judge(exercise, solution, memory=memory)
+        if (used := process_time() - begun) > PART * DEADLINE:
+            yield f"right solution {number} needs {used:.1f} of {DEADLINE:g} seconds"
         if not verdict.is_right:
             name = getattr(solution, "__name__", "")
             yield f"right solution {number} ({name}) is refused:\n{report.verdict(verdict)}"

@@ -51,7 +51,7 @@ def missing(name: str, attribute: str) -> str:
 
 def abandoned(name: str, seconds: float) -> str:
     return (
-        f"Look for what {name} waits for: after {seconds:g} seconds it had not come back, it did not stop when asked "
+        f"Look for what {name} waits for: after {seconds:.0f} seconds it had not come back, it did not stop when asked "
         "to, and was left behind. A sleep, a read, or an except that catches everything?"
     )
 

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from livesock.learn.checking.checker import judge
+from livesock.learn.checking.run import slowness
 from livesock.learn.exercise import Exercise, Mutant, Property, case
 from livesock.learn.show import report
 
@@ -148,6 +149,15 @@ def test_an_endless_loop_is_stopped_and_said_so():
     assert "was stopped" in report.messages(verdict)[0]
     assert verdict.right == 0 and "left: everything" in report.verdict(verdict)
     assert not [t for t in threading.enumerate() if t.name == "livesock check"]
+
+
+def test_on_a_busy_machine_there_is_more_time(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    for load, factor in ((0.5, 1.0), (2.0, 1.0), (5.0, 2.5), (40.0, 4.0)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0.0, 0.0), raising=False)
+        assert slowness() == factor
+    monkeypatch.delattr(os, "getloadavg")
+    assert slowness() == 1.0
 
 
 def test_a_loop_that_catches_exceptions_is_stopped_all_the_same():

@@ -1,10 +1,11 @@
 """What is shown as right keeps its statement, whatever comes: it returns, or raises what the statement allows.
 
-For each exercise the reference and the other right solutions, with hostile values of the types that the statement names.
+For each exercise the reference and the other right solutions, with hostile values of the types in the statement.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -82,6 +83,11 @@ ROUTER = calls_of(
     connect=T(WHO, WHERE), disconnect=T(WHO, WHERE), dispatch=T(WHO, WHERE, TEXT, TEXT),
 )  # fmt: skip
 
+FRAMES = BYTES | st.sampled_from([b"\x81\x00" * 3000, b"\x82\x7f" + b"\xff" * 9, b"\x81\xff\x00"])
+CLOSES = BYTES | st.integers(0, 5001).map(lambda code: code.to_bytes(2, "big") + b"\xed\xa0")
+CODES = st.none() | st.integers() | st.integers(999, 5001)
+KEY = st.binary(min_size=4, max_size=4)
+
 PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] = {
     "00.kernel_ws_url": (T(PLACES.map(lambda place: {"url": f"https://{place}"}), TEXT, TEXT), ()),
     "01.read_exactly": (T(st.lists(st.binary(min_size=1, max_size=9)), st.integers(0, 60), st.just(True)), (EOFError,)),
@@ -94,13 +100,13 @@ PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] 
     "03.accept_key": (T(TEXT), ()),
     "03.check_request": (T(of("GET", "get"), of("HTTP/1.1", "HTTP/1.0", "HTTP/2", "HTTP/"), HEADERS), ()),
     "03.verify_response": (T(TEXT, st.integers() | st.just(101), HEADERS, st.sets(TEXT)), ()),
-    "04.mask": (T(BYTES, st.binary(min_size=4, max_size=4)), ()),
-    "04.encode_frame": (T(st.integers(0, 15), BYTES, FLAG, st.none() | st.binary(min_size=4, max_size=4)), ()),
-    "04.parse_frames": (T(BYTES | st.sampled_from([b"\x81\x00" * 3000, b"\x82\x7f" + b"\xff" * 9, b"\x81\xff\x00"])), ()),
+    "04.mask": (T(BYTES, KEY), ()),
+    "04.encode_frame": (T(st.integers(0, 15), BYTES, FLAG, st.none() | KEY), ()),
+    "04.parse_frames": (T(FRAMES), ()),
     "05.Assembler": (T(st.none() | st.integers(0, 200), st.lists(FRAME)), ()),
     "06.sendable": (T(st.integers()), ()),
-    "06.close_payload": (T(st.none() | st.integers() | st.integers(999, 5001), st.text(st.characters())), (ValueError,)),
-    "06.parse_close": (T(BYTES | st.integers(0, 5001).map(lambda code: code.to_bytes(2, "big") + b"\xed\xa0")), (ValueError,)),
+    "06.close_payload": (T(CODES, st.text(st.characters())), (ValueError,)),
+    "06.parse_close": (T(CLOSES), (ValueError,)),
     "06.Closer": (T(FLAG, CLOSER.map(lambda steps: [(name, *values) for name, values in steps])), ()),
     "07.ws_bytes": (T(st.integers(0, 2**40), FLAG), ()),
     "07.break_even": (T(COUNT, COUNT, SECONDS, st.integers(1, 99), COUNT, SECONDS, COUNT, SECONDS), ()),
@@ -130,17 +136,13 @@ def use(id: str, solution: Solution, args: Any) -> None:
     """Use a solution as its exercise does, and let pass what the statement allows."""
     allowed = PROMISES[id][1]
     if id not in BESIDE_THE_TRIAL:
-        try:
+        with contextlib.suppress(*allowed):
             registry.exercise(id).trial(solution, *args)
-        except allowed:
-            pass
         return
     made = solution()
     for name, values in args[0]:
-        try:
+        with contextlib.suppress(*allowed):
             getattr(made, name)(*values)
-        except allowed:
-            pass
 
 
 SOLUTIONS = [

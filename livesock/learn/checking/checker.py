@@ -165,7 +165,7 @@ def judge(
     deadline: float = DEADLINE,
     memory: Memory | None = None,
 ) -> Verdict:
-    """Put `solution` to every probe and return what came of it. Takes `deadline` and a second at most.
+    """Put `solution` to every probe and return what came of it, after `deadline` and a second at most; later if busy.
 
     A trial may call asyncio.run, and the reference and the mutants are tried here: not where a notebook's loop runs.
     """

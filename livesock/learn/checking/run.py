@@ -11,6 +11,7 @@ While it runs, what that thread prints is kept and cut, and `exit()` is an excep
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,9 @@ DEADLINE = 5.0
 
 GRACE = 1.0
 """Seconds in which a thread may stop after it was asked to."""
+
+SLOWEST = 4.0
+"""How many times longer than alone a check may take on a busy machine, at most."""
 
 KEPT = 2000
 """Characters of what the learner's code prints that are kept; the rest is counted."""
@@ -61,6 +65,8 @@ class Run:
     """How many more there were."""
     threads: Sequence[str]
     """Names of threads that the code has started and left running."""
+    seconds: float = DEADLINE
+    """How long all calls might have taken together."""
 
 
 class Catcher:
@@ -100,10 +106,13 @@ def run(
 ) -> Run:
     """Make the calls one after the other in a thread, for `deadline` seconds at most or until `interrupted` is set.
 
+    On a busy machine the time is longer: what is slow there may still be right.
+
     A call returns an `Outcome` or raises anything. `namespace` is where the learner's code finds its names.
     """
     outcomes: list[Outcome] = []
     over = threading.Event()
+    seconds = deadline * slowness()
     with (
         ONE_AT_A_TIME,
         caught() as catcher,
@@ -118,14 +127,23 @@ def run(
 
         thread = threading.Thread(target=work, name=NAME, daemon=True)
         thread.start()
-        ending = await_end(thread, over, deadline, interrupted or threading.Event(), restore)
+        ending = await_end(thread, over, seconds, interrupted or threading.Event(), restore)
     done = list(outcomes)
     if ending is not Ending.DONE and not (done and done[-1].is_endless):
         done.append(Outcome(error=Endless()))
     others = [other for other in started if other.is_alive()]
     for other in others if ending is not Ending.DONE else ():
         throw(SystemExit, other)  # it may be what took all the time; SystemExit ends a thread in silence
-    return Run(done, ending, catcher.kept, catcher.lost, sorted(other.name for other in others))
+    return Run(done, ending, catcher.kept, catcher.lost, sorted(other.name for other in others), seconds)
+
+
+def slowness() -> float:
+    """Return how many programs want each core now, 1 to `SLOWEST`: a check takes so many times longer than alone."""
+    try:
+        busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    except (AttributeError, OSError):  # Windows does not count them
+        busy = 1.0
+    return min(SLOWEST, max(1.0, busy))
 
 
 def work_off(

@@ -15,7 +15,7 @@ from livesock.learn.checking import shapes
 from livesock.learn.checking.checker import stub_at
 from livesock.learn.checking.diff import brief, difference, shown
 from livesock.learn.checking.outcome import Asked, Deep, Outcome
-from livesock.learn.checking.run import DEADLINE, Ending
+from livesock.learn.checking.run import Ending
 from livesock.learn.exercise import Exercise
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def ending(verdict: Verdict, outcome: Outcome) -> str:
     """Return a sentence about how a call ended, "" if it returned something."""
     name, error = verdict.exercise.name, outcome.error
     if outcome.is_endless:
-        abandoned = verdict.run is not None and verdict.run.ending is Ending.ABANDONED
-        return words.abandoned(name, DEADLINE) if abandoned else words.stopped(name)
+        run = verdict.run
+        return words.abandoned(name, run.seconds) if run and run.ending is Ending.ABANDONED else words.stopped(name)
     if isinstance(error, SystemExit):
         return words.exits(name)
     if isinstance(error, Asked):

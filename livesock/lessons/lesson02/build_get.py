@@ -29,7 +29,7 @@ def draw(rng: random.Random) -> tuple[str, str, Headers]:
 
 
 def lines_are_complete(solution: Solution, target: str, host: str, headers: Headers) -> bool:
-    data = solution(target, host, headers)
+    data = bytes(solution(target, host, headers))
     return bool(data.endswith(b"\r\n\r\n") and data.count(b"\r\n") == len(headers) + 3 == data.count(b"\n"))
 
 
