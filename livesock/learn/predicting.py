@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 from livesock.learn import words
 from livesock.learn.checking.diff import shown
 from livesock.learn.exercise import Prediction
 
-__all__ = ["confronted", "right_option", "stored", "wrong_answer"]
+__all__ = ["confronted", "is_right", "read", "right_option", "stored", "wrong_answer"]
 
 UNMEASURED = object()
 """Stands for "no value was given", because None may have been measured."""
 
 
+def read(prediction: Prediction, answer: Any) -> Any:
+    """Return an answer as it is stored: a number that was typed as a text is a number, 4 and not 4.0."""
+    if prediction.options or isinstance(answer, bool):
+        return answer
+    if isinstance(answer, str):
+        text = "".join(answer.split())
+        text = text.replace(",", "" if THOUSANDS.fullmatch(text) else ".")
+        answer = next((number for kind in (int, float) if (number := converted(kind, text)) is not None), answer)
+    return int(answer) if isinstance(answer, float) and answer.is_integer() else answer
+
+
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+"""A number with a comma before each three digits; any other comma is a decimal point."""
+
+
+def converted(kind: type[int] | type[float], text: str) -> int | float | None:
+    try:
+        return kind(text)
+    except ValueError:
+        return None
+
+
 def wrong_answer(prediction: Prediction, answer: Any) -> str:
     """Return why `answer` cannot be stored, "" if it can."""
     if prediction.options:
-        return "" if answer in prediction.options else words.not_an_option(answer, list(prediction.options))
-    is_number = isinstance(answer, int | float) and not isinstance(answer, bool)
+        known = isinstance(answer, str) and answer in prediction.options
+        return "" if known else words.not_an_option(answer, list(prediction.options))
+    is_number = isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
     return "" if is_number else words.not_a_number(answer)
 
 
 def stored(prediction: Prediction, answer: Any) -> str:
     """Return the line below a question: what was chosen, or how to choose."""
     if answer is not None:
-        return words.predicted(str(answer))
+        return words.predicted(str(read(prediction, answer)))
     if prediction.options:
         return words.choose(prediction.id, next(iter(prediction.options)))
     return words.guess(prediction.id)
@@ -45,7 +70,7 @@ def confronted(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> 
     lines = []
     if answer is not None:
         option = prediction.options.get(answer)
-        lines.append(("predicted", f"{answer}  {option.text}" if option else str(answer)))
+        lines.append(("predicted", f"{answer}  {option.text}" if option else str(read(prediction, answer))))
     if value is not UNMEASURED:
         lines.append(("measured", shown(value)))
     if prediction.options:

@@ -61,8 +61,8 @@ class Session:
         body = [line(item, "p") for item in report.messages(verdict)]
         if verdict.is_right:
             others = others_of(which)
-            text = [words.others(which, len(others)), *notes]
-            body += [line(verdict.exercise.explanation, "p"), fold(words.OTHERS, *others)]
+            text = [words.solution_open(which, len(others)), *notes]
+            body += [line(verdict.exercise.explanation, "p"), line(text[0], "p"), fold(words.OTHERS, *others)]
         else:
             notes += [] if verdict.is_stub else [words.more_help(which, self.failed(which) >= TRIES_BEFORE_BLOCKS)]
             text = notes
@@ -135,33 +135,39 @@ class Session:
         """Return a question with its options, and store the answer if there is one."""
         prediction = registry.prediction(which)
         notes = self.warning()
+        answer = asking.read(prediction, answer)
         if answer is not None and (wrong := asking.wrong_answer(prediction, answer)):
             notes.append(wrong)
         elif answer is not None:
             self.store.change("prediction", which, answer=answer)
         options = [(key, option.text) for key, option in prediction.options.items()]
-        stored = self.store.get("prediction", which).get("answer")
+        stored = asking.read(prediction, self.store.get("prediction", which).get("answer"))
         notes.append(asking.stored(prediction, stored))
         page = titled(f"{which} · {prediction.question}", *notes, pairs=options)
         if options:
-            bare = titled(f"{which} · {prediction.question}", *([words.predicted(stored)] if stored else []))
+            bare = titled(f"{which} · {prediction.question}", *([words.predicted(stored)] if stored is not None else []))
             page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, which))
         else:
-            page.widget = partial(
-                widgets.guessing, titled(f"{which} · {prediction.question}"), stored, partial(self.chose, which)
+            bare = titled(
+                f"{which} · {prediction.question}", *([words.predicted(str(stored))] if stored is not None else [])
             )
+            page.widget = partial(widgets.guessing, bare, stored, partial(self.chose, id))
         return page
 
     def chose(self, which: str, key: Any) -> Page:
         """Store a choice that was pressed; return the question with it, without the options."""
-        self.predict(which, key)
-        return titled(f"{which} · {registry.prediction(which).question}", words.predicted(str(key)))
+        prediction = registry.prediction(which)
+        answer = asking.read(prediction, key)
+        wrong = asking.wrong_answer(prediction, answer)
+        if not wrong:
+            self.store.change("prediction", which, answer=answer)
+        return titled(f"{which} · {prediction.question}", wrong or words.predicted(str(answer)))
 
     def observed(self, which: str, *value: Any) -> Page:
         """Return the stored prediction beside what was measured, and store that it was."""
         prediction = registry.prediction(which)
         answer = self.store.get("prediction", which).get("answer")
-        notes = [*self.warning(), prediction.why]
+        notes, title, mood = [*self.warning(), prediction.why], f"{which} · what came", "quiet"
         if answer is None:
             notes.insert(0, words.NO_PREDICTION)
         else:
@@ -169,7 +175,8 @@ class Session:
             self.store.change("prediction", which, right=right)
             option = prediction.options.get(answer)
             notes[:0] = [option.reply] if option else [words.number_right(right)]
-        return titled(f"{which} · what came", *notes, pairs=asking.confronted(prediction, answer, *value))
+            title, mood = f"{title}, {words.as_predicted(right)}", "right" if right else "wrong"
+        return titled(title, *notes, pairs=asking.confronted(prediction, answer, *value), mood=mood)
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""

@@ -28,6 +28,7 @@ PATIENCE = 1.0
 
 Record = dict[str, Any]
 Table = dict[str, dict[str, Record]]
+Stamp = tuple[int, int, int]
 
 
 class Store:
@@ -40,7 +41,9 @@ class Store:
         self.warning = ""
         """A sentence about a file that could not be used; shown once, with the next page."""
         self._mutex = threading.RLock()
-        self._table: Table = self._read()
+        self._seen: Stamp | None = None
+        self._table: Table = {}
+        self._refresh()
 
     @classmethod
     def default(cls) -> Store:
@@ -54,11 +57,15 @@ class Store:
             return store
 
     def get(self, kind: str, which: str) -> Record:
-        """Return a copy of a record, {} if there is none."""
-        return dict(self._table.get(kind, {}).get(which, {}))
+        """Return a copy of a record, {} if there is none. What another notebook has written is in it."""
+        with self._mutex:
+            self._refresh()
+            return dict(self._table.get(kind, {}).get(which, {}))
 
     def ids(self, kind: str) -> list[str]:
-        return sorted(self._table.get(kind, {}))
+        with self._mutex:
+            self._refresh()
+            return sorted(self._table.get(kind, {}))
 
     def change(self, kind: str, which: str, **values: Any) -> Record:
         """Set fields of one record, in memory and on disk, and return the record."""
@@ -84,10 +91,10 @@ class Store:
                 yield
             return
         with self._mutex, self._locked(self.path):
-            fresh = self._read()
-            self._table = fresh if fresh or self.path.exists() else self._table
+            self._refresh()
             yield
             self._write(self.path)
+            self._seen = self._stamp()
 
     @contextlib.contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
@@ -104,6 +111,20 @@ class Store:
             yield
         finally:
             lock.release()
+
+    def _refresh(self) -> None:
+        """Read the file if it is another one than at the last look. One that has gone changes nothing."""
+        stamp = self._stamp()
+        if stamp and stamp != self._seen:
+            self._seen, self._table = stamp, self._read()
+
+    def _stamp(self) -> Stamp | None:
+        """Return what tells one state of the file from the next, None if there is no file."""
+        try:
+            found = self.path.stat() if self.path else None
+        except OSError:
+            return None
+        return found and (found.st_ino, found.st_mtime_ns, found.st_size)
 
     def _read(self) -> Table:
         if self.path is None or not self.path.exists():

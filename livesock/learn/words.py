@@ -173,8 +173,8 @@ OTHERS = "others wrote it so"
 ERROR = "the error, whole"
 
 
-def others(which: str, count: int) -> str:
-    return f'{count} other solutions: learn.solution("{which}")'
+def solution_open(which: str, count: int) -> str:
+    return f'The solution is open: learn.solution("{which}"), with {count} by others.'
 
 
 def blocks(which: str, spare: int) -> str:
@@ -218,6 +218,10 @@ def not_an_option(answer: object, keys: list[str]) -> str:
 
 def not_a_number(answer: object) -> str:
     return f"Predict a number: {answer!r} is not one."
+
+
+def as_predicted(right: bool) -> str:
+    return "as predicted" if right else "not as predicted"
 
 
 def number_right(right: bool) -> str:
@@ -264,8 +268,8 @@ def done(passed: int, exercises: int, predicted: int, predictions: int) -> str:
     return f"{passed} of {exercises} exercises, {predicted} of {predictions} predictions"
 
 
-RIGHT, BEGUN, OPEN = "✓", "…", "○"
-"""Signs of an exercise: right, begun, not begun."""
+RIGHT, WRONG, BEGUN, OPEN = "✓", "✗", "…", "○"
+"""Signs: right, not right; of an exercise also begun, not begun."""
 
 LEGEND = f"{RIGHT} right   {BEGUN} begun   {OPEN} to do"
 COLUMNS = ("lesson", "exercises", "predictions")

@@ -40,17 +40,24 @@ def test_a_prediction_is_pressed_and_then_confronted(chromium: Browser, lab: Lab
         page.picture(f"learn-predict-{width}", page.panel)
 
         page.run_cell(2)
-        expect(page.outputs.filter(has_text="what came").get_by_text("predicted")).to_be_visible()
+        came = page.outputs.filter(has_text="what came, not as predicted")
+        expect(came.get_by_role("rowheader", name="predicted")).to_be_visible()
+        expect(came.get_by_text("✗")).to_be_visible()
 
 
 def test_a_number_is_predicted_and_remembered(chromium: Browser, lab: Lab) -> None:
     lab.write("number.ipynb", "from livesock import learn\nlearn.reset('04')", "learn.predict('04.smallest')")
     with notebook(chromium, lab, "number.ipynb") as page:
         page.run_all()
-        page.panel.get_by_role("spinbutton").fill("7")
+        page.panel.get_by_role("textbox", name="Your prediction").fill("4")
+        page.page.keyboard.press("Enter")
+        expect(page.outputs.get_by_text("Your prediction: 4. ")).to_be_visible()
+        assert "Your prediction: 4. " in page.ask("print(learn.predict('04.smallest').text)")
+
+        page.panel.get_by_role("textbox", name="Your prediction").fill("7")
         page.panel.get_by_role("button", name="predict").click()
-        expect(page.outputs.get_by_text("Your prediction: 7")).to_be_visible()
-        assert "Your prediction: 7" in page.ask("print(learn.predict('04.smallest').text)")
+        expect(page.outputs.get_by_text("Your prediction: 7. ")).to_be_visible()
+        assert "Your prediction: 7. " in page.ask("print(learn.predict('04.smallest').text)")
 
 
 def test_a_failed_check_leads_to_hints_and_a_solution_that_waits(chromium: Browser, lab: Lab) -> None:

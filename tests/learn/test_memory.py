@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import subprocess
@@ -56,6 +57,19 @@ def test_two_kernels_with_one_file_lose_nothing(tmp_path):
         two.change("exercise", f"two.{number}", passed=True)
 
     assert len(Store(path).ids("exercise")) == 40
+
+
+def test_a_kernel_that_stayed_open_sees_what_others_write(tmp_path):
+    path = tmp_path / "progress.json"
+    stayed, other = Session(Store(path), {}), Session(Store(path), {})
+    assert "0 of" in stayed.progress().text
+
+    other.check(registry.exercise(ID).reference, ID)
+    assert "1 of" in stayed.progress().text
+    stayed.hint("04.mask")
+    assert "04.mask" in other.progress().text
+    path.unlink()
+    assert "1 of" in stayed.progress().text, "what is known is not forgotten with the file"
 
 
 def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
@@ -162,7 +176,9 @@ def test_a_pass_tells_in_one_line_that_others_wrote_it_otherwise_and_shows_them_
     page = session.check(registry.exercise(ID).reference, ID)
     others = registry.others(ID)
 
-    assert page.text.splitlines()[-1] == f'  {len(others)} other solutions: learn.solution("{ID}")'
+    is_open = f'The solution is open: learn.solution("{ID}"), with {len(others)} by others.'
+    assert page.text.splitlines()[-1] == f"  {is_open}"
+    assert html.escape(is_open) in page.html
     assert "<details><summary>others wrote it so</summary>" in page.html
     for other in others:
         assert other.__name__ not in page.text
@@ -212,12 +228,41 @@ def test_a_prediction_is_stored_and_set_beside_what_was_measured(session):
     prediction = next(p for p in registry.lesson("03").predictions if p.options)
     assert "No prediction yet" in session.predict(prediction.id).text
     assert "is not one of them" in session.predict(prediction.id, "zz").text
+    assert "is not one of them" in session.predict(prediction.id, ["a"]).text
     key = next(iter(prediction.options))
     assert f"Your prediction: {key}" in session.predict(prediction.id, key).text
 
     page = session.observed(prediction.id)
     assert prediction.options[key].reply in page.text
     assert prediction.why in page.text
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("4", "4"), (" 4 ", "4"), (4.0, "4"), ("4.5", "4.5"), ("0,5", "0.5"), ("1,234", "1234"), (4, "4")],
+)
+def test_a_predicted_number_stays_as_it_was_typed(session, given, kept):
+    assert f"Your prediction: {kept}. " in session.predict("04.smallest", given).text
+    assert f"Your prediction: {kept}. " in session.chose("04.smallest", given).text
+    assert f"predicted  {kept}\n" in session.observed("04.smallest", 2).text
+
+
+@pytest.mark.parametrize("given", ["four", "", "nan", float("inf"), True, [4]])
+def test_what_is_no_number_is_not_stored(session, given):
+    assert "Predict a number" in session.chose("04.smallest", given).text
+    assert "No prediction yet" in session.predict("04.smallest").text
+
+
+def test_right_and_wrong_differ_by_a_sign_and_in_words(session):
+    prediction = registry.prediction("01.three_sends")
+    for key in prediction.options:
+        session.predict(prediction.id, key)
+        page = session.observed(prediction.id, b"onetwothree")
+        sign, said = ("✓", "as predicted") if key == prediction.answer else ("✗", "not as predicted")
+        assert page.text.startswith(f"01.three_sends · what came, {said}\n")
+        assert f'<span aria-hidden="true">{sign}</span>' in page.html
+    assert '<span aria-hidden="true">✓</span>' in session.check(registry.exercise(ID).reference, ID).html
+    assert '<span aria-hidden="true">✗</span>' in session.check(wrong, ID).html
 
 
 def test_blocks_in_order_are_right_and_out_of_order_get_a_sentence(session):

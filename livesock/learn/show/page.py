@@ -10,6 +10,8 @@ import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from livesock.learn import words
+
 __all__ = ["Page", "box", "code", "fold", "line", "rows", "titled"]
 
 COLOURS = {
@@ -18,6 +20,9 @@ COLOURS = {
     "quiet": "var(--jp-border-color1, #9e9e9e)",
 }
 """The edge of a box. Wrong is blue, not red: it is a step on the way."""
+
+SIGNS = {"right": words.RIGHT, "wrong": words.WRONG, "quiet": ""}
+"""What stands before the title, so that right and wrong do not differ by colour alone."""
 
 
 class Page:
@@ -64,17 +69,18 @@ def fold(summary: str, *texts: str) -> str:
 
 
 def box(title: str, *parts: str, mood: str = "quiet") -> str:
-    """Return a box with a coloured edge."""
+    """Return a box with a coloured edge, and a sign before its title."""
+    sign = f'<span aria-hidden="true">{SIGNS[mood]}</span> ' if SIGNS[mood] else ""
     return (
         f'<div style="border-left:4px solid {COLOURS[mood]};padding:4px 12px;margin:4px 0;'
         f'color:var(--jp-content-font-color1, inherit)">'
-        f"<strong>{html.escape(title)}</strong>{''.join(parts)}</div>"
+        f"{sign}<strong>{html.escape(title)}</strong>{''.join(parts)}</div>"
     )
 
 
-def titled(title: str, *sentences: str, pairs: Sequence[tuple[str, str]] = ()) -> Page:
+def titled(title: str, *sentences: str, pairs: Sequence[tuple[str, str]] = (), mood: str = "quiet") -> Page:
     """Return a page of a title, labelled lines and sentences."""
     width = max((len(label) for label, _ in pairs), default=0)
     indented = [f"    {label:{width}}  {value.replace(chr(10), chr(10) + ' ' * (width + 6))}" for label, value in pairs]
     text = "\n".join([title, *indented, *(f"  {sentence}" for sentence in sentences)])
-    return Page(text, box(title, rows(pairs), *(line(sentence, "p") for sentence in sentences)))
+    return Page(text, box(title, rows(pairs), *(line(sentence, "p") for sentence in sentences), mood=mood))

@@ -79,15 +79,20 @@ def choosing(page: Page, options: Sequence[tuple[str, str]], chosen: str | None,
     return view(kit.VBox([out, radio]))
 
 
-def guessing(page: Page, guessed: float | None, store: Callable[[float], Page]) -> View:
-    """Return a field for a number below a question; `store(number)` remembers it and returns the new page."""
+def guessing(page: Page, guessed: float | None, store: Callable[[str], Page]) -> View:
+    """Return a field for a number below a question; `store(text)` remembers it and returns the new page.
+
+    Enter stores it, so does the button, so does leaving the field.
+    """
     kit = toolkit()
     if kit is None:
         return {}
     out = kit.HTML(page.html)
     style = {"description_width": "initial"}
-    field = kit.FloatText(value=guessed or 0, description="Your prediction, a number", style=style)
+    text = "" if guessed is None else str(guessed)
+    field = kit.Text(value=text, description="Your prediction, a number", continuous_update=False, style=style)
     button = kit.Button(description="predict", tooltip="remember this prediction", layout={"width": "auto"})
+    field.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html), names="value")
     button.on_click(lambda _: later(put_into(out), lambda: store(field.value).html))
     return view(kit.VBox([out, kit.HBox([field, button])]))
 
