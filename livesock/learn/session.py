@@ -8,12 +8,13 @@ import sys
 import types
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import __main__
 from livesock.errors import LivesockError
+from livesock.learn import above, puzzle, registry, source, standing, words
 from livesock.learn import predicting as asking
-from livesock.learn import puzzle, registry, source, standing, words
 from livesock.learn.checking.checker import Verdict, judge
 from livesock.learn.checking.diff import kind
 from livesock.learn.exercise import Exercise
@@ -195,18 +196,35 @@ class Session:
         text = self.store.get("kept", name).get("source")
         return made_of(text, name) if isinstance(text, str) else None
 
-    def catch_up(self, number: str) -> Page:
-        """Put what the lessons before `number` ask for into the notebook: the learner's own where it is right."""
+    def catch_up(self, number: str | None = None) -> Page:
+        """Put what the lessons before `number` ask for into the notebook: the learner's own where it is right.
+
+        Without a number run the cells above again instead.
+        """
+        if number is None:
+            return self.cells_above(above.asking_cell())
         registry.lesson(number)
         own: list[str] = []
         ours: list[str] = []
         for earlier in registry.numbers():
             for exercise in registry.lesson(earlier).exercises if earlier < number else ():
-                mine = self.kept(exercise.name)
-                is_own = mine is not None and judge(exercise, mine).is_right
-                self.namespace[exercise.name] = mine if is_own else exercise.reference
+                self.namespace[exercise.name], is_own = self.mine_or_ours(exercise)
                 (own if is_own else ours).append(exercise.name)
         return titled(f"{number} · caught up", words.caught_up(number, own, ours))
+
+    def cells_above(self, cell_id: str) -> Page:
+        """Run the cells above the cell with this id again, after a restart of the kernel."""
+        cells = above.cells_above(cell_id, Path.cwd()) if cell_id else None
+        if cells is None:
+            return titled(words.ABOVE, words.SAVE_FIRST if cell_id else words.RUN_ABOVE)
+        done = above.run(cells, self.namespace, lambda id: self.mine_or_ours(registry.exercise(id))[0])
+        return titled(words.ABOVE, words.ran_again(done.count, len(done.failed)), *done.failed)
+
+    def mine_or_ours(self, exercise: Exercise) -> tuple[Any, bool]:
+        """Return what the learner kept, if it is right, else the reference; and whether it is the learner's."""
+        mine = self.kept(exercise.name)
+        is_own = mine is not None and judge(exercise, mine).is_right
+        return (mine if is_own else exercise.reference), is_own
 
     def reset(self, number: str) -> Page:
         """Forget predictions, checks and hints of one lesson; what was kept stays."""

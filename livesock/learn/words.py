@@ -258,6 +258,17 @@ def caught_up(number: str, own: list[str], ours: list[str]) -> str:
     return f"Ready for lesson {number}; {'; '.join(parts) or 'nothing comes before it'}."
 
 
+ABOVE = "the cells above"
+RUN_ABOVE = "Run the cells above this one: in JupyterLab choose Run, then Run All Above Selected Cell."
+SAVE_FIRST = f"Save the notebook (Ctrl S), then run this cell again: it is not in the saved one yet. Or: {RUN_ABOVE}"
+
+
+def ran_again(count: int, failed: int) -> str:
+    cells = "1 cell was" if count == 1 else f"{count} cells were"
+    errors = f"; {failed} of them raised" if failed else ""
+    return f"{cells} run again without output{errors}. Checks and predictions were left out. Go on below."
+
+
 def was_reset(number: str, count: int) -> str:
     return (
         f"Lesson {number} begins anew: {count} {'record' if count == 1 else 'records'} forgotten, kept functions stay."

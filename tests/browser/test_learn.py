@@ -60,6 +60,16 @@ def test_a_number_is_predicted_and_remembered(chromium: Browser, lab: Lab) -> No
         assert "Your prediction: 7. " in page.ask("print(learn.predict('04.smallest').text)")
 
 
+def test_after_a_restart_one_call_runs_the_cells_above(chromium: Browser, lab: Lab) -> None:
+    lab.write("above.ipynb", "answer = 6 * 7\nprint('loud')", "from livesock import learn\nlearn.catch_up()", "answer")
+    with notebook(chromium, lab, "above.ipynb") as page:
+        page.run_cell(1)
+        expect(page.outputs.get_by_text("1 cell was run again")).to_be_visible()
+        expect(page.outputs.get_by_text("loud")).to_have_count(0)
+        page.run_cell(2)
+        expect(page.outputs.get_by_text("42")).to_be_visible()
+
+
 def test_a_failed_check_leads_to_hints_and_a_solution_that_waits(chromium: Browser, lab: Lab) -> None:
     lab.write(
         "hints.ipynb",

@@ -19,13 +19,11 @@ from livesock.cli.lessons import lessons
 from livesock.cli.terminal import fail, say
 from livesock.errors import LivesockError
 from livesock.learn import registry, source
+from livesock.learn.above import TAG
 from livesock.learn.audit import defects
 from livesock.learn.exercise import Exercise
 
 __all__ = ["page_of", "rehearse", "run"]
-
-TAG = "exercise:"
-"""What the tag of a stub's cell begins with."""
 
 
 def run(names: Iterable[str], *, fast: bool) -> int:
