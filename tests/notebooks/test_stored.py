@@ -78,6 +78,12 @@ def test_it_opens_without_a_question_and_without_the_state_of_a_widget(path: Pat
 
 
 @lesson
+def test_no_cell_is_collapsed(path: Path) -> None:
+    """A collapsed cell shows its first line as it is written, a <details> among others."""
+    assert [n for n, cell in enumerate(load(path)["cells"]) if "jupyter" in cell["metadata"]] == []
+
+
+@lesson
 def test_it_holds_no_path_of_this_machine_and_no_times(path: Path) -> None:
     assert foreign(load(path)) == []
     assert [n for n, cell in code_cells(path) if set(cell["metadata"]) - {"tags", "jupyter"}] == []

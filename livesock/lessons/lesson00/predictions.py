@@ -28,16 +28,16 @@ QUESTIONS = predictions(
 
 00.hi_all: Ann sends “hi, all”, Ben does nothing. Who receives it?
     why: Both: our handler sends to everyone in the room, and the sender is in the room as well.
-    a: nobody, until somebody asks the server for news
+    a: neither of them, until one asks the server for news
         Ben did not ask. He sent no message and got two: the server pushed them. [M04]
-    b: nobody: the clients do not know each other
+    b: neither of them: the clients do not know each other
         They need not know each other: both know the server, and the server knows its room.
     c: Ben
         Ben did. So did Ann: she is in the room too. [M12]
   * d: Ann and Ben
         Yes: to everyone in the room, the sender included, and without being asked.
 
-00.on_the_line: What can somebody on the line see of wss://localhost/diary?
+00.on_the_line: What can a listener on the line see of wss://localhost/diary?
     why: The line carried the server's name and opaque records, nothing else.
     a: nothing at all
         Nearly. Addresses, the server's name, sizes and times can be seen anywhere on the way.

@@ -30,7 +30,7 @@ QUESTIONS = predictions(
     why: Some were taken, not all: two buffers are full, the sender's and the receiver's.
     a: all: sending always works, the network is patient
         Not all of it: send returned a smaller number, and it is our job to send the rest.
-    b: none: nobody reads, so nothing can go
+    b: none: the peer does not read, so nothing can go
         Much more than nothing: both operating systems keep a buffer, although the reader has not read a byte.
     c: about 1,500: one packet
         Much more: the buffers hold many packets' worth.

@@ -5,7 +5,7 @@ from livesock.learn.tables import predictions
 QUESTIONS = predictions(
     r"""
 02.fifty: Fifty requests, one after the other. How many TCP connections will the server have seen?
-    why: All fifty travelled on one connection: nobody hung up in between.
+    why: All fifty travelled on one connection: neither end hung up in between.
     a: 50: one for each request
         It feels so, because each question stands alone. But the connection stayed open. [M03]
   * b: 1: the one that we open at the beginning

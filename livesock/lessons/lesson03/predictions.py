@@ -16,7 +16,7 @@ QUESTIONS = predictions(
         The server forgets it at once. And random bytes from the client could not name anything. [M05]
 
 03.same_key: The second client with the same key…
-    why: Both were accepted, and connected at the same time: nobody keeps a list of keys.
+    why: Both were accepted, and connected at the same time: no server keeps a list of keys.
     a: is refused: a key is good for one connection
         There is no such list. [M05]
   * b: is accepted

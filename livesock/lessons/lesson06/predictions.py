@@ -12,7 +12,7 @@ QUESTIONS = predictions(
         Yes, whichever end begins.
     c: both at the same time
         One is first, and the recording shows which one.
-    d: nobody: the Close frame is the end
+    d: neither: the Close frame is the end
         A Close frame is bytes like others. TCP does not read them.
 
 06.no_code: We send a Close frame with an empty payload. Which code does the server report?

@@ -16,7 +16,7 @@ QUESTIONS = predictions(
         The last line of the handler shrinks it, for each proper goodbye.
 
 08.sleep: One client says “work”, the other 49 say “hi”. How many of the 49 wait?
-    why: All 49 spoke while it slept: time.sleep stops the thread, and the thread is everybody's.
+    why: All 49 spoke while it slept: time.sleep stops the thread, and all handlers share the thread.
     a: 0: each connection has its own handler
         Each has its own handler, but all handlers share one loop, and the loop was asleep. [M19]
     b: 1: the neighbour that happens to be next
@@ -45,7 +45,7 @@ QUESTIONS = predictions(
         That would be luck, not a rule. The library refuses instead. [M20]
   * c: the second recv raises an exception
         Yes.
-    d: whoever is faster gets it
+    d: the faster of the two gets it
         Speed would be luck, not a rule. The library refuses instead. [M20]
 """,
     judges={

@@ -15,7 +15,7 @@ QUESTIONS = predictions(
         Yes. Asking is allowed, and 44 is the answer. Speaking without having asked is not.
     c: /nope ends the session; the event to /other is ignored
         The other way round: a wrong question is answered, a wrong event ends everything.
-    d: both join the namespace: it is made when somebody needs it
+    d: both join the namespace: it is made when a client needs it
         The server decides which namespaces there are. Joining is a question, not an order. [M08]
 
 13.hello: A plain WebSocket client comes to /socket.io/ and sends “hello”.

@@ -17,12 +17,12 @@ QUESTIONS = predictions(
         Yes. A question has one number, so there is room for one answer. The first one wins.
 
 14.row_five: A at /point, B at /chat. A client connects to / and asks ping.
-    why: It is connected, and nobody runs.
+    why: It is connected, and no handler runs.
     a: an error: there is no gateway at /
         / is always there. Only a namespace that was not made is refused: row 6. [M10]
     b: both answer: / is above all
         / is not above anything. It is one namespace among others, with a short name. [M11]
-  * c: it is connected, and nobody runs
+  * c: it is connected, and no handler runs
         Yes, and that is nasty: everything looks well, and nothing happens.
     d: A answers: it is the first one
         A lives in /point. Who is in / does not exist for it. [M09]
@@ -33,7 +33,7 @@ QUESTIONS = predictions(
         That is point.to("red"): the server speaks, and no member is left out. Here Ann speaks. [M12]
   * b: Bob
         Yes: the others in the room. Who speaks is left out.
-    c: everybody but Ann
+    c: all but Ann
         That is ann.broadcast. Cat is not in the room. [M12]
     d: Ann
         That is ann.emit: to her alone.
@@ -44,9 +44,9 @@ QUESTIONS = predictions(
         The library did not. Her id is new, too: the server does not know that it is Eve. [M13]
     b: yes: the room belongs to her client
         Rooms exist on the server only. Her client never knew of one. [M13]
-  * c: no: she is somebody new to the server
+  * c: no: to the server she is a new peer
         Yes: a new id, and no room but her own.
-    d: only if nobody else has taken her place
+    d: only if no other peer has taken her place
         There are no places. A new connection is a new member, in no room but its own. [M13]
 """,
     judges={

@@ -43,7 +43,7 @@ class Rooms:
         return set(self._members)
 
     def targets(self, rooms: list[str], exclude: tuple[str, ...] = ()) -> set[str]:
-        """Return everybody who is in one of `rooms`, but nobody of `exclude`."""
+        """Return the members of `rooms`, each one once, without those in `exclude`."""
         united: set[str] = set()
         for room in rooms:
             united |= self._members.get(room, set())
