@@ -91,6 +91,8 @@ last_wins: Keep both values of a name that stands twice: yours keeps the last.
   * f"{headers[name]}, {value}" if name in headers else value → value
 first_wins: Keep both values of a name that stands twice: yours keeps the first.
     f"{headers[name]}, {value}" if name in headers else value → headers.get(name, value)
+sorted: Keep the values of one name in the order in which they came.
+    f"{headers[name]}, {value}" if → ", ".join(sorted([*headers[name].split(", "), value])) if
 comma_alone: Join the values of one name with a comma and a blank.
     }, {value} → },{value}
 lists: Store text: the values of one name are joined to one, not kept in a list.
@@ -138,6 +140,7 @@ as_bytes: Decode the head: line, names and values are text, only the rest stays 
             *("a second request after the first", b"GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
             gives=("GET /1 HTTP/1.1", {"a": "1"}, b"GET /2 HTTP/1.1\r\nB: 2\r\n\r\n"),
         ),
+        get("one name, values out of order, one twice", b"A: b\r\na: a\r\nA: b", {"a": "b, a, b"}),
         get("a blank inside a value", b"A: one two", {"a": "one two"}),
         get("a form feed inside a value", b"A: one\x0ctwo\r\nB: 3", {"a": "one\x0ctwo", "b": "3"}),
     ),

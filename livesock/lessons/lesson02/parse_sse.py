@@ -136,6 +136,7 @@ begins_with_data: Compare the whole name: database begins with data too.
             "data: a\ndata:  b\n\n: hush\n\nid: 7\ndata: c\n\ndata: d\n",
             gives=([{"data": "a\n b"}, {"id": "7", "data": "c"}], "data: d\n"),
         ),
+        case("the same line of data twice", "data: b\ndata: a\ndata: b\n\n", gives=([{"data": "b\na\nb"}], "")),
         case("nothing yet", "", gives=([], "")),
         case("half a line", "da", gives=([], "da")),
         case("a whole line, no empty one", "data: a\n", gives=([], "data: a\n")),

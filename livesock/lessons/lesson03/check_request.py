@@ -88,7 +88,13 @@ def draw(rng: random.Random) -> tuple[str, str, Headers]:
     changes["upgrade"] = rng.choice(["websocket", "WebSocket", "WEBSOCKET"])
     changes["connection"] = rng.choice(["Upgrade", "upgrade", "keep-alive, Upgrade", "Upgrade,keep-alive"])
     bad: Any = rng.choice(
-        [{}, {}, {"host": None}, {"sec_websocket_version": rng.choice(["8", "7", None])}, {"connection": "keep-alive"}]
+        [
+            {},
+            {},
+            {"host": None},
+            {"sec_websocket_version": rng.choice(["8", "7", "14", None])},
+            {"connection": "keep-alive"},
+        ]
     )
     return rng.choice(["GET", "GET", "GET", "GET", "PUT"]), "HTTP/1.1", good(**{**changes, **bad})
 
@@ -134,6 +140,14 @@ no_connection: Look at connection: upgrade must be in its list, for the next hop
     or "upgrade" not in tokens →
 any_version: Look at the WebSocket version: 426, and the header that says 13.
     != "13" → not in ("13", "8", "7", None)
+version_part: Compare all of the version: 130 begins with 13, and is another one.
+    headers.get("sec-websocket-version") != "13" → "13" not in headers.get("sec-websocket-version", "")
+version_from_13: Ask for 13 itself: you do not know what 14 will be.
+    headers.get("sec-websocket-version") != "13" → headers.get("sec-websocket-version", "") < "13"
+version_as_number: Compare the texts: int fails on a version that is not a number, and the server with it.
+    headers.get("sec-websocket-version") != "13" → int(headers.get("sec-websocket-version", 0)) != 13
+method_part: Compare all of the method: GETS is another one.
+    method != "GET" → not method.startswith("GET")
 version_missing_passes: Ask for the version: one that is missing is not 13.
     != "13" → not in ("13", None)
 silent_426: Say which version you speak: 426 brings Sec-WebSocket-Version: 13 (4.4).
@@ -194,17 +208,29 @@ no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
         get("a list of three, with blanks", good(connection="keep-alive , x , Upgrade "), gives=(101, SWITCHED)),
         case("POST", "POST", "HTTP/1.1", good(), gives=(405, {})),
         case("get in small letters", "get", "HTTP/1.1", good(), gives=(405, {})),
+        case("GE", "GE", "HTTP/1.1", good(), gives=(405, {})),
+        case("GETS", "GETS", "HTTP/1.1", good(), gives=(405, {})),
+        case("HTTP/0.9", "GET", "HTTP/0.9", good(), gives=(400, {})),
         case("HTTP/1.0", "GET", "HTTP/1.0", good(), gives=(400, {})),
         get("no Host", good(host=None), gives=(400, {})),
         get("no Upgrade", good(upgrade=None), gives=(400, {})),
         get("an upgrade to something else", good(upgrade="h2c"), gives=(400, {})),
         get("an upgrade to websockets", good(upgrade="websockets"), gives=(400, {})),
+        get("an upgrade to xwebsocket", good(upgrade="xwebsocket"), gives=(400, {})),
         get("no Connection", good(connection=None), gives=(400, {})),
         get("Connection without Upgrade", good(connection="keep-alive"), gives=(400, {})),
         get("Connection: not-upgrade", good(connection="not-upgrade"), gives=(400, {})),
+        get("Connection: upgrades", good(connection="upgrades"), gives=(400, {})),
+        *(
+            get(f"version {version}", good(sec_websocket_version=version), gives=(426, ANSWER))
+            for version in ("14", "130", "3", "thirteen")
+        ),
         get("version 8", good(sec_websocket_version="8"), gives=(426, ANSWER)),
         get("no version", good(sec_websocket_version=None), gives=(426, ANSWER)),
         get("no key", good(sec_websocket_key=None), gives=(400, {})),
+        get("an empty key", good(sec_websocket_key=""), gives=(400, {})),
+        get("a key of 15 bytes", good(sec_websocket_key=sixteen(15)), gives=(400, {})),
+        get("a key of 32 bytes", good(sec_websocket_key=sixteen(32)), gives=(400, {})),
         get("a key of 14 bytes", good(sec_websocket_key=sixteen(14)), gives=(400, {})),
         get("a key of 17 bytes", good(sec_websocket_key=sixteen(17)), gives=(400, {})),
         get("a key that is not base64", good(sec_websocket_key="not base64"), gives=(400, {})),

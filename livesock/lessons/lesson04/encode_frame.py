@@ -94,6 +94,11 @@ key_before_length: Put the extended length first, then the key (the picture in 5
         case("126 bytes", 2, bytes(126), gives=b"\x82\x7e\x00\x7e" + bytes(126)),
         case("the RFC's 256 bytes", 2, bytes(256), gives=b"\x82\x7e\x01\x00" + bytes(256)),
         case("126 bytes, masked", 2, bytes(126), True, KEY, gives=b"\x82\xfe\x00\x7e" + KEY + mask(bytes(126), KEY)),
+        case("126 bytes, a fragment", 0, bytes(126), False, gives=b"\x00\x7e\x00\x7e" + bytes(126)),
+        case(
+            *("65536 bytes, masked, a fragment", 2, bytes(65536), False, KEY),
+            gives=b"\x02\xff" + b"\x00\x00\x00\x00\x00\x01\x00\x00" + KEY + KEY * 16384,
+        ),
         case("65535 bytes", 2, bytes(65535), gives=b"\x82\x7e\xff\xff" + bytes(65535)),
         case("65536 bytes", 2, bytes(65536), gives=b"\x82\x7f" + b"\x00\x00\x00\x00\x00\x01\x00\x00" + bytes(65536)),
     ),

@@ -139,6 +139,10 @@ nothing_consumed: Give back only what comes after the last whole frame: yours is
         case("the RFC's 256 bytes", b"\x82\x7e\x01\x00" + bytes(256), gives=([(True, 2, bytes(256))], b"")),
         case("a length that is cut", b"\x82\x7e\x00", gives=([], b"\x82\x7e\x00")),
         case("65536 bytes", LONG, gives=([(True, 2, bytes(65536))], b"")),
+        case(
+            *("65536 bytes, masked, and a ping", b"\x02\xff" + LONG[2:10] + KEY + bytes(65536) + b"\x89\x00"),
+            gives=([(False, 2, KEY * 16384), (True, 9, b"")], b""),
+        ),
         case("a long length that is cut", LONG[:9], gives=([], LONG[:9])),
         case(
             "126 bytes, masked", b"\x82\xfe\x00\x7e" + KEY + mask(bytes(126), KEY), gives=([(True, 2, bytes(126))], b"")

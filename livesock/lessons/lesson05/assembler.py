@@ -205,6 +205,15 @@ limit_1002: Say 1009 for a message that is too large: no rule is broken, it is m
     1009 → 1002
 characters: Count bytes: max_size is a limit of memory, and é has two.
     len(self._parts) + len(payload) → len((self._parts + payload).decode(errors="replace"))
+shared: Make the bytes that you keep in __init__: what stands in the class belongs to all connections together.
+    def __init__(self, → parts = bytearray()
+    | def __init__(self,
+    self._parts = b"" → self._parts = self.parts
+    | self._parts.clear()
+    self._kind, self._parts = self._kind or opcode, self._parts + payload → self._kind = self._kind or opcode
+    | self._parts += payload
+    kind, whole = self._kind, self._parts → kind, whole = self._kind, bytes(self._parts)
+    self._kind, self._parts = 0, b"" → self._kind = 0; self._parts.clear()
 no_list: Return a list, also around a single event: the caller loops over it.
     return events → return events[0] if events else []
 none_for_nothing: Return an empty list when there is no event: the caller loops over it.
@@ -229,6 +238,8 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
             (True, 0, b"d", ("binary", b"cd")),
         ),
         fed("a ping", 99, (*PING, PONG)),
+        fed("an empty ping", 99, (True, 9, b"", ("pong", b""))),
+        fed("a ping that is not text", 99, (True, 9, b"\xff\xfe", ("pong", b"\xff\xfe"))),
         fed("a ping of 125 bytes", 99, (True, 9, bytes(125), ("pong", bytes(125)))),
         fed("a pong", 99, (True, 10, b"hi"), (*PING, PONG)),
         fed("a ping between fragments", 99, (False, 1, b"Hel"), (*PING, PONG), (True, 0, b"lo", ("text", "Hello"))),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from livesock.learn.checking.diff import literal, shown
+from livesock.learn.checking.outcome import plain
 from livesock.learn.exercise import Solution
 
 __all__ = ["FrameArgs", "calls", "draw", "draw_text", "said", "survives_cuts", "trial"]
@@ -14,8 +15,22 @@ FrameArgs = tuple[bool, int, bytes]
 
 
 def trial(solution: Solution, max_size: int | None, frames: list[FrameArgs]) -> list[Any]:
-    """Feed all frames to a new assembler and return the events of each one; None leaves its size to the default."""
-    assembler = solution() if max_size is None else solution(max_size)
+    """Feed all frames to a new assembler and return the events of each one; None leaves its size to the default.
+
+    Another assembler is in the middle of a message all the while, and must not notice.
+    """
+    alone = fed(solution(9), HALF, REST)
+    other = solution(9)
+    fed(other, HALF)
+    events = fed(solution() if max_size is None else solution(max_size), *frames)
+    return events if plain(fed(other, REST)) == plain(alone[1:]) else [*events, SHARED]
+
+
+HALF, REST = (False, 2, b"half"), (True, 0, b"!")
+SHARED = "another Assembler has lost its message"
+
+
+def fed(assembler: Any, *frames: FrameArgs) -> list[Any]:
     return [gathered(assembler.feed(*frame)) for frame in frames]
 
 
@@ -38,7 +53,9 @@ def brief(payload: bytes) -> str:
 
 def said(fed: Sequence[Any]) -> str:
     """Return what `trial` returned: the events of each feed."""
-    return "; ".join(literal(list(events)) if isinstance(events, tuple) else shown(events) for events in fed)
+    return "; ".join(
+        literal(list(did)) if isinstance(did, tuple) else str(did) if did == SHARED else shown(did) for did in fed
+    )
 
 
 WORDS = ["", "a", "é", "漢字", "😀", "hello", "naïve café", "x" * 40]

@@ -62,6 +62,8 @@ Steps = list[tuple[str, *tuple[bytes, ...]]]
 
 def trial(solution: Solution, is_server: bool, steps: Steps) -> list[Any]:
     """Take the steps with a new closer; return the actions of each one, and the state after it."""
+    other = solution(is_server)
+    other.close(b"")  # another connection must not be noticed
     closer, seen = solution(is_server), []
     for step, *args in steps:
         actions = getattr(closer, step)(*args)

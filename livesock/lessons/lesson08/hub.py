@@ -197,6 +197,7 @@ excludes_for_good: Leave the excluded on the list: they miss this message, not t
         evening("one is excluded", [2], {**ALL, "ann": []}, *TRIO, ("say", "hi", ["ann"])),
         evening("the excluded is not a member", [1], {"ann": HI, "bob": []}, ANN, ("say", "hi", ["bob"])),
         evening("two messages, in their order", [1, 1], {"ann": ["one", "two"]}, ANN, ("say", "one"), ("say", "two")),
+        evening("the same message twice", [1, 1], {"ann": ["hi", "hi"]}, ANN, SAY, SAY),
         evening("one has joined twice", [2], {"ann": HI, "bob": HI}, ANN, ANN, BOB, SAY),
         evening("joined twice, left once", [0], {"ann": []}, ANN, ANN, ("leave", "ann"), SAY),
         evening("one has left", [2], WITHOUT_BOB, *TRIO, BOB_LEAVES, SAY),

@@ -151,6 +151,11 @@ sid_none: Leave sid out while there is none: “sid=None” names a session that
             gives="wss://a:8443/socket.io/?EIO=4&transport=websocket",
         ),
         case(
+            "a namespace of two parts",
+            *("ws://a/point/red", *POLLING),
+            gives="http://a/socket.io/?EIO=4&transport=polling",
+        ),
+        case(
             "a host called http…",
             "https://http.example",
             gives="wss://http.example/socket.io/?EIO=4&transport=websocket",
