@@ -12,7 +12,8 @@ from time import process_time
 from typing import Any
 
 from livesock.learn import source
-from livesock.learn.checking.checker import Memory, judge
+from livesock.learn.checking.checker import judge
+from livesock.learn.checking.probes import Memory
 from livesock.learn.checking.run import DEADLINE
 from livesock.learn.exercise import Exercise, Mutant, Solution
 from livesock.learn.puzzle import blocks, define

@@ -48,7 +48,7 @@ class Session:
         record = self.store.get("exercise", which)
         if verdict.is_right:
             self.store.change("exercise", which, passed=True, checks=record.get("checks", 0) + 1)
-        elif verdict.outcomes and not verdict.is_stub:
+        elif verdict.outcomes and not verdict.stub:
             first = record.get("first", self.store.clock())
             self.store.change(
                 "exercise", which, checks=record.get("checks", 0) + 1, first=first, failed=self.failed(which) + 1
@@ -146,13 +146,15 @@ class Session:
         notes.append(asking.stored(prediction, stored))
         page = titled(f"{which} · {prediction.question}", *notes, pairs=options)
         if options:
-            bare = titled(f"{which} · {prediction.question}", *([words.predicted(stored)] if stored is not None else []))
+            bare = titled(
+                f"{which} · {prediction.question}", *([words.predicted(stored)] if stored is not None else [])
+            )
             page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, which))
         else:
             bare = titled(
                 f"{which} · {prediction.question}", *([words.predicted(str(stored))] if stored is not None else [])
             )
-            page.widget = partial(widgets.guessing, bare, stored, partial(self.chose, id))
+            page.widget = partial(widgets.guessing, bare, stored, partial(self.chose, which))
         return page
 
     def chose(self, which: str, key: Any) -> Page:
@@ -217,7 +219,7 @@ class Session:
         cells = above.cells_above(cell_id, Path.cwd()) if cell_id else None
         if cells is None:
             return titled(words.ABOVE, words.SAVE_FIRST if cell_id else words.RUN_ABOVE)
-        done = above.run(cells, self.namespace, lambda id: self.mine_or_ours(registry.exercise(id))[0])
+        done = above.run(cells, self.namespace, lambda which: self.mine_or_ours(registry.exercise(which))[0])
         return titled(words.ABOVE, words.ran_again(done.count, len(done.failed)), *done.failed)
 
     def mine_or_ours(self, exercise: Exercise) -> tuple[Any, bool]:

@@ -13,16 +13,16 @@ from livesock.learn.show import report
 from livesock.learn.store import Store
 
 
-def of(id: str) -> Exercise:
-    return registry.exercise(id)
+def of(which: str) -> Exercise:
+    return registry.exercise(which)
 
 
-def said(id: str, solution) -> str:
-    return report.verdict(judge(of(id), solution))
+def said(which: str, solution) -> str:
+    return report.verdict(judge(of(which), solution))
 
 
-def first(id: str, solution) -> str:
-    return report.messages(judge(of(id), solution))[0]
+def first(which: str, solution) -> str:
+    return report.messages(judge(of(which), solution))[0]
 
 
 # evidence

@@ -132,12 +132,12 @@ BESIDE_THE_TRIAL = {"14.Rooms", "14.Router"}
 """Their calls are made one by one here: what one of them may raise must not end the others."""
 
 
-def use(id: str, solution: Solution, args: Any) -> None:
+def use(which: str, solution: Solution, args: Any) -> None:
     """Use a solution as its exercise does, and let pass what the statement allows."""
-    allowed = PROMISES[id][1]
-    if id not in BESIDE_THE_TRIAL:
+    allowed = PROMISES[which][1]
+    if which not in BESIDE_THE_TRIAL:
         with contextlib.suppress(*allowed):
-            registry.exercise(id).trial(solution, *args)
+            registry.exercise(which).trial(solution, *args)
         return
     made = solution()
     for name, values in args[0]:
@@ -157,11 +157,11 @@ def test_every_exercise_has_its_promise():
     assert set(PROMISES) == {param.values[0] for param in SOLUTIONS}
 
 
-@pytest.mark.parametrize(("id", "solution"), SOLUTIONS)
-def test_it_returns_or_raises_what_the_statement_allows(id, solution):
+@pytest.mark.parametrize(("which", "solution"), SOLUTIONS)
+def test_it_returns_or_raises_what_the_statement_allows(which, solution):
     @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-    @given(PROMISES[id][0])
+    @given(PROMISES[which][0])
     def holds(args):
-        use(id, solution, args)
+        use(which, solution, args)
 
     holds()

@@ -39,11 +39,11 @@ from livesock.learn.show import report
 UNUSUAL = []
 
 
-def right(id):
-    """Note a right solution of the exercise `id`."""
+def right(which):
+    """Note a right solution of the exercise `which`."""
 
     def note(solution):
-        UNUSUAL.append(pytest.param(id, solution, id=f"{id}-{solution.__name__}"))
+        UNUSUAL.append(pytest.param(which, solution, id=f"{which}-{solution.__name__}"))
         return solution
 
     return note
@@ -1120,7 +1120,7 @@ class RouterOfChains:
             return function(*arguments)
 
 
-@pytest.mark.parametrize(("id", "solution"), UNUSUAL)
-def test_it_is_right(id, solution):
-    verdict = judge(registry.exercise(id), solution)
+@pytest.mark.parametrize(("which", "solution"), UNUSUAL)
+def test_it_is_right(which, solution):
+    verdict = judge(registry.exercise(which), solution)
     assert verdict.is_right, report.verdict(verdict)

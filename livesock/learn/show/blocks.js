@@ -21,7 +21,7 @@ function render({ model, el }) {
 
   texts.forEach((text, i) => left.append(block(text, i + 1)));
   el.replaceChildren(make("section", { class: "ls-parsons", "aria-label": "Blocks to put in order", "data-lm-suppress-shortcuts": "true" },
-    make("p", {}, "Drag blocks to the right, or focus one: Enter takes it over or puts it back, Alt with an arrow up or down moves it. Not every block belongs."),
+    make("p", {}, "Drag blocks into your order, or focus one: Enter takes it over or puts it back, Alt with an arrow up or down moves it. Not every block belongs."),
     make("div", { class: "ls-columns" },
       make("div", {}, make("strong", {}, "Blocks"), left), make("div", {}, make("strong", {}, "Your order"), yours)),
     check, said, verdict));

@@ -19,7 +19,8 @@ from livesock.learn.checking.run import Ending
 from livesock.learn.exercise import Exercise
 
 if TYPE_CHECKING:
-    from livesock.learn.checking.checker import Probe, Verdict
+    from livesock.learn.checking.checker import Verdict
+    from livesock.learn.checking.probes import Probe
 
 __all__ = ["calls", "example", "folded", "headline", "left", "messages", "verdict"]
 
