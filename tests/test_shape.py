@@ -48,9 +48,6 @@ SCREEN = 40
 LONG_FUNCTIONS: dict[str, str] = {}
 """Functions over `SCREEN` lines, `file.py:name`, each with its reason."""
 
-SHARED_NAMES = {"Probe", "Session"}
-"""Names that two public classes still share; to be emptied."""
-
 
 def test_imports_keep_the_contracts() -> None:
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
@@ -104,8 +101,7 @@ def test_no_two_public_classes_share_a_name() -> None:
         for public in public_classes(tree) if not name.startswith("lessons/") else ():
             homes[public].append(name)
 
-    shared = {public: files for public, files in homes.items() if len(files) > 1}
-    assert {public: files for public, files in shared.items() if public not in SHARED_NAMES} == {}
+    assert {public: files for public, files in homes.items() if len(files) > 1} == {}
 
 
 def test_there_are_at_most_twenty_public_names() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from livesock.display.view import Message
 from livesock.errors import PacketError
-from livesock.net.connect.probe import QUIET, Probe
+from livesock.net.connect.raw_request import QUIET, RawRequest
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.card import title_of
 from livesock.trace.show.columns import cut, excerpt, printable
@@ -51,11 +51,11 @@ def status_of(rows: Iterable[Row]) -> int | None:
     return next((row.value.status for row in rows if isinstance(row.value, ResponseHead)), None)
 
 
-def came_back(probe: Probe, rows: Sequence[Row]) -> str:
+def came_back(request: RawRequest, rows: Sequence[Row]) -> str:
     """Return one sentence about what the server sent after the handshake; empty while that is not known."""
     status = status_of(rows)
     if status is None:
-        return f"no answer: {probe.problem or 'the connection ended'}" if probe.done.is_set() else ""
+        return f"no answer: {request.problem or 'the connection ended'}" if request.done.is_set() else ""
     if status != 101:
         return f"the handshake was refused with {status}: no frame was sent"
     frames = [row.value for row in rows if isinstance(row.value, Frame) and row.direction == "<"]
@@ -65,11 +65,11 @@ def came_back(probe: Probe, rows: Sequence[Row]) -> str:
         before = f"answers {printable(said[0])}, then " if len(frames) > 1 else ""
         return f"the server {before}closes {_closes(closing)}"
     if said:
-        rest = ", and then nothing" if probe.went_quiet else ""
+        rest = ", and then nothing" if request.went_quiet else ""
         return f"the server answers {cut(printable(said[0]), 100)}{rest}"
-    if probe.went_quiet:
+    if request.went_quiet:
         return f"silence: the server says nothing for {QUIET:g} s and keeps the connection open"
-    if probe.done.is_set():
+    if request.done.is_set():
         return "the server ends the connection without a frame"
     return ""
 

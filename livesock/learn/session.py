@@ -22,7 +22,7 @@ from livesock.learn.show import report, widgets
 from livesock.learn.show.page import Page, box, code, fold, line, rows, titled
 from livesock.learn.store import Store
 
-__all__ = ["Session"]
+__all__ = ["LessonSession"]
 
 TRIES = 3
 """Failed checks before the solution is open."""
@@ -34,7 +34,7 @@ TRIES_BEFORE_BLOCKS = 2
 """Failed checks after which a check mentions the blocks."""
 
 
-class Session:
+class LessonSession:
     """One learner in one kernel."""
 
     def __init__(self, store: Store | None = None, namespace: dict[str, Any] | None = None) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from livesock.learn import registry, source
-from livesock.learn.session import Session
+from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
 
 CELLS = [
@@ -41,11 +41,11 @@ def write(folder: Path, name: str = "lesson.ipynb") -> Path:
 
 
 @pytest.fixture
-def session(tmp_path, monkeypatch) -> Session:
+def session(tmp_path, monkeypatch) -> LessonSession:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LIVESOCK_PROGRESS", "off")
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    monkeypatch.setattr("livesock.learn._session", made := Session(Store(None), {}))
+    monkeypatch.setattr("livesock.learn._session", made := LessonSession(Store(None), {}))
     return made
 
 

@@ -8,7 +8,7 @@ from livesock.learn import registry
 from livesock.learn.checking.checker import judge
 from livesock.learn.checking.diff import brief, shown
 from livesock.learn.exercise import Exercise, Mutant, Property, case
-from livesock.learn.session import Session
+from livesock.learn.session import LessonSession
 from livesock.learn.show import report
 from livesock.learn.store import Store
 
@@ -117,7 +117,7 @@ def test_an_unwritten_function_that_is_called_is_named():
         return bytes([opcode]) + mask(payload, mask_key)
 
     assert first("04.encode_frame", encode_frame).startswith("Write mask first: encode_frame calls it")
-    session = Session(Store(None), {})
+    session = LessonSession(Store(None), {})
     session.check(encode_frame, "04.encode_frame")
     assert session.failed("04.encode_frame") == 0, "what is not written yet is no attempt"
 

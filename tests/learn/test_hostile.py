@@ -15,7 +15,7 @@ from livesock.errors import LivesockError
 from livesock.learn import registry, source
 from livesock.learn.checking import diff
 from livesock.learn.checking.checker import judge
-from livesock.learn.session import Session
+from livesock.learn.session import LessonSession
 from livesock.learn.show import report
 from livesock.learn.store import Store
 
@@ -201,7 +201,7 @@ def test_two_threads_change_one_store_and_lose_nothing(tmp_path):
 def test_a_file_with_a_wrong_field_is_set_aside(tmp_path, record):
     path = tmp_path / "progress.json"
     path.write_text(json.dumps({"records": {"exercise": {"04.mask": record}}}))
-    session = Session(Store(path), {})
+    session = LessonSession(Store(path), {})
 
     assert "set aside" in session.progress().text
     session.check(lambda payload, key: payload, "04.mask")
@@ -215,7 +215,7 @@ def test_a_folder_that_is_gone_costs_the_file_only(tmp_path, monkeypatch):
     monkeypatch.chdir(gone)
     gone.rmdir()
 
-    assert "in this kernel only" in Session(namespace={}).progress().text
+    assert "in this kernel only" in LessonSession(namespace={}).progress().text
 
 
 @pytest.mark.parametrize(
@@ -240,8 +240,8 @@ def test_a_lesson_may_be_a_number():
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session(Store(None), {})
+def session() -> LessonSession:
+    return LessonSession(Store(None), {})
 
 
 @pytest.mark.parametrize("thing", [len, print, 5, None, b"", "text", registry.exercise("04.mask"), str.upper])

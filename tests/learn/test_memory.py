@@ -12,7 +12,7 @@ import pytest
 from filelock import SoftFileLock
 
 from livesock.learn import puzzle, registry, source
-from livesock.learn.session import Session
+from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
 
 ID = "03.accept_key"
@@ -35,14 +35,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def session(clock) -> Session:
-    return Session(Store(None, clock), {})
+def session(clock) -> LessonSession:
+    return LessonSession(Store(None, clock), {})
 
 
 def test_a_damaged_file_is_set_aside_and_said_so_once(tmp_path):
     path = tmp_path / "progress.json"
     path.write_text('{"records": {"exercise"')
-    session = Session(Store(path), {})
+    session = LessonSession(Store(path), {})
 
     assert "set aside as progress.damaged.json" in session.progress().text
     assert "set aside" not in session.progress().text
@@ -61,7 +61,7 @@ def test_two_kernels_with_one_file_lose_nothing(tmp_path):
 
 def test_a_kernel_that_stayed_open_sees_what_others_write(tmp_path):
     path = tmp_path / "progress.json"
-    stayed, other = Session(Store(path), {}), Session(Store(path), {})
+    stayed, other = LessonSession(Store(path), {}), LessonSession(Store(path), {})
     assert "0 of" in stayed.progress().text
 
     other.check(registry.exercise(ID).reference, ID)
@@ -118,7 +118,7 @@ def test_a_lock_that_another_kernel_keeps_does_not_keep_a_change_from_being_made
 
 def test_a_folder_that_cannot_be_written_costs_the_file_only(tmp_path):
     (tmp_path / "no folder").write_text("a file stands where the folder should be")
-    session = Session(Store(tmp_path / "no folder" / "progress.json"), {})
+    session = LessonSession(Store(tmp_path / "no folder" / "progress.json"), {})
 
     session.hint(ID)
     assert "in this kernel only" in session.progress().text
@@ -128,11 +128,11 @@ def test_a_folder_that_cannot_be_written_costs_the_file_only(tmp_path):
 def test_off_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LIVESOCK_PROGRESS", "off")
-    Session(namespace={}).hint(ID)
+    LessonSession(namespace={}).hint(ID)
     assert not list(tmp_path.iterdir())
 
     monkeypatch.setenv("LIVESOCK_PROGRESS", str(tmp_path / "mine.json"))
-    Session(namespace={}).hint(ID)
+    LessonSession(namespace={}).hint(ID)
     assert json.loads((tmp_path / "mine.json").read_text())["records"]["exercise"][ID]["hints"] == 1
 
 
@@ -187,7 +187,7 @@ def test_a_pass_tells_in_one_line_that_others_wrote_it_otherwise_and_shows_them_
 
 
 def test_the_wait_for_the_solution_is_five_minutes_at_first_also_by_a_real_clock():
-    assert "5 more minutes" in Session(Store(None), {}).solution(ID).text
+    assert "5 more minutes" in LessonSession(Store(None), {}).solution(ID).text
 
 
 def test_a_stub_is_no_attempt(session):

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 
 from livesock.learn import registry
-from livesock.learn.session import Session
+from livesock.learn.session import LessonSession
 from livesock.learn.standing import next_step, standings
 from livesock.learn.store import Store
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session(Store(None), {})
+def session() -> LessonSession:
+    return LessonSession(Store(None), {})
 
 
-def step(session: Session) -> str:
+def step(session: LessonSession) -> str:
     return next_step(standings(session.store))
 
 
-def solve(session: Session, number: str) -> None:
+def solve(session: LessonSession, number: str) -> None:
     for exercise in registry.lesson(number).exercises:
         session.store.change("exercise", exercise.id, passed=True, checks=1)
 

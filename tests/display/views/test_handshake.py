@@ -33,7 +33,7 @@ def server() -> Iterator[ls.Server]:
 def view(server: ls.Server) -> Iterator[HandshakeView]:
     """Without the view's thread: the test looks in its place."""
     view = ls.display.handshake(server)
-    assert view._probe.done.wait(10)
+    assert view._request.done.wait(10)
     view.stop()
     yield view
     view.finish()
@@ -50,7 +50,7 @@ def change(view: HandshakeView, name: str, value: str) -> None:
 
 def sent(view: HandshakeView) -> dict[str, Any]:
     view.on_message({"kind": "send"})
-    assert view._probe.done.wait(10)
+    assert view._request.done.wait(10)
     return view.snapshot()
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_head_at_all_gets_an_answer_too(view: HandshakeView) -> None:
 def test_tls_comes_before_the_request() -> None:
     with echoing(ls.serve("secret shake", tls=True)) as server:
         view = ls.display.handshake(server)
-        assert view._probe.done.wait(10)
+        assert view._request.done.wait(10)
         view.stop()
         events = [event["text"] for event in view.snapshot()["events"]]
         assert events[1].startswith("TLS handshake: TLSv1.") and events[2] == "GET /echo HTTP/1.1"
@@ -129,7 +129,7 @@ def test_a_lie_in_the_answer_is_named() -> None:
     liar = threading.Thread(target=lie, name="liar")
     liar.start()
     view = ls.display.handshake(door.getsockname()[1], path="/")
-    assert view._probe.done.wait(10)
+    assert view._request.done.wait(10)
     liar.join(10)
     view.stop()
     state = view.snapshot()
@@ -171,7 +171,7 @@ def test_headers_are_bounded(view: HandshakeView) -> None:
 
 def test_the_token_of_a_server_reaches_the_wire_and_not_the_page(server: ls.Server) -> None:
     view = ls.display.handshake(server.url("/echo?auth=hush"))
-    assert view._probe.done.wait(10)
+    assert view._request.done.wait(10)
     view.stop()
 
     assert b"GET /echo?auth=hush HTTP/1.1" in server.trace.data("<")
@@ -184,7 +184,7 @@ def test_the_words_are_the_same_in_every_run(server: ls.Server) -> None:
     said = set()
     for _ in range(2):
         view = ls.display.handshake(server)
-        assert view._probe.done.wait(10)
+        assert view._request.done.wait(10)
         data, _ = view._repr_mimebundle_()
         said.add(data["text/plain"])
         assert data["text/html"].startswith("<img ")

@@ -14,7 +14,7 @@ from livesock.display.answers import came_back, lines_of
 from livesock.display.targets import path_of, request_to, target_of, wrong_target
 from livesock.display.view import Message, View
 from livesock.display.views.frame.edit import FrameVerdict, as_frame, flip, judge
-from livesock.net.connect.probe import Probe
+from livesock.net.connect.raw_request import RawRequest
 from livesock.net.connect.urls import Target
 from livesock.server import Server, serve
 from livesock.trace.rows import Kind, Row
@@ -74,7 +74,7 @@ class FrameView(View):
         self._start = 0
         self._target = target
         self._server: Server | None = None
-        self._probe: Probe | None = None
+        self._request: RawRequest | None = None
         self._asked = b""
         self._looked = (0, False)
         self._changed = False
@@ -91,8 +91,8 @@ class FrameView(View):
         return self._state()
 
     def news(self) -> Message | None:
-        if self._probe is not None:
-            look = len(self._probe.trace), self._probe.done.is_set()
+        if self._request is not None:
+            look = len(self._request.trace), self._request.done.is_set()
             self._changed, self._looked = self._changed or look != self._looked, look
         if not self._changed:
             return None
@@ -132,13 +132,13 @@ class FrameView(View):
         }
 
     def _reply(self) -> Message | None:
-        if self._probe is None:
+        if self._request is None:
             return None
-        rows = self._probe.trace.rows()
+        rows = self._request.trace.rows()
         return {
-            "sentence": came_back(self._probe, rows),
+            "sentence": came_back(self._request, rows),
             "rows": lines_of(rows),
-            "done": self._probe.done.is_set(),
+            "done": self._request.done.is_set(),
             "stale": self._asked != self._data,
         }
 
@@ -186,11 +186,11 @@ class FrameView(View):
         self._start = _number(message, "byte", len(self._data) - 1) // WINDOW * WINDOW
 
     def _send(self, message: Message) -> None:
-        if self._probe is not None and not self._probe.done.is_set():
+        if self._request is not None and not self._request.done.is_set():
             raise ValueError("the server has not answered the last frame yet: wait a second or two")
         target = self._target or self._own_server()
         self._asked = self._data
-        self._probe = Probe(target, request_to(target), self._data)
+        self._request = RawRequest(target, request_to(target), self._data)
 
     def _own_server(self) -> Target:
         if self._server is None or not self._server.is_running:
@@ -213,8 +213,8 @@ class FrameView(View):
         return "\n".join([f"a frame of {len(self._data):,} bytes, bit by bit", *fields, *verdicts])
 
     def finish(self) -> None:
-        if self._probe is not None:
-            self._probe.close()
+        if self._request is not None:
+            self._request.close()
         if self._server is not None:
             self._server.stop()
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from livesock.display.answers import ROWS, line_of
 from livesock.display.view import Message
-from livesock.net.connect.probe import Probe
+from livesock.net.connect.raw_request import RawRequest
 from livesock.trace.rows import Row
 from livesock.trace.show.columns import cut, fit, printable
 from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
@@ -27,13 +27,13 @@ _LEFT, _RIGHT, _STEP = 150.0, WIDTH - 60.0, 40.0
 """The lines of the client and of the server, and the height of one event."""
 
 
-def events_of(probe: Probe, rows: Sequence[Row]) -> list[Message]:
+def events_of(request: RawRequest, rows: Sequence[Row]) -> list[Message]:
     """Return what happened, in order: the handshakes below HTTP, then each row that has bytes, then the end."""
     events: list[Message] = []
-    if probe.connected is not None:
-        events.append(_event(probe.connected, "=", "TCP handshake: SYN, SYN+ACK, ACK"))
-    if probe.secured is not None:
-        events.append(_event((probe.connected or 0) + probe.secured, "=", f"TLS handshake: {probe.tls}"))
+    if request.connected is not None:
+        events.append(_event(request.connected, "=", "TCP handshake: SYN, SYN+ACK, ACK"))
+    if request.secured is not None:
+        events.append(_event((request.connected or 0) + request.secured, "=", f"TLS handshake: {request.tls}"))
     crossed = [
         row
         for row in rows

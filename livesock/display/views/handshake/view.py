@@ -17,7 +17,7 @@ from livesock.display.targets import headers_for, target_of
 from livesock.display.view import Message, View
 from livesock.display.views.handshake.diagram import answer_checks, events_of, key_steps, sequence_svg
 from livesock.errors import PacketError
-from livesock.net.connect.probe import Probe
+from livesock.net.connect.raw_request import RawRequest
 from livesock.net.connect.urls import Target
 from livesock.trace.rows import Row
 from livesock.trace.show.columns import printable
@@ -55,8 +55,8 @@ class HandshakeView(View):
         found = _SECRET.search(target.path)
         self._secret = found.group() if found else ""
         self._fresh()
-        self._probe = self._ask()
-        self._probe.done.wait(FIRST_LOOK)
+        self._request = self._ask()
+        self._request.done.wait(FIRST_LOOK)
         self._seen = (0, False)
         self._changed = False
         super().__init__()
@@ -67,7 +67,7 @@ class HandshakeView(View):
         return self._state()
 
     def news(self) -> Message | None:
-        look = len(self._probe.trace), self._probe.done.is_set()
+        look = len(self._request.trace), self._request.done.is_set()
         self._changed, self._seen = self._changed or look != self._seen, look
         if not self._changed:
             return None
@@ -75,7 +75,7 @@ class HandshakeView(View):
         return self._state()
 
     def _state(self) -> Message:
-        rows = self._probe.trace.rows()
+        rows = self._request.trace.rows()
         request, response = _heads(rows)
         return {
             "server": self._target.address,
@@ -83,7 +83,7 @@ class HandshakeView(View):
             "line": self._line,
             "headers": self._headers,
             "problems": self._problems(),
-            "events": events_of(self._probe, rows),
+            "events": events_of(self._request, rows),
             "steps": key_steps(request, response),
             "checks": answer_checks(request, response) if response else [],
             "answer": self._said(rows, request, response),
@@ -91,7 +91,7 @@ class HandshakeView(View):
             "head": [f"{name}: {printable(_hide(name, value))}" for name, value in response.headers]
             if response
             else [],
-            "done": self._probe.done.is_set(),
+            "done": self._request.done.is_set(),
             "stale": self._sent_head != self._head(),
         }
 
@@ -110,7 +110,9 @@ class HandshakeView(View):
         """Return one sentence about the answer, and its reason."""
         status = status_of(rows)
         if status is None or response is None:
-            return f"no answer: {self._probe.problem or 'the connection ended'}" if self._probe.done.is_set() else ""
+            return (
+                f"no answer: {self._request.problem or 'the connection ended'}" if self._request.done.is_set() else ""
+            )
         first = f"{status} {printable(response.reason)}".strip()
         why = check_request(request) if request else ()
         if status != 101:
@@ -175,15 +177,15 @@ class HandshakeView(View):
         return number
 
     def _send(self, message: Message) -> None:
-        if not self._probe.done.is_set():
+        if not self._request.done.is_set():
             raise ValueError("the server has not answered the last request yet: wait a second or two")
-        self._probe = self._ask()
+        self._request = self._ask()
 
     def _head(self) -> bytes:
         lines = [self._line, *(f"{name}: {value}" for name, value in self._headers)]
         return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
-    def _ask(self) -> Probe:
+    def _ask(self) -> RawRequest:
         """Send the request as it stands; after a 101 send "Hello", then a Close."""
         self._sent_head = self._head()
         head = self._sent_head
@@ -191,7 +193,7 @@ class HandshakeView(View):
             head = head.replace(f"auth={HIDDEN}".encode(), f"auth={self._secret}".encode())
         hello = encode_frame(Frame(Opcode.TEXT, b"Hello", mask=secrets.token_bytes(4)))
         goodbye = encode_frame(Frame(Opcode.CLOSE, encode_close(1000), mask=secrets.token_bytes(4)))
-        return Probe(self._target, head, hello, goodbye)
+        return RawRequest(self._target, head, hello, goodbye)
 
     # -- without a browser
 
@@ -208,7 +210,7 @@ class HandshakeView(View):
         return "\n".join(["an opening handshake", *events, *(f"accept: {sign}" for sign in signs), state["answer"]])
 
     def finish(self) -> None:
-        self._probe.close()
+        self._request.close()
 
 
 def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> HandshakeView:

@@ -33,7 +33,7 @@ def tell(view: FrameView, kind: str, **content: Any) -> dict[str, Any]:
 
 def sent(view: FrameView) -> str:
     tell(view, "send")
-    assert view._probe is not None and view._probe.done.wait(10)
+    assert view._request is not None and view._request.done.wait(10)
     answer = view.snapshot()["answer"]
     assert answer["done"] and not answer["stale"]
     return str(answer["sentence"])

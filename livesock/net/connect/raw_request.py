@@ -1,4 +1,4 @@
-"""`Probe`: one request to a server, sent as raw bytes on a recorded connection, and everything that comes back.
+"""`RawRequest`: one request to a server, sent as raw bytes on a recorded connection, and everything that comes back.
 
     TCP connect ─► (TLS) ─► head ─► answer ── 101 ──► frames ─► what comes ─► last words ─► until the end, or quiet
                                        └── other ──► its body
@@ -21,7 +21,7 @@ from livesock.net.connect.urls import Target
 from livesock.trace.recording import Trace
 from livesock.wire.http import parse_response
 
-__all__ = ["Probe"]
+__all__ = ["RawRequest"]
 
 PATIENCE = 5.0
 """Seconds for the connection, and for the answer to the head."""
@@ -33,7 +33,7 @@ ENOUGH = 2**20
 """Bytes after which we stop reading: a server that never ends must not fill the memory."""
 
 
-class Probe:
+class RawRequest:
     """Begins at once and asks once. `trace` grows while it runs; everything is thread-safe.
 
     `head` are the bytes of the request, `then` the bytes that follow a 101, `last` those that follow the first answer
@@ -57,7 +57,7 @@ class Probe:
         self._target = target
         self._closing = False
         self._raw: TcpSocket | None = None
-        self._thread = threading.Thread(target=self._run, name="livesock probe", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="livesock raw request", daemon=True)
         self._thread.start()
 
     def close(self, timeout: float = 1.0) -> None:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from livesock.net.connect.probe import ENOUGH, Probe
+from livesock.net.connect.raw_request import ENOUGH, RawRequest
 from livesock.net.connect.urls import Target
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -53,27 +53,27 @@ def test_frames_follow_a_101_and_the_last_words_follow_the_first_answer() -> Non
         heard.append(until(peer, b"last"))
 
     with serving(talk) as target:
-        probe = Probe(target, HEAD, b"then", b"last")
-        assert probe.done.wait(20)
+        request = RawRequest(target, HEAD, b"then", b"last")
+        assert request.done.wait(20)
 
     assert heard == [HEAD, b"then", b"last"]
-    assert probe.trace.data("<") == SWITCH + b"\x81\x02hi"
-    assert probe.connected is not None and probe.secured is None
-    assert not probe.problem and not probe.went_quiet
+    assert request.trace.data("<") == SWITCH + b"\x81\x02hi"
+    assert request.connected is not None and request.secured is None
+    assert not request.problem and not request.went_quiet
 
 
 def test_nothing_follows_what_is_no_101() -> None:
     def talk(peer: socket.socket) -> None:
         until(peer, b"\r\n\r\n")
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
-        assert peer.recv(10) == b"", "the prober hangs up when it is quiet"
+        assert peer.recv(10) == b"", "the client hangs up when it is quiet"
 
     with serving(talk) as target:
-        probe = Probe(target, HEAD, b"then", b"last")
-        assert probe.done.wait(20)
+        request = RawRequest(target, HEAD, b"then", b"last")
+        assert request.done.wait(20)
 
-    assert probe.trace.data(">") == HEAD
-    assert probe.went_quiet
+    assert request.trace.data(">") == HEAD
+    assert request.went_quiet
 
 
 def test_a_server_without_an_end_is_left() -> None:
@@ -84,20 +84,20 @@ def test_a_server_without_an_end_is_left() -> None:
             peer.sendall(bytes(65_536))
 
     with serving(talk) as target:
-        probe = Probe(target, HEAD)
-        assert probe.done.wait(20)
+        request = RawRequest(target, HEAD)
+        assert request.done.wait(20)
 
-    assert "without an end" in probe.problem
-    assert len(probe.trace.data("<")) < 2 * ENOUGH
+    assert "without an end" in request.problem
+    assert len(request.trace.data("<")) < 2 * ENOUGH
 
 
 def test_a_server_that_hangs_up_and_one_that_is_not_there_are_told() -> None:
     with serving(lambda peer: None) as target:
-        probe = Probe(target, HEAD)
-        assert probe.done.wait(20)
-    assert probe.problem
+        request = RawRequest(target, HEAD)
+        assert request.done.wait(20)
+    assert request.problem
 
-    nobody = Probe(target, HEAD)
+    nobody = RawRequest(target, HEAD)
     assert nobody.done.wait(20)
     assert "nothing listens there" in nobody.problem and nobody.connected is None
 
@@ -111,8 +111,8 @@ def test_breaking_off_ends_the_thread_while_the_server_is_silent() -> None:
         peer.recv(1)
 
     with serving(talk) as target:
-        probe = Probe(target, HEAD)
+        request = RawRequest(target, HEAD)
         assert asked.wait(10)
-        probe.close(timeout=10)
-        probe.close()
-        assert probe.done.is_set()
+        request.close(timeout=10)
+        request.close()
+        assert request.done.is_set()
