@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -102,6 +103,30 @@ def test_no_two_public_classes_share_a_name() -> None:
             homes[public].append(name)
 
     assert {public: files for public, files in homes.items() if len(files) > 1} == {}
+
+
+def test_the_page_on_architecture_names_what_exists() -> None:
+    quoted = re.findall(r"`([^`\n]+)`", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
+    files = [name for name in quoted if re.fullmatch(r"[\w/]+\.(py|js|css)|[\w/]+/", name)]
+    classes = [name for name in quoted if re.fullmatch(r"[A-Z]\w+(\.\w+)?", name)]
+
+    assert [name for name in files if not exists(name)] == []
+    assert set(classes) - members() == set()
+
+
+def exists(name: str) -> bool:
+    """Whether a path is in the repository, or the end of one in the package, as "parts/" is."""
+    return (ROOT / name).exists() or any(PACKAGE.rglob(name.rstrip("/")))
+
+
+def members() -> set[str]:
+    """Return the classes of the package and their members: "Trace", "Trace.add"."""
+    found = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                found |= {node.name, *(f"{node.name}.{getattr(item, 'name', '')}" for item in node.body)}
+    return found
 
 
 def test_there_are_at_most_twenty_public_names() -> None:
