@@ -27,6 +27,7 @@ __all__ = [
     "PortInUse",
     "Refused",
     "WrongThread",
+    "install_command",
 ]
 
 
@@ -91,4 +92,27 @@ class Refused(LivesockError):
 
 
 class MissingExtra(LivesockError):
-    """A package of one of livesock's extras is not installed."""
+    """A package of one of livesock's extras is not installed; the message holds the command that installs it.
+
+    Args:
+        what: What cannot be done without it, as the beginning of a sentence: "TLS needs trustme".
+        packages: The names of the packages that are missing.
+    """
+
+    def __init__(self, what: str, *packages: str) -> None:
+        super().__init__(f"{what}: run  {install_command(*packages)}")
+
+
+def install_command(*packages: str) -> str:
+    """Return the command that installs packages in the versions that livesock asks for.
+
+    It names the packages and no extra of livesock, so that it works wherever this copy of livesock came from.
+    """
+    from importlib import metadata, util
+
+    from packaging.requirements import Requirement
+
+    wanted = {Requirement(line).name: Requirement(line) for line in metadata.requires("livesock") or ()}
+    ranges = [f"{name}{wanted[name].specifier}" if name in wanted else name for name in packages]
+    quoted = " ".join(f'"{text}"' if set("<>=!~") & set(text) else text for text in ranges)
+    return f"{'pip' if util.find_spec('pip') else 'uv pip'} install {quoted}"  # uv's environments have no pip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -32,11 +33,11 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
-def run(*command: str, timeout: float = 300, environment: dict[str, str] | None = None) -> str:
+def run(*command: str, timeout: float = 300, environment: dict[str, str] | None = None, folder: Path = ROOT) -> str:
     """Run `command` in the clone and return what it printed; fail with its words unless it ends with 0."""
     answer = subprocess.run(
         command,
-        cwd=ROOT,
+        cwd=folder,
         env=os.environ | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -104,7 +105,8 @@ def test_every_relative_link_of_the_readme_leads_somewhere() -> None:
 
 def test_the_readmes_links_come_from_the_one_address() -> None:
     assert main(["dev", "links", "--check"]) == 0
-    assert PROJECT["project"]["urls"]["Repository"] in README
+    repository = PROJECT["project"].get("urls", {}).get("Repository")
+    assert repository in README if repository else "mybinder.org" not in README
 
 
 # -- the package
@@ -196,22 +198,32 @@ def test_binders_steps_lead_to_lessons_that_run(tmp_path: Path, tool: Tool, need
     python = str(tmp_path / "venv" / "bin" / "python")
     run(tool("uv"), "venv", "--quiet", "--seed", "--python", PYTHON, str(tmp_path / "venv"))
 
-    run(
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "-r",
-        str(BINDER / "requirements.txt"),
-        timeout=600,
-        environment=environment,
-    )
-    run(str(BINDER / "postBuild"), environment=environment)
+    clone = tmp_path / "clone"
+    run("git", "clone", "--quiet", str(ROOT), str(clone))
+    for packages in (before(), ("-r", str(BINDER / "requirements.txt"))):
+        run(tool("uv"), "pip", "install", "--quiet", "--python", python, *packages, timeout=600)
+    run(str(clone / "binder" / "postBuild"), environment=environment, folder=clone)
 
     run(python, "-m", "pip", "check", environment=environment)
     report = json.loads(run(python, "-m", "livesock", "doctor", "--json", environment=environment))
     assert report["ok"] and [f["name"] for f in report["findings"] if f["detail"] == "not installed"] == []
+    lessons = [json.loads(path.read_text("utf-8")) for path in (clone / "notebooks").glob("*.ipynb")]
+    assert [cell for page in lessons for cell in page["cells"] if cell.get("outputs")] == [], "no answer is shown"
+    settings = tmp_path / "venv" / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    assert (
+        json.loads(settings.read_text("utf-8"))["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    )
+
+
+def before() -> list[str]:
+    """Return the Jupyter packages that Binder has before ours come, in the versions of repo2docker's own list."""
+    spec = importlib.util.find_spec("repo2docker")  # importing it warns
+    assert spec is not None and spec.origin is not None
+    folder = Path(spec.origin).parent / "buildpacks" / "conda"
+    listed = (folder / f"environment.py-{PYTHON}-linux-64.lock").read_text("utf-8")
+    found = re.findall(r"/((?:jupyter|notebook|ipywidgets)[a-z_-]*)-([0-9][0-9.]*)-", listed)
+    conda_only = {"jupyterhub-singleuser", "jupyter-offlinenotebook"}
+    return [f"{name.removesuffix('-base')}=={version}" for name, version in found if name not in conda_only]
 
 
 # -- the repository

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.metadata
+import importlib.util
 import os
 import shutil
 import socket
@@ -14,13 +16,19 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
+
+from livesock.errors import install_command
 
 __all__ = ["CHECKS", "Finding"]
 
 TIMEOUT = 5.0
 """Seconds for one connection or one program."""
+
+KERNEL = 60.0
+"""Seconds that a kernel gets to start, and to answer: a busy machine needs many, an idle one two."""
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 """The versions of Python that livesock is tested with."""
@@ -38,7 +46,7 @@ class Finding:
 
     name: str
     status: str
-    """`"ok"`, `"warn"` (the lessons run, something is missing) or `"fail"` (they do not)."""
+    """`"ok"`, `"warn"` (the lessons run, something is missing) or `"fail"` (a lesson does not run here)."""
     detail: str
     advice: str = ""
     """What to do, empty when there is nothing."""
@@ -54,34 +62,27 @@ def python() -> list[Finding]:
 
 
 def packages() -> list[Finding]:
-    """Compare each installed package with the range that livesock's own metadata asks for."""
-    once = {requirement.name: (requirement, extra) for requirement, extra in reversed(list(requirements()))}
-    return [_package(*wanted) for wanted in reversed(once.values())]
+    """Compare each package that `livesock lab` needs with the range that livesock's own metadata asks for."""
+    once = {requirement.name: requirement for requirement in requirements()}
+    return [_package(wanted) for wanted in once.values()]
 
 
-def requirements() -> Iterator[tuple[Requirement, str]]:
-    """Yield everything that livesock needs on this machine, and the extra that asks for it ("" for none)."""
-    metadata = importlib.metadata.metadata("livesock")
-    extras = ("", *(metadata.get_all("Provides-Extra") or ()))
-    for requirement in map(Requirement, metadata.get_all("Requires-Dist") or ()):
+def requirements() -> Iterator[Requirement]:
+    """Yield what livesock and its extra "lab" need on this machine."""
+    for requirement in map(Requirement, importlib.metadata.requires("livesock") or ()):
         marker = requirement.marker
-        asking = [extra for extra in extras if marker is None or marker.evaluate({"extra": extra})]
-        if asking and requirement.name != "livesock":
-            yield requirement, asking[0]
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", "lab")):
+            yield requirement
 
 
-def _package(wanted: Requirement, extra: str) -> Finding:
-    name, trouble = wanted.name, "warn" if extra else "fail"
+def _package(wanted: Requirement) -> Finding:
+    name = wanted.name
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        if extra == "fast":
-            return Finding(name, "ok", "not installed (optional, only for speed)")
-        source = f"livesock[{extra}]" if extra else "livesock"
-        return Finding(name, trouble, "not installed", f'pip install "{source}"')
+        return Finding(name, "fail", "not installed", install_command(name))
     if not wanted.specifier.contains(version, prereleases=True):
-        advice = f'pip install --upgrade "{name}{wanted.specifier}"'
-        return Finding(name, trouble, f"{version} is outside {wanted.specifier}", advice)
+        return Finding(name, "fail", f"{version} is outside {wanted.specifier}", install_command(name))
     return Finding(name, "ok", version)
 
 
@@ -153,14 +154,54 @@ def echo() -> list[Finding]:
 
 
 def widgets() -> list[Finding]:
-    """Live displays need these to load, not only to be installed."""
+    """JupyterLab and live displays need these to load, not only to be installed."""
     found = []
     for name in ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "jupyter_server_proxy"):
         try:
             importlib.import_module(name)
-        except ImportError as exc:
-            found.append(Finding(f"import {name}", "warn", str(exc), 'pip install "livesock[lab]"'))
+        except Exception as exc:  # a package beside one that it does not fit raises whatever comes first
+            advice = install_command(name.replace("_", "-"))
+            found.append(Finding(f"import {name}", "fail", f"{type(exc).__name__}: {exc}", advice))
     return found or [Finding("widgets", "ok", "JupyterLab, ipywidgets, anywidget and jupyter-server-proxy load")]
+
+
+def kernel() -> list[Finding]:
+    """The lessons run in the kernel `python3`, which need not be this Python: a kernel of the user comes first."""
+    if importlib.util.find_spec("jupyter_client") is None or importlib.util.find_spec("ipykernel") is None:
+        return []  # found by others
+    return [asyncio.run(_kernel())]
+
+
+async def _kernel() -> Finding:
+    from jupyter_client.manager import start_new_async_kernel
+
+    printed: list[str] = []
+
+    def hear(message: dict[str, Any]) -> None:
+        printed.append(message["content"].get("text", ""))
+
+    silent: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    manager, client = await start_new_async_kernel(startup_timeout=KERNEL, **silent)
+    try:
+        program = "import livesock, sys; print(sys.executable)"
+        answer = await client.execute_interactive(program, timeout=KERNEL, output_hook=hear)
+    finally:
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+    reply = answer["content"]
+    if reply["status"] == "ok":
+        return Finding("kernel", "ok", f"starts, and imports livesock: {''.join(printed).strip()}")
+    place = getattr(manager.kernel_spec, "resource_dir", "an unknown folder")
+    advice = "another Python has put its kernel there; remove it:  jupyter kernelspec remove python3"
+    return Finding("kernel", "fail", f"{reply['ename']}: {reply['evalue']} (kernel in {place})", advice)
+
+
+def folder() -> list[Finding]:
+    """`livesock lab` copies the lessons below the folder in which it is called."""
+    here = Path.cwd()
+    if os.access(here, os.W_OK):
+        return [Finding("folder", "ok", f"lessons can be copied into {here}")]
+    return [Finding("folder", "fail", f"{here} cannot be written", "call  livesock lab --dir  with a folder of yours")]
 
 
 def proxies() -> list[Finding]:
@@ -225,6 +266,8 @@ CHECKS: tuple[Callable[[], list[Finding]], ...] = (
     ports,
     echo,
     widgets,
+    kernel,
+    folder,
     proxies,
     browser,
     programs,

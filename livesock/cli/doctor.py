@@ -18,8 +18,11 @@ from livesock.cli.terminal import say
 
 __all__ = ["add", "examine", "run"]
 
-DEADLINE = 20.0
-"""Seconds that one check may take: importing JupyterLab from a cold network disk takes most of it."""
+DEADLINE = 120.0
+"""Seconds that one check may take. JupyterLab needs 3 on an idle machine; on a busy one, from a cold disk, a minute."""
+
+WIDTH = 20
+"""Characters for the name of a finding."""
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -37,15 +40,20 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; return 1 when one of them is a failure."""
-    findings = [finding for check in CHECKS for finding in examine(check, DEADLINE)]
-    failed = any(finding.status == "fail" for finding in findings)
+    findings: list[Finding] = []
+    if not args.json:
+        say(f"livesock {__version__}\n")
+    for check in CHECKS:
+        news = examine(check, DEADLINE)
+        findings += news
+        if news and not args.json:
+            say(lines(news))  # at once: the next check may take long
+    ok = all(finding.status != "fail" for finding in findings)
     if args.json:
-        say(
-            json.dumps({"livesock": __version__, "ok": not failed, "findings": [asdict(f) for f in findings]}, indent=1)
-        )
+        say(json.dumps({"livesock": __version__, "ok": ok, "findings": [asdict(f) for f in findings]}, indent=1))
     else:
-        say(report(findings))
-    return int(failed)
+        say(f"\n{verdict(findings)}")
+    return int(not ok)
 
 
 def examine(check: Callable[[], list[Finding]], deadline: float) -> list[Finding]:
@@ -68,19 +76,21 @@ def examine(check: Callable[[], list[Finding]], deadline: float) -> list[Finding
     return found
 
 
-def report(findings: list[Finding]) -> str:
-    """Return the findings as lines, each trouble followed by what to do."""
-    width = max(len(finding.name) for finding in findings)
-    lines = [f"livesock {__version__}", ""]
+def lines(findings: list[Finding]) -> str:
+    """Return a line for each finding, each trouble followed by what to do."""
+    text = []
     for finding in findings:
-        lines.append(f"  {MARKS[finding.status]}  {finding.name:<{width}}  {finding.detail}")
+        text.append(f"  {MARKS[finding.status]}  {finding.name:<{WIDTH}}  {finding.detail}")
         if finding.advice:
-            lines.append(f"        {'':<{width}}  -> {finding.advice}")
+            text.append(f"        {'':<{WIDTH}}  -> {finding.advice}")
+    return "\n".join(text)
+
+
+def verdict(findings: list[Finding]) -> str:
+    """Return the last line: whether the lessons will run."""
     fails, warns = (sum(f.status == status for f in findings) for status in ("fail", "warn"))
     if fails:
-        verdict = f"{fails} to mend before the lessons run; each says how above."
-    elif warns:
-        verdict = f"The lessons will run. {warns} worth a look above."
-    else:
-        verdict = "All well. Next:  livesock lab"
-    return "\n".join([*lines, "", verdict])
+        return f"{fails} to mend before the lessons run; each says how above."
+    if warns:
+        return f"The lessons will run. {warns} worth a look above."
+    return "All well. Next:  livesock lab"

@@ -7,7 +7,6 @@ and environment; the learner's own Jupyter configuration is read and never writt
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import secrets
 import signal
@@ -22,6 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from livesock.cli.checks import packages
 from livesock.cli.lessons import Refreshed, first_lesson, refresh, shipped_folder
 from livesock.cli.terminal import fail, say, stop_on_terminate
 from livesock.errors import LivesockError, MissingExtra, PortInUse
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     """Run until Ctrl-C; return the exit status."""
     folder: Path = args.dir.expanduser()
     try:
-        check_jupyterlab()
+        check_packages()
         tell(refresh(shipped_folder(), folder, ask), folder)
         port = choose_port(args.port)
     except (LivesockError, OSError) as exc:
@@ -85,9 +85,9 @@ def run(args: argparse.Namespace) -> int:
             if not answers(process, port, token):
                 said = (folder / LOG).read_text("utf-8", errors="replace")[-2000:]
                 return fail(f"JupyterLab did not start, `livesock doctor` looks for the cause. It said:\n{said}")
-            say(f"\n  JupyterLab is open on the first lesson:\n\n      {url}\n\n  Stop it with Ctrl-C.\n")
-            if not args.no_browser:
-                webbrowser.open(url)
+            opened = not args.no_browser and webbrowser.open(url)
+            done = "is open on the first lesson" if opened else "runs; open the first lesson in a browser"
+            say(f"\n  JupyterLab {done}:\n\n      {url}\n\n  Stop it with Ctrl-C.\n")
             process.wait()
             return fail(f"JupyterLab has stopped by itself; see {folder / LOG}") if process.returncode else 0
         except KeyboardInterrupt:
@@ -95,10 +95,12 @@ def run(args: argparse.Namespace) -> int:
             return 0
 
 
-def check_jupyterlab() -> None:
-    """Raise MissingExtra with the command that helps unless JupyterLab can be started."""
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise MissingExtra('JupyterLab is not installed here: run  pip install "livesock[lab]"  and try again')
+def check_packages() -> None:
+    """Raise MissingExtra with the command that helps unless JupyterLab, its kernel and its widgets are as needed."""
+    troubles = {finding.name: finding.detail for finding in packages() if finding.status == "fail"}
+    if troubles:
+        found = ", ".join(f"{name} ({detail})" for name, detail in troubles.items())
+        raise MissingExtra(f"the lessons need other packages here: {found}", *troubles)
 
 
 def tell(done: Refreshed, folder: Path) -> None:

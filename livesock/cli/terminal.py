@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from livesock.wire.quote import printable
+
 __all__ = ["fail", "say", "stop_on_terminate"]
 
 
 def say(text: str) -> None:
     """Print at once: another program may read line by line, and if it stops reading we go on."""
     try:
-        print(text, flush=True)
+        print(printable(text, sys.stdout.encoding), flush=True)
     except BrokenPipeError:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())  # otherwise Python complains at its end about what it could not write

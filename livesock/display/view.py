@@ -233,7 +233,7 @@ def _widget(page: str, parts: tuple[str, ...], options: Message) -> Any:
         import anywidget
         import traitlets
     except ImportError as exc:
-        raise MissingExtra('a live view needs ipywidgets and anywidget: pip install "livesock[lab]"') from exc
+        raise MissingExtra("a live view needs ipywidgets and anywidget", "ipywidgets", "anywidget") from exc
 
     # One module: what all pages share, the parts, then the page itself. The browser gets them as one text.
     scripts = ["shared.js", *(f"parts/{part}.js" for part in parts), f"views/{page}/page.js"]

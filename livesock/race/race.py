@@ -16,6 +16,7 @@ import asyncio
 import base64
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -32,6 +33,7 @@ from livesock.trace.show.svg import to_html
 from livesock.wire.frame import Opcode
 from livesock.wire.framereader import FrameReader
 from livesock.wire.http import BodyReader, ResponseHead, body_framing, parse_response
+from livesock.wire.quote import printable
 from livesock.wire.sse import EventReader
 
 __all__ = ["Delivered", "Feed", "Race", "Reading", "ask", "race", "read_stream", "read_websocket"]
@@ -268,7 +270,7 @@ class Race:
         lines = [f"{'':{width}}  mean delay  bytes per event  requests"]
         for d in self.deliveries:
             lines.append(f"{d.name:{width}}  {d.mean_delay * 1000:7.1f} ms  {d.bytes_per_event:15.0f}  {d.requests:8}")
-        return "\n".join(lines)
+        return printable("\n".join(lines), sys.stdout.encoding)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": to_html(self.svg(), alt=str(self))}

@@ -10,6 +10,7 @@ the oldest chunks fall out, and a trace counts and shows how much fell out.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
@@ -27,6 +28,7 @@ from livesock.trace.show.pcapng import to_pcapng
 from livesock.trace.show.picture import in_words, to_html, to_svg
 from livesock.trace.show.text import to_text
 from livesock.trace.states import ENDS, ConnectionState
+from livesock.wire.quote import printable
 
 __all__ = ["Trace"]
 
@@ -254,7 +256,7 @@ class Trace:
         return to_text(self.rows(), peers=self.peers, place=self.place, hex_bytes=hex_bytes, times=times)
 
     def __str__(self) -> str:
-        return self.text()
+        return printable(self.text(), sys.stdout.encoding)
 
     def __repr__(self) -> str:
         lost = f", {self.lost_bytes} B fell out" if self.lost_bytes else ""

@@ -11,9 +11,30 @@ from __future__ import annotations
 
 import codecs
 
-__all__ = ["counted", "hexed", "one_line", "quote"]
+__all__ = ["counted", "hexed", "one_line", "printable", "quote"]
 
 _Decoder = codecs.getincrementaldecoder("utf-8")
+
+SIGNS = str.maketrans({
+    "→": "->", "←": "<-", "►": ">", "◄": "<", "─": "-", "│": "|", "└": "+", "├": "+", "┐": "+", "┬": "+", "┴": "+",
+    "…": "...", "·": "-", "“": '"', "”": '"', "−": "-", "✓": "+", "✗": "x", "○": ".",
+})  # fmt: skip
+"""The signs that livesock itself prints, for terminals that have none of them."""
+
+
+def printable(text: str, encoding: str | None) -> str:
+    """Return `text` as a terminal of that encoding can print it: escapes for what it lacks, ASCII for our own signs.
+
+    >>> printable("→ 你好", "cp1252")
+    '-> \\u4f60\\u597d'
+    """
+    try:
+        text.encode(encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = text.translate(SIGNS).encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
+    except LookupError:  # an encoding that Python does not know: it prints nothing there anyway
+        pass
+    return text
 
 
 def counted(size: int) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import webbrowser
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
 from livesock.cli import checks, main
 from livesock.cli.checks import Finding
-from livesock.cli.doctor import examine, report
+from livesock.cli.doctor import examine, lines
+from livesock.errors import install_command
 
 
 def statuses(findings: list[Finding]) -> list[str]:
@@ -85,34 +90,81 @@ def test_a_version_is_compared_with_a_range(
     monkeypatch: pytest.MonkeyPatch, version: str, wanted: str, expected: bool
 ) -> None:
     monkeypatch.setattr(importlib.metadata, "version", lambda name: version)
-    monkeypatch.setattr(checks, "requirements", lambda: iter([(Requirement(f"websockets{wanted}"), "")]))
+    monkeypatch.setattr(checks, "requirements", lambda: iter([Requirement(f"websockets{wanted}")]))
 
     assert statuses(checks.packages()) == ["ok" if expected else "fail"]
 
 
 def test_every_package_of_our_metadata_is_looked_at() -> None:
-    wanted = {requirement.name: extra for requirement, extra in checks.requirements()}
+    wanted = [requirement.name for requirement in checks.requirements()]
 
-    assert (wanted["websockets"], wanted["jupyterlab"], wanted["trustme"]) == ("", "lab", "tls")
+    assert {"websockets", "jupyterlab", "ipywidgets", "trustme"} <= set(wanted)
 
 
-@pytest.mark.parametrize(("extra", "status"), [("", "fail"), ("lab", "warn"), ("fast", "ok")])
-def test_a_missing_package_weighs_as_much_as_its_extra(
-    monkeypatch: pytest.MonkeyPatch, extra: str, status: str
+@pytest.mark.parametrize(
+    ("name", "version"), [("jupyterlab", ""), ("ipywidgets", "7.8.0"), ("ipykernel", "6.29"), ("websockets", "16")]
+)
+def test_the_doctor_fails_where_lab_would(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, version: str
 ) -> None:
-    monkeypatch.setattr(checks, "requirements", lambda: iter([(Requirement("not-there-at-all>=1"), extra)]))
+    real = importlib.metadata.version
 
-    assert statuses(checks.packages()) == [status]
+    def pretend(package: str) -> str:
+        if package == name and not version:
+            raise importlib.metadata.PackageNotFoundError(package)
+        return version if package == name else real(package)
+
+    monkeypatch.setattr(importlib.metadata, "version", pretend)
+    monkeypatch.setattr("livesock.cli.doctor.CHECKS", (checks.packages,))
+
+    assert main(["doctor"]) == 1
+    assert main(["lab", "--dir", str(tmp_path / "lessons")]) == 1
+    said = capsys.readouterr()
+    assert "to mend before the lessons run" in said.out
+    assert f"{name} (" in said.err and 'install "' in said.err
+
+
+def test_a_kernel_of_another_python_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "venv").mkdir()
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    kernel = tmp_path / "data" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    # It finds ipykernel, and no livesock: that is in a folder which the clone's own .pth file names.
+    environment = {"PYTHONPATH": packages[0], "LIVESOCK_HIDDEN": "1"}
+    argv = [str(python), "-c", HIDE, "-f", "{connection_file}"]
+    kernel.joinpath("kernel.json").write_text(
+        json.dumps({"argv": argv, "display_name": "another", "language": "python", "env": environment})
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "data"))
+
+    (finding,) = checks.kernel()
+
+    assert finding.status == "fail" and "ModuleNotFoundError" in finding.detail and str(kernel) in finding.detail
+
+
+HIDE = """import sys
+sys.modules['livesock'] = None
+from ipykernel.kernelapp import launch_new_instance
+launch_new_instance()"""
+
+
+def test_a_folder_that_cannot_be_written_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
+
+    assert statuses(checks.folder()) == ["fail"]
 
 
 def test_an_outdated_package_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.metadata, "version", lambda name: "16.0")
-    monkeypatch.setattr(checks, "requirements", lambda: iter([(Requirement("websockets>=17,<18"), "")]))
+    monkeypatch.setattr(checks, "requirements", lambda: iter([Requirement("websockets>=17,<18")]))
 
     (finding,) = checks.packages()
 
     assert finding.status == "fail"
-    assert finding.advice == 'pip install --upgrade "websockets<18,>=17"'
+    assert finding.advice == install_command("websockets")
+    assert finding.advice.endswith('pip install "websockets<18,>=17"')
 
 
 def test_a_blocked_loopback_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +204,7 @@ def test_a_proxy_that_would_swallow_loopback_is_found(
 def test_the_password_of_a_proxy_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://me:secret@proxy.example:3128")
 
-    assert "secret" not in report(checks.proxies())
+    assert "secret" not in lines(checks.proxies())
 
 
 def test_a_port_in_use_is_told_and_is_no_failure() -> None:
@@ -184,9 +236,11 @@ def test_without_a_browser_it_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_widget_library_that_does_not_load_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "anywidget", None)
+    monkeypatch.setitem(sys.modules, "anywidget", None)
 
-    assert [finding.name for finding in checks.widgets()] == ["import anywidget"]
+    (finding,) = checks.widgets()
+
+    assert (finding.name, finding.status) == ("import anywidget", "fail")
 
 
 def test_few_open_files_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import re
 import selectors
@@ -20,7 +21,7 @@ import psutil
 import pytest
 
 from livesock.cli import lab, lessons, main
-from livesock.errors import MissingExtra, PortInUse
+from livesock.errors import PortInUse
 
 DEADLINE = 90.0
 
@@ -136,16 +137,20 @@ def test_a_browser_shows_the_first_lesson_and_nothing_pops_up(
     assert [request for request in elsewhere if not request.startswith("http://127.0.0.1:")] == []
 
 
-def test_without_jupyterlab_it_says_which_extra_brings_it(
+def test_without_jupyterlab_it_says_which_command_brings_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    real = importlib.metadata.version
 
-    with pytest.raises(MissingExtra, match=r'pip install "livesock\[lab\]"'):
-        lab.check_jupyterlab()
+    def without(name: str) -> str:
+        if name == "jupyterlab":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", without)
 
     assert main(["lab", "--dir", str(tmp_path / "never")]) == 1
-    assert "livesock[lab]" in capsys.readouterr().err
+    assert 'pip install "jupyterlab' in capsys.readouterr().err
     assert not (tmp_path / "never").exists()
 
 

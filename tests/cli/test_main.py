@@ -78,3 +78,30 @@ def test_a_reader_who_is_gone_is_no_reason_to_complain() -> None:
         done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, timeout=60, check=False)
 
     assert (done.returncode, done.stderr) == (0, b"the end")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "gbk", "ascii"])
+def test_what_livesock_prints_can_be_printed_on_any_terminal(encoding: str) -> None:
+    program = """
+import livesock
+from livesock import learn
+with livesock.serve() as server:
+    @server.websocket("/echo")
+    async def echo(ws):
+        async for message in ws:
+            await ws.send(message)
+    with livesock.connect(server.url("/echo")) as ws:
+        ws.send("你好 😀")
+        ws.recv()
+    print(ws.trace)
+print(learn.progress())
+print(learn.hint("04.mask"))
+"""
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "LIVESOCK_PROGRESS": "off"}
+
+    answer = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, timeout=60, check=False
+    )
+
+    assert answer.returncode == 0, answer.stderr.decode()
+    assert ("你好" if encoding == "gbk" else "\\u4f60\\u597d") in answer.stdout.decode(encoding)

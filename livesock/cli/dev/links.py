@@ -22,7 +22,7 @@ BADGE = "https://mybinder.org/badge_logo.svg"
 def run(*, check: bool) -> int:
     """Write the links into README.md, or with `check` tell whether they are current."""
     path = root() / "README.md"
-    repository = project()["project"]["urls"]["Repository"]
+    repository = project()["project"].get("urls", {}).get("Repository", "")
     # On Binder straight into lesson 00: a reader who clicks a badge wants to see something, not a table of contents.
     lesson = min(path.name for path in (root() / "notebooks").glob("00_*.ipynb"))
     text = insert(path.read_text("utf-8"), links(repository, lesson))
@@ -30,7 +30,9 @@ def run(*, check: bool) -> int:
 
 
 def links(repository: str, lesson: str) -> str:
-    """Return the Markdown: a badge that opens `lesson` on Binder, and where the code is."""
+    """Return the Markdown: a badge that opens `lesson` on Binder, and where the code is; "" without an address."""
+    if not repository:
+        return ""
     badge = f"[![Open the lessons on Binder, without installing anything]({BADGE})]({binder_url(repository, lesson)})"
     return f"{badge}\n\n[Code]({repository}) · [Issues]({repository}/issues)"
 
@@ -52,4 +54,4 @@ def insert(readme: str, text: str) -> str:
     between = re.compile(re.escape(BEGIN) + r"\n.*?" + re.escape(END), re.DOTALL)
     if len(between.findall(readme)) != 1:
         raise LivesockError(f"README.md needs these two lines once, around the links:\n{BEGIN}\n{END}")
-    return between.sub(lambda _: f"{BEGIN}\n{text}\n{END}", readme)
+    return between.sub(lambda _: "\n".join(filter(None, [BEGIN, text, END])), readme)

@@ -17,7 +17,7 @@ from typing import Any
 from livesock.cli.dev.clone import root
 from livesock.cli.lessons import lessons
 from livesock.cli.terminal import fail, say
-from livesock.errors import LivesockError, MissingExtra
+from livesock.errors import LivesockError
 
 __all__ = ["clean", "execute", "foreign", "run", "sanitizer", "shown"]
 
@@ -68,7 +68,7 @@ def execute(path: Path, prepare: Callable[[Notebook], None] | None = None) -> No
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     except ImportError as exc:
-        raise MissingExtra("nbclient is needed: run this as  uv run livesock dev refresh") from exc
+        raise LivesockError("nbclient is needed: run this as  uv run livesock dev refresh") from exc
     page = json.loads(path.read_text("utf-8"))
     if prepare:
         prepare(page)

@@ -7,10 +7,12 @@ colours from JupyterLab, light or dark. With widgets there is something to press
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from livesock.learn import words
+from livesock.wire.quote import printable
 
 __all__ = ["Page", "box", "code", "fold", "line", "rows", "titled"]
 
@@ -37,7 +39,7 @@ class Page:
         """Makes the view that is shown in a notebook instead of the HTML, when the page is shown."""
 
     def __repr__(self) -> str:
-        return self.text
+        return printable(self.text, sys.stdout.encoding)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         view = self.widget() if self.widget else {}

@@ -182,9 +182,9 @@ def start() -> PrivateServer:
     old: PrivateServer | None = registry.running("jupyter").get("server")
     if old is not None and old.is_running:
         return old
-    for package in ("jupyter_server", "ipykernel"):
+    for package, brought_by in (("jupyter_server", "jupyterlab"), ("ipykernel", "ipykernel")):
         if importlib.util.find_spec(package) is None:
-            raise MissingExtra(f'a Jupyter server needs the package {package}: pip install "livesock[lab]"')
+            raise MissingExtra(f"a Jupyter server needs the package {package}", brought_by)
     folder = Path(tempfile.mkdtemp(prefix="livesock-jupyter-"))
     process = _spawn(folder, token := secrets.token_hex(24))
     try:

@@ -28,7 +28,7 @@ class Authority:
         try:
             import trustme
         except ImportError as exc:
-            raise MissingExtra('TLS needs the package trustme: pip install "livesock[tls]"') from exc
+            raise MissingExtra("TLS needs the package trustme", "trustme") from exc
         self._ca: Any = trustme.CA()
         self._certificate: Any = self._ca.issue_cert(*NAMES)
 

@@ -314,12 +314,14 @@ def test_the_server_does_not_outlive_a_process_that_was_killed() -> None:
     until(lambda: not Path(folder).exists())
 
 
-@pytest.mark.parametrize("package", ["jupyter_server", "ipykernel"])
-def test_without_jupyter_the_error_says_what_to_install(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("package", "brought_by"), [("jupyter_server", "jupyterlab"), ("ipykernel", "ipykernel")])
+def test_without_jupyter_the_error_says_what_to_install(
+    package: str, brought_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(registry, "_entries", {})
     monkeypatch.setitem(sys.modules, package, None)
 
-    with pytest.raises(MissingExtra, match=rf'{package}.*pip install "livesock\[lab\]"'):
+    with pytest.raises(MissingExtra, match=rf'{package}.*pip install "{brought_by}'):
         jupyter.start()
 
 
