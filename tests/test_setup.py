@@ -201,7 +201,7 @@ def test_binders_steps_lead_to_lessons_that_run(tmp_path: Path, tool: Tool, need
     clone = tmp_path / "clone"
     run("git", "clone", "--quiet", str(ROOT), str(clone))
     for packages in (before(), ("-r", str(BINDER / "requirements.txt"))):
-        run(tool("uv"), "pip", "install", "--quiet", "--python", python, *packages, timeout=600)
+        run(python, "-m", "pip", "install", "--quiet", *packages, timeout=600, environment=environment)
     run(str(clone / "binder" / "postBuild"), environment=environment, folder=clone)
 
     run(python, "-m", "pip", "check", environment=environment)
