@@ -81,17 +81,29 @@ def test_the_keyboard_does_all_that_the_mouse_does(chromium: Browser, lab: Lab) 
 
         view.get_by_label("opcode", exact=True).select_option("9")
         expect(view.locator(".ls-hex")).to_have_text("89 85 37 fa 21 3d 7f 9f 4d 51 58")
-        view.get_by_role("button", name="65,536").click()
-        expect(view.locator(".ls-mono", has_text="bytes 0 to 31 of 65,550")).to_be_visible()
-        assert view.locator(".ls-bit").count() == 256
-        view.get_by_role("button", name="after ▶").click()
-        expect(view.locator(".ls-mono", has_text="bytes 32 to 63")).to_be_visible()
         view.get_by_role("button", name="Reset").click()
         expect(view.locator(".ls-hex")).to_have_text("81 85 37 fa 21 3d 7f 9f 4d 51 58")
         page.command("application:toggle-left-area")
         page.page.set_viewport_size({"width": 800, "height": 1400})
         axe(page, view)
         page.picture("frame-dark", view)
+
+
+LONG = 'ls.display.frame(b"\\x82\\xff" + (65536).to_bytes(8, "big") + bytes(65540), server=server)'
+
+
+def test_a_long_frame_has_pages_and_a_right_one_nothing_red(chromium: Browser, lab: Lab) -> None:
+    lab.write("long.ipynb", SERVER, LONG)
+    with notebook(chromium, lab, "long.ipynb", width=1600) as page:
+        page.run_all()
+        view = page.view("Bits of a frame")
+        expect(view.locator(".ls-mono", has_text="bytes 0 to 31 of 65,550")).to_be_visible()
+        assert view.locator(".ls-bit").count() == 256
+        expect(view.locator(".ls-is-wrong")).to_have_count(0)
+
+        view.get_by_role("button", name="after ▶").click()
+
+        expect(view.locator(".ls-mono", has_text="bytes 32 to 63")).to_be_visible()
 
 
 GOODBYE = 'ls.display.frame(bytes.fromhex("88 85 37 fa 21 3d 34 12 43 44 52"))'

@@ -24,12 +24,11 @@ function render({ model, el }) {
     { "aria-label": "opcode", title: "what kind of frame", onchange: () => link.send("opcode", { value: Number(opcode.value) }) },
     ...OPCODES.map((name, number) => h("option", { value: String(number) }, name)),
   );
-  const lengths = h("span", { class: "ls-row", role: "group", "aria-label": "payload of this many bytes" });
   const mend = button("Make the length true", "write the header anew for the payload that is there", "mend");
   const tools = h(
     "div", { class: "ls-row ls-frame-tools" }, undo, reset,
     h("span", { class: "ls-faint" }, "rebuild:"), fin, opcode, masked,
-    h("span", { class: "ls-faint" }, "payload bytes:"), lengths, mend,
+    mend,
   );
 
   // -- the bits
@@ -134,7 +133,9 @@ function render({ model, el }) {
     drawBits();
     rows.replaceChildren(...state.fields.map(fieldRow));
     verdicts.replaceChildren(
-      ...state.verdicts.map((v) => h("li", { class: v.sign === "✕" ? "ls-is-wrong" : "" }, h("b", {}, v.sign), " ", h("b", {}, v.who), `: ${v.text}`)),
+      ...state.verdicts.map((v, n) => (n > 0 // the frame goes to a server: only the first verdict is about what is sent here
+        ? h("li", { class: "ls-faint" }, `If it was ${v.who}: ${v.text}`)
+        : h("li", { class: v.sign === "✕" ? "ls-is-wrong" : "" }, h("b", {}, v.sign), " ", h("b", {}, v.who), `: ${v.text}`))),
     );
     hex.textContent = state.hex;
     explain(shown);
@@ -147,9 +148,6 @@ function render({ model, el }) {
     fin.setAttribute("aria-pressed", String(state.fin));
     masked.setAttribute("aria-pressed", String(state.masked));
     opcode.value = String(state.opcode);
-    if (lengths.children.length === 0) {
-      lengths.append(...state.lengths.map((n) => button(n.toLocaleString("en"), `a payload of ${n.toLocaleString("en")} bytes`, "length", { value: n })));
-    }
     pager.hidden = state.size <= state.window;
     before.disabled = state.start === 0;
     after.disabled = state.start + state.window >= state.size;

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.answers import came_back, lines_of
+from livesock.display.echo import OwnEcho
 from livesock.display.targets import path_of, request_to, target_of, wrong_target
 from livesock.display.view import Message, View
 from livesock.display.views.frame.edit import FrameVerdict, as_frame, flip, judge
 from livesock.net.connect.raw_request import RawRequest
 from livesock.net.connect.urls import Target
-from livesock.server import Server, serve
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.bitgrid import frame_svg
 from livesock.trace.show.columns import cut, printable
@@ -48,12 +48,6 @@ EXAMPLE = bytes.fromhex("81 85 37 fa 21 3d 7f 9f 4d 51 58")
 KEY = EXAMPLE[2:6]
 """The masking key of a frame that had none; a fixed one, since a random key would hide what a bit does."""
 
-FILLER = b"The quick brown fox jumps over the lazy dog. "
-"""What fills a payload of a chosen length."""
-
-LENGTHS = (0, 5, 125, 126, 65_535, 65_536)
-"""Lengths that the page offers: both sides of each border between the three forms (RFC 6455, 5.2)."""
-
 GROUPS = {
     "flags": ("FIN", "RSV1", "RSV2", "RSV3", "opcode"),
     "length": ("MASK", "payload length", "extended length"),
@@ -73,7 +67,7 @@ class FrameView(View):
         self._before: list[bytes] = []
         self._start = 0
         self._target = target
-        self._server: Server | None = None
+        self._own = OwnEcho(max_size=MESSAGE_LIMIT)
         self._request: RawRequest | None = None
         self._asked = b""
         self._looked = (0, False)
@@ -119,7 +113,6 @@ class FrameView(View):
             "fin": now.fin,
             "opcode": now.opcode,
             "masked": now.mask is not None,
-            "lengths": LENGTHS,
             "server": self._target.address if self._target else "a server of its own (messages up to 64 KiB)",
             "answer": self._reply(),
         }
@@ -153,7 +146,6 @@ class FrameView(View):
             "fin": lambda m: self._rebuild(fin=not as_frame(self._data).fin),
             "mask": lambda m: self._rebuild(mask=None if as_frame(self._data).mask else KEY),
             "opcode": lambda m: self._rebuild(opcode=_number(m, "value", 15)),
-            "length": lambda m: self._rebuild(payload=_filled(_number(m, "value", MESSAGE_LIMIT))),
             "mend": lambda m: self._rebuild(),
             "page": self._turn_page,
             "send": self._send,
@@ -188,15 +180,9 @@ class FrameView(View):
     def _send(self, message: Message) -> None:
         if self._request is not None and not self._request.done.is_set():
             raise ValueError("the server has not answered the last frame yet: wait a second or two")
-        target = self._target or self._own_server()
+        target = self._target or self._own.target()
         self._asked = self._data
         self._request = RawRequest(target, request_to(target), self._data)
-
-    def _own_server(self) -> Target:
-        if self._server is None or not self._server.is_running:
-            self._server = serve(f"view {self.name}")
-            self._server.websocket("/echo", max_size=MESSAGE_LIMIT)(_echo)
-        return target_of(self._server, "/echo")
 
     # -- without a browser
 
@@ -215,8 +201,7 @@ class FrameView(View):
     def finish(self) -> None:
         if self._request is not None:
             self._request.close()
-        if self._server is not None:
-            self._server.stop()
+        self._own.stop()
 
 
 def frame(
@@ -252,21 +237,12 @@ def _bytes_of(data: object) -> bytes:
     return bytes(data)
 
 
-async def _echo(ws: Any) -> None:
-    async for message in ws:
-        await ws.send(message)
-
-
 def _number(message: Message, name: str, most: int | None = None) -> int:
     value = message.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0 or (most is not None and value > most):
         limit = "" if most is None else f" up to {most:,}"
         raise ValueError(f'"{name}" is a whole number from 0{limit}, not {value!r:.60}')
     return value
-
-
-def _filled(size: int) -> bytes:
-    return (FILLER * (size // len(FILLER) + 1))[:size]
 
 
 def _shown(field: Field) -> Message:
