@@ -4,6 +4,17 @@ from livesock.learn.tables import predictions
 
 QUESTIONS = predictions(
     r"""
+04.fin: A whole frame breaks no rule, but its FIN is 0. What does an echo server answer?
+    why: FIN 0 says that more of the message comes. The server keeps the bytes and waits (RFC 6455, 5.4).
+    a: “Hello”: all bytes are there
+        All bytes of the frame are there, but FIN says that the message goes on.
+  * b: nothing: it waits
+        Yes. It would wait until the next frame comes, or the connection ends.
+    c: “Hello”, in a frame with FIN 0
+        An echo answers to messages, and there is no whole one yet.
+    d: a close with 1002
+        No rule is broken. A message may be cut into as many frames as its sender likes.
+
 04.header: A client sends a payload of 126 bytes. How many bytes of header stand before it?
     why: Two bytes, two of extended length because 126 does not fit into the seven bits, and four of the masking key.
     a: 4
@@ -41,6 +52,14 @@ QUESTIONS = predictions(
 04.smallest: How many bytes does a server need, at least, to send the text “hi” to one client?
     why: Two bytes of header and two of text; no HTTP header comes again.
 """,
-    judges={"04.header": lambda size: {4: "a", 6: "b", 8: "c", 10: "d"}.get(size, "")},
+    judges={
+        "04.fin": lambda answer: {b"Hello": "a", "silence": "b", 1002: "d"}.get(answer, ""),
+        "04.header": lambda size: {4: "a", 6: "b", 8: "c", 10: "d"}.get(size, ""),
+        "04.same_text": lambda equal: {
+            (True, True, True): "a",
+            (True, True, False): "b",
+            (True, False, False): "c",
+        }.get(tuple(equal.values()), "d"),
+    },
     within={"04.smallest": 0},
 )
