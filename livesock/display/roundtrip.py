@@ -36,7 +36,7 @@ class RoundTrip:
         self.problem = ""
         """One sentence, if no such frame came back."""
         self.back = b""
-        """All bytes that came after the handshake."""
+        """The bytes that came in its place: without the whole frames before them, if one is broken."""
         self._request = RawRequest(target, request_to(target), encode_frame(frame))
 
     @property
@@ -70,22 +70,27 @@ class RoundTrip:
         if self.came is not None:
             self.close()
         elif is_done:
-            self.back = trace.data("<").partition(b"\r\n\r\n")[2]
-            self.problem = broken_frame(self.back) or came_back(self._request, rows)
+            self.problem, self.back = broken_frame(trace.data("<").partition(b"\r\n\r\n")[2])
+            self.problem = self.problem or came_back(self._request, rows)
 
     def _is_echo(self, row: Row) -> bool:
         return isinstance(row.value, Frame) and not row.value.is_control and row.value.payload == self.frame.payload
 
 
-def broken_frame(back: bytes) -> str:
-    """Return what is wrong with the first frame in `back` that is not whole and right; empty if all are."""
-    start = 0
+def broken_frame(back: bytes) -> tuple[str, bytes]:
+    """Return what is wrong with the first frame in `back` that is not whole and right, and the bytes from there on.
+
+    If all are right, there is nothing to say, and the bytes are those of the last one.
+    """
+    start = last = 0
     try:
         while (found := decode_frame(back, start)) is not None:
-            start = found[1]
+            last, start = start, found[1]
     except PacketError as exc:
-        return f"the server's frame breaks a rule: {broken_rule(exc)}"
-    return "the server's frame announces more bytes than came" if start < len(back) else ""
+        return f"the server's frame breaks a rule: {broken_rule(exc)}", back[start:]
+    if start < len(back):
+        return "the server's frame announces more bytes than came", back[start:]
+    return "", back[last:]
 
 
 def letter(byte: int) -> str:

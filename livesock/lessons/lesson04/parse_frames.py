@@ -74,7 +74,7 @@ hint: RFC 6455, 5.2: 81 05 is FIN and opcode 1, MASK 0, length 5. 82 7e 01 00 ha
 hint: A neighbour, messages with one byte of length in front: while buffer and len(buffer) > buffer[0]: take buffer[1 :
     1 + buffer[0]], then go on with buffer[1 + buffer[0] :]. What remains at the end is the rest.
 explanation: This is the reading half of every WebSocket library. It may be fed with any pieces, because it gives back
-    what it cannot use yet. A real one also refuses what is forbidden and limits what it keeps (lessons 05 and 12).
+    what it cannot use yet. A real one also refuses what is forbidden and limits what it keeps (lesson 05).
 
 only_first: Go on after the first frame: a chunk may hold several, so this is a loop.
     start = here + length → start = here + length; break

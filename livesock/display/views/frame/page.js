@@ -132,10 +132,11 @@ function render({ model, el }) {
     drawTools();
     drawBits();
     rows.replaceChildren(...state.fields.map(fieldRow));
+    // The frame goes to a server: only the first verdict is about what is sent here.
+    const [verdict, turned] = state.verdicts;
     verdicts.replaceChildren(
-      ...state.verdicts.map((v, n) => (n > 0 // the frame goes to a server: only the first verdict is about what is sent here
-        ? h("li", { class: "ls-faint" }, `If it was ${v.who}: ${v.text}`)
-        : h("li", { class: v.sign === "✕" ? "ls-is-wrong" : "" }, h("b", {}, v.sign), " ", h("b", {}, v.who), `: ${v.text}`))),
+      h("li", { class: verdict.sign === "✕" ? "ls-is-wrong" : "" }, h("b", {}, verdict.sign), " ", h("b", {}, verdict.who), `: ${verdict.text}`),
+      turned.text === verdict.text ? "" : h("li", { class: "ls-faint" }, `If it was ${turned.who}: ${turned.text}`),
     );
     hex.textContent = state.hex;
     explain(shown);

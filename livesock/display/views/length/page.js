@@ -50,7 +50,6 @@ function render({ model, el }) {
   const client = byteRow({ label: "The client's frame", explain });
   const server = byteRow({ label: "The server's frame", explain });
   const problem = h("p", { class: "ls-outcome ls-is-wrong", role: "status" });
-  const back = h("p", { class: "ls-mono" });
 
   function secondByte() {
     const bits = state?.client?.second;
@@ -80,8 +79,6 @@ function render({ model, el }) {
     explain("");
     problem.textContent = state.problem && `No echo: ${state.problem}.`;
     problem.hidden = !state.problem;
-    back.textContent = `came after the handshake: ${state.back || "nothing"}`;
-    back.hidden = !state.problem;
   }
 
   const more = h(
@@ -95,7 +92,7 @@ function render({ model, el }) {
     h("div", { class: "ls-row ls-lengths" }, landmarks, h("span", { class: "ls-faint" }, "header: client | server"), h("span", { class: "ls-row ls-tools" }, steps.element)),
     stairs, slider,
     caption("frame", "Client", "to the server: with a key, masked"), client.element,
-    caption("segment", "Server", "back to the client: no key"), server.element, problem, back, said, more,
+    caption("segment", "Server", "back to the client: no key"), server.element, problem, said, more,
   );
   const link = follow(model, root, { snapshot: draw, news: draw });
   return () => {

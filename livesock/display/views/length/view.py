@@ -102,6 +102,7 @@ class LengthView(View):
         return dict(self._headers)
 
     def _cross(self) -> RoundTrip:
+        self._headers.pop(self._size, None)  # the server may have changed
         payload = (FILLER * (self._size // len(FILLER) + 1))[: self._size]
         frame = Frame(Opcode.TEXT, payload, mask=secrets.token_bytes(4))
         return RoundTrip(self._target or self._own.target(), frame)
@@ -131,9 +132,8 @@ class LengthView(View):
             "landmarks": [[size, self._headers.get(size)] for size in LANDMARKS],
             "sentence": self._sentence(),
             "client": _row(trip.sent, self._size),
-            "server": _row(trip.came, self._size),
+            "server": _raw_row(trip.back) if trip.problem else _row(trip.came, self._size),
             "problem": trip.problem,
-            "back": trip.back[:CELLS].hex(" "),
         }
 
     @property
@@ -246,6 +246,15 @@ def _row(row: Row | None, size: int) -> Message | None:
         "borders": [],
         "second": f"{data[1]:08b}",
     }
+
+
+def _raw_row(data: bytes) -> Message:
+    """Return bytes that are no echo, without an explanation."""
+    size = min(len(data), CELLS)
+    cells = [{"top": letter(byte), "hex": f"{byte:02x}", "part": "rest", "says": ""} for byte in data[:CELLS]]
+    blank = {"top": "", "hex": "", "part": "blank", "says": ""}
+    came = {"from": 0, "to": size, "name": "what came", "more": f"{len(data):,} bytes", "tone": "frame"}
+    return {"cells": cells + [blank] * (CELLS - size), "above": [came] if size else [], "below": [], "borders": []}
 
 
 def _cell(data: bytes, number: int, header: int, fields: tuple[Field, ...]) -> Message:

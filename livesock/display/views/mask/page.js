@@ -92,7 +92,7 @@ function render({ model, el }) {
       });
     });
     const kin = state.rows[0].bytes.map((_, n) => n + 1).filter((n) => (n - 1) % 4 === here % 4);
-    said.textContent = `Byte ${(here % 4) + 1} of the key is used for byte ${kin.join(", ")}. Where its bit is 1, the bit above turns over. Click a bit of the key.`;
+    said.textContent = `Byte ${(here % 4) + 1} of the key is used for byte${kin.length > 1 ? "s" : ""} ${kin.join(", ")}. Where its bit is 1, the bit above turns over. Click a bit of the key.`;
   }
 
   // -- sending
