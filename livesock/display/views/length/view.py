@@ -69,7 +69,7 @@ FILLER = b"The quick brown fox jumps over the lazy dog. "
 
 SURPRISES = {
     0: "A frame may carry nothing.",
-    125: "More than that the seven bits do not say.",
+    125: "The most that the seven bits can say.",
     126: "One byte more, and two more of header.",
     65_535: "The most that two bytes can say.",
     65_536: "One byte more, and six more of header.",
