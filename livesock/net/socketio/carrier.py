@@ -53,12 +53,14 @@ class Carrier(BufferedChannel):
         max_size: int,
         on_message: Callable[[str | bytes], None],
         on_lost: Callable[[str], None],
+        on_reading: Callable[[], None],
     ) -> None:
         self.number = number
         self.writer = writer
         self._site = site
         self._on_message = on_message
         self._on_lost = on_lost
+        self._on_reading = on_reading
         self._protocol = ServerProtocol(max_size=max_size, logger=logger)
         self._messages = Assembler(max_size=max_size)
         self._control = 0
@@ -133,12 +135,18 @@ class Carrier(BufferedChannel):
     def resume_writing(self) -> None:
         self.is_writable = True
         self._read()
+        self._on_reading()
         self.guard.resumed()
 
     def hold(self, held: bool) -> None:
         """Stop reading, or read again. While we do not read, TCP stops the peer."""
         self._is_held = held
         self._read()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether everything that came has been read."""
+        return self.is_writable and not self._is_held and not self._late
 
     def _read(self) -> None:
         """Read, unless we are held or the peer does not read: its pings would make us write pongs without end."""

@@ -133,6 +133,8 @@ class Engine:
         sids = query.get("sid")
         if sids is None:
             return 2 if method != "GET" else None
+        if sids[0] in self.lines:
+            self.lines[sids[0]].catch_up()  # one that is past its deadline is gone
         if len(sids) != 1 or sids[0] not in self.lines:
             return 1
         return None if method in ("GET", "POST") else 3
@@ -171,6 +173,7 @@ class Engine:
             self.options.max_payload,
             on_message=partial(line.received, number),
             on_lost=partial(line.lost, number),
+            on_reading=line.reads_again,
         )
         line.carriers[number] = carrier
         self._site.became(number, carrier, "websocket", self.path)

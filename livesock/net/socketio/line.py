@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from livesock.net.socketio.carrier import Carrier
 from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send
 from livesock.realtime.encoded import Encoded
-from livesock.realtime.server.session import Session
+from livesock.realtime.server.session import LATE, Session
 
 __all__ = ["Line", "LineOwner", "SocketHandshake"]
 
@@ -63,21 +63,43 @@ class Line:
         self.may_read = asyncio.Event()
         """Cleared while the layer above has too much to do."""
         self.may_read.set()
+        self._wants = False, False  # what `hold` asked for
+        self._questions = 0
         self.is_posting = False
         """Whether packets of a request are being taken: a client sends the next ones when those are answered."""
 
-    def hold(self, held: bool) -> None:
-        """Stop reading from this peer, or read again: the layer above has too much to do."""
+    def hold(self, held: bool, *, answers: bool = False) -> None:
+        """Stop reading from this peer, or read again: the layer above has too much to do.
+
+        While the peer has a question to answer it is read all the same, unless `answers` can wait, too.
+        """
+        self._wants = held, answers
+        self._read()
+
+    def asks(self, questions: int) -> None:
+        """Note that the peer got so many questions more, or less, which it has to answer."""
+        self._questions += questions
+        self._read()
+
+    def _read(self) -> None:
+        held, answers = self._wants
+        held = held and (answers or not self._questions) and not self.session.is_over
         if held == self.may_read.is_set():
             self.may_read.clear() if held else self.may_read.set()
             for carrier in self.carriers.values():
                 carrier.hold(held)
+            if not held:
+                self.reads_again()
 
     # -- what a carrier calls
 
     def received(self, number: int, message: str | bytes) -> None:
         """Take a message of the WebSocket `number`."""
         self.perform(self.session.message(number, message, asyncio.get_running_loop().time()))
+
+    def reads_again(self) -> None:
+        """Note that what came from the peer is read again."""
+        self.session.heard_again(asyncio.get_running_loop().time())
 
     def lost(self, number: int, reason: str) -> None:
         """Note that the WebSocket `number` is gone. A `reason` ends the session, if this one carries it."""
@@ -163,7 +185,7 @@ class Line:
                 if action.connection in self.carriers:
                     self.carriers[action.connection].close(action.code)
             elif isinstance(action, Ended):
-                self.may_read.set()
+                self._read()
                 self._forget(self)
                 self.owner.ended(self, action.reason)
         self._arm()
@@ -180,4 +202,12 @@ class Line:
 
     def _tick(self) -> None:
         self._timer = None
-        self.perform(self.session.tick(asyncio.get_running_loop().time()))
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Do what is due by now. A peer stays from which we do not read, or did not because the loop stood still."""
+        now = asyncio.get_running_loop().time()
+        is_read = self.may_read.is_set() and (self.carrier is None or self.carrier.is_reading)
+        if not is_read or now - self.session.next_tick > LATE:
+            self.perform(self.session.unheard(now))
+        self.perform(self.session.tick(now))

@@ -37,13 +37,16 @@ from livesock.wire.engineio import (
     encode_payload,
 )
 
-__all__ = ["Session"]
+__all__ = ["LATE", "Session"]
 
 MAX_IDLE = 1000
 """Packets between two pings that mean nothing: noops, and pongs without a ping."""
 
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
+
+LATE = 0.5
+"""Seconds by which a busy owner may be late with a tick. One that is later has not read meanwhile, either."""
 
 Transport: TypeAlias = Literal["polling", "websocket"]
 
@@ -67,6 +70,7 @@ class Session:
         self._probe: int | None = None  # the WebSocket that asks to carry it
         self._probed = False  # it has sent 2probe
         self._ping_at = now + options.ping_interval
+        self._pinged_at = now
         self._pong_by: float | None = None
         self._was_refreshed = False
         self._idle = 0
@@ -197,7 +201,9 @@ class Session:
         if packet.type is EngineType.PING:  # in this version of the protocol only the server pings
             return self.end("transport error")
         if packet.type is EngineType.PONG:
-            self._ping_at, self._pong_by = now + self.options.ping_interval, None
+            # A pong that we read late does not delay the next ping so long that the client gives us up.
+            answered = min(now, self._pinged_at + self.options.ping_timeout / 2)
+            self._ping_at, self._pong_by = answered + self.options.ping_interval, None
         # open, upgrade and noop mean nothing here; the reference server ignores them, too
         self._idle += 1
         return [] if self._idle <= MAX_IDLE else self.end("transport error", POLICY)
@@ -256,15 +262,32 @@ class Session:
             return self.end(self._leaving or "ping timeout")
         actions: list[Action] = []
         if self._pong_by is None and now >= self._ping_at:
-            self._pong_by, self._was_refreshed, self._idle = now + self.options.ping_timeout, False, 0
-            self.outbox.put(EnginePacket(EngineType.PING))
-            actions += self._flush()
+            actions += self._ping(max(self._ping_at, now - LATE))
         if self._probe_by is not None and now >= self._probe_by:
             actions += self._drop_probe()
         if self._noop_at is not None and now >= self._noop_at:
             self._noop_at = now + NOOP_DELAY
             actions += self._release()
         return actions
+
+    def _ping(self, due: float) -> list[Action]:
+        """Ask for a sign of life. The deadline counts from when that was due, however late the owner's clock is."""
+        self._pinged_at, self._pong_by = due, due + self.options.ping_timeout
+        self._was_refreshed, self._idle = False, 0
+        self.outbox.put(EnginePacket(EngineType.PING))
+        return self._flush()
+
+    def unheard(self, now: float) -> list[Action]:
+        """Note that the owner does not read, so that a pong may be here already: ping again instead of giving up."""
+        if self.is_over or self._pong_by is None or now < self._pong_by or self._leaving is not None:
+            return []
+        self._pong_by = now + self.options.ping_timeout
+        return self._ping(now) if self.is_writable else []
+
+    def heard_again(self, now: float) -> None:
+        """Note that the owner reads again: the peer gets its whole time for the pong."""
+        if self._pong_by is not None and self._leaving is None:
+            self._pong_by = max(self._pong_by, now + self.options.ping_timeout)
 
     # -- the end
 
