@@ -45,7 +45,7 @@ import msgspec
 from livesock.errors import Refused
 from livesock.net.socketio.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.running import run
+from livesock.net.socketio.running import GiveWay, Steps, run
 from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "event", "guard", "install"]
@@ -132,7 +132,7 @@ def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
         others = handlers.events.setdefault(name, [])
         if others:
             shared.append(name)
-        handlers.install(key, others, _Method(method, [*class_guards, *getattr(method, _GUARDS, [])]).handle)
+        handlers.install(key, others, _Method(method, [*class_guards, *getattr(method, _GUARDS, [])]))
     return shared
 
 
@@ -145,13 +145,13 @@ def _events(gateway: object) -> list[Callable[..., Any]]:
 
 def _guarded(allows: Callable[..., Any]) -> Callable[[Socket], Any]:
     async def check(socket: Socket) -> None:
-        if not await run(socket, allows, socket):
+        if not await run(allows, socket):
             raise Refused("Forbidden resource")
 
     return check
 
 
-class _Method:
+class _Method(Steps):
     """One event's method: guards, then arguments, then the call, then what it gave."""
 
     def __init__(self, method: Callable[..., Any], guards: list[Callable[..., Any]]) -> None:
@@ -164,15 +164,16 @@ class _Method:
             for parameter in self._parameters
         }
 
-    async def handle(self, socket: Socket, *arguments: Any) -> Any:
+    async def steps(self, give_way: GiveWay, socket: Socket, *arguments: Any) -> Any:
         """Answer one event; the result is the answer."""
         for allows in self._guards:
-            if not await run(socket, allows, socket, *arguments):
+            if not await run(allows, socket, *arguments):
                 raise Refused("Forbidden resource")
         checked = self._check(arguments)
         if inspect.isasyncgenfunction(self._method):
+            give_way()
             return await self._replies(socket, self._method(socket, *checked))
-        return _said(socket, await run(socket, self._method, socket, *checked))
+        return _said(socket, await run(self._method, socket, *checked, give_way=give_way))
 
     async def _replies(self, socket: Socket, parts: AsyncIterator[Any]) -> Any:
         """Send each reply as it comes; the last one answers the question."""

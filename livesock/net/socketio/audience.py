@@ -39,11 +39,14 @@ class Member:
         """Its session, with what carries that. On the loop only."""
         self.is_connected = False
         """Whether it was let in and has not left."""
+        self.was_sent_away = False
+        """Whether the server ended its seat: what came from it and still waits is not handled."""
         self.dropped = 0
         """Volatile events that this peer missed."""
         self.delivered = 0
         """Events of all kinds that were handed to its connection."""
-        self._has_left = False
+        self.has_left = False
+        """Whether it was in the namespace, or asked for it, and is gone."""
         self._acks: Acks[asyncio.Future[Any]] = Acks()
         self._early: list[Encoded] = []  # emitted before it was let in
         self._early_size = 0
@@ -51,7 +54,7 @@ class Member:
     def deliver(self, encoded: Encoded, *, volatile: bool = False) -> None:
         """Hand it what is ready. Before it is let in, events wait; one that is volatile is dropped instead."""
         if not self.is_connected:
-            if not self._has_left and not volatile:
+            if not self.has_left and not volatile:
                 self._wait(encoded)
         elif self.line.deliver(encoded, volatile=volatile):
             self.delivered += 1
@@ -81,14 +84,16 @@ class Member:
         """
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         number = self._acks.ask(future)
-        self.deliver(Encoded.event(namespace, name, arguments, number))
+        self.line.asks(+1)
         try:
+            self.deliver(Encoded.event(namespace, name, arguments, number))
             async with asyncio.timeout(timeout):
                 return await future
         except TimeoutError:
             raise TimeoutError(f'"{self.id}" did not answer "{name}" within {timeout} s') from None
         finally:
             self._acks.forget(number)
+            self.line.asks(-1)
 
     def answered(self, number: int | None, arguments: list[Any]) -> None:
         """The peer answered a question; the one that asked may have given up since."""
@@ -98,7 +103,7 @@ class Member:
 
     def left(self) -> None:
         """It is no longer in the namespace: no answer will come."""
-        self.is_connected, self._has_left = False, True
+        self.is_connected, self.has_left = False, True
         self._early.clear()
         for future in self._acks.fail():
             if not future.done():

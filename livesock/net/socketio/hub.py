@@ -25,8 +25,9 @@ from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.namespaces import NamespaceTable
 from livesock.net.socketio.observers import Observers, Occasion, Ran
+from livesock.net.socketio.order import Place
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.running import complain, ends_the_task, explain, run_observed
+from livesock.net.socketio.running import GiveWay, complain, ends_the_task, explain, hold, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.server.recovery import Missed, Recovery, SeatState
@@ -39,6 +40,12 @@ BROKEN = frozenset({"transport error", "transport close", "forced server close",
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
+
+MAX_WAITING = 1000
+"""Events that may wait while a handler of the same session waits for an answer, which is read behind them."""
+
+MAX_WAITING_BYTES = 1_000_000
+"""Bytes of these events."""
 
 
 class Hub:
@@ -80,11 +87,13 @@ class Hub:
             return
         try:
             what = peer.seats.take(message)
+            size = peer.measure(message, is_whole=what is not None)
             peer.expect()
             if isinstance(what, Wanted):
                 self._want(peer, what)
             elif isinstance(what, Event):
-                self._event(peer, what)
+                peer.wait(what, size)
+                self._go_on(peer)
             elif isinstance(what, Answered):
                 peer.sockets[what.namespace].answered(what.id, what.arguments)
             elif isinstance(what, Left):
@@ -101,7 +110,8 @@ class Hub:
         peer.gone()
         if reason == "too slow" and (line.why or line.session.transport == "polling"):
             self._site.slow("session", 0, f"too slow: {line.why or 'too much waits, and the peer does not poll'}")
-        for namespace in list(peer.sockets):
+        for namespace, socket in list(peer.sockets.items()):
+            socket.was_sent_away = reason == "server shutting down"
             self._leave(peer, namespace, reason)
 
     def expel(self, line: Line, namespace: str, close: bool) -> None:
@@ -111,6 +121,8 @@ class Hub:
             return
         for name in list(peer.sockets) if close else [namespace]:
             line.send(peer.seats.expel(name))
+            if name in peer.sockets:
+                peer.sockets[name].was_sent_away = True
             self._leave(peer, name, "server namespace disconnect")
         if close:
             peer.decide_no_more()
@@ -125,7 +137,8 @@ class Hub:
             return
         socket, missed = self._come_back(peer, namespace, wanted)
         peer.sockets[namespace.name] = socket
-        peer.deciding[namespace.name] = self._site.start(self._decide(peer, socket, missed))
+        place = peer.order.take(namespace.name)
+        peer.deciding[namespace.name] = self._site.start(self._decide(peer, place, socket, missed))
 
     def _come_back(
         self, peer: PeerSession, namespace: Namespace[Socket], wanted: Wanted
@@ -145,11 +158,12 @@ class Hub:
         namespace.audience.add(socket, state.rooms)
         return socket, missed
 
-    async def _decide(self, peer: PeerSession, socket: Socket, missed: list[Missed]) -> None:
+    async def _decide(self, peer: PeerSession, place: Place, socket: Socket, missed: list[Missed]) -> None:
         """Run the handlers that decide; then let the peer in, or refuse it with the reason."""
         namespace = socket.namespace
         why = Occasion("connect")
         try:
+            await place.turn()
             for handler in [*namespace.handlers.middleware, *namespace.handlers.connects]:
                 await run_observed(self.observers, why, socket, handler, socket)
         except Refused as exc:
@@ -169,6 +183,7 @@ class Hub:
             socket.let_in([event.event for event in missed])
         finally:
             peer.deciding.pop(namespace.name, None)
+            place.give_way()
 
     def _turn_away(self, peer: PeerSession, socket: Socket, message: str, data: Any) -> None:
         name = socket.namespace.name
@@ -193,67 +208,85 @@ class Hub:
             self._recovery.save(socket.pid, state, asyncio.get_running_loop().time())
         socket.namespace.audience.remove(socket)
         if was_in and socket.namespace.handlers.disconnects:
-            self.farewells.add(task := self._site.start(self._farewell(socket, reason)))
+            place = peer.order.take(namespace)
+            self.farewells.add(task := self._site.start(self._farewell(place, socket, reason)))
             task.add_done_callback(self.farewells.discard)
+        self._go_on(peer)
 
     async def settle(self, timeout: float) -> None:
         """Wait for the `on_disconnect` handlers that run, at most `timeout` seconds."""
         if self.farewells:
             await asyncio.wait(list(self.farewells), timeout=timeout)
 
-    async def _farewell(self, socket: Socket, reason: str) -> None:
+    async def _farewell(self, place: Place, socket: Socket, reason: str) -> None:
+        """Run `on_disconnect`, when the events that came before the end are handled."""
+        name = socket.namespace.name
         why = Occasion("disconnect")
-        for handler in list(socket.namespace.handlers.disconnects):
-            try:
-                await run_observed(self.observers, why, socket, handler, socket, reason)
-            except BaseException as exc:
-                if ends_the_task(exc):
-                    raise
-                self._site.failed(f"on_disconnect {socket.namespace.name}", 0, exc)
+        try:
+            await place.turn()
+            for handler in list(socket.namespace.handlers.disconnects):
+                try:
+                    await run_observed(self.observers, why, socket, handler, socket, reason)
+                except BaseException as exc:
+                    if ends_the_task(exc):
+                        raise
+                    self._site.failed(f"on_disconnect {name}", 0, exc)
+        finally:
+            place.give_way()
 
     # -- events
 
-    def _event(self, peer: PeerSession, event: Event) -> None:
-        peer.waiting.append((peer.sockets[event.namespace], event))
-        self._go_on(peer)
-
     def _go_on(self, peer: PeerSession) -> None:
-        """Begin to handle what waits, at most `MAX_BUSY` events at once."""
-        while peer.waiting and peer.busy < MAX_BUSY:
-            socket, event = peer.waiting.popleft()
-            if peer.sockets.get(event.namespace) is socket:  # otherwise it has left meanwhile
-                peer.busy += 1
-                self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(peer, socket, event)))
-        peer.line.hold(bool(peer.waiting))
+        """Begin to handle what waits, at most `MAX_BUSY` events at once; all of it when the peer has left."""
+        while peer.waiting and (peer.busy < MAX_BUSY or peer.waiting[0][1].has_left):
+            place, socket, event = peer.next()
+            peer.busy += 1
+            self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(peer, place, socket, event)))
+        is_too_much = len(peer.waiting) > MAX_WAITING or peer.size > MAX_WAITING_BYTES
+        peer.line.hold(bool(peer.waiting), answers=is_too_much)
 
-    async def _handle(self, peer: PeerSession, socket: Socket, event: Event) -> None:
-        """Run the handlers of one event in order of registration, and answer a question with the first answer."""
+    async def _handle(self, peer: PeerSession, place: Place, socket: Socket, event: Event) -> None:
+        """Run the handlers of one event when its turn has come, and answer a question with the first answer."""
         task = cast("asyncio.Task[None]", asyncio.current_task())
-        namespace, name = socket.namespace, str(event.name)
-        answer: list[Any] | None = None
-        why = Occasion(name, event.id is not None)
+        name, answer = str(event.name), None
         try:
-            for listener in list(namespace.handlers.incoming):
-                await run_observed(self.observers, why, socket, listener, socket, name, *event.arguments)
-            for handler in list(namespace.handlers.events.get(name, ())):
-                result = await run_observed(self.observers, why, socket, handler, socket, *event.arguments)
-                if answer is None and result is not None:
-                    answer = list(result) if isinstance(result, tuple) else [result]
+            await place.turn()
+            if socket.was_sent_away:
+                return
+            answer = await self._run(socket, name, event, place.give_way)
         except BaseException as exc:
             if ends_the_task(exc):
                 raise
             error = explain(exc, name, event.arguments)
             if not isinstance(exc, Refused):
-                self._site.failed(f'event "{name}" in {namespace.name}', 0, exc)
+                self._site.failed(f'event "{name}" in {event.namespace}', 0, exc)
             answer = [complain(socket, error, self._site.failed)]
         finally:
             # Here and not in a callback of the task, which would cost every event another turn of the loop.
+            place.give_way()
             self._site.tasks.discard(task)
             peer.busy -= 1
             if peer.waiting:
                 self._go_on(peer)
         if event.id is not None:
             self._answer(socket, name, event.id, answer or [])
+
+    async def _run(self, socket: Socket, name: str, event: Event, give_way: GiveWay) -> list[Any] | None:
+        """Run the handlers in order of registration, and return the first answer. The last handler gives way."""
+        handlers = socket.namespace.handlers
+        answer: list[Any] | None = None
+        why = Occasion(name, event.id is not None)
+        chain = list(handlers.events.get(name, ()))
+        listeners = list(handlers.incoming)
+        for listener in listeners:
+            way = give_way if listener is listeners[-1] and not chain else hold
+            await run_observed(self.observers, why, socket, listener, socket, name, *event.arguments, give_way=way)
+        for handler in chain:
+            way = give_way if handler is chain[-1] else hold
+            result = await run_observed(self.observers, why, socket, handler, socket, *event.arguments, give_way=way)
+            if answer is None and result is not None:
+                answer = list(result) if isinstance(result, tuple) else [result]
+        return answer
 
     def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:
         try:

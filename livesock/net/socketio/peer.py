@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 
 from livesock.net.socketio.line import Line
+from livesock.net.socketio.order import Order, Place
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.server.seats import Event, Seats
@@ -23,11 +24,35 @@ class PeerSession:
         self.sockets: dict[str, Socket] = {}
         self.deciding: dict[str, asyncio.Task[None]] = {}
         self.busy = 0
-        self.waiting: deque[tuple[Socket, Event]] = deque()
+        self.order = Order()
+        self.waiting: deque[tuple[Place, Socket, Event, int]] = deque()
+        """Events that are not handled yet, each with its size."""
+        self.size = 0
+        """Bytes of the events that wait; a character counts as one."""
+        self._unfinished = 0
         self._binary_timeout = options.binary_timeout
         self._incomplete: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
         self._join_by = loop.call_later(options.connect_timeout, line.end, "forced server close")
+
+    def measure(self, message: str | bytes, *, is_whole: bool) -> int:
+        """Count the bytes of a message, and return those of the packet if this `is_whole` now."""
+        self._unfinished += len(message)
+        size = self._unfinished
+        if is_whole:
+            self._unfinished = 0
+        return size
+
+    def wait(self, event: Event, size: int) -> None:
+        """Let an event wait behind the others."""
+        self.waiting.append((self.order.take(event.namespace), self.sockets[event.namespace], event, size))
+        self.size += size
+
+    def next(self) -> tuple[Place, Socket, Event]:
+        """Return the event that has waited longest."""
+        place, socket, event, size = self.waiting.popleft()
+        self.size -= size
+        return place, socket, event
 
     def joined(self) -> None:
         """Note that it has a seat: it need not hurry to join any more."""

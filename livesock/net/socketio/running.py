@@ -10,38 +10,69 @@ from typing import Any
 
 from livesock.errors import Refused
 from livesock.net.loop.blocking import run_in_thread
+from livesock.net.socketio.handlers import Handler
 from livesock.net.socketio.observers import Observers, Occasion, Ran
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["complain", "ends_the_task", "explain", "run", "run_observed"]
+__all__ = ["GiveWay", "Steps", "complain", "ends_the_task", "explain", "run", "run_observed"]
 
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what handlers raise; see `Failures.add`."""
 
+GiveWay = Callable[[], None]
+"""Lets the peer's next event begin; see `Place.give_way`."""
 
-async def run(socket: Socket, handler: Callable[..., Any], *arguments: Any) -> Any:
+
+def hold() -> None:
+    """Give no way: more of the handlers that run for an event follow."""
+
+
+class Steps:
+    """A handler of several steps, such as guards before a method: it gives way when the last of them begins."""
+
+    async def steps(self, give_way: GiveWay, *arguments: Any) -> Any:
+        """Run the steps one after the other and return what the last one returns."""
+        raise NotImplementedError
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the steps outside of any order."""
+        return self.steps(hold, *arguments)
+
+
+async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> Any:
     """Return what `handler(*arguments)` returns, or raise its exception.
 
-    An async handler runs on the loop; those of one peer begin in the order of its events and overlap while they wait.
-    A plain one runs on a thread, where it may block; those of one peer run one after the other, in order.
+    A plain handler runs on a thread, where it may block; the peer's next event begins when it has returned. An async
+    one runs on the loop: it gives way first, and the next event begins as soon as it waits, because until then nothing
+    else runs on the loop.
     """
     if inspect.iscoroutinefunction(handler):
+        give_way()
         return await handler(*arguments)
-    async with socket.in_order:
-        result = await run_in_thread(handler, *arguments)
-    return await result if inspect.isawaitable(result) else result
+    if isinstance(handler, Steps):
+        return await handler.steps(give_way, *arguments)
+    result = await run_in_thread(handler, *arguments)
+    if not inspect.isawaitable(result):
+        return result
+    give_way()
+    return await result
 
 
 async def run_observed(
-    observers: Observers[Ran], why: Occasion, socket: Socket, handler: Callable[..., Any], *arguments: Any
+    observers: Observers[Ran],
+    why: Occasion,
+    socket: Socket,
+    handler: Handler,
+    *arguments: Any,
+    give_way: GiveWay = hold,
 ) -> Any:
     """Return or raise what `handler(*arguments)` does, and show the observers that it ran."""
     if not observers:
-        return await run(socket, handler, *arguments)
+        return await run(handler, *arguments, give_way=give_way)
     began, outcome, result = time.time(), "failed", None
     try:
-        result = await run(socket, handler, *arguments)
+        result = await run(handler, *arguments, give_way=give_way)
         outcome = "returned"
     except Refused:
         outcome = "refused"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from typing import Any
 
@@ -32,8 +31,6 @@ class Socket(Member):
         """Whether its connection broke and it came back as the one it was: same id, rooms and data."""
         self.pid = secrets.token_urlsafe(15)
         """Its secret, with which it may come back."""
-        self.in_order = asyncio.Lock()
-        """Held while a blocking handler runs, so that this peer's events are handled in order."""
 
     def __repr__(self) -> str:
         state = "connected" if self.is_connected else "not connected"
