@@ -53,6 +53,11 @@ class Namespace(Generic[M]):
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
         A tuple answers with several values.
+
+        The events of one peer begin in the order in which they came. A plain `def` runs on a thread, where it may
+        block, and ends before the peer's next event begins. An `async def` runs alone until it first waits; from
+        there on it runs beside the events that follow. Two peers, and two namespaces of one, do not wait for each
+        other.
         """
         Encoded.event(self.name, name, ())  # a name that cannot be sent cannot be heard
         return lambda handler: register(self.handlers.own().events.setdefault(name, []), handler)

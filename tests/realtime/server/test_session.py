@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from livesock.realtime.actions import Answer, Close, Deliver, Ended, Send, SessionOptions
-from livesock.realtime.server.session import BAD_REQUEST, Session
+from livesock.realtime.server.session import BAD_REQUEST, LATE, Session
 from livesock.wire.engineio import EngineType, Opening, decode_message, decode_payload
 
 OPTIONS = SessionOptions(ping_interval=25, ping_timeout=20, upgrade_timeout=10, max_outbox=1000)
@@ -151,6 +151,57 @@ def test_a_message_instead_of_a_pong_helps_once():
     session.message(7, "4x", 50.0)
     assert session.next_tick == 60
     assert session.tick(60.0)[-1] == Ended("ping timeout")
+
+
+def test_the_deadline_of_a_pong_counts_from_when_the_ping_was_due():
+    session = websocket()
+    assert session.tick(25.4) == [Send(7, "2")]
+    assert session.next_tick == 45
+
+
+def test_a_ping_that_is_very_late_leaves_the_peer_nearly_its_whole_time():
+    session = websocket()
+    session.tick(60.0)
+    assert session.next_tick == 60.0 - LATE + 20
+
+
+def test_a_pong_that_is_read_late_does_not_delay_the_next_ping_much():
+    session = websocket()
+    session.tick(25.0)
+    session.message(7, "3", 44.0)
+    assert session.next_tick == 25 + 10 + 25
+
+
+def test_a_peer_that_is_not_read_from_is_pinged_again_instead_of_given_up():
+    session = websocket()
+    session.tick(25.0)
+    assert session.unheard(44.9) == []
+    assert session.unheard(45.0) == [Send(7, "2")]
+    assert session.tick(45.0) == [] and session.next_tick == 65
+
+
+def test_a_peer_that_is_not_read_from_and_does_not_poll_gets_more_time_alone():
+    session = polling()
+    session.tick(25.0)
+    assert session.unheard(45.0) == []
+    assert session.next_tick == 65 and session.get(2) == [Answer(2, 200, "2")]
+
+
+def test_a_peer_that_is_read_again_has_its_whole_time_for_the_pong():
+    session = websocket()
+    session.heard_again(20.0)
+    assert session.next_tick == 25
+    session.tick(25.0)
+    session.heard_again(40.0)
+    assert session.next_tick == 60
+
+
+def test_a_session_that_is_ending_gets_no_more_time():
+    session = polling()
+    session.close("forced server close", 1.0)
+    session.heard_again(10.0)
+    assert session.unheard(21.0) == []
+    assert session.tick(21.0) == [Ended("forced server close")]
 
 
 def test_a_polling_client_gets_its_ping_with_the_poll():
