@@ -26,8 +26,8 @@ A cell may be run again: a gateway replaces the one of the same class name in it
 the new gateway answers them. Its `on_connect` does not run for them, so what a gateway must know about a peer belongs
 in `socket.data`. What the old gateway repeats (`self.server.every`) ends.
 
-The events of one peer begin in the order in which they came: see `Namespace.on`. Guards and a plain method end before the
-next one begins, an async method gives way when it first waits.
+The events of one peer begin in the order in which they came: see `Namespace.on`. Guards and a plain method end before
+the next one begins, an async method gives way when it first waits.
 
 Several gateways may share a namespace. Each hook and each event then runs in all of them, in order of registration, and
 the first answer counts: what separates them is the namespace, not the class.

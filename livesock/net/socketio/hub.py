@@ -41,6 +41,9 @@ BROKEN = frozenset({"transport error", "transport close", "forced server close",
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
 
+FAREWELL_PATIENCE = 2.0
+"""Seconds that `on_disconnect` waits for the slow handlers of events that came before the end."""
+
 MAX_WAITING = 1000
 """Events that may wait while a handler of the same session waits for an answer, which is read behind them."""
 
@@ -219,11 +222,11 @@ class Hub:
             await asyncio.wait(list(self.farewells), timeout=timeout)
 
     async def _farewell(self, place: Place, socket: Socket, reason: str) -> None:
-        """Run `on_disconnect`, when the events that came before the end are handled."""
+        """Run `on_disconnect`, when the events that came before the end have begun, and soon in any case."""
         name = socket.namespace.name
         why = Occasion("disconnect")
         try:
-            await place.turn()
+            await place.turn(FAREWELL_PATIENCE)
             for handler in list(socket.namespace.handlers.disconnects):
                 try:
                     await run_observed(self.observers, why, socket, handler, socket, reason)

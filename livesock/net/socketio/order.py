@@ -31,12 +31,12 @@ class Place:
         """Whether it has given way."""
         return self._is_over
 
-    async def turn(self) -> None:
-        """Wait until the place before has given way."""
+    async def turn(self, patience: float | None = None) -> None:
+        """Wait until the place before has given way, or for at most `patience` seconds."""
         before, self._before = self._before, None
         if before is not None and not before._is_over:
             before._next = asyncio.get_running_loop().create_future()
-            await before._next
+            await asyncio.wait([before._next], timeout=patience) if patience else await before._next
 
     def give_way(self) -> None:
         """Let the next one begin. A second call does nothing."""

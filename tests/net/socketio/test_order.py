@@ -237,6 +237,24 @@ def test_what_came_before_the_end_is_handled_before_on_disconnect(server: Server
         assert lines == [*range(100), reason]
 
 
+def test_on_disconnect_does_not_wait_long_for_slow_handlers(server: Server) -> None:
+    n, lines, gate = server.of("/slow"), [], threading.Event()
+
+    @n.on("work")
+    def work(socket: Any, number: int) -> None:
+        gate.wait(20)
+        lines.append(number)
+
+    n.on_disconnect(lambda socket, reason: lines.append(reason))
+    with Raw(server.port) as raw:
+        raw.join("/slow")
+        raw.say(*[f'42/slow,["work",{number}]' for number in range(10)])
+    eventually(lambda: lines == ["transport close"], "on_disconnect runs while the first handler works")
+    gate.set()
+
+    eventually(lambda: lines[1:] == list(range(10)), "no event is lost")
+
+
 def test_a_peer_that_takes_its_seat_again_is_let_in_after_its_on_disconnect(server: Server) -> None:
     lines: list[str] = []
     n = server.of("/again")
