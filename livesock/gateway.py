@@ -3,7 +3,8 @@
     @server.gateway("/point")
     class Point:
         def on_connect(self, socket): ...              awaited; raising `Refused` turns the peer away
-        def on_disconnect(self, socket, reason): ...
+        def on_connected(self, socket): ...            the peer is in, and hears what is emitted
+        def on_disconnect(self, socket, reason): ...   it has left; `socket.rooms` are those in which it was
 
         @event("move")
         def move(self, socket, x: int, y: int):        the arguments as they were sent, checked against the annotations
@@ -46,9 +47,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from livesock.errors import Refused
-from livesock.net.socketio.handlers import Handlers
+from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.running import GiveWay, Steps, run
+from livesock.net.socketio.running import GiveWay, StepHandler, run
 from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "event", "guard", "install"]
@@ -126,7 +127,11 @@ def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
     class_guards = getattr(type(gateway), _GUARDS, [])
     for allows in class_guards:
         handlers.install(key, handlers.middleware, _guarded(allows))
-    for hooks, name in ((handlers.connects, "on_connect"), (handlers.disconnects, "on_disconnect")):
+    for hooks, name in (
+        (handlers.connects, "on_connect"),
+        (handlers.connected, "on_connected"),
+        (handlers.disconnects, "on_disconnect"),
+    ):
         hook = getattr(gateway, name, None)
         if hook is not None:
             handlers.install(key, hooks, hook)
@@ -154,7 +159,7 @@ def _guarded(allows: Callable[..., Any]) -> Callable[[Socket], Any]:
     return check
 
 
-class _Method(Steps):
+class _Method(StepHandler):
     """One event's method: guards, then arguments, then the call, then what it gave."""
 
     def __init__(self, method: Callable[..., Any], guards: list[Callable[..., Any]]) -> None:

@@ -44,9 +44,9 @@ from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.engine import Engine
+from livesock.net.socketio.handling.observers import Observer, Overhearer
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.observers import Observer, Overhearer
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.trace.recording import LIMIT, Trace

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,12 +37,54 @@ class SessionOptions:
     """Bytes of all binary values of one event that comes in; at least one of `max_payload` always fits."""
     binary_timeout: float = 10.0
     """In which the binary values of an event must follow it."""
-    max_outbox: int = 1_000_000
+    max_outbox: int = 16_000_000
     """Bytes that may wait for a poll, or for `on_connect` to decide; more ends the session."""
     recovery: float = 0.0
     """How long a peer whose connection broke may come back to its seat; 0 forgets it at once."""
     transports: tuple[str, ...] = ("polling", "websocket")
     allow_upgrades: bool = True
+    path: str = PATH
+    """Where the server answers the clients, which name the same path."""
+
+    def __post_init__(self) -> None:
+        for name in _SECONDS:
+            _check_seconds(name, getattr(self, name))
+        for name in ("max_payload", "max_attachments", "max_binary", "max_outbox"):
+            size = getattr(self, name)
+            if isinstance(size, bool) or not isinstance(size, int) or size < 0:
+                raise ValueError(f"{name} is a whole number, such as 1_000_000, not {size!r:.40}")
+        object.__setattr__(self, "transports", _transports(self.transports))
+        object.__setattr__(self, "path", _path(self.path))
+
+
+_SECONDS = ("ping_interval", "ping_timeout", "connect_timeout", "upgrade_timeout", "binary_timeout", "recovery")
+
+LONGEST = 3600
+"""Seconds: a longer heartbeat or time-out was most likely meant in milliseconds, as in Node."""
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+        raise ValueError(f"{name} is a number of seconds, such as 20, not {value!r:.40}")
+    if value > LONGEST and name != "recovery":
+        raise ValueError(
+            f"{name} is in seconds, at most {LONGEST}, not {value}: write {value / 1000:g} for {value:g} ms"
+        )
+
+
+def _transports(names: object) -> tuple[str, ...]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise TypeError(f'transports is a list such as ["polling", "websocket"], not {names!r:.40}')
+    found = tuple(names)
+    if not found or not set(found) <= {"polling", "websocket"}:
+        raise ValueError(f'transports are "polling", "websocket" or both, not {list(found)!r:.60}')
+    return found
+
+
+def _path(path: object) -> str:
+    if not isinstance(path, str) or not path.startswith("/") or path == "/" or set(path) & set("?# \r\n"):
+        raise ValueError(f'path is where the sessions are served, such as "/socket.io/", not {path!r:.60}')
+    return path if path.endswith("/") else path + "/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ QUESTIONS = predictions(
         "14.two_gateways": lambda came: {(1, 0, 1): "a", (0, 1, 1): "b", (1, 1, 2): "c", (1, 1, 1): "d"}.get(
             tuple(came), ""
         ),
-        "14.row_five": lambda row: "a" if row[0].startswith("refused") else "c" if row == ["answer None"] else "",
+        "14.row_five": lambda row: "a" if row[0].startswith("refused") else "c" if row == ["no answer"] else "",
         "14.to_red": lambda heard: {("ann", "bob"): "a", ("bob",): "b", ("bob", "cat"): "c", ("ann",): "d"}.get(
             tuple(heard), ""
         ),

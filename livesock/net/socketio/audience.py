@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from livesock.errors import NotRunning
-from livesock.net.socketio.handlers import Handlers
+from livesock.net.socketio.handling.handlers import Handlers
+from livesock.net.socketio.handling.observers import Emitted, Observers
 from livesock.net.socketio.line import Line
-from livesock.net.socketio.observers import Emitted, Observers
 from livesock.net.socketio.turn import Outlet
 from livesock.realtime.acks import Acks
 from livesock.realtime.encoded import Encoded
@@ -45,6 +45,8 @@ class Member:
         """Volatile events that this peer missed."""
         self.delivered = 0
         """Events of all kinds that were handed to its connection."""
+        self.last_rooms: list[str] = []
+        """Where it was when it left."""
         self.has_left = False
         """Whether it was in the namespace, or asked for it, and is gone."""
         self._acks: Acks[asyncio.Future[Any]] = Acks()
@@ -157,13 +159,34 @@ class Audience(Generic[M]):
         self.members[member.id] = member
         self.rooms.add(member.id, member)
         for room in rooms:
-            self.rooms.join(member.id, room)
+            self.join(member, room)
+
+    def join(self, member: M, room: str) -> None:
+        """Put `member` into `room`, if it has not left."""
+        if self.rooms.join(member.id, room):
+            self._show_move(True, member, room)
+
+    def leave(self, member: M, room: str) -> None:
+        """Take `member` out of `room`."""
+        if self.rooms.leave(member.id, room):
+            self._show_move(False, member, room)
+
+    def _show_move(self, joins: bool, member: M, room: str) -> None:
+        for kind, handler in list(self.handlers.moves):
+            if kind == joins:
+                try:
+                    handler(member, room)
+                except BaseException as exc:  # it stops no move, not even by exit()
+                    self._failed(f"{'on_join' if joins else 'on_leave'} {self.name}", 0, exc)
 
     def remove(self, member: M) -> None:
         """Take `member` out of every room; the questions to it fail."""
         self.members.pop(member.id, None)
+        member.last_rooms = self.rooms.rooms_of(member.id)
         self.rooms.remove(member.id)
         member.left()
+        for room in member.last_rooms[1:] if self.handlers.moves else ():  # the first is its own
+            self._show_move(False, member, room)
 
     def expel(self, member: M, close: bool) -> None:
         """Send a member away from the namespace; with `close` its whole session ends."""

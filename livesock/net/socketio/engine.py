@@ -18,9 +18,11 @@ from livesock.net.http.heads import Refusal
 from livesock.net.http.site import HttpRoute, Site
 from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.socketio.carrier import Carrier
-from livesock.net.socketio.line import Line, LineOwner, SocketHandshake
+from livesock.net.socketio.line import Line, LineOwner
+from livesock.net.socketio.script import NAMES, client_script
+from livesock.net.socketio.sent import Sent, SocketHandshake
 from livesock.net.socketio.turn import TurnWriter
-from livesock.realtime.actions import PATH, Answer, SessionOptions
+from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.server.session import Session
 from livesock.wire.engineio import SEPARATOR
 from livesock.wire.http import parse_request
@@ -33,9 +35,6 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 MAX_PACKETS = 500
 """Packets of one payload that are taken at once; then the other connections have a turn."""
-
-PRIVATE = frozenset({"cookie", "authorization", "proxy-authorization", "auth", "token", "_xsrf", "x-xsrftoken"})
-"""Headers and parameters that no handler gets: behind a Jupyter server they open the learner's notebooks."""
 
 ERRORS = {
     0: "Transport unknown",
@@ -50,16 +49,18 @@ ERRORS = {
 class Engine:
     """All sessions of a server."""
 
-    def __init__(self, site: Site, owner: LineOwner, options: SessionOptions, path: str = PATH) -> None:
+    def __init__(self, site: Site, owner: LineOwner, options: SessionOptions) -> None:
         self.owner = owner
         self.options = options
-        self.path = path
+        self.path = path = options.path
         self.lines: dict[str, Line] = {}
         self._site = site
         self._writer = TurnWriter(site.trace)
         site.websockets[path] = self
         for method in METHODS:
             site.pages[method, path] = HttpRoute(method, path, self.answer, is_patient=False)
+        for name in NAMES:
+            site.pages["GET", path + name] = HttpRoute("GET", path + name, client_script)
         self._numbers = itertools.count(1)
 
     # -- long-polling
@@ -196,11 +197,11 @@ class Engine:
 
     def _open(self, request: HttpRequest, now: float) -> Line:
         """Begin a session. Its id has 120 random bits, because anyone who knows the id owns the session."""
-        headers = {name: value for name, value in request.headers.items() if name not in PRIVATE}
-        query = {name: value for name, value in request.query.items() if name not in PRIVATE}
         address = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
         session = Session(secrets.token_urlsafe(15), self.options, now)
-        line = Line(session, SocketHandshake(query, headers, address), self.owner, self.forget)
+        line = Line(
+            session, SocketHandshake(Sent(request.query), Sent(request.headers), address), self.owner, self.forget
+        )
         self.lines[line.sid] = line
         self.owner.opened(line)
         return line

@@ -16,18 +16,19 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.thread import LoopThread
+from livesock.net.socketio.events import Events
+from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
+from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.namespaces import NamespaceTable
-from livesock.net.socketio.observers import Observers, Occasion, Ran
-from livesock.net.socketio.order import Place
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.running import GiveWay, complain, ends_the_task, explain, hold, run_observed
+from livesock.net.socketio.running import ends_the_task, hold, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.server.recovery import Missed, Recovery, SeatState
@@ -38,17 +39,8 @@ __all__ = ["Hub"]
 BROKEN = frozenset({"transport error", "transport close", "forced server close", "ping timeout"})
 """Reasons after which a peer may come back to its seat: it did not leave by its own will."""
 
-MAX_BUSY = 64
-"""Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
-
 FAREWELL_PATIENCE = 2.0
 """Seconds that `on_disconnect` waits for the slow handlers of events that came before the end."""
-
-MAX_WAITING = 1000
-"""Events that may wait while a handler of the same session waits for an answer, which is read behind them."""
-
-MAX_WAITING_BYTES = 1_000_000
-"""Bytes of these events."""
 
 
 class Hub:
@@ -61,6 +53,7 @@ class Hub:
         self._namespaces = NamespaceTable(loop, site.failed, self._recovery)
         self._peers: dict[str, PeerSession] = {}
         self.observers: Observers[Ran] = Observers(site.failed)
+        self._events = Events(site, self.observers)
         self.overhearers = self._namespaces.overhearers
         self.farewells: set[asyncio.Task[None]] = set()
         """The `on_disconnect` handlers that run."""
@@ -96,7 +89,7 @@ class Hub:
                 self._want(peer, what)
             elif isinstance(what, Event):
                 peer.wait(what, size)
-                self._go_on(peer)
+                self._events.go_on(peer)
             elif isinstance(what, Answered):
                 peer.sockets[what.namespace].answered(what.id, what.arguments)
             elif isinstance(what, Left):
@@ -112,7 +105,7 @@ class Hub:
             return
         peer.gone()
         if reason == "too slow" and (line.why or line.session.transport == "polling"):
-            self._site.slow("session", 0, f"too slow: {line.why or 'too much waits, and the peer does not poll'}")
+            self._site.slow("session", 0, f"too slow: {line.why or _pile(self._options)}")
         for namespace, socket in list(peer.sockets.items()):
             socket.was_sent_away = reason == "server shutting down"
             self._leave(peer, namespace, reason)
@@ -184,9 +177,24 @@ class Hub:
             pid = socket.pid if self._recovery is not None else None
             peer.line.send(peer.seats.accept(namespace.name, socket.id, pid))
             socket.let_in([event.event for event in missed])
+            peer.deciding.pop(namespace.name, None)  # what follows decides nothing, and is not ended with the seat
+            await self._welcome(place, socket, why)
         finally:
-            peer.deciding.pop(namespace.name, None)
+            if peer.deciding.get(namespace.name) is asyncio.current_task():
+                del peer.deciding[namespace.name]
             place.give_way()
+
+    async def _welcome(self, place: Place, socket: Socket, why: Occasion) -> None:
+        """Run `on_connected`. The last handler gives way to the peer's events."""
+        handlers = list(socket.namespace.handlers.connected)
+        for handler in handlers:
+            way = place.give_way if handler is handlers[-1] else hold
+            try:
+                await run_observed(self.observers, why, socket, handler, socket, give_way=way)
+            except BaseException as exc:
+                if ends_the_task(exc):
+                    raise
+                self._site.failed(f"on_connected {socket.namespace.name}", 0, exc)
 
     def _turn_away(self, peer: PeerSession, socket: Socket, message: str, data: Any) -> None:
         name = socket.namespace.name
@@ -214,7 +222,7 @@ class Hub:
             place = peer.order.take(namespace)
             self.farewells.add(task := self._site.start(self._farewell(place, socket, reason)))
             task.add_done_callback(self.farewells.discard)
-        self._go_on(peer)
+        self._events.go_on(peer)
 
     async def settle(self, timeout: float) -> None:
         """Wait for the `on_disconnect` handlers that run, at most `timeout` seconds."""
@@ -237,63 +245,6 @@ class Hub:
         finally:
             place.give_way()
 
-    # -- events
 
-    def _go_on(self, peer: PeerSession) -> None:
-        """Begin to handle what waits, at most `MAX_BUSY` events at once; all of it when the peer has left."""
-        while peer.waiting and (peer.busy < MAX_BUSY or peer.waiting[0][1].has_left):
-            place, socket, event = peer.next()
-            peer.busy += 1
-            self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(peer, place, socket, event)))
-        is_too_much = len(peer.waiting) > MAX_WAITING or peer.size > MAX_WAITING_BYTES
-        peer.line.hold(bool(peer.waiting), answers=is_too_much)
-
-    async def _handle(self, peer: PeerSession, place: Place, socket: Socket, event: Event) -> None:
-        """Run the handlers of one event when its turn has come, and answer a question with the first answer."""
-        task = cast("asyncio.Task[None]", asyncio.current_task())
-        name, answer = str(event.name), None
-        try:
-            await place.turn()
-            if socket.was_sent_away:
-                return
-            answer = await self._run(socket, name, event, place.give_way)
-        except BaseException as exc:
-            if ends_the_task(exc):
-                raise
-            error = explain(exc, name, event.arguments)
-            if not isinstance(exc, Refused):
-                self._site.failed(f'event "{name}" in {event.namespace}', 0, exc)
-            answer = [complain(socket, error, self._site.failed)]
-        finally:
-            # Here and not in a callback of the task, which would cost every event another turn of the loop.
-            place.give_way()
-            self._site.tasks.discard(task)
-            peer.busy -= 1
-            if peer.waiting:
-                self._go_on(peer)
-        if event.id is not None:
-            self._answer(socket, name, event.id, answer or [])
-
-    async def _run(self, socket: Socket, name: str, event: Event, give_way: GiveWay) -> list[Any] | None:
-        """Run the handlers in order of registration, and return the first answer. The last handler gives way."""
-        handlers = socket.namespace.handlers
-        answer: list[Any] | None = None
-        why = Occasion(name, event.id is not None)
-        chain = list(handlers.events.get(name, ()))
-        listeners = list(handlers.incoming)
-        for listener in listeners:
-            way = give_way if listener is listeners[-1] and not chain else hold
-            await run_observed(self.observers, why, socket, listener, socket, name, *event.arguments, give_way=way)
-        for handler in chain:
-            way = give_way if handler is chain[-1] else hold
-            result = await run_observed(self.observers, why, socket, handler, socket, *event.arguments, give_way=way)
-            if answer is None and result is not None:
-                answer = list(result) if isinstance(result, tuple) else [result]
-        return answer
-
-    def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:
-        try:
-            socket.answer(number, answer)
-        except (TypeError, ValueError) as exc:  # the handler returned a value that cannot be sent
-            self._site.failed(f'event "{name}" in {socket.namespace.name}', 0, exc)
-            socket.answer(number, [explain(exc, name, [])])
+def _pile(options: SessionOptions) -> str:
+    return f"more than {options.max_outbox} bytes (max_outbox) wait for the peer, which does not poll"

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from livesock.net.socketio.carrier import Carrier
+from livesock.net.socketio.sent import SocketHandshake
 from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send
 from livesock.realtime.encoded import Encoded
-from livesock.realtime.server.session import LATE, Session
+from livesock.realtime.server.heartbeat import LATE
+from livesock.realtime.server.session import Session
 
-__all__ = ["Line", "LineOwner", "SocketHandshake"]
-
-
-@dataclass(frozen=True, slots=True)
-class SocketHandshake:
-    """What a peer sent when it came."""
-
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    """Of the first request, names in lower case, without cookies and tokens."""
-    address: str
-    auth: Any = None
-    """What it sent to join the namespace: a dict, or None."""
+__all__ = ["Line", "LineOwner"]
 
 
 class LineOwner(Protocol):

@@ -12,7 +12,7 @@ from typing import Any, Generic
 
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
-from livesock.net.socketio.handlers import Handler, register
+from livesock.net.socketio.handling.handlers import Handler, register
 from livesock.net.socketio.selection import Selection
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.rooms import Rooms
@@ -52,7 +52,8 @@ class Namespace(Generic[M]):
     def on(self, name: str) -> Callable[[Handler], Handler]:
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
-        A tuple answers with several values.
+        A tuple answers with several values. The name `"*"` stands for every event without a handler of its own; its
+        handler gets the name first: `handler(socket, name, *arguments)`.
 
         The events of one peer begin in the order in which they came. A plain `def` runs on a thread, where it may
         block, and ends before the peer's next event begins. An `async def` runs alone until it first waits; from
@@ -66,8 +67,15 @@ class Namespace(Generic[M]):
         """Call `handler(socket)` before a peer is let in; raising refuses it."""
         return register(self.handlers.own().connects, handler)
 
+    def on_connected(self, handler: Handler) -> Handler:
+        """Call `handler(socket)` when a peer has been let in: it is among `sockets()`, and hears what is emitted.
+
+        Its events begin when the handler has returned or, if it is async, waits for the first time.
+        """
+        return register(self.handlers.own().connected, handler)
+
     def on_disconnect(self, handler: Handler) -> Handler:
-        """Call `handler(socket, reason)` when a peer has left."""
+        """Call `handler(socket, reason)` when a peer has left; `socket.rooms` are those in which it was."""
         return register(self.handlers.own().disconnects, handler)
 
     def use(self, handler: Handler) -> Handler:
@@ -83,6 +91,23 @@ class Namespace(Generic[M]):
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_any_out calls a plain function while the event leaves: write def, not async def")
         return register(self.handlers.own().outgoing, handler)
+
+    def on_join(self, handler: Handler) -> Handler:
+        """Show `handler(socket, room)`, a plain function, which socket has joined which room; it must be quick."""
+        return self._on_move(handler, True)
+
+    def on_leave(self, handler: Handler) -> Handler:
+        """Show `handler(socket, room)`, a plain function, which socket has left which room; it must be quick."""
+        return self._on_move(handler, False)
+
+    def _on_move(self, handler: Handler, joins: bool) -> Handler:
+        if inspect.iscoroutinefunction(handler):
+            raise TypeError("on_join and on_leave call a plain function at once: write def, not async def")
+        moves = self.handlers.own().moves
+        others = [other for kind, other in moves if kind == joins]
+        register(others, handler)
+        moves[:] = [*(move for move in moves if move[0] != joins), *((joins, other) for other in others)]
+        return handler
 
     @property
     def answers(self) -> dict[str, list[str]]:

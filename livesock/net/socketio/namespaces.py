@@ -15,9 +15,9 @@ from collections.abc import Callable
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience
-from livesock.net.socketio.handlers import Handlers
+from livesock.net.socketio.handling.handlers import Handlers
+from livesock.net.socketio.handling.observers import Emitted, Observers
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.observers import Emitted, Observers
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.recovery import Recovery
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from livesock.net.socketio.handling.order import Order, Place
 from livesock.net.socketio.line import Line
-from livesock.net.socketio.order import Order, Place
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.server.seats import Event, Seats

@@ -10,12 +10,12 @@ from typing import Any
 
 from livesock.errors import Refused
 from livesock.net.loop.blocking import run_in_thread
-from livesock.net.socketio.handlers import Handler
-from livesock.net.socketio.observers import Observers, Occasion, Ran
+from livesock.net.socketio.handling.handlers import Handler
+from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["GiveWay", "Steps", "complain", "ends_the_task", "explain", "run", "run_observed"]
+__all__ = ["GiveWay", "StepHandler", "complain", "ends_the_task", "explain", "run", "run_observed"]
 
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what handlers raise; see `Failures.add`."""
@@ -28,7 +28,7 @@ def hold() -> None:
     """Give no way: more of the handlers that run for an event follow."""
 
 
-class Steps:
+class StepHandler:
     """A handler of several steps, such as guards before a method: it gives way when the last of them begins."""
 
     async def steps(self, give_way: GiveWay, *arguments: Any) -> Any:
@@ -50,7 +50,7 @@ async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> An
     if inspect.iscoroutinefunction(handler):
         give_way()
         return await handler(*arguments)
-    if isinstance(handler, Steps):
+    if isinstance(handler, StepHandler):
         return await handler.steps(give_way, *arguments)
     result = await run_in_thread(handler, *arguments)
     if not inspect.isawaitable(result):

@@ -6,9 +6,10 @@ import secrets
 from typing import Any
 
 from livesock.net.socketio.audience import Member
-from livesock.net.socketio.line import Line, SocketHandshake
+from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.selection import CALL_TIMEOUT, Selection
+from livesock.net.socketio.sent import SocketHandshake
 from livesock.realtime.encoded import Encoded
 from livesock.wire.socketio import Packet, PacketType
 
@@ -54,8 +55,8 @@ class Socket(Member):
 
     @property
     def volatile(self) -> Selection[Socket]:
-        """Select this peer alone, for events that it may miss."""
-        return Selection(self.namespace.loop, self.namespace.audiences, (self.id,), is_volatile=True)
+        """Select this peer alone, for events that it may miss; with `to` or `except_` the others, without this one."""
+        return Selection(self.namespace.loop, self.namespace.audiences, (self.id,), is_volatile=True, itself=self.id)
 
     def answer(self, number: int, arguments: list[Any]) -> None:
         """Answer one of its questions. Runs on the loop."""
@@ -83,18 +84,21 @@ class Socket(Member):
 
     @property
     def rooms(self) -> list[str]:
-        """The rooms it is in; the first is its own."""
-        return self.namespace.loop.now(self.namespace.audience.rooms.rooms_of, self.id)
+        """The rooms it is in; the first is its own. When it has left, those in which it was: ask in `on_disconnect`."""
+        return self.namespace.loop.now(self._rooms)
+
+    def _rooms(self) -> list[str]:
+        return list(self.last_rooms) if self.has_left else self.namespace.audience.rooms.rooms_of(self.id)
 
     def join(self, *rooms: str) -> None:
         """Put it into `rooms`."""
         for room in rooms:
-            self.namespace.loop.soon(self.namespace.audience.rooms.join, self.id, room)
+            self.namespace.loop.soon(self.namespace.audience.join, self, room)
 
     def leave(self, *rooms: str) -> None:
         """Take it out of `rooms`."""
         for room in rooms:
-            self.namespace.loop.soon(self.namespace.audience.rooms.leave, self.id, room)
+            self.namespace.loop.soon(self.namespace.audience.leave, self, room)
 
     def disconnect(self, close: bool = False) -> None:
         """Send it away from this namespace; with `close` its whole session ends."""

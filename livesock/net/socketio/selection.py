@@ -44,16 +44,25 @@ class Selection(Generic[M]):
     without: tuple[str, ...] = ()
     is_volatile: bool = False
     seconds: float = CALL_TIMEOUT
+    itself: str = ""
+    """The socket that speaks, while it is the only one selected: `to` and `except_` select others than this one."""
+
+    @property
+    def broadcast(self) -> Selection[M]:
+        """Select the others, if this is one socket."""
+        return replace(self, rooms=(), without=(self.itself,), itself="") if self.itself else self
 
     def to(self, *rooms: str) -> Selection[M]:
         """Add the sockets in `rooms`; one that is in two of them hears an event once."""
-        return replace(self, rooms=self.rooms + rooms)
+        others = self.broadcast
+        return replace(others, rooms=others.rooms + rooms)
 
     in_ = to
 
     def except_(self, *rooms: str) -> Selection[M]:
         """Leave out the sockets in `rooms`; the id of a socket is a room, too."""
-        return replace(self, without=self.without + rooms)
+        others = self.broadcast
+        return replace(others, without=others.without + rooms)
 
     @property
     def volatile(self) -> Selection[M]:
@@ -101,11 +110,11 @@ class Selection(Generic[M]):
 
     def join(self, *rooms: str) -> None:
         """Put each of them into `rooms`."""
-        self.loop.soon(self._each, lambda audience, member: [audience.rooms.join(member.id, room) for room in rooms])
+        self.loop.soon(self._each, lambda audience, member: [audience.join(member, room) for room in rooms])
 
     def leave(self, *rooms: str) -> None:
         """Take each of them out of `rooms`."""
-        self.loop.soon(self._each, lambda audience, member: [audience.rooms.leave(member.id, room) for room in rooms])
+        self.loop.soon(self._each, lambda audience, member: [audience.leave(member, room) for room in rooms])
 
     def disconnect(self, close: bool = False) -> None:
         """Send each of them away from the namespace; with `close` its whole session ends."""

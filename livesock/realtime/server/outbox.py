@@ -6,6 +6,12 @@ from livesock.wire.engineio import EnginePacket
 
 __all__ = ["Outbox"]
 
+MAX_PACKETS = 16
+"""Packets in the answer to one poll: a python-socketio client refuses an answer with more."""
+
+MAX_SIZE = 1_000_000
+"""Bytes after which the answer to a poll takes no further packet."""
+
 
 class Outbox:
     """Packets in order."""
@@ -22,6 +28,16 @@ class Outbox:
         """Put `packet` behind the others."""
         self._packets.append(packet)
         self.size += len(packet.data)
+
+    def next_answer(self) -> list[EnginePacket]:
+        """Return what fits into the answer to one poll, at least one packet if there is one, and forget it."""
+        count = size = 0
+        while count < min(len(self._packets), MAX_PACKETS) and size <= MAX_SIZE:
+            size += len(self._packets[count].data)
+            count += 1
+        packets, self._packets = self._packets[:count], self._packets[count:]
+        self.size -= size
+        return packets
 
     def empty(self) -> list[EnginePacket]:
         """Return the packets that wait, and forget them."""

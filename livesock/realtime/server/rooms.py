@@ -34,16 +34,20 @@ class Rooms(Generic[T]):
             self._leave(room, member)
         self._all.pop(member, None)
 
-    def join(self, member: str, room: str) -> None:
-        """Put `member` into `room`. A second call does nothing, nor does one for an unknown member."""
-        if member in self._rooms:
-            self._rooms[member][room] = None
-            self._members.setdefault(room, {})[member] = self._all[member]
+    def join(self, member: str, room: str) -> bool:
+        """Put `member` into `room`, and return whether it was not in there. An unknown member stays outside."""
+        if member not in self._rooms or room in self._rooms[member]:
+            return False
+        self._rooms[member][room] = None
+        self._members.setdefault(room, {})[member] = self._all[member]
+        return True
 
-    def leave(self, member: str, room: str) -> None:
-        """Take `member` out of `room`. Nothing happens if it is not in there."""
-        if self._rooms.get(member, {}).pop(room, member) is None:
+    def leave(self, member: str, room: str) -> bool:
+        """Take `member` out of `room`, and return whether it was in there."""
+        was_in = self._rooms.get(member, {}).pop(room, member) is None
+        if was_in:
             self._leave(room, member)
+        return was_in
 
     def _leave(self, room: str, member: str) -> None:
         members = self._members[room]

@@ -82,7 +82,7 @@ class Seats:
         """
         if isinstance(message, bytes) and not any(self._taken.values()):
             raise _wrong("the first packet asks for a namespace")
-        packet = self._decoder.add(message)
+        packet = self._decoder.add(message[:-1] if message[-1:] == "\n" else message)  # typed in a terminal
         if self._decoder.is_waiting and not any(self._taken.values()):
             raise _wrong("the first packet asks for a namespace")
         return None if packet is None else self._meaning(packet)

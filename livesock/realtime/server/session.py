@@ -22,11 +22,12 @@ Engine.IO protocol 4; where it is silent, the reference server (engine.io 6.6) d
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from livesock.errors import PacketError
 from livesock.realtime.actions import GOING_AWAY, POLICY, Action, Answer, Close, Deliver, Ended, Send, SessionOptions
-from livesock.realtime.server.outbox import Outbox
+from livesock.realtime.server.heartbeat import Heartbeat
+from livesock.realtime.server.outbox import MAX_PACKETS, Outbox
 from livesock.wire.engineio import (
     EnginePacket,
     EngineType,
@@ -37,18 +38,10 @@ from livesock.wire.engineio import (
     encode_payload,
 )
 
-__all__ = ["LATE", "Session"]
-
-MAX_IDLE = 1000
-"""Packets between two pings that mean nothing: noops, and pongs without a ping."""
+__all__ = ["Session"]
 
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
-
-LATE = 0.5
-"""Seconds by which a busy owner may be late with a tick. One that is later has not read meanwhile, either."""
-
-Transport: TypeAlias = Literal["polling", "websocket"]
 
 BAD_REQUEST = '{"code":3,"message":"Bad request"}'
 
@@ -58,7 +51,7 @@ class Session:
 
     def __init__(self, sid: str, options: SessionOptions, now: float) -> None:
         self.sid = sid
-        self.transport: Transport = "polling"
+        self.transport: Literal["polling", "websocket"] = "polling"
         self.is_open = True
         """Whether messages may still be sent, by either side."""
         self.is_over = False
@@ -69,11 +62,7 @@ class Session:
         self._socket: int | None = None  # the WebSocket that carries the session
         self._probe: int | None = None  # the WebSocket that asks to carry it
         self._probed = False  # it has sent 2probe
-        self._ping_at = now + options.ping_interval
-        self._pinged_at = now
-        self._pong_by: float | None = None
-        self._was_refreshed = False
-        self._idle = 0
+        self._heartbeat = Heartbeat(options.ping_interval, options.ping_timeout, now)
         self._probe_by: float | None = None
         self._noop_at: float | None = None
 
@@ -105,7 +94,9 @@ class Session:
         if self._poll is not None:
             return [Answer(request, 400, BAD_REQUEST), *self.end("transport error")]
         self._poll = request
-        return self._flush() if self._leaving is None else self.end(self._leaving)
+        if self._leaving is None or len(self.outbox) >= MAX_PACKETS:
+            return self._flush()
+        return self.end(self._leaving)
 
     def abandoned(self, request: int) -> list[Action]:
         """Note that the client gave up the waiting poll. Packets for it might be lost, so the session ends."""
@@ -178,7 +169,7 @@ class Session:
     def _release(self) -> list[Action]:
         """Answer the waiting poll, if there is one, with a noop."""
         poll, self._poll = self._poll, None
-        return [] if poll is None else [Answer(poll, 200, encode_payload([NOOP]))]
+        return [] if poll is None else [Answer(poll, 200, encode_payload([EnginePacket(EngineType.NOOP)]))]
 
     def _drop_probe(self) -> list[Action]:
         probe = self._probe
@@ -196,22 +187,14 @@ class Session:
         if not self.is_open:
             return []
         if packet.type is EngineType.MESSAGE:
-            self._show_life(now)
+            self._heartbeat.show_life(now)
             return [Deliver(packet.data)]
         if packet.type is EngineType.PING:  # in this version of the protocol only the server pings
             return self.end("transport error")
         if packet.type is EngineType.PONG:
-            # A pong that we read late does not delay the next ping so long that the client gives us up.
-            answered = min(now, self._pinged_at + self.options.ping_timeout / 2)
-            self._ping_at, self._pong_by = answered + self.options.ping_interval, None
+            self._heartbeat.answered(now)
         # open, upgrade and noop mean nothing here; the reference server ignores them, too
-        self._idle += 1
-        return [] if self._idle <= MAX_IDLE else self.end("transport error", POLICY)
-
-    def _show_life(self, now: float) -> None:
-        """Give the peer more time for its pong after a message, once for each ping."""
-        if self._pong_by is not None and not self._was_refreshed:
-            self._pong_by, self._was_refreshed = now + self.options.ping_timeout, True
+        return self.end("transport error", POLICY) if self._heartbeat.is_flooded() else []
 
     def send(self, messages: Iterable[str | bytes]) -> list[Action]:
         """Send messages to the client; they wait here while a polling client has no poll open."""
@@ -241,7 +224,7 @@ class Session:
             return [Send(self._socket, encode_message(packet)) for packet in self.outbox.empty()]
         if self._poll is not None:
             poll, self._poll = self._poll, None
-            return [Answer(poll, 200, encode_payload(self.outbox.empty()))]
+            return [Answer(poll, 200, encode_payload(self.outbox.next_answer()))]
         return []
 
     # -- time
@@ -249,7 +232,7 @@ class Session:
     @property
     def next_tick(self) -> float:
         """When `tick` must be called at the latest."""
-        due = self._ping_at if self._pong_by is None else self._pong_by
+        due = self._heartbeat.due
         if self._probe_by is not None:
             due = min(due, self._probe_by)
         return due if self._noop_at is None else min(due, self._noop_at)
@@ -258,11 +241,11 @@ class Session:
         """Do what is due: ping, give up the peer or the probe, release a poll for the upgrade."""
         if self.is_over:
             return []
-        if self._pong_by is not None and now >= self._pong_by:
+        if self._heartbeat.is_missed(now):
             return self.end(self._leaving or "ping timeout")
         actions: list[Action] = []
-        if self._pong_by is None and now >= self._ping_at:
-            actions += self._ping(max(self._ping_at, now - LATE))
+        if self._heartbeat.is_ping_due(now):
+            actions += self._ping(now)
         if self._probe_by is not None and now >= self._probe_by:
             actions += self._drop_probe()
         if self._noop_at is not None and now >= self._noop_at:
@@ -270,24 +253,23 @@ class Session:
             actions += self._release()
         return actions
 
-    def _ping(self, due: float) -> list[Action]:
-        """Ask for a sign of life. The deadline counts from when that was due, however late the owner's clock is."""
-        self._pinged_at, self._pong_by = due, due + self.options.ping_timeout
-        self._was_refreshed, self._idle = False, 0
+    def _ping(self, now: float) -> list[Action]:
+        self._heartbeat.pinged(now)
         self.outbox.put(EnginePacket(EngineType.PING))
         return self._flush()
 
     def unheard(self, now: float) -> list[Action]:
         """Note that the owner does not read, so that a pong may be here already: ping again instead of giving up."""
-        if self.is_over or self._pong_by is None or now < self._pong_by or self._leaving is not None:
-            return []
-        self._pong_by = now + self.options.ping_timeout
-        return self._ping(now) if self.is_writable else []
+        if self.is_open and self._heartbeat.is_missed(now):
+            if self.is_writable:
+                return self._ping(now)
+            self._heartbeat.extend(now)
+        return []
 
     def heard_again(self, now: float) -> None:
         """Note that the owner reads again: the peer gets its whole time for the pong."""
-        if self._pong_by is not None and self._leaving is None:
-            self._pong_by = max(self._pong_by, now + self.options.ping_timeout)
+        if self.is_open:
+            self._heartbeat.extend(now)
 
     # -- the end
 
@@ -299,7 +281,7 @@ class Session:
         if not self.is_open or self._socket is not None or self._poll is not None:
             return self.end(reason)
         self.is_open, self._leaving = False, reason
-        self._pong_by = now + self.options.ping_timeout
+        self._heartbeat.expect(now)
         return []
 
     def end(self, reason: str, code: int = 1000) -> list[Action]:
@@ -309,14 +291,10 @@ class Session:
         self.is_open, self.is_over = False, True
         actions: list[Action] = self._drop_probe()
         if self._poll is not None:
-            farewell = [*self.outbox.empty(), EnginePacket(EngineType.CLOSE)]
-            actions.append(Answer(self._poll, 200, encode_payload(farewell)))
-            self._poll = None
+            poll, self._poll = self._poll, None
+            actions.append(Answer(poll, 200, encode_payload([*self.outbox.empty(), EnginePacket(EngineType.CLOSE)])))
         if self._socket is not None:
             actions.append(Close(self._socket, GOING_AWAY if reason == "server shutting down" else code))
             self._socket = None
         self.outbox.empty()
         return [*actions, Ended(self._leaving or reason)]
-
-
-NOOP = EnginePacket(EngineType.NOOP)

@@ -9,7 +9,7 @@ import pytest
 
 import livesock as ls
 from livesock.display.views.namespaces.view import NamespacesView
-from livesock.net.socketio.observers import Ran
+from livesock.net.socketio.handling.observers import Ran
 from livesock.server import Server
 from tests.display.watch import Page
 

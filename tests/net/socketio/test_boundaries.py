@@ -281,7 +281,8 @@ def test_what_is_added_to_one_of_many_is_for_that_one_alone(server: Server) -> N
     with Raw(server.port) as raw:
         raw.join("/room-1"), raw.join("/room-2")
         assert raw.ask('42/room-1,0["e"]') == "43/room-1,0[1]"
-        assert raw.ask('42/room-2,0["e"]') == "43/room-2,0[]"
+        raw.say('42/room-2,0["e"]')
+        assert raw.ask('42/room-1,1["e"]') == "43/room-1,1[1]", "and the question to the other one has no answer"
 
 
 # -- bytes

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from livesock.net.socketio.handlers import Handler, Handlers, register
+from livesock.net.socketio.handling.handlers import Handler, Handlers, register
 
 
 def version(number: int) -> Handler:

@@ -264,11 +264,11 @@ def test_on_any_sees_what_comes_and_what_goes(server: Server, peers: Any) -> Non
     server.of("/").on_any(lambda socket, name, *values: came.append((socket.id, name, *values)))
     server.of("/").on_any_out(lambda name, *values: went.append((name, *values)))
 
-    peers[0].ask('421["nobody",1,2]')
+    peers[0].say('42["nobody",1,2]').ask('421["echo",5]')
     server.of("/").emit("news", 7)
     heard(peers, server)
 
-    assert came == [(peers[0].name, "nobody", 1, 2)] and went == [("news", 7), ("mark",)]
+    assert came == [(peers[0].name, "nobody", 1, 2), (peers[0].name, "echo", 5)] and went == [("news", 7), ("mark",)]
 
 
 def test_a_listener_that_fails_keeps_nothing_from_its_way(server: Server, peers: Any) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -86,7 +86,7 @@ class Echo:
 
 def engine_place(server: Server, options: SessionOptions) -> Place:
     async def begin() -> Engine:
-        return Engine(server._site, Echo(), options, "/engine.io/")
+        return Engine(server._site, Echo(), replace(options, path="/engine.io/"))
 
     server.call(begin)
     return Place(server, "/engine.io/")

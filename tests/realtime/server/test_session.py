@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from livesock.realtime.actions import Answer, Close, Deliver, Ended, Send, SessionOptions
-from livesock.realtime.server.session import BAD_REQUEST, LATE, Session
+from livesock.realtime.server.heartbeat import LATE
+from livesock.realtime.server.session import BAD_REQUEST, Session
 from livesock.wire.engineio import EngineType, Opening, decode_message, decode_payload
 
 OPTIONS = SessionOptions(ping_interval=25, ping_timeout=20, upgrade_timeout=10, max_outbox=1000)
@@ -451,3 +452,15 @@ def test_an_ended_session_does_nothing_more(make):
     session = make()
     assert session.end("server namespace disconnect")[-1] == Ended("server namespace disconnect")
     assert session.end("again") == [] == session.tick(1e9) == session.send(["x"])
+
+
+def test_what_waits_for_polls_at_the_end_is_fetched_sixteen_packets_at_a_time():
+    session = polling()
+    session.send([str(number) for number in range(20)])
+    session.close("forced server close", 1.0)
+
+    (first,) = session.get(2)
+    last, ended = session.get(3)
+
+    assert [len(decode_payload(answer.body)) for answer in (first, last)] == [16, 5]
+    assert last.body.endswith("\x1e1") and ended == Ended("forced server close")

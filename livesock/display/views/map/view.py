@@ -21,8 +21,8 @@ from livesock.display.views.map.picture import draw, in_words
 from livesock.display.views.map.seating import Seating, clients_of_this_kernel
 from livesock.display.visitor import TIMEOUT
 from livesock.errors import LivesockError
+from livesock.net.socketio.handling.observers import Emitted, Ran
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.observers import Emitted, Ran
 from livesock.net.socketio.seat import Socket
 from livesock.net.socketio.selection import Selection
 from livesock.server import Server

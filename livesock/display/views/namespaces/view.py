@@ -22,7 +22,7 @@ from livesock.display.view import Message, View
 from livesock.display.views.namespaces.picture import draw, in_words
 from livesock.display.visitor import TIMEOUT, Visitor
 from livesock.errors import LivesockError
-from livesock.net.socketio.observers import Ran
+from livesock.net.socketio.handling.observers import Ran
 from livesock.server import Server
 from livesock.socketio_client import ClientSocket
 from livesock.trace.follower import Follower

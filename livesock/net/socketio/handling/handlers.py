@@ -13,9 +13,12 @@ from typing import Any
 
 from livesock.net.loop.registry import identity
 
-__all__ = ["Handler", "Handlers", "register"]
+__all__ = ["ANY_OTHER", "Handler", "Handlers", "register"]
 
 Handler = Callable[..., Any]
+
+ANY_OTHER = "*"
+"""Stands for every event that has no handler of its own."""
 
 
 @dataclass
@@ -26,11 +29,14 @@ class Handlers:
     """By the name of the event."""
     middleware: list[Handler] = field(default_factory=list)
     connects: list[Handler] = field(default_factory=list)
+    connected: list[Handler] = field(default_factory=list)
     disconnects: list[Handler] = field(default_factory=list)
     incoming: list[Handler] = field(default_factory=list)
     """Shown every event that comes in."""
     outgoing: list[Handler] = field(default_factory=list)
     """Shown every event that goes out."""
+    moves: list[tuple[bool, Handler]] = field(default_factory=list)
+    """Shown who joins a room (True) or leaves it (False)."""
     gateways: dict[str, object] = field(default_factory=dict)
     """By the name of their class."""
     installed: dict[str, list[tuple[list[Handler], Handler]]] = field(default_factory=dict)
@@ -48,10 +54,17 @@ class Handlers:
             self.events = {name: list(handlers) for name, handlers in self.events.items()}
             self.middleware = list(self.middleware)
             self.connects, self.disconnects = list(self.connects), list(self.disconnects)
+            self.connected, self.moves = list(self.connected), list(self.moves)
             self.incoming, self.outgoing = list(self.incoming), list(self.outgoing)
             self.gateways, self.installed = {}, {}
             self.is_shared = False
         return self
+
+    def of(self, name: str, arguments: list[Any]) -> tuple[list[Handler], list[Any]]:
+        """Return the handlers of the event `name` and what they get; without any, those of all other events."""
+        if name != ANY_OTHER and self.events.get(name):
+            return list(self.events[name]), arguments
+        return list(self.events.get(ANY_OTHER, ())), [name, *arguments]
 
     def install(self, key: str, handlers: list[Handler], handler: Handler) -> None:
         """Add a handler that belongs to `key`, as a gateway's methods belong to their class."""
@@ -74,7 +87,7 @@ class Handlers:
     def answers(self) -> dict[str, list[str]]:
         """Who answers, gateways and functions in order of registration, each with its events."""
         found: dict[str, list[str]] = {_without_place(key): [] for key in list(self.installed)}
-        for hook in [*self.connects, *self.disconnects]:
+        for hook in [*self.connects, *self.connected, *self.disconnects]:
             found.setdefault(self.who(hook), [])
         for name, handlers in list(self.events.items()):
             for handler in list(handlers):

@@ -1,0 +1,116 @@
+"""`Events`: runs the handlers of the events that wait, in order, and answers the questions.
+
+waiting ─► at most 64 at once ─► its turn (`Order`) ─► on_any …, handlers … ─► the answer, if there is a handler
+   └─► their peer is not read from meanwhile
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from livesock.errors import Refused
+from livesock.net.http.site import Site
+from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
+from livesock.net.socketio.handling.order import Place
+from livesock.net.socketio.namespace import Namespace
+from livesock.net.socketio.peer import PeerSession
+from livesock.net.socketio.running import GiveWay, complain, ends_the_task, explain, hold, run_observed
+from livesock.net.socketio.seat import Socket
+from livesock.realtime.server.seats import Event
+
+__all__ = ["Events"]
+
+MAX_BUSY = 64
+"""Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
+
+MAX_WAITING = 1000
+"""Events that may wait while a handler of the same session waits for an answer, which is read behind them."""
+
+MAX_WAITING_BYTES = 1_000_000
+"""Bytes of these events."""
+
+MAX_UNHANDLED = 100
+"""Names of questions without a handler that are kept in `server.errors`, each once: peers choose them."""
+
+
+class Events:
+    """The events of all sessions of a server. Runs on the loop."""
+
+    def __init__(self, site: Site, observers: Observers[Ran]) -> None:
+        self._site = site
+        self._observers = observers
+        self._unhandled: set[tuple[str, str]] = set()
+
+    def go_on(self, peer: PeerSession) -> None:
+        """Begin to handle what waits, at most `MAX_BUSY` events at once; all of it when the peer has left."""
+        while peer.waiting and (peer.busy < MAX_BUSY or peer.waiting[0][1].has_left):
+            place, socket, event = peer.next()
+            peer.busy += 1
+            self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(peer, place, socket, event)))
+        is_too_much = len(peer.waiting) > MAX_WAITING or peer.size > MAX_WAITING_BYTES
+        peer.line.hold(bool(peer.waiting), answers=is_too_much)
+
+    async def _handle(self, peer: PeerSession, place: Place, socket: Socket, event: Event) -> None:
+        """Run the handlers of one event when its turn has come, and answer a question with the first answer."""
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        name, answer = str(event.name), None
+        try:
+            await place.turn()
+            if socket.was_sent_away:
+                return
+            answer = await self._run(socket, name, event, place.give_way)
+        except BaseException as exc:
+            if ends_the_task(exc):
+                raise
+            error = explain(exc, name, event.arguments)
+            if not isinstance(exc, Refused):
+                self._site.failed(f'event "{name}" in {event.namespace}', 0, exc)
+            answer = [complain(socket, error, self._site.failed)]
+        finally:
+            # Here and not in a callback of the task, which would cost every event another turn of the loop.
+            place.give_way()
+            self._site.tasks.discard(task)
+            peer.busy -= 1
+            if peer.waiting:
+                self.go_on(peer)
+        if event.id is not None and answer is not None:
+            self._answer(socket, name, event.id, answer)
+
+    async def _run(self, socket: Socket, name: str, event: Event, give_way: GiveWay) -> list[Any] | None:
+        """Run the handlers in order of registration, and return the first answer; None if there is no handler.
+
+        The last handler gives way.
+        """
+        handlers = socket.namespace.handlers
+        answer: list[Any] | None = None
+        why = Occasion(name, event.id is not None)
+        chain, arguments = handlers.of(name, event.arguments)
+        listeners = list(handlers.incoming)
+        for listener in listeners:
+            way = give_way if listener is listeners[-1] and not chain else hold
+            await run_observed(self._observers, why, socket, listener, socket, name, *event.arguments, give_way=way)
+        for handler in chain:
+            way = give_way if handler is chain[-1] else hold
+            result = await run_observed(self._observers, why, socket, handler, socket, *arguments, give_way=way)
+            if answer is None and result is not None:
+                answer = list(result) if isinstance(result, tuple) else [result]
+        if event.id is not None and not chain:
+            self._note_unhandled(socket.namespace, name)
+        return (answer or []) if chain else None
+
+    def _note_unhandled(self, namespace: Namespace[Socket], name: str) -> None:
+        """Keep once that no handler answers a question: its peer waits in vain, as with the reference server."""
+        if (namespace.name, name) in self._unhandled or len(self._unhandled) >= MAX_UNHANDLED:
+            return
+        self._unhandled.add((namespace.name, name))
+        known = ", ".join(f'"{event}"' for event in namespace.handlers.events) or "no event"
+        text = f"no handler answers this question, so its peer waits in vain; {namespace.name} handles {known:.200}"
+        self._site.failed(f'event "{name:.60}" in {namespace.name}', 0, LookupError(text))
+
+    def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:
+        try:
+            socket.answer(number, answer)
+        except (TypeError, ValueError) as exc:  # the handler returned a value that cannot be sent
+            self._site.failed(f'event "{name}" in {socket.namespace.name}', 0, exc)
+            socket.answer(number, [explain(exc, name, [])])
