@@ -47,6 +47,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from livesock.errors import Refused
+from livesock.net.socketio.handling.habits import check_event, check_handler, check_hooks
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.running import GiveWay, StepHandler, run
@@ -80,8 +81,7 @@ class Reply:
 
 def event(name: str) -> Callable[[Handler], Handler]:
     """Mark a method of a gateway as the handler of the event `name`."""
-    if not isinstance(name, str):
-        raise TypeError(f'an event has a name: write @event("move") above the method, not @event ({name!r:.40})')
+    check_event(name, "event")
 
     def mark(handler: Handler) -> Handler:
         setattr(handler, _EVENT, name)
@@ -108,6 +108,10 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
 
     They change places between two events, so each event is handled by one of them.
     """
+    events = _events(gateway)
+    check_hooks(gateway, [method.__name__ for method in events])
+    for method in events:
+        check_handler(method, f'the event "{getattr(method, _EVENT)}"', "socket", is_open=True)
     key = type(gateway).__qualname__
     old = namespace.handlers.gateways.get(key)
     for name in namespace.loop.now(_install, namespace.handlers, gateway, key):
@@ -146,7 +150,7 @@ def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
 
 def _events(gateway: object) -> list[Callable[..., Any]]:
     """The marked methods, in the order in which the class defines them."""
-    names = [name for cls in reversed(type(gateway).__mro__) for name in vars(cls)]
+    names = [name for cls in reversed(type(gateway).__mro__) for name, it in vars(cls).items() if callable(it)]
     methods = (getattr(gateway, name) for name in dict.fromkeys(names))
     return [method for method in methods if hasattr(method, _EVENT)]
 

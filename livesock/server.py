@@ -205,6 +205,8 @@ class Server:
 
         It is made without arguments, and finds this server and its namespace as `self.server` and `self.namespace`.
         """
+        if not isinstance(namespace, str):
+            raise TypeError(f'write @server.gateway("/point") above the class, not @server.gateway ({namespace!r:.40})')
 
         def register(cls: type[Gateway]) -> type[Gateway]:
             if not inspect.isclass(cls):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Generic
+from typing import Any, Generic, overload
 
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
+from livesock.net.socketio.handling.habits import check_event, check_handler, no_such
 from livesock.net.socketio.handling.handlers import Handler, register
 from livesock.net.socketio.selection import Selection
 from livesock.realtime.encoded import Encoded
@@ -31,6 +32,9 @@ class Namespace(Generic[M]):
         self.audiences = {} if is_pattern else {self.name: audience}
         """Whom it speaks to; a pattern to the audiences of those namespaces that it stands for by now."""
 
+    def __getattr__(self, name: str) -> Any:
+        raise no_such(f"the namespace {self.__dict__.get('name', '')}", name)
+
     def child(self, name: str) -> Namespace[M]:
         """Return the namespace `name` for which this one, a pattern, stands; it shares the handlers."""
         child = Namespace(self.audience.child(name), self.loop)
@@ -49,7 +53,11 @@ class Namespace(Generic[M]):
 
     # -- what it answers
 
-    def on(self, name: str) -> Callable[[Handler], Handler]:
+    @overload
+    def on(self, name: str) -> Callable[[Handler], Handler]: ...
+    @overload
+    def on(self, name: str, handler: Handler) -> Handler: ...
+    def on(self, name: str, handler: Handler | None = None) -> Any:
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
         A tuple answers with several values. The name `"*"` stands for every event without a handler of its own; its
@@ -60,11 +68,18 @@ class Namespace(Generic[M]):
         there on it runs beside the events that follow. Two peers, and two namespaces of one, do not wait for each
         other.
         """
+        check_event(name, f'server.of("{self.name}").on')
         Encoded.event(self.name, name, ())  # a name that cannot be sent cannot be heard
-        return lambda handler: register(self.handlers.own().events.setdefault(name, []), handler)
+
+        def add(handler: Handler) -> Handler:
+            check_handler(handler, f'the handler of "{name}"', "socket", is_open=True)
+            return register(self.handlers.own().events.setdefault(name, []), handler)
+
+        return add if handler is None else add(handler)
 
     def on_connect(self, handler: Handler) -> Handler:
         """Call `handler(socket)` before a peer is let in; raising refuses it."""
+        check_handler(handler, "on_connect", "socket")
         return register(self.handlers.own().connects, handler)
 
     def on_connected(self, handler: Handler) -> Handler:
@@ -72,24 +87,29 @@ class Namespace(Generic[M]):
 
         Its events begin when the handler has returned or, if it is async, waits for the first time.
         """
+        check_handler(handler, "on_connected", "socket")
         return register(self.handlers.own().connected, handler)
 
     def on_disconnect(self, handler: Handler) -> Handler:
         """Call `handler(socket, reason)` when a peer has left; `socket.rooms` are those in which it was."""
+        check_handler(handler, "on_disconnect", "socket", "reason")
         return register(self.handlers.own().disconnects, handler)
 
     def use(self, handler: Handler) -> Handler:
         """Ask `handler(socket)` first, before any `on_connect`; raising refuses the peer."""
+        check_handler(handler, "use", "socket")
         return register(self.handlers.own().middleware, handler)
 
     def on_any(self, handler: Handler) -> Handler:
         """Show `handler(socket, name, *arguments)` every event that comes in."""
+        check_handler(handler, "on_any", "socket", "name", is_open=True)
         return register(self.handlers.own().incoming, handler)
 
     def on_any_out(self, handler: Handler) -> Handler:
         """Show `handler(name, *arguments)`, a plain function, every event that goes out; it must be quick."""
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_any_out calls a plain function while the event leaves: write def, not async def")
+        check_handler(handler, "on_any_out", "name", is_open=True)
         return register(self.handlers.own().outgoing, handler)
 
     def on_join(self, handler: Handler) -> Handler:
@@ -103,6 +123,7 @@ class Namespace(Generic[M]):
     def _on_move(self, handler: Handler, joins: bool) -> Handler:
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_join and on_leave call a plain function at once: write def, not async def")
+        check_handler(handler, "on_join" if joins else "on_leave", "socket", "room")
         moves = self.handlers.own().moves
         others = [other for kind, other in moves if kind == joins]
         register(others, handler)
@@ -140,13 +161,13 @@ class Namespace(Generic[M]):
         """Select all sockets, for a `call` that waits `seconds`."""
         return self.selection.timeout(seconds)
 
-    def emit(self, name: str, *arguments: Any) -> None:
-        """Send an event to all sockets."""
-        self.selection.emit(name, *arguments)
+    def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
+        """Send an event to all sockets. Raises `NotRunning` if the server is stopped."""
+        self.selection.emit(name, *arguments, **strange)
 
-    def call(self, name: str, *arguments: Any) -> Any:
+    def call(self, name: str, *arguments: Any, **strange: Any) -> Any:
         """Ask all sockets and return the list of their answers; in a handler, `await` it."""
-        return self.selection.call(name, *arguments)
+        return self.selection.call(name, *arguments, **strange)
 
     def sockets(self) -> list[M]:
         """Return all sockets."""

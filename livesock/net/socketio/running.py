@@ -49,7 +49,10 @@ async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> An
     """
     if inspect.iscoroutinefunction(handler):
         give_way()
-        return await handler(*arguments)
+        try:
+            return await handler(*arguments)
+        except TypeError as exc:
+            raise _explained(exc) from exc.__cause__
     if isinstance(handler, StepHandler):
         return await handler.steps(give_way, *arguments)
     result = await run_in_thread(handler, *arguments)
@@ -117,3 +120,10 @@ def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str,
             break
     socket.deliver(encoded)
     return attempt
+
+
+def _explained(exc: TypeError) -> TypeError:
+    """Add to Python's words for `await socket.emit(…)`, a habit of other libraries, what to write."""
+    if str(exc) == "object NoneType can't be used in 'await' expression":
+        exc.args = (f"{exc}: emit, join, leave and disconnect act at once and return None; leave await out",)
+    return exc

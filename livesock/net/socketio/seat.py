@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from livesock.net.socketio.audience import Member
+from livesock.net.socketio.handling.habits import no_keywords, no_such, pass_on, room_names
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.selection import CALL_TIMEOUT, Selection
@@ -37,19 +38,23 @@ class Socket(Member):
         state = "connected" if self.is_connected else "not connected"
         return f'<Socket "{self.id}" in {self.namespace.name}, {state}>'
 
+    def __getattr__(self, name: str) -> Any:
+        raise no_such("a socket", name)
+
     # -- speaking to it
 
-    def emit(self, name: str, *arguments: Any) -> None:
+    def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
         """Send it an event. Raises `TypeError` or `ValueError` for what cannot be sent."""
-        Selection(self.namespace.loop, self.namespace.audiences, (self.id,)).emit(name, *arguments)
+        Selection(self.namespace.loop, self.namespace.audiences, (self.id,)).emit(name, *arguments, **strange)
 
-    def call(self, name: str, *arguments: Any, timeout: float = CALL_TIMEOUT) -> Any:
+    def call(self, name: str, *arguments: Any, timeout: float = CALL_TIMEOUT, **strange: Any) -> Any:
         """Ask it and return the answer (a list if there are several values); in a handler, `await` it.
 
         Raises:
             TimeoutError: If it does not answer within `timeout` seconds.
             NotRunning: If it is not connected, or leaves before it answers.
         """
+        no_keywords("call", strange)
         Encoded.event(self.namespace.name, name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.namespace.loop.wait(self.namespace.audience.ask, self, name, arguments, timeout)
 
@@ -92,17 +97,17 @@ class Socket(Member):
 
     def join(self, *rooms: str) -> None:
         """Put it into `rooms`."""
-        for room in rooms:
-            self.namespace.loop.soon(self.namespace.audience.join, self, room)
+        for room in room_names(rooms, "join"):
+            pass_on(self.namespace.loop, self.namespace.audience.join, self, room)
 
     def leave(self, *rooms: str) -> None:
         """Take it out of `rooms`."""
-        for room in rooms:
-            self.namespace.loop.soon(self.namespace.audience.leave, self, room)
+        for room in room_names(rooms, "leave"):
+            pass_on(self.namespace.loop, self.namespace.audience.leave, self, room)
 
     def disconnect(self, close: bool = False) -> None:
         """Send it away from this namespace; with `close` its whole session ends."""
-        self.namespace.loop.soon(self.namespace.audience.expel, self, close)
+        pass_on(self.namespace.loop, self.namespace.audience.expel, self, close)
 
     @property
     def unsent(self) -> int:

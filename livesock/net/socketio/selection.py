@@ -14,6 +14,7 @@ from typing import Any, Generic
 
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
+from livesock.net.socketio.handling.habits import no_keywords, no_such, pass_on, room_names
 from livesock.realtime.encoded import Encoded
 
 __all__ = ["CALL_TIMEOUT", "Selection"]
@@ -55,14 +56,14 @@ class Selection(Generic[M]):
     def to(self, *rooms: str) -> Selection[M]:
         """Add the sockets in `rooms`; one that is in two of them hears an event once."""
         others = self.broadcast
-        return replace(others, rooms=others.rooms + rooms)
+        return replace(others, rooms=others.rooms + room_names(rooms, "to"))
 
     in_ = to
 
     def except_(self, *rooms: str) -> Selection[M]:
         """Leave out the sockets in `rooms`; the id of a socket is a room, too."""
         others = self.broadcast
-        return replace(others, without=others.without + rooms)
+        return replace(others, without=others.without + room_names(rooms, "except_"))
 
     @property
     def volatile(self) -> Selection[M]:
@@ -73,22 +74,28 @@ class Selection(Generic[M]):
         """Wait `seconds` for the answers to a `call`."""
         return replace(self, seconds=seconds)
 
-    def emit(self, name: str, *arguments: Any) -> None:
+    def __getattr__(self, name: str) -> Any:
+        raise no_such("a selection of sockets", name)
+
+    def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
         """Send an event to each of them.
 
         Raises:
             TypeError, ValueError: If the event cannot be sent: see `Encoded.event`.
+            NotRunning: If the server is stopped.
         """
+        no_keywords("emit", strange)
         for audience in list(self.audiences.values()):
             event = audience.prepare(name, arguments, self.rooms, self.without, self.is_volatile)
-            self.loop.soon(audience.emit, event)
+            pass_on(self.loop, audience.emit, event)
 
-    def call(self, name: str, *arguments: Any) -> Any:
+    def call(self, name: str, *arguments: Any, **strange: Any) -> Any:
         """Ask each of them and return the list of their answers; in a handler, `await` it.
 
         Raises:
             TimeoutError: If not all have answered in time; its `answers` holds those that came.
         """
+        no_keywords("call", strange)
         Encoded.event("/", name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.loop.wait(self._ask, name, arguments)
 
@@ -110,15 +117,17 @@ class Selection(Generic[M]):
 
     def join(self, *rooms: str) -> None:
         """Put each of them into `rooms`."""
-        self.loop.soon(self._each, lambda audience, member: [audience.join(member, room) for room in rooms])
+        names = room_names(rooms, "join")
+        pass_on(self.loop, self._each, lambda audience, member: [audience.join(member, room) for room in names])
 
     def leave(self, *rooms: str) -> None:
         """Take each of them out of `rooms`."""
-        self.loop.soon(self._each, lambda audience, member: [audience.leave(member, room) for room in rooms])
+        names = room_names(rooms, "leave")
+        pass_on(self.loop, self._each, lambda audience, member: [audience.leave(member, room) for room in names])
 
     def disconnect(self, close: bool = False) -> None:
         """Send each of them away from the namespace; with `close` its whole session ends."""
-        self.loop.soon(self._each, lambda audience, member: audience.expel(member, close))
+        pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))
 
     def _each(self, action: Callable[[Audience[M], M], object]) -> None:
         for audience, member in self._chosen():

@@ -192,8 +192,10 @@ class TransportsView(View):
         self._seat().disconnect()
 
     def _say(self) -> None:
-        """Let the client ask. Our server answers every question, also without a handler for it."""
-        seat = self._seat()
+        """Let the client ask; if the namespace has no handler for it, it gets one that answers with nothing."""
+        seat, namespace = self._seat(), self._server.of(self._namespace)
+        if not namespace.handlers.of("hello", [])[0]:
+            namespace.on("hello", _answer)
         self._session.said += 1
         seat.call("hello", self._session.said, timeout=TIMEOUT)
 
@@ -243,3 +245,7 @@ def transports(server: Server, *, namespace: str = "/") -> TransportsView:
         ValueError: If `namespace` is empty or not a str.
     """
     return TransportsView(checked_server("transports", server), namespace_of(namespace))
+
+
+async def _answer(socket: object, number: int) -> None:
+    """Answer a question of the view with nothing."""

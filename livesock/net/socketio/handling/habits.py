@@ -1,0 +1,180 @@
+"""What other libraries write differently: each gets a sentence here that says what to write, instead of silence.
+
+Nothing is guessed: a call means one thing, or raises in the line that makes it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from livesock.errors import NotRunning
+from livesock.net.loop.thread import LoopThread
+
+__all__ = ["check_event", "check_handler", "check_hooks", "no_keywords", "no_such", "pass_on", "room_names"]
+
+HOOKS = {"on_connect": ("socket",), "on_connected": ("socket",), "on_disconnect": ("socket", "reason")}
+"""What a gateway may have besides its events, and what each gets."""
+
+_EVENT_HOOKS = {
+    "connect": "on_connect (may refuse the peer) or on_connected (it is in)",
+    "connection": "on_connect (may refuse the peer) or on_connected (it is in)",
+    "disconnect": "on_disconnect",
+    "disconnecting": "on_disconnect, where socket.rooms is still known",
+}
+"""Names that are events elsewhere, and the hooks that they are here."""
+
+_FOREIGN_HOOKS = {
+    "handleconnection": "on_connect",
+    "handleconnect": "on_connect",
+    "handledisconnect": "on_disconnect",
+    "handledisconnection": "on_disconnect",
+    "afterinit": "__init__ for what needs no server, or on_connect; self.server and self.namespace are set",
+    "connect": "on_connect",
+    "connection": "on_connect",
+    "disconnect": "on_disconnect",
+    "connected": "on_connected",
+    "disconnected": "on_disconnect",
+    "onconnect": "on_connect",
+    "onconnection": "on_connect",
+    "onconnected": "on_connected",
+    "ondisconnect": "on_disconnect",
+    "ondisconnected": "on_disconnect",
+    "ondisconnection": "on_disconnect",
+    "ondisconnecting": "on_disconnect",
+}
+"""Hooks of NestJS, python-socketio and others: names in lower case, without the underscores."""
+
+_KEYWORDS = {
+    "room": ".to({0!r}).emit(…)",
+    "rooms": ".to({0!r}).emit(…)",
+    "to": ".to({0!r}).emit(…)",
+    "skip_sid": ".except_({0!r}).emit(…)",
+    "namespace": "server.of({0!r}).emit(…)",
+    "broadcast": "socket.broadcast.emit(…) for the others, namespace.emit(…) for all",
+    "include_self": "socket.broadcast.emit(…) for the others, namespace.emit(…) for all",
+    "callback": "call(…), which returns the answer",
+    "ack": "call(…), which returns the answer",
+    "timeout": ".timeout({0!r}).call(…)",
+    "data": "the values themselves, behind the name",
+}
+
+_ATTRIBUTES = {
+    "on": 'handlers belong to the namespace: @server.of("/…").on("name"), with the socket as first argument',
+    "once": 'handlers belong to the namespace: @server.of("/…").on("name"), with the socket as first argument',
+    "event": 'write @server.of("/…").on("name")',
+    "sid": "a socket's name is socket.id",
+    "send": 'write emit("message", …)',
+    "enter_room": "write socket.join(room)",
+    "leave_room": "write socket.leave(room)",
+    "join_room": "write socket.join(room)",
+    "save_session": "what you remember about a peer belongs in socket.data",
+    "get_session": "what you remember about a peer belongs in socket.data",
+    "session": "what you remember about a peer belongs in socket.data",
+    "request": "what the peer sent when it came is in socket.handshake",
+    "environ": "what the peer sent when it came is in socket.handshake",
+    "auth": "what the peer sent to join is in socket.handshake.auth",
+    "nsp": "a socket's namespace is socket.namespace",
+    "emit_with_ack": "write call(…), which returns the answer",
+    "emitWithAck": "write call(…), which returns the answer",
+    "fetchSockets": "write sockets()",
+    "fetch_sockets": "write sockets()",
+    "socketsJoin": "write join(…)",
+    "socketsLeave": "write leave(…)",
+    "disconnectSockets": "write disconnect(…)",
+    "onAny": "write namespace.on_any(handler)",
+    "except": "write except_(…)",
+    "local": "there is one server: leave it out",
+}
+
+
+def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
+    """Return the names that were meant: `verb("a", "b")` and `verb(["a", "b"])` are the same.
+
+    Raises:
+        TypeError: If one is not a str.
+        ValueError: If `to` gets none: no room at all is not everybody.
+    """
+    kinds = (list, tuple, set, frozenset)
+    names = tuple(name for room in rooms for name in (room if isinstance(room, kinds) else [room]))
+    for name in names:
+        if not isinstance(name, str):
+            better = f"{verb}({name.id!r})" if isinstance(getattr(name, "id", None), str) else f'{verb}("{name!s:.20}")'
+            raise TypeError(f"{verb}() takes the names of rooms, each a str, not {_shown(name)}: write {better}")
+    if not names and verb == "to":
+        raise ValueError("to() needs the name of a room and got none: leave it out to speak to all")
+    return names
+
+
+def no_keywords(verb: str, keywords: dict[str, Any]) -> None:
+    """Raise `TypeError` with what to write if there are any: an event's arguments have no names."""
+    for name, value in keywords.items():
+        better = _KEYWORDS.get(name, "the values behind the event's name; named ones belong in a dict").format(value)
+        raise TypeError(f"{verb}() takes no {name}=: write {better}")
+
+
+def check_event(name: object, where: str) -> None:
+    """Raise if `name` cannot be an event that peers send; `where` is the decorator, such as `n.on`."""
+    if not isinstance(name, str):
+        raise TypeError(f'an event has a name: write @{where}("move") above the function, not {_shown(name)}')
+    if name in _EVENT_HOOKS:
+        raise ValueError(f'"{name}" is no event that a peer sends: use {_EVENT_HOOKS[name]}')
+
+
+def check_handler(handler: object, what: str, *given: str, is_open: bool = False) -> None:
+    """Raise `TypeError` if `handler` cannot be called with what it is given; with `is_open` more may follow."""
+    if not callable(handler):
+        raise TypeError(f"a handler is a function, not {_shown(handler)}")
+    try:
+        signature = inspect.signature(handler)
+    except (TypeError, ValueError):  # a builtin without a signature
+        return
+    parameters = list(signature.parameters.values())
+    needed = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    takes_all = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    named = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    fits = (takes_all or len(places) >= len(given)) and (is_open or len(needed) <= len(given)) and not named
+    if not fits:
+        wanted = ", ".join([*given, "*arguments"] if is_open else given)
+        name = getattr(handler, "__name__", type(handler).__name__)
+        raise TypeError(f"{what} is called with ({wanted}), but {name}{signature} takes something else")
+
+
+def check_hooks(gateway: object, marked: Iterable[str]) -> None:
+    """Raise `TypeError` if a class has a method that other libraries would call, and we would not."""
+    cls, marked = type(gateway), set(marked)
+    for name in {name: None for base in cls.__mro__[:-1] for name, it in vars(base).items() if inspect.isroutine(it)}:
+        if name in marked or name.startswith("__"):
+            continue
+        if name in HOOKS:
+            check_handler(getattr(gateway, name), f"{cls.__name__}.{name}", *HOOKS[name])
+        elif (ours := _FOREIGN_HOOKS.get(name.lower().replace("_", ""))) is not None:
+            raise TypeError(f"{cls.__name__}.{name} would never run: a gateway's hook is {ours}")
+        elif name.startswith("on_"):
+            raise TypeError(
+                f'{cls.__name__}.{name} would never run: mark it with @ls.event("{name[3:]}"); '
+                f"the hooks are {', '.join(HOOKS)}"
+            )
+
+
+def no_such(owner: str, name: str) -> AttributeError:
+    """Return the error for an attribute that does not exist, with what to write if another library has it."""
+    better = _ATTRIBUTES.get(name)
+    return AttributeError(f"{owner} has no {name!r}" + (f": {better}" if better else ""))
+
+
+def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) -> None:
+    """Run `function` on the loop, now or soon.
+
+    Raises:
+        NotRunning: If the server is stopped.
+    """
+    if not loop.is_running:
+        raise NotRunning("the server is stopped: serve() again")
+    loop.soon(function, *arguments)
+
+
+def _shown(value: object) -> str:
+    return f"{type(value).__name__} {value!r:.40}" if not callable(value) else f"a {type(value).__name__}"

@@ -1,0 +1,271 @@
+"""Habits of other libraries: each works, or raises a sentence that says what to write, in the line that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from livesock.errors import NotRunning
+from livesock.server import Server
+from tests.peers import eventually
+from tests.rawsio import Raw
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with ls.serve("habits") as server:
+        yield server
+
+
+@pytest.fixture
+def socket(server: Server) -> Iterator[Any]:
+    server.of("/seat")
+    with Raw(server.port) as raw:
+        raw.join("/seat")
+        yield eventually(lambda: server.of("/seat").sockets(), "it is in")[0]
+    eventually(lambda: not server.of("/seat").sockets(), "it has left")
+
+
+async def later(socket: Any) -> None: ...
+
+
+ON = [
+    (
+        lambda n: n.on(later),
+        'an event has a name: write @server.of("/h").on("move") above the function, not a function',
+    ),
+    (lambda n: n.on("connection"), '"connection" is no event that a peer sends: use on_connect'),
+    (lambda n: n.on("connect"), '"connect" is no event that a peer sends: use on_connect'),
+    (lambda n: n.on("disconnect"), '"disconnect" is no event that a peer sends: use on_disconnect'),
+    (lambda n: n.on("disconnecting"), "use on_disconnect, where socket.rooms is still known"),
+    (lambda n: n.on("move", 5), "a handler is a function, not int 5"),
+    (
+        lambda n: n.on("move", lambda: None),
+        r'the handler of "move" is called with (socket, *arguments), but <lambda>()',
+    ),
+    (lambda n: n.on_connect(lambda: None), "on_connect is called with (socket), but <lambda>() takes something else"),
+    (lambda n: n.on_connect(lambda sid, environ: None), "on_connect is called with (socket), but"),
+    (lambda n: n.on_connected(lambda: None), "on_connected is called with (socket), but"),
+    (lambda n: n.on_disconnect(lambda sid: None), "on_disconnect is called with (socket, reason), but <lambda>(sid)"),
+    (lambda n: n.use(lambda socket, after: None), "use is called with (socket), but <lambda>(socket, after)"),
+    (lambda n: n.on_any(lambda socket: None), "on_any is called with (socket, name, *arguments), but"),
+    (lambda n: n.on_any_out(lambda: None), "on_any_out is called with (name, *arguments), but"),
+    (lambda n: n.on_join(lambda socket: None), "on_join is called with (socket, room), but"),
+    (lambda n: n.on_leave(lambda a, b, c: None), "on_leave is called with (socket, room), but"),
+    (lambda n: n.on("move", lambda socket, *, x: None), "but <lambda>(socket, *, x) takes something else"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), ON, ids=range(len(ON)))
+def test_what_cannot_be_a_handler_is_refused_where_it_is_registered(
+    server: Server, call: Callable[[Any], Any], sentence: str
+) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call(server.of("/h"))
+    assert sentence in str(caught.value)
+    assert server.of("/h").answers == {}
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        lambda socket: None,
+        lambda socket, x, y=1: None,
+        lambda *all_: None,
+        lambda socket, /, *rest, **more: None,
+        print,
+    ],
+)
+def test_what_can_be_a_handler_is_taken_with_and_without_a_decorator(server: Server, handler: Any) -> None:
+    n = server.of("/taken")
+    assert n.on("move")(handler) is handler
+    assert n.on("move", handler) is handler
+
+
+def gateway(**methods: Any) -> type:
+    return type("Gate", (), methods)
+
+
+GATEWAYS = [
+    (
+        {"handle_connection": lambda self, socket: None},
+        "Gate.handle_connection would never run: a gateway's hook is on_connect",
+    ),
+    (
+        {"handleConnection": lambda self, socket: None},
+        "Gate.handleConnection would never run: a gateway's hook is on_connect",
+    ),
+    ({"handleDisconnect": lambda self, socket: None}, "a gateway's hook is on_disconnect"),
+    ({"afterInit": lambda self, server: None}, "Gate.afterInit would never run: a gateway's hook is __init__"),
+    ({"connect": lambda self, socket: None}, "a gateway's hook is on_connect"),
+    ({"onConnect": lambda self, socket: None}, "a gateway's hook is on_connect"),
+    ({"disconnect": lambda self, socket: None}, "a gateway's hook is on_disconnect"),
+    ({"on_move": lambda self, sid, data: None}, 'Gate.on_move would never run: mark it with @ls.event("move")'),
+    ({"on_connect": lambda self: None}, "Gate.on_connect is called with (socket), but"),
+    ({"on_disconnect": lambda self, socket: None}, "Gate.on_disconnect is called with (socket, reason), but"),
+    ({"move": ls.event("move")(lambda self: None)}, 'the event "move" is called with (socket, *arguments), but'),
+]
+
+
+@pytest.mark.parametrize(("methods", "sentence"), GATEWAYS, ids=[next(iter(row[0])) for row in GATEWAYS])
+def test_a_hook_that_would_never_run_is_refused_with_the_name_of_ours(
+    server: Server, methods: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        server.gateway("/gate")(gateway(**methods))
+    assert sentence in str(caught.value)
+
+
+def test_other_methods_of_a_gateway_are_its_own_business(server: Server) -> None:
+    @server.gateway("/own")
+    class Own:
+        connected = 5
+
+        def helper(self, x: int) -> None: ...
+
+        def _on_move(self) -> None: ...
+
+        @property
+        def connection(self) -> str:
+            raise RuntimeError("not asked for")
+
+        @ls.event("on_move")
+        def on_move(self, socket: Any) -> None: ...
+
+    assert server.of("/own").answers == {"Own": ["on_move"]}
+
+
+def test_a_decorator_without_its_brackets_gets_a_sentence(server: Server) -> None:
+    with pytest.raises(TypeError, match=r'write @server.gateway\("/point"\) above the class, not @server.gateway'):
+        server.gateway(gateway())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r'write @event\("move"\) above the function, not a function'):
+        ls.event(later)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match='"connect" is no event that a peer sends: use on_connect'):
+        ls.event("connect")
+
+
+def test_rooms_may_be_named_one_by_one_or_in_a_list(server: Server, socket: Any) -> None:
+    n = server.of("/seat")
+    socket.join(["a", "b"])
+    socket.join(("c",), "d")
+    assert socket.rooms == [socket.id, "a", "b", "c", "d"]
+    assert n.to(["nowhere", "b"]).sockets() == [socket]
+    assert n.except_(["a"]).sockets() == []
+    socket.leave({"a"})
+    n.selection.leave(["b", "c"])
+    n.selection.join(["e"])
+    assert socket.rooms == [socket.id, "d", "e"]
+
+
+ROOMS = [
+    (lambda n, s: s.join(5), 'join() takes the names of rooms, each a str, not int 5: write join("5")'),
+    (lambda n, s: s.leave(None), "leave() takes the names of rooms, each a str, not NoneType None"),
+    (lambda n, s: n.to(s), "to() takes the names of rooms, each a str, not Socket"),
+    (lambda n, s: n.except_([s]), "write except_('"),
+    (lambda n, s: n.to(), "to() needs the name of a room and got none: leave it out to speak to all"),
+    (lambda n, s: s.to([]), "to() needs the name of a room and got none"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), ROOMS, ids=range(len(ROOMS)))
+def test_what_is_no_name_of_a_room_is_refused(server: Server, socket: Any, call: Any, sentence: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call(server.of("/seat"), socket)
+    assert sentence in str(caught.value)
+
+
+KEYWORDS = [
+    ({"room": "a"}, "emit() takes no room=: write .to('a').emit(…)"),
+    ({"to": "a"}, "emit() takes no to=: write .to('a').emit(…)"),
+    ({"skip_sid": "a"}, "emit() takes no skip_sid=: write .except_('a').emit(…)"),
+    ({"namespace": "/a"}, "emit() takes no namespace=: write server.of('/a').emit(…)"),
+    ({"broadcast": True}, "emit() takes no broadcast=: write socket.broadcast.emit(…) for the others"),
+    ({"include_self": False}, "socket.broadcast.emit(…)"),
+    ({"callback": later}, "emit() takes no callback=: write call(…), which returns the answer"),
+    ({"x": 1}, "emit() takes no x=: write the values behind the event's name; named ones belong in a dict"),
+]
+
+
+@pytest.mark.parametrize(("keywords", "sentence"), KEYWORDS, ids=[next(iter(row[0])) for row in KEYWORDS])
+def test_keywords_of_other_libraries_get_a_sentence(
+    server: Server, socket: Any, keywords: dict[str, Any], sentence: str
+) -> None:
+    n = server.of("/seat")
+    for speaker in (n, socket, n.to("a"), socket.broadcast, socket.volatile):
+        with pytest.raises(TypeError) as caught:
+            speaker.emit("news", 1, **keywords)
+        assert sentence in str(caught.value)
+
+
+def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any) -> None:
+    for speaker in (server.of("/seat"), server.of("/seat").to("a")):
+        with pytest.raises(TypeError, match=r"call\(\) takes no timeout=: write .timeout\(5\).call\(…\)"):
+            speaker.call("question", timeout=5)
+    with pytest.raises(TypeError, match=r"call\(\) takes no to=: write .to\('a'\)"):
+        socket.call("question", to="a")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("on", "a socket has no 'on': handlers belong to the namespace"),
+        ("sid", "a socket's name is socket.id"),
+        ("send", 'write emit("message", …)'),
+        ("enter_room", r"write socket.join(room)"),
+        ("emitWithAck", "write call(…), which returns the answer"),
+        ("nonsense", "a socket has no 'nonsense'"),
+    ],
+)
+def test_what_a_socket_has_elsewhere_gets_a_sentence(socket: Any, name: str, sentence: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(socket, name)
+    assert sentence in str(caught.value)
+
+
+def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: Server) -> None:
+    with pytest.raises(AttributeError, match=r"the namespace /seat has no 'fetchSockets': write sockets\(\)"):
+        server.of("/seat").fetchSockets  # noqa: B018 - the attribute is asked for
+    with pytest.raises(AttributeError, match="a selection of sockets has no 'send'"):
+        server.of("/seat").to("a").send  # noqa: B018 - the attribute is asked for
+
+
+def test_awaiting_what_acts_at_once_gets_a_sentence(server: Server) -> None:
+    n = server.of("/await")
+
+    @n.on("say")
+    async def say(socket: Any) -> None:
+        await socket.emit("news")
+
+    with Raw(server.port) as raw:
+        raw.join("/await")
+        raw.say('42/await,["say"]')
+        assert raw.event() == '42/await,["news"]'
+        error = eventually(lambda: [e for e in server.errors if "/await" in e.where], "it is kept")[0]
+    assert "emit, join, leave and disconnect act at once and return None; leave await out" in str(error)
+
+
+def test_speaking_on_a_stopped_server_raises() -> None:
+    with ls.serve("stopped") as server:
+        n = server.of("/")
+        with Raw(server.port) as raw:
+            raw.join()
+            (socket,) = n.sockets()
+    n.handlers.own()
+
+    for act in (
+        lambda: n.emit("news"),
+        lambda: n.to("a").emit("news"),
+        lambda: socket.emit("news"),
+        lambda: socket.join("a"),
+        lambda: socket.leave("a"),
+        lambda: socket.disconnect(),
+        lambda: n.disconnect(),
+        lambda: n.selection.join("a"),
+        lambda: n.call("question"),
+        lambda: socket.call("question"),
+    ):
+        with pytest.raises(NotRunning, match="stopped"):
+            act()
