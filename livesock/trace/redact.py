@@ -16,7 +16,7 @@ CONTEXT_LIMIT = 64
 """Bytes kept of what came before: longer than any name that marks a secret."""
 
 _HEADER = re.compile(
-    rb"\n(?:set-cookie|cookie|authorization|proxy-authorization)[ \t]*:"
+    rb"\n(?:set-cookie|cookie|authorization|proxy-authorization|x-[cx]srf-?token|x-api-key)[ \t]*:"
     rb"([^\n]*(?:\n[ \t][^\n]*)*)",  # a broken head may continue a value in the next line
     re.IGNORECASE,
 )

@@ -591,6 +591,8 @@ SECRETS = [
     (b"set-cookie:x", b"x"),
     (b"AUTHORIZATION: Bearer  y", b"Bearer  y"),
     (b"Proxy-Authorization:\t z ", b"z "),
+    (b"X-XSRFToken: s3cret", b"s3cret"),
+    (b"x-csrf-token: s3cret", b"s3cret"),
     (b"Referer: http://h/?token=abc#top", b"abc"),
     (b"Location: /x?a=1&access_token=abc&b=2", b"abc"),
 ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesock.errors import PacketError
-from livesock.wire.strictjson import MAX_DEPTH, MAX_DIGITS, dumps, loads
+from livesock.wire.strictjson import MAX_CONTAINERS, MAX_DEPTH, MAX_DIGITS, dumps, loads
 
 VALUES = st.recursive(
     st.none()
@@ -97,3 +97,25 @@ def test_one_level_too_many_is_refused_to_the_caller():
 
 def test_a_lone_surrogate_is_escaped():
     assert dumps(["\ud800", "é"]) == '["\\ud800","é"]'
+
+
+def test_too_many_lists_are_refused_before_they_are_read():
+    with pytest.raises(PacketError, match="at most 50000 lists and objects"):
+        loads("[" + ",".join(["[" * 60 + "]" * 60] * 7000) + "]")
+
+
+ALLOWED = {
+    "brackets in one string": '"' + "[" * 60_000 + '"',
+    "brackets and quotes in a string": '["' + '\\"[{' * 40_000 + '"]',
+    "as many as are allowed": "[" + ",".join(["{}"] * (MAX_CONTAINERS - 1)) + "]",
+}
+
+
+@pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
+def test_brackets_in_a_string_do_not_count_and_the_limit_itself_is_allowed(text: str):
+    assert loads(text)
+
+
+def test_a_string_without_an_end_is_looked_at_once():
+    with pytest.raises(PacketError, match="unterminated string"):
+        loads('["' + '[\\"' * 300_000)

@@ -14,6 +14,7 @@ import contextlib
 from collections.abc import Callable
 from typing import cast
 
+from websockets.exceptions import PayloadTooBig
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
@@ -196,22 +197,28 @@ class Carrier(BufferedChannel):
                 if self._control > MAX_CONTROL:
                     self._fail(POLICY, f"more than {MAX_CONTROL} pings and pongs came without a message")
         if self._protocol.parser_exc is not None:
-            self._on_lost("transport error")  # at once: the peer may take its time to answer our close frame
+            self._lose(self._protocol.parser_exc)  # at once: the peer may take its time to answer our close frame
 
     def _assemble(self, frame: Frame) -> None:
         try:
             message = self._messages.add(frame.opcode, bytes(frame.data), frame.fin)
         except PacketError as exc:
-            self._fail(exc.code or 1002, exc.rule)
+            self._fail(exc.code or 1002, exc.rule, exc)
         else:
             if message is not None:
                 self._on_message(message)
 
-    def _fail(self, code: int, reason: str) -> None:
+    def _fail(self, code: int, reason: str, exc: Exception | None = None) -> None:
         if self.is_open:
             self._protocol.fail(code, reason)
             self._flush()
-            self._on_lost("transport error")
+            self._lose(exc or ValueError(reason))
+
+    def _lose(self, exc: BaseException) -> None:
+        """End the session because of what came; `on_disconnect` learns why if the message was only too big."""
+        reason = _too_big(exc)
+        self._site.refused(f"on connection {self.number}", ValueError(reason) if reason else exc)
+        self._on_lost(reason or "transport error")
 
     # -- frames out
 
@@ -267,3 +274,10 @@ class Carrier(BufferedChannel):
     def _dropped(self, reason: str) -> None:
         self._site.slow("session", self.number, reason)
         self._on_lost("too slow")
+
+
+def _too_big(exc: BaseException) -> str:
+    """Return how big a message was that is over the limit; empty for anything else. Its end may not have come yet."""
+    if isinstance(exc, PayloadTooBig) and exc.size is not None:
+        return f"message too big: {exc.size + (exc.current_size or 0)} bytes, limit {exc.max_size}"
+    return f"message too big: {exc.rule}" if isinstance(exc, PacketError) and exc.code == 1009 else ""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
+from collections import Counter
 from functools import partial
 from urllib.parse import parse_qs
 
@@ -36,6 +37,9 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MAX_PACKETS = 500
 """Packets of one payload that are taken at once; then the other connections have a turn."""
 
+MAX_PENDING = 64
+"""Sessions that one connection may begin before they join a namespace: a proxy sends many peers over one connection."""
+
 ERRORS = {
     0: "Transport unknown",
     1: "Session ID unknown",
@@ -54,6 +58,9 @@ class Engine:
         self.options = options
         self.path = path = options.path
         self.lines: dict[str, Line] = {}
+        self._pending: Counter[int] = (
+            Counter()
+        )  # sessions that have joined nothing yet, by the connection that began them
         self._site = site
         self._writer = TurnWriter(site.trace)
         site.websockets[path] = self
@@ -72,13 +79,16 @@ class Engine:
         query = parse_qs(split_target(request.target)[1], keep_blank_values=True)
         code = self._refuse(request.method, query, "polling")
         if code is not None:
+            self._note(code, request.method, query, request.connection)
             return _error(code)
         if len(request.body) > self.options.max_payload:
+            size = f"message too big: {len(request.body)} bytes, limit {self.options.max_payload}"
+            self._site.refused(f"on connection {request.connection}", ValueError(size))
             return Response(f"a payload may hold at most {self.options.max_payload} bytes\n", status=413)
         number, now = next(self._numbers), asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None:
-            if (why := self._why_not()) is not None:
+            if (why := self._why_not(request.connection)) is not None:
                 return Response(f"{why}: try later\n", status=503)
             line = self._open(request, now)
             answer = await line.wait(number, line.session.open_polling(number))
@@ -140,6 +150,13 @@ class Engine:
             return 1
         return None if method in ("GET", "POST") else 3
 
+    def _note(self, code: int, method: str, query: dict[str, list[str]], connection: int) -> None:
+        """Keep which request was refused, and what it asked for; of a session's id only the beginning."""
+        shown = {name: ",".join(query.get(name, ["missing"]))[:20] for name in ("EIO", "transport")}
+        shown["sid"] = query["sid"][0][:6] + "…" if "sid" in query else "none"
+        asked = ", ".join(f"{name} {value}" for name, value in shown.items())
+        self._site.refused(f"on connection {connection}", ValueError(f"{ERRORS[code]}: {method} with {asked}"))
+
     # -- WebSocket
 
     def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
@@ -153,10 +170,11 @@ class Engine:
         query = parse_qs(split_target(target)[1], keep_blank_values=True)
         code = self._refuse("GET", query, "websocket")
         if code is not None:
+            self._note(code, "GET", query, number)
             raise Refusal(400, _error_text(code), kind="application/json")
         now = asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
-        if sid is None and (why := self._why_not()) is not None:
+        if sid is None and (why := self._why_not(number)) is not None:
             raise Refusal(503, f"{why}: try later")
         line = self._open(_asked(target, number, received), now) if sid is None else self.lines[sid]
         carrier = self._carry(line, number, transport, received)
@@ -185,13 +203,15 @@ class Engine:
 
     # -- sessions
 
-    def _why_not(self) -> str | None:
+    def _why_not(self, connection: int) -> str | None:
         """Return why no session may begin, or None if one may.
 
         There may be more sessions than connections: a client that has stopped polling still has one.
         """
         if not self._site.is_serving:
             return "the server is shutting down"
+        if self._pending[connection] >= MAX_PENDING:
+            return f"this connection has begun {MAX_PENDING} sessions that have joined no namespace"
         is_full = len(self.lines) >= 2 * self._site.limits.max_connections
         return "the server has as many sessions as it can hold" if is_full else None
 
@@ -203,12 +223,20 @@ class Engine:
             session, SocketHandshake(Sent(request.query), Sent(request.headers), address), self.owner, self.forget
         )
         self.lines[line.sid] = line
+        self._pending[request.connection] += 1
+        line.when_settled = partial(self._settled, request.connection)
         self.owner.opened(line)
         return line
 
     def forget(self, line: Line) -> None:
         """Forget a session that is over: its id is unknown from here on."""
         self.lines.pop(line.sid, None)
+        line.settle()
+
+    def _settled(self, connection: int) -> None:
+        self._pending[connection] -= 1
+        if not self._pending[connection]:
+            del self._pending[connection]
 
     def end_all(self, reason: str) -> None:
         """End every session; the server stops."""

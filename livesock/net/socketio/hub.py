@@ -129,6 +129,9 @@ class Hub:
     def _want(self, peer: PeerSession, wanted: Wanted) -> None:
         namespace = self._namespaces.find(wanted.namespace)
         if namespace is None:
+            known = ", ".join(self._namespaces.all)
+            text = f"no namespace is named {wanted.namespace!r:.60}; there are {known:.200}"
+            self._site.refused(peer.line.sid, LookupError(text))
             peer.line.send(peer.seats.refuse(wanted.namespace, "Invalid namespace"))
             return
         socket, missed = self._come_back(peer, namespace, wanted)

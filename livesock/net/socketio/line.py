@@ -54,6 +54,8 @@ class Line:
         self.may_read.set()
         self._wants = False, False  # what `hold` asked for
         self._questions = 0
+        self.when_settled: Callable[[], None] | None = None
+        """Called once when the session has joined a namespace, or ends."""
         self.is_posting = False
         """Whether packets of a request are being taken: a client sends the next ones when those are answered."""
 
@@ -123,6 +125,12 @@ class Line:
         else:
             self.send(encoded.messages)
         return True
+
+    def settle(self) -> None:
+        """Note that the session has joined a namespace, or ends."""
+        when_settled, self.when_settled = self.when_settled, None
+        if when_settled is not None:
+            when_settled()
 
     def close(self, reason: str) -> None:
         """End the session once its peer has got what waits for it."""

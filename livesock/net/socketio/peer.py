@@ -57,6 +57,7 @@ class PeerSession:
     def joined(self) -> None:
         """Note that it has a seat: it need not hurry to join any more."""
         self._join_by.cancel()
+        self.line.settle()
 
     def expect(self) -> None:
         """Give the binary values of a packet some seconds to come, all of them together."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import livesock as ls
 from livesock.server import Server
 from tests.peers import eventually
-from tests.rawsio import Polls, Raw, ask
+from tests.rawsio import Closed, Polls, Raw, ask
 
 WAYS = {"polling": ["polling"], "upgrade": ["polling", "websocket"], "websocket": ["websocket"]}
 
@@ -324,3 +325,74 @@ def test_the_script_of_the_official_client_is_served_with_its_licence(server: Se
     assert status == 200
     assert "Socket.IO v4.8.4" in text[:100] and "Released under the MIT License" in text[:200]
     assert "sourceMappingURL" not in text
+
+
+# -- what is refused
+
+
+def test_a_message_over_the_limit_is_named_in_on_disconnect(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "livesock")
+    with ls.serve("big", sessions={"max_payload": 10_000}) as server:
+        reasons: list[str] = []
+        server.of("/").on_disconnect(lambda socket, reason: reasons.append(reason))
+        with Raw(server.port) as raw:
+            raw.join()
+            raw.say('42["x","' + "x" * 20_000 + '"]')
+            with pytest.raises(Closed) as closed:
+                raw.event()
+        eventually(lambda: reasons, "on_disconnect ran")
+
+    assert closed.value.code == 1009
+    assert reasons == ["message too big: 20010 bytes, limit 10000"]
+    assert "message too big: 20010 bytes, limit 10000" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("EIO=3&transport=polling", "Unsupported protocol version: GET with EIO 3, transport polling, sid none"),
+        ("EIO=4&transport=tcp", "Transport unknown: GET with EIO 4, transport tcp, sid none"),
+        (
+            "EIO=4&transport=polling&sid=nobody5",
+            "Session ID unknown: GET with EIO 4, transport polling, sid nobody…",
+        ),
+        ("", "Transport unknown: GET with EIO missing, transport missing, sid none"),
+    ],
+)
+def test_a_request_that_is_no_session_leaves_a_line(
+    server: Server, caplog: pytest.LogCaptureFixture, query: str, line: str
+) -> None:
+    caplog.set_level("INFO", "livesock")
+
+    assert ask(server.port, "GET", f"/socket.io/?{query}")[0] == 400
+
+    eventually(lambda: line in caplog.text, "it is in the log")
+
+
+def test_a_namespace_that_does_not_exist_is_named_in_the_log(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "livesock")
+    server.of("/point")
+    with Raw(server.port) as raw:
+        assert raw.ask("40/poin,") == '44/poin,{"message":"Invalid namespace"}'
+
+    assert "no namespace is named '/poin'; there are /, /point" in caplog.text
+
+
+def test_one_connection_begins_few_sessions_and_the_others_come_in(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    answers = []
+    for _ in range(80):
+        connection.request("GET", "/socket.io/?EIO=4&transport=polling")
+        answer = connection.getresponse()
+        answers.append((answer.status, answer.read().decode()))
+
+    assert [status for status, _ in answers] == [200] * 64 + [503] * 16
+    assert "has begun 64 sessions that have joined no namespace" in answers[-1][1]
+    Polls(server.port).join()
+    for _, body in answers[:64]:
+        sid = json.loads(body[1:])["sid"]
+        connection.request("POST", f"/socket.io/?EIO=4&transport=polling&sid={sid}", b"40")
+        connection.getresponse().read()
+    connection.request("GET", "/socket.io/?EIO=4&transport=polling")
+    assert connection.getresponse().status == 200, "those that have joined do not count"
+    connection.close()
