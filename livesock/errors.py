@@ -4,6 +4,9 @@
     ├── PacketError          the peer sent bytes that break a rule of a protocol
     ├── HandshakeError       the server answered the WebSocket handshake with something else than 101
     ├── NotRunning           the server or client is stopped or closed
+    ├── LoopHeld             a handler holds the server's loop, so that nothing else happens on it
+    ├── HandlerBusy          a plain handler does not return, and all its threads are taken
+    ├── PeerRefused          a peer was turned away: it stands in `server.errors`, and is raised nowhere
     ├── WrongThread          a blocking call was made on the thread that would have to answer it
     ├── PortInUse            another program uses the port that was asked for
     ├── Refused              a handler refuses: raise it, and the peer gets the message
@@ -19,11 +22,14 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "HandlerBusy",
     "HandshakeError",
     "LivesockError",
+    "LoopHeld",
     "MissingExtra",
     "NotRunning",
     "PacketError",
+    "PeerRefused",
     "PortInUse",
     "Refused",
     "WrongThread",
@@ -68,6 +74,21 @@ class HandshakeError(LivesockError):
 
 class NotRunning(LivesockError):
     """The server or client is stopped, or has never been started."""
+
+
+class LoopHeld(LivesockError, TimeoutError):
+    """A handler holds the server's loop: until it returns, nothing else happens there.
+
+    It is raised by what has to wait for the loop (`pause`, `resume`, `call`), and kept in `server.errors`.
+    """
+
+
+class HandlerBusy(LivesockError):
+    """Calls of a plain handler do not return. If all its threads are taken, who asks for it over HTTP gets 503."""
+
+
+class PeerRefused(LivesockError):
+    """A peer was turned away, or its connection ended, because of what it sent."""
 
 
 class WrongThread(LivesockError):

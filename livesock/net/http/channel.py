@@ -18,17 +18,25 @@ from typing import cast
 
 import h11
 
-from livesock.errors import PacketError
+from livesock.errors import HandlerBusy
 from livesock.net.http.answers import Answers
 from livesock.net.http.guard import StallGuard
-from livesock.net.http.heads import Refusal, check_size, headers_of, refuse_ambiguity, target_of, tokens
+from livesock.net.http.heads import (
+    Refusal,
+    check_handshake,
+    check_size,
+    headers_of,
+    refuse_ambiguity,
+    target_of,
+    tokens,
+)
 from livesock.net.http.site import Site
 from livesock.net.http.web import Body, HttpRequest, Response, to_response
 from livesock.net.loop.blocking import run_in_thread
-from livesock.wire.handshake import check_request
-from livesock.wire.http import parse_request
 
 __all__ = ["HttpChannel"]
+
+BUSY = "the handler of this page is busy: earlier calls of it do not return (server.errors says where they are)\n"
 
 
 class HttpChannel(asyncio.Protocol):
@@ -171,23 +179,11 @@ class HttpChannel(asyncio.Protocol):
         if route is None:
             served = ", ".join(sorted(self._site.websockets))
             raise Refusal(404, f"no WebSocket is served at this path, only at {served}")
-        self._check_handshake()
+        check_handshake(self._head)
         route.take(self._site, self.number, self.transport, target, bytes(self._head))
         self._deadline(None)
         self._guard.resumed()
         self._request = None
-
-    def _check_handshake(self) -> None:
-        try:
-            parsed = parse_request(bytes(self._head))
-        except PacketError as exc:
-            raise Refusal(400, f"not a request head: {exc}") from exc
-        if parsed is None:
-            raise Refusal(400, "the lines of a request head must end in CR LF (RFC 9112, 2.2)")
-        for problem in check_request(parsed[0]):
-            answers = {426: {"Upgrade": "websocket", "Sec-WebSocket-Version": "13"}, 405: {"Allow": "GET"}}
-            text = f"this path speaks WebSocket, and the handshake is not valid: {problem.rule} ({problem.section})"
-            raise Refusal(problem.status, text, answers.get(problem.status))
 
     # -- answering
 
@@ -202,6 +198,8 @@ class HttpChannel(asyncio.Protocol):
         except (asyncio.CancelledError, GeneratorExit):
             self.transport.abort()
             raise
+        except HandlerBusy:  # the calls that do not return stand in server.errors
+            self._answers.whole(request, Response(BUSY, status=503))
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
             self._site.failed(f"{request.method} {request.path}", self.number, exc)
             if not self._answers.is_unanswered:
@@ -220,7 +218,7 @@ class HttpChannel(asyncio.Protocol):
             return to_response(route.handler(request))
         if inspect.iscoroutinefunction(route.handler):
             return to_response(await route.handler(request))
-        return to_response(await run_in_thread(route.handler, request))
+        return to_response(await run_in_thread(route.handler, request, patience=self._site.limits.handler_patience))
 
     def _write(self, data: bytes) -> None:
         """The single place where bytes of this connection leave."""

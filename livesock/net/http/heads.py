@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import h11
 
+from livesock.errors import PacketError
 from livesock.net.http.limits import Limits
 from livesock.net.http.web import Response
+from livesock.wire.handshake import check_request
+from livesock.wire.http import parse_request
 
-__all__ = ["Refusal", "check_size", "headers_of", "refuse_ambiguity", "target_of", "tokens"]
+__all__ = ["Refusal", "check_handshake", "check_size", "headers_of", "refuse_ambiguity", "target_of", "tokens"]
 
 
 class Refusal(Exception):
@@ -50,6 +53,24 @@ def refuse_ambiguity(received: bytes | bytearray, headers: dict[str, str]) -> No
         raise Refusal(400, "more than one Content-Length (RFC 9112, 6.3)")
     if sum(line.startswith(b"origin:") for line in lines) > 1:
         raise Refusal(400, "more than one Origin (RFC 6454, 7.3)")
+
+
+def check_handshake(received: bytes | bytearray) -> None:
+    """Refuse the head at the beginning of `received` if it is not a valid WebSocket handshake (RFC 6455, 4.2.1).
+
+    Raises:
+        Refusal: 400, 405 or 426, with the first rule that it breaks.
+    """
+    try:
+        parsed = parse_request(bytes(received))
+    except PacketError as exc:
+        raise Refusal(400, f"not a request head: {exc}") from exc
+    if parsed is None:
+        raise Refusal(400, "the lines of a request head must end in CR LF (RFC 9112, 2.2)")
+    for problem in check_request(parsed[0]):
+        answers = {426: {"Upgrade": "websocket", "Sec-WebSocket-Version": "13"}, 405: {"Allow": "GET"}}
+        text = f"this path speaks WebSocket, and the handshake is not valid: {problem.rule} ({problem.section})"
+        raise Refusal(problem.status, text, answers.get(problem.status))
 
 
 def headers_of(request: h11.Request) -> dict[str, str]:

@@ -17,6 +17,8 @@ class Limits:
     """From the accepted connection (or the first byte of a later request) to the end of the request head."""
     body_timeout: float = 20.0
     """From the end of the head to the end of the body."""
+    handler_patience: float = 10.0
+    """A request waits that long for a plain handler none of whose calls returns; then it is answered 503."""
     idle_timeout: float = 75.0
     """A keep-alive connection between two requests."""
     linger: float = 1.0

@@ -1,0 +1,86 @@
+"""How errors name a function of the user, and a line of code: `tick`, `app.py:12`, `Cell In[5]:3`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import PurePath
+from types import FrameType
+from typing import Any
+
+__all__ = ["in_notebook", "is_machinery", "name_of", "place_of", "place_of_error", "where_it_runs"]
+
+MACHINERY = ("asyncio", "contextvars", "websockets", "livesock.net", "livesock.server", "livesock.wire",
+             "livesock.realtime", "livesock.gateway", "livesock.trace")  # fmt: skip
+"""Modules that run handlers, and so are never the function that holds a loop or a thread."""
+
+
+def name_of(function: Any) -> str:
+    """Return the name of a function, without that of the function in which it was defined."""
+    function = getattr(function, "func", function)  # inside a functools.partial
+    name = str(getattr(function, "__qualname__", None) or type(function).__qualname__)
+    return name.rpartition("<locals>.")[2]
+
+
+def place_of(file: str, line: int) -> str:
+    """Return file and line as a reader finds them; of a notebook's cell, its number."""
+    return f"{_cell(file) or PurePath(file).name}:{line}"
+
+
+def _cell(file: str) -> str | None:
+    """Return `Cell In[5]` if IPython has made `file` of a cell."""
+    try:
+        found = _shell().compile.format_code_name(file)
+    except AttributeError:  # no IPython here
+        return None
+    return " ".join(found) if found else None
+
+
+def is_machinery(frame: FrameType) -> bool:
+    """Whether `frame` belongs to what runs handlers, and not to a handler."""
+    name = str(frame.f_globals.get("__name__", ""))
+    return name.startswith(tuple(f"{part}." for part in MACHINERY)) or name in MACHINERY
+
+
+def where_it_runs(thread: int) -> str:
+    """Return the place at which a thread runs now: the innermost line of its outermost module; empty if it has ended.
+
+    A handler that waits is found in its own file so, and not deep inside the library in which it waits.
+    """
+    frame = sys._current_frames().get(thread)
+    found: FrameType | None = None
+    home: object = None
+    for outer in _outermost_first(frame):
+        module = outer.f_globals.get("__name__")
+        if is_machinery(outer) or module == "threading":
+            continue
+        home = home or module
+        if module == home:
+            found = outer
+    return place_of(found.f_code.co_filename, found.f_lineno) if found is not None else ""
+
+
+def _outermost_first(frame: FrameType | None) -> list[FrameType]:
+    frames: list[FrameType] = []
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+    return frames[::-1]
+
+
+def place_of_error(exc: BaseException) -> str:
+    """Return the innermost place outside livesock through which an exception went; empty if there is none."""
+    found, trace = "", exc.__traceback__
+    while trace is not None:
+        if not is_machinery(trace.tb_frame):
+            found = place_of(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    return getattr(_shell(), "kernel", None) is not None
+
+
+def _shell() -> Any:
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
