@@ -29,7 +29,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, TypeVar
 
-from livesock.errors import NotRunning
+from livesock.errors import LoopHeld, NotRunning
 from livesock.gateway import install
 from livesock.net.connect.options import Options, options_of
 from livesock.net.http.access import Access
@@ -38,7 +38,8 @@ from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
 from livesock.net.http.site import HttpRoute, Peer, Site
 from livesock.net.http.websocket import RawRoute, check_options
-from livesock.net.loop import registry
+from livesock.net.loop import patrol, registry
+from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.thread import LoopThread
@@ -132,6 +133,8 @@ class Server:
         self._engine = Engine(site, self._hub, sessions)
         self._repeats = Repeats(self._loop, site.start, site.failed)
         self._loop.at_end.append(self._listener.abort_all)  # connections that did not close in time
+        self._loop.on_trouble = self._note_trouble
+        self._going_down: asyncio.Task[None] | None = None
         try:
             self._loop.start()
             self._loop.call(self._listener.start)
@@ -139,6 +142,8 @@ class Server:
             self._loop.stop()
             sock.close()
             raise
+        inspection = patrol.Inspection(self._loop.watchdog, threads_of(self._loop.loop), site.failures)
+        self._loop.at_end.append(patrol.watch(inspection))
 
     # -- what is served
 
@@ -272,8 +277,9 @@ class Server:
 
     @property
     def errors(self) -> list[HandlerError]:
-        """The latest 100 exceptions that left a handler, and peers that were dropped because they did not read."""
-        return list(self._site.failures.latest)
+        """What went wrong, the latest at the end: exceptions that left a handler, handlers that hold the loop or do not
+        return, peers that were dropped because they did not read, and peers that were refused, with the reason."""
+        return self._site.failures.everything
 
     @property
     def dropped(self) -> int:
@@ -314,6 +320,7 @@ class Server:
         Raises:
             WrongThread: If called from a handler: `await` the function there instead.
             NotRunning: If the server is stopped.
+            LoopHeld: If a handler holds the loop all that time; it is a TimeoutError and names the handler.
             TimeoutError: If there is no result after `timeout` seconds; the function is cancelled.
         """
         if not self.is_running:
@@ -335,13 +342,13 @@ class Server:
         deadline = time.monotonic() + timeout
         if self._site.is_serving and self._loop.is_running:
             self._site.is_serving = False
-            self._free_the_port(timeout * 0.8)
+            with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
+                self._free_the_port(timeout * 0.8, timeout * 0.8)
         if not self._loop.stop(max(0.0, deadline - time.monotonic())):
             self._sock.close()
-            blocked = TimeoutError(
-                "a handler blocks the loop: its thread ends when the handler returns (use await, not time.sleep)"
-            )
-            self._site.failed("loop", 0, blocked)
+            held = self._loop.watchdog.holding
+            who = held.text() if held is not None else "a handler holds the loop"
+            self._site.failed("stop", 0, LoopHeld(f"{who}; the port is free, and the thread ends when it returns"))
         registry.forget("server", self.name, self)  # last, so that an interrupted stop can be repeated
 
     def pause(self, timeout: float = STOP_TIMEOUT) -> None:
@@ -350,18 +357,21 @@ class Server:
         To its clients it looks like a server that restarts. Routes, namespaces and the trace are kept.
 
         Raises:
+            LoopHeld: If a handler holds the loop all that time. Then the server goes on serving.
             WrongThread: If called from a handler.
         """
         self._loop.refuse_own_thread(self.pause)
         if self.is_running:
+            self._answers("pause", timeout)
             self._site.is_serving = False
-            self._free_the_port(timeout)
+            self._free_the_port(timeout, 2 * timeout)
 
     def resume(self) -> None:
         """Serve again on the same port after `pause()`; do nothing if it runs.
 
         Raises:
             NotRunning: If the server was stopped: `serve()` makes a new one.
+            LoopHeld: If a handler holds the loop. Then nothing is changed; try again when it has returned.
             PortInUse: If another program has taken the port meanwhile.
             WrongThread: If called from a handler.
         """
@@ -370,6 +380,7 @@ class Server:
             return
         if not self._loop.is_running:
             raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        self._answers("resume", STOP_TIMEOUT)
         self._sock = bind(self.host, self.port)
         self._listener = Listener(self._site, self._sock, self._authority.server_context() if self._authority else None)
         try:
@@ -379,14 +390,36 @@ class Server:
             raise
         self._site.is_serving = True
 
-    def _free_the_port(self, timeout: float) -> None:
-        with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
-            self._loop.call(self._go_down, timeout, timeout=timeout)
+    def _answers(self, what: str, timeout: float) -> None:
+        """Raise `LoopHeld` if a handler holds the loop: what is begun now would only happen when it returns."""
+        try:
+            self._loop.call(self._is_down, timeout=timeout)
+        except LoopHeld as exc:
+            raise LoopHeld(f"{what}() has to wait for the loop: {exc}") from None
+
+    async def _is_down(self) -> None:
+        """Wait for the end of a `pause()` that took too long."""
+        if self._going_down is not None:
+            await asyncio.wait([self._going_down])
+
+    def _free_the_port(self, timeout: float, patience: float) -> None:
+        """Close the port and the connections; what a handler delays goes on when it returns."""
+
+        async def begin() -> None:
+            self._going_down = asyncio.get_running_loop().create_task(self._go_down(timeout))
+            await asyncio.wait([self._going_down])
+
+        self._loop.call(begin, timeout=patience)
 
     async def _go_down(self, timeout: float) -> None:
         self._engine.end_all("server shutting down")
         await self._hub.settle(timeout * 0.3)
         await self._listener.stop(timeout * 0.7)
+
+    def _note_trouble(self, message: str, exc: BaseException | None, count: int) -> None:
+        """Keep what asyncio reports; it is in the log already."""
+        if exc is not None:
+            self._site.failures.note(("asyncio", message[:40]), message, exc, count=count, log=False)
 
     def _abandon(self) -> None:
         """Called in a forked child: the listening socket belongs to the parent."""

@@ -44,6 +44,11 @@ def unavailable(sentence: str) -> None:
     pytest.skip(sentence)
 
 
+def faults(server: Any) -> list[Any]:
+    """Return what went wrong on a server, without the peers that it turned away."""
+    return [error for error in server.errors if not error.is_refusal]
+
+
 def listening() -> set[str]:
     """Return the listening TCP sockets of this process as `inode port N`; empty where /proc is missing.
 

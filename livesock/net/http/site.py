@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from livesock.errors import PeerRefused
 from livesock.net.http.access import Access
 from livesock.net.http.limits import Limits
 from livesock.net.http.web import HttpRequest, Response
@@ -164,13 +165,15 @@ class Site:
         self.failures.add(where, connection, exc)
 
     def refused(self, who: str, exc: BaseException) -> None:
-        """Log why a peer's bytes ended its session: one line, without the bytes."""
-        logger.info("! session %s: %s", one_line(who), one_line(str(exc)))
+        """Keep why a peer's bytes ended its session, without the bytes; who knows the whole id owns the session."""
+        where = f"session {one_line(who[:6])}…"
+        self.failures.refuse(("session", str(exc)[:40]), where, 0, PeerRefused(str(exc)))
 
     def slow(self, where: str, connection: int, reason: str) -> None:
         """Count and keep a peer that was dropped because it did not read."""
         self.dropped += 1
-        self.failed(where, connection, ConnectionAbortedError(reason))
+        exc = ConnectionAbortedError(reason)
+        self.failures.refuse(("slow", where, reason), where, connection, exc, level=logging.WARNING)
 
 
 class BufferedChannel(asyncio.BufferedProtocol):

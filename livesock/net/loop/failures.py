@@ -1,13 +1,25 @@
-"""`Failures`: the exceptions that left handlers, kept and logged. None of them is printed into a cell."""
+"""`Failures`: what went wrong on a server, kept and logged. Nothing of it is printed into a notebook's cell.
+
+    add(…)       an exception left a handler                     one entry each
+    note(…)      a handler holds the loop, or does not return    one entry, which says how it stands
+    refuse(…)    a peer was turned away                          one entry of a kind and second, with a count
+
+What strangers can cause has a bound of its own, so that it pushes no exception of a handler out.
+"""
 
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 import time
 import traceback
 from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass
 
+from livesock.errors import PeerRefused
+from livesock.net.loop.places import in_notebook, place_of_error
 from livesock.wire.quote import one_line
 
 __all__ = ["Failures", "HandlerError"]
@@ -15,21 +27,41 @@ __all__ = ["Failures", "HandlerError"]
 KEPT = 100
 """Errors that are remembered, the newest ones; the count goes on."""
 
+KEPT_REFUSALS = 50
+"""Refusals that are remembered beside them."""
+
+LINE = 240
+"""The longest line of the log."""
+
+KINDS = 1000
+"""Kinds of errors that a script without logging prints."""
+
+SAME = 1.0
+"""Seconds in which refusals of one kind count as one."""
+
 
 @dataclass(frozen=True, slots=True)
 class HandlerError:
-    """An exception that left a handler, or a peer that had to be dropped."""
+    """An exception that left a handler, a handler that does not return, or a peer that was refused or dropped."""
 
     time: float
     """Unix time."""
     where: str
-    """`websocket /echo`, `GET /time`, `event "move" in /point`, or `connection`."""
+    """`websocket /echo`, `GET /time`, `event "move" in /point`, `loop`, or `connection`."""
     connection: int
     """Its number in the trace; 0 where the handler belongs to no connection."""
     exception: BaseException
+    count: int = 1
+    """How often it happened; of several, the other fields are those of the latest."""
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it says that a peer was turned away: no fault of the server."""
+        return isinstance(self.exception, PeerRefused)
 
     def __str__(self) -> str:
-        return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {self.exception}"
+        often = f" ({self.count} times)" if self.count > 1 else ""
+        return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {self.exception}{often}"
 
     def traceback(self) -> str:
         """Return the whole traceback as text."""
@@ -42,17 +74,94 @@ class Failures:
     def __init__(self, logger: logging.Logger) -> None:
         self.latest: deque[HandlerError] = deque(maxlen=KEPT)
         """Oldest first."""
+        self.refusals: deque[HandlerError] = deque(maxlen=KEPT_REFUSALS)
+        """Peers that were turned away, oldest first."""
         self.count = 0
-        """All of them, those that were forgotten too."""
+        """All errors, those that were forgotten too; refusals do not count."""
+        self._noted: dict[Hashable, HandlerError] = {}
+        self._lock = threading.Lock()
         self._logger = logger
         package = logging.getLogger("livesock")
-        if not package.handlers:
-            package.addHandler(logging.NullHandler())  # otherwise Python prints our records into the learner's cell
+        if not any(isinstance(handler, _LastResort) for handler in package.handlers):
+            package.addHandler(_LastResort())
+
+    @property
+    def everything(self) -> list[HandlerError]:
+        """Errors and refusals, oldest first."""
+        with self._lock:
+            return sorted([*self.latest, *self.refusals], key=lambda error: error.time)
 
     def add(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep and log an exception that left a handler."""
         error = HandlerError(time.time(), where, connection, exc)
-        self.latest.append(error)
-        self.count += 1
-        self._logger.error("! %s", one_line(str(error)))
+        with self._lock:
+            self.latest.append(error)
+            self.count += 1
+        place = place_of_error(exc)
+        line = one_line(f"{error}, at {place}" if place else str(error), LINE)
+        self._logger.error("! %s", line, extra={"kind": (where, type(exc), place)})
         self._logger.debug("! %s", error.traceback())
+
+    def note(self, key: Hashable, where: str, exc: BaseException, *, count: int = 1, log: bool = True) -> None:
+        """Keep how something stands, in place of what was noted with this `key`. Only the first note is logged."""
+        error = HandlerError(time.time(), where, 0, exc, count)
+        with self._lock:
+            if self._replace(self.latest, key, error):
+                return
+            self.latest.append(error)
+            self.count += 1
+        if log:
+            self._logger.error("! %s", one_line(str(error), LINE))
+
+    def refuse(
+        self, kind: Hashable, where: str, connection: int, exc: BaseException, *, level: int = logging.INFO
+    ) -> None:
+        """Keep that a peer was turned away; those of one `kind` within a second are one entry and one line."""
+        now = time.time()
+        with self._lock:
+            old = self._noted.get(kind)
+            if old is not None and now - old.time < SAME:
+                again = HandlerError(old.time, where, connection, exc, old.count + 1)
+                if self._replace(self.refusals, kind, again):
+                    return
+            error = HandlerError(now, where, connection, exc)
+            self.refusals.append(error)
+            self._remember(kind, error)
+        self._logger.log(level, "! %s", one_line(str(error), LINE))
+
+    def _replace(self, kept: deque[HandlerError], key: Hashable, error: HandlerError) -> bool:
+        """Put `error` in the place of what has this `key`, and return whether something had it."""
+        old = self._noted.get(key)
+        self._remember(key, error)
+        for number, other in enumerate(kept):
+            if other is old:
+                kept[number] = error
+                return True
+        return False
+
+    def _remember(self, key: Hashable, error: HandlerError) -> None:
+        self._noted.pop(key, None)
+        self._noted[key] = error
+        while len(self._noted) > KEPT + KEPT_REFUSALS:
+            del self._noted[next(iter(self._noted))]
+
+
+class _LastResort(logging.Handler):
+    """Prints an error in one line to stderr, once of each kind, in a script that has set up no logging of its own.
+
+    Python would do so by itself, also in a notebook, where the line would land in some cell.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._printed: set[Hashable] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        others = [*logging.getLogger().handlers, *logging.getLogger("livesock").handlers]
+        if any(other is not self for other in others) or in_notebook() or sys.stderr is None:
+            return
+        kind = getattr(record, "kind", record.getMessage())
+        if kind not in self._printed and len(self._printed) < KINDS:
+            self._printed.add(kind)
+            more = " (further ones of this kind are only in server.errors)" if hasattr(record, "kind") else ""
+            sys.stderr.write(f"livesock: {record.getMessage().removeprefix('! ')}{more}\n")

@@ -8,6 +8,8 @@ at any moment therefore lives elsewhere:
           waits            ◄──────────        its result, or its exception
 
 The loop knows nothing about servers. It never touches signals, so interrupting a cell interrupts only the cell.
+What it runs begins in an empty context (`contextvars`). In the context of the cell that started the server, or
+called into it, a handler's `print` would land below that cell for ever; so it lands below the cell that runs.
 """
 
 from __future__ import annotations
@@ -17,16 +19,25 @@ import concurrent.futures
 import contextlib
 import inspect
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any, TypeVar
 
-from livesock.errors import NotRunning, WrongThread
+from livesock.errors import LoopHeld, NotRunning, WrongThread
 from livesock.net.loop.watchdog import Watchdog, new_loop
 
 __all__ = ["LoopThread", "refuse_loops"]
 
 logger = logging.getLogger("livesock.loop")
+
+MAX_HELD = 10.0
+"""Seconds that a call without a time limit waits for a loop that one handler holds."""
+
+QUIET = 1.0
+"""Seconds in which asyncio's reports of one kind are logged once: out of file descriptors, it makes 512 of them."""
 
 T = TypeVar("T")
 
@@ -41,7 +52,10 @@ class LoopThread:
         """Called on the loop's thread when the loop has been stopped, even if tasks are left."""
         self._asked: set[concurrent.futures.Future[Any]] = set()  # callers wait for these
         self._is_stopping = False
-        self._thread = threading.Thread(target=self._run, name=f"livesock {name}", daemon=True)
+        self._thread = threading.Thread(target=Context().run, args=(self._run,), name=f"livesock {name}", daemon=True)
+        self.on_trouble: Callable[[str, BaseException | None, int], None] | None = None
+        """Called on the loop with what asyncio reports: message, exception, how often so far. Once a second at most."""
+        self._reports: dict[str, tuple[int, float]] = {}
         self.watchdog = Watchdog(turns, lambda: self._thread.ident)
         """Knows which function holds the loop, as long as it has an observer."""
 
@@ -74,7 +88,8 @@ class LoopThread:
         Raises:
             WrongThread: If called on the loop's own thread, where it would wait for itself.
             NotRunning: If the loop has been stopped.
-            TimeoutError: If there is no result after `timeout` seconds.
+            TimeoutError: If there is no result after `timeout` seconds; if a handler holds the loop, it is a
+                `LoopHeld` and names the handler. A call without a time limit raises that after `MAX_HELD` seconds.
         """
         self.refuse_own_thread(function)
         if not self.is_running:
@@ -82,7 +97,7 @@ class LoopThread:
         coroutine = function(*args)
         future = self._submit(coroutine)
         try:
-            return future.result(timeout)
+            return self._result(future, timeout)
         except (KeyboardInterrupt, TimeoutError):
             future.cancel()
             raise
@@ -95,10 +110,28 @@ class LoopThread:
         finally:
             self._asked.discard(future)
 
+    def _result(self, future: concurrent.futures.Future[T], timeout: float | None) -> T:
+        """Wait for the result, and look now and then whether the loop is held."""
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            left = end - time.monotonic()
+            try:
+                return future.result(max(0.0, min(left, QUIET)))
+            except TimeoutError:
+                if future.done():  # with a TimeoutError of its own
+                    raise
+            held = self.watchdog.holding
+            if left <= QUIET and held is not None:
+                raise LoopHeld(held.text()) from None
+            if left <= QUIET:
+                raise TimeoutError(f"no result after {timeout:g} s") from None
+            if timeout is None and held is not None and held.seconds > MAX_HELD:
+                raise LoopHeld(held.text())
+
     def _submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Hand a coroutine to the loop; the future ends with it, or with the loop."""
         try:
-            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+            future = Context().run(asyncio.run_coroutine_threadsafe, coroutine, self._loop)
         except RuntimeError:  # closed at this very moment
             coroutine.close()
             raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: start it again') from None
@@ -120,14 +153,22 @@ class LoopThread:
         """Run `function(*args)` soon on the loop without waiting; do nothing once the loop is stopped."""
         if not self._loop.is_closed():
             with contextlib.suppress(RuntimeError):  # closed between the two lines
-                self._loop.call_soon_threadsafe(function, *args)
+                self._loop.call_soon_threadsafe(function, *args, context=Context())
 
     # -- for what a handler may call as well as a cell: on the loop it happens at once
 
     def soon(self, function: Callable[..., object], *args: Any) -> None:
-        """Run `function(*args)` on the loop: now if the caller is on it, otherwise soon and in order."""
+        """Run `function(*args)` on the loop: now if the caller is on it, otherwise soon and in order.
+
+        Raises:
+            NotRunning: If the loop has been stopped.
+        """
         if self.is_current:
             function(*args)
+        elif self._is_stopping or not self.is_running:
+            raise NotRunning(
+                f'"{self._thread.name}" is stopped, and what it would send reaches no peer: start it again'
+            )
         else:
             self.post(function, *args)
 
@@ -165,7 +206,7 @@ class LoopThread:
     def _run(self) -> None:
         _here.loop = self
         asyncio.set_event_loop(self._loop)
-        self._loop.set_exception_handler(_log)
+        self._loop.set_exception_handler(lambda _, context: self._report(context))
         self._loop.call_soon(self._ready.set)
         try:
             self._run_until_stopped()
@@ -189,7 +230,21 @@ class LoopThread:
         try:
             self._loop.run_forever()
         except (SystemExit, KeyboardInterrupt) as exc:
-            _log(self._loop, {"message": "a task tried to end the loop", "exception": exc})
+            self._report({"message": "a task tried to end the loop", "exception": exc})
+
+    def _report(self, context: dict[str, Any]) -> None:
+        """Log what asyncio reports (a failed TLS handshake, a task that does not end); printing would fill a cell."""
+        message, exc = str(context.get("message")), context.get("exception")
+        kind = message[:40]  # what follows may name an object
+        count, logged = self._reports.get(kind, (0, -math.inf))
+        now = time.monotonic()
+        is_due = now - logged >= QUIET
+        self._reports[kind] = count + 1, now if is_due else logged
+        if is_due:
+            often = f" ({count + 1} times so far)" if count else ""
+            logger.warning("= %s%s%s", message, f": {exc!r}" if exc else "", often)
+            if self.on_trouble is not None:
+                self.on_trouble(message, exc, count + 1)
 
     def _cancel_all(self) -> None:
         """Give every task some turns of the loop to end; one that does not is left behind with the closed loop."""
@@ -218,9 +273,3 @@ def refuse_loops(name: str) -> None:
             f"{name} blocks, and it was called in an async handler, where it would stop every other connection: "
             "call it from a cell or a plain def handler, or use websockets.asyncio here"
         )
-
-
-def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what asyncio reports (a failed TLS handshake, a task that does not end); printing would fill a cell."""
-    exc = context.get("exception")
-    logger.warning("= %s%s", context.get("message"), f": {exc!r}" if exc else "")

@@ -22,6 +22,7 @@ from tests.peers import (
     answers,
     close_code,
     eventually,
+    faults,
     frames,
     handshake,
     open_files,
@@ -86,7 +87,7 @@ def server(served: Server, canary: Any, request: pytest.FixtureRequest) -> Itera
         eventually(lambda: len(served._site.tasks) == 1, "only the canary's handler runs")
         canary.send(request.node.name)
         assert canary.recv(timeout=20) == request.node.name
-        assert served.errors == []
+        assert faults(served) == []
         assert logged == []
 
 

@@ -35,6 +35,7 @@ from tests.peers import (
     answers,
     close_code,
     eventually,
+    faults,
     frame,
     frames,
     handshake,
@@ -60,7 +61,7 @@ def served(limits: Limits = HASTY, expect: Callable[[Server], object] | None = N
             eventually(lambda: len(server.peers) == 1, "only the canary is connected")
             eventually(lambda: len(server._site.tasks) == 1, "only the canary's handler runs")
             sings(canary)
-        errors = server.errors
+        errors = faults(server)
         if expect is None:
             assert errors == []
         else:

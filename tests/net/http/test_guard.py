@@ -10,6 +10,7 @@ import pytest
 
 import livesock as ls
 from livesock.net.http.limits import Limits
+from tests.peers import faults
 
 STALL = 1.0
 """Seconds without progress after which the server of these tests drops a peer."""
@@ -68,4 +69,4 @@ def test_a_slow_reader_of_a_large_message_gets_all_of_it_however_long_it_takes(s
             assert piece, f"closed after {received} bytes: {[str(e) for e in server.errors]}"
             received += len(piece)
         assert time.monotonic() - started > 2 * STALL
-    assert server.errors == []
+    assert faults(server) == []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 
 import pytest
 
+from livesock.errors import LoopHeld, PeerRefused
 from livesock.net.loop.failures import KEPT, Failures
 
 
@@ -32,3 +35,61 @@ def test_an_error_is_one_line_of_the_log_and_its_traceback_another(caplog: pytes
     assert line.startswith('! event "move" in /point (connection 0): ValueError: two')
     assert "\n" not in line and "\x1b" not in line
     assert "Traceback" in traceback and "test_failures.py" in traceback
+
+
+SCRIPT = """
+import logging, sys
+from livesock.net.loop.failures import Failures
+{setup}
+failures = Failures(logging.getLogger("livesock.server"))
+def fail(text):
+    raise ValueError(text)
+for text in ("first", "second"):
+    try:
+        fail(text)
+    except ValueError as exc:
+        failures.add("GET /", 1, exc)
+failures.add("GET /other", 1, KeyError("other"))
+"""
+
+
+def printed(setup: str) -> str:
+    script = SCRIPT.format(setup=setup)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr
+
+
+def test_a_script_without_logging_prints_the_first_error_of_each_kind() -> None:
+    lines = printed("").splitlines()
+
+    assert len(lines) == 2
+    assert lines[0].startswith("livesock: GET / (connection 1): ValueError: first, at <string>:7")
+    assert "server.errors" in lines[0] and "KeyError: 'other'" in lines[1]
+
+
+def test_a_script_with_logging_gets_its_own_lines_alone() -> None:
+    lines = printed("logging.basicConfig(format='%(message)s')").splitlines()
+
+    assert len(lines) == 3 and all(line.startswith("! GET /") for line in lines)
+
+
+def test_refusals_of_one_kind_are_one_entry_a_second_and_push_no_error_out() -> None:
+    failures = Failures(logging.getLogger("livesock.test"))
+    failures.add("GET /", 1, ValueError("mine"))
+
+    for number in range(1000):
+        failures.refuse("origin", "GET /", number, PeerRefused("a foreign Origin"))
+    for number in range(1000):
+        failures.refuse(number, "GET /", number, PeerRefused("each is another"))
+
+    mine, first, *others = failures.everything
+    assert str(mine.exception) == "mine" and not mine.is_refusal and failures.count == 1
+    assert first.is_refusal and len(others) < KEPT
+
+
+def test_a_state_that_lasts_is_one_entry_that_says_how_it_stands() -> None:
+    failures = Failures(logging.getLogger("livesock.test"))
+
+    for seconds in range(5):
+        failures.note("held", "loop", LoopHeld(f"{seconds} s"))
+
+    assert [str(error.exception) for error in failures.latest] == ["4 s"] and failures.count == 1

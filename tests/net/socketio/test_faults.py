@@ -25,7 +25,7 @@ from livesock.errors import Refused
 from livesock.net.http.limits import Limits
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
-from tests.peers import DEADLINE, TEXT, Wire, close_code, eventually, frame, quiet_logs
+from tests.peers import DEADLINE, TEXT, Wire, close_code, eventually, faults, frame, quiet_logs
 from tests.rawsio import POLLING, Closed, Message, Polls, Raw, ask, lines, parked_on
 
 TABLE: dict[str, list[dict[str, Any]]] = json.loads(
@@ -131,7 +131,7 @@ def served(
             alone(server)
             canary.answers()
         if not errors:
-            assert server.errors == []
+            assert faults(server) == []
     gc.collect()
     assert [line for line in logged if not line.startswith("livesock.server: ")] == []
 
@@ -160,7 +160,7 @@ def server(shared: tuple[Server, Seen, Raw]) -> Iterator[Server]:
     yield server
     alone(server)
     canary.answers()
-    assert server.errors == []
+    assert faults(server) == []
 
 
 @pytest.fixture

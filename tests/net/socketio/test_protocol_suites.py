@@ -26,7 +26,7 @@ from livesock.net.socketio.engine import Engine
 from livesock.net.socketio.line import Line
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
-from tests.peers import DEADLINE, Wire, eventually
+from tests.peers import DEADLINE, Wire, eventually, faults
 from tests.rawsio import ask
 
 EXACT = SessionOptions(ping_interval=0.3, ping_timeout=0.2)
@@ -580,7 +580,7 @@ def places() -> Iterator[Callable[[str, SessionOptions], Place]]:
                 server = stack.enter_context(ls.serve(f"{suite} {len(made)}", sessions=options))
                 made[suite, options] = make(server, options)
         yield lambda suite, options: made[suite, options]
-        assert all(place.server.errors == [] for place in made.values())
+        assert all(faults(place.server) == [] for place in made.values())
 
 
 Places = Callable[[str, SessionOptions], Place]

@@ -17,7 +17,7 @@ import livesock as ls
 from livesock.net.http.limits import Limits
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
-from tests.peers import Wire, eventually, frame, handshake
+from tests.peers import Wire, eventually, faults, frame, handshake
 from tests.rawsio import POLLING, WEBSOCKET, Closed, Polls, Raw, ask, lines, parked_on
 
 
@@ -58,7 +58,7 @@ def server() -> Iterator[Server]:
         eventually(lambda: not server._hub._peers and not lines(server), "no session is left")
         eventually(lambda: not server._site.tasks, "no task is left")
         assert all(not len(server.of(name).rooms) and not server.of(name).sockets() for name in ("/", "/point"))
-        assert server.errors == []
+        assert faults(server) == []
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ class BroadcastView(View):
     def news(self) -> Message | None:
         self._listen()
         self._place()
-        self._space.loop.soon(self._measure)  # the next look sees what it finds
+        self._space.loop.post(self._measure)  # the next look sees what it finds
         state = self._state()
         if state == self._last:
             return None

@@ -1,0 +1,126 @@
+"""`watch`: one thread for all servers of the process, which looks ten times a second for handlers that do not return.
+
+    loop      a turn longer than `LONG`         "tick held the loop for 2.3 s, at app.py:12"
+    threads   a call longer than `SLOW`         "3 calls of load have not returned: the first, for 6 s, is at app.py:30"
+
+It looks from outside: a loop that is held cannot look itself. What it finds is noted among the errors of the server.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from itertools import groupby
+
+from livesock.errors import HandlerBusy, LoopHeld
+from livesock.net.loop.blocking import Call, HandlerThreads
+from livesock.net.loop.failures import Failures
+from livesock.net.loop.places import where_it_runs
+from livesock.net.loop.watchdog import LONG, Held, Watchdog
+
+__all__ = ["SLOW", "Inspection", "watch"]
+
+SLOW = 5.0
+"""Seconds after which a call of a plain handler that has not returned is an error."""
+
+LOOK = 0.1
+"""Seconds between two looks. A look at one idle server takes some microseconds."""
+
+logger = logging.getLogger("livesock.loop")
+
+
+class Inspection:
+    """What is looked at for one server, and what was noted about it. `look` runs on the thread of the patrol."""
+
+    def __init__(self, watchdog: Watchdog, threads: HandlerThreads, failures: Failures) -> None:
+        self._watchdog = watchdog
+        self._threads = threads
+        self._failures = failures
+        self._holds: dict[tuple[str, str], int] = {}  # how often a function held the loop at a place
+        self._current = (0.0, 0.0)  # when the turn under way began, and when it is noted again
+        self._next: dict[str, float] = {}  # when a handler that does not return is noted again
+
+    def look(self) -> None:
+        """Note what takes too long."""
+        for held in self._watchdog.long():
+            self._note_held(held, "held")
+        self._watchdog.look()
+        held_now = self._watchdog.holding
+        if held_now is not None and held_now.seconds > LONG:
+            began, again = self._current
+            if began != held_now.began or held_now.seconds > again:
+                self._note_held(held_now, "holds")
+                self._current = held_now.began, 2 * held_now.seconds
+        self._look_at_threads()
+
+    def _note_held(self, held: Held, verb: str) -> None:
+        key = held.who, held.place
+        if not held.place:
+            return  # no handler was seen in it: a busy machine
+        if held.began != self._current[0]:  # otherwise it counts already
+            self._holds[key] = self._holds.get(key, 0) + 1
+        self._failures.note(("held", *key), "loop", LoopHeld(held.text(verb)), count=self._holds.get(key, 1))
+
+    def _look_at_threads(self) -> None:
+        calls = self._threads.running
+        now = time.monotonic()
+        slow = [call for call in calls if call.began < now - SLOW]
+        if not slow:
+            self._next.clear()
+            return
+        for name, group in groupby(sorted(slow, key=lambda call: (call.name, call.began)), lambda call: call.name):
+            stuck = list(group)
+            if now >= self._next.get(name, 0.0):
+                seconds = now - stuck[0].began
+                self._next[name] = now + min(seconds, 60.0)
+                self._note_slow(name, stuck, seconds)
+
+    def _note_slow(self, name: str, stuck: list[Call], seconds: float) -> None:
+        waiting = self._threads.waiting.get(name, 0)
+        which = f"{len(stuck)} calls have not returned; the first runs" if stuck[1:] else "one call runs"
+        where = where_it_runs(stuck[0].thread)
+        text = f"{which} for {seconds:.0f} s now{f', at {where}' if where else ''}"
+        more = f"; {waiting} more wait for a thread" if waiting else ""
+        self._failures.note(("slow", name, stuck[0].began), f"handler {name}", HandlerBusy(text + more))
+
+
+_watched: list[Inspection] = []
+_lock = threading.Lock()
+_thread: threading.Thread | None = None
+_end = threading.Event()
+
+
+def watch(inspection: Inspection) -> Callable[[], None]:
+    """Look at a server from now on, and return the function that ends that."""
+    global _thread, _end
+    with _lock:
+        _watched.append(inspection)
+        if _thread is None or not _thread.is_alive():  # a forked child has the variables and not the thread
+            _end = threading.Event()
+            _thread = threading.Thread(target=_patrol, args=(_end,), name="livesock patrol", daemon=True)
+            _thread.start()
+    return lambda: _unwatch(inspection)
+
+
+def _unwatch(inspection: Inspection) -> None:
+    global _thread
+    ending: threading.Thread | None = None
+    with _lock:
+        if inspection in _watched:
+            _watched.remove(inspection)
+        if not _watched and _thread is not None:
+            _end.set()
+            ending, _thread = _thread, None
+    if ending is not None and ending is not threading.current_thread():
+        ending.join(1.0)  # it is between two looks, or in one: some microseconds
+
+
+def _patrol(end: threading.Event) -> None:
+    while not end.wait(LOOK):
+        for inspection in list(_watched):
+            try:
+                inspection.look()
+            except Exception:  # the other servers still want to be looked at
+                logger.exception("= the patrol failed")
