@@ -103,6 +103,21 @@ def test_the_server_answers_while_a_cell_runs_and_survives_its_interruption(kern
     assert echoes(port), "after the interruption"
 
 
+def test_what_an_async_handler_prints_lands_below_the_cell_that_runs(kernel):
+    kernel.run(SERVE)
+    kernel.run('@server.websocket("/say")\nasync def say(ws):\n    print("said by", await ws.recv())')
+    code = """
+with ls.connect(server.url("/say")) as ws:
+    ws.send("{}")
+    try:
+        ws.recv(timeout=10)
+    except Exception as closed:
+        print("closed")
+"""
+    assert kernel.run(code.format("one")).splitlines() == ["said by one", "closed"]
+    assert kernel.run(code.format("two")).splitlines() == ["said by two", "closed"]
+
+
 def test_an_exception_in_a_handler_prints_nothing_into_any_cell(kernel):
     kernel.run(SERVE)
     kernel.run('@server.websocket("/fail")\nasync def fail(ws):\n    raise RuntimeError("oops")')

@@ -1,0 +1,114 @@
+"""Many frames that came at once: a few hundred are handled before the other connections have their turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from websockets.sync.client import connect
+
+import livesock as ls
+from livesock.net.http.websocket import FRAMES, PIECE, RawConnection
+from livesock.server import Server
+from tests.peers import CLOSE, DEADLINE, PING, PONG, TEXT, Wire, eventually, frame, frames
+
+SMALLEST = 6
+"""Bytes of a masked frame without a payload."""
+
+MOST = FRAMES + PIECE[0] // SMALLEST
+"""Frames that one turn may handle."""
+
+
+class Turns:
+    """Counts the turns of a loop, as a connection would that asks for one each time."""
+
+    now = 0
+
+    async def count(self) -> None:
+        while True:
+            self.now += 1
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def turns() -> Turns:
+    return Turns()
+
+
+@pytest.fixture
+def handled(monkeypatch: pytest.MonkeyPatch, turns: Turns) -> Counter[int]:
+    """How many frames were handled in each turn."""
+    counted: Counter[int] = Counter()
+    process = RawConnection.process_event
+
+    def count(self: RawConnection, event: Any) -> None:
+        counted[turns.now] += 1
+        process(self, event)
+
+    monkeypatch.setattr(RawConnection, "process_event", count)
+    return counted
+
+
+@pytest.fixture
+def server(turns: Turns) -> Iterator[Server]:
+    with ls.serve("turns") as server:
+
+        @server.websocket("/echo")
+        async def echo(ws: Any) -> None:
+            async for message in ws:
+                await ws.send(message)
+
+        async def begin() -> None:
+            server._site.start(turns.count())
+
+        server.call(begin)
+        yield server
+
+
+def opened(server: Server) -> Wire:
+    wire = Wire(server.port)
+    wire.upgrade("/echo")
+    return wire
+
+
+@pytest.mark.parametrize(
+    "one",
+    [frame(PONG), frame(PING), frame(TEXT, b"x"), frame(TEXT)],
+    ids=["pongs", "pings", "texts", "nothing"],
+)
+def test_a_turn_handles_a_few_hundred_frames_at_most(server: Server, handled: Counter[int], one: bytes) -> None:
+    count = 100_000 // len(one)
+    with opened(server) as wire:
+        wire.send(one * count)
+        eventually(lambda: sum(handled.values()) >= count, "they are handled")
+
+    assert max(handled.values()) <= MOST, handled.most_common(3)
+
+
+def test_all_of_a_flood_is_echoed_in_order(server: Server) -> None:
+    with connect(server.url("/echo"), proxy=None, max_queue=None) as ws:
+        sent = [str(n) * (n % 3 + 1) for n in range(3000)] + ["x" * 300_000, "end"]
+        ws.socket.sendall(b"".join(frame(TEXT, text.encode()) for text in sent))
+
+        assert [ws.recv(timeout=DEADLINE) for _ in sent] == sent
+
+
+def test_a_close_behind_a_flood_is_answered_after_it(server: Server) -> None:
+    with opened(server) as wire:
+        wire.send(frame(PING, b"x") * 3000 + frame(CLOSE, b"\x03\xe8"))
+        received = frames(wire.read_to_end())
+
+    assert [opcode for opcode, _ in received] == [PONG] * 3000 + [CLOSE]
+
+
+def test_a_peer_that_leaves_behind_its_flood_leaves_no_error(server: Server) -> None:
+    for how in ("close", "reset"):
+        with opened(server) as wire:
+            wire.send(frame(PONG) * 30_000)
+            if how == "reset":
+                wire.reset()
+    eventually(lambda: not server.peers, "they are gone")
+    assert server.errors == []
