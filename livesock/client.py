@@ -13,6 +13,7 @@ This module puts parts together: `websockets` speaks the protocol, `livesock.net
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import weakref
 from collections.abc import Iterable, Mapping
@@ -20,17 +21,25 @@ from dataclasses import replace
 from typing import Any, cast
 
 from websockets.exceptions import InvalidHandshake
-from websockets.protocol import Protocol
-from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as websockets_connect
 
 from livesock.net.connect.advice import handshake_error, what_to_check
-from livesock.net.connect.options import pairs_of, seconds_or_none_of, target_of
-from livesock.net.connect.recorded import RecordedSocket
+from livesock.net.connect.connection import Connection
+from livesock.net.connect.habits import CONNECT, TCP
+from livesock.net.connect.options import (
+    WEBSOCKET_OPTIONS,
+    compression_of,
+    pairs_of,
+    seconds_or_none_of,
+    subprotocols_of,
+    target_of,
+    websocket_options_of,
+)
 from livesock.net.connect.tcp import TcpSocket
 from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import HasUrl, Target, Where, is_loopback, parse
 from livesock.net.loop import registry
+from livesock.net.loop.habits import blocking
 from livesock.net.loop.thread import refuse_loops
 from livesock.trace.recording import Trace
 
@@ -39,27 +48,8 @@ __all__ = ["Connection", "close_all", "connect", "open_connections", "tcp"]
 TIMEOUT = 5.0
 """Seconds after which a cell that waits for a peer gives up: long for loopback, short for a person."""
 
-_RENAMED = {"open_timeout": "timeout", "additional_headers": "headers", "ssl_context": "ssl"}
-"""Options of `websockets` that have another name here, or an old one."""
 
-
-class Connection(ClientConnection):
-    """A WebSocket connection of `websockets.sync.client`, whose every byte is in `trace` (the client's mark is `">"`).
-
-    All verbs are those of `websockets`: `send`, `recv(timeout=)`, iteration, `ping`, `close(code, reason)`,
-    `close_code`, `close_reason`, `subprotocol`, `request`, `response`. It is thread-safe as they are.
-    """
-
-    def __init__(self, sock: socket.socket, protocol: Protocol, *, trace: Trace, **options: Any) -> None:
-        self.trace = trace
-        super().__init__(cast(socket.socket, RecordedSocket(sock, trace)), cast(Any, protocol), **options)
-        _remember(self)
-
-    def __enter__(self) -> Connection:
-        super().__enter__()
-        return self
-
-
+@blocking(CONNECT, more=WEBSOCKET_OPTIONS)
 def connect(
     url: str | HasUrl,
     *,
@@ -84,9 +74,8 @@ def connect(
     """
     refuse_loops("connect()")
     target = target_of(url, 'tcp() takes a port, but connect() takes a URL such as "ws://127.0.0.1:8765/"')
-    return _handshake(
-        target, _arguments(target, timeout, headers, subprotocols, options) | {"compression": compression}
-    )
+    options = _arguments(target, timeout, headers, subprotocols, options)
+    return _handshake(target, options | {"compression": compression_of(compression)})
 
 
 def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
@@ -95,6 +84,7 @@ def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
 
     def make(*args: Any, **kwargs: Any) -> Connection:
         made.append(Connection(*args, trace=trace, **kwargs))
+        _remember(made[-1])
         return made[-1]
 
     try:
@@ -111,18 +101,20 @@ def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
         raise
 
 
+@blocking(TCP)
 def tcp(
     where: Where,
     host: str = "127.0.0.1",
     *,
     timeout: float | None = TIMEOUT,
-    tls: bool = False,
+    tls: bool | ssl.SSLContext = False,
 ) -> TcpSocket:
     """Open a TCP connection for bytes typed by hand and return it; use it in a `with` statement or `close()` it.
 
     `where` is a port (of `host`), a (host, port) pair, a URL, a server or a netsim. Every call on the socket waits at
-    most `timeout` seconds. TLS comes first if `tls` says so or the URL begins with wss or https; a server of this
-    process with a throw-away certificate is trusted, and the trace then holds the decrypted bytes.
+    most `timeout` seconds. TLS comes first if `tls` says so or the URL begins with wss or https; the trace then holds
+    the decrypted bytes. A server of this process with a throw-away certificate is trusted; for another one `tls`
+    may be a context of the module ssl.
 
     Raises:
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
@@ -130,14 +122,17 @@ def tcp(
     """
     refuse_loops("tcp()")
     target = parse(where, host)
-    target = replace(target, tls=tls or target.tls)
+    if not isinstance(tls, bool | ssl.SSLContext):
+        raise TypeError(f"tls is True, False or a context of the module ssl, not {tls!r:.40} ({type(tls).__name__})")
+    target = replace(target, tls=bool(tls) or target.tls)
     timeout = seconds_or_none_of(timeout)
     trace = Trace(client=">")
     sock = None
     try:
         sock = socket.create_connection((target.host, target.port), timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if (context := client_context(target)) is not None:
+        context = tls if isinstance(tls, ssl.SSLContext) else client_context(target)
+        if context is not None:
             sock = context.wrap_socket(sock, server_hostname=target.host)
         raw = TcpSocket(sock, trace)
     except BaseException as exc:
@@ -215,14 +210,12 @@ def _arguments(
 ) -> dict[str, Any]:
     """Return the arguments for `websockets`: ours under its names, over defaults that suit a notebook."""
     timeout = seconds_or_none_of(timeout)
-    for name in options.keys() & _RENAMED.keys():
-        raise TypeError(f"the option {name} of websockets is called {_RENAMED[name]} here")
+    options = websocket_options_of(options, is_tls=target.tls)
     defaults: dict[str, Any] = {"close_timeout": timeout}
     if is_loopback(target.host):
         defaults["proxy"] = None  # a proxy could not reach our own machine
     if target.tls:
         defaults["ssl"] = client_context(target)
     ours: dict[str, Any] = {"open_timeout": timeout, "additional_headers": pairs_of(headers), "legacy": True}
-    if subprotocols is not None:
-        ours["subprotocols"] = subprotocols if isinstance(subprotocols, str) else list(subprotocols)
+    ours["subprotocols"] = subprotocols_of(subprotocols)
     return defaults | options | ours

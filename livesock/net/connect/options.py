@@ -6,6 +6,8 @@ A wrong kind of thing raises `TypeError`, an impossible value `ValueError`; both
 from __future__ import annotations
 
 import difflib
+import logging
+import ssl
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -17,16 +19,21 @@ from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
 
 __all__ = [
+    "WEBSOCKET_OPTIONS",
     "Options",
     "auth_of",
     "backoff_of",
+    "compression_of",
     "options_of",
     "pairs_of",
     "path_of",
     "seconds_of",
     "seconds_or_none_of",
+    "subprotocols_of",
     "target_of",
+    "tls_of",
     "transports_of",
+    "websocket_options_of",
 ]
 
 T = TypeVar("T")
@@ -65,11 +72,12 @@ def pairs_of(headers: object) -> list[tuple[str, str]]:
     """Return header fields as (name, value) pairs; they may be a dict, pairs, or None."""
     items = headers.items() if isinstance(headers, Mapping) else () if headers is None else headers
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):
-        raise TypeError(f"headers is a dict or a list of (name, value) pairs, not {_shown(headers)}")
+        raise TypeError(f'headers is a dict such as {{"name": "value"}}, or (name, value) pairs, not {_shown(headers)}')
     pairs = list(items)
     for pair in pairs:
         if not isinstance(pair, tuple | list) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
-            raise TypeError(f"a header is a (name, value) pair of str, not {pair!r:.60}")
+            hint = 'write headers={"name": "value"}'
+            raise TypeError(f"a header is a (name, value) pair of str, not {pair!r:.60}: {hint}")
         if any(character < " " and character != "\t" for part in pair for character in part):
             raise ValueError(
                 f"a header is one line: {pair!r:.60} holds a line break or a control character; tcp() sends anything"
@@ -77,18 +85,97 @@ def pairs_of(headers: object) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs]
 
 
-def seconds_of(timeout: object, *, otherwise: str = "") -> float:
+LONGEST = 3600
+"""Seconds: a longer time limit was most likely meant in milliseconds, as in JavaScript. None waits for ever."""
+
+
+def seconds_of(timeout: object, *, otherwise: str = "", name: str = "timeout") -> float:
     """Return a time limit in seconds. `otherwise` is what the errors offer beside a number."""
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise TypeError(f"timeout is a number of seconds{otherwise}, not {_shown(timeout)}")
+        raise TypeError(f"{name} is a number of seconds{otherwise}, not {_shown(timeout)}")
     if not 0 < timeout <= threading.TIMEOUT_MAX:
-        raise ValueError(f"timeout is more than 0 seconds{otherwise}, not {timeout}")
+        raise ValueError(f"{name} is more than 0 seconds{otherwise}, not {timeout}")
+    if timeout > LONGEST:
+        raise ValueError(
+            f"{name} is in seconds, at most {LONGEST}{otherwise}: write {timeout / 1000:g} for {timeout:g} ms"
+        )
     return float(timeout)
 
 
-def seconds_or_none_of(timeout: object) -> float | None:
+def seconds_or_none_of(timeout: object, name: str = "timeout") -> float | None:
     """Return a time limit in seconds, or None for no limit."""
-    return None if timeout is None else seconds_of(timeout, otherwise=", or None to wait for ever")
+    return None if timeout is None else seconds_of(timeout, otherwise=", or None to wait for ever", name=name)
+
+
+# -- only for WebSocket
+
+WEBSOCKET_OPTIONS = (
+    *("close_timeout", "ping_interval", "ping_timeout", "max_size", "max_queue", "origin", "extensions"),
+    *("user_agent_header", "proxy", "proxy_ssl", "proxy_server_hostname", "ssl", "server_hostname", "sock"),
+    *("source_address", "logger"),
+)
+"""Options of `websockets.sync.client.connect` that `connect` passes on as they are."""
+
+
+def websocket_options_of(options: Mapping[str, Any], *, is_tls: bool) -> dict[str, Any]:
+    """Return the options for `websockets`, checked here: there a wrong one fails later, in a thread or not at all."""
+    checked = dict(options)
+    for name in ("close_timeout", "ping_interval", "ping_timeout"):
+        if name in checked:
+            checked[name] = seconds_or_none_of(checked[name], name)
+    for name, unit in (("max_size", "bytes, such as 2**20"), ("max_queue", "messages, such as 16")):
+        if name in checked and not _is_size(checked[name]):
+            raise TypeError(f"{name} is a number of {unit}, or None for no limit, not {_shown(checked[name])}")
+    for name in ("origin", "user_agent_header", "server_hostname"):
+        if not isinstance(checked.get(name), str | None):
+            raise TypeError(f"{name} is a str, not {_shown(checked[name])}")
+    if not isinstance(checked.get("proxy"), str | None) and checked["proxy"] is not True:
+        raise TypeError(f'proxy is a URL such as "http://127.0.0.1:3128", or None, not {_shown(checked["proxy"])}')
+    if not isinstance(checked.get("logger"), logging.Logger | logging.LoggerAdapter | None):
+        raise TypeError(f"logger is one of the module logging, not {_shown(checked['logger'])}")
+    if tls_of(checked.get("ssl")) is not None and not is_tls:
+        raise ValueError("ssl is for wss:// and https://, and this URL begins with ws:// or http://")
+    if checked.get("ssl", ...) is None:
+        del checked["ssl"]
+    return checked
+
+
+def _is_size(size: object) -> bool:
+    if isinstance(size, tuple):  # for frames and messages, or high and low
+        return len(size) == 2 and all(map(_is_size, size))
+    return size is None or (isinstance(size, int) and not isinstance(size, bool) and size > 0)
+
+
+def subprotocols_of(names: object) -> list[str] | None:
+    """Return the subprotocols to offer, the preferred one first; None for none."""
+    if names is None:
+        return None
+    if isinstance(names, str | bytes) or not isinstance(names, Iterable):
+        raise TypeError(f'subprotocols is a list such as ["chat"], the preferred one first, not {_shown(names)}')
+    found = list(names)
+    if bad := [name for name in found if not isinstance(name, str)]:
+        raise TypeError(f"a subprotocol is a str, not {_shown(bad[0])}")
+    return found
+
+
+def compression_of(method: object) -> str | None:
+    """Return the compression to offer."""
+    if method is None or method == "deflate":
+        return None if method is None else "deflate"
+    raise ValueError(f'compression is "deflate" or None, not {_shown(method)}')
+
+
+# -- for both
+
+
+def tls_of(context: object) -> ssl.SSLContext | None:
+    """Return the context for TLS, None for the one that suits the target."""
+    if isinstance(context, ssl.SSLContext | None):
+        return context
+    raise TypeError(
+        'ssl is a context such as ssl.create_default_context(cafile="ca.pem"); whether to use TLS says the URL, '
+        f"wss:// or https://; not {_shown(context)}"
+    )
 
 
 # -- only for Socket.IO
@@ -98,7 +185,10 @@ def transports_of(names: object) -> tuple[str, ...]:
     """Return the transports in the order in which to use them."""
     known = " and ".join(map(repr, TRANSPORTS))
     if isinstance(names, str) or not isinstance(names, Iterable):
-        raise TypeError(f"transports is a list of {known}, in the order in which to use them, not {_shown(names)}")
+        hint = f': write ["{names}"]' if names in TRANSPORTS else ""
+        raise TypeError(
+            f"transports is a list of {known}, in the order in which to use them, not {_shown(names)}{hint}"
+        )
     chosen = tuple(names)
     for name in chosen:
         if name not in TRANSPORTS:
@@ -119,7 +209,8 @@ def auth_of(auth: object) -> dict[str, Any] | None:
     """Return what goes with the request for a namespace."""
     if auth is None or isinstance(auth, Mapping):
         return None if auth is None else dict(auth)
-    raise TypeError(f'auth is a dict such as {{"token": "…"}}, or None, not {_shown(auth)}')
+    hint = f': write auth={{"token": {auth!r:.40}}}' if isinstance(auth, str) else ""
+    raise TypeError(f'auth is a dict such as {{"token": "…"}}, or None, not {_shown(auth)}{hint}')
 
 
 def backoff_of(reconnection: object) -> Backoff | None:
@@ -127,8 +218,17 @@ def backoff_of(reconnection: object) -> Backoff | None:
     if isinstance(reconnection, bool):
         return Backoff() if reconnection else None
     if isinstance(reconnection, Backoff | Mapping):
+        if isinstance(reconnection, Mapping):
+            for name, value in reconnection.items():
+                if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+                    raise TypeError(f"{name} of reconnection is a number, not {_shown(value)}")
+                if name in ("first", "largest"):
+                    seconds_of(value, name=f"{name} of reconnection")
         return options_of(Backoff, reconnection, "reconnection")
-    raise TypeError(f'reconnection is True, False or a dict such as {{"first": 0.05}}, not {_shown(reconnection)}')
+    hint = f': write {{"attempts": {reconnection}}}' if isinstance(reconnection, int) else ""
+    raise TypeError(
+        f'reconnection is True, False or a dict such as {{"first": 0.05}}, not {_shown(reconnection)}{hint}'
+    )
 
 
 def _shown(value: object) -> str:

@@ -72,6 +72,7 @@ class RecordedSocket:
         self._noted: set[bytes] = set()
         self._is_plain = type(sock) is socket.socket
         self._timeout = sock.gettimeout()
+        self._waits = 0
         if not self._is_plain:
             sock.setblocking(False)
         self.number = max(trace.peers, default=0) + 1
@@ -104,6 +105,13 @@ class RecordedSocket:
         rest = memoryview(data).cast("B")
         while rest:
             rest = rest[self._send(rest, deadline) :]
+
+    def send_what_fits(self, data: bytes | bytearray | memoryview) -> int:
+        """Send what the kernel takes at once and return how many bytes that were: 0 if the peer has to read first."""
+        try:
+            return self._send_now(memoryview(data).cast("B"))
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return 0
 
     def recv(self, size: int) -> bytes:
         """Receive at most `size` bytes, `b""` when the peer has ended its direction."""
@@ -142,8 +150,11 @@ class RecordedSocket:
         self._note(ConnectionState.EOF.note(">") if how != socket.SHUT_RD else None, lambda: self._socket.shutdown(how))
 
     def close(self) -> None:
-        """Close the socket; a second call does nothing."""
+        """Close the socket; a second call does nothing. A thread that waits in `send` gets an `OSError`."""
         if self._socket.fileno() != -1:
+            if self._waits:  # closing alone does not wake it
+                with contextlib.suppress(OSError):
+                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
             self._note(ConnectionState.CLOSED.note(), self._socket.close)
 
     def reset(self) -> None:
@@ -170,7 +181,7 @@ class RecordedSocket:
     def _send_now(self, data: memoryview) -> int:
         """Send what fits and record it, in one step."""
         with self._lock:
-            sent = self._socket.send(data, _DONT_WAIT) if self._is_plain else self._socket.send(data[:TLS_PIECE])
+            sent: int = self._socket.send(data, _DONT_WAIT) if self._is_plain else self._socket.send(data[:TLS_PIECE])
             if sent:
                 self._trace.add(">", self.number, bytes(data[:sent]))
             return sent
@@ -190,8 +201,12 @@ class RecordedSocket:
                 selector.register(self._socket, event)
             except ValueError:
                 return  # another thread has closed it meanwhile: the same
-            if not selector.select(left):
-                raise TimeoutError("timed out")
+            self._waits += 1
+            try:
+                if not selector.select(left):
+                    raise TimeoutError("timed out")
+            finally:
+                self._waits -= 1
 
     def _note(self, state: bytes | None, action: Callable[[], None] = lambda: None) -> None:
         """Do `action` and record the change of state, in one step; each state once, and nothing after a reset."""

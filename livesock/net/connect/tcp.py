@@ -18,6 +18,7 @@ from types import TracebackType
 
 from livesock.errors import LivesockError
 from livesock.net.connect.recorded import RecordedSocket, address_of
+from livesock.net.loop.habits import Blocking
 from livesock.trace.recording import Trace
 
 __all__ = ["TcpSocket"]
@@ -31,7 +32,7 @@ SEARCH_LIMIT = 2**20
 Data = bytes | bytearray | memoryview
 
 
-class TcpSocket:
+class TcpSocket(Blocking):
     """A TCP connection with the verbs of `socket.socket`, and `trace` with every byte of it.
 
     One thread may send while another one receives; `close` may come from any. A socket that nothing refers to any

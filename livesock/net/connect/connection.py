@@ -1,0 +1,167 @@
+"""`Connection`: a recorded connection of `websockets`, which never waits for the peer while it holds its lock.
+
+    send ─► lock: frame the message, queue its bytes ─► write lock: hand the queue to the kernel, waiting for the peer
+    recv thread ─► lock: take frames apart, queue pongs ─► hand over what the kernel takes at once
+
+The library hands bytes to the kernel under the lock that its receiving thread needs, too. Then two ends that send at
+the same time wait for each other for ever, and `close()` waits for a `send()` of another thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, cast
+
+from websockets.protocol import OPEN, Protocol, State
+from websockets.sync.client import ClientConnection
+
+from livesock.net.connect.habits import ON_CONNECTION, RECV, SEND
+from livesock.net.connect.options import seconds_or_none_of
+from livesock.net.connect.recorded import RecordedSocket
+from livesock.net.loop.habits import Blocking, blocking
+from livesock.trace.recording import Trace
+
+__all__ = ["Connection"]
+
+
+class Connection(Blocking, ClientConnection):
+    """A WebSocket connection of `websockets.sync.client`, whose every byte is in `trace` (the client's mark is `">"`).
+
+    All verbs are those of `websockets`: `send`, `recv(timeout=)`, iteration, `ping`, `close(code, reason)`,
+    `close_code`, `close_reason`, `subprotocol`, `request`, `response`. It is thread-safe as they are, and one
+    thread may send while another one receives. `close` takes `close_timeout` seconds at most, also while another thread
+    waits for a peer that does not read.
+    """
+
+    _habits: ClassVar[Mapping[str, str]] = ON_CONNECTION
+    _callbacks: ClassVar[str] = "write for message in ws: …"
+
+    def __init__(self, sock: socket.socket, protocol: Protocol, *, trace: Trace, **options: Any) -> None:
+        self.trace = trace
+        self._unsent: deque[memoryview] = deque()  # an empty one ends our direction
+        self._writing = threading.Lock()
+        super().__init__(cast(socket.socket, RecordedSocket(sock, trace)), cast(Any, protocol), **options)
+
+    def __enter__(self) -> Connection:
+        super().__enter__()
+        return self
+
+    @blocking(SEND)
+    def send(self, message: Any, *, text: bool | None = None) -> None:
+        """Send one message: a str as text, bytes as binary, or an iterable of one of them as fragments.
+
+        Blocks while the peer does not read.
+
+        Raises:
+            TypeError: If `message` is something else.
+            ConnectionClosed: If the connection is closed.
+        """
+        if message is None or isinstance(message, Mapping | bool | int | float):
+            raise TypeError(f"send() takes str or bytes, not {_shown(message)}: write send(json.dumps(…))")
+        if isinstance(message, list | tuple):
+            for part in message:
+                if not isinstance(part, str | bytes | bytearray | memoryview) or not isinstance(part, type(message[0])):
+                    raise TypeError(
+                        "send() takes a list as the fragments of one message, all str or all bytes, and this one holds "
+                        f"{_shown(part)}: write send(json.dumps(…)) to send a list as JSON"
+                    )
+        super().send(message, text=text)
+
+    @blocking(RECV)
+    def recv(self, timeout: float | None = None, decode: bool | None = None) -> Any:
+        """Return the next message: a str for text, bytes for binary; `decode` chooses one of them for both.
+
+        Raises:
+            TimeoutError: If none comes within `timeout` seconds; without one it waits for ever.
+            ConnectionClosed: If the connection is closed; `close_code` and `close_reason` say why.
+        """
+        if timeout != 0:
+            timeout = seconds_or_none_of(timeout)
+        return super().recv(timeout, cast(Any, decode))
+
+    @blocking()
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close with a closing handshake of `close_timeout` seconds at most; a second call does nothing."""
+        if isinstance(code, bool) or not isinstance(code, int):
+            raise TypeError(f'close() takes a code and a reason, such as close(1000, "bye"), not {_shown(code)} first')
+        if not isinstance(reason, str):
+            raise TypeError(f'the reason of close() is a str, such as close(1000, "bye"), not {_shown(reason)}')
+        super().close(code, reason)
+
+    @blocking()
+    def ping(self, data: Any = None, ack_on_close: bool = False) -> threading.Event:
+        """Send a ping and return an event that is set when its pong has come: `ping().wait(1)`."""
+        return super().ping(data, ack_on_close=ack_on_close)
+
+    # -- writing without the lock of `websockets`
+
+    @contextlib.contextmanager
+    def send_context(self, *, expected_state: State = OPEN) -> Iterator[None]:
+        """As in `websockets`, and hand over what was queued when its lock is free again."""
+        with super().send_context(expected_state=expected_state):
+            yield
+        try:
+            self._flush()
+        except OSError as exc:
+            with self.protocol_mutex:
+                self.set_connection_exc(exc)
+            self.close_socket()
+            self.recv_events_thread.join()
+            raise self.close_exc from exc
+
+    def send_data(self) -> None:
+        """Queue what is to be sent; called under the lock of `websockets`.
+
+        What nobody hands over later leaves at once: the answers of the receiving thread as far as the kernel takes
+        them, and a Close frame, for which we may wait until the deadline of the closing handshake.
+        """
+        for data in self.protocol.data_to_send():
+            self._unsent.append(memoryview(data))
+        is_receiving = threading.current_thread() is self.recv_events_thread
+        if (is_receiving or self.close_deadline is not None) and self._writing.acquire(blocking=False):
+            try:
+                if not is_receiving and self.close_deadline is not None:
+                    self.socket.settimeout(self.close_deadline.timeout())
+                self._hand_over(at_once=is_receiving)
+            except OSError as exc:
+                if not is_receiving:
+                    raise
+                self.set_connection_exc(exc)  # the next read ends the connection
+            finally:
+                self._writing.release()
+
+    def _flush(self) -> None:
+        """Return once everything that this thread has queued is handed over, by it or by another thread."""
+        while True:
+            with self._writing:
+                self._hand_over()
+            if not self._unsent:  # a thread that found `_writing` taken may have queued something meanwhile
+                return
+
+    def _hand_over(self, *, at_once: bool = False) -> None:
+        """Hand the queue to the kernel, waiting for the peer, or `at_once` what fits. `_writing` is held.
+
+        What an interrupted cell leaves stays queued, so that the next frame does not follow half of another one.
+        """
+        recorded = cast(RecordedSocket, self.socket)
+        while self._unsent:
+            data = self._unsent[0]
+            if data:
+                sent = recorded.send_what_fits(data) if at_once else recorded.send(data)
+                self._unsent[0] = data[sent:]
+                if sent < len(data):
+                    if at_once:
+                        return
+                    continue
+            else:
+                with contextlib.suppress(OSError):  # it is closed already
+                    self.socket.shutdown(socket.SHUT_WR)
+            self._unsent.popleft()
+
+
+def _shown(value: object) -> str:
+    return f"{value!r:.40} ({type(value).__name__})"

@@ -1,0 +1,268 @@
+"""What users of other clients write, and what to write here instead: tables for `blocking` and `Blocking`.
+
+The names come from websockets, websocket-client, requests, python-socketio and socket.io-client. They are in
+snake_case; a name in camelCase is found, too.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CALL",
+    "CONNECT",
+    "EMIT",
+    "JOIN",
+    "ON",
+    "ON_CONNECTION",
+    "ON_SOCKET",
+    "RECV",
+    "SEND",
+    "SOCKET",
+    "TCP",
+    "VOLATILE",
+    "WAIT",
+]
+
+_HEADERS = 'write headers={"name": "value"}'
+_TRUST = 'write ssl=ssl.create_default_context(cafile="ca.pem") to trust a certificate'
+_QUERY = "write it into the URL: …?name=value"
+_RECORDED = 'nothing to set: every byte is in .trace, and logging.getLogger("livesock") has the rest'
+_BASIC = "write it into the URL, ws://user:password@host/, or headers={'Authorization': …}"
+
+_BOTH = {
+    "extra_headers": _HEADERS,
+    "additional_headers": _HEADERS,
+    "custom_headers": _HEADERS,
+    "header": _HEADERS,
+    "http_headers": _HEADERS,
+    "transport_options": _HEADERS,
+    "cookie": 'write headers={"Cookie": "name=value"}',
+    "cookies": 'write headers={"Cookie": "name=value"}',
+    "with_credentials": 'cookies are not kept: write headers={"Cookie": "name=value"}',
+    "query": _QUERY,
+    "query_string": _QUERY,
+    "params": _QUERY,
+    "sslopt": _TRUST,
+    "ssl_context": _TRUST,
+    "ssl_verify": _TRUST,
+    "verify": _TRUST,
+    "reject_unauthorized": _TRUST,
+    "ca": _TRUST,
+    "ca_certs": _TRUST,
+    "cafile": _TRUST,
+    "cert": _TRUST,
+    "certfile": _TRUST,
+    "tls": "the URL says it: wss:// or https:// is with TLS",
+    "secure": "the URL says it: wss:// or https:// is with TLS",
+    "open_timeout": "write timeout=5.0, in seconds",
+    "connect_timeout": "write timeout=5.0, in seconds",
+    "connection_timeout": "write timeout=5.0, in seconds",
+    "handshake_timeout": "write timeout=5.0, in seconds",
+    "request_timeout": "write timeout=5.0, in seconds",
+    "wait_timeout": "write timeout=5.0, in seconds",
+    "logger": _RECORDED,
+    "debug": _RECORDED,
+    "trace": _RECORDED,
+    "enable_trace": _RECORDED,
+    "loop": "the call blocks and needs no loop: leave it out",
+    "host": 'the URL says it: "ws://host:8765/path"',
+    "port": 'the URL says it: "ws://host:8765/path"',
+    "uri": "the URL comes first, without a name",
+    "proxies": "a proxy comes from the environment (https_proxy), and none is used for this machine",
+}
+
+CONNECT = {
+    **{name: sentence for name, sentence in _BOTH.items() if name not in ("logger", "tls")},
+    "auth": _BASIC,
+    "subprotocol": 'write subprotocols=["chat"], a list',
+    "protocol": 'write subprotocols=["chat"], a list',
+    "protocols": 'write subprotocols=["chat"], a list',
+    "max_message_size": "write max_size=2**20, in bytes",
+    "max_msg_size": "write max_size=2**20, in bytes",
+    "max_payload": "write max_size=2**20, in bytes",
+    "per_message_deflate": 'write compression="deflate"',
+    "permessage_deflate": 'write compression="deflate"',
+    "ping": "write ping_interval=20, in seconds, or None for no pings",
+    "heartbeat": "write ping_interval=20, in seconds, or None for no pings",
+    "autoping": "pings are answered in any case: leave it out",
+    "http_proxy_host": 'write proxy="http://host:port"',
+    "http_proxy_port": 'write proxy="http://host:port"',
+    "on_message": "there are no callbacks: write for message in ws: …",
+    "on_open": "there are no callbacks: connect() returns when the connection is open",
+    "on_close": "there are no callbacks: the loop for message in ws: … ends; ws.close_code says why",
+    "on_error": "there are no callbacks: recv() and send() raise the error",
+    "enable_multithread": "a connection is thread-safe in any case: leave it out",
+    "sockopt": "set it on ws.socket, which has setsockopt()",
+    "fire_cont_frame": "write ws.recv_streaming()",
+    "skip_utf8_validation": "write ws.recv(decode=False)",
+    "read_limit": "write max_queue=16, in messages",
+    "write_limit": "send() waits for the peer: leave it out",
+    "create_protocol": "livesock makes the connection itself, to record it: leave it out",
+    "create_connection": "livesock makes the connection itself, to record it: leave it out",
+    "klass": "livesock makes the connection itself, to record it: leave it out",
+    "legacy": "connect() returns a connection in any case: leave it out",
+    "namespace": "a namespace is of Socket.IO: write ls.socket(url)",
+    "namespaces": "a namespace is of Socket.IO: write ls.socket(url)",
+    "transports": "transports are of Socket.IO: write ls.socket(url, transports=[…])",
+    "reconnection": "a plain WebSocket does not come back by itself: write connect() again, or ls.socket(url)",
+    "reconnect": "a plain WebSocket does not come back by itself: write connect() again, or ls.socket(url)",
+}
+"""Options of `ls.connect`."""
+
+SOCKET = {
+    **_BOTH,
+    "namespace": "the path of the URL is the namespace: write ls.socket(server.url('/point'))",
+    "namespaces": "the path of the URL is the namespace; further ones: point.of('/chat')",
+    "wait": "socket() always waits until the server has let us in: leave it out",
+    "socketio_path": 'write path="/socket.io/"',
+    "transport": 'write transports=["websocket"], a list',
+    "upgrade": 'write transports=["polling"] to stay with polling, or transports=["websocket"] to begin with it',
+    "remember_upgrade": 'write transports=["websocket"] to begin with it',
+    "try_all_transports": 'write transports=["polling", "websocket"], in the order in which to use them',
+    "reconnect": "write reconnection=True or False",
+    "reconnection_attempts": 'write reconnection={"attempts": 3}',
+    "reconnection_delay": 'write reconnection={"first": 1.0}, in seconds',
+    "reconnection_delay_max": 'write reconnection={"largest": 5.0}, in seconds',
+    "randomization_factor": 'write reconnection={"jitter": 0.5}',
+    "auto_connect": "socket() connects at once; disconnect() and connect() come later",
+    "force_new": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
+    "multiplex": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
+    "ack_timeout": "write it at the call: point.call('move', 1, timeout=2.0), in seconds",
+    "retries": "a question is sent once: catch TimeoutError of call() and ask again",
+    "engineio_logger": _RECORDED,
+    "json": "values travel as JSON, bytes as they are: leave it out",
+    "serializer": "values travel as JSON, bytes as they are: leave it out",
+    "parser": "values travel as JSON, bytes as they are: leave it out",
+    "handle_sigint": "signals are left alone: leave it out",
+    "http_session": "livesock makes the requests itself, to record them: " + _HEADERS,
+    "websocket_extra_options": "the WebSocket has no options of its own: " + _HEADERS + ", or ssl=",
+    "origin": 'write headers={"Origin": "https://example.org"}',
+    "subprotocols": "a session of Socket.IO uses no subprotocol: leave it out, or write ls.connect()",
+    "token": 'write auth={"token": "…"}',
+    "max_size": "a message may have 16 MiB: leave it out",
+    "max_http_buffer_size": "it is the server's: serve(sessions={'max_payload': 1_000_000})",
+    "ping_interval": "it is the server's: serve(sessions={'ping_interval': 25})",
+    "ping_timeout": "it is the server's: serve(sessions={'ping_timeout': 20})",
+}
+"""Options of `ls.socket`."""
+
+TCP = {
+    "ssl": "write tls=True, or tls=a context of the module ssl",
+    "port": "the port comes first: ls.tcp(8765), or ls.tcp((host, port))",
+    "url": "the URL comes first, without a name",
+}
+"""Options of `ls.tcp`."""
+
+SEND = {
+    "opcode": "str is sent as text and bytes as binary: send(b'…'); text=True or False chooses",
+    "binary": "bytes are sent as binary: send(b'…')",
+    "compress": 'connect(url, compression="deflate") compresses every message',
+    "timeout": "send() waits for the peer",
+    "json": "write send(json.dumps(value))",
+}
+RECV = {"wait": "write timeout=1.0, in seconds", "block": "write timeout=0 to ask without waiting"}
+
+EMIT = {
+    "callback": "write answer = call(name, …), which waits for the answer",
+    "ack": "write answer = call(name, …), which waits for the answer",
+    "data": "the values follow the name: emit('move', 1, 2)",
+    "namespace": "a socket is of one namespace: of('/chat').emit(…)",
+    "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
+    "room": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
+    "timeout": "write call(name, …, timeout=2.0), which waits for the answer",
+    "volatile": "write volatile.emit(…)",
+}
+CALL = EMIT | {"callback": "call() returns the answer", "ack": "call() returns the answer"}
+ON = {
+    "namespace": "a socket is of one namespace: of('/chat').on(…)",
+    "once": "write once(…)",
+}
+WAIT = {"seconds": "write timeout=1.0, in seconds"}
+JOIN = {"namespaces": "one namespace: of('/chat')"}
+
+ON_CONNECTION = {
+    "run_forever": "write for message in ws: …",
+    "receive": "write recv(timeout=1)",
+    "receive_text": "write recv(timeout=1)",
+    "receive_bytes": "write recv(timeout=1)",
+    "receive_json": "write json.loads(ws.recv(timeout=1))",
+    "recv_json": "write json.loads(ws.recv(timeout=1))",
+    "receive_str": "write recv(timeout=1)",
+    "recv_data": "write recv(timeout=1)",
+    "recv_frame": "ws.trace has every frame",
+    "send_json": "write send(json.dumps(value))",
+    "send_str": "write send(text)",
+    "send_text": "write send(text)",
+    "send_bytes": "write send(b'…')",
+    "send_binary": "write send(b'…')",
+    "send_close": "write close(1000, 'bye')",
+    "emit": "events are of Socket.IO: write ls.socket(url), or send(json.dumps(…))",
+    "on": "events are of Socket.IO: write ls.socket(url), or for message in ws: …",
+    "settimeout": "write recv(timeout=1)",
+    "gettimeout": "recv(timeout=1) has its own",
+    "set_timeout": "write recv(timeout=1)",
+    "connected": "write ws.close_code is None",
+    "closed": "write ws.close_code is not None",
+    "open": "write ws.close_code is None",
+    "is_open": "write ws.close_code is None",
+    "ready_state": "write ws.close_code is None",
+    "readyState": "write ws.close_code is None",
+    "sock": "write ws.socket",
+    "getstatus": "write ws.response.status_code",
+    "status": "write ws.response.status_code",
+    "getheaders": "write ws.response.headers",
+    "headers": "write ws.response.headers",
+    "getsubprotocol": "write ws.subprotocol",
+    "protocol_name": "write ws.subprotocol",
+    "shutdown": "write close()",
+    "abort": "write close()",
+}
+"""Attributes of a `Connection`."""
+
+ON_SOCKET = {
+    "sid": "write id",
+    "get_sid": "write id",
+    "session_id": "write id",
+    "send": "write emit('message', text)",
+    "receive": "write wait('message', timeout=1), with the name of the event",
+    "recv": "write wait('message', timeout=1), with the name of the event",
+    "event": "write @point.on('name') above the function",
+    "add_listener": "write on(name, handler)",
+    "addListener": "write on(name, handler)",
+    "addEventListener": "write on(name, handler)",
+    "remove_listener": "write off(name, handler)",
+    "removeListener": "write off(name, handler)",
+    "removeAllListeners": "write off(), or off(name)",
+    "remove_all_listeners": "write off(), or off(name)",
+    "onAny": "write on_any(handler)",
+    "on_event": "write on(name, handler)",
+    "on_message": "write on('message', handler)",
+    "emitWithAck": "write call(name, …)",
+    "emit_with_ack": "write call(name, …)",
+    "ask": "write call(name, …)",
+    "timeout": "write call(name, …, timeout=2.0), in seconds",
+    "sleep": "write time.sleep(seconds): handlers run meanwhile",
+    "start_background_task": "write threading.Thread(target=…).start(): every method is thread-safe",
+    "run_forever": "handlers run by themselves: a script ends with threading.Event().wait()",
+    "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
+    "broadcast": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
+    "join": "the server puts a socket into a room: let a handler there call socket.join(room)",
+    "enter_room": "the server puts a socket into a room: let a handler there call socket.join(room)",
+    "leave": "the server takes a socket out of a room; disconnect() leaves the namespace",
+    "io": "this socket is its own manager: trace, transport, reconnects, of('/chat')",
+    "disconnected": "write not point.connected",
+    "active": "write point.connected",
+    "open": "write connect()",
+    "eio": "write transport, or trace",
+    "nsp": "write namespace",
+    "get_namespace": "write of('/chat')",
+    "register_namespace": "write of('/chat').on(name, handler)",
+    "namespaces": "write of('/chat') for another one",
+    "compress": "messages are not compressed: leave it out",
+    "sendBuffer": "what waits is sent after the reconnection by itself",
+}
+"""Attributes of a `ClientSocket`."""
+
+VOLATILE = {
+    "call": "a volatile event may be lost, and so may its answer: write point.call(…)",
+    "timeout": "a volatile event has no answer: write point.call(…, timeout=2.0)",
+}

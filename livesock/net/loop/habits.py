@@ -1,0 +1,139 @@
+"""`blocking` and `Blocking`: a call that is written as another library wants it gets a sentence that names ours.
+
+    await ls.connect(url)                 "connect() blocks and cannot be awaited: write it without await"
+    ls.connect(url, extra_headers={…})    'connect() takes no "extra_headers": write headers={"name": "value"}'
+    socket.emitWithAck("move", 1)         'a ClientSocket has no "emitWithAck": write call("move", 1)'
+
+The names and what to write instead are tables of the callers. Everything is checked before a byte is sent.
+"""
+
+from __future__ import annotations
+
+import difflib
+import dis
+import functools
+import inspect
+import re
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import FrameType
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
+
+__all__ = ["Blocking", "blocking", "instead"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_AWAITS = dis.opmap.get("GET_AWAITABLE")
+_ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+def blocking(habits: Mapping[str, str] | None = None, *, more: Collection[str] = ()) -> Callable[[F], F]:
+    """Return a decorator for a public function that blocks: a wrong option or an `await` raises a sentence at once.
+
+    `habits` says what to write instead of an option of other libraries; `more` are options that the signature does not
+    show.
+
+    The decorated function raises:
+        TypeError: If it is awaited, gets an option that it does not take, or too many arguments by position.
+    """
+
+    def decorate(function: F) -> F:
+        parameters = list(inspect.signature(function).parameters.values())
+        names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        takes = {*names, *more}
+        by_place = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        most = sys.maxsize if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(by_place)
+        options = [name for name in [*names, *more] if name not in by_place]
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if _is_awaited(sys._getframe(1)):
+                raise TypeError(_not_awaited(f"{function.__name__}()"))
+            if len(args) > most:
+                raise TypeError(_too_many(function.__name__, by_place, options, args[most:]))
+            if kwargs and (unknown := next((name for name in kwargs if name not in takes), None)):
+                raise TypeError(f"{function.__name__}() takes no {instead(unknown, habits or {}, options or by_place)}")
+            return function(*args, **kwargs)
+
+        return cast(F, call)
+
+    return decorate
+
+
+def instead(name: str, habits: Mapping[str, str], known: Iterable[str]) -> str:
+    """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
+
+    >>> instead("extraHeaders", {"extra_headers": "write headers={…}"}, ["headers"])
+    '"extraHeaders": write headers={…}'
+    """
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    known = [other for other in known if other != "self"]
+    if (found := habits.get(name) or habits.get(snake)) is not None:
+        return f'"{name}": {found}'
+    close = difflib.get_close_matches(snake, known, 1)
+    return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
+
+
+class Blocking:
+    """A base for what a blocking call returns: `await`, `async with` and `async for` raise the same sentence."""
+
+    _habits: ClassVar[Mapping[str, str]] = {}
+    """What to write instead of an attribute of other libraries."""
+    _callbacks: ClassVar[str] = "it has no callbacks"
+    """What to write instead of `ws.onmessage = handler`."""
+
+    def __await__(self) -> NoReturn:
+        raise TypeError(_not_awaited(f"a {type(self).__name__}"))
+
+    async def __aenter__(self) -> NoReturn:
+        self._close_unused()
+        raise TypeError(f"a {type(self).__name__} blocks: write with instead of async with")
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Python looks for it before it enters."""
+
+    def __aiter__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} blocks: write for instead of async for")
+
+    def _close_unused(self) -> None:
+        """Close what `async with` has just opened and cannot use."""
+        close = getattr(self, "close", None) or getattr(self, "stop", None)
+        if close is not None:
+            close()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name.startswith("on") and callable(value) and not hasattr(type(self), name):
+            raise AttributeError(f"a {type(self).__name__} never calls {name}: {self._callbacks}", name=name, obj=self)
+        super().__setattr__(name, value)
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes, and reports one that is not there
+
+        def __getattr__(self, name: str) -> Any:
+            # Only asked for what is not there. Names with an underscore are probed by Python and Jupyter all the time.
+            sentence = None if name.startswith("_") else self._habits.get(name)
+            text = f"'{type(self).__name__}' object has no attribute '{name}'"
+            raise AttributeError(f"{text}: {sentence}" if sentence else text, name=name, obj=self)
+
+
+def _not_awaited(what: str) -> str:
+    return f"{what} blocks until it is done and cannot be awaited: write it without await"
+
+
+def _too_many(name: str, by_place: list[str], options: list[str], rest: tuple[Any, ...]) -> str:
+    takes = ", ".join(other for other in by_place if other != "self") or "nothing"
+    by_name = f", and by name {', '.join(options)}" if options else ""
+    return f"{name}() takes {takes}{by_name}; {rest[0]!r:.40} is one argument too many"
+
+
+def _is_awaited(frame: FrameType) -> bool:
+    """Return whether `frame`, which has just made a call, awaits what the call returns.
+
+    A value such as None cannot say so itself. Python's own words for it, "object NoneType can't be used in 'await'
+    expression", would come after the call was made.
+    """
+    if not frame.f_code.co_flags & _ASYNC:
+        return False
+    code, next_ = frame.f_code.co_code, frame.f_lasti + 2
+    while next_ < len(code) and code[next_] == 0:  # the interpreter's caches, between the call and what follows
+        next_ += 2
+    return next_ < len(code) and code[next_] == _AWAITS
