@@ -1,6 +1,6 @@
 """What it costs to look at a trace: to decode rows, to open them, and to follow what is new.
 
-    uv run python benchmarks/looking.py        # half a minute
+    uv run python benchmarks/looking.py        # a minute
 
 Decoding is measured in processor time; the cost of one new chunk is the time of one look, with as many chunks held as
 named. A view looks ten times a second.
@@ -8,6 +8,7 @@ named. A view looks ten times a second.
 
 from __future__ import annotations
 
+import resource
 import statistics
 import time
 
@@ -70,7 +71,7 @@ def following(held: int, *, everything: bool) -> tuple[float, float]:
     for direction, data in frames(held - 2):
         trace.add(direction, 1, data)
     follower = Follower(trace, everything=everything)
-    while follower.look() or follower.backlog:
+    while follower.look() or follower.backlog.chunks:
         pass
     one, none = [], []
     for _ in range(LOOKS):
@@ -85,6 +86,28 @@ def following(held: int, *, everything: bool) -> tuple[float, float]:
     return statistics.median(one) * 1e6, statistics.median(none) * 1e6
 
 
+def reading() -> tuple[int, int, float, float, float]:
+    """Return rows held and returned, seconds of `rows()` and of a cell's output, megabytes; all frames are empty."""
+    trace = Trace()
+    for direction, data in frames(0):
+        trace.add(direction, 1, data)
+    empty = encode_frame(Frame(Opcode.TEXT, b"", mask=b"\x37\xfa\x21\x3d"))
+    while not trace.lost:
+        trace.add("<", 1, empty * 10_000)
+    held = sum(1 for _ in trace.iter_rows())
+    before = resident()
+    begin = time.perf_counter()
+    rows = trace.rows()
+    middle, grown = time.perf_counter(), resident() - before
+    trace._repr_mimebundle_()
+    return held, len(rows), middle - begin, time.perf_counter() - middle, grown / 2**20
+
+
+def resident() -> int:
+    """Return the most bytes of memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def main() -> None:
     print(machine())
     print(f"\n{'us CPU for a row':24}{'not opened':>12}{'opened':>12}{'rows/s':>12}")
@@ -96,6 +119,9 @@ def main() -> None:
         for held in HELD:
             one, none = following(held, everything=everything)
             print(f"{f'{held:,} held, {name}':24}{one:14.1f}{none:14.1f}")
+    held, returned, rows, output, grown = reading()
+    print(f"\na trace full of empty frames: rows() returns {returned:,} of {held:,} in {rows:.1f} s, {grown:.0f} MB")
+    print(f"the output of a cell takes {output:.1f} s")
 
 
 if __name__ == "__main__":

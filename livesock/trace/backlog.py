@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 
 from livesock.trace.conversation import Conversation
 from livesock.trace.packets import is_for_engine
+from livesock.trace.recording import CHUNK_COST
 from livesock.trace.rows import Chunk, Kind, Row
 from livesock.trace.states import ConnectionState
 from livesock.wire.http.head import RequestHead
 
 __all__ = ["Backlog", "Skipped", "gap_row"]
-
-WEIGHT = 2048
-"""Bytes of a large chunk that count as one chunk."""
 
 
 @dataclass(slots=True)
@@ -40,7 +38,7 @@ class Backlog:
         self.conversation = Conversation(number, client)
         self.waiting: deque[Chunk] = deque()
         self.weight = 0
-        """How many chunks wait; a large one counts as several."""
+        """Bytes of memory that the waiting chunks cost, counted as a trace counts them."""
         self.skipped: Skipped | None = None
         """Skipped chunks that no row has reported yet."""
         self.received = {"<": 0, ">": 0}
@@ -66,7 +64,7 @@ class Backlog:
             else:
                 self.skip(chunk.time, chunk.direction, len(chunk.data), 1)
         self.waiting.extendleft(reversed(states))
-        self.weight += len(states)
+        self.weight += sum(map(_weight, states))
 
     def skip(self, moment: float, direction: str, size: int, chunks: int = 0) -> Skipped:
         """Count bytes that are not decoded."""
@@ -123,7 +121,7 @@ class Backlog:
 
 
 def _weight(chunk: Chunk) -> int:
-    return 1 + len(chunk.data) // WEIGHT
+    return len(chunk.data) + CHUNK_COST
 
 
 def gap_row(connection: int, parts: list[Skipped]) -> Row:

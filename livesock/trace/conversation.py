@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from string import ascii_uppercase
 
@@ -44,7 +44,7 @@ from livesock.wire.http import Framing, RequestHead, ResponseHead
 from livesock.wire.quote import counted, one_line
 from livesock.wire.tls import CONTENT_TYPES, HANDSHAKE
 
-__all__ = ["Conversation", "decode"]
+__all__ = ["Conversation", "decode", "each_row"]
 
 _LIKELY_REQUEST = re.compile(rb"[A-Z]{3,10} [/*a-z]")
 _LIKELY_RESPONSE = re.compile(rb"HTTP/1\.")
@@ -277,20 +277,23 @@ class Conversation:
 
 
 def decode(chunks: Iterable[Chunk], client: str = "<") -> list[Row]:
-    """Return the rows of a whole recording, in order; incomplete ones come last.
+    """Return the rows of a whole recording, as `each_row` yields them."""
+    return list(each_row(chunks, client))
+
+
+def each_row(chunks: Iterable[Chunk], client: str = "<") -> Iterator[Row]:
+    """Yield the rows of a whole recording, in order; incomplete ones come last.
 
     `client` is the direction in which the bytes of the clients appear.
     """
     conversations: dict[int, Conversation] = {}
-    rows: list[Row] = []
     for chunk in chunks:
         number = chunk.connection
         if number not in conversations:
             conversations[number] = Conversation(number, client)
-        rows += conversations[number].feed(chunk)
+        yield from conversations[number].feed(chunk)
     for conversation in conversations.values():
-        rows += conversation.close()
-    return rows
+        yield from conversation.close()
 
 
 def _first_line(shown: bytes) -> str:

@@ -4,9 +4,10 @@
                                                   └─► skipped, counted in a gap row
 
 A look costs what is new, not what the trace holds. Decoding takes ten times as long as recording and holds the
-interpreter's lock meanwhile, so a follower has an allowance of time. It grows slowly and is saved up to `SAVED`: a
-burst is decoded whole; of a flood as much as fits, the quiet connections first, and of the loud ones the newest chunks.
-The `Conversation` learns of skipped bytes as of bytes that fell out of a trace: it finds the next head or frame.
+interpreter's lock meanwhile, so a follower has an allowance of time: a small one while chunks come fast, a large one
+while they come slowly. What there is no time for waits, and is decoded when it is quiet; the quiet connections come
+first. No more waits than the trace itself may hold: the oldest chunks of the loudest connections are skipped beyond
+that. The `Conversation` learns of skipped bytes as of bytes that fell out of a trace: it finds the next head or frame.
 """
 
 from __future__ import annotations
@@ -19,13 +20,19 @@ from typing import NamedTuple
 
 from livesock.trace.backlog import Backlog, gap_row
 from livesock.trace.layers import Layers, layers_of
-from livesock.trace.recording import Trace
+from livesock.trace.recording import CHUNK_COST, Trace
 from livesock.trace.rows import Kind, Row
 
-__all__ = ["Follower", "Seen"]
+__all__ = ["Amount", "Follower", "Seen"]
 
 RATE = 0.015
-"""Seconds of decoding earned per second: what a flood may cost the server at most."""
+"""Seconds of decoding earned per second while chunks come fast: what a flood may cost the server at most."""
+
+QUIET_RATE = 0.25
+"""Seconds of decoding earned per second while it is quiet: ten thousand messages that wait are rows within two."""
+
+QUIET = 3000
+"""Chunks per second up to which it is quiet: to decode them all as they come takes a tenth of a second."""
 
 SAVED = 0.25
 """Seconds of decoding that can be saved up: enough for a burst of two thousand messages."""
@@ -33,14 +40,11 @@ SAVED = 0.25
 SLICE = 0.04
 """Seconds of decoding in one look at most, so that the page moves and the server gets its turn."""
 
+TICK = 0.1
+"""Seconds that a look counts as having taken at least, when it is asked how fast chunks come."""
+
 LEAST = 0.0015
 """Seconds of decoding that a look may always take: something of a flood is always seen."""
-
-KEPT = 100
-"""Chunks that may wait for the next look when nothing is saved up: the newest, to show how a flood ended."""
-
-PER_SECOND = 10_000
-"""Chunks that a second of decoding is worth, roughly."""
 
 PIECE, SMALL = 16 * 2**10, 512
 """Bytes that are decoded at a time, with time saved up and without: 20 small frames take 2 ms."""
@@ -50,6 +54,13 @@ FEW = 4
 
 SURE = 16
 """Connections, the quiet first, that get a step in each look even when the time is up: 2 ms at most."""
+
+
+class Amount(NamedTuple):
+    """Some chunks, and their bytes."""
+
+    chunks: int = 0
+    size: int = 0
 
 
 class Seen(NamedTuple):
@@ -76,16 +87,19 @@ class Follower:
         self._open: dict[int, Backlog] = {}
         self._busy: dict[int, Backlog] = {}  # those with chunks that wait, or with a gap to report
         self._saved, self._looked = SAVED, clock()
+        self._cleared = -math.inf  # the time of the newest chunk that `clear` was asked to forget
         self.payload = {"<": 0, ">": 0}
         """Bytes that were recorded, by direction, whether decoded or not."""
         self.layers = {"<": Layers(), ">": Layers()}
+        self.skipped = Amount()
+        """What no row will show: too much waited, or it fell out of the trace before it was read."""
 
     def look(self, limit: float = SLICE) -> list[Seen]:
         """Return the rows that are new since the last call, in the order of time; takes `limit` seconds at most."""
         began = self._clock()
-        self._saved = min(self._saved + RATE * (began - self._looked), SAVED)
-        self._looked = began
-        self._take_in()
+        passed, self._looked = began - self._looked, began
+        is_quiet = self._take_in() <= QUIET * max(passed, TICK)
+        self._saved = min(self._saved + (QUIET_RATE if is_quiet else RATE) * passed, SAVED)
         busy = sorted(self._busy.values(), key=lambda one: one.weight)
         if not self._everything:
             self._trim(busy)
@@ -96,16 +110,27 @@ class Follower:
         return [one for one in seen if self._trace.shows(one.row)]
 
     @property
-    def backlog(self) -> int:
-        """Chunks that wait to be decoded."""
-        return sum(len(one.waiting) for one in self._busy.values())
+    def backlog(self) -> Amount:
+        """What waits to be decoded."""
+        chunks = sum(len(one.waiting) for one in self._busy.values())
+        return Amount(chunks, sum(one.weight for one in self._busy.values()) - chunks * CHUNK_COST)
+
+    def waiting_row(self) -> Row:
+        """Return a row that counts what waits, for a picture that is drawn now."""
+        chunks, size = self.backlog
+        summary = f"{chunks:,} more chunks, {size:,} bytes, were not decoded yet when this was drawn"
+        return Row(self._trace.since().chunks[-1].time, 0, "=", Kind.GAP, b"", 0, summary)
 
     def clear(self) -> None:
-        """Count bytes from here on."""
+        """Show and count what is recorded from here on."""
+        self._take_in()
+        self._cleared = max((one.waiting[-1].time for one in self._busy.values() if one.waiting), default=self._cleared)
+        self.skipped = Amount()
         self.payload = {"<": 0, ">": 0}
         self.layers = {"<": Layers(), ">": Layers()}
 
-    def _take_in(self) -> None:
+    def _take_in(self) -> int:
+        """Let what is new wait, and return how many chunks that is."""
         chunks, self._cursor, lost = self._trace.since(self._cursor)
         if lost:
             self._miss(lost, chunks[0].time if chunks else 0.0)
@@ -115,6 +140,7 @@ class Follower:
             if chunk.direction != "=":
                 one.received[chunk.direction] += len(chunk.data)
                 self.payload[chunk.direction] += len(chunk.data)
+        return len(chunks)
 
     def _miss(self, lost: dict[tuple[int, str], int], moment: float) -> None:
         """Count what fell out of the trace before we looked; forget connections whose end fell out too."""
@@ -137,8 +163,8 @@ class Follower:
         return self._open[number]
 
     def _trim(self, busy: list[Backlog]) -> None:
-        """Skip what cannot be decoded in time: quiet connections keep everything, loud ones an equal share."""
-        room = max(KEPT, int(self._saved * PER_SECOND))
+        """Let no more wait than the trace may hold: quiet connections keep everything, loud ones an equal share."""
+        room = self._trace.limit
         for index, one in enumerate(busy):
             share = -(-room // (len(busy) - index))
             one.trim(share)
@@ -149,6 +175,9 @@ class Follower:
         skipped = {one.number: one.skipped for one in busy if one.skipped is not None}
         for one in busy:
             one.skipped = None
+        skipped = {number: parts for number, parts in skipped.items() if parts.time > self._cleared}
+        for parts in skipped.values():
+            self.skipped = Amount(self.skipped.chunks + parts.chunks, self.skipped.size + parts.size)
         if len(skipped) <= FEW:
             return [gap_row(number, [parts]) for number, parts in skipped.items()]
         return [gap_row(0, list(skipped.values()))]
@@ -164,7 +193,7 @@ class Follower:
             steps = 0
             while one.waiting and (self._clock() < end or (not steps and index < SURE)):
                 steps += 1
-                seen += [self._seen(row, one) for row in one.step(piece)]
+                seen += [self._seen(row, one) for row in one.step(piece) if row.time > self._cleared]
             self._settle(one)
         return seen
 

@@ -19,13 +19,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from livesock.trace.conversation import decode
+from livesock.trace.conversation import each_row
 from livesock.trace.losses import Losses
 from livesock.trace.packets import sessions_of
-from livesock.trace.rowfilter import RowFilter
+from livesock.trace.rowfilter import ROWS, RowFilter, newest_of, noted
 from livesock.trace.rows import Chunk, Row
 from livesock.trace.show.pcapng import to_pcapng
-from livesock.trace.show.picture import in_words, to_html, to_svg
+from livesock.trace.show.picture import in_a_cell
 from livesock.trace.show.text import to_text
 from livesock.trace.states import ENDS, ConnectionState
 from livesock.wire.quote import printable
@@ -38,12 +38,6 @@ LIMIT = 4 * 2**20
 CHUNK_COST = 160
 """Bytes of memory that a chunk needs besides its payload (measured: tuple, float, bytes header), so that a flood of
 tiny chunks is bounded too."""
-
-DRAWN = 24
-"""Rows of the picture in a notebook: two screens and a half. A whole session over polling has more."""
-
-HOW_TO_SEE = "only(connection=…) picks rows, print() shows all of them"
-"""The note in the picture where rows are left out."""
 
 Entry: TypeAlias = tuple[float, str, int | tuple[int, ...], bytes]
 """A chunk as it is held: time, direction, its connection or all those that it belongs to, data."""
@@ -189,9 +183,19 @@ class Trace:
             c.data for c in self._snapshot() if c.direction == direction and connection in (None, c.connection)
         )
 
-    def rows(self) -> list[Row]:
-        """Return what the bytes mean, in the order in which each thing was complete."""
-        return [row for row in decode(self._with_losses(), self.client) if self.shows(row)]
+    def rows(self, *, limit: int = ROWS) -> list[Row]:
+        """Return what the bytes mean, in the order in which each thing was complete: the newest `limit` rows.
+
+        If that leaves rows out, a row of kind GAP comes first and counts them. `iter_rows` has all.
+
+        Raises:
+            TypeError, ValueError: If `limit` is not a positive whole number.
+        """
+        return [row for row in noted(*newest_of(self.iter_rows(), limit)) if self.shows(row)]
+
+    def iter_rows(self) -> Iterator[Row]:
+        """Yield all rows of what is held now, the oldest first, and keep none: `for row in trace.iter_rows()`."""
+        return (row for row in each_row(self._with_losses(), self.client) if self.shows(row))
 
     def shows(self, row: Row) -> bool:
         """Return whether this trace shows the row: see `only`."""
@@ -202,7 +206,7 @@ class Trace:
 
         An id that a client made up and the server refused does not count.
         """
-        return sessions_of(self.rows())
+        return sessions_of(self.iter_rows())
 
     def only(
         self,
@@ -245,15 +249,16 @@ class Trace:
         deadline = time.monotonic() + timeout
         while not condition(self):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the trace did not show it within {timeout} s; it holds:\n{self.text()}")
+                raise TimeoutError(f"the trace did not show it within {timeout} s; it holds:\n{self.text(limit=100)}")
             time.sleep(0.005)
         return self
 
     # -- showing
 
-    def text(self, *, hex_bytes: int = 24, times: bool = True) -> str:
-        """Return the rows as plain text for a terminal; secrets are masked."""
-        return to_text(self.rows(), peers=self.peers, place=self.place, hex_bytes=hex_bytes, times=times)
+    def text(self, *, hex_bytes: int = 24, times: bool = True, limit: int = ROWS) -> str:
+        """Return the newest `limit` rows as text, secrets masked; a first line counts those that are left out."""
+        rows = noted(*newest_of(self.iter_rows(), limit))
+        return to_text(rows, peers=self.peers, place=self.place, hex_bytes=hex_bytes, times=times)
 
     def __str__(self) -> str:
         return printable(self.text(), sys.stdout.encoding)
@@ -263,10 +268,7 @@ class Trace:
         return f"<Trace of {len(self.peers)} connection(s): {len(self)} chunks, {self.size} B{lost}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        rows = self.rows()
-        text = to_text(rows, peers=self.peers, place=self.place)
-        svg = to_svg(rows, peers=self.peers, place=self.place, limit=DRAWN, how=HOW_TO_SEE)
-        return {"text/plain": text, "text/html": to_html(svg, alt=in_words(rows))}
+        return in_a_cell(*newest_of(self.iter_rows(), ROWS), peers=self.peers, place=self.place)
 
     def pcapng(self, path: str | Path) -> Path:
         """Write everything held as a capture file that Wireshark opens, and return its path.

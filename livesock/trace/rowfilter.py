@@ -1,13 +1,18 @@
-"""`RowFilter`: which rows of a trace are shown."""
+"""Which rows of a trace are shown: those that a filter takes, and of too many the newest."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from livesock.trace.rows import Kind, Row
 
-__all__ = ["RowFilter"]
+__all__ = ["ROWS", "RowFilter", "newest_of", "noted"]
+
+ROWS = 25_000
+"""Rows that `rows` and `text` return unless asked for others: as many as a trace of the default size has of messages in
+chunks of their own. Its 4 MiB hold 700,000 empty frames, which as rows would take 300 MB."""
 
 
 class RowFilter(NamedTuple):
@@ -51,6 +56,33 @@ class RowFilter(NamedTuple):
         """Return this filter for only those of its connections that are also among these."""
         old = self.connections
         return self._replace(connections=frozenset(connections) if old is None else old.intersection(connections))
+
+
+def newest_of(rows: Iterable[Row], limit: int) -> tuple[list[Row], int]:
+    """Return the newest `limit` rows, and how many older ones there are.
+
+    Raises:
+        TypeError, ValueError: If `limit` is not a positive whole number.
+    """
+    if not isinstance(limit, int) or isinstance(limit, bool):
+        raise TypeError(f"limit is a number of rows such as {ROWS}, not {limit!r}; iter_rows() has all rows")
+    if limit <= 0:
+        raise ValueError(f"limit is a positive number of rows, not {limit}")
+    newest: deque[Row] = deque(maxlen=limit)
+    count = 0
+    for row in rows:
+        count += 1
+        newest.append(row)
+    return list(newest), count - len(newest)
+
+
+def noted(newest: list[Row], older: int) -> list[Row]:
+    """Return these rows, after one that counts the older ones that are left out, if there are any."""
+    if not older:
+        return newest
+    many = "1 older row is" if older == 1 else f"{older:,} older rows are"
+    summary = f"{many} left out here: trace.iter_rows() has all"
+    return [Row(newest[0].time, newest[0].connection, "=", Kind.GAP, b"", 0, summary), *newest]
 
 
 def _known(name: str, names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesock.trace.recording import CHUNK_COST, Trace
+from livesock.trace.rowfilter import ROWS
 from livesock.trace.rows import Kind
 
 HELLO = bytes.fromhex("818537fa213d7f9f4d5158")
@@ -245,3 +246,48 @@ def test_what_a_follower_misses_it_is_told(said: list[tuple[str, int, int, bool]
     for direction, connection, size, _ in said:
         sums[connection, direction] = sums.get((connection, direction), 0) + size
     assert {key: size for key, size in known.items() if size} == {key: size for key, size in sums.items() if size}
+
+
+def many(count: int) -> Trace:
+    """Return a trace of an open connection with `count` empty frames, all in few chunks."""
+    trace = conversation(Trace(limit=2**24))
+    trace.clear()
+    trace.add("=", 2, b"open 127.0.0.1:50002")
+    trace.add("<", 2, REQUEST)
+    trace.add(">", 2, RESPONSE)
+    trace.add("<", 2, b"\x81\x80\x00\x00\x00\x00" * count)
+    return trace
+
+
+def test_rows_are_the_newest_and_a_first_one_counts_the_others():
+    first, *rest = many(ROWS).rows()
+
+    assert (first.kind, first.summary) == (Kind.GAP, "3 older rows are left out here: trace.iter_rows() has all")
+    assert len(rest) == ROWS and {row.kind for row in rest} == {Kind.FRAME}
+
+
+def test_a_reader_chooses_how_many_rows():
+    trace = many(5)
+
+    assert [row.kind.value for row in trace.rows(limit=1)] == ["gap", "frame"]
+    assert [row.kind.value for row in trace.only(kind="frame").rows(limit=2)] == ["frame"] * 2
+    assert (
+        trace.text(times=False, limit=5)
+        .splitlines()[0]
+        .endswith("3 older rows are left out here: trace.iter_rows() has all")
+    )
+    assert trace.rows(limit=8) == list(trace.iter_rows())
+
+
+@pytest.mark.parametrize("limit", [0, -1, "10", 2.5, None, True])
+def test_a_limit_that_is_no_number_of_rows_gets_a_sentence(limit):
+    with pytest.raises((TypeError, ValueError), match="limit is a"):
+        many(1).rows(limit=limit)
+
+
+def test_the_output_of_a_cell_holds_no_more_than_a_page_can_open():
+    output = many(ROWS)._repr_mimebundle_()
+
+    assert len(output["text/plain"].splitlines()) < 1010
+    assert f"{ROWS - 1000 + 3:,} older rows are left out here" in output["text/plain"]
+    assert len(output["text/html"]) < 200_000

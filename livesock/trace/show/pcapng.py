@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 
-from livesock.trace.conversation import decode
+from livesock.trace.conversation import each_row
 from livesock.trace.rows import Chunk
 from livesock.trace.show.tcpip import Packets
 
@@ -67,7 +67,7 @@ def to_pcapng(
 def _without_secrets(chunks: list[Chunk], client: str) -> Iterator[Chunk]:
     """Yield the chunks with secrets masked, as their rows show them: rows hold all bytes of a direction, in order."""
     shown: defaultdict[tuple[int, str], BytesIO] = defaultdict(BytesIO)
-    for row in decode(chunks, client):
+    for row in each_row(chunks, client):
         shown[row.connection, row.direction].write(row.shown)
     for stream in shown.values():
         stream.seek(0)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from livesock.trace.rowfilter import noted
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.bitgrid import frame_svg
 from livesock.trace.show.card import BROKEN, INSIDE, SMALL, Piece, pieces_of, title_of
@@ -33,11 +34,20 @@ from livesock.trace.show.svg import (
     to_html,
     width_of,
 )
-from livesock.trace.show.text import Ends, Segments, broken_rule, ends_of, with_segments
+from livesock.trace.show.text import Ends, Segments, broken_rule, ends_of, to_text, with_segments
 from livesock.trace.states import ConnectionState
 from livesock.wire.http import ResponseHead
 
-__all__ = ["frame_svg", "in_words", "to_html", "to_svg"]
+__all__ = ["frame_svg", "in_a_cell", "in_words", "to_html", "to_svg"]
+
+DRAWN = 24
+"""Rows of the picture in a notebook: two screens and a half. A whole session over polling has more."""
+
+WRITTEN = 1000
+"""Rows of the text in a notebook's output; beyond that a page takes seconds to open."""
+
+HOW_TO_SEE = "only(connection=…) picks rows, print() shows all of them"
+"""The note in the picture where rows are left out."""
 
 _CLIENT_X, _SERVER_X = 116.0, 838.0
 """Where the lifelines run; the times stand left of the client's."""
@@ -80,6 +90,17 @@ def in_words(rows: Iterable[Row], *, limit: int = 12) -> str:
     """Return a short summary of the picture in words, without times: the `alt` of its `<img>`."""
     everything = list(rows)
     return ". ".join([_counted(everything), *_lines(everything, limit)])
+
+
+def in_a_cell(newest: list[Row], older: int, *, peers: Mapping[int, tuple[str, str]], place: str) -> dict[str, str]:
+    """Return the output of a cell that ends in a trace: the picture, and the text for where no picture is shown.
+
+    `older` counts the rows before `newest`; both say what they leave out.
+    """
+    rows = noted(newest, older)
+    written = noted(newest[-WRITTEN:], older + max(len(newest) - WRITTEN, 0))
+    svg = to_svg(rows, peers=peers, place=place, limit=DRAWN, how=HOW_TO_SEE)
+    return {"text/plain": to_text(written, peers=peers, place=place), "text/html": to_html(svg, alt=in_words(rows))}
 
 
 def _strips(rows: Sequence[tuple[Row, Segments]], limit: int, how: str, margin: _Margin) -> Iterator[Piece]:

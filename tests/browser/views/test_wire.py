@@ -154,3 +154,40 @@ def test_many_rows_cost_the_page_few_elements(chromium: Browser, lab: Lab) -> No
         page.page.keyboard.press("Home")
         expect(log.locator("[data-row] .ls-summary").first).to_contain_text("open 127.0.0.1")
         assert log.get_by_label("Follow").is_checked() is False
+
+
+BURST = """\
+import asyncio
+from websockets.asyncio.client import connect
+
+async def one(number):
+    async with connect(server.url("/echo"), proxy=None) as ws:
+        for count in range(100):
+            await ws.send(f"{number}: {count}")
+            await ws.recv()
+            await asyncio.sleep(0.01)
+
+async def burst():
+    await asyncio.gather(*(one(number) for number in range(50)))
+
+await burst()"""
+
+
+def test_after_a_burst_every_row_is_there(chromium: Browser, lab: Lab) -> None:
+    lab.write("burst.ipynb", SERVER, BURST)
+    with notebook(chromium, lab, "burst.ipynb") as page:
+        page.run_all()
+        log = page.view("Live log of server wire")
+        expect(log.locator(".ls-wire-state")).to_have_text("10,350 rows", timeout=10_000)
+        log.get_by_label("Search in the rows").fill('"49: ')
+        expect(log.locator(".ls-wire-state")).to_have_text("200 of 10,350 rows")
+
+
+def test_a_page_that_is_opened_after_a_burst_shows_every_row(chromium: Browser, lab: Lab) -> None:
+    lab.write(
+        "late.ipynb", SERVER.replace("log = ls.display.wire(server)\nlog\n", ""), BURST, "ls.display.wire(server)"
+    )
+    with notebook(chromium, lab, "late.ipynb") as page:
+        page.run_all()
+        log = page.view("Live log of server wire")
+        expect(log.locator(".ls-wire-state")).to_have_text("10,350 rows", timeout=10_000)

@@ -157,16 +157,51 @@ def test_a_log_is_bounded_in_rows_and_in_bytes() -> None:
     for _ in range(ROWS // 100 + 2):
         for number in range(100):
             trace.add("<", 1, text(str(number)))
-        while follower.backlog or follower._cursor < trace.since().cursor:
+        while follower.backlog.chunks or follower._cursor < trace.since().cursor:
             log.add(follower.look(10))
-    assert len(log) == ROWS
+    assert (len(log), log.total) == (ROWS, ROWS + 203)
     first = next(iter(log))
     assert log.get(first.number) is first
     assert log.get(first.number - 1) is log.get("1") is log.get(None) is None
 
     trace.add("<", 1, text("x" * 10**6))
-    while follower.look(10) or follower.backlog:
+    while follower.look(10) or follower.backlog.chunks:
         pass
     big = Log().add(Follower(only(text("x" * 10**6))).look(10)[3:])
 
     assert [(held.size, len(held.row.data)) for held in big] == [(10**6 + 14, ROW_BYTES)]
+
+
+def test_every_row_of_a_burst_is_there_and_what_waits_is_counted() -> None:
+    trace = Trace()
+    for number in range(1, 51):
+        opened(trace, number)
+    log = WireView(trace)
+    for number in range(100):
+        for connection in range(1, 51):
+            trace.add("<", connection, text(str(number)))
+            trace.add(">", connection, b"\x81\x01a")
+    eventually(lambda: len(log._log) == 10_150, "every row is in the log")
+    log.stop()
+    final = log._final or {}
+    log.close()
+
+    assert (final["total"], final["waiting"], final["skipped"]) == (10_150, (0, 0), (0, 0))
+    assert len(final["rows"]) == 10_150
+
+
+def test_after_clear_only_what_comes_then_is_shown_and_counted() -> None:
+    trace = opened(Trace())
+    for number in range(9000):
+        trace.add("<", 1, text(str(number)))
+    log = WireView(trace)
+    log.stop()
+    log.on_message({"kind": "clear"})
+    trace.add("<", 1, text("new"))
+    while log._follower.backlog.chunks or log._follower._cursor < trace.since().cursor:
+        log.news()
+    log.close()
+
+    assert [held.row.summary for held in log._log] == ['text "new"']
+    assert log._log.total == 1
+    assert log._follower.payload["<"] == sum(log._follower.layers["<"]) == len(text("new"))

@@ -17,8 +17,8 @@ from livesock.wire.frame import NAMES, Frame, Opcode
 
 __all__ = ["HeldRow", "Log", "details_of"]
 
-ROWS = 3000
-"""Rows that are held; a page holds the same number."""
+ROWS = 25_000
+"""Rows that are held, as many as `Trace.rows` returns; a page holds the same number."""
 
 BYTES = 4 * 2**20
 """Bytes of all rows that are held together."""
@@ -73,6 +73,8 @@ class Log:
         self._rows: deque[HeldRow] = deque()
         self._bytes = 0
         self._next = 1
+        self.total = 0
+        """Rows that were added since the last `clear`, whether still held or not."""
 
     def add(self, seen: Iterable[Seen]) -> list[HeldRow]:
         """Number rows, hold them, drop the oldest; return the new ones, the newest `ROWS` at most."""
@@ -83,6 +85,7 @@ class Log:
                 row = row.beginning(ROW_BYTES)
             new.append(HeldRow(self._next, row, size, is_packet))
             self._next += 1
+            self.total += 1
             self._rows.append(new[-1])
             self._bytes += len(row.data)
             while len(self._rows) > ROWS or self._bytes > BYTES:
@@ -92,7 +95,7 @@ class Log:
     def clear(self) -> None:
         """Drop all rows; the numbers go on."""
         self._rows.clear()
-        self._bytes = 0
+        self._bytes = self.total = 0
 
     def __iter__(self) -> Any:
         return iter(self._rows)

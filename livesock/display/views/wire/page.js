@@ -2,7 +2,7 @@
 /* global follow, h, panel -- from shared.js */
 /* global bytesAndFields -- from bytes.js */
 
-const KEPT = 3000; // rows in memory; the kernel holds as many
+const KEPT = 25_000; // rows in memory; the kernel holds as many
 const HEIGHT = 22; // pixels of a row, the same in page.css
 const SPARE = 8; // rows drawn above and below the visible part
 const WAYS = ["state", "client to server", "server to client"];
@@ -36,6 +36,7 @@ function render({ model, el }) {
   let paused = false;
   let following = true;
   let drawing = 0;
+  let amounts = { total: 0, waiting: [0, 0], skipped: [0, 0] }; // what the kernel has counted
 
   const choice = (name, options, onchange) =>
     h("select", { "aria-label": name, onchange }, ...Object.entries(options).map(([value, text]) => h("option", { value }, text)));
@@ -86,14 +87,17 @@ function render({ model, el }) {
   }
 
   function append(fresh) {
+    if (!fresh.length) return;
+    const late = rows.length && fresh[0].time < rows.at(-1).time; // decoded later than rows of a quieter connection
+    const top = shown[Math.floor(scroll.scrollTop / HEIGHT)];
     rows = rows.concat(fresh);
     shown = shown.concat(fresh.filter(passes));
-    const first = rows.length > KEPT ? rows[rows.length - KEPT].number : 0;
-    if (first) {
-      const before = shown.length;
+    if (late) rows.sort((one, other) => one.time - other.time || one.number - other.number);
+    if (late || rows.length > KEPT) {
       rows = rows.slice(-KEPT);
-      shown = shown.filter((row) => row.number >= first);
-      if (!following) scroll.scrollTop -= (before - shown.length) * HEIGHT; // the rows in view stay where they are
+      shown = rows.filter(passes);
+      const now = top ? shown.indexOf(top) : -1;
+      if (!following && now >= 0) scroll.scrollTop = now * HEIGHT + (scroll.scrollTop % HEIGHT); // what is in view stays
     }
     nameConnections(fresh);
   }
@@ -143,9 +147,23 @@ function render({ model, el }) {
     else grid.removeAttribute("aria-activedescendant");
     empty.hidden = shown.length > 0;
     empty.textContent = rows.length ? "No row passes the filters." : "Nothing yet: connect, or send something, and it appears here.";
-    const waiting = paused ? ` · paused, ${later.length.toLocaleString("en")} new` : "";
-    const all = shown.length === rows.length ? "" : ` of ${rows.length.toLocaleString("en")}`;
-    state.textContent = `${shown.length.toLocaleString("en")}${all} rows${waiting}`;
+    state.textContent = [`${many(shown.length, rows.length)} ${shown.length === 1 && rows.length === 1 ? "row" : "rows"}`, ...missing()].join(" · ");
+  }
+
+  const counted = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+  const many = (part, all) => (part === all ? part.toLocaleString("en") : `${part.toLocaleString("en")} of ${all.toLocaleString("en")}`);
+
+  /** What is not among the rows, and why: each a phrase. */
+  function missing() {
+    const found = [];
+    const { total, waiting: [waiting], skipped: [chunks, size] } = amounts;
+    const gone = total - rows.length - (paused ? later.length : 0);
+    const filtered = search.value || connection.value || way.value || group.value;
+    if (paused) found.push(`paused, ${later.length.toLocaleString("en")} new`);
+    if (waiting) found.push(`${counted(waiting, "chunk")} still to decode${filtered ? ", which no filter has seen" : ""}: too many came at once`);
+    if (gone > 0) found.push(`${counted(gone, "older row")} no longer kept here`);
+    if (size) found.push(`${chunks ? `${counted(chunks, "chunk")}, ` : ""}${counted(size, "byte")} skipped: too much to decode; text and pcapng save what the trace holds`);
+    return found;
   }
 
   const prefix = `ls-wire-${Math.random().toString(36).slice(2)}`;
@@ -244,11 +262,13 @@ function render({ model, el }) {
       take(all.rows);
       paused = still;
       count(all.bytes);
+      amounts = all;
       redraw();
     },
     news(news) {
       take(news.rows);
       count(news.bytes);
+      amounts = news;
       redraw();
     },
     details(details) {

@@ -17,9 +17,6 @@ from livesock.trace.show.picture import to_svg
 
 __all__ = ["WireView", "wire"]
 
-SNAPSHOT = 2000
-"""Rows that a page gets when it is opened."""
-
 DRAWN = 16
 """Rows of the picture that stands in a saved notebook."""
 
@@ -54,7 +51,7 @@ class WireView(View):
     def snapshot(self) -> Message:
         self._log.add(self._follower.look())
         self._told = self._counts()
-        return {**self._told, "rows": [held.line() for held in list(self._log)[-SNAPSHOT:]], "of": self._of}
+        return {**self._told, "rows": [held.line() for held in self._log], "of": self._of}
 
     def news(self) -> Message | None:
         self._deliver()
@@ -83,6 +80,8 @@ class WireView(View):
     def picture(self) -> str:
         follower = Follower(self._trace)  # a Conversation of its own: this is not called on the view's thread
         rows = [row for row, _ in follower.look(0.3)]
+        if follower.backlog.chunks:
+            rows.append(follower.waiting_row())
         return to_svg(rows, peers=self._trace.peers, place=self._trace.place, limit=DRAWN, how="run the cell")
 
     def words(self) -> str:
@@ -93,14 +92,15 @@ class WireView(View):
             self._exporting.join(5)
 
     def _counts(self) -> Message:
-        """Bytes by layer and direction, as the page shows them."""
+        """Return what the page counts: bytes by layer and direction, rows, and what is not among them."""
         follower, client = self._follower, self._trace.client
         server = ">" if client == "<" else "<"
         sides = {
             side: {"payload": follower.payload[direction], **follower.layers[direction]._asdict()}
             for side, direction in (("client", client), ("server", server))
         }
-        return {"bytes": sides}
+        amounts = {"total": self._log.total, "waiting": follower.backlog, "skipped": follower.skipped}
+        return {"bytes": sides, **amounts}
 
     def _explain(self, number: Any) -> None:
         held: HeldRow | None = self._log.get(number)
