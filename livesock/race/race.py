@@ -30,7 +30,7 @@ from livesock.net.connect.urls import Where, parse
 from livesock.race.picture import Lane, lanes_svg
 from livesock.trace.recording import Trace
 from livesock.trace.show.svg import to_html
-from livesock.wire.frame import Opcode
+from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.framereader import FrameReader
 from livesock.wire.http import BodyReader, ResponseHead, body_framing, parse_response
 from livesock.wire.quote import printable
@@ -137,15 +137,20 @@ def read_stream(where: Where, path: str, count: int, *, into: Reading | None = N
 
 
 def read_websocket(where: Where, path: str, count: int, *, into: Reading | None = None) -> Reading:
-    """Open a WebSocket at `path` and receive `count` text messages of one frame each. Raises as `ask` does."""
+    """Open a WebSocket at `path` and receive `count` text messages of one frame each. Raises as `ask` does.
+
+    Pings are answered: a race may last longer than a server waits for a sign of life.
+    """
     reading = into or Reading()
     with _connection(where, reading.trace) as raw:
         _answer(raw, path, reading, status=101, headers=_UPGRADE)
         frames = FrameReader(from_client=False)
 
         def look(data: bytes) -> list[bool]:
-            opcodes = [frame.opcode for frame in frames.feed(data)]
-            return [opcode == Opcode.TEXT for opcode in opcodes if opcode in (Opcode.TEXT, Opcode.CLOSE)]
+            came = frames.feed(data)
+            for ping in (frame for frame in came if frame.opcode == Opcode.PING):
+                raw.sendall(encode_frame(Frame(Opcode.PONG, ping.payload, mask=bytes(4))))
+            return [frame.opcode == Opcode.TEXT for frame in came if frame.opcode in (Opcode.TEXT, Opcode.CLOSE)]
 
         return _read(raw, count, look, reading)
 

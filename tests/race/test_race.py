@@ -187,3 +187,13 @@ def test_a_race_that_is_interrupted_still_ends_its_clients(server: Server, feed:
         race(feed, {"poll": WAYS["poll"](server)}, gaps())  # type: ignore[arg-type]
 
     assert feed.since(0) == ["event 1", "late"]
+
+
+def test_a_race_lasts_longer_than_the_server_waits_for_a_pong(server: Server) -> None:
+    @server.websocket("/watched", ping_interval=0.05, ping_timeout=0.2)
+    async def watched(ws):  # type: ignore[no-untyped-def]
+        for n in range(3):
+            await asyncio.sleep(0.3)
+            await ws.send(f"event {n}")
+
+    assert len(read_websocket(server, "/watched", 3).arrivals) == 3
