@@ -15,9 +15,6 @@ ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 RULES = sanitizer((Path(__file__).parent / "sanitize.cfg").read_text("utf-8"))
 
-MAY_ASSERT = {"listen": "08.slowest asks what the friend notices; this says only that the slow reader was dropped"}
-"""Cells between a prediction and what came that may hold an assert, and why each tells nothing."""
-
 lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
@@ -114,19 +111,13 @@ def lines_of(cell: dict[str, Any]) -> list[str]:
 
 
 @lesson
-def test_no_assert_tells_the_answer_before_the_prediction_is_met(path: Path) -> None:
-    """Who predicts sees the experiment below: its output is compared by nbval, an assert belongs where it is observed."""
-    sources = {cell["id"]: "".join(cell["source"]) for _, cell in code_cells(path)}
-    told, waiting = [], set()
-    for id, source in sources.items():
-        calls = called(source)
-        waiting |= calls["predict"]
-        if waiting and not calls["observed"] and id not in MAY_ASSERT:
-            told += [f"{id}: {line}" for line in asserts(source)]
-        waiting -= calls["observed"]
+def test_each_prediction_is_observed_below_it(path: Path) -> None:
+    waiting: set[str] = set()
+    for _, cell in code_cells(path):
+        calls = called("".join(cell["source"]))
+        waiting = (waiting | calls["predict"]) - calls["observed"]
 
-    assert waiting == set(), "each prediction is observed, below it"
-    assert told == [], "delete it if the output shows it, or move it into the cell of learn.observed"
+    assert waiting == set()
 
 
 def called(source: str) -> dict[str, set[str]]:
@@ -138,8 +129,12 @@ def called(source: str) -> dict[str, set[str]]:
     return found
 
 
-def asserts(source: str) -> list[str]:
-    return [ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+@lesson
+def test_no_cell_asserts(path: Path) -> None:
+    """A learner is invited to change cells: what must be true is an output, or stands in `promises`."""
+    trees = {cell["id"]: ast.parse("".join(cell["source"])) for _, cell in code_cells(path)}
+
+    assert [id for id, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Assert)] == []
 
 
 @lesson

@@ -1,0 +1,64 @@
+"""What lessons promise and no compared output shows: expressions for the cell after which they must be true.
+
+A learner changes cells, so no cell of a lesson asserts anything.
+"""
+
+PROMISES = {
+    "00": {
+        "messages": ["[row.direction for row in frames].count('<') > [row.direction for row in frames].count('>') >= 1"],
+        "eavesdrop-check": ["b'/diary' in inside and b'/diary' not in outside", "b'localhost' in outside"],
+    },
+    "01": {
+        "confront-2": ["1 <= len(pieces) <= 5"],
+        "confront-3": ["0 < taken < 10_000_000"],
+        "room-again": ["not full and read <= taken"],
+        "the-end": ["door.fileno() == -1"],
+    },
+    "02": {
+        "three-ways": ["ms['new connection'] >= 99 and min(ms.values()) >= 49"],
+        "poll-door": ["empty == b'[]' and full == b'[\"rain\"]'"],
+        "confront-2": ["moved[0] < moved[1]"],
+        "confront-3": [
+            "result['poll, 300 ms'].mean_delay > result['SSE'].mean_delay",
+            "result['WebSocket'].bytes_per_event < result['SSE'].bytes_per_event",
+        ],
+        "weigh": ["[len(row.data) for row in frames] == [2 + 4 + 6, 2 + 6]"],
+        "handshake-size": ["len(handshake) == 2"],
+        "cures": ["[chunk.direction for chunk in cured['one write'][1]].count('<') == 10"],
+    },
+    "03": {
+        "confront-4": ["lie.status == 101"],
+        "round-trips": ["ms['ws'] >= 99 and ms['wss'] >= 149"],
+    },
+    "04": {
+        "confront-smallest": ["len(from_client.data) == 8"],
+        "confront-secret": ["b'pin' not in seen"],
+    },
+    "06": {
+        "abort-bytes": ["(1006).to_bytes(2, 'big') not in aborted.trace.only(kind='frame').data('<')"],
+    },
+    "07": {
+        "confront-1": ["table[0.05]['new connection'] > 99 and min(table[0.05].values()) > 49"],
+        "hiccup": ["mean > 29 and median < mean"],
+        "confront-3": ["min(by_ws, by_sse) > 24"],
+        "confront-4": ["memory['WebSocket, deflate'] > 2 * memory['WebSocket'] > 2 * memory['HTTP, kept alive']"],
+        "confront-5": [
+            "list(by_tcp) == list(range(10)) and max(by_tcp.values()) > 100",
+            "list(by_udp) == [0, 1, 2, 4, 5, 6, 7, 8, 9]",
+        ],
+        "book": ["behind_the_book > 400 > own_lane"],
+    },
+    "08": {
+        "bars": ["medians['time.sleep'] > max(medians['asyncio.sleep'], medians['to_thread'])"],
+        "confront-3": ["pause_in_line > 0.5"],
+        "at-once-run": ["pause_at_once < pause_in_line"],
+        "once": ["heard == ['hi'] * 3"],
+    },
+    "13": {"story": ["len(server.trace.sessions()[sid]) == 2"]},
+    "14": {
+        "confront-1": ["said == 'from A'"],
+        "confront-4": ["len(guests.sockets()[0].rooms) == 1"],
+        "back": ["again == me and seat.recovered and 'lobby' in rooms"],
+    },
+}
+"""Lesson, cell, expressions. After the last cell of every lesson `ls.servers()` is empty, too."""

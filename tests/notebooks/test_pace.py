@@ -1,0 +1,150 @@
+"""The lessons at a person's pace: minutes between cells, cells run twice, again later, interrupted, after a restart.
+
+Kernels wait most of the time, so all runs go on at once in a few threads, and a test looks at the run of one lesson.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.notebooks.promises import PROMISES
+from tests.notebooks.reader import LESSONS, Reader, cells_of, differences, reading, source
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
+
+FACTOR = 1 / 25
+"""A second of the reader in seconds of a test: 25 s are 1 s, pings come every 0.8 s, and a peer is lost after 0.8 s more."""
+
+GROWS = {
+    "00": ["visitors", "talk", "chat-trace"],
+    "01": ["answer", "knobs-run"],
+    "02": ["stream-door", "push-door"],
+    "13": ["story"],
+}
+"""Cells whose output says how often they, or cells above them, were run; all others show the same each time."""
+
+READ = ("learn.predict(", "learn.check(")
+"""What these cells do does not depend on how long ago anything was: nobody has to wait before them."""
+
+Found = list[str]
+
+
+def number(path: Path) -> str:
+    return path.stem.partition("_")[0]
+
+
+def pausing(seconds: float, path: Path) -> Found:
+    """Wait before each cell; at the end run each confrontation again, as a reader does who scrolls back."""
+    cells, found = cells_of(path), []
+    promises = PROMISES.get(number(path), {})
+    with reading(path, FACTOR) as reader:
+        for cell in cells[:-1]:
+            if not source(cell).startswith(READ) and "raise NotImplementedError" not in source(cell):
+                time.sleep(seconds * FACTOR)  # the pause is what is tested
+            found += differences(cell, reader.run(cell)) + broken(reader, promises.get(cell["id"], ()))
+        for cell in cells[:-1]:
+            if "learn.observed(" in source(cell):
+                found += [f"again, {one}" for one in differences(cell, reader.run(cell))]
+        found += differences(cells[-1], reader.run(cells[-1]))
+        found += broken(reader, [*promises.get(cells[-1]["id"], ()), "not ls.servers()"])
+    return found
+
+
+def twice(path: Path) -> Found:
+    """Run every cell twice."""
+    found = []
+    with reading(path) as reader:
+        for cell in cells_of(path):
+            for _ in range(2):
+                found += difference_in(number(path), cell, reader.run(cell))
+    return found
+
+
+def interrupting(path: Path) -> Found:
+    """Interrupt every cell a moment after it began, then run it."""
+    found = []
+    with reading(path) as reader:
+        for cell in cells_of(path):
+            errors = [o["ename"] for o in reader.run(cell, interrupt_after=0.1)["outputs"] if "ename" in o]
+            found += [f"{cell['id']}: {name}" for name in errors if name not in ("KeyboardInterrupt", "CancelledError")]
+            found += difference_in(number(path), cell, reader.run(cell))
+    return found
+
+
+def beginning_in_the_middle(path: Path) -> Found:
+    """Go on in the middle of a kernel that was restarted, after one call."""
+    cells, found = cells_of(path), []
+    with reading(path) as reader:
+        for third in (1, 2):
+            rest = cells[len(cells) * third // 3 :]
+            said = reader.run({**rest[0], "source": "from livesock import learn; learn.catch_up()"})["outputs"]
+            text = "".join(output.get("data", {}).get("text/plain", "") for output in said)
+            if "run again without output." not in text:
+                found.append(f"{rest[0]['id']}: {text}")
+            for cell in rest:
+                found += difference_in(number(path), cell, reader.run(cell))
+            reader.restart()
+    return found
+
+
+def broken(reader: Reader, promises: list[str] | tuple[()]) -> Found:
+    answers = [(promise, reader.ask(f"print(bool({promise}))", store_history=False)) for promise in promises]
+    return [f"{promise}: {came}" for promise, came in answers if [one.get("text") for one in came] != ["True\n"]]
+
+
+def difference_in(lesson: str, cell: dict, fresh: dict) -> Found:
+    found = differences(cell, fresh)
+    return [] if cell["id"] in GROWS.get(lesson, ()) and found and "stored" in found[0] else found
+
+
+READERS: dict[str, Callable[[Path], Found]] = {
+    "65 s between cells": lambda path: pausing(65, path),
+    "25 s between cells": lambda path: pausing(25, path),
+    "every cell twice": twice,
+    "every cell interrupted": interrupting,
+    "from the middle": beginning_in_the_middle,
+}
+
+Runs = dict[tuple[str, str], "Future[Found]"]
+
+
+@pytest.fixture(scope="module")
+def runs() -> Iterator[Runs]:
+    """Begin all runs: those that wait are many at a time, the others keep both cores busy."""
+    with ThreadPoolExecutor(len(LESSONS)) as waiting, ThreadPoolExecutor(2) as busy:
+        pools = {name: waiting if "between" in name else busy for name in READERS}
+        yield {(name, path.stem): pools[name].submit(run, path) for name, run in READERS.items() for path in LESSONS}
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("reader", READERS)
+def test_a_lesson_at_a_persons_pace(runs: Runs, reader: str, path: Path) -> None:
+    assert runs[reader, path.stem].result() == []
+
+
+REALLY = {"00": ["ask", "talk"], "06": ["goodbye", "stop"], "13": ["two-at-once", "upgrade"]}
+"""Lessons in which something stays open from cell to cell, and the cells before which the reader takes a minute."""
+
+
+def test_a_reader_who_really_takes_a_minute() -> None:
+    def read(path: Path) -> Found:
+        found = []
+        with reading(path) as reader:
+            for cell in cells_of(path):
+                if cell["id"] in REALLY[number(path)]:
+                    time.sleep(65)  # the pause is what is tested
+                found += differences(cell, reader.run(cell))
+        return found
+
+    paths = [path for path in LESSONS if number(path) in REALLY]
+    with ThreadPoolExecutor(len(paths)) as pool:
+        assert dict(zip(REALLY, pool.map(read, paths), strict=True)) == {lesson: [] for lesson in REALLY}
