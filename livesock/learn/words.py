@@ -269,6 +269,13 @@ def ran_again(count: int, failed: int) -> str:
     return f"{cells} run again without output{errors}. Checks and predictions were left out. Go on below."
 
 
+def not_run(name: str, line: str) -> str:
+    return (
+        f"A cell above defines {name}, and this kernel has not run it: “{line[:80]}”. Run that cell; "
+        "or all cells above, without their output: from livesock import learn; learn.catch_up()"
+    )
+
+
 def was_reset(number: str, count: int) -> str:
     return (
         f"Lesson {number} begins anew: {count} {'record' if count == 1 else 'records'} forgotten, kept functions stay."
