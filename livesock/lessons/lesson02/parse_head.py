@@ -142,6 +142,10 @@ as_bytes: Decode the head: line, names and values are text, only the rest stays 
         ),
         get("one name, values out of order, one twice", b"A: b\r\na: a\r\nA: b", {"a": "b, a, b"}),
         get("a blank inside a value", b"A: one two", {"a": "one two"}),
+        get(
+            "thirty headers", b"\r\n".join(b"A%d: %d" % (n, n) for n in range(30)), {f"a{n}": str(n) for n in range(30)}
+        ),
+        get("a long cookie", b"Cookie: " + b"c" * 9000, {"cookie": "c" * 9000}),
         get("a form feed inside a value", b"A: one\x0ctwo\r\nB: 3", {"a": "one\x0ctwo", "b": "3"}),
     ),
     random=draw,
