@@ -119,3 +119,8 @@ def test_brackets_in_a_string_do_not_count_and_the_limit_itself_is_allowed(text:
 def test_a_string_without_an_end_is_looked_at_once():
     with pytest.raises(PacketError, match="unterminated string"):
         loads('["' + '[\\"' * 300_000)
+
+
+def test_a_nesting_that_overflows_the_parser_is_refused_with_our_own_limit():
+    with pytest.raises(PacketError, match="at most 64 deep"):
+        loads("[" * 40_000 + "]" * 40_000)
