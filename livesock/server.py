@@ -154,7 +154,8 @@ class Server:
         1000; when it raises, with 1011, and the exception is kept in `errors`. Decorating again replaces the handler
         for new connections. `options` are those of `websockets` for one connection: `subprotocols`, `max_size`,
         `compression="deflate"` (off by default), `ping_interval`, `ping_timeout`, `close_timeout`, `max_queue`,
-        `write_limit`.
+        `write_limit`. `handshake` is a function of your own that answers the opening handshake, valid or not:
+        `handshake(method, version, headers)` returns the status and the headers; a status other than 101 refuses.
 
         Raises:
             TypeError: If the handler is not an `async def` with one parameter, or an option is unknown.

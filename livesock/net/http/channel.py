@@ -142,8 +142,7 @@ class HttpChannel(asyncio.Protocol):
         if (refusal := self._site.access.refusal(target, headers)) is not None:
             raise Refusal(*refusal)
         if self._wants_websocket(HttpRequest(request.method.decode(), target, headers)):
-            self._upgrade(target)
-            return
+            return self._upgrade(target)
         if int(headers.get("content-length", 0)) > self._site.limits.max_body:
             raise Refusal(413, f"a request body may hold at most {self._site.limits.max_body} bytes")
         if self._h11.they_are_waiting_for_100_continue:
@@ -179,7 +178,8 @@ class HttpChannel(asyncio.Protocol):
         if route is None:
             served = ", ".join(sorted(self._site.websockets))
             raise Refusal(404, f"no WebSocket is served at this path, only at {served}")
-        check_handshake(self._head)
+        if not route.checks_itself:
+            check_handshake(self._head)
         route.take(self._site, self.number, self.transport, target, bytes(self._head))
         self._deadline(None)
         self._guard.resumed()

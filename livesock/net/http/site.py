@@ -36,9 +36,13 @@ class WebSocketRoute(Protocol):
     def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
         """Take `transport` over: set another protocol on it and give it what was `received`, head first.
 
-        The head is a valid handshake for `target`, and all of `received` is in the trace already. Raises `Refusal`,
-        before anything was written, to have the request answered with an error instead.
+        The head is a valid handshake for `target`, unless the route checks that itself, and all of `received` is in
+        the trace already. Raises `Refusal`, before anything was written, to have the request answered with an error.
         """
+
+    @property
+    def checks_itself(self) -> bool:
+        """Whether the route wants requests that are not valid handshakes, too."""
 
 
 @dataclass(frozen=True, slots=True)

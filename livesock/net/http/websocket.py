@@ -18,13 +18,18 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
+from websockets.http11 import Response
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from livesock.errors import PacketError
 from livesock.net.http.guard import StallGuard
+from livesock.net.http.heads import Refusal
 from livesock.net.http.site import BufferedChannel, Site
+from livesock.wire.http import parse_request
 
 __all__ = ["UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]
 
@@ -38,6 +43,9 @@ UNDOCUMENTED = {
 """Names of `websockets` that we rely on although its documentation does not promise them."""
 
 CONNECTION_OPTIONS = ("ping_interval", "ping_timeout", "close_timeout", "max_queue", "write_limit")
+OWN_OPTIONS = ("handshake",)
+"""What a route of ours has besides."""
+
 PROTOCOL_OPTIONS = ("subprotocols", "select_subprotocol", "max_size", "compression", "extensions")
 
 PIECE = 1024, 8192
@@ -51,11 +59,13 @@ logger.addHandler(logging.NullHandler())
 
 
 def check_options(options: dict[str, Any]) -> None:
-    """Raise `TypeError` for an option that `websockets` does not have for one connection."""
+    """Raise `TypeError` for an option that neither `websockets` has for one connection, nor a route of ours."""
+    known = CONNECTION_OPTIONS + PROTOCOL_OPTIONS + OWN_OPTIONS
     for name in options:
-        if name not in CONNECTION_OPTIONS + PROTOCOL_OPTIONS:
-            known = ", ".join(sorted(CONNECTION_OPTIONS + PROTOCOL_OPTIONS))
-            raise TypeError(f"a WebSocket route has no option {name!r}; it takes these options of websockets: {known}")
+        if name not in known:
+            raise TypeError(f"a WebSocket route has no option {name!r}; it has these: {', '.join(sorted(known))}")
+    if not callable(options.get("handshake", check_options)):
+        raise TypeError("handshake is a function: handshake(method, version, headers) -> (status, headers)")
 
 
 class TapTransport:
@@ -253,14 +263,47 @@ class RawRoute:
     options: dict[str, Any]
     """Options of `websockets.asyncio.server.serve` that apply to one connection."""
 
+    @property
+    def checks_itself(self) -> bool:
+        """Whether `handshake` decides about requests that are not valid handshakes, too."""
+        return "handshake" in self.options
+
     def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
-        """Hand `transport` to a `RawConnection` and replay what was `received` to it."""
+        """Hand `transport` to a `RawConnection` and replay what was `received` to it.
+
+        Raises:
+            Refusal: If the route has a `handshake` that refuses this one, or fails.
+        """
+        answer = self._answer(site, number, received) if self.checks_itself else None
         options = {name: value for name, value in self.options.items() if name in CONNECTION_OPTIONS}
-        connection = RawConnection(self._protocol(site, lambda: connection), RouteServer(site, self), number, **options)
+        protocol = self._protocol(site, lambda: connection)
+        if answer is not None:
+            protocol.accept = lambda request: answer  # type: ignore[method-assign]  # this one connection's answer
+            received = f"GET {target} HTTP/1.1\r\n".encode("latin-1") + received.partition(b"\r\n")[2]
+        connection = RawConnection(protocol, RouteServer(site, self), number, **options)
         site.became(number, connection, "websocket", self.path)
         transport.set_protocol(connection)
         connection.connection_made(transport)
         connection.replay(received)
+
+    def _answer(self, site: Site, number: int, received: bytes) -> Response:
+        """Return the 101 that `handshake` gives to a head."""
+        try:
+            found = parse_request(received)
+        except PacketError as exc:
+            raise Refusal(400, f"not a request head: {exc}") from exc
+        if found is None:
+            raise Refusal(400, "the lines of a request head must end in CR LF (RFC 9112, 2.2)")
+        head = found[0]
+        given = {name.lower(): value for name, value in head.headers}
+        try:
+            status, headers = _checked(self.options["handshake"](head.method, head.version, given))
+        except Exception as exc:
+            site.failed(f"handshake of {self.path}", number, exc)
+            raise Refusal(500, f"{type(exc).__name__} in the handshake of this path") from exc
+        if status != 101:
+            raise Refusal(status, "the handshake of this path says so", headers)
+        return Response(101, "Switching Protocols", Headers(headers))
 
     def _protocol(self, site: Site, connection: Callable[[], RawConnection]) -> ServerProtocol:
         extensions = self.options.get("extensions")
@@ -274,3 +317,14 @@ class RawRoute:
             max_size=self.options.get("max_size", site.limits.max_message),
             logger=logger,
         )
+
+
+def _checked(answer: Any) -> tuple[int, dict[str, str]]:
+    """Return what a `handshake` gave, if it is a status and headers."""
+    status, given = answer
+    headers = {str(name): str(value) for name, value in given.items()}
+    if not isinstance(status, int) or not (status == 101 or 200 <= status <= 599):
+        raise ValueError(f"a status is 101 or a number from 200 to 599, not {status!r:.60}")
+    if bad := [name for name in headers if any(c in name + headers[name] for c in "\r\n\0")]:
+        raise ValueError(f"the header {bad[0]!r:.60} is not one line")
+    return status, headers

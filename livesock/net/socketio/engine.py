@@ -53,14 +53,15 @@ ERRORS = {
 class Engine:
     """All sessions of a server."""
 
+    checks_itself = False
+    """A handshake that is not valid reaches no session."""
+
     def __init__(self, site: Site, owner: LineOwner, options: SessionOptions) -> None:
         self.owner = owner
         self.options = options
         self.path = path = options.path
         self.lines: dict[str, Line] = {}
-        self._pending: Counter[int] = (
-            Counter()
-        )  # sessions that have joined nothing yet, by the connection that began them
+        self._pending: Counter[int] = Counter()  # sessions that have joined nothing yet, by the connection that began them
         self._site = site
         self._writer = TurnWriter(site.trace)
         site.websockets[path] = self
