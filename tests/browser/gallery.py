@@ -31,6 +31,7 @@ with ls.connect(server.url("/echo")) as ws:
     ws.recv()"""
 
 CELLS = {
+    "accept": "ls.display.accept(server)",
     "borders": "ls.display.borders()",
     "broadcast": "ls.display.broadcast(server, '/point', crowd=3)",
     "browser": "ls.display.browser(server)",
