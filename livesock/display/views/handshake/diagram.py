@@ -1,4 +1,4 @@
-"""The opening handshake as a sequence: what crossed and when, and where the accept value comes from.
+"""The opening handshake as a sequence: what crossed and when, and what a client checks.
 
 0.2 ms  ══ TCP: SYN, SYN+ACK, ACK ══
 0.4 ms  ── GET /echo HTTP/1.1 ─────────────►
@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 
 from livesock.display.answers import ROWS, line_of
@@ -18,10 +16,10 @@ from livesock.trace.rows import Row
 from livesock.trace.show.columns import cut, fit, printable
 from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
 from livesock.trace.states import ConnectionState
-from livesock.wire.handshake import GUID, accept_key, check_response
+from livesock.wire.handshake import check_response
 from livesock.wire.http import RequestHead, ResponseHead
 
-__all__ = ["answer_checks", "events_of", "key_steps", "sequence_svg"]
+__all__ = ["answer_checks", "events_of", "sequence_svg"]
 
 _LEFT, _RIGHT, _STEP = 150.0, WIDTH - 60.0, 40.0
 """The lines of the client and of the server, and the height of one event."""
@@ -53,28 +51,6 @@ def _event(time: float, way: str, words: str, wrong: str = "") -> Message:
     return {"time": f"{time * 1000:.1f} ms", "way": way, "text": cut(words, 120), "wrong": wrong}
 
 
-def key_steps(request: RequestHead | None, response: ResponseHead | None) -> list[Message]:
-    """Return the way from the key to the accept value, with the values of this connection (RFC 6455, 4.2.2)."""
-    key = request.get("Sec-WebSocket-Key") if request else None
-    if key is None:
-        return []
-    joined = key + GUID
-    digest = hashlib.sha1(joined.encode("latin-1", "replace"), usedforsecurity=False).digest()
-    steps = [
-        ("Sec-WebSocket-Key", "16 random bytes in base64, from the client", key),
-        ("+ GUID", "the fixed text of RFC 6455, 1.3 is appended", joined),
-        ("SHA-1", f"{len(digest)} bytes of hash over this text", digest.hex(" ")),
-        ("base64", "the hash as text: what the answer must hold", base64.b64encode(digest).decode()),
-    ]
-    came = response.get("Sec-WebSocket-Accept") if response else None
-    if came is None:
-        steps.append(("the answer", "… holds no Sec-WebSocket-Accept", "—"))
-    else:
-        verdict = "✓ the same: the server read the key" if came == accept_key(key) else "✕ not the same"
-        steps.append(("the answer", verdict, came))
-    return [{"name": name, "words": words, "value": cut(printable(value), 160)} for name, words, value in steps]
-
-
 def answer_checks(request: RequestHead | None, response: ResponseHead) -> list[Message]:
     """Return what a client checks in the answer, each with a verdict (RFC 6455, 4.1)."""
     if response.status != 101:
@@ -97,9 +73,12 @@ def answer_checks(request: RequestHead | None, response: ResponseHead) -> list[M
 # -- the picture of a saved notebook
 
 
-def sequence_svg(events: Sequence[Message], steps: Sequence[Message], *, host: str, words: str) -> str:
-    """Return the sequence and the computation as a self-contained SVG document."""
-    top, bottom = 54.0, 60 + _STEP * max(len(events), 1)
+def sequence_svg(events: Sequence[Message], request: Sequence[str], *, host: str, words: str) -> str:
+    """Return the sequence, or without one the request and the question, as a self-contained SVG document."""
+    if not events:
+        lines = [text(20, 30 + 20 * number, fit(line, 110), size=12) for number, line in enumerate(request)]
+        return document(24 + 20 * len(lines), title="The opening handshake", description=words, body=lines)
+    top, bottom = 54.0, 60 + _STEP * len(events)
     body = [
         text(_LEFT, 30, "client", size=13, class_="bold", anchor="middle"),
         text(_RIGHT, 30, fit(printable(host), 30), size=13, class_="bold", anchor="end"),
@@ -107,13 +86,7 @@ def sequence_svg(events: Sequence[Message], steps: Sequence[Message], *, host: s
     ]
     for number, event in enumerate(events):
         body += _drawn(event, top + _STEP * number)
-    y = bottom + 24
-    for step in steps:
-        body.append(text(20, y, step["name"], size=11, class_="bold"))
-        body.append(text(_LEFT, y, step["words"], size=11, class_="muted"))
-        body.append(text(_LEFT, y + 16, fit(step["value"], columns_in(WIDTH - _LEFT - 20, 11)), size=11))
-        y += 38
-    return document(y, title="The opening handshake", description=words, body=body)
+    return document(bottom + 16, title="The opening handshake", description=words, body=body)
 
 
 def _drawn(event: Message, y: float) -> list[str]:

@@ -1,8 +1,13 @@
-// The opening handshake: a request to edit, the sequence that followed, and the way from the key to the accept value.
-/* global follow, h, panel -- from shared.js */
+// The opening handshake: a request to edit, a guess, what a real server answers, and the sequence that followed.
+/* global follow, h -- from shared.js */
+/* global guessing, instrument, presetRow -- from instrument.js */
 
 function render({ model, el }) {
   let state = null;
+
+  const presets = presetRow({ label: "Requests", choose: (key) => link.send("preset", { key }) });
+  const sentence = h("p", { class: "ls-sentence", role: "status" });
+  const question = guessing({ hint: "Guess, then send.", guess: (key) => link.send("guess", { key }) });
 
   // -- the request
 
@@ -20,7 +25,8 @@ function render({ model, el }) {
   const button = (label, kind) => h("button", { type: "button", onclick: () => link.send(kind) }, label);
   const send = h("button", { type: "button", class: "ls-send", onclick: () => link.send("send") }, "Send to the real server");
   const problems = h("ul", { class: "ls-problems", "aria-label": "Rules of RFC 6455 for this request" });
-  const tools = h("div", { class: "ls-row" }, send, button("+ Header", "add"), button("New key", "key"), button("Reset", "reset"));
+  const rules = h("details", { class: "ls-more" }, h("summary", {}, "What RFC 6455 says to this request"), problems);
+  const tools = h("div", { class: "ls-row" }, button("+ Header", "add"), button("New key", "key"));
 
   function sendOnEnter(event) {
     if (event.key === "Enter" && !send.disabled) link.send("send");
@@ -70,12 +76,10 @@ function render({ model, el }) {
   // -- what happened
 
   const answer = h("p", { class: "ls-outcome", role: "status" });
-  const stale = h("p", { class: "ls-faint" }, "The request has changed since: send it to see the answer.");
+  const stale = h("p", { class: "ls-faint" }, "That was before the request changed. Send again.");
   const checks = h("ul", { class: "ls-problems", "aria-label": "What a client checks in the answer" });
   const server = h("span");
   const sequence = h("ol", { class: "ls-sequence", "aria-label": "The sequence" });
-  const steps = h("ol", { class: "ls-steps" });
-  const stepsTitle = h("h4", {}, "From the key to the accept value");
   const said = h("details", {}, h("summary", {}, "The answer as it came"), h("pre", { tabindex: "0", "aria-label": "The answer as it came" }));
 
   function eventRow(event) {
@@ -94,16 +98,15 @@ function render({ model, el }) {
   }
 
   function drawAnswer() {
-    answer.textContent = state.answer || "waiting for the answer …";
+    answer.textContent = state.answer || (state.done ? "" : "waiting for the answer …");
     answer.classList.toggle("ls-is-wrong", !state.answer.startsWith("101"));
+    after.hidden = ends.hidden = sequence.hidden = !state.sent;
+    after.classList.toggle("ls-old", state.stale);
+    sequence.classList.toggle("ls-old", state.stale);
     stale.hidden = !state.stale;
     checks.replaceChildren(...state.checks.map((c) => h("li", { class: c.sign === "✕" ? "ls-is-wrong" : "" }, `${c.sign} ${c.text}`)));
     server.textContent = `server ${state.server}${state.tls ? " (TLS)" : ""}`;
     sequence.replaceChildren(...state.events.map(eventRow));
-    stepsTitle.hidden = steps.hidden = state.steps.length === 0;
-    steps.replaceChildren(
-      ...state.steps.map((s) => h("li", {}, h("b", {}, s.name), h("span", { class: "ls-faint" }, ` ${s.words}`), h("code", {}, s.value))),
-    );
     const body = state.rows.filter((row) => row.text.startsWith("body: ")).map((row) => row.text.slice(6));
     said.hidden = state.head.length === 0;
     said.querySelector("pre").textContent = [state.rows[0]?.text ?? "", ...state.head, ...(body.length ? ["", ...body] : [])].join("\n");
@@ -111,17 +114,22 @@ function render({ model, el }) {
 
   function draw(next) {
     state = next;
+    presets.draw(state.presets, state.preset);
+    sentence.textContent = state.sentence;
+    question.draw(state.question);
     drawRequest();
     drawAnswer();
   }
 
-  const root = panel(
-    el, "handshake", "Opening handshake",
+  const ends = h("div", { class: "ls-ends" }, h("b", {}, "client"), h("b", {}, server));
+  const after = h("div", { class: "ls-after" }, answer, checks, said);
+  const root = instrument(
+    el, "handshake", "Opening handshake", presets.element, sentence,
     h("div", { class: "ls-shake" },
-      h("div", {}, h("h4", {}, "The request"), line, table, problems, tools),
-      h("div", {}, h("h4", {}, "The answer"), answer, stale, checks, said),
+      h("div", {}, line, table, tools, rules),
+      h("div", {}, question.element, h("div", { class: "ls-row ls-go" }, send), stale, after),
     ),
-    h("div", { class: "ls-ends" }, h("b", {}, "client"), h("b", {}, server)), sequence, stepsTitle, steps,
+    ends, sequence,
   );
   const link = follow(model, root, { snapshot: draw, news: draw });
   return link.stop;

@@ -1,7 +1,7 @@
 """`handshake(…)`: the opening handshake as it happens, and a request that the reader can change.
 
 the page: a request line, a table of headers ──► "Send" ──► a recorded connection to the real server
-its answer, with the rules of RFC 6455 that request and answer break ──► sequence, checks, key to accept
+its answer, with the rules of RFC 6455 that request and answer break ──► sequence, checks, the guess judged
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.answers import lines_of, status_of
-from livesock.display.targets import headers_for, target_of
+from livesock.display.targets import quoted, target_of
 from livesock.display.view import Message, View
-from livesock.display.views.handshake.diagram import answer_checks, events_of, key_steps, sequence_svg
+from livesock.display.views.handshake.diagram import answer_checks, events_of, sequence_svg
+from livesock.display.views.handshake.requests import PRESETS, STATUSES, question_about, request_of, sentence_about
 from livesock.errors import PacketError
 from livesock.net.connect.raw_request import RawRequest
 from livesock.net.connect.urls import Target
@@ -49,14 +50,19 @@ class HandshakeView(View):
     """The live opening handshake with one server."""
 
     page: ClassVar[str] = "handshake"
+    parts: ClassVar[tuple[str, ...]] = ("instrument",)
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, start: str = "") -> None:
         self._target = target
         found = _SECRET.search(target.path)
         self._secret = found.group() if found else ""
-        self._fresh()
-        self._request = self._ask()
-        self._request.done.wait(FIRST_LOOK)
+        self._guess = ""
+        self._sent_head = b""
+        self._request: RawRequest | None = None
+        self._fresh(start or "whole")
+        if not start:
+            self._request = self._ask()
+            self._request.done.wait(FIRST_LOOK)
         self._seen = (0, False)
         self._changed = False
         super().__init__()
@@ -67,32 +73,45 @@ class HandshakeView(View):
         return self._state()
 
     def news(self) -> Message | None:
-        look = len(self._request.trace), self._request.done.is_set()
+        look = (len(self._request.trace), self._is_done) if self._request else (0, True)
         self._changed, self._seen = self._changed or look != self._seen, look
         if not self._changed:
             return None
         self._changed = False
         return self._state()
 
+    @property
+    def _is_done(self) -> bool:
+        """Whether no request is under way."""
+        return self._request is None or self._request.done.is_set()
+
+    @property
+    def _is_stale(self) -> bool:
+        return self._request is not None and self._sent_head != self._head()
+
     def _state(self) -> Message:
-        rows = self._request.trace.rows()
+        rows = self._request.trace.rows() if self._request else []
         request, response = _heads(rows)
         return {
+            "presets": [{"key": key, "text": words} for key, words in PRESETS.items()],
+            "preset": self._preset,
+            "sentence": sentence_about(self._line, self._headers, self._whole),
+            "question": question_about(self._guess, None if self._is_stale else status_of(rows)),
             "server": self._target.address,
             "tls": self._target.tls,
             "line": self._line,
             "headers": self._headers,
             "problems": self._problems(),
-            "events": events_of(self._request, rows),
-            "steps": key_steps(request, response),
+            "events": events_of(self._request, rows) if self._request else [],
             "checks": answer_checks(request, response) if response else [],
             "answer": self._said(rows, request, response),
             "rows": lines_of([row for row in rows if row.direction == "<"]),
             "head": [f"{name}: {printable(_hide(name, value))}" for name, value in response.headers]
             if response
             else [],
-            "done": self._request.done.is_set(),
-            "stale": self._sent_head != self._head(),
+            "sent": self._request is not None,
+            "done": self._is_done,
+            "stale": self._is_stale,
         }
 
     def _problems(self) -> list[Message]:
@@ -110,15 +129,13 @@ class HandshakeView(View):
         """Return one sentence about the answer, and its reason."""
         status = status_of(rows)
         if status is None or response is None:
-            return (
-                f"no answer: {self._request.problem or 'the connection ended'}" if self._request.done.is_set() else ""
-            )
+            if self._request is None or not self._is_done:
+                return ""
+            return f"no answer: {self._request.problem or 'the connection ended'}"
         first = f"{status} {printable(response.reason)}".strip()
         why = check_request(request) if request else ()
         if status != 101:
-            return (
-                f"{first}: {printable(why[0].rule)} ({why[0].section})" if why else f"{first}: see what the server says"
-            )
+            return f"{first}: {f'{printable(why[0].rule)} ({why[0].section})' if why else _body(rows)}"
         if why:
             return f"{first}, although {printable(why[0].rule)} ({why[0].section}): the server is laxer than the rule"
         wrong = [check for check in answer_checks(request, response) if check["sign"] == "✕"]
@@ -139,17 +156,36 @@ class HandshakeView(View):
             "add": self._add,
             "delete": self._delete,
             "key": self._new_key,
-            "reset": lambda m: self._fresh(),
+            "preset": self._choose,
+            "guess": self._set_guess,
             "send": self._send,
         }
         if not isinstance(kind, str) or kind not in actions:
             raise ValueError(f"a page of handshake() may send {', '.join(actions)}, not {kind!r:.60}")
         actions[kind](message)
+        if kind in ("line", "name", "value", "add", "delete"):
+            self._preset = ""  # the request is the reader's own now
         self._changed = True
 
-    def _fresh(self) -> None:
-        self._line = f"GET {_SECRET.sub(HIDDEN, self._target.path)} HTTP/1.1"
-        self._headers = [[name, value] for name, value in headers_for(self._target)]
+    def _fresh(self, preset: str) -> None:
+        path = _SECRET.sub(HIDDEN, self._target.path)
+        self._preset = preset
+        self._whole = request_of("whole", self._target, path)
+        self._line, self._headers = request_of(preset, self._target, path)
+
+    def _choose(self, message: Message) -> None:
+        if message.get("key") not in PRESETS:
+            raise ValueError(f'"key" is one of {", ".join(PRESETS)}, not {message.get("key")!r:.60}')
+        self._fresh(message["key"])
+        self._guess = ""
+        if self._request is not None and self._is_done:
+            self._request = None  # a new question: what the last request brought would answer it
+
+    def _set_guess(self, message: Message) -> None:
+        if message.get("key") not in STATUSES:
+            raise ValueError(f'"key" is one of {", ".join(STATUSES)}, not {message.get("key")!r:.60}')
+        if self._request is None or self._is_stale:
+            self._guess = message["key"]
 
     def _set_line(self, message: Message) -> None:
         self._line = _one_line(message, "text")
@@ -177,7 +213,7 @@ class HandshakeView(View):
         return number
 
     def _send(self, message: Message) -> None:
-        if not self._request.done.is_set():
+        if not self._is_done:
             raise ValueError("the server has not answered the last request yet: wait a second or two")
         self._request = self._ask()
 
@@ -200,34 +236,50 @@ class HandshakeView(View):
     def picture(self) -> str:
         state = self._state()
         host = f"server {self._target.address}"
-        return sequence_svg(state["events"], state["steps"], host=host, words=self.words())
+        return sequence_svg(state["events"], self.words().splitlines(), host=host, words=self.words())
 
     def words(self) -> str:
         """Return the sequence in words, without times, ports and keys: they differ from run to run."""
         state = self._state()
+        if not state["sent"]:
+            asked = state["question"]
+            options = [f"    {option['text']} {option['about']}" for option in asked["options"]]
+            return "\n".join([f"an opening handshake. {state['sentence']}", asked["text"], *options])
         events = [f"{event['way']} {event['text']}" for event in state["events"]]
-        signs = [step["words"] for step in state["steps"] if step["name"] == "the answer"]
-        return "\n".join(["an opening handshake", *events, *(f"accept: {sign}" for sign in signs), state["answer"]])
+        right = bool(state["checks"]) and all(check["sign"] == "✓" for check in state["checks"])
+        checked = ["✓ what a client checks in the answer is right"] if right else []
+        return "\n".join(["an opening handshake", *events, *checked, state["answer"]])
 
     def finish(self) -> None:
-        self._request.close()
+        if self._request is not None:
+            self._request.close()
 
 
-def handshake(server: HasUrl | str | int, *, path: str = "/echo") -> HandshakeView:
+def handshake(server: HasUrl | str | int, *, path: str = "/echo", start: str = "") -> HandshakeView:
     """Return the live opening handshake with `path` of `server`: a server, a netsim, a URL or a port.
 
     It does one handshake, sends "Hello" and closes. On the page the reader edits, adds or deletes headers, sends the
     request as it then stands over a new connection, and sees what the real server answers, and why. TLS works too.
 
+    `start` names a request to begin with ("version", "short", …), and then nothing is sent before the reader does.
+
     Raises:
-        TypeError, ValueError: If `server` is not a target, or `path` is not a path.
+        TypeError, ValueError: If `server` is not a target, `path` is not a path, or `start` names no request.
     """
-    return HandshakeView(target_of(server, path))
+    if start and start not in PRESETS:
+        raise ValueError(f"start is one of {', '.join(PRESETS)}, not {quoted(start)}")
+    return HandshakeView(target_of(server, path), start)
 
 
 def _heads(rows: list[Row]) -> tuple[RequestHead | None, ResponseHead | None]:
     request = next((row.value for row in rows if isinstance(row.value, RequestHead)), None)
     return request, next((row.value for row in rows if isinstance(row.value, ResponseHead)), None)
+
+
+def _body(rows: list[Row]) -> str:
+    """Return what the server says in the body of a refusal."""
+    bodies = [line["text"].removeprefix("body: ") for line in lines_of(rows) if line["text"].startswith("body: ")]
+    return bodies[0].strip() if bodies else "see what the server says"
 
 
 def _hide(name: str, value: str) -> str:

@@ -33,11 +33,17 @@ def server() -> Iterator[ls.Server]:
 def view(server: ls.Server) -> Iterator[HandshakeView]:
     """Without the view's thread: the test looks in its place."""
     view = ls.display.handshake(server)
-    assert view._request.done.wait(10)
+    settled(view)
     view.stop()
     yield view
     view.finish()
     view.close()
+
+
+def settled(view: HandshakeView) -> dict[str, Any]:
+    """Wait for the answer to the last request; return the state."""
+    assert view._request is not None and view._request.done.wait(10)
+    return view.snapshot()
 
 
 def header(view: HandshakeView, name: str) -> int:
@@ -50,8 +56,7 @@ def change(view: HandshakeView, name: str, value: str) -> None:
 
 def sent(view: HandshakeView) -> dict[str, Any]:
     view.on_message({"kind": "send"})
-    assert view._request.done.wait(10)
-    return view.snapshot()
+    return settled(view)
 
 
 def test_the_first_look_shows_the_sequence_and_the_true_accept_value(server: ls.Server, view: HandshakeView) -> None:
@@ -68,7 +73,7 @@ def test_the_first_look_shows_the_sequence_and_the_true_accept_value(server: ls.
         "=the server has",
     ]
     key = view._headers[header(view, "Sec-WebSocket-Key")][1]
-    assert [step["value"] for step in state["steps"]][-2:] == [accept_key(key)] * 2
+    assert state["checks"][-1] == {"sign": "✓", "text": f"Sec-WebSocket-Accept: {accept_key(key)}"}
     assert f"Sec-WebSocket-Accept: {accept_key(key)}".encode() in server.trace.data(">")
     assert state["problems"] == [] and state["answer"].startswith("101 Switching Protocols: the connection is")
     assert {check["sign"] for check in state["checks"]} == {"✓"}
@@ -85,16 +90,19 @@ def test_each_spoilt_request_is_refused_as_was_foretold(view: HandshakeView) -> 
         ),
         (lambda: view.on_message({"kind": "line", "text": "POST /echo HTTP/1.1"}), 405, "the method must be GET"),
     ]:
-        view.on_message({"kind": "reset"})
+        view.on_message({"kind": "preset", "key": "whole"})
         spoil()
         foretold = view.snapshot()
-        assert foretold["stale"] and words in foretold["problems"][0]["text"]
+        assert not foretold["sent"] and words in foretold["problems"][0]["text"]
         assert foretold["problems"][0]["status"] == status
 
         state = sent(view)
         assert not state["stale"]
         assert state["answer"].startswith(f"{status} ") and words in state["answer"], state["answer"]
         assert state["checks"] == []
+        assert state["question"]["right"] == str(status)
+        change(view, "Host", "127.0.0.1")
+        assert view.snapshot()["stale"] and view.snapshot()["question"]["right"] == ""
 
 
 def test_what_is_no_head_at_all_gets_an_answer_too(view: HandshakeView) -> None:
@@ -108,7 +116,7 @@ def test_what_is_no_head_at_all_gets_an_answer_too(view: HandshakeView) -> None:
 def test_tls_comes_before_the_request() -> None:
     with echoing(ls.serve("secret shake", tls=True)) as server:
         view = ls.display.handshake(server)
-        assert view._request.done.wait(10)
+        settled(view)
         view.stop()
         events = [event["text"] for event in view.snapshot()["events"]]
         assert events[1].startswith("TLS handshake: TLSv1.") and events[2] == "GET /echo HTTP/1.1"
@@ -129,7 +137,7 @@ def test_a_lie_in_the_answer_is_named() -> None:
     liar = threading.Thread(target=lie, name="liar")
     liar.start()
     view = ls.display.handshake(door.getsockname()[1], path="/")
-    assert view._request.done.wait(10)
+    settled(view)
     liar.join(10)
     view.stop()
     state = view.snapshot()
@@ -137,7 +145,6 @@ def test_a_lie_in_the_answer_is_named() -> None:
 
     assert "101 Fine, but a client must refuse it: Sec-WebSocket-Accept must be" in state["answer"]
     assert [check["sign"] for check in state["checks"]] == ["✓", "✓", "✓", "✕"]
-    assert state["steps"][-1]["words"] == "✕ not the same"
     assert "hush" not in str(state)
 
 
@@ -154,6 +161,8 @@ def test_a_server_that_is_gone_is_told(server: ls.Server, view: HandshakeView) -
         ({"kind": "name", "number": 0, "text": "a\r\nb"}, '"text" is one line'),
         ({"kind": "value", "number": 0}, '"text" is one line .* not None'),
         ({"kind": "line", "text": "x" * 9000}, "at most 8,192 characters"),
+        ({"kind": "preset", "key": "other"}, '"key" is one of whole'),
+        ({"kind": "guess", "key": 426}, '"key" is one of 101'),
         ({"kind": []}, "may send line"),
     ],
 )
@@ -171,7 +180,7 @@ def test_headers_are_bounded(view: HandshakeView) -> None:
 
 def test_the_token_of_a_server_reaches_the_wire_and_not_the_page(server: ls.Server) -> None:
     view = ls.display.handshake(server.url("/echo?auth=hush"))
-    assert view._request.done.wait(10)
+    settled(view)
     view.stop()
 
     assert b"GET /echo?auth=hush HTTP/1.1" in server.trace.data("<")
@@ -184,15 +193,64 @@ def test_the_words_are_the_same_in_every_run(server: ls.Server) -> None:
     said = set()
     for _ in range(2):
         view = ls.display.handshake(server)
-        assert view._request.done.wait(10)
+        settled(view)
         data, _ = view._repr_mimebundle_()
         said.add(data["text/plain"])
         assert data["text/html"].startswith("<img ")
         view.close()
     assert len(said) == 1
-    assert "accept: ✓ the same" in said.pop()
+    assert "✓ what a client checks in the answer is right" in said.pop()
 
 
 def test_what_is_no_place_is_refused() -> None:
     with pytest.raises(TypeError, match="a target is a URL"):
         ls.display.handshake(None)  # type: ignore[arg-type]
+
+
+def test_a_view_that_begins_with_a_question_sends_nothing_by_itself(server: ls.Server) -> None:
+    view = ls.display.handshake(server, start="version")
+    view.stop()
+    state = view.snapshot()
+
+    assert server.trace.data("<") == b""
+    assert state["sentence"] == "Sec-WebSocket-Version is missing."
+    assert not state["sent"] and state["done"] and state["answer"] == "" and state["question"]["right"] == ""
+    data, _ = view._repr_mimebundle_()
+    assert "What will the server answer?" in data["text/plain"] and data["text/html"].startswith("<img ")
+
+    view.on_message({"kind": "guess", "key": "400"})
+    state = sent(view)
+    assert (state["question"]["chosen"], state["question"]["right"]) == ("400", "426")
+    view.on_message({"kind": "guess", "key": "426"})
+    assert view.snapshot()["question"]["chosen"] == "400", "a guess comes before the answer"
+    view.close()
+
+
+@pytest.mark.parametrize(
+    ("preset", "status", "words"),
+    [
+        ("whole", 101, "All five headers of an opening handshake are here."),
+        ("version", 426, "Sec-WebSocket-Version is missing."),
+        ("short", 400, "Sec-WebSocket-Key has another value."),
+        ("list", 101, "Connection has another value."),
+        ("page", 403, "Origin is added."),
+        ("post", 405, "The first line says POST."),
+    ],
+)
+def test_each_request_to_begin_with_is_a_question(view: HandshakeView, preset: str, status: int, words: str) -> None:
+    view.on_message({"kind": "preset", "key": preset})
+    assert view.snapshot()["sentence"] == words and view.snapshot()["events"] == []
+
+    state = sent(view)
+    assert state["question"]["right"] == str(status) and state["answer"].startswith(str(status))
+
+
+def test_the_reason_of_a_refusal_without_a_broken_rule_is_the_server_s(view: HandshakeView) -> None:
+    view.on_message({"kind": "preset", "key": "page"})
+
+    assert "403 Forbidden: this Origin may not use this server" in sent(view)["answer"]
+
+
+def test_a_request_to_begin_with_that_is_unknown_is_refused(server: ls.Server) -> None:
+    with pytest.raises(ValueError, match="start is one of whole, version"):
+        ls.display.handshake(server, start="other")
