@@ -44,6 +44,7 @@ CELLS = {
     "mask": "ls.display.mask()",
     "namespaces": "ls.display.namespaces()",
     "netsim": "ls.display.netsim(far)",
+    "opening": "ls.display.opening().open('city')",
     "race": "ls.display.race(events=5, gap=0.03)",
     "server": "ls.display.server(server)",
     "stream": "ls.display.stream(start='length')",
