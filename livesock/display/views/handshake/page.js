@@ -99,7 +99,7 @@ function render({ model, el }) {
 
   function drawAnswer() {
     answer.textContent = state.answer || (state.done ? "" : "waiting for the answer …");
-    answer.classList.toggle("ls-is-wrong", !state.answer.startsWith("101"));
+    answer.classList.toggle("ls-is-wrong", !state.answer.startsWith("101") || state.checks.some((c) => c.sign === "✕"));
     after.hidden = ends.hidden = sequence.hidden = !state.sent;
     after.classList.toggle("ls-old", state.stale);
     sequence.classList.toggle("ls-old", state.stale);
