@@ -12,7 +12,18 @@ from livesock.display.views.stream.model import ByteStream
 from livesock.display.views.stream.words import times
 from livesock.trace.show.columns import printable
 
-__all__ = ["PRESETS", "Guess", "guesses_of", "happened", "question_of", "reason", "tempting", "whole_after"]
+__all__ = [
+    "OWN_PRESETS",
+    "PRESETS",
+    "Guess",
+    "guesses_of",
+    "happened",
+    "own",
+    "question_of",
+    "reason",
+    "tempting",
+    "whole_after",
+]
 
 
 class _Preset(NamedTuple):
@@ -42,6 +53,18 @@ PRESETS = {
     "late": _Preset("What if recv comes late?", lambda m: replace(_plain(m), paused=True, late=True)),
     "length": _Preset("With a length in front?", lambda m: _called(ByteStream(m, chunk=6, prefixed=True))),
 }
+
+OWN_PRESETS = {
+    "six": _Preset("What if it cuts after 6 bytes?", lambda m: ByteStream(m, chunk=6, prefixed=True)),
+    "each": _Preset("After every byte?", lambda m: ByteStream(m, chunk=1, prefixed=True)),
+    "joined": _Preset("Not at all?", lambda m: ByteStream(m, prefixed=True)),
+}
+"""The examples of a stream whose borders are the learner's."""
+
+
+def own(stream: ByteStream, packed: tuple[bytes, ...]) -> ByteStream:
+    """Return `stream` with messages as the learner has packed them, one call of `sendall` for each."""
+    return _called(replace(stream, packed=packed))
 
 
 class Guess(NamedTuple):
@@ -112,7 +135,7 @@ def _moments(now: ByteStream) -> list[Guess]:
     """Return three numbers of returns, each with the idea that leads to it."""
     which, expected = _asked_about(now), now.returns()
     right = whole_after(now, expected)
-    first = _end(now) - len(now.messages[which]) + 1  # the byte after its length
+    first = max(1, _end(now) - len(now.messages[which]) + 1)  # the byte after its length
     begun = next(n for n, at in enumerate(accumulate(map(len, expected)), 1) if at >= first)
     ideas = {"letterbox": which + 1, "begun": begun, "all": len(expected), "later": right + 1, "last": right + 2}
     key = next((key for key, number in ideas.items() if number == right), "rule")

@@ -13,10 +13,20 @@ from typing import ClassVar
 from livesock.display.view import Message, View
 from livesock.display.views.stream.marks import marks_of, spans_of, strip_of
 from livesock.display.views.stream.model import CALLS, ByteStream
+from livesock.display.views.stream.own import OwnFraming, OwnReading, framing, read
 from livesock.display.views.stream.picture import stream_svg
 from livesock.display.views.stream.pour import Pour
-from livesock.display.views.stream.questions import PRESETS, guesses_of, happened, question_of, reason, tempting
-from livesock.display.views.stream.words import outcome, reader_steps, sentence
+from livesock.display.views.stream.questions import (
+    OWN_PRESETS,
+    PRESETS,
+    guesses_of,
+    happened,
+    own,
+    question_of,
+    reason,
+    tempting,
+)
+from livesock.display.views.stream.words import outcome, own_outcome, reader_steps, sentence
 
 __all__ = ["StreamView", "stream"]
 
@@ -36,9 +46,12 @@ class StreamView(View):
     page: ClassVar[str] = "stream"
     parts: ClassVar[tuple[str, ...]] = ("instrument", "byterow")
 
-    def __init__(self, messages: tuple[bytes, ...], preset: str) -> None:
-        self._messages, self._preset = messages, preset
-        self._now = PRESETS[preset].make(messages)
+    def __init__(self, messages: tuple[bytes, ...], preset: str, own: OwnFraming | None = None) -> None:
+        self._messages, self._preset, self._own = messages, preset, own
+        self._packed = own.packed(messages) if own else ()
+        self._presets = OWN_PRESETS if own else PRESETS
+        self._now = self._made(preset)
+        self._reading: tuple[list[bytes], OwnReading] | None = None
         self._pour: Pour | None = None
         self._poured: ByteStream | None = None
         self._looked = (0, 0, True)
@@ -50,6 +63,10 @@ class StreamView(View):
     def returned(self) -> list[bytes]:
         """What each `recv` of the last run returned, for the next cell."""
         return [] if self._pour is None else list(self._pour.returned)
+
+    def _made(self, preset: str) -> ByteStream:
+        made = self._presets[preset].make(self._messages)
+        return own(made, self._packed) if self._packed else made
 
     # -- what the page gets
 
@@ -78,7 +95,8 @@ class StreamView(View):
             "late": now.late,
             "paused": now.paused,
             "prefixed": now.prefixed,
-            "presets": [{"key": key, "text": preset.question} for key, preset in PRESETS.items()],
+            "whose": self._own.whose if self._own else "",
+            "presets": [{"key": key, "text": preset.question} for key, preset in self._presets.items()],
             "preset": self._preset,
             "sentence": sentence(now),
             "question": self._question(),
@@ -120,11 +138,23 @@ class StreamView(View):
             "through": sum(map(len, run.segments)),
             "total": run.total,
             "size": poured.size,
-            "reader": reader_steps(returned) if poured.prefixed else [],
+            "reader": self._read(returned).steps if self._own else reader_steps(returned) if poured.prefixed else [],
             "done": done,
             "stale": poured != self._now,
-            "outcome": outcome(poured, returned, run.problem) if done else None,
+            "outcome": self._outcome(poured, returned, run.problem) if done else None,
         }
+
+    def _read(self, returned: list[bytes]) -> OwnReading:
+        """Let the learner's function read what was returned, once for each new return."""
+        assert self._own is not None
+        if self._reading is None or self._reading[0] != returned:
+            self._reading = returned, read(returned, self._own)
+        return self._reading[1]
+
+    def _outcome(self, poured: ByteStream, returned: list[bytes], problem: str) -> Message:
+        if self._own is None or problem:
+            return outcome(poured, returned, problem)
+        return own_outcome(poured, returned, self._read(returned))
 
     # -- what the reader does
 
@@ -149,9 +179,9 @@ class StreamView(View):
 
     def _choose(self, message: Message) -> None:
         key = message.get("key")
-        if not isinstance(key, str) or key not in PRESETS:
-            raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {key!r:.60}")
-        self._become(PRESETS[key].make(self._messages))
+        if not isinstance(key, str) or key not in self._presets:
+            raise ValueError(f"a preset is one of {', '.join(self._presets)}, not {key!r:.60}")
+        self._become(self._made(key))
         self._preset = key
         if self._pour is not None and self._pour.done.is_set():
             self._pour = None  # a new question begins with a clean page
@@ -204,7 +234,12 @@ class StreamView(View):
 
     def words(self) -> str:
         now = self._now
-        lines = [sentence(now), *_listed("sendall", now.called()), *_listed("segment", now.segments())]
+        lines = [
+            *([self._own.whose] if self._own else []),
+            sentence(now),
+            *_listed("sendall", now.called()),
+            *_listed("segment", now.segments()),
+        ]
         lines.append(question_of(now))
         if self._is_over:
             lines += _listed(f"recv({now.size}) returned", self.returned)
@@ -219,15 +254,23 @@ class StreamView(View):
             self._pour.close()
 
 
-def stream(*messages: str, start: str = "one") -> StreamView:
+def stream(
+    *messages: str,
+    start: str = "",
+    pack: Callable[[bytes], bytes] | None = None,
+    unpack_all: Callable[[bytearray], list[bytes]] | None = None,
+) -> StreamView:
     """Return messages as bytes of one stream, and a button that pours them through a real TCP connection.
 
     Above the row are the borders between the calls of `sendall`, below it those between the segments that the network
     carries, and a cup: what `recv(n)` asks for. `start` is the preset that it begins with: "one", "home", "cut",
     "late" or "length". What the last run returned is in `.returned`.
 
+    With `pack` and `unpack_all`, these functions put the borders of messages on the stream and read them; while one is
+    not written, ours does. The presets are then "six", "each" and "joined".
+
     Raises:
-        TypeError: If a message is not a str.
+        TypeError: If a message is not a str, or `pack` does not return bytes.
         ValueError: If the messages have no byte or more than 14 together, or `start` is not a preset.
     """
     texts = messages or ("one", "two", "three")
@@ -237,9 +280,12 @@ def stream(*messages: str, start: str = "one") -> StreamView:
     encoded = tuple(message.encode() for message in texts)
     if not all(encoded) or sum(map(len, encoded)) > LONGEST or len(encoded) > 3:
         raise ValueError(f"1 to 3 messages with 1 to {LONGEST} bytes in all, got {[len(e) for e in encoded]}")
-    if start not in PRESETS:
-        raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {start!r:.60}")
-    return StreamView(encoded, start)
+    written = framing(pack, unpack_all)
+    presets = OWN_PRESETS if written else PRESETS
+    start = start or next(iter(presets))
+    if start not in presets:
+        raise ValueError(f"a preset is one of {', '.join(presets)}, not {start!r:.60}")
+    return StreamView(encoded, start, written)
 
 
 def _listed(name: str, pieces: list[bytes]) -> list[str]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from livesock.display.view import Message
 from livesock.display.views.stream.marks import count, spans_of
 from livesock.display.views.stream.model import PREFIX, ByteStream, unpack
+from livesock.display.views.stream.own import OwnReading
 from livesock.trace.show.columns import printable
 
-__all__ = ["outcome", "reader_steps", "sentence", "times"]
+__all__ = ["outcome", "own_outcome", "reader_steps", "sentence", "times"]
 
 
 def sentence(now: ByteStream) -> str:
@@ -58,6 +59,19 @@ def outcome(now: ByteStream, returned: Sequence[bytes], problem: str) -> Message
     if now.prefixed and unpack(b"".join(returned)).messages == now.messages:
         rule += f" Yet the reader found all {len(now.messages)}."
     return {"text": text, "rule": rule, "heard": ", ".join(map(repr, returned)), "wrong": False}
+
+
+def own_outcome(now: ByteStream, returned: Sequence[bytes], reading: OwnReading) -> Message:
+    """Return the outcome of a run in which the learner's functions drew the borders."""
+    text = f"recv returned {times(len(returned))}. Sent: {count(len(now.messages), 'message')}."
+    same = reading.found == list(now.messages)
+    if reading.problem:
+        rule = f"{reading.problem}."
+    elif same:
+        rule = f"Found: {len(reading.found)}, the same."
+    else:
+        rule = f"Found: {', '.join(f'{one!r:.40}' for one in reading.found) or 'none'}."
+    return {"text": text, "rule": rule, "heard": ", ".join(map(repr, returned)), "wrong": not same}
 
 
 def _compared(now: ByteStream, returned: Sequence[bytes]) -> str:
