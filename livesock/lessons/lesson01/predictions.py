@@ -7,24 +7,13 @@ QUESTIONS = predictions(
 01.three_sends: What does TCP allow that one recv(1024) to return?
     why: The borders between the three sends are gone: TCP promises the order of the bytes, and no more.
     a: b"one": one send, one receive
-        It is not one letter: here the three came glued together. [M01]
+        recv does not know where one send ended: here a piece of the next one came with it. [M01]
     b: b"onetwothree", always: all that has been sent
-        Here it is what came. But nothing promises it: on another day recv may stop after any byte. [M01]
+        It may be all of it. But nothing promises it: here the network had let less through. [M01]
     c: a list of three
         recv returns bytes, and TCP has no list to offer: it does not know that there were three. [M01]
   * d: any beginning of b"onetwothree", even one byte
-        Yes: any beginning. Here, with both ends on one machine, it happens to be everything.
-
-01.cut_line: How many calls of recv(1024) does the left end need for b"hello"?
-    why: recv returns as soon as there is one byte. Look at the number of calls above, and run that cell again.
-    a: 1: TCP puts the pieces together again
-        TCP keeps the order, not the pieces together. [M01]
-    b: 5: one for each piece
-        Often, when the reader is quick. A busy reader finds several bytes waiting and needs fewer calls. [M01]
-  * c: somewhere from 1 to 5, and it may differ each time
-        Yes. It depends on how quickly the pieces come and how quickly we read.
-    d: it fails: half a message is an error
-        There is no half message, because for TCP there is no message.
+        Yes. What came here is one of them; a network with other cuts gives another one.
 
 01.ten_megabytes: How many of the 10,000,000 bytes does the socket take at once?
     why: Some were taken, not all: two buffers are full, the sender's and the receiver's.
@@ -42,7 +31,7 @@ QUESTIONS = predictions(
     a: it waits until the timeout: there is nothing to read
         It does not wait: the end of the stream has arrived, like a last byte.
     b: it raises an error: the connection is closed
-        No error: this is the orderly end. And only one direction is closed, as the next cell shows.
+        No error: this is the orderly end, and only of one direction.
   * c: it returns b""
         Yes, at once, and each time again.
     d: it returns None
