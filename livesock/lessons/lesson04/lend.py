@@ -34,7 +34,7 @@ def lend(ws: Any, *functions: Callable[..., Any]) -> str:
         name = getattr(function, "__name__", "")
         if name not in OURS:
             raise ValueError(f"lend takes encode_frame and parse_frames, not {name or function!r}")
-        if is_written(function, TRIALS[name]):
+        if function is not OURS[name] and is_written(function, TRIALS[name]):
             chosen[name], whose[name] = function, "yours"
     read_with(chosen["parse_frames"], ws.protocol)
     write_with(chosen["encode_frame"], ws.protocol)

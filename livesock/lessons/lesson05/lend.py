@@ -46,6 +46,8 @@ def lend(ws: Any, assembler: type) -> str:
 
 
 def _made(assembler: type) -> tuple[str, Any]:
+    if assembler is Assembler:
+        return "ours", Assembler(2**20)
     try:
         assembler(2**20).feed(True, Opcode.PONG, b"")
     except NotImplementedError:
