@@ -61,7 +61,9 @@ class Engine:
         self.options = options
         self.path = path = options.path
         self.lines: dict[str, Line] = {}
-        self._pending: Counter[int] = Counter()  # sessions that have joined nothing yet, by the connection that began them
+        self._pending: Counter[int] = (
+            Counter()
+        )  # sessions that have joined nothing yet, by the connection that began them
         self._site = site
         self._writer = TurnWriter(site.trace)
         site.websockets[path] = self
