@@ -121,9 +121,8 @@ def tcp(
         TypeError, ValueError: If an argument is impossible.
     """
     refuse_loops("tcp()")
+    _check_tls(tls)
     target = parse(where, host)
-    if not isinstance(tls, bool | ssl.SSLContext):
-        raise TypeError(f"tls is True, False or a context of the module ssl, not {tls!r:.40} ({type(tls).__name__})")
     target = replace(target, tls=bool(tls) or target.tls)
     timeout = seconds_or_none_of(timeout)
     trace = Trace(client=">")
@@ -143,6 +142,11 @@ def tcp(
         raise
     _remember(raw)
     return raw
+
+
+def _check_tls(tls: bool | ssl.SSLContext) -> None:
+    if not isinstance(tls, bool | ssl.SSLContext):
+        raise TypeError(f"tls is True, False or a context of the module ssl, not {tls!r:.40} ({type(tls).__name__})")
 
 
 # -- what is open

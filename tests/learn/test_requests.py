@@ -29,6 +29,7 @@ def asked(trace):
 def test_the_client_asks_what_the_lesson_says(scheme, passes, transports):
     with ls.serve(tls=scheme == "wss") as server, ls.netsim(server, block_upgrade=not passes) as line:
         requests = []
+        server.of("/").on("anything", lambda socket: None)
         with suppress(HandshakeError), ls.socket(line.url("/", scheme), transports=transports) as client:
             wanted = "websocket" if "websocket" in transports and passes else "polling"
             tried = len(transports) if transports[0] == "polling" else 1
