@@ -45,7 +45,9 @@ def test_ws_needs_two_round_trips_and_wss_three(view: OpeningView) -> None:
 def test_the_order_is_that_of_cause_and_effect_at_every_distance(view: OpeningView, distance: str) -> None:
     for run in view.open(distance)._runs:
         moments = [moment for flight in run.flights for moment in (flight.left, flight.arrived)]
-        assert [flight.end for flight in run.flights] == [0, 1] * (3 if run.tls else 2)
+        ends = [flight.end for flight in run.flights]
+        # Without a distance TLS's tickets may come before the GET leaves: a pair of flights more.
+        assert ends in ([[0, 1] * 3, [0, 1] * (4 if distance == "near" else 3)] if run.tls else [[0, 1] * 2])
         assert moments == sorted(moments) or distance == "near", "only a distance tells them apart for certain"
         ladder = view.snapshot()["runs"][int(run.tls)]["ladder"]
         assert [span["state"] for span in ladder["spans"] if span["end"] == 0][-1] == "WebSocket"
