@@ -86,7 +86,7 @@ def test_a_cell_that_is_run_again_keeps_its_port_and_one_thread(kernel):
     ports = {kernel.run(SERVE) for _ in range(5)}
     assert len(ports) == 1 and echoes(ports.pop())
     count = "import threading; print(sum(t.name.startswith('livesock') for t in threading.enumerate()))"
-    assert kernel.run(count) == "1"
+    assert kernel.run(count) == "2", "the server's, and that of the patrol, which all servers share"
 
 
 def test_the_server_answers_while_a_cell_runs_and_survives_its_interruption(kernel):
