@@ -35,12 +35,12 @@ function render({ model, el }) {
       side.foot.textContent = "\u00a0";
       if (run?.ladder) side.ladder.draw(run.ladder);
       else side.ladder.clear(run ? run.foot : state.running ? "opening …" : "not opened yet", state.least);
-      if (isNew && run?.ladder) side.ladder.play(n === 1 ? finish : () => foot(side, run));
+      if (isNew && run?.ladder) side.ladder.play(n === 1 ? finish : () => drawFoot(side, run));
     });
     if (!isNew) finish();
   }
 
-  function foot(side, run) {
+  function drawFoot(side, run) {
     side.foot.textContent = run?.foot ?? "\u00a0";
   }
 
@@ -48,7 +48,7 @@ function render({ model, el }) {
     sentence.textContent = state.sentence;
     question.draw(state.question);
     said.textContent = state.runs.length ? HINT : "\u00a0";
-    sides.forEach((side, n) => foot(side, state.runs[n]));
+    sides.forEach((side, n) => drawFoot(side, state.runs[n]));
   }
 
   const root = instrument(
