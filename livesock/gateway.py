@@ -50,7 +50,7 @@ from livesock.errors import Refused
 from livesock.net.socketio.handling.habits import check_event, check_handler, check_hooks
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.running import GiveWay, StepHandler, run
+from livesock.net.socketio.run_handler import GiveWay, StepHandler, run
 from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "event", "guard", "install"]

@@ -44,11 +44,11 @@ from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
-from livesock.net.socketio.engine import Engine
 from livesock.net.socketio.handling.observers import Observer, Overhearer
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
+from livesock.net.socketio.sessions import SessionTable
 from livesock.realtime.actions import SessionOptions
 from livesock.trace.recording import LIMIT, Trace
 
@@ -130,7 +130,7 @@ class Server:
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
         self._loop = LoopThread(site.name)
         self._hub = Hub(site, self._loop, sessions)
-        self._engine = Engine(site, self._hub, sessions)
+        self._sessions = SessionTable(site, self._hub, sessions)
         self._repeats = Repeats(self._loop, site.start, site.failed)
         self._loop.at_end.append(self._listener.abort_all)  # connections that did not close in time
         self._loop.on_trouble = self._note_trouble
@@ -413,7 +413,7 @@ class Server:
         self._loop.call(begin, timeout=patience)
 
     async def _go_down(self, timeout: float) -> None:
-        self._engine.end_all("server shutting down")
+        self._sessions.end_all("server shutting down")
         await self._hub.settle(timeout * 0.3)
         await self._listener.stop(timeout * 0.7)
 

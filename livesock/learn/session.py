@@ -13,7 +13,7 @@ from typing import Any
 
 import __main__
 from livesock.errors import LivesockError
-from livesock.learn import above, puzzle, registry, source, standing, words
+from livesock.learn import above, catalogue, puzzle, source, standing, words
 from livesock.learn import predicting as asking
 from livesock.learn.checking.checker import Verdict, judge
 from livesock.learn.checking.diff import kind
@@ -43,7 +43,7 @@ class LessonSession:
 
     def check(self, solution: Any, which: str, *, seed: int | None = None) -> Page:
         """Judge `solution` and count the attempt; what is not written yet does not count."""
-        exercise = registry.exercise(which)
+        exercise = catalogue.exercise(which)
         verdict = judge(exercise, solution, seed=seed)
         record = self.store.get("exercise", which)
         if verdict.is_right:
@@ -90,7 +90,7 @@ class LessonSession:
 
     def hint(self, which: str) -> Page:
         """Return the hints so far and one more."""
-        exercise = registry.exercise(which)
+        exercise = catalogue.exercise(which)
         level = min(len(exercise.hints), int(self.store.get("exercise", which).get("hints", 0)) + 1)
         self.store.change("exercise", which, hints=level)
         shown = list(exercise.hints[:level])
@@ -99,7 +99,7 @@ class LessonSession:
 
     def solution(self, which: str) -> Page:
         """Return the reference and other right solutions, once they are open."""
-        exercise = registry.exercise(which)
+        exercise = catalogue.exercise(which)
         if closed := self.closed(exercise):
             return titled(f"{which} · solution", closed)
         title, own, others = f"{which} · solution", source.standalone(exercise.reference), others_of(which)
@@ -119,7 +119,7 @@ class LessonSession:
 
     def parsons(self, which: str, order: Sequence[int] | None = None) -> Page:
         """Return the blocks of an exercise, or the verdict on an order of them."""
-        exercise = registry.exercise(which)
+        exercise = catalogue.exercise(which)
         if order is not None:
             try:
                 return self.judged(judge(exercise, puzzle.define(exercise, puzzle.assemble(exercise, list(order)))))
@@ -134,7 +134,7 @@ class LessonSession:
 
     def predict(self, which: str, answer: Any = None) -> Page:
         """Return a question with its options, and store the answer if there is one."""
-        prediction = registry.prediction(which)
+        prediction = catalogue.prediction(which)
         notes = self.warning()
         answer = asking.read(prediction, answer)
         if answer is not None and (wrong := asking.wrong_answer(prediction, answer)):
@@ -159,7 +159,7 @@ class LessonSession:
 
     def chose(self, which: str, key: Any) -> Page:
         """Store a choice that was pressed; return the question with it, without the options."""
-        prediction = registry.prediction(which)
+        prediction = catalogue.prediction(which)
         answer = asking.read(prediction, key)
         wrong = asking.wrong_answer(prediction, answer)
         if not wrong:
@@ -168,7 +168,7 @@ class LessonSession:
 
     def observed(self, which: str, *value: Any) -> Page:
         """Return the stored prediction beside what was measured, and store that it was."""
-        prediction = registry.prediction(which)
+        prediction = catalogue.prediction(which)
         answer = self.store.get("prediction", which).get("answer")
         notes, title, mood = [*self.warning(), prediction.why], f"{which} · what came", "quiet"
         if answer is None:
@@ -205,11 +205,11 @@ class LessonSession:
         """
         if number is None:
             return self.cells_above(above.asking_cell())
-        registry.lesson(number)
+        catalogue.lesson(number)
         own: list[str] = []
         ours: list[str] = []
-        for earlier in registry.numbers():
-            for exercise in registry.lesson(earlier).exercises if earlier < number else ():
+        for earlier in catalogue.numbers():
+            for exercise in catalogue.lesson(earlier).exercises if earlier < number else ():
                 self.namespace[exercise.name], is_own = self.mine_or_ours(exercise)
                 (own if is_own else ours).append(exercise.name)
         return titled(f"{number} · caught up", words.caught_up(number, own, ours))
@@ -219,7 +219,7 @@ class LessonSession:
         cells = above.cells_above(cell_id, Path.cwd()) if cell_id else None
         if cells is None:
             return titled(words.ABOVE, words.SAVE_FIRST if cell_id else words.RUN_ABOVE)
-        done = above.run(cells, self.namespace, lambda which: self.mine_or_ours(registry.exercise(which))[0])
+        done = above.run(cells, self.namespace, lambda which: self.mine_or_ours(catalogue.exercise(which))[0])
         return titled(words.ABOVE, words.ran_again(done.count, len(done.failed)), *done.failed)
 
     def mine_or_ours(self, exercise: Exercise) -> tuple[Any, bool]:
@@ -230,7 +230,7 @@ class LessonSession:
 
     def reset(self, number: str) -> Page:
         """Forget predictions, checks and hints of one lesson; what was kept stays."""
-        registry.lesson(number)
+        catalogue.lesson(number)
         count = sum(self.store.forget(kind, f"{number}.") for kind in ("exercise", "prediction"))
         return titled(f"{number} · reset", words.was_reset(number, count))
 
@@ -241,7 +241,7 @@ class LessonSession:
 
 def others_of(which: str) -> list[str]:
     """Return the text of each other right solution, with what it needs."""
-    return [source.standalone(solution) for solution in registry.others(which)]
+    return [source.standalone(solution) for solution in catalogue.others(which)]
 
 
 def made_of(text: str, name: str) -> Any:

@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from livesock.learn import registry, words
+from livesock.learn import catalogue, words
 from livesock.learn.exercise import Lesson
 from livesock.learn.show.page import Page, box, line
 from livesock.learn.store import Store
@@ -64,7 +64,7 @@ class Standing:
 
 def standings(store: Store) -> list[Standing]:
     """Return what was done in each lesson that has something to check."""
-    return [standing(store, registry.lesson(number)) for number in registry.numbers()]
+    return [standing(store, catalogue.lesson(number)) for number in catalogue.numbers()]
 
 
 def standing(store: Store, lesson: Lesson) -> Standing:

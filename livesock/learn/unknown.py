@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from livesock.learn import above, registry, words
+from livesock.learn import above, catalogue, words
 
 __all__ = ["defining", "explain_unknown_names"]
 
@@ -70,5 +70,5 @@ def names_of(statement: ast.stmt) -> set[str]:
 
 def before(number: str) -> set[str]:
     """Return the names that `learn.catch_up(number)` defines."""
-    earlier = [registry.lesson(one) for one in registry.numbers() if one < number]
+    earlier = [catalogue.lesson(one) for one in catalogue.numbers() if one < number]
     return {exercise.name for lesson in earlier for exercise in lesson.exercises}

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from livesock.errors import PacketError
-from livesock.trace.redact import SecretFinder
 from livesock.trace.rows import Chunk, Explainer, Kind, Row, Spans, masked, unexplained
+from livesock.trace.secretfinder import SecretFinder
 
 __all__ = ["PendingBytes"]
 

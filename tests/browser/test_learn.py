@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 
 RIGHT = """\
 import json
-from livesock.learn import puzzle, registry, source
-exercise = registry.exercise("03.accept_key")
+from livesock.learn import puzzle, catalogue, source
+exercise = catalogue.exercise("03.accept_key")
 mixed = puzzle.shuffled(exercise)
 print(json.dumps([mixed.index(line) + 1 for line in puzzle.blocks(exercise)]))
 """
@@ -138,17 +138,17 @@ def test_blocks_are_put_in_order_and_checked(chromium: Browser, lab: Lab, by: st
 
 BEGUN = """\
 from livesock import learn
-from livesock.learn import registry
-for number in registry.numbers():
+from livesock.learn import catalogue
+for number in catalogue.numbers():
     learn.reset(number)
 store = learn.current().store
-for exercise in registry.lesson("01").exercises:
+for exercise in catalogue.lesson("01").exercises:
     store.change("exercise", exercise.id, passed=True, checks=2)
-for n, prediction in enumerate(registry.lesson("01").predictions):
+for n, prediction in enumerate(catalogue.lesson("01").predictions):
     store.change("prediction", prediction.id, answer="a", right=n % 3 != 1)
 store.change("exercise", "02.parse_sse", checks=3, failed=3, hints=1)
 store.change("exercise", "02.build_get", passed=True, checks=1)
-store.change("prediction", registry.lesson("02").predictions[0].id, answer="a")
+store.change("prediction", catalogue.lesson("02").predictions[0].id, answer="a")
 learn.progress()
 """
 
@@ -162,7 +162,7 @@ def test_progress_says_what_is_done_and_what_is_next(chromium: Browser, lab: Lab
         expect(page.outputs.get_by_text("Go on with 02.parse_sse")).to_be_visible()
         expect(page.outputs.get_by_role("row")).to_have_count(12)
         assert page.ask("print('02.parse_sse, 3 checks' in learn.progress().text)").strip() == "True"
-        for number in json.loads(page.ask("import json; print(json.dumps(registry.numbers()))")):
+        for number in json.loads(page.ask("import json; print(json.dumps(catalogue.numbers()))")):
             expect(page.outputs.get_by_role("rowheader").filter(has_text=number)).to_be_visible()
         area = page.outputs.first
         assert area.evaluate("area => area.scrollWidth <= area.clientWidth")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from livesock.learn import registry, source
+from livesock.learn import catalogue, source
 from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
 
@@ -67,11 +67,11 @@ def test_the_names_above_are_back_and_nothing_is_shown_or_counted(session, tmp_p
 def test_a_stub_becomes_ours_or_what_was_kept_and_what_is_written_stays(session, tmp_path):
     write(tmp_path)
     session.cells_above("cell-9")
-    assert session.namespace["mask"] is registry.exercise("04.mask").reference
+    assert session.namespace["mask"] is catalogue.exercise("04.mask").reference
     assert session.namespace["encode_frame"](1, b"") == b"mine"
 
     session.store.change(
-        "kept", "mask", source=source.standalone(registry.others("04.mask")[0]).replace("mask_loop", "mask")
+        "kept", "mask", source=source.standalone(catalogue.others("04.mask")[0]).replace("mask_loop", "mask")
     )
     session.cells_above("cell-9")
     assert session.namespace["mask"].__module__ == "kept"

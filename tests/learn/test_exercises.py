@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.learn import registry
+from livesock.learn import catalogue
 from livesock.learn.audit import defects
 
-EXERCISES = [exercise for number in registry.numbers() for exercise in registry.lesson(number).exercises]
+EXERCISES = [exercise for number in catalogue.numbers() for exercise in catalogue.lesson(number).exercises]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 def test_it_refuses_what_is_wrong_by_name_and_nothing_that_is_right(exercise):
-    others = registry.others(exercise.id)
+    others = catalogue.others(exercise.id)
 
     assert len(others) >= 3, f"write three different right solutions of {exercise.id} in others.py"
     assert defects(exercise, others) == []
 
 
 def test_every_id_begins_with_the_number_of_its_lesson_and_is_unique():
-    for number in registry.numbers():
-        lesson = registry.lesson(number)
+    for number in catalogue.numbers():
+        lesson = catalogue.lesson(number)
         ids = [part.id for part in (*lesson.exercises, *lesson.predictions)]
         assert lesson.number == number
         assert [which for which in ids if not which.startswith(f"{number}.")] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.learn import registry
+from livesock.learn import catalogue
 from livesock.learn.checking.checker import judge
 from livesock.learn.checking.diff import brief, shown
 from livesock.learn.exercise import Exercise, Mutant, Property, case
@@ -14,7 +14,7 @@ from livesock.learn.store import Store
 
 
 def of(which: str) -> Exercise:
-    return registry.exercise(which)
+    return catalogue.exercise(which)
 
 
 def said(which: str, solution) -> str:

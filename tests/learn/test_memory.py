@@ -11,7 +11,7 @@ import sys
 import pytest
 from filelock import SoftFileLock
 
-from livesock.learn import puzzle, registry, source
+from livesock.learn import catalogue, puzzle, source
 from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
 
@@ -64,7 +64,7 @@ def test_a_kernel_that_stayed_open_sees_what_others_write(tmp_path):
     stayed, other = LessonSession(Store(path), {}), LessonSession(Store(path), {})
     assert "0 of" in stayed.progress().text
 
-    other.check(registry.exercise(ID).reference, ID)
+    other.check(catalogue.exercise(ID).reference, ID)
     assert "1 of" in stayed.progress().text
     stayed.hint("04.mask")
     assert "04.mask" in other.progress().text
@@ -168,13 +168,13 @@ def test_five_minutes_alone_do_not_open_it(session, clock):
 
 
 def test_a_right_solution_opens_it_at_once(session):
-    assert session.check(registry.exercise(ID).reference, ID).is_right
+    assert session.check(catalogue.exercise(ID).reference, ID).is_right
     assert "def accept_key" in session.solution(ID).text
 
 
 def test_a_pass_tells_in_one_line_that_others_wrote_it_otherwise_and_shows_them_in_a_fold(session):
-    page = session.check(registry.exercise(ID).reference, ID)
-    others = registry.others(ID)
+    page = session.check(catalogue.exercise(ID).reference, ID)
+    others = catalogue.others(ID)
 
     is_open = f'The solution is open: learn.solution("{ID}"), with {len(others)} by others.'
     assert page.text.splitlines()[-1] == f"  {is_open}"
@@ -199,14 +199,14 @@ def test_a_stub_is_no_attempt(session):
 
 
 def test_catching_up_brings_the_learners_own_where_it_is_right(session):
-    mine = source.standalone(registry.exercise(ID).reference)
+    mine = source.standalone(catalogue.exercise(ID).reference)
     session.store.change("kept", "accept_key", source=mine)
 
     assert "yours: accept_key" in session.catch_up("04").text
     assert session.namespace["accept_key"].__module__ == "kept"
     session.store.change("kept", "accept_key", source="def accept_key(key): return key")
     assert "yours" not in session.catch_up("04").text
-    assert session.namespace["accept_key"] is registry.exercise(ID).reference
+    assert session.namespace["accept_key"] is catalogue.exercise(ID).reference
 
 
 def test_keep_remembers_the_text(session):
@@ -225,7 +225,7 @@ def test_reset_forgets_one_lesson_and_keeps_functions(session):
 
 
 def test_a_prediction_is_stored_and_set_beside_what_was_measured(session):
-    prediction = next(p for p in registry.lesson("03").predictions if p.options)
+    prediction = next(p for p in catalogue.lesson("03").predictions if p.options)
     assert "No prediction yet" in session.predict(prediction.id).text
     assert "is not one of them" in session.predict(prediction.id, "zz").text
     assert "is not one of them" in session.predict(prediction.id, ["a"]).text
@@ -254,19 +254,19 @@ def test_what_is_no_number_is_not_stored(session, given):
 
 
 def test_right_and_wrong_differ_by_a_sign_and_in_words(session):
-    prediction = registry.prediction("01.three_sends")
+    prediction = catalogue.prediction("01.three_sends")
     for key in prediction.options:
         session.predict(prediction.id, key)
         page = session.observed(prediction.id, b"onetwothree")
         sign, said = ("✓", "as predicted") if key == prediction.answer else ("✗", "not as predicted")
         assert page.text.startswith(f"01.three_sends · what came, {said}\n")
         assert f'<span aria-hidden="true">{sign}</span>' in page.html
-    assert '<span aria-hidden="true">✓</span>' in session.check(registry.exercise(ID).reference, ID).html
+    assert '<span aria-hidden="true">✓</span>' in session.check(catalogue.exercise(ID).reference, ID).html
     assert '<span aria-hidden="true">✗</span>' in session.check(wrong, ID).html
 
 
 def test_blocks_in_order_are_right_and_out_of_order_get_a_sentence(session):
-    exercise = registry.exercise(ID)
+    exercise = catalogue.exercise(ID)
     blocks = puzzle.shuffled(exercise)
     order = [blocks.index(line) + 1 for line in puzzle.blocks(exercise)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.learn import registry
+from livesock.learn import catalogue
 from livesock.learn.session import LessonSession
 from livesock.learn.standing import next_step, standings
 from livesock.learn.store import Store
@@ -20,13 +20,13 @@ def step(session: LessonSession) -> str:
 
 
 def solve(session: LessonSession, number: str) -> None:
-    for exercise in registry.lesson(number).exercises:
+    for exercise in catalogue.lesson(number).exercises:
         session.store.change("exercise", exercise.id, passed=True, checks=1)
 
 
 def test_one_begins_with_the_first_lesson(session):
     assert step(session).startswith("Begin with lesson 00")
-    total = sum(len(registry.lesson(number).exercises) for number in registry.numbers())
+    total = sum(len(catalogue.lesson(number).exercises) for number in catalogue.numbers())
     assert session.progress().text.startswith(f"progress · 0 of {total} exercises")
 
 
@@ -35,7 +35,7 @@ def test_what_was_tried_comes_first(session):
     session.store.change("prediction", "01.three_sends", answer="a")
     assert "Go on with 04.mask, 1 check so far" in step(session)
 
-    session.check(registry.exercise("04.mask").reference, "04.mask")
+    session.check(catalogue.exercise("04.mask").reference, "04.mask")
     assert step(session) == "Next: 01.read_exactly, in the notebook of lesson 01."
 
 
@@ -46,16 +46,16 @@ def test_a_hint_is_a_beginning(session):
 
 
 def test_after_a_lesson_comes_the_next_one_and_at_the_end_nothing(session):
-    first, second = registry.numbers()[:2]
+    first, second = catalogue.numbers()[:2]
     solve(session, first)
     assert step(session).startswith(f"Next: lesson {second}, ")
-    for number in registry.numbers():
+    for number in catalogue.numbers():
         solve(session, number)
     assert step(session).startswith("Every exercise is right")
 
 
 def test_predictions_are_counted_by_how_they_turned_out(session):
-    ids = [prediction.id for prediction in registry.lesson("01").predictions]
+    ids = [prediction.id for prediction in catalogue.lesson("01").predictions]
     for which, right in zip(ids, (True, False), strict=False):
         session.store.change("prediction", which, answer="a", right=right)
     session.store.change("prediction", ids[2], answer="a")
@@ -65,7 +65,7 @@ def test_predictions_are_counted_by_how_they_turned_out(session):
 
 
 def test_the_page_says_the_same_as_the_text(session):
-    session.check(registry.exercise("04.mask").reference, "04.mask")
+    session.check(catalogue.exercise("04.mask").reference, "04.mask")
     page = session.progress()
     for what in ("✓ mask", "○ encode_frame", "Next: 04.encode_frame", "frames, bit by bit"):
         assert what in page.text and what in page.html
@@ -73,5 +73,5 @@ def test_the_page_says_the_same_as_the_text(session):
 
 
 def test_each_lesson_has_a_title_of_its_own():
-    titles = [registry.lesson(number).title for number in registry.numbers()]
+    titles = [catalogue.lesson(number).title for number in catalogue.numbers()]
     assert all(titles) and len(set(titles)) == len(titles)

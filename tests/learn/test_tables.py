@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livesock.errors import LivesockError
-from livesock.learn import registry
+from livesock.learn import catalogue
 from livesock.learn.exercise import Exercise, case
 from livesock.learn.tables import exercise, predictions
 
@@ -114,7 +114,7 @@ def test_a_prediction_has_a_question_a_reason_and_options():
 
 
 def test_each_wrong_solution_of_each_lesson_can_be_put_into_a_translators_table():
-    exercises = [exercise for number in registry.numbers() for exercise in registry.lesson(number).exercises]
+    exercises = [exercise for number in catalogue.numbers() for exercise in catalogue.lesson(number).exercises]
     rows = [(exercise.id, mutant.id, mutant.edit, mutant.hint) for exercise in exercises for mutant in exercise.mutants]
 
     assert len({row[:2] for row in rows}) == len(rows) > 500

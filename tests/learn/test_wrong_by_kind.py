@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from livesock.learn import registry, source
+from livesock.learn import catalogue, source
 from livesock.learn.checking.checker import judge
 
 NUMBERS = itertools.count()
@@ -79,7 +79,7 @@ WRONG = [
 
 def written(which: str, *changes: str) -> Any:
     """Return the reference with these changes, as if it stood in a cell."""
-    exercise = registry.exercise(which)
+    exercise = catalogue.exercise(which)
     text = source.standalone(exercise.reference)
     for before, after in zip(changes[::2], changes[1::2], strict=True):
         assert before in text, f"{which} has changed: {before}"
@@ -94,11 +94,11 @@ def written(which: str, *changes: str) -> Any:
     ("which", "changes"), [(row[1], row[2:]) for row in WRONG], ids=[f"{row[0]}-{row[1]}" for row in WRONG]
 )
 def test_a_wrong_solution_does_not_pass(which, changes):
-    verdict = judge(registry.exercise(which), written(which, *changes))
+    verdict = judge(catalogue.exercise(which), written(which, *changes))
 
     assert not verdict.is_right and not verdict.is_stub
 
 
 @pytest.mark.parametrize("which", sorted({row[1] for row in WRONG}))
 def test_what_was_not_changed_passes(which):
-    assert judge(registry.exercise(which), written(which)).is_right
+    assert judge(catalogue.exercise(which), written(which)).is_right

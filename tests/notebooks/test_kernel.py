@@ -202,7 +202,7 @@ def test_an_endless_check_is_interrupted_and_the_next_one_works(kernel):
     # interrupted in time, or the watchdog was quicker: in both cases the kernel is free
     assert reply["content"].get("ename") in ("KeyboardInterrupt", None), reply
 
-    program = "from livesock.learn import registry; right = registry.exercise('03.accept_key').reference"
+    program = "from livesock.learn import catalogue; right = catalogue.exercise('03.accept_key').reference"
     said = ""
     while not said:  # what is sent right behind a failed cell is thrown away by the kernel
         said = kernel.run(f"{program}\nprint(learn.check(right, '03.accept_key').text)")

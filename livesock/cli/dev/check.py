@@ -18,7 +18,7 @@ from livesock.cli.dev.notebooks import Notebook, execute
 from livesock.cli.lessons import lessons
 from livesock.cli.terminal import fail, say
 from livesock.errors import LivesockError
-from livesock.learn import registry, source
+from livesock.learn import catalogue, source
 from livesock.learn.above import TAG
 from livesock.learn.audit import defects
 from livesock.learn.exercise import Exercise
@@ -31,13 +31,13 @@ def run(names: Iterable[str], *, fast: bool) -> int:
 
     Notebooks run in processes of their own, one for each core, while the exercises are examined here.
     """
-    numbers = list(names) or registry.numbers()
+    numbers = list(names) or catalogue.numbers()
     status = 0
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         runs = {n: [] if fast else [pool.submit(rehearse, n, [solved]) for solved in (False, True)] for n in numbers}
         for number in numbers:
-            exercises = registry.lesson(number).exercises
-            found = [defect for exercise in exercises for defect in defects(exercise, registry.others(exercise.id))]
+            exercises = catalogue.lesson(number).exercises
+            found = [defect for exercise in exercises for defect in defects(exercise, catalogue.others(exercise.id))]
             found += [defect for run in runs[number] for defect in run.result()]
             say(f"{number}: {len(exercises)} exercises, {len(found) or 'no'} defects")
             for defect in found:
@@ -55,7 +55,7 @@ def rehearse(number: str, solved: Iterable[bool] = (False, True)) -> list[str]:
     page = page_of(number)
     if page is None:
         return []
-    return [defect for done in solved for defect in acts(page, registry.lesson(number).exercises, done)]
+    return [defect for done in solved for defect in acts(page, catalogue.lesson(number).exercises, done)]
 
 
 def acts(page: Path, exercises: Iterable[Exercise], solved: bool) -> Iterator[str]:

@@ -20,7 +20,6 @@ import h11
 
 from livesock.errors import HandlerBusy
 from livesock.net.http.answers import Answers
-from livesock.net.http.guard import StallGuard
 from livesock.net.http.heads import (
     Refusal,
     check_handshake,
@@ -31,6 +30,7 @@ from livesock.net.http.heads import (
     tokens,
 )
 from livesock.net.http.site import Site
+from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.web import Body, HttpRequest, Response, to_response
 from livesock.net.loop.blocking import run_in_thread
 

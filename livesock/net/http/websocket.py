@@ -3,7 +3,7 @@
     HttpChannel reads the head ──► transport.set_protocol(RawConnection) ──► data_received(the same bytes again)
 
 so that a learner writes the same handler as with `websockets` alone. `RawConnection` adds what the library lacks in
-17.4: the tap, a guard against peers that do not read (`livesock.net.http.guard`), and turns: of 40,000 frames that
+17.4: the tap, a guard against peers that do not read (`livesock.net.http.slow_peers`), and turns: of 40,000 frames that
 came at once a few hundred are handled before the other connections have their turn.
 
 What we use of `websockets` beyond its documentation is listed in `UNDOCUMENTED`; one contract test watches it.
@@ -26,9 +26,9 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from livesock.errors import PacketError
-from livesock.net.http.guard import StallGuard
 from livesock.net.http.heads import Refusal
 from livesock.net.http.site import BufferedChannel, Site
+from livesock.net.http.slow_peers import StallGuard
 from livesock.wire.http import parse_request
 
 __all__ = ["UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]

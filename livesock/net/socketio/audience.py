@@ -19,7 +19,7 @@ from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.handling.observers import Emitted, Observers
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.turn import Outlet
-from livesock.realtime.acks import Acks
+from livesock.realtime.awaited_acks import Acks
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.offsets import offset_of
 from livesock.realtime.server.recovery import Missed, Recovery

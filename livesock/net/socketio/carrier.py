@@ -21,8 +21,8 @@ from websockets.protocol import OPEN, SEND_EOF
 from websockets.server import ServerProtocol
 
 from livesock.errors import PacketError
-from livesock.net.http.guard import StallGuard, waiting_in_kernel
 from livesock.net.http.site import BufferedChannel, Site
+from livesock.net.http.slow_peers import StallGuard, waiting_in_kernel
 from livesock.net.http.websocket import logger
 from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import POLICY

@@ -15,7 +15,7 @@ from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.running import GiveWay, complain, ends_the_task, explain, hold, run_observed
+from livesock.net.socketio.run_handler import GiveWay, complain, ends_the_task, explain, hold, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.seats import Event
 

@@ -28,7 +28,7 @@ from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.namespaces import NamespaceTable
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.running import ends_the_task, hold, run_observed
+from livesock.net.socketio.run_handler import ends_the_task, hold, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.server.recovery import Missed, Recovery, SeatState

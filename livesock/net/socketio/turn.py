@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from livesock.net.http.guard import StallGuard
+from livesock.net.http.slow_peers import StallGuard
 from livesock.trace.recording import Trace
 
 __all__ = ["Outlet", "TurnWriter"]

@@ -20,7 +20,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from livesock.realtime.acks import Acks
+from livesock.realtime.awaited_acks import Acks
 from livesock.realtime.offsets import is_offset
 from livesock.realtime.server.seats import Answered, Event, Left
 from livesock.wire.socketio import Decoder, Packet, PacketType, encode

@@ -12,14 +12,14 @@ import time
 import pytest
 
 from livesock.errors import LivesockError
-from livesock.learn import registry, source
+from livesock.learn import catalogue, source
 from livesock.learn.checking import diff
 from livesock.learn.checking.checker import judge
 from livesock.learn.session import LessonSession
 from livesock.learn.show import report
 from livesock.learn.store import Store
 
-MASK = registry.exercise("04.mask")
+MASK = catalogue.exercise("04.mask")
 
 
 @pytest.fixture(autouse=True)
@@ -232,11 +232,11 @@ def test_a_folder_that_is_gone_costs_the_file_only(tmp_path, monkeypatch):
 )
 def test_a_name_that_is_wrong_gets_the_nearest(which, sentence):
     with pytest.raises(LivesockError, match=sentence.replace(".", r"\.")):
-        registry.exercise(which)
+        catalogue.exercise(which)
 
 
 def test_a_lesson_may_be_a_number():
-    assert registry.lesson(4) is registry.lesson("4") is registry.lesson("04")
+    assert catalogue.lesson(4) is catalogue.lesson("4") is catalogue.lesson("04")
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ def session() -> LessonSession:
     return LessonSession(Store(None), {})
 
 
-@pytest.mark.parametrize("thing", [len, print, 5, None, b"", "text", registry.exercise("04.mask"), str.upper])
+@pytest.mark.parametrize("thing", [len, print, 5, None, b"", "text", catalogue.exercise("04.mask"), str.upper])
 def test_only_what_was_written_can_be_kept(session, thing):
     with pytest.raises(LivesockError, match="above a def or a class of your own"):
         session.keep("mask", thing)

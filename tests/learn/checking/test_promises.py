@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livesock.learn import registry
+from livesock.learn import catalogue
 from livesock.learn.exercise import Solution
 from livesock.lessons.lesson08.hub import draw as draw_evening
 
@@ -137,7 +137,7 @@ def use(which: str, solution: Solution, args: Any) -> None:
     allowed = PROMISES[which][1]
     if which not in BESIDE_THE_TRIAL:
         with contextlib.suppress(*allowed):
-            registry.exercise(which).trial(solution, *args)
+            catalogue.exercise(which).trial(solution, *args)
         return
     made = solution()
     for name, values in args[0]:
@@ -147,9 +147,9 @@ def use(which: str, solution: Solution, args: Any) -> None:
 
 SOLUTIONS = [
     pytest.param(exercise.id, solution, id=f"{exercise.id}-{solution.__name__}")
-    for number in registry.numbers()
-    for exercise in registry.lesson(number).exercises
-    for solution in (exercise.reference, *registry.others(exercise.id))
+    for number in catalogue.numbers()
+    for exercise in catalogue.lesson(number).exercises
+    for solution in (exercise.reference, *catalogue.others(exercise.id))
 ]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.learn import registry
+from livesock.learn import catalogue
 from livesock.learn.checking.checker import judge
 from livesock.learn.show import report
 
-MASK = registry.exercise("04.mask")
-KEY = registry.exercise("03.accept_key")
-FRAMES = registry.exercise("04.parse_frames")
+MASK = catalogue.exercise("04.mask")
+KEY = catalogue.exercise("03.accept_key")
+FRAMES = catalogue.exercise("04.parse_frames")
 mask, accept_key, parse_frames = MASK.reference, KEY.reference, FRAMES.reference
 
 
@@ -38,6 +38,6 @@ def test_what_is_true_of_all_wrong_results_is_said(exercise, solution, sentence)
 
 
 def test_values_of_a_trial_are_not_taken_for_the_learners():
-    exercise = registry.exercise("01.unpack_all")
+    exercise = catalogue.exercise("01.unpack_all")
     verdict = judge(exercise, lambda buffer: exercise.reference(buffer)[::-1])
     assert "backwards" not in report.verdict(verdict)

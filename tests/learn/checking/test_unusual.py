@@ -32,7 +32,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Opcode
 from websockets.protocol import State
 
-from livesock.learn import registry
+from livesock.learn import catalogue
 from livesock.learn.checking.checker import judge
 from livesock.learn.show import report
 
@@ -1122,5 +1122,5 @@ class RouterOfChains:
 
 @pytest.mark.parametrize(("which", "solution"), UNUSUAL)
 def test_it_is_right(which, solution):
-    verdict = judge(registry.exercise(which), solution)
+    verdict = judge(catalogue.exercise(which), solution)
     assert verdict.is_right, report.verdict(verdict)

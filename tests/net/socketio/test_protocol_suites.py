@@ -22,8 +22,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 import livesock as ls
-from livesock.net.socketio.engine import Engine
 from livesock.net.socketio.line import Line
+from livesock.net.socketio.sessions import SessionTable
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 from tests.peers import DEADLINE, Wire, eventually, faults
@@ -85,8 +85,8 @@ class Echo:
 
 
 def engine_place(server: Server, options: SessionOptions) -> Place:
-    async def begin() -> Engine:
-        return Engine(server._site, Echo(), replace(options, path="/engine.io/"))
+    async def begin() -> SessionTable:
+        return SessionTable(server._site, Echo(), replace(options, path="/engine.io/"))
 
     server.call(begin)
     return Place(server, "/engine.io/")

@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 import livesock as ls
-from livesock.net.socketio.engine import Engine
 from livesock.net.socketio.line import Line
+from livesock.net.socketio.sessions import SessionTable
 from livesock.realtime.actions import SessionOptions
 
 OPTIONS = SessionOptions(ping_interval=0.3, ping_timeout=0.2, upgrade_timeout=0.3, max_payload=10_000)
@@ -52,8 +52,8 @@ def echo() -> Echo:
 def server(echo) -> Iterator[ls.Server]:
     with ls.serve("engine") as server:
 
-        async def begin() -> Engine:
-            return Engine(server._site, echo, OPTIONS)
+        async def begin() -> SessionTable:
+            return SessionTable(server._site, echo, OPTIONS)
 
         server.engine = server.call(begin)
         yield server
@@ -285,8 +285,8 @@ def test_a_probe_that_never_upgrades_is_closed_and_polling_carries_on(server):
 def test_stopping_the_server_ends_every_session_and_leaves_nothing(echo):
     server = ls.serve("engine")
 
-    async def start() -> Engine:
-        return Engine(server._site, echo, SessionOptions())
+    async def start() -> SessionTable:
+        return SessionTable(server._site, echo, SessionOptions())
 
     engine = server.call(start)
     sid = begin(server)

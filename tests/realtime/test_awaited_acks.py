@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.realtime.acks import Acks
+from livesock.realtime.awaited_acks import Acks
 
 
 def test_an_answer_finds_its_question_once():

@@ -1,4 +1,4 @@
-"""`Engine`: Engine.IO on the server's port. It finds the session of each request and WebSocket, or begins one.
+"""`SessionTable`: Engine.IO on the server's port. It finds the session of each request and WebSocket, or begins one.
 
     GET, POST  …/?EIO=4&transport=polling&sid=…     ──► answer(request) ──► Session ──► actions ──► perform
     WebSocket  …/?EIO=4&transport=websocket[&sid=…] ──► take(…)         ──►
@@ -29,7 +29,7 @@ from livesock.wire.engineio import SEPARATOR
 from livesock.wire.http import parse_request
 from livesock.wire.strictjson import dumps
 
-__all__ = ["Engine"]
+__all__ = ["SessionTable"]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Methods that the engine answers; all but GET and POST with an error code, as the reference server does."""
@@ -50,7 +50,7 @@ ERRORS = {
 """The codes of the reference server's error answers."""
 
 
-class Engine:
+class SessionTable:
     """All sessions of a server."""
 
     checks_itself = False
