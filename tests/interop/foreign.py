@@ -138,6 +138,7 @@ def aiohttp_client(plan: Plan) -> Result:
                 await (ws.send_str(message) if isinstance(message, str) else ws.send_bytes(message))  # type: ignore[arg-type]
             if plan.ping is not None:
                 await ws.ping(plan.ping)
+            transport_socket = ws.get_extra_info("socket")
             reason = ""
             while True:
                 if len(result.received) == plan.replies and plan.close and (plan.ping is None or result.pongs):
@@ -154,6 +155,8 @@ def aiohttp_client(plan: Plan) -> Result:
                     reason = message_in.extra or ""
                     break
             result.closed = (ws.close_code or 1006, reason)
+        while transport_socket.fileno() != -1:  # aiohttp does not wait for the end of TLS
+            await asyncio.sleep(0.01)
         return result
 
     return asyncio.run(asyncio.wait_for(follow(), DEADLINE))

@@ -99,6 +99,37 @@ def test_of_an_endless_flood_the_newest_is_shown_and_the_rest_is_counted() -> No
     assert numbers == sorted(set(numbers))
 
 
+def test_a_change_of_state_is_shown_even_if_the_bytes_around_it_are_skipped() -> None:
+    trace = opened(Trace(limit=2**18))
+    follower = Follower(trace, clock=Clock(0.0005))
+    follower.look()
+    rows = []
+    for number in range(40):
+        for _ in range(1000):
+            trace.add("<", 1, text("flood"))
+        trace.add("=", 1, f"note {number}".encode())
+        rows += [one.row for one in follower.look()]
+    rows += decoded(follower)
+
+    assert follower.skipped.chunks > 0
+    assert [row.summary for row in rows if row.kind is Kind.STATE] == [f"note {number}" for number in range(40)]
+
+
+def test_a_picture_that_is_drawn_now_says_what_waits() -> None:
+    trace = opened(Trace(limit=2**26))
+    follower = Follower(trace, clock=Clock(0.0005))
+    follower.look()
+    for _ in range(10_000):
+        trace.add("<", 1, text("abc"))
+    follower.look()
+    waiting = follower.backlog
+
+    assert waiting.size == 9 * waiting.chunks > 0
+    assert follower.waiting_row().summary == (
+        f"{waiting.chunks:,} more chunks, {waiting.size:,} bytes, were not decoded yet when this was drawn"
+    )
+
+
 def test_a_quiet_connection_beside_a_flood_loses_nothing() -> None:
     trace = opened(opened(Trace(limit=2**26)), 2)
     follower = Follower(trace, clock=Clock(0.0005))

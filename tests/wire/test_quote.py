@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesock.wire.quote import hexed, one_line, quote
+from livesock.wire.quote import hexed, one_line, printable, quote
 
 QUOTES = [
     (b"Hello", '"Hello"'),
@@ -30,6 +30,21 @@ def test_what_a_peer_sends_is_quoted(data, text):
 def test_bytes_are_written_in_hexadecimal():
     assert hexed(b"\x01\xff") == "01 ff"
     assert hexed(bytes(17)) == "00 " * 15 + "00 …"
+
+
+PRINTED = [
+    ("→ 你好 ✓", "utf-8", "→ 你好 ✓"),
+    ("→ 你好 ✓", None, "→ 你好 ✓"),
+    ("→ 你好 ✓", "cp1252", "-> \\u4f60\\u597d +"),
+    ("→ 你好 ✓", "gbk", "-> 你好 +"),
+    ("café ✓", "no such encoding", "café ✓"),
+    ("plain", "ascii", "plain"),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding", "shown"), PRINTED)
+def test_every_terminal_gets_what_it_can_print(text, encoding, shown):
+    assert printable(text, encoding) == shown
 
 
 @given(st.text() | st.binary(), st.integers(3, 80))
