@@ -1,4 +1,4 @@
-"""`Acks`: the questions that a peer has not answered yet.
+"""`Acks`: the questions that a peer has not answered yet. (What we answer leaves in `seats`.)
 
 A question is an event with an id; the answer is an ACK packet with the same id. An answer without an open question is
 ignored: it is late, or invented. Every question ends once: answered, forgotten by the one that asked (its time is up),

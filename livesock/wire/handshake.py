@@ -9,6 +9,9 @@
       check_response: no problem?                 Sec-WebSocket-Accept: accept_key(K)
       frames                       <───────────>  frames
 
+`livesock.net.http.heads` asks these rules for every upgrade. The 101 itself is written by the library `websockets`,
+for raw routes (`livesock.net.http.websocket`) and for sessions (`livesock.net.socketio.carrier`).
+
 The key is not a secret and proves nothing about the client. The answer proves that the server understood the
 request as WebSocket and did not only repeat it.
 """

@@ -4,6 +4,8 @@
     ping               │ not part of it: a control frame may stand between fragments
     continuation "lo"  ┴─> "Hello"
 
+Sessions and our client put messages together here; on raw routes the library `websockets` does.
+
 A peer chooses how it cuts a message, so its size and the number of its fragments have bounds.
 """
 

@@ -2,7 +2,8 @@
 
     HttpChannel reads the head ──► transport.set_protocol(RawConnection) ──► data_received(the same bytes again)
 
-so that a learner writes the same handler as with `websockets` alone. `RawConnection` adds what the library lacks in
+so that a learner writes the same handler as with `websockets` alone. The library writes the 101, answers pings, puts
+messages together and closes; `RawConnection` adds what the library lacks in
 17.4: the tap, a guard against peers that do not read (`livesock.net.http.slow_peers`), and turns: of 40,000 frames that
 came at once a few hundred are handled before the other connections have their turn.
 

@@ -1,4 +1,6 @@
-"""What runs in this process, by name: the one place that remembers servers and simulators.
+"""What runs in this process, by name: the one place that remembers servers, clients and simulators.
+
+`livesock.serve("chat")` looks here for a server of that name, and stops it before the new one takes its port.
 
 Running a cell again must replace what the cell started before, even after `%autoreload` has made new classes of
 everything. So the registry is keyed by strings, survives a reload of this module, and needs nothing of its entries

@@ -1,4 +1,7 @@
-"""`Outbox`: the packets that wait for something to carry them, and how much memory they hold."""
+"""`Outbox`: the packets that wait for something to carry them, and how much memory they hold.
+
+The bound of that memory is `SessionOptions.max_outbox`; a session above it is ended.
+"""
 
 from __future__ import annotations
 
