@@ -33,6 +33,7 @@ from livesock.net.connect.options import (
     seconds_or_none_of,
     subprotocols_of,
     target_of,
+    tls_of,
     websocket_options_of,
 )
 from livesock.net.connect.tcp import TcpSocket
@@ -113,8 +114,7 @@ def tcp(
 
     `where` is a port (of `host`), a (host, port) pair, a URL, a server or a netsim. Every call on the socket waits at
     most `timeout` seconds. TLS comes first if `tls` says so or the URL begins with wss or https; the trace then holds
-    the decrypted bytes. A server of this process with a throw-away certificate is trusted; for another one `tls`
-    may be a context of the module ssl.
+    the decrypted bytes. A server of this process is trusted; for another one `tls` may be a context of the module ssl.
 
     Raises:
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
@@ -125,12 +125,11 @@ def tcp(
     target = parse(where, host)
     target = replace(target, tls=bool(tls) or target.tls)
     timeout = seconds_or_none_of(timeout)
-    trace = Trace(client=">")
-    sock = None
+    context = tls_of(None if isinstance(tls, bool) else tls, target) or client_context(target)
+    trace, sock = Trace(client=">"), None
     try:
         sock = socket.create_connection((target.host, target.port), timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        context = tls if isinstance(tls, ssl.SSLContext) else client_context(target)
         if context is not None:
             sock = context.wrap_socket(sock, server_hostname=target.host)
         raw = TcpSocket(sock, trace)
@@ -214,7 +213,7 @@ def _arguments(
 ) -> dict[str, Any]:
     """Return the arguments for `websockets`: ours under its names, over defaults that suit a notebook."""
     timeout = seconds_or_none_of(timeout)
-    options = websocket_options_of(options, is_tls=target.tls)
+    options = websocket_options_of(options, target)
     defaults: dict[str, Any] = {"close_timeout": timeout}
     if is_loopback(target.host):
         defaults["proxy"] = None  # a proxy could not reach our own machine

@@ -20,16 +20,21 @@ This module puts parts together: `livesock.realtime` knows the protocol, `liveso
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from ssl import SSLContext
 from types import TracebackType
-from typing import Any, TypeVar, overload
+from typing import Any, ClassVar, TypeVar, overload
 
 from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.listeners import Listeners
+from livesock.net.client.names import check_arguments, check_name
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
+from livesock.net.connect.habits import CALL, EMIT, JOIN, ON, ON_SOCKET, SOCKET, VOLATILE, WAIT
 from livesock.net.connect.options import Options, seconds_of
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.failures import HandlerError
+from livesock.net.loop.habits import Blocking, blocking
+from livesock.net.loop.thread import refuse_loops
 from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
@@ -44,6 +49,7 @@ TIMEOUT = 5.0
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+@blocking(SOCKET)
 def socket(
     url: str | HasUrl,
     *,
@@ -53,6 +59,7 @@ def socket(
     path: str = PATH,
     headers: Mapping[str, str] | None = None,
     reconnection: Backoff | Options | bool = True,
+    ssl: SSLContext | None = None,
 ) -> ClientSocket:
     """Join the namespace in the path of `url`, and return the socket once the server has let us in.
 
@@ -60,16 +67,21 @@ def socket(
     session; a session that polls moves to a WebSocket if "websocket" is among them. `auth` goes with the request for
     the namespace, `headers` with every HTTP request. `timeout` seconds bound each attempt to connect, and each call
     without a timeout of its own. `reconnection` is True (wait 1 s, 2 s, 4 s, 5 s …, for ever), False, or a dict such as
-    `{"first": 0.05, "attempts": 3}`, with fields of `livesock.realtime.client.backoff.Backoff`.
+    `{"first": 0.05, "attempts": 3}`, with fields of `livesock.realtime.client.backoff.Backoff`. `ssl` is a context that
+    trusts the server's certificate; one of a livesock server of this process is trusted in any case.
     Close the socket or use it in a `with` statement; one that nothing refers to is closed.
 
     Raises:
+        WrongThread: If called in an async handler of a livesock server.
         Refused: If the server refuses the namespace; `data` holds what it sent with the refusal.
         HandshakeError: If no Socket.IO server listens there, or it does not allow the transport.
         OSError: If there is no connection: refused, unknown host, `TimeoutError`; a note says what to check.
         TypeError, ValueError: If an argument is impossible.
     """
-    client = Client(url, transports=transports, path=path, headers=headers, reconnection=reconnection, timeout=timeout)
+    refuse_loops("socket()")
+    client = Client(
+        url, transports=transports, path=path, headers=headers, reconnection=reconnection, timeout=timeout, tls=ssl
+    )
     try:
         seat, listeners = client.join(client.target.path.partition("?")[0], auth)
     except BaseException as exc:
@@ -80,13 +92,16 @@ def socket(
     return ClientSocket(ClientHandle(client), seat, listeners)
 
 
-class ClientSocket:
+class ClientSocket(Blocking):
     """Our seat in one namespace of a server. Every method may be called from any thread, also from handlers.
 
     It reconnects by itself after a lost connection, with a new id unless it is `recovered`; what was emitted meanwhile
     (at most 1000 events) is sent then. It does not reconnect after the server has sent it away, nor after
     `disconnect()`.
     """
+
+    _habits: ClassVar[Mapping[str, str]] = ON_SOCKET
+    _callbacks: ClassVar[str] = "write on('name', handler)"
 
     def __init__(self, handle: ClientHandle, seat: LoopSeat, listeners: Listeners) -> None:
         self._handle = handle
@@ -151,6 +166,7 @@ class ClientSocket:
 
     # -- speaking
 
+    @blocking(EMIT)
     def emit(self, name: str, *arguments: Any) -> None:
         """Send an event. While the connection is lost it is kept, and sent when it is back.
 
@@ -163,6 +179,7 @@ class ClientSocket:
             NotRunning: If the namespace was left or the socket is closed, so that it would never be sent.
             TimeoutError: If the server does not read what was sent before.
         """
+        check_arguments(name, arguments)
         encoded = Encoded.event(self.namespace, name, arguments)
         self._client.call(self._client.manager.emit, self._seat, encoded, False)
 
@@ -171,6 +188,7 @@ class ClientSocket:
         """`volatile.emit(…)` sends an event that may be missed: it is dropped if it cannot leave at once."""
         return Volatile(self)
 
+    @blocking(CALL)
     def call(self, name: str, *arguments: Any, timeout: float | None = None) -> Any:
         """Ask the server and return its answer (a list if there are several values, None if there is none).
 
@@ -179,6 +197,7 @@ class ClientSocket:
             NotRunning: If the connection is lost before the answer comes; the server may have got the question or not.
             TypeError, ValueError, OverflowError: As `emit`.
         """
+        check_arguments(name, arguments)
         Encoded.event(self.namespace, name, arguments)
         return self._client.call(self._client.manager.ask, self._seat, name, arguments, self._wait_time(timeout))
 
@@ -188,12 +207,14 @@ class ClientSocket:
     def on(self, name: str) -> Callable[[F], F]: ...
     @overload
     def on(self, name: str, handler: F) -> F: ...
+    @blocking(ON)
     def on(self, name: str, handler: Any = None) -> Any:
         """Call `handler(*arguments)` for every event of this name; also a decorator, `@socket.on("news")`.
 
         Handlers run one after the other on a thread of their own, and may block. Events that were kept because they had
         no handler come first. If the server asks a question, the first handler's value is the answer. Our own events
         are "connect" (after a reconnection), "disconnect" (with the reason) and "connect_error" (with the exception).
+        A function that is defined again, as a cell does that runs twice, takes the place of its older self.
         """
         return self._listen(name, handler, once=False)
 
@@ -201,11 +222,17 @@ class ClientSocket:
     def once(self, name: str) -> Callable[[F], F]: ...
     @overload
     def once(self, name: str, handler: F) -> F: ...
+    @blocking(ON)
     def once(self, name: str, handler: Any = None) -> Any:
         """As `on`, for one event only."""
         return self._listen(name, handler, once=True)
 
-    def _listen(self, name: str, handler: Any, once: bool) -> Any:
+    def _listen(self, name: Any, handler: Any, once: bool) -> Any:
+        if callable(name):
+            written = getattr(name, "__name__", "handler")
+            raise TypeError(f'a handler needs the name of its event: write @point.on("{written}") above def {written}')
+        check_name(name)
+
         def decorate(handler: F) -> F:
             self._listeners.on(name, handler, once=once)
             return handler
@@ -221,6 +248,7 @@ class ClientSocket:
         self._listeners.on_any(handler)
         return handler
 
+    @blocking(WAIT)
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 
@@ -230,6 +258,7 @@ class ClientSocket:
             TimeoutError: If none comes within `timeout` seconds.
             NotRunning: If no event can come any more.
         """
+        check_name(name)
         seconds = self._wait_time(timeout)
         try:
             return self._listeners.wait(name, seconds, self._why_not)
@@ -238,23 +267,29 @@ class ClientSocket:
 
     # -- coming and going
 
+    @blocking(JOIN)
     def of(self, namespace: str, auth: Mapping[str, Any] | None = None) -> ClientSocket:
         """Join another namespace over the same session and return its socket; raises as `livesock.socket` does."""
+        if not isinstance(namespace, str):
+            raise TypeError(f'a namespace is a str such as "/chat", not {namespace!r:.40} ({type(namespace).__name__})')
         name = namespace if namespace.startswith("/") else f"/{namespace}"
         return ClientSocket(self._handle, *self._client.join(name, auth))
 
+    @blocking()
     def connect(self) -> None:
         """Join again after `disconnect()`, or after the server has sent us away. Raises as `livesock.socket` does."""
         self._client.call(self._client.manager.join, self.namespace)
 
+    @blocking()
     def disconnect(self) -> None:
         """Leave this namespace, with the reason "io client disconnect"; the last one to leave ends the session."""
         if not self._client.is_closed:
             self._client.call(self._client.manager.leave, self.namespace)
 
+    @blocking()
     def close(self, timeout: float = 2.0) -> None:
         """Leave every namespace of this client and end its threads. A second call does nothing."""
-        self._client.close(timeout)
+        self._client.close(seconds_of(timeout))
 
     def __enter__(self) -> ClientSocket:
         return self
@@ -274,12 +309,15 @@ class ClientSocket:
         return None if self._seat.is_wanted else f"{self.namespace} was left: connect() joins it again"
 
 
-class Volatile:
+class Volatile(Blocking):
     """Emits events that may be missed; `socket.volatile` returns it."""
+
+    _habits: ClassVar[Mapping[str, str]] = VOLATILE
 
     def __init__(self, owner: ClientSocket) -> None:
         self._owner = owner
 
+    @blocking(EMIT)
     def emit(self, name: str, *arguments: Any) -> bool:
         """Send an event if it can leave at once; return False if it was dropped. Raises as `socket.emit` does."""
         owner = self._owner

@@ -12,6 +12,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import itertools
+import ssl
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -29,6 +30,7 @@ from livesock.net.connect.options import (
     path_of,
     seconds_of,
     target_of,
+    tls_of,
     transports_of,
 )
 from livesock.net.connect.urls import HasUrl
@@ -68,6 +70,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         reconnection: Backoff | Options | bool = True,
         timeout: float,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Start the threads of a client of `url`; `join` connects. The arguments are those of `livesock.socket`.
 
@@ -77,7 +80,8 @@ class Client:
         target = target_of(url)
         chosen, fields = transports_of(transports), pairs_of(headers)
         backoff, path = backoff_of(reconnection), path_of(path)
-        self.timeout = seconds_of(timeout)
+        tls = tls_of(tls, target)
+        self.timeout = limit = seconds_of(timeout)
         self.trace = Trace(client=">")
         self.target = target
         self.is_closed = False
@@ -86,7 +90,7 @@ class Client:
         self._loop = LoopThread(self._name)
         self.handlers = HandlerThread(self._name, lambda behind: self._loop.post(self.manager.hold, behind))
         self.manager = Manager(
-            target, self.trace, path=path, headers=fields, transports=chosen, backoff=backoff, timeout=self.timeout
+            target, self.trace, path=path, headers=fields, transports=chosen, backoff=backoff, timeout=limit, tls=tls
         )
         self._listeners: dict[str, Listeners] = {}  # by namespace
         registry.put("client", self._name, self)  # before it starts: what an interrupted cell leaves can be stopped

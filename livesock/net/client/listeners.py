@@ -23,6 +23,7 @@ from functools import partial
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
+from livesock.net.client.names import check_event, put
 from livesock.net.loop.failures import Failures
 
 __all__ = ["LIFE", "Answer", "Handler", "HandlerThread", "Listeners"]
@@ -112,7 +113,7 @@ class Listeners:
         """Let `handler` hear the event, and hand over what was kept of it."""
         _check(name, handler)
         with self._lock:
-            self._handlers.setdefault(name, []).append((handler, once))
+            put(self._handlers.setdefault(name, []), (handler, once))
             kept = self._kept.pop(name, deque()) if name not in LIFE else deque()
             for entry in kept:
                 self._hand_over(name, entry)
@@ -130,9 +131,11 @@ class Listeners:
 
     def on_any(self, handler: Handler) -> None:
         """Let `handler(name, *arguments)` hear every event of the server."""
-        _check("*", handler)
+        _check("any", handler)
         with self._lock:
-            self._any.append(handler)
+            entries = [(other, False) for other in self._any]
+            put(entries, (handler, False))
+            self._any = [other for other, _ in entries]
 
     def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
         """Hand an event to a waiting call or to handlers, or keep it. `answer` answers it, if it is a question."""
@@ -257,8 +260,7 @@ def _explain(exc: BaseException, name: str) -> dict[str, Any]:
 
 
 def _check(name: object, handler: object) -> None:
-    if not isinstance(name, str):
-        raise TypeError(f'an event has a name, such as on("moved", handler), not {name!r:.40} ({type(name).__name__})')
+    check_event(name)
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__})")
     if inspect.iscoroutinefunction(handler):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,17 +46,18 @@ class Manager:
         transports: tuple[str, ...],
         backoff: Backoff | None,
         timeout: float,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Prepare sessions with the Socket.IO server below `path` at `target`; every byte of them is in `trace`.
 
         The query of the target goes with each request, and so do `headers`. Without a `backoff` it stays away once the
-        connection is lost.
+        connection is lost. `tls` is the context for a target with TLS; None chooses the one that suits it.
         """
         self.seats: dict[str, LoopSeat] = {}
         self.line: ClientLine | None = None
         self.reconnects = 0
         self.attempts = 0
-        self._dialer = Dialer(target, client_context(target), trace)
+        self._dialer = Dialer(target, tls or client_context(target), trace)
         self._endpoint = Endpoint(path, target.path.partition("?")[2], list(headers))
         self._transports = transports
         self._backoff = backoff
@@ -248,13 +250,11 @@ class Manager:
             if self._backoff is None:
                 self._stay_away(reason)
             else:
-                self._returning = asyncio.get_running_loop().create_task(self._return(self._backoff))
+                self._returning = asyncio.create_task(self._return(self._backoff))
 
     def _no_greeting(self, reason: str) -> HandshakeError:
         address, trace = self._dialer.target.address, self._dialer.trace
-        message = (
-            f"expected the greeting of Socket.IO 3 or later from {address}, got none ({reason}): check port and path"
-        )
+        message = f"expected the greeting of Socket.IO 3 or later from {address}, got none ({reason}): check port, path"
         return HandshakeError(message, status=None, headers={}, body=trace.data("<")[-200:], trace=trace)
 
     async def _return(self, backoff: Backoff) -> None:

@@ -102,9 +102,9 @@ def seconds_of(timeout: object, *, otherwise: str = "", name: str = "timeout") -
     return float(timeout)
 
 
-def seconds_or_none_of(timeout: object, name: str = "timeout") -> float | None:
-    """Return a time limit in seconds, or None for no limit."""
-    return None if timeout is None else seconds_of(timeout, otherwise=", or None to wait for ever", name=name)
+def seconds_or_none_of(timeout: object, name: str = "timeout", none: str = "to wait for ever") -> float | None:
+    """Return a time limit in seconds, or None for no limit; `none` is what the errors say of None."""
+    return None if timeout is None else seconds_of(timeout, otherwise=f", or None {none}", name=name)
 
 
 # -- only for WebSocket
@@ -117,12 +117,16 @@ WEBSOCKET_OPTIONS = (
 """Options of `websockets.sync.client.connect` that `connect` passes on as they are."""
 
 
-def websocket_options_of(options: Mapping[str, Any], *, is_tls: bool) -> dict[str, Any]:
+def websocket_options_of(options: Mapping[str, Any], target: Target) -> dict[str, Any]:
     """Return the options for `websockets`, checked here: there a wrong one fails later, in a thread or not at all."""
     checked = dict(options)
-    for name in ("close_timeout", "ping_interval", "ping_timeout"):
+    for name, none in (
+        ("close_timeout", "to wait for ever"),
+        ("ping_interval", "for no pings"),
+        ("ping_timeout", "to wait for ever"),
+    ):
         if name in checked:
-            checked[name] = seconds_or_none_of(checked[name], name)
+            checked[name] = seconds_or_none_of(checked[name], name, none)
     for name, unit in (("max_size", "bytes, such as 2**20"), ("max_queue", "messages, such as 16")):
         if name in checked and not _is_size(checked[name]):
             raise TypeError(f"{name} is a number of {unit}, or None for no limit, not {_shown(checked[name])}")
@@ -133,10 +137,8 @@ def websocket_options_of(options: Mapping[str, Any], *, is_tls: bool) -> dict[st
         raise TypeError(f'proxy is a URL such as "http://127.0.0.1:3128", or None, not {_shown(checked["proxy"])}')
     if not isinstance(checked.get("logger"), logging.Logger | logging.LoggerAdapter | None):
         raise TypeError(f"logger is one of the module logging, not {_shown(checked['logger'])}")
-    if tls_of(checked.get("ssl")) is not None and not is_tls:
-        raise ValueError("ssl is for wss:// and https://, and this URL begins with ws:// or http://")
-    if checked.get("ssl", ...) is None:
-        del checked["ssl"]
+    if tls_of(checked.get("ssl"), target) is None:
+        checked.pop("ssl", None)
     return checked
 
 
@@ -168,8 +170,10 @@ def compression_of(method: object) -> str | None:
 # -- for both
 
 
-def tls_of(context: object) -> ssl.SSLContext | None:
-    """Return the context for TLS, None for the one that suits the target."""
+def tls_of(context: object, target: Target) -> ssl.SSLContext | None:
+    """Return the context for TLS with `target`, None for the one that suits it."""
+    if isinstance(context, ssl.SSLContext) and not target.tls:
+        raise ValueError("ssl is for wss:// and https://, and this URL begins with ws:// or http://")
     if isinstance(context, ssl.SSLContext | None):
         return context
     raise TypeError(

@@ -1,0 +1,67 @@
+"""What an event of a client may be called, and which of its handlers a new one replaces."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from livesock.net.loop.registry import identity
+
+__all__ = ["check_arguments", "check_event", "check_name", "put"]
+
+Handler = Callable[..., Any]
+
+OF_OTHERS = {
+    "connection": 'write on("connect", handler)',
+    "reconnect": 'write on("connect", handler), which hears each reconnection',
+    "reconnect_attempt": 'write on("connect_error", handler); .attempts counts them',
+    "reconnect_error": 'write on("connect_error", handler)',
+    "reconnect_failed": 'write on("connect_error", handler)',
+    "connect_timeout": 'write on("connect_error", handler)',
+}
+"""Names of other clients' own events, which nothing here calls, and what to write instead."""
+
+
+def check_name(name: object) -> None:
+    """Raise `TypeError` if `name` is not a str."""
+    if not isinstance(name, str):
+        raise TypeError(f'an event has a name, such as on("moved", handler), not {name!r:.40} ({type(name).__name__})')
+
+
+def check_event(name: object) -> None:
+    """Raise `TypeError` or `ValueError` if no event can have this name; warn if only another client has it."""
+    check_name(name)
+    if name == "*":
+        raise ValueError('"*" is not the name of an event: write on_any(handler), which hears (name, *arguments)')
+    if isinstance(name, str) and name in OF_OTHERS:
+        warnings.warn(f'this client has no event "{name}" of its own: {OF_OTHERS[name]}', stacklevel=6)
+
+
+def check_arguments(name: object, arguments: tuple[object, ...]) -> None:
+    """Raise `TypeError` if the last argument is a callback, as in the official client."""
+    if arguments and callable(arguments[-1]):
+        raise TypeError(f"a function cannot be sent: write answer = call({name!r:.40}, …), which waits for the answer")
+
+
+def put(entries: list[tuple[Handler, bool]], new: tuple[Handler, bool]) -> None:
+    """Add `new`, in place of the older selves of its function: a cell that runs again defines its functions again."""
+    places = [place for place, (old, _) in enumerate(entries) if _is_older_self(old, new[0])]
+    for place in reversed(places):
+        del entries[place]
+    entries.insert(places[0] if places else len(entries), new)
+
+
+def _is_older_self(old: Handler, new: Handler) -> bool:
+    """Return whether `new` is `old`, or `old` defined again.
+
+    Functions that share one code were made by one definition, as in a loop, or are a method of several objects.
+    """
+    if old == new:
+        return True
+    name = identity(new)
+    return name is not None and identity(old) == name and _code(old) is not _code(new)
+
+
+def _code(handler: Handler) -> object:
+    return getattr(getattr(handler, "__func__", handler), "__code__", handler)

@@ -1,0 +1,325 @@
+"""What users of other clients write: each works, or raises a sentence that holds what to write instead."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+
+DEADLINE = 20.0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ls.Server]:
+    with ls.serve("habits") as server:
+
+        @server.websocket("/echo")
+        async def echo(ws):
+            async for message in ws:
+                await ws.send(message)
+
+        point = server.of("/point")
+
+        @point.on("say")
+        async def say(socket, event, *arguments):
+            socket.emit(event, *arguments)
+
+        yield server
+
+
+@pytest.fixture
+def ws(server) -> Iterator[ls.client.Connection]:
+    with ls.connect(server.url("/echo")) as ws:
+        yield ws
+
+
+@pytest.fixture
+def point(server) -> Iterator[ls.socketio_client.ClientSocket]:
+    with ls.socket(server.url("/point"), transports=["websocket"], timeout=DEADLINE) as point:
+        yield point
+
+
+@pytest.mark.parametrize(
+    ("option", "write"),
+    [
+        ({"extra_headers": {"X": "1"}}, 'headers={"name": "value"}'),
+        ({"additional_headers": {"X": "1"}}, 'headers={"name": "value"}'),
+        ({"header": ["X: 1"]}, 'headers={"name": "value"}'),
+        ({"headers": ["X: 1"]}, 'headers={"name": "value"}'),
+        ({"cookies": {"a": "1"}}, 'headers={"Cookie": "name=value"}'),
+        ({"params": {"a": 1}}, "…?name=value"),
+        ({"auth": ("user", "password")}, "ws://user:password@host/"),
+        ({"subprotocol": "chat"}, 'subprotocols=["chat"]'),
+        ({"protocols": ["chat"]}, 'subprotocols=["chat"]'),
+        ({"subprotocols": "chat"}, '["chat"]'),
+        ({"sslopt": {"cert_reqs": 0}}, "ssl=ssl.create_default_context"),
+        ({"verify": False}, "ssl=ssl.create_default_context"),
+        ({"ssl": ssl.create_default_context()}, "ssl is for wss://"),
+        ({"ssl": True}, "ssl.create_default_context"),
+        ({"open_timeout": 5}, "timeout=5.0"),
+        ({"wait_timeout": 5}, "timeout=5.0"),
+        ({"timeout": 5000}, "write 5 for 5000 ms"),
+        ({"timeout": "5"}, "number of seconds"),
+        ({"ping_interval": 25000}, "write 25 for 25000 ms"),
+        ({"ping_interval": "20"}, "number of seconds"),
+        ({"max_size": "1MB"}, "2**20"),
+        ({"max_size": 0}, "None for no limit"),
+        ({"maxPayload": 1}, "max_size=2**20"),
+        ({"max_queue": "16"}, "number of messages"),
+        ({"compression": True}, '"deflate" or None'),
+        ({"perMessageDeflate": True}, 'compression="deflate"'),
+        ({"on_message": print}, "for message in ws"),
+        ({"transports": ["websocket"]}, "ls.socket(url, transports=[…])"),
+        ({"proxy": 3128}, "http://127.0.0.1:3128"),
+        ({"logger": "log"}, "logging"),
+        ({"time_out": 5}, "did you mean timeout?"),
+        ({"wibble": 5}, "there is timeout, headers"),
+    ],
+)
+def test_an_option_of_another_websocket_client_is_answered_with_ours(server, option, write):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        ls.connect(server.url("/echo"), **option)
+
+    assert write in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("option", "write"),
+    [
+        ({"transports": "websocket"}, '["websocket"]'),
+        ({"auth": "secret"}, "{\"token\": 'secret'}"),
+        ({"extraHeaders": {"X": "1"}}, 'headers={"name": "value"}'),
+        ({"query": {"a": 1}}, "…?name=value"),
+        ({"namespaces": ["/point"]}, "the path of the URL is the namespace"),
+        ({"namespace": "/point"}, "server.url('/point')"),
+        ({"wait": True}, "leave it out"),
+        ({"wait_timeout": 5}, "timeout=5.0"),
+        ({"reconnection_attempts": 3}, 'reconnection={"attempts": 3}'),
+        ({"reconnectionDelay": 1000}, 'reconnection={"first": 1.0}, in seconds'),
+        ({"reconnectionDelayMax": 5000}, 'reconnection={"largest": 5.0}, in seconds'),
+        ({"reconnection": 3}, '{"attempts": 3}'),
+        ({"reconnection": {"first": "1"}}, "is a number"),
+        ({"reconnection": {"first": 5000, "largest": 5000}}, "write 5 for 5000 ms"),
+        ({"socketio_path": "/x/"}, 'path="/socket.io/"'),
+        ({"autoConnect": False}, "connects at once"),
+        ({"forceNew": True}, "a connection of its own"),
+        ({"upgrade": False}, 'transports=["polling"]'),
+        ({"ssl_verify": False}, "ssl=ssl.create_default_context"),
+        ({"rejectUnauthorized": False}, "ssl=ssl.create_default_context"),
+        ({"ackTimeout": 100}, "point.call('move', 1, timeout=2.0)"),
+        ({"withCredentials": True}, 'headers={"Cookie": "name=value"}'),
+        ({"logger": True}, ".trace"),
+        ({"timeout": 20000}, "write 20 for 20000 ms"),
+    ],
+)
+def test_an_option_of_another_socketio_client_is_answered_with_ours(server, option, write):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        ls.socket(server.url("/point"), **option)
+
+    assert write in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("habit", "write"),
+    [
+        (lambda ws: ws.send({"a": 1}), "send(json.dumps(…))"),
+        (lambda ws: ws.send(1), "send(json.dumps(…))"),
+        (lambda ws: ws.send(None), "send(json.dumps(…))"),
+        (lambda ws: ws.send([1, 2]), "send(json.dumps(…))"),
+        (lambda ws: ws.send(["a", b"b"]), "all str or all bytes"),
+        (lambda ws: ws.send("x", opcode=2), "text=True or False"),
+        (lambda ws: ws.send_json({}), "send(json.dumps(value))"),
+        (lambda ws: ws.receive_text(), "recv(timeout=1)"),
+        (lambda ws: ws.recv("1"), "number of seconds"),
+        (lambda ws: ws.recv(timeout=5000), "write 5 for 5000 ms"),
+        (lambda ws: ws.settimeout(1), "recv(timeout=1)"),
+        (lambda ws: ws.run_forever(), "for message in ws"),
+        (lambda ws: ws.closed, "ws.close_code is not None"),
+        (lambda ws: ws.connected, "ws.close_code is None"),
+        (lambda ws: ws.close("bye"), 'close(1000, "bye")'),
+        (lambda ws: ws.emit("move", 1), "ls.socket(url)"),
+        (lambda ws: setattr(ws, "onmessage", print), "for message in ws"),
+        (lambda ws: setattr(ws, "on_message", print), "for message in ws"),
+    ],
+)
+def test_a_habit_at_a_websocket_gets_a_sentence_and_leaves_it_open(ws, habit: Callable[[Any], object], write):
+    with pytest.raises((TypeError, ValueError, AttributeError)) as caught:
+        habit(ws)
+
+    assert write in str(caught.value)
+    ws.send("still open")
+    assert ws.recv(timeout=DEADLINE) == "still open"
+
+
+def news(*arguments: object) -> None:
+    """Hear an event."""
+
+
+@pytest.mark.parametrize(
+    ("habit", "write"),
+    [
+        (lambda point: point.on(news), '@point.on("news") above def news'),
+        (lambda point: point.once(news), '@point.on("news") above def news'),
+        (lambda point: point.event(news), "@point.on('name')"),
+        (lambda point: point.on("*", news), "on_any(handler)"),
+        (lambda point: point.on(["a", "b"], news), "an event has a name"),
+        (lambda point: point.on("news", news, namespace="/chat"), "of('/chat').on(…)"),
+        (lambda point: point.onAny(news), "on_any(handler)"),
+        (lambda point: point.emit("ask", 1, callback=news), "call(name, …)"),
+        (lambda point: point.emit("ask", 1, news), "call('ask', …)"),
+        (lambda point: point.volatile.emit("ask", to="room"), "a client speaks to the server"),
+        (lambda point: point.emit("ask", room="room"), "a client speaks to the server"),
+        (lambda point: point.emit("ask", data=1), "emit('move', 1, 2)"),
+        (lambda point: point.emitWithAck("ask", 1), "call(name, …)"),
+        (lambda point: point.timeout(100), "timeout=2.0"),
+        (lambda point: point.send("hello"), "emit('message', text)"),
+        (lambda point: point.receive(), "wait('message', timeout=1)"),
+        (lambda point: point.wait(1), "an event has a name"),
+        (lambda point: point.sid, "write id"),
+        (lambda point: point.sleep(1), "time.sleep(seconds)"),
+        (lambda point: point.join("room"), "socket.join(room)"),
+        (lambda point: point.to("room"), "let a handler there emit"),
+        (lambda point: point.connect("http://127.0.0.1:1"), "takes nothing"),
+        (lambda point: point.close("1"), "number of seconds"),
+        (lambda point: point.of(["/chat"]), "a namespace is a str"),
+    ],
+)
+def test_a_habit_at_a_socket_gets_a_sentence_and_leaves_it_connected(point, habit: Callable[[Any], object], write):
+    with pytest.raises((TypeError, ValueError, AttributeError)) as caught:
+        habit(point)
+
+    assert write in str(caught.value)
+    assert point.connected
+
+
+def test_the_own_event_of_another_client_is_warned_of(point):
+    with pytest.warns(UserWarning, match='write on\\("connect", handler\\)'):
+        point.on("reconnect", news)
+
+
+# -- await
+
+
+async def _connect(server, ws, point):
+    await ls.connect(server.url("/echo"))
+
+
+async def _socket(server, ws, point):
+    await ls.socket(server.url("/point"))
+
+
+async def _send(server, ws, point):
+    await ws.send("x")
+
+
+async def _recv(server, ws, point):
+    await ws.recv(timeout=DEADLINE)
+
+
+async def _emit(server, ws, point):
+    await point.emit("say", "x")
+
+
+async def _call(server, ws, point):
+    await point.call("say", "x")
+
+
+async def _volatile(server, ws, point):
+    await point.volatile.emit("say", "x")
+
+
+async def _close(server, ws, point):
+    await point.close()
+
+
+async def _tcp(server, ws, point):
+    await ls.tcp(server.port)
+
+
+async def _later(server, ws, point):
+    await asyncio.wait_for(ws, 1)
+
+
+@pytest.mark.parametrize(
+    "habit", [_connect, _socket, _send, _recv, _emit, _call, _volatile, _close, _tcp, _later], ids=lambda f: f.__name__
+)
+def test_await_before_a_blocking_call_says_to_leave_it_out_and_does_nothing(server, ws, point, habit):
+    before = len(ls.client.open_connections())
+
+    with pytest.raises(TypeError, match="cannot be awaited: write it without await"):
+        asyncio.run(habit(server, ws, point))
+
+    assert len(ls.client.open_connections()) == before
+    assert point.connected
+
+
+def test_async_with_and_async_for_say_what_to_write(server, ws):
+    async def enter():
+        async with ls.connect(server.url("/echo")):
+            pass
+
+    async def loop():
+        async for _ in ws:
+            pass
+
+    before = len(ls.client.open_connections())
+    with pytest.raises(TypeError, match="write with instead of async with"):
+        asyncio.run(enter())
+    with pytest.raises(TypeError, match="write for instead of async for"):
+        asyncio.run(loop())
+
+    assert len(ls.client.open_connections()) == before
+
+
+def test_a_blocking_call_beside_an_await_is_made(ws):
+    async def main():
+        ws.send("a")
+        await asyncio.sleep(0)
+        heard = ws.recv(timeout=DEADLINE)
+        return heard, await asyncio.to_thread(ws.send, "b"), ws.recv(timeout=DEADLINE)
+
+    assert asyncio.run(main()) == ("a", None, "b")
+
+
+# -- a cell that runs twice
+
+CELL = """
+@point.on("news")
+def news(text):
+    heard.put((version, text))
+"""
+
+
+def test_a_handler_that_is_defined_again_replaces_its_older_self(point):
+    heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    for version in (1, 2):
+        exec(CELL, {"point": point, "heard": heard, "version": version})
+    point.on("news", lambda text: heard.put(("end", text)))
+
+    point.emit("say", "news", "x")
+
+    assert [heard.get(timeout=DEADLINE), heard.get(timeout=DEADLINE)] == [(2, "x"), ("end", "x")]
+
+
+def test_handlers_that_a_loop_makes_are_all_kept(point):
+    done = threading.Barrier(2, timeout=DEADLINE)
+    heard: list[int] = []
+    for number in range(3):
+
+        def hear(text, number=number):
+            heard.append(number)
+
+        point.on("news", hear)
+    point.on("news", lambda text: done.wait())
+
+    point.emit("say", "news", "x")
+
+    done.wait()
+    assert heard == [0, 1, 2]
