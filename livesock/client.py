@@ -20,12 +20,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.sync.client import connect as websockets_connect
 
 from livesock.net.connect.advice import handshake_error, what_to_check
 from livesock.net.connect.connection import Connection
 from livesock.net.connect.habits import CONNECT, TCP
+from livesock.net.connect.here import refuse_own_loop
 from livesock.net.connect.options import (
     WEBSOCKET_OPTIONS,
     compression_of,
@@ -75,6 +76,7 @@ def connect(
     """
     refuse_loops("connect()")
     target = target_of(url, 'tcp() takes a port, but connect() takes a URL such as "ws://127.0.0.1:8765/"')
+    refuse_own_loop("connect()", target)
     options = _arguments(target, timeout, headers, subprotocols, options)
     return _handshake(target, options | {"compression": compression_of(compression)})
 
@@ -94,7 +96,7 @@ def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
     except BaseException as exc:
         for connection in made:
             connection.close_socket()  # websockets itself does so, except when a cell is interrupted
-        if isinstance(exc, InvalidHandshake):
+        if isinstance(exc, InvalidHandshake | InvalidURI):  # the URI is one to which the server redirects
             asked, came = (made[-1].request, made[-1].response) if made else (None, None)
             raise handshake_error(exc, asked, came, target, trace) from exc
         if isinstance(exc, OSError):

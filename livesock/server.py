@@ -41,6 +41,7 @@ from livesock.net.http.websocket import RawRoute, check_options
 from livesock.net.loop import patrol, registry
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
+from livesock.net.loop.habits import Blocking, blocking
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
@@ -62,6 +63,7 @@ STOP_TIMEOUT = 1.0
 """Seconds that a stop may take, whatever peers and handlers do."""
 
 
+@blocking()
 def serve(
     name: str = "notebook",
     *,
@@ -109,12 +111,13 @@ def servers() -> dict[str, Server]:
     return registry.running("server")
 
 
+@blocking()
 def stop_all() -> None:
     """Stop everything that livesock runs in this process: servers, simulators, clients. Safe to call at any time."""
     registry.stop_everything()
 
 
-class Server:
+class Server(Blocking):
     """A running server. Made by `serve()`; every method blocks briefly and may be called from any other thread.
 
     Use it as a context manager to stop it at the end of a block. It also runs without a variable, until the same name
@@ -330,6 +333,7 @@ class Server:
 
     # -- its end
 
+    @blocking()
     def stop(self, timeout: float = STOP_TIMEOUT) -> None:
         """Free the port and close every connection (WebSockets with 1001) within `timeout` seconds.
 
@@ -352,6 +356,7 @@ class Server:
             self._site.failed("stop", 0, LoopHeld(f"{who}; the port is free, and the thread ends when it returns"))
         registry.forget("server", self.name, self)  # last, so that an interrupted stop can be repeated
 
+    @blocking()
     def pause(self, timeout: float = STOP_TIMEOUT) -> None:
         """Free the port and close every connection, as `stop` does, until `resume()`. A second call does nothing.
 
@@ -367,6 +372,7 @@ class Server:
             self._site.is_serving = False
             self._free_the_port(timeout, 2 * timeout)
 
+    @blocking()
     def resume(self) -> None:
         """Serve again on the same port after `pause()`; do nothing if it runs.
 

@@ -292,7 +292,7 @@ def test_a_lost_connection_is_a_reset_in_the_trace(peer):
         (
             b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
             403,
-            "got 403 Forbidden; the server refuses this Origin",
+            "got 403 Forbidden; the server refuses us",
         ),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", 200, "an ordinary HTTP answer"),
         (b"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n", 418, ".headers"),

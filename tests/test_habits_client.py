@@ -243,12 +243,22 @@ async def _tcp(server, ws, point):
     await ls.tcp(server.port)
 
 
+async def _serve(server, ws, point):
+    await ls.serve("awaited")
+
+
+async def _stop(server, ws, point):
+    await server.stop()
+
+
 async def _later(server, ws, point):
     await asyncio.wait_for(ws, 1)
 
 
 @pytest.mark.parametrize(
-    "habit", [_connect, _socket, _send, _recv, _emit, _call, _volatile, _close, _tcp, _later], ids=lambda f: f.__name__
+    "habit",
+    [_connect, _socket, _send, _recv, _emit, _call, _volatile, _close, _tcp, _serve, _stop, _later],
+    ids=lambda f: f.__name__,
 )
 def test_await_before_a_blocking_call_says_to_leave_it_out_and_does_nothing(server, ws, point, habit):
     before = len(ls.client.open_connections())

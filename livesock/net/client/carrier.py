@@ -33,6 +33,9 @@ logger = logging.getLogger("livesock.socket")
 MAX_MESSAGE = 16 * 2**20
 """Bytes of one message, at most; a longer one closes the connection with 1009."""
 
+ORDINARY = (1000, 1001, 1005, 1006)
+"""Close codes that say no more than that it is over."""
+
 CLOSE_TIMEOUT = 1.0
 """Seconds that the server has to answer our close frame."""
 
@@ -48,6 +51,7 @@ class ClientCarrier:
         self._early: list[Frame] = []
         self._messages = Assembler(max_size=MAX_MESSAGE)
         self._timer: asyncio.TimerHandle | None = None
+        self._largest = 0  # bytes of a message that we sent
 
     async def open(self) -> None:
         """Connect and shake hands.
@@ -95,6 +99,19 @@ class ClientCarrier:
         self.abort()
 
     @property
+    def why_closed(self) -> str:
+        """Why the WebSocket was closed: code, meaning and reason; an empty string for an ordinary end."""
+        protocol = self._protocol
+        by_us = not protocol.close_rcvd_then_sent and protocol.close_sent is not None
+        close = protocol.close_sent if by_us else protocol.close_rcvd
+        if close is None or close.code in ORDINARY:
+            return ""
+        sizes = (
+            f"; the largest message that we sent has {self._largest} bytes" if close.code == 1009 and not by_us else ""
+        )
+        return f"{'we' if by_us else 'the server'} closed with {close}{sizes}"
+
+    @property
     def _is_gone(self) -> bool:
         return self._stream is None or self._stream.is_over
 
@@ -131,10 +148,12 @@ class ClientCarrier:
         """Send one message; nothing happens once the connection is closing."""
         if self._protocol.state is not OPEN:
             return
+        data = message.encode() if isinstance(message, str) else message
+        self._largest = max(self._largest, len(data))
         if isinstance(message, str):
-            self._protocol.send_text(message.encode())
+            self._protocol.send_text(data)
         else:
-            self._protocol.send_binary(message)
+            self._protocol.send_binary(data)
         self._flush()
 
     async def drain(self) -> None:

@@ -18,10 +18,12 @@ import weakref
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
-from livesock.errors import NotRunning
+from livesock.errors import NotRunning, Refused
 from livesock.net.client.listeners import HandlerThread, Listeners
 from livesock.net.client.manager import Manager
 from livesock.net.client.seat import LoopSeat
+from livesock.net.connect.advice import no_namespace
+from livesock.net.connect.here import refuse_own_loop
 from livesock.net.connect.options import (
     Options,
     auth_of,
@@ -78,6 +80,7 @@ class Client:
             TypeError, ValueError: If an argument is impossible; then nothing was started.
         """
         target = target_of(url)
+        refuse_own_loop("socket()", target)
         chosen, fields = transports_of(transports), pairs_of(headers)
         backoff, path = backoff_of(reconnection), path_of(path)
         tls = tls_of(tls, target)
@@ -111,7 +114,12 @@ class Client:
                 self.manager.seats = self.manager.seats | {namespace: seat}
             elif given is not None:
                 seat.state.auth = given
-        self.call(self.manager.join, namespace)
+        try:
+            self.call(self.manager.join, namespace)
+        except Refused as exc:
+            if str(exc) != "Invalid namespace":
+                raise
+            raise Refused(no_namespace(namespace, self.target), exc.data) from None
         return seat, self._listeners[namespace]
 
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:

@@ -18,11 +18,12 @@ from urllib.parse import urlencode
 from livesock.errors import HandshakeError, LivesockError
 from livesock.net.client.carrier import ClientCarrier
 from livesock.net.client.polls import PollAnswer, PollConnection
+from livesock.net.connect.advice import first_line
 from livesock.net.connect.dial import Dialer
+from livesock.net.connect.statuses import HttpAnswer, polling_advice
 from livesock.realtime.actions import Close, Deliver, Ended, Send
 from livesock.realtime.client.actions import ClientAction, Dial, Get, Opened, Post, Upgraded
 from livesock.realtime.client.session import ClientSession
-from livesock.wire.quote import one_line
 
 __all__ = ["ClientLine", "ClientLineOwner", "Endpoint"]
 
@@ -170,7 +171,15 @@ class ClientLine:
         elif isinstance(action, Ended):
             self._has_ended = True
             self._begin(self._put_away())
-            self._owner.ended(self, action.reason)
+            self._owner.ended(self, self._explained(action.reason))
+
+    def _explained(self, reason: str) -> str:
+        """Return `reason` with what the server, or we, gave as the reason for the end, if that is known."""
+        if reason == "transport close" and self._carrier is not None and (why := self._carrier.why_closed):
+            return f"{reason}: {why}"
+        if reason == "transport error" and isinstance(self.error, HandshakeError) and self.session.sid:
+            return f"{reason}: {self.error}"
+        return reason
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -201,10 +210,11 @@ class ClientLine:
 
     def _refused(self, method: str, answer: PollAnswer) -> HandshakeError:
         """Return the error for a poll that was not answered with 200; it quotes the answer."""
-        quoted = one_line(answer.body[:200].decode("utf-8", "replace").strip())
+        target, asked = self._dialer.target, {name.lower(): value for name, value in self._endpoint.headers}
+        advice = polling_advice(HttpAnswer(target, asked, answer.status, answer.headers, answer.body))
+        quoted = f' ("{line}")' if (line := first_line(answer.body)) else ""
         message = (
-            f"expected 200 to {method} {self._endpoint.path} at {self._dialer.target.address}, got {answer.status} "
-            f'("{quoted}"); is this a Socket.IO server, and does it allow polling? If not: transports=["websocket"]'
+            f"expected 200 to {method} {self._endpoint.path} at {target.address}, got {answer.status}{quoted}; {advice}"
         )
         return HandshakeError(
             message, status=answer.status, headers=answer.headers, body=answer.body, trace=self._dialer.trace

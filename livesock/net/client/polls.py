@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import h11
 
 from livesock.errors import HandshakeError
+from livesock.net.connect.advice import not_http
 from livesock.net.connect.dial import Dialer, RecordedStream
 
 __all__ = ["PollAnswer", "PollConnection"]
@@ -58,9 +59,9 @@ class PollConnection:
             return await self._answer(stream)
         except h11.RemoteProtocolError as exc:
             stream.close()
-            came = self._dialer.trace.data("<")
-            address = self._dialer.target.address
-            message = f"expected an HTTP answer from {address}, got {came[:40]!r} ({exc}); is this the right port?"
+            trace, at = self._dialer.trace, self._dialer.target
+            came = trace.data("<")
+            message = f"expected an HTTP answer from {at.address}, {not_http(at, trace)} ({exc})"
             raise HandshakeError(message, status=None, headers={}, body=came[:200], trace=self._dialer.trace) from exc
 
     async def _connected(self) -> RecordedStream:

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
+import difflib
 import socket
 import ssl
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 from websockets.datastructures import Headers
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 from websockets.http11 import Request, Response
 
 from livesock.errors import HandshakeError
+from livesock.net.connect.here import server_here
+from livesock.net.connect.statuses import HttpAnswer, websocket_advice
 from livesock.net.connect.urls import Target
 from livesock.trace.recording import Trace
 from livesock.wire import http
 from livesock.wire.handshake import check_response
 
-__all__ = ["handshake_error", "what_to_check"]
+__all__ = ["first_line", "handshake_error", "no_namespace", "not_http", "what_to_check"]
 
 SHOWN = 200
 """Characters of a peer's answer that a message quotes: a sentence or two, not a page."""
 
-BY_STATUS = {
-    400: "the server received no correct handshake: compare what left here (.trace) with what it received; "
-    "a proxy on the way may have removed the Upgrade",
-    401: "the server needs authorization: pass headers={'Authorization': …} or the token in the URL",
-    403: "the server refuses this Origin, Host or token: connect to the URL that the server itself gives",
-    404: "check the path of the URL: does the server have a route for it?",
-    405: "check the path of the URL: the page there does not take a GET",
-    426: "the server received no upgrade, or wants another version: a proxy on the way may have removed the Upgrade",
-    429: "the server limits how often we may connect: wait, or connect less often",
-    503: "the server is full or stopping: close connections that are not needed, or try again later",
-}
-"""What to check, by HTTP status."""
-
-BY_CLASS = {
-    2: "this is an ordinary HTTP answer: check the path, and whether a WebSocket server listens there",
-    3: "the server redirects: connect to the URL in its Location header",
-    4: "the server does not accept this request: its headers and body (.headers, .body) may explain why",
-    5: "the server failed: look at its log, or at server.errors if it is a livesock server",
-}
-"""What to check, by the first digit of the status, where `BY_STATUS` has no entry."""
-
 
 def handshake_error(
-    exc: InvalidHandshake, request: Request | None, response: Response | None, target: Target, trace: Trace
+    exc: InvalidHandshake | InvalidURI, request: Request | None, response: Response | None, target: Target, trace: Trace
 ) -> HandshakeError:
     """Return the error that explains why the handshake with `target` failed.
 
@@ -55,19 +37,19 @@ def handshake_error(
         response = exc.response
     expected = f"expected 101 Switching Protocols from {_shown_url(target)}"
     if response is None or isinstance(exc, InvalidMessage):
-        return HandshakeError(f"{expected}, {_not_http(trace)}", status=None, headers={}, body=b"", trace=trace)
+        return HandshakeError(f"{expected}, {not_http(target, trace)}", status=None, headers={}, body=b"", trace=trace)
     status, body = response.status_code, bytes(response.body or b"")
     came = f"{status} {response.reason_phrase}".rstrip()
     if status == 101:
         said = f"a 101 that is not valid: {_broken_rules(request, response) or exc}"
-        advice = "the server, or a proxy on the way, does not speak WebSocket correctly (RFC 6455, 4.1)"
     else:
-        said = came + (f' ("{line}")' if (line := _first_line(body)) else "")
-        advice = BY_STATUS.get(status) or BY_CLASS.get(status // 100, "see .headers and .body")
+        said = came + (f' ("{line}")' if (line := first_line(body)) else "")
     headers: dict[str, str] = {}
     for name, value in response.headers.raw_items():
         key = name.lower()
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    asked = {} if request is None else {name.lower(): value for name, value in request.headers.raw_items()}
+    advice = websocket_advice(HttpAnswer(target, asked, status, headers, body))
     message = f"{expected}, got {said}; {advice}"
     return HandshakeError(message, status=status, headers=headers, body=body, trace=trace)
 
@@ -77,11 +59,14 @@ def what_to_check(exc: OSError, target: Target, trace: Trace) -> str:
     match exc:
         case ssl.SSLCertVerificationError():
             return (
-                f"{target.address} has a certificate that no trusted authority has signed: pass ssl= a context that "
-                "trusts it; a livesock server is trusted only in the process in which it runs"
+                f"{target.address} has a certificate that no trusted authority has signed: "
+                'pass ssl=ssl.create_default_context(cafile="ca.pem") to connect() or socket(), or tls= it to tcp(); '
+                "a livesock server is trusted only in the process in which it runs"
             )
+        case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "UNKNOWN_PROTOCOL"):
+            return f"{target.address} answered without TLS: write ws:// or http:// instead of wss:// or https://"
         case ssl.SSLError():
-            return f"TLS with {target.address} failed; if it does not speak TLS, write ws:// or http://"
+            return f"the TLS handshake with {target.address} failed: the two have no version or cipher in common"
         case ConnectionRefusedError():
             return (
                 f"nothing listens on {target.address}: is the server running (livesock.servers()), and is this "
@@ -92,14 +77,39 @@ def what_to_check(exc: OSError, target: Target, trace: Trace) -> str:
         case TimeoutError():
             return f"{target.address} did not answer in time; {_so_far(trace)}"
         case ConnectionResetError() | BrokenPipeError() | ConnectionAbortedError():
+            if _speaks_tls(target, trace.data("<")):
+                return f"{target.address} speaks TLS: write wss:// or https:// instead of ws:// or http://"
             return f"{target.address} ended the connection; {_so_far(trace)}"
     return f"while connecting to {target.address}"
 
 
-def _not_http(trace: Trace) -> str:
+def _speaks_tls(target: Target, came: bytes) -> bool:
+    """Return whether the server waits for TLS, where we sent none: an alert came, or the server is ours."""
+    if target.tls:
+        return False
+    return came[:2] == b"\x15\x03" or getattr(server_here(target), "client_context", None) is not None
+
+
+def no_namespace(name: str, target: Target) -> str:
+    """Return the sentence for a namespace that the server does not have; one of this process tells which it has."""
+    sentence = f'there is no namespace "{name}" at {target.address} (it answered "Invalid namespace")'
+    server = server_here(target)
+    if server is None:
+        return f"{sentence}: the path of the URL is the namespace, and connect() is for plain WebSocket routes"
+    names = [str(known) for known in server.namespaces]
+    close = difflib.get_close_matches(name, names, 1)
+    return f"{sentence}: it has {', '.join(names)}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def not_http(target: Target, trace: Trace) -> str:
+    """Return what came instead of an answer of HTTP, and what that suggests."""
     came = trace.data("<")
+    if came[:2] in (b"\x15\x03", b"\x16\x03") or (
+        not target.tls and getattr(server_here(target), "client_context", None)
+    ):
+        return "but the server speaks TLS: write wss:// or https:// instead of ws:// or http://"
     if not came:
-        return "but the connection ended without an answer: is this the right port, and does it speak TLS (wss)?"
+        return "but the connection ended without an answer: is this the port of a WebSocket server?"
     return f"got {came[:40]!r}, which is not a whole HTTP response; is this the port of a WebSocket server?"
 
 
@@ -107,10 +117,10 @@ def _so_far(trace: Trace) -> str:
     came = trace.data("<")
     if not came:
         return "no byte came: is it the right port, is the server busy, is a black hole on the way?"
-    return f'it began with "{_first_line(came)}" and did not finish'
+    return f'it began with "{first_line(came)}" and did not finish'
 
 
-def _first_line(data: bytes) -> str:
+def first_line(data: bytes) -> str:
     """Return the first line that is not empty, without control characters, at most `SHOWN` characters."""
     line = next((part for part in data.decode("utf-8", "replace").splitlines() if part.strip()), "").strip()
     shown = "".join(character if character.isprintable() else "\ufffd" for character in line)

@@ -125,6 +125,8 @@ def _parse_url(url: str) -> Target:
 def _require(parts: SplitResult, url: str) -> None:
     if parts.scheme not in SCHEMES:
         hint = f": write ws://{url}" if "://" not in url else ""
+        if not url or url.startswith("/"):
+            hint = f': write server.url("{url or "/"}")'
         raise ValueError(f"a URL here begins with ws://, wss://, http:// or https://, not as {url!r} does{hint}")
     if not parts.hostname:
         raise ValueError(f"{url!r} has no host: write {parts.scheme}://127.0.0.1:8765/")

@@ -1,0 +1,67 @@
+"""What of this process a target is: a livesock server, or a server of the very loop on which we are called."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+from livesock.errors import WrongThread
+from livesock.net.connect.urls import Target, is_loopback
+from livesock.net.loop import registry
+
+__all__ = ["refuse_own_loop", "server_here"]
+
+MAX_SIMULATORS = 10
+"""Simulators in a row that we look behind to find the server."""
+
+
+def server_here(target: Target) -> Any:
+    """Return the livesock server of this process at `target`, also one behind simulators, or None."""
+    if not is_loopback(target.host):
+        return None
+    port = target.port
+    for _ in range(MAX_SIMULATORS):
+        behind = [sim.target.port for sim in registry.running("netsim").values() if sim.port == port]
+        if not behind:
+            break
+        port = behind[0]
+    return next((server for server in registry.running("server").values() if server.port == port), None)
+
+
+def refuse_own_loop(name: str, target: Target) -> None:
+    """Raise `WrongThread` if the asyncio loop of the calling thread serves `target`: it could not answer meanwhile.
+
+    A notebook has such a loop, and so has `asyncio.run`. A loop that does not show its sockets is not looked at.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    if is_loopback(target.host) and any(_listens(fd, target.port) for fd in _files(loop)):
+        raise WrongThread(
+            f"{name} blocks this thread, whose loop serves {target.address}, so that no answer could come: write "
+            f"await asyncio.to_thread(livesock.{name[:-2]}, url), or serve with livesock.serve()"
+        )
+
+
+def _files(loop: asyncio.AbstractEventLoop) -> list[int]:
+    """Return the file descriptors that the loop waits for; there is no public way to ask for its servers."""
+    selector = getattr(loop, "_selector", None)
+    mapping = selector.get_map() if selector is not None else None
+    return list(mapping) if mapping is not None else []
+
+
+def _listens(fd: int, port: int) -> bool:
+    try:
+        sock = socket.socket(fileno=fd)
+    except OSError:
+        return False
+    try:
+        if sock.family not in (socket.AF_INET, socket.AF_INET6) or sock.getsockname()[1] != port:
+            return False
+        return bool(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    except OSError:
+        return False
+    finally:
+        sock.detach()  # it is the loop's
