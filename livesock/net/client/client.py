@@ -119,7 +119,7 @@ class Client:
         except Refused as exc:
             if str(exc) != "Invalid namespace":
                 raise
-            raise Refused(no_namespace(namespace, self.target), exc.data) from None
+            raise Refused(no_namespace(namespace, self.target), exc.data) from exc
         return seat, self._listeners[namespace]
 
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:

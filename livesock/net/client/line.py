@@ -174,10 +174,10 @@ class ClientLine:
             self._owner.ended(self, self._explained(action.reason))
 
     def _explained(self, reason: str) -> str:
-        """Return `reason` with what the server, or we, gave as the reason for the end, if that is known."""
+        """Return `reason` with a code and sizes, if one end has ended it for a rule or a limit."""
         if reason == "transport close" and self._carrier is not None and (why := self._carrier.why_closed):
             return f"{reason}: {why}"
-        if reason == "transport error" and isinstance(self.error, HandshakeError) and self.session.sid:
+        if isinstance(self.error, HandshakeError) and self.error.status == 413:
             return f"{reason}: {self.error}"
         return reason
 

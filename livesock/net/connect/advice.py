@@ -92,13 +92,13 @@ def _speaks_tls(target: Target, came: bytes) -> bool:
 
 def no_namespace(name: str, target: Target) -> str:
     """Return the sentence for a namespace that the server does not have; one of this process tells which it has."""
-    sentence = f'there is no namespace "{name}" at {target.address} (it answered "Invalid namespace")'
+    sentence = f'Invalid namespace "{name}"'
     server = server_here(target)
     if server is None:
-        return f"{sentence}: the path of the URL is the namespace, and connect() is for plain WebSocket routes"
+        return f"{sentence}: the path of the URL is the namespace; connect() is for plain WebSocket routes"
     names = [str(known) for known in server.namespaces]
     close = difflib.get_close_matches(name, names, 1)
-    return f"{sentence}: it has {', '.join(names)}" + (f"; did you mean {close[0]}?" if close else "")
+    return f"{sentence}: the server has {', '.join(names)}" + (f"; did you mean {close[0]}?" if close else "")
 
 
 def not_http(target: Target, trace: Trace) -> str:

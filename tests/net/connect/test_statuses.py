@@ -99,13 +99,15 @@ def test_a_namespace_that_does_not_exist_is_named_beside_those_that_do():
     with ls.serve("names") as server:
         server.of("/point")
 
-        with pytest.raises(Refused, match=r'no namespace "/poin" .* has /, /point; did you mean /point\?'):
+        with pytest.raises(
+            Refused, match=r'Invalid namespace "/poin": the server has /, /point; did you mean /point\?'
+        ):
             ls.socket(server.url("/poin"))
         with pytest.raises(HandshakeError, match=r"/point is a namespace of Socket\.IO: write ls\.socket"):
             ls.connect(server.url("/point"))
         with (
             ls.socket(server.url("/point")) as point,
-            pytest.raises(Refused, match=r'no namespace "/chat"'),
+            pytest.raises(Refused, match='Invalid namespace "/chat"'),
         ):
             point.of("/chat")
 

@@ -211,7 +211,9 @@ class NamespacesView(View):
             try:
                 self._visitor.join(name)
             except LivesockError as exc:
-                self._refused = dict([*self._refused.items()][-MAX_REFUSED:]) | {name: one_line(str(exc), 100)}
+                self._refused = dict([*self._refused.items()][-MAX_REFUSED:]) | {
+                    name: one_line(str(exc.__cause__ or exc), 100)
+                }
                 raise
 
         return join
