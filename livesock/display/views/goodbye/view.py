@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from livesock.display.parts.ladder import LEAST, steps_in_words
 from livesock.display.view import Message, View
-from livesock.display.views.goodbye.endings import CODES, ENDINGS, Farewell, Report
+from livesock.display.views.goodbye.endings import CODES, ENDINGS, Farewell, Lend, Report
 from livesock.display.views.goodbye.ladder import goodbyes_of, ladder_from
 from livesock.display.views.goodbye.picture import goodbye_svg
 from livesock.display.views.goodbye.words import NAMES, crossed_words, rule_of, sentence_of, tally
@@ -27,8 +27,8 @@ class GoodbyeView(View):
     page: ClassVar[str] = "goodbye"
     parts: ClassVar[tuple[str, ...]] = ("instrument", "ladder")
 
-    def __init__(self, start: str) -> None:
-        self._ending = start
+    def __init__(self, start: str, lend: Lend | None = None) -> None:
+        self._ending, self._lend = start, lend
         self._guesses: dict[str, int] = {}
         self._farewell: Farewell | None = None
         self._runs: dict[str, Farewell] = {}
@@ -42,11 +42,23 @@ class GoodbyeView(View):
         Raises:
             ValueError: If `key` is not an ending.
         """
-        farewell = Farewell(_known(key))
+        farewell = Farewell(_known(key), self._lend)
         farewell.join(LONGEST_RUN)
         self._ending, self._farewell, self._told_done = key, farewell, False
         self._remember(farewell)
         return self
+
+    def crossed(self, key: str) -> list[int | None]:
+        """Return the code of each Close frame that crossed in the newest run of an ending; None is one without a code.
+
+        Ends a connection this way now if the reader has not done so yet.
+
+        Raises:
+            ValueError: If `key` is not an ending.
+        """
+        run = self._runs.get(_known(key)) or Farewell(key, self._lend)
+        run.join(LONGEST_RUN)
+        return [one.code for one in goodbyes_of(run) if one.arrived]
 
     # -- what the page gets
 
@@ -71,6 +83,7 @@ class GoodbyeView(View):
             "guesses": dict(self._guesses),
             "sentence": sentence_of(run, goodbyes) if run is not None and over else f"{ending.story} {ASKED}",
             "rule": rule_of(run, goodbyes) if run is not None and over else "",
+            "whose": run.whose if run is not None and over else "",
             "running": run is not None and not over,
             "run": self._result(run) if run is not None and over else None,
             "least": LEAST,
@@ -142,7 +155,7 @@ class GoodbyeView(View):
 
     def _begin(self, message: Message) -> None:
         self._must_rest()
-        self._farewell, self._told_done = Farewell(self._ending), False
+        self._farewell, self._told_done = Farewell(self._ending, self._lend), False
 
     def _must_rest(self) -> None:
         if self._farewell is not None and not self._farewell.done.is_set():
@@ -168,16 +181,19 @@ class GoodbyeView(View):
             self._farewell.join(1.0)
 
 
-def goodbye(start: str = "close") -> GoodbyeView:
+def goodbye(start: str = "close", *, lend: Lend | None = None) -> GoodbyeView:
     """Return a view that ends real connections in seven ways, and compares what each end reports with what crossed.
 
     `start` is the ending that it begins with: "close", "code", "returns", "raises", "abort", "cut" or "both". Nothing
     runs until the button is pressed, or `.end("abort")` is called, and nothing stays open afterwards.
 
+    `lend(ws)` is called with the server's end of each connection before its first message: it may let functions of
+    your own end it, and returns whose they are.
+
     Raises:
         ValueError: If `start` is not an ending.
     """
-    return GoodbyeView(_known(start))
+    return GoodbyeView(_known(start), lend)
 
 
 def _known(key: object) -> str:

@@ -54,6 +54,9 @@ def rule_of(farewell: Farewell, goodbyes: Sequence[Goodbye]) -> str:
     if not crossed:
         more = " A Close that it sent itself does not count." if goodbyes else ""
         return f"1006 is what a program reports to itself when no Close came.{more} RFC 6455, 7.1.5 and 7.4.1."
+    if len({one.end for one in crossed}) == 1:
+        silent = NAMES[1 - crossed[0].end]
+        return f"The {silent} did not answer with a Close of its own, as an open end must. RFC 6455, 5.5.1."
     if len({one.code for one in crossed}) > 1:
         return "An end takes a Close that comes as the answer to its own: no third one follows. RFC 6455, 7.1.5."
     if crossed[0].code == 1011:
