@@ -89,3 +89,27 @@ def test_with_lengths_it_is_asked_when_the_second_message_is_whole(chromium: Bro
         expect(view.get_by_text("After return 3: “two” is whole.")).to_be_visible()
         page.picture("stream-600", view)
         axe(page, view)
+
+
+OWN = """\
+import livesock as ls
+
+def pack(payload):
+    return len(payload).to_bytes(4, "little") + payload
+
+view = ls.display.stream("né", "ok", pack=pack)
+view"""
+
+
+def test_a_pack_of_the_reader_with_a_wrong_idea_is_seen(chromium: Browser, lab: Lab) -> None:
+    lab.write("stream-own.ipynb", OWN)
+    with notebook(chromium, lab, "stream-own.ipynb", width=600) as page:
+        page.command("application:toggle-left-area")
+        page.run_all()
+        view = page.view("A stream of bytes")
+        expect(view.get_by_text("pack: yours · unpack_all: ours · after return")).to_be_visible()
+        view.get_by_role("button", name="After every byte?").click()
+        view.get_by_role("button", name="Run").click()
+
+        expect(view.get_by_text("Sent: 2 messages. Found: none.")).to_be_visible(timeout=15_000)
+        page.picture("stream-own", view)
