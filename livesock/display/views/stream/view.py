@@ -110,7 +110,8 @@ class StreamView(View):
     def _question(self) -> Message:
         now = self._now
         chosen = self._guesses.get(now, "")
-        returned = self.returned if self._is_over else []
+        found = self._is_over and (self._own is None or self._read(self.returned).found == list(self._messages))
+        returned = self.returned if found else []  # no message was whole for a reader that found something else
         right = happened(now, returned)
         options = [
             {"key": guess.key, "text": guess.text, "strips": [strip_of(now, a, b) for a, b in spans_of(guess.pieces)]}
