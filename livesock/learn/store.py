@@ -23,6 +23,12 @@ __all__ = ["NAME", "Store"]
 NAME = "livesock-progress.json"
 """The file's name."""
 
+VERSION = 2
+"""Of the file. Version 1 is from the time when lessons 10 and 11 were numbered 13 and 14."""
+
+RENUMBERED = {"13": "10", "14": "11"}
+"""The new number for each number that a file of version 1 may hold and that has changed."""
+
 PATIENCE = 1.0
 """Seconds to wait for another kernel to finish writing."""
 
@@ -130,7 +136,8 @@ class Store:
         if self.path is None or not self.path.exists():
             return {}
         try:
-            table = json.loads(self.path.read_text("utf-8"))["records"]
+            found = json.loads(self.path.read_text("utf-8"))
+            table = renumbered(found["records"]) if found.get("version") == 1 else found["records"]
             if not all(is_record(r) for records in table.values() for r in records.values()):
                 raise ValueError("a record is not an object, or a count in it not a number")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -144,7 +151,7 @@ class Store:
     def _write(self, path: Path) -> None:
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
-            part.write_text(json.dumps({"version": 1, "records": self._table}, indent=1, sort_keys=True), "utf-8")
+            part.write_text(json.dumps({"version": VERSION, "records": self._table}, indent=1, sort_keys=True), "utf-8")
             os.replace(part, path)
         except OSError as exc:
             with contextlib.suppress(OSError):
@@ -155,6 +162,16 @@ class Store:
 
 NUMBERS = ("checks", "failed", "first", "hints")
 """Fields that hold a number wherever they stand."""
+
+
+def renumbered(table: Table) -> Table:
+    """Return the records of a file of version 1 under the ids of today."""
+    return {
+        kind: {".".join([RENUMBERED.get(lesson, lesson), *rest]): records[which]}
+        for kind, records in table.items()
+        for which in records
+        for lesson, *rest in [which.split(".")]
+    }
 
 
 def is_record(record: Any) -> bool:

@@ -1,4 +1,4 @@
-"""One client script against gateways of NestJS and of livesock, row by row of the table in lesson 14.
+"""One client script against gateways of NestJS and of livesock, row by row of the table in lesson 11.
 
 Where livesock differs on purpose, the test says so: every question is answered. In Nest a handler that returns nothing,
 `{event, data}`, or raises leaves the asker waiting.

@@ -137,13 +137,13 @@ def test_a_method_that_is_not_there_is_named():
         def join(self, member, room):
             pass
 
-    assert first("14.Rooms", Rooms).startswith("Write targets:")
+    assert first("11.Rooms", Rooms).startswith("Write targets:")
 
 
 # what came
 
 
-ROUTER = of("14.Router").reference
+ROUTER = of("11.Router").reference
 
 
 class Open(ROUTER):
@@ -160,11 +160,11 @@ class Fragile(ROUTER):
 
 
 def test_no_word_of_a_trial_stands_for_the_learners_result():
-    text = said("14.Router", Open)
+    text = said("11.Router", Open)
     assert "ran:" not in text and "'LookupError'" not in text
     assert "raises LookupError, no function ran" in text
 
-    raised = judge(of("14.Router"), Fragile)
+    raised = judge(of("11.Router"), Fragile)
     assert "raises ValueError: a mistake in this gateway" in report.verdict(raised)
     assert "believed" in said("03.verify_response", lambda *args: None)
 
@@ -179,7 +179,7 @@ def test_no_word_of_a_trial_can_be_returned():
             except LookupError:
                 return "LookupError"
 
-    assert not judge(of("14.Router"), Forged).is_right
+    assert not judge(of("11.Router"), Forged).is_right
 
 
 def test_what_an_exception_says_is_shown_without_addresses_and_without_losing_letters():

@@ -49,6 +49,23 @@ def test_a_damaged_file_is_set_aside_and_said_so_once(tmp_path):
     assert (tmp_path / "progress.damaged.json").read_text() == '{"records": {"exercise"'
 
 
+def test_a_file_from_before_the_lessons_were_renumbered_is_carried_over(tmp_path):
+    path = tmp_path / "progress.json"
+    old = {
+        "exercise": {"13.sio_encode": {"passed": True}, "05.Assembler": {"hints": 2}},
+        "kept": {"f": {"source": "1"}},
+    }
+    path.write_text(json.dumps({"version": 1, "records": old | {"prediction": {"14.cut": {"answer": "c"}}}}))
+    store = Store(path)
+
+    assert store.get("exercise", "10.sio_encode") == {"passed": True}
+    assert store.get("exercise", "05.Assembler") == {"hints": 2}
+    assert store.get("prediction", "11.cut") == {"answer": "c"}
+    assert store.get("kept", "f") == {"source": "1"}
+    store.change("exercise", "13.a_new_one", passed=True)
+    assert Store(path).ids("exercise") == ["05.Assembler", "10.sio_encode", "13.a_new_one"]
+
+
 def test_two_kernels_with_one_file_lose_nothing(tmp_path):
     path = tmp_path / "progress.json"
     one, two = Store(path), Store(path)

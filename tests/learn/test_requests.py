@@ -1,4 +1,4 @@
-"""What lesson 13 says about the requests of a client, against the client itself."""
+"""What lesson 10 says about the requests of a client, against the client itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import HandshakeError
-from livesock.lessons.lesson13.requests_for import LISTS, in_order, requests_for
+from livesock.lessons.lesson10.requests_for import LISTS, in_order, requests_for
 
 
 def asked(trace):

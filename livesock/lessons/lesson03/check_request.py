@@ -113,7 +113,7 @@ hint: RFC 6455, 4.2.1: connection is a list with commas, “keep-alive, Upgrade�
 hint: A neighbour, does a page accept HTML? 'text/html' in [part.strip().lower() for part in accept.split(',')]. And
     headers.get('accept', '') is a text also when the header is missing.
 explanation: Up to the 101 it is HTTP, and each refusal is an ordinary answer. The 426 invites: it says what would be
-    understood. A real server also looks at Origin here (lesson 12).
+    understood. A real server also looks at Origin here.
 
 exact_connection: Look for the token in the list: Firefox sends keep-alive, Upgrade.
     "upgrade" not in tokens → tokens != ["upgrade"]

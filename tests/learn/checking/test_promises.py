@@ -112,7 +112,7 @@ PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] 
     "07.break_even": (T(COUNT, COUNT, SECONDS, st.integers(1, 99), COUNT, SECONDS, COUNT, SECONDS), ()),
     "07.choose": (T(FLAG, st.floats(0, 1e9), st.floats(0, 1e9), FLAG, FLAG), ()),
     "08.Hub": (st.randoms(use_true_random=False).map(draw_evening), ()),
-    "13.eio_url": (
+    "10.eio_url": (
         T(
             T(st.sampled_from(["http", "https", "ws", "wss"]), PLACES).map("://".join),
             TEXT.map(lambda path: f"/{path}"),
@@ -121,14 +121,14 @@ PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] 
         ),
         (),
     ),
-    "13.sio_encode": (T(st.integers(0, 4), TEXT.map(lambda n: f"/{n}"), JSON, st.none() | st.integers(0)), ()),
-    "13.sio_decode": (T(MESSAGE), (ValueError,)),
-    "13.requests_for": (T(TEXT, st.permutations(["polling", "websocket"]).map(list) | st.just(["polling"]), FLAG), ()),
-    "14.Rooms": (T(ROOMS), ()),
-    "14.Router": (T(ROUTER), (LookupError,)),
+    "10.sio_encode": (T(st.integers(0, 4), TEXT.map(lambda n: f"/{n}"), JSON, st.none() | st.integers(0)), ()),
+    "10.sio_decode": (T(MESSAGE), (ValueError,)),
+    "10.requests_for": (T(TEXT, st.permutations(["polling", "websocket"]).map(list) | st.just(["polling"]), FLAG), ()),
+    "11.Rooms": (T(ROOMS), ()),
+    "11.Router": (T(ROUTER), (LookupError,)),
 }  # fmt: skip
 
-BESIDE_THE_TRIAL = {"14.Rooms", "14.Router"}
+BESIDE_THE_TRIAL = {"11.Rooms", "11.Router"}
 """Their calls are made one by one here: what one of them may raise must not end the others."""
 
 

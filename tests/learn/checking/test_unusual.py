@@ -946,7 +946,7 @@ class HubOfSends:
 # 13
 
 
-@right("13.eio_url")
+@right("10.eio_url")
 def eio_by_split(base, path="/socket.io/", transport="websocket", sid=None):
     scheme, _, host, *_ = (base + "/").split("/")
     tls = "s" if scheme[:-1] in ("https", "wss") else ""
@@ -956,7 +956,7 @@ def eio_by_split(base, path="/socket.io/", transport="websocket", sid=None):
     )
 
 
-@right("13.eio_url")
+@right("10.eio_url")
 def eio_by_parts(base, path="/socket.io/", transport="websocket", sid=None):
     parts = urlsplit(base)
     scheme = {("websocket", 0): "ws", ("websocket", 1): "wss", ("polling", 0): "http", ("polling", 1): "https"}
@@ -966,14 +966,14 @@ def eio_by_parts(base, path="/socket.io/", transport="websocket", sid=None):
     return parts._replace(scheme=scheme[transport, parts.scheme in ("wss", "https")], path=path, query=query).geturl()
 
 
-@right("13.sio_encode")
+@right("10.sio_encode")
 def encode_by_or(kind, namespace="/", data=None, number=None):
     parts = ["4", str(kind), namespace + "," if namespace != "/" else ""]
     parts += [repr(number)] if number is not None else []
     return "".join(parts) + (json.dumps(data, indent=2) if data is not None else "")
 
 
-@right("13.sio_encode")
+@right("10.sio_encode")
 def encode_by_stream(kind, namespace="/", data=None, number=None):
     out = io.StringIO()
     out.write(f"{40 + kind}")
@@ -986,7 +986,7 @@ def encode_by_stream(kind, namespace="/", data=None, number=None):
     return out.getvalue()
 
 
-@right("13.sio_decode")
+@right("10.sio_decode")
 def decode_by_groups(message):
     found = re.fullmatch(r"4([0-4])(/[^,]*,)?([0-9]*)(.*)", message, re.DOTALL)
     if not found:
@@ -1001,7 +1001,7 @@ def decode_by_groups(message):
     return kind, namespace, data, int(digits) if digits else None
 
 
-@right("13.sio_decode")
+@right("10.sio_decode")
 def decode_by_iterator(message):
     try:
         four, kind, *rest = message
@@ -1025,7 +1025,7 @@ def decode_by_iterator(message):
     return [int(kind), namespace, data, number]
 
 
-@right("13.requests_for")
+@right("10.requests_for")
 def requests_by_rule(scheme, transports, upgrade_passes):
     match transports:
         case ["websocket", *_]:
@@ -1040,7 +1040,7 @@ def requests_by_rule(scheme, transports, upgrade_passes):
 # 14
 
 
-@right("14.Rooms")
+@right("11.Rooms")
 class RoomsOfMatrix:
     def __init__(self):
         self.seats = collections.Counter()
@@ -1065,7 +1065,7 @@ class RoomsOfMatrix:
         return {who for who, room in self.seats if room in rooms} - {*exclude}
 
 
-@right("14.Rooms")
+@right("11.Rooms")
 class RoomsOfDefaults(collections.defaultdict):
     def __init__(self):
         super().__init__(set)
@@ -1093,7 +1093,7 @@ class RoomsOfDefaults(collections.defaultdict):
         return set().union(*(self[room] for room in rooms if room in self)).difference(exclude)
 
 
-@right("14.Router")
+@right("11.Router")
 class RouterOfChains:
     def __init__(self):
         self.spaces = {"/": ([], set())}

@@ -1,4 +1,4 @@
-"""13.sio_encode: a packet as text (Socket.IO protocol 5, "Packet encoding"), with Engine.IO's 4 in front."""
+"""10.sio_encode: a packet as text (Socket.IO protocol 5, "Packet encoding"), with Engine.IO's 4 in front."""
 
 import json
 import random
@@ -85,7 +85,7 @@ def draw(rng: random.Random) -> Packet:
 
 
 SIO_ENCODE = exercise(
-    "13.sio_encode",
+    "10.sio_encode",
     sio_encode,
     r"""
 hint: Five parts, from left to right: 4, kind, namespace, number, data. Which of them may be missing, and when?

@@ -1,4 +1,4 @@
-"""Right solutions of lesson 14 in other styles than the references'."""
+"""Right solutions of lesson 11 in other styles than the references'."""
 
 # mypy: ignore-errors
 # written as a learner would, without annotations
@@ -202,6 +202,6 @@ class RouterOfList:
 
 
 OTHERS = {
-    "14.Rooms": (RoomsOfPairs, RoomsBothWays, RoomsOfMembers),
-    "14.Router": (RouterOfSpaces, RouterOfFunctions, RouterOfList),
+    "11.Rooms": (RoomsOfPairs, RoomsBothWays, RoomsOfMembers),
+    "11.Router": (RouterOfSpaces, RouterOfFunctions, RouterOfList),
 }

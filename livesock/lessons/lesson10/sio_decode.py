@@ -1,4 +1,4 @@
-"""13.sio_decode: a text as a packet (Socket.IO protocol 5, "Packet encoding"), or ValueError."""
+"""10.sio_decode: a text as a packet (Socket.IO protocol 5, "Packet encoding"), or ValueError."""
 
 import ast
 import json
@@ -9,8 +9,8 @@ from typing import Any
 from livesock.learn.checking.outcome import plain
 from livesock.learn.exercise import Property, Solution, case
 from livesock.learn.tables import exercise
-from livesock.lessons.lesson13 import sio_encode as encoding
-from livesock.lessons.lesson13.sio_encode import sio_encode
+from livesock.lessons.lesson10 import sio_encode as encoding
+from livesock.lessons.lesson10.sio_encode import sio_encode
 
 __all__ = ["SIO_DECODE", "sio_decode"]
 
@@ -57,7 +57,7 @@ def reads_back(solution: Solution, *packet: Any) -> bool:
 
 
 SIO_DECODE = exercise(
-    "13.sio_decode",
+    "10.sio_decode",
     sio_decode,
     r"""
 hint: Take the message off from the left: a 4, the kind, a namespace if there is a slash, digits, JSON at the end.

@@ -1,10 +1,10 @@
-"""What lesson 14 asks before its experiments."""
+"""What lesson 11 asks before its experiments."""
 
 from livesock.learn.tables import predictions
 
 QUESTIONS = predictions(
     r"""
-14.two_gateways: A and B, no namespace given, both handle ping. One client asks once. Who runs, and how many answers
+11.two_gateways: A and B, no namespace given, both handle ping. One client asks once. Who runs, and how many answers
         come?
     why: Both run, and only the first answer is sent.
     a: only A runs: it was first; one answer
@@ -16,7 +16,7 @@ QUESTIONS = predictions(
   * d: both run; one answer
         Yes. A question has one number, so there is room for one answer. The first one wins.
 
-14.row_five: A at /point, B at /chat. A client connects to / and asks ping.
+11.row_five: A at /point, B at /chat. A client connects to / and asks ping.
     why: It is connected, and no handler runs.
     a: an error: there is no gateway at /
         / is always there. Only a namespace that was not made is refused: row 6. [M10]
@@ -27,7 +27,7 @@ QUESTIONS = predictions(
     d: A answers: it is the first one
         A lives in /point. Who is in / does not exist for it. [M09]
 
-14.to_red: Ann and Bob are in the room red, Cat is not. ann.to("red").emit("news"): who hears it?
+11.to_red: Ann and Bob are in the room red, Cat is not. ann.to("red").emit("news"): who hears it?
     why: Only Bob: Ann herself is left out.
     a: Ann and Bob: they are in the room
         That is point.to("red"): the server speaks, and no member is left out. Here Ann speaks. [M12]
@@ -38,7 +38,7 @@ QUESTIONS = predictions(
     d: Ann
         That is ann.emit: to her alone.
 
-14.cut: Eve is in the lobby. Her connection breaks, her client comes back. Does she hear what is said to the lobby?
+11.cut: Eve is in the lobby. Her connection breaks, her client comes back. Does she hear what is said to the lobby?
     why: A new connection is a new member, in no room but its own.
     a: yes: the library remembers her rooms
         The library did not. Her id is new, too: the server does not know that it is Eve. [M13]
@@ -50,13 +50,13 @@ QUESTIONS = predictions(
         There are no places. A new connection is a new member, in no room but its own. [M13]
 """,
     judges={
-        "14.two_gateways": lambda came: {(1, 0, 1): "a", (0, 1, 1): "b", (1, 1, 2): "c", (1, 1, 1): "d"}.get(
+        "11.two_gateways": lambda came: {(1, 0, 1): "a", (0, 1, 1): "b", (1, 1, 2): "c", (1, 1, 1): "d"}.get(
             tuple(came), ""
         ),
-        "14.row_five": lambda row: "a" if row[0].startswith("refused") else "c" if row == ["no answer"] else "",
-        "14.to_red": lambda heard: {("ann", "bob"): "a", ("bob",): "b", ("bob", "cat"): "c", ("ann",): "d"}.get(
+        "11.row_five": lambda row: "a" if row[0].startswith("refused") else "c" if row == ["no answer"] else "",
+        "11.to_red": lambda heard: {("ann", "bob"): "a", ("bob",): "b", ("bob", "cat"): "c", ("ann",): "d"}.get(
             tuple(heard), ""
         ),
-        "14.cut": lambda heard: "c" if not heard else "",
+        "11.cut": lambda heard: "c" if not heard else "",
     },
 )

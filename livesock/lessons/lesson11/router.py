@@ -1,4 +1,4 @@
-"""14.Router: which functions answer whom. A namespace has members and gateways, and a question has one answer."""
+"""11.Router: which functions answer whom. A namespace has members and gateways, and a question has one answer."""
 
 import random
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 from livesock.learn.checking.outcome import plain
 from livesock.learn.exercise import Property, Solution
 from livesock.learn.tables import exercise
-from livesock.lessons.lesson14.rooms import Step, steps, typed
+from livesock.lessons.lesson11.rooms import Step, steps, typed
 
 __all__ = ["ROUTER", "Router"]
 
@@ -147,7 +147,7 @@ SAYS_A, SAYS_B, SILENCE = says(["A"], "A"), says(["B"], "B"), says([])
 
 
 ROUTER = exercise(
-    "14.Router",
+    "11.Router",
     Router,
     r"""
 hint: Two things to remember: for each namespace a list of gateways, and who is in which namespace.

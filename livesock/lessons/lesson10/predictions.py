@@ -1,4 +1,4 @@
-"""What lesson 13 asks before its experiments."""
+"""What lesson 10 asks before its experiments."""
 
 from livesock.learn.tables import predictions
 
@@ -7,7 +7,7 @@ CLOSED = "closed by the server, code 1000"
 
 QUESTIONS = predictions(
     r"""
-13.wrong_doors: We ask for /nope, which does not exist; then we send an event to /other, which we never joined.
+10.wrong_doors: We ask for /nope, which does not exist; then we send an event to /other, which we never joined.
     why: 44 refuses politely; an event from outside ends the session.
     a: both are refused with an error, and we may go on
         Only the first. An event to a namespace that we never joined breaks the protocol. [M10]
@@ -18,7 +18,7 @@ QUESTIONS = predictions(
     d: both join the namespace: it is made when a client needs it
         The server decides which namespaces there are. Joining is a question, not an order. [M08]
 
-13.hello: A plain WebSocket client comes to /socket.io/ and sends “hello”.
+10.hello: A plain WebSocket client comes to /socket.io/ and sends “hello”.
     why: h is no packet type, and the session is over.
     a: every handler hears it
         Which event would it be? Nothing in “hello” says so. [M07]
@@ -29,7 +29,7 @@ QUESTIONS = predictions(
   * d: the server ends the session
         Yes: h is not a packet type. It takes the digits to be understood.
 
-13.hanging_get: A session moves to a WebSocket while one of its GETs hangs. What becomes of the GET?
+10.hanging_get: A session moves to a WebSocket while one of its GETs hangs. What becomes of the GET?
     why: The answer was 6, noop: a packet that says nothing.
     a: it hangs until there is an event
         Then an event could still arrive there while we move. The server lets it go first.
@@ -40,7 +40,7 @@ QUESTIONS = predictions(
     d: it is answered with an error, 400
         It was a correct question, so it gets a correct answer, only an empty one.
 
-13.wss: ls.socket is given wss://… and no other option. Its first request is…
+10.wss: ls.socket is given wss://… and no other option. Its first request is…
     why: Polling comes first, whatever the scheme.
     a: a WebSocket handshake: that is what wss means
         The scheme only says: TLS first. Look at the first four rows, they all begin the same. [M06]
@@ -51,7 +51,7 @@ QUESTIONS = predictions(
     d: none: it needs transports=["websocket"]
         It worked without. transports decides about the way, the scheme about TLS. [M06]
 
-13.blocked: Through a proxy that takes Upgrade out: once as usual, once with transports=["websocket"].
+10.blocked: Through a proxy that takes Upgrade out: once as usual, once with transports=["websocket"].
     why: With polling first it works; with WebSocket first it fails.
     a: both fail
         The first one polls, and polling is HTTP. The proxy lets it through.
@@ -63,11 +63,11 @@ QUESTIONS = predictions(
         It is the other way round: the proxy takes out the Upgrade, and only that.
 """,
     judges={
-        "13.wrong_doors": lambda came: "b" if came == ("44/nope", CLOSED) else "",
-        "13.hello": lambda came: "d" if came == CLOSED else "c" if came.startswith("44") else "",
-        "13.hanging_get": lambda body: "c" if body == "6" else "d" if body.startswith("{") else "",
-        "13.wss": lambda way: {"websocket": "a", "polling": "b"}.get(way[0], ""),
-        "13.blocked": lambda came: {
+        "10.wrong_doors": lambda came: "b" if came == ("44/nope", CLOSED) else "",
+        "10.hello": lambda came: "d" if came == CLOSED else "c" if came.startswith("44") else "",
+        "10.hanging_get": lambda body: "c" if body == "6" else "d" if body.startswith("{") else "",
+        "10.wss": lambda way: {"websocket": "a", "polling": "b"}.get(way[0], ""),
+        "10.blocked": lambda came: {
             ("HandshakeError", "HandshakeError"): "a",
             ("polling", "websocket"): "b",
             ("polling", "HandshakeError"): "c",

@@ -1,4 +1,4 @@
-"""Right solutions of lesson 13 in other styles than the references'."""
+"""Right solutions of lesson 10 in other styles than the references'."""
 
 # mypy: ignore-errors
 # written as a learner would, without annotations
@@ -177,8 +177,8 @@ def requests_state(scheme, transports, upgrade_passes):
 
 
 OTHERS = {
-    "13.eio_url": (url_split, url_regex, url_table),
-    "13.sio_encode": (encode_parts, encode_formatted, encode_steps),
-    "13.sio_decode": (decode_regex, decode_walk, decode_scanner),
-    "13.requests_for": (requests_generated, requests_table, requests_state),
+    "10.eio_url": (url_split, url_regex, url_table),
+    "10.sio_encode": (encode_parts, encode_formatted, encode_steps),
+    "10.sio_decode": (decode_regex, decode_walk, decode_scanner),
+    "10.requests_for": (requests_generated, requests_table, requests_state),
 }

@@ -1,4 +1,4 @@
-"""13.requests_for: the transports choose the way, the scheme does not, and a failed try does no harm."""
+"""10.requests_for: the transports choose the way, the scheme does not, and a failed try does no harm."""
 
 import random
 from typing import Any
@@ -60,7 +60,7 @@ POLLING = ["GET polling", "POST polling", "GET polling"]
 MOVED, STAYED, STRAIGHT = [*POLLING, "GET websocket"], [*POLLING, "POST polling"], ["GET websocket"]
 REFUSED = [*MOVED, "POST polling"]
 REQUESTS_FOR = exercise(
-    "13.requests_for",
+    "10.requests_for",
     requests_for,
     r"""
 hint: Which of the three arguments decide anything? Look at the table of eight rows, and at the proxy.

@@ -1,4 +1,4 @@
-"""14.Rooms: two directions that must agree, who is in a room and in which rooms a member is."""
+"""11.Rooms: two directions that must agree, who is in a room and in which rooms a member is."""
 
 import random
 from typing import Any
@@ -128,7 +128,7 @@ def steps(name: str, *taken: Step, gives: list[Any]) -> Any:
 
 
 ROOMS = exercise(
-    "14.Rooms",
+    "11.Rooms",
     Rooms,
     r"""
 hint: One dict is enough: from the name of a room to the set of its members. What must be true after each call?

@@ -1,4 +1,4 @@
-"""13.eio_url: the scheme says TLS or not, the query says the transport, the path is the same for every namespace."""
+"""10.eio_url: the scheme says TLS or not, the query says the transport, the path is the same for every namespace."""
 
 import random
 from typing import Any
@@ -61,7 +61,7 @@ def same_for_both(solution: Solution, host: str, transport: str) -> bool:
 POLLING = ("/socket.io/", "polling")
 
 EIO_URL = exercise(
-    "13.eio_url",
+    "10.eio_url",
     eio_url,
     r"""
 hint: Four parts, one after the other: scheme, host, path, query. Which argument decides about which part?

@@ -1,8 +1,0 @@
-"""Lesson 14: namespaces, rooms, gateways. Each exercise is a module of its own."""
-
-from livesock.learn.exercise import Lesson
-from livesock.lessons.lesson14.predictions import QUESTIONS
-from livesock.lessons.lesson14.rooms import ROOMS
-from livesock.lessons.lesson14.router import ROUTER
-
-LESSON = Lesson("14", "namespaces, rooms, gateways", exercises=(ROOMS, ROUTER), predictions=QUESTIONS)
