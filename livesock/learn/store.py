@@ -166,12 +166,12 @@ NUMBERS = ("checks", "failed", "first", "hints")
 
 def renumbered(table: Table) -> Table:
     """Return the records of a file of version 1 under the ids of today."""
-    return {
-        kind: {".".join([RENUMBERED.get(lesson, lesson), *rest]): records[which]}
-        for kind, records in table.items()
-        for which in records
-        for lesson, *rest in [which.split(".")]
-    }
+    return {kind: {_new_id(which): record for which, record in records.items()} for kind, records in table.items()}
+
+
+def _new_id(which: str) -> str:
+    lesson, dot, rest = which.partition(".")
+    return RENUMBERED.get(lesson, lesson) + dot + rest
 
 
 def is_record(record: Any) -> bool:
