@@ -1,0 +1,97 @@
+"""The form of the lessons: short, live, and of things that exist. Numbers are those of CONTRIBUTING.md, "Lessons"."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livesock.learn import catalogue
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+LESSONS = [path for path in NOTEBOOKS if path.stem[:2].isdigit()]
+
+MAX_CELLS = 45
+MAX_WORDS = 1100
+MAX_LINES = 6
+"""In most code cells."""
+
+MIN_LIVE = 3
+FIRST_LIVE = 8
+"""The first live thing comes within so many cells."""
+
+OLD = {"00", "02", "07", "08", "10", "11"}
+"""Lessons that are not written anew yet."""
+
+LIVE = re.compile(r"\bdisplay\.[a-z_]+\(")
+FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
+CODE = re.compile(r"```.*?```", re.DOTALL)
+TAG_OR_TARGET = re.compile(r"<[^>]+>|\]\([^)]*\)")
+
+lesson = pytest.mark.parametrize("path", [path for path in LESSONS if path.stem[:2] not in OLD], ids=lambda p: p.stem[:2])
+
+
+def cells_of(path: Path) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"]
+    return cells
+
+
+def source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def words(text: str) -> int:
+    """Count what a reader reads who opens no fold."""
+    for pattern in (FOLD, CODE, TAG_OR_TARGET):
+        text = pattern.sub(" ", text)
+    return len(re.findall(r"\w[\w'’-]*", text))
+
+
+def test_words_are_those_that_a_reader_sees() -> None:
+    assert words("Two words <b>here</b>, [a link](https://example.org/some/where)") == 5
+    assert words("one<details><summary>fold</summary>many more words</details>two\n```\ncode\n```") == 2
+
+
+@lesson
+def test_a_lesson_is_short(path: Path) -> None:
+    cells = cells_of(path)
+    lines = [len([x for x in source(cell).splitlines() if x.strip()]) for cell in cells if cell["cell_type"] == "code"]
+
+    assert len(cells) <= MAX_CELLS
+    assert sum(words(source(cell)) for cell in cells if cell["cell_type"] == "markdown") <= MAX_WORDS
+    assert sum(count > MAX_LINES for count in lines) < len(lines) / 2
+
+
+@lesson
+def test_a_lesson_is_live(path: Path) -> None:
+    live = [n for n, cell in enumerate(cells_of(path)) if cell["cell_type"] == "code" and LIVE.search(source(cell))]
+
+    assert len(live) >= MIN_LIVE
+    assert live[0] < FIRST_LIVE
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem[:5])
+def test_a_learners_cell_holds_no_assert(path: Path) -> None:
+    found = [cell["id"] for cell in cells_of(path) if cell["cell_type"] == "code" and re.search(r"(?m)^\s*assert\b", source(cell))]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem[:5])
+def test_only_lessons_that_exist_are_named(path: Path) -> None:
+    named = {m[1] for cell in cells_of(path) for m in re.finditer(r"\b[Ll]essons? (\d\d?)\b", source(cell))}
+
+    assert named <= {found.stem[:2] for found in LESSONS}
+
+
+def test_the_course_is_one_row_of_numbers() -> None:
+    assert [path.stem[:2] for path in LESSONS] == catalogue.numbers()
+
+
+def test_a_lesson_that_was_written_anew_is_held_to_its_form() -> None:
+    done = {path.stem[:2] for path in LESSONS if path.stem[:2] in OLD and len(cells_of(path)) <= MAX_CELLS}
+
+    assert done == set(), "take these out of OLD"
