@@ -129,12 +129,12 @@ class View:
 
     def stop(self, timeout: float = 1.0, why: str = "everything was stopped") -> None:
         """Stop following the target and keep the last picture; a second call does nothing."""
-        registry.forget("view", self.name, self)
         self._ended = self._ended or why
         self._stopping.set()
         self._put(None)
         if self._thread is not threading.current_thread():
             self._thread.join(timeout)
+        registry.forget("view", self.name, self)  # last: a cell that is interrupted here may be run again, and waits
 
     def close(self) -> None:
         """Stop, and take the view off the page and out of the kernel; a second call does nothing."""

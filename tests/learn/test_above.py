@@ -14,6 +14,7 @@ import pytest
 from livesock.learn import catalogue, source
 from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
+from livesock.learn.unknown import defining
 
 CELLS = [
     ("import math\nfrom livesock import learn\nprint('loud')", []),
@@ -160,3 +161,33 @@ def test_a_restarted_kernel_has_its_names_again(tmp_path):
 
     assert "9 cells were run again" in "".join(seen) and "loud" not in "".join(seen)
     assert "42 waited 8 b'abc'" in "".join(seen)
+
+
+DEFINING = [
+    {"source": ["import livesock as ls\n", "import os.path\n", "server = ls.serve()"]},
+    {"source": ["def pair():\n", "    inside = 1\n", "    return inside"]},
+    {"source": ["for left, right in [pair()]:\n", "    with open(left) as door:\n", "        pass"]},
+    {"source": ["try:\n", "    pass\n", "except OSError as error:\n", "    refused = error"]},
+    {"source": ["this is no Python"]},
+    {"source": ['learn.catch_up("05")']},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("ls", "import livesock as ls"),
+        ("os", "import os.path"),
+        ("server", "server = ls.serve()"),
+        ("pair", "def pair():"),
+        ("right", "for left, right in [pair()]:"),
+        ("door", "for left, right in [pair()]:"),
+        ("refused", "try:"),
+        ("encode_frame", 'learn.catch_up("05")'),
+        ("Assembler", ""),
+        ("inside", ""),
+        ("prnit", ""),
+    ],
+)
+def test_the_line_that_defines_a_name(name, line):
+    assert defining(name, DEFINING) == line

@@ -30,10 +30,7 @@ PROMISES = {
         "confront-4": ["lie.status == 101"],
         "round-trips": ["ms['ws'] >= 99 and ms['wss'] >= 149"],
     },
-    "04": {
-        "confront-smallest": ["len(from_client.data) == 8"],
-        "confront-secret": ["b'pin' not in seen"],
-    },
+    "04": {"secret": ["b'pin' not in seen"]},
     "06": {
         "abort-bytes": ["(1006).to_bytes(2, 'big') not in aborted.trace.only(kind='frame').data('<')"],
     },

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from livesock.cli.dev.notebooks import WIDGET_VIEW, foreign, sanitizer, shown
+from tests.notebooks.promises import PROMISES
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -135,6 +136,13 @@ def test_no_cell_asserts(path: Path) -> None:
     trees = {cell["id"]: ast.parse("".join(cell["source"])) for _, cell in code_cells(path)}
 
     assert [id for id, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Assert)] == []
+
+
+@lesson
+def test_each_promise_belongs_to_a_cell(path: Path) -> None:
+    promises = PROMISES.get(path.stem.partition("_")[0], {})
+
+    assert promises.keys() - {cell["id"] for _, cell in code_cells(path)} == set()
 
 
 @lesson
