@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from livesock.trace.conversation import each_row
-from livesock.trace.losses import Losses
+from livesock.trace.overflow import Overflow
 from livesock.trace.packets import sessions_of
 from livesock.trace.rowfilter import ROWS, RowFilter, newest_of, noted
 from livesock.trace.rows import Chunk, Row
@@ -77,7 +77,7 @@ class Trace:
         self._lock = threading.Lock()
         self._cost = self._count = 0
         self._words = 0  # bytes of the changes of state, which are not payload
-        self._lost = Losses()  # of the connections that still have chunks
+        self._lost = Overflow()  # of the connections that still have chunks
         self._lost_chunks = self._lost_bytes = 0
         self._gone = 0  # entries that are no longer held
         self._filter = RowFilter()

@@ -21,7 +21,7 @@ from typing import Any
 from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.events import Events
+from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.line import Line

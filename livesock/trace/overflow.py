@@ -1,14 +1,14 @@
-"""`Losses`: how many bytes fell out of a trace, by connection and direction."""
+"""`Overflow`: how many bytes fell out of a trace, by connection and direction."""
 
 from __future__ import annotations
 
-__all__ = ["Losses"]
+__all__ = ["Overflow"]
 
 MAX_SHARED = 16
 """Groups of peers whose losses are summed up before they are divided among their peers."""
 
 
-class Losses:
+class Overflow:
     """Bytes that fell out of a trace, by connection and direction."""
 
     def __init__(self) -> None:
@@ -42,9 +42,9 @@ class Losses:
                 self._each[connection, direction] = self._each.get((connection, direction), 0) + size
         self._shared.clear()
 
-    def copy(self) -> Losses:
+    def copy(self) -> Overflow:
         """Return a copy."""
-        other = Losses()
+        other = Overflow()
         other._each = self.by_connection()
         return other
 
