@@ -26,6 +26,13 @@ __all__ = ["Access", "is_loopback"]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+FOREIGN = "this Origin may not use this server: pass origins=[…] to serve() to allow a page"
+NO_ORIGIN = (
+    "this page has no Origin of its own (null: it is a file, or in a sandbox): serve it from this server, "
+    'or pass origins=["null"] to serve()'
+)
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine's own loopback interface and nothing wider."""
     return host in LOOPBACK or host.startswith("127.")
@@ -44,12 +51,19 @@ class Access:
 
     @classmethod
     def of(cls, host: str, *, hosts: Iterable[str], origins: Iterable[str], behind_hub: bool) -> Access:
-        """Return the rules for a server that listens on `host`: a token as soon as that is not loopback."""
-        allowed = LOOPBACK | {host.lower()} | {name.lower() for name in hosts}
+        """Return the rules for a server that listens on `host`: a token as soon as that is not loopback.
+
+        Raises:
+            TypeError: If `hosts` or `origins` is no list of str.
+            ValueError: If one of them cannot be what a browser sends.
+        """
+        hosts = [host_of(name) for name in names_of(hosts, "hosts", "my-laptop.local")]
+        origins = [origin_of(name) for name in names_of(origins, "origins", "https://example.org")]
+        allowed = LOOPBACK | {host.lower()} | set(hosts)
         wide = not is_loopback(host)
         return cls(
             hosts=frozenset() if behind_hub or (wide and not hosts) else frozenset(allowed),
-            origins=frozenset(origin.lower() for origin in origins),
+            origins=frozenset(origins),
             token=secrets.token_urlsafe(16) if wide else None,
         )
 
@@ -66,7 +80,7 @@ class Access:
             )
         origin = headers.get("origin")
         if origin is not None and not self._allows(origin.lower(), host):
-            return 403, "this Origin may not use this server: pass origins=[…] to serve() to allow a page"
+            return 403, NO_ORIGIN if origin == "null" else FOREIGN
         if self.token is not None and not self._has_token(target, headers):
             return 401, "this server needs its token: open the URL that it printed"
         return None
@@ -97,3 +111,49 @@ def _name(netloc: str) -> str:
     """`[::1]:80` gives `::1`, `localhost:80` gives `localhost`; anything else is returned as it is."""
     match = re.fullmatch(r"(?:\[([^\[\]]*)\]|([^:\[\]]*))(?::[0-9]*)?", netloc)
     return (match[1] or match[2] or "") if match else netloc
+
+
+# -- what serve() is given
+
+
+def names_of(given: Iterable[str], option: str, example: str) -> list[str]:
+    """Return a list of names. Raises `TypeError` for anything else, a bare str included."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        write = f'["{given}"]' if isinstance(given, str) and "*" not in given else f'["{example}"]'
+        raise TypeError(f"{option} is a list: write {option}={write}, not {given!r:.80} ({type(given).__name__})")
+    names = list(given)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f'{option} is a list of str such as "{example}", not of {name!r:.80}')
+    return names
+
+
+def origin_of(given: str) -> str:
+    """Return an origin as browsers write it: `https://Example.org:443/` gives `https://example.org`."""
+    origin = given.strip().rstrip("/").lower()
+    if origin == "null":
+        return origin
+    if "*" in origin:
+        raise ValueError(
+            f'an origin has no wildcard: write each page that may connect, such as "https://example.org", not {given!r}'
+        )
+    match = re.fullmatch(r"([a-z][a-z0-9+.-]*)://([^/?#@\s]+)", origin)
+    if match is None:
+        name = re.sub(r"^[a-z][a-z0-9+.-]*://", "", origin)
+        name = re.split(r"[/?#]", name.rpartition("@")[2])[0] or "example.org"
+        scheme = "http" if origin.startswith("http:") or is_loopback(_name(name)) else "https"
+        raise ValueError(f'an origin is a page without its path: write "{scheme}://{name}", not {given!r:.80}')
+    scheme, netloc = match.groups()
+    return f"{scheme}://{netloc.removesuffix({'http': ':80', 'https': ':443'}.get(scheme, ' '))}"
+
+
+def host_of(given: str) -> str:
+    """Return a host name without its port, as `Access.hosts` holds it."""
+    host = given.strip().lower()
+    if not host or re.search(r"[/?#@*\s]", host):
+        name = re.split(r"[/?#]", host.rpartition("://")[2])[0]
+        write = _name(name) if name and "*" not in name else "my-laptop.local"
+        raise ValueError(
+            f'a host is the name alone under which the server is reached: write "{write}", not {given!r:.80}'
+        )
+    return host if host.count(":") > 1 and not host.startswith("[") else _name(host)

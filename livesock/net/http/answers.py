@@ -14,7 +14,7 @@ import h11
 
 from livesock.net.http.web import Body, HttpRequest, Response, encode_part, stream_type
 
-__all__ = ["Answers"]
+__all__ = ["Answers", "cross_origin"]
 
 
 class Answers:
@@ -83,8 +83,19 @@ class Answers:
 def _common(asked: Mapping[str, str]) -> dict[str, str]:
     """Headers of every answer: never cached, never guessed at, and readable by an allowed page of another port."""
     headers = {"Date": formatdate(usegmt=True), "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    origin = asked.get("origin")
-    return headers | ({"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin else {})
+    return headers | cross_origin(asked.get("origin"))
+
+
+def cross_origin(origin: str | None) -> dict[str, str]:
+    """Let an allowed page of another origin read the answer, also one to a request with its cookies.
+
+    The Fetch standard, "CORS protocol and credentials", forbids `*` there. Any page in a sandbox has the origin null,
+    so cookies are not for it.
+    """
+    if not origin:
+        return {}
+    headers = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    return headers if origin == "null" else headers | {"Access-Control-Allow-Credentials": "true"}
 
 
 def _head(status: int, reason: str, headers: Mapping[str, str]) -> h11.Response:

@@ -19,7 +19,7 @@ from typing import cast
 import h11
 
 from livesock.errors import HandlerBusy
-from livesock.net.http.answers import Answers
+from livesock.net.http.answers import Answers, cross_origin
 from livesock.net.http.heads import (
     Refusal,
     check_handshake,
@@ -31,12 +31,10 @@ from livesock.net.http.heads import (
 )
 from livesock.net.http.site import Site
 from livesock.net.http.slow_peers import StallGuard
-from livesock.net.http.web import Body, HttpRequest, Response, to_response
+from livesock.net.http.web import BUSY, Body, HttpRequest, Response, to_response
 from livesock.net.loop.blocking import run_in_thread
 
 __all__ = ["HttpChannel"]
-
-BUSY = "the handler of this page is busy: earlier calls of it do not return (server.errors says where they are)\n"
 
 
 class HttpChannel(asyncio.Protocol):
@@ -51,6 +49,7 @@ class HttpChannel(asyncio.Protocol):
         self._body = bytearray()
         self._task: asyncio.Task[None] | None = None  # the handler that is answering
         self._timer: asyncio.TimerHandle | None = None
+        self._origin: dict[str, str] = {}  # lets an allowed page read a refusal too
         self._lingering = False
         self._half_closed = False  # by the peer
         self._is_patient = True  # with a peer that does so
@@ -141,6 +140,7 @@ class HttpChannel(asyncio.Protocol):
         refuse_ambiguity(self._head, headers)
         if (refusal := self._site.access.refusal(target, headers)) is not None:
             raise Refusal(*refusal)
+        self._origin = cross_origin(headers.get("origin"))
         if self._wants_websocket(HttpRequest(request.method.decode(), target, headers)):
             return self._upgrade(target)
         if int(headers.get("content-length", 0)) > self._site.limits.max_body:
@@ -199,7 +199,7 @@ class HttpChannel(asyncio.Protocol):
             self.transport.abort()
             raise
         except HandlerBusy:  # the calls that do not return stand in server.errors
-            self._answers.whole(request, Response(BUSY, status=503))
+            self._answers.whole(request, BUSY)
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
             self._site.failed(f"{request.method} {request.path}", self.number, exc)
             if not self._answers.is_unanswered:
@@ -235,7 +235,7 @@ class HttpChannel(asyncio.Protocol):
             return
         rest = self._h11.trailing_data[0]
         self._h11.start_next_cycle()
-        self._request, self._head = None, bytearray(rest)
+        self._request, self._head, self._origin = None, bytearray(rest), {}
         self.transport.resume_reading()
         limits = self._site.limits
         self._deadline(limits.head_timeout if rest else limits.idle_timeout, self._too_late)
@@ -253,7 +253,8 @@ class HttpChannel(asyncio.Protocol):
         if self._answers.is_unanswered:
             asked = HttpRequest("GET" if self._request is None else self._request.method.decode(), "/", {})
             given = refusal.response
-            headers = {"Connection": "close", **given.headers}
+            headers = {"Connection": "close", **self._origin, **given.headers}
+            self._site.turned_away(self._request, self.number, given)
             self._answers.whole(asked, Response(given.body, status=given.status, headers=headers, type=given.type))
         self._lingering = True
         if self.transport.can_write_eof():

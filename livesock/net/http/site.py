@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from livesock.errors import PeerRefused
 from livesock.net.http.access import Access
 from livesock.net.http.limits import Limits
-from livesock.net.http.web import HttpRequest, Response
+from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.loop.failures import Failures
 from livesock.trace.recording import Trace
 from livesock.trace.states import ConnectionState
@@ -172,6 +172,17 @@ class Site:
         """Keep why a peer's bytes ended its session, without the bytes; who knows the whole id owns the session."""
         where = f"session {one_line(who[:6])}…"
         self.failures.refuse(("session", str(exc)[:40]), where, 0, PeerRefused(str(exc)))
+
+    def turned_away(self, request: Any, connection: int, answer: Response) -> None:
+        """Keep why a request was refused; `request` is None if its head could not be read."""
+        where, came = "connection", ""
+        if request is not None:
+            path = split_target(request.target.decode("latin-1"))[0]
+            where = one_line(f"{request.method.decode('latin-1')} {path}", 60)
+            origin = dict(request.headers).get(b"origin", b"").decode("latin-1")
+            came = one_line(f" (Origin: {origin})", 100) if answer.status == 403 and origin else ""
+        text = f"{answer.status}: {str(answer.body).strip()}"
+        self.failures.refuse(("request", text[:40], came), where, connection, PeerRefused(text + came))
 
     def slow(self, where: str, connection: int, reason: str) -> None:
         """Count and keep a peer that was dropped because it did not read."""

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 
 from livesock.wire.sse import ServerSentEvent, encode_event
 
-__all__ = ["Body", "HttpRequest", "Response", "encode_part", "split_target", "stream_type", "to_response"]
+__all__ = ["BUSY", "Body", "HttpRequest", "Response", "encode_part", "split_target", "stream_type", "to_response"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,13 @@ class Response:
             return HTTPStatus(self.status).phrase
         except ValueError:
             return ""
+
+
+BUSY = Response(
+    "the handler of this page is busy: earlier calls of it do not return (server.errors says where they are)\n",
+    status=503,
+)
+"""The answer while all threads of a handler are taken."""
 
 
 def split_target(target: str) -> tuple[str, str]:

@@ -141,7 +141,7 @@ class RawConnection(ServerConnection, BufferedChannel):
             super().data_received(data)
         else:
             was_held = self._tap.is_held
-            self._rest = memoryview(bytes(self._rest) + data)
+            self._rest = memoryview(bytes(self._rest) + data if self._rest else data)
             if not was_held:
                 self._handle_some()
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+from typing import Any
+
 import pytest
 
+import livesock as ls
 from livesock.net.http.access import Access, is_loopback
+from livesock.server import Server
+from tests.peers import eventually
 
 LOCAL = Access.of("127.0.0.1", hosts=(), origins=("https://notes.example",), behind_hub=False)
 WIDE = Access.of("0.0.0.0", hosts=(), origins=(), behind_hub=False)
@@ -97,3 +103,119 @@ def test_behind_a_hub_the_host_is_the_hubs_and_the_origin_must_equal_it():
 )
 def test_loopback_is_recognised(host, expected):
     assert is_loopback(host) is expected
+
+
+# -- what serve() is given: each habit works, or is a sentence that says what to write
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://example.org", "https://example.org"),
+        ("https://example.org/", "https://example.org"),
+        ("https://Example.ORG:443", "https://example.org"),
+        ("http://example.org:80/", "http://example.org"),
+        ("http://example.org:8080", "http://example.org:8080"),
+        ("null", "null"),
+        ("vscode-webview://abc", "vscode-webview://abc"),
+    ],
+)
+def test_an_origin_may_be_written_as_people_write_it(given: str, kept: str) -> None:
+    assert Access.of("127.0.0.1", hosts=(), origins=[given], behind_hub=False).origins == {kept}
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "write"),
+    [
+        ("origins", "https://example.org", 'write origins=["https://example.org"]'),
+        ("origins", "*", 'write origins=["https://example.org"]'),
+        ("origins", 5, 'write origins=["https://example.org"]'),
+        ("origins", [5], "is a list of str"),
+        ("origins", None, "is a list"),
+        ("origins", ["*"], "has no wildcard"),
+        ("origins", ["https://*.example.org"], "has no wildcard"),
+        ("origins", ["example.org"], 'write "https://example.org"'),
+        ("origins", ["localhost:3000"], 'write "http://localhost:3000"'),
+        ("origins", ["https://example.org/page?x"], 'write "https://example.org"'),
+        ("origins", [""], "without its path"),
+        ("hosts", "my-laptop.local", 'write hosts=["my-laptop.local"]'),
+        ("hosts", ["http://my-laptop.local/"], 'write "my-laptop.local"'),
+        ("hosts", ["*"], 'write "my-laptop.local"'),
+    ],
+)
+def test_what_is_no_list_of_names_is_a_sentence(option: str, given: Any, write: str) -> None:
+    arguments: dict[str, Any] = {"hosts": (), "origins": ()} | {option: given}
+    with pytest.raises((TypeError, ValueError)) as caught:
+        Access.of("127.0.0.1", behind_hub=False, **arguments)
+    assert write in str(caught.value)
+
+
+def test_a_host_may_be_given_with_its_port() -> None:
+    hosts = Access.of("127.0.0.1", hosts=["My-Laptop.local:8080", "::2"], origins=(), behind_hub=False).hosts
+    assert {"my-laptop.local", "::2"} <= hosts
+
+
+# -- pages of another origin
+
+
+def asked(server: Server, origin: str, path: str = "/", method: str = "GET") -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request(method, path, headers={"Origin": origin})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+POLL = "/socket.io/?EIO=4&transport=polling"
+
+
+@pytest.mark.parametrize("path", ["/page", "/missing", POLL, "/stream"])
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "POST"])
+def test_an_allowed_page_may_send_its_cookies(path: str, method: str) -> None:
+    with ls.serve("cors", origins=["https://example.org"]) as server:
+        server.get("/page")(lambda request: "yes")
+
+        @server.get("/stream")
+        async def stream(request: Any) -> Any:
+            yield "yes"
+
+        for origin in ("https://example.org", "http://127.0.0.1:5", "http://localhost:3000"):
+            answer = asked(server, origin, path, method)
+
+            assert answer.headers.get_all("Access-Control-Allow-Origin") == [origin]
+            assert answer.headers.get_all("Access-Control-Allow-Credentials") == ["true"]
+            assert "Origin" in answer.headers["Vary"]
+
+
+def test_a_page_without_an_origin_gets_no_cookies_and_a_refusal_says_how_to_allow_it() -> None:
+    with ls.serve("cors", origins=["null"]) as server:
+        answer = asked(server, "null", POLL)
+        assert answer.status == 200 and answer.headers["Access-Control-Allow-Origin"] == "null"
+        assert answer.headers["Access-Control-Allow-Credentials"] is None
+    with ls.serve("cors") as server:
+        assert asked(server, "null", POLL).status == 403
+        eventually(lambda: server.errors, "it is kept")
+        assert 'pass origins=["null"] to serve()' in str(server.errors[0])
+
+
+def test_a_foreign_page_reads_nothing_and_is_in_the_log_and_the_errors(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "livesock.server"), ls.serve("cors") as server:
+        for _ in range(3):
+            answer = asked(server, "https://evil.example", POLL)
+            assert answer.status == 403 and answer.headers["Access-Control-Allow-Origin"] is None
+        error = eventually(lambda: [e for e in server.errors if e.count == 3], "they are one entry")[0]
+
+    assert error.is_refusal and error.where == "GET /socket.io/"
+    assert "this Origin may not use this server" in str(error) and "https://evil.example" in str(error)
+    assert len([line for line in caplog.messages if "evil.example" in line]) == 1
+
+
+def test_an_allowed_page_can_read_why_its_request_was_refused() -> None:
+    with ls.serve("cors", limits={"max_body": 10}) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("POST", "/", b"x" * 11, headers={"Origin": "http://localhost:5"})
+        answer = connection.getresponse()
+        connection.close()
+
+    assert answer.status == 413 and answer.headers["Access-Control-Allow-Origin"] == "http://localhost:5"
