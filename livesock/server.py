@@ -22,10 +22,13 @@ import inspect
 import math
 import os
 import re
+import signal
 import ssl
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -34,15 +37,20 @@ from livesock.gateway import install
 from livesock.net.connect.options import Options, options_of
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
+from livesock.net.http.folder import Folder
+from livesock.net.http.habits import one_parameter
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
+from livesock.net.http.routes import check_path, same_places
 from livesock.net.http.site import HttpRoute, Peer, Site
 from livesock.net.http.websocket import RawRoute, check_options
 from livesock.net.loop import patrol, registry
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.habits import Blocking, blocking
+from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
+from livesock.net.loop.tasks import Tasks
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.handling.observers import Observer, Overhearer
@@ -58,6 +66,7 @@ __all__ = ["Server", "serve", "servers", "stop_all"]
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Gateway = TypeVar("Gateway")
+Task = TypeVar("Task", bound=Callable[[], Any])
 
 STOP_TIMEOUT = 1.0
 """Seconds that a stop may take, whatever peers and handlers do."""
@@ -135,6 +144,8 @@ class Server(Blocking):
         self._hub = Hub(site, self._loop, sessions)
         self._sessions = SessionTable(site, self._hub, sessions)
         self._repeats = Repeats(self._loop, site.start, site.failed)
+        self._tasks = Tasks(self._loop, site.failed)
+        self._stopped = threading.Event()
         self._loop.at_end.append(self._listener.abort_all)  # connections that did not close in time
         self._loop.on_trouble = self._note_trouble
         self._going_down: asyncio.Task[None] | None = None
@@ -163,7 +174,7 @@ class Server(Blocking):
         Raises:
             TypeError: If the handler is not an `async def` with one parameter, or an option is unknown.
         """
-        _check_path(path)
+        check_path(path, "websocket")
         check_options(options)
 
         def register(handler: Handler) -> Handler:
@@ -172,7 +183,11 @@ class Server(Blocking):
                     f"a WebSocket handler is an async function: async def {_name(handler)}(ws): …, "
                     "because it shares one loop with every other connection"
                 )
-            self._site.websockets[path] = RawRoute(path, handler, options)
+            one_parameter(handler, "ws", f"async def {_name(handler)}(ws): …")
+            routes = self._site.websockets
+            routes[path] = RawRoute(path, handler, options)
+            for other in [p for p in list(routes) if p != path and same_places(p) == same_places(path)]:
+                del routes[other]
             return handler
 
         return register
@@ -191,15 +206,36 @@ class Server(Blocking):
         return self._route("POST", path)
 
     def _route(self, method: str, path: str) -> Callable[[Handler], Handler]:
-        _check_path(path)
+        check_path(path, method.lower())
 
         def register(handler: Handler) -> Handler:
             if not callable(handler):
                 raise TypeError(f"a handler is a function that takes the request, not {type(handler).__name__}")
-            self._site.pages[method, path] = HttpRoute(method, path, handler)
+            one_parameter(handler, "request", f"def {_name(handler)}(request): …")
+            self._add_page(method, path, handler)
             return handler
 
         return register
+
+    def _add_page(self, method: str, path: str, handler: Callable[[Any], Any]) -> None:
+        pages = self._site.pages
+        pages[method, path] = HttpRoute(method, path, handler)
+        for other in [p for m, p in list(pages) if m == method and p != path and same_places(p) == same_places(path)]:
+            del pages[method, other]
+
+    def static(self, path: str, folder: str | os.PathLike[str]) -> None:
+        """Serve the files of `folder` below `path`: `server.static("/", "site")`. Routes with a handler go first.
+
+        Of a folder its `index.html` is served. Hidden files and what lies outside (`..`, a link) are not found, and
+        no list of files is sent. A second call for the same path replaces the first.
+
+        Raises:
+            NotADirectoryError: If `folder` is not one.
+        """
+        check_path(path)
+        if not os.path.isdir(folder):
+            raise NotADirectoryError(f"static() serves the files of a folder, and {os.fspath(folder)!r} is none")
+        self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(Path(folder)).answer)
 
     def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
         """Return a Socket.IO namespace, made if need be: `server.of("/point").emit("tick", 1)`.
@@ -242,6 +278,20 @@ class Server(Blocking):
         if not self.is_running:
             raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
         return self._repeats.begin(seconds, function)
+
+    def task(self, function: Task) -> Task:
+        """Run the decorated `function()` beside the connections, from now until the server stops.
+
+        An `async def` runs on the loop and is cancelled at the end; a plain `def` runs on a thread. If it raises, the
+        error is in `server.errors`. One of the same name is replaced: a cell may be run again.
+        """
+        if not callable(function):
+            write = "task() takes the function itself: write @server.task above it"
+            raise TypeError(f"{write}, and pass tick, not tick() (got {type(function).__name__})")
+        if not self.is_running:
+            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        self._tasks.begin(function)
+        return function
 
     # -- what is going on
 
@@ -312,7 +362,8 @@ class Server(Blocking):
         """
         if scheme not in ("ws", "http"):
             raise ValueError(f'scheme is "ws" or "http" (TLS adds the s by itself), not {scheme!r}')
-        _check_path(path)
+        if not isinstance(path, str) or not path.startswith("/"):
+            raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r}')
         host = f"[{self.host}]" if ":" in self.host else self.host
         url = f"{scheme}{'s' if self._authority else ''}://{host}:{self.port}{path}"
         token = self._site.access.token
@@ -354,7 +405,47 @@ class Server(Blocking):
             held = self._loop.watchdog.holding
             who = held.text() if held is not None else "a handler holds the loop"
             self._site.failed("stop", 0, LoopHeld(f"{who}; the port is free, and the thread ends when it returns"))
+        self._stopped.set()
         registry.forget("server", self.name, self)  # last, so that an interrupted stop can be repeated
+
+    @blocking()
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until the server is stopped, or for `timeout` seconds; return whether it is stopped.
+
+        Raises:
+            WrongThread: If called from an async handler.
+        """
+        self._loop.refuse_own_thread(self.wait)
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while not self._stopped.wait(max(0.0, min(end - time.monotonic(), 1.0))):  # in steps: Windows hears no Ctrl-C
+            if time.monotonic() >= end:
+                return False
+        return True
+
+    @blocking()
+    def run(self) -> None:
+        """Serve until Ctrl-C or SIGTERM, then stop and return: the last line of a script.
+
+        It prints the address, and may be called on the main thread only, where Python handles signals.
+
+        Raises:
+            RuntimeError: If called in a notebook, where the server runs without it, or on another thread.
+        """
+        if in_notebook():
+            raise RuntimeError("run() is for scripts: in a notebook the server runs since serve() already")
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError("run() handles signals, which only the main thread may: call wait() on other threads")
+        asked = threading.Event()
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        before = {number: signal.signal(number, lambda *_: asked.set()) for number in numbers}
+        try:
+            print(f"serving {self.url('/', 'http')} until Ctrl-C", flush=True)
+            while not asked.is_set() and not self._stopped.wait(0.2):
+                pass
+        finally:
+            for number, handler in before.items():  # a second Ctrl-C interrupts what follows
+                signal.signal(number, handler)
+            self.stop()
 
     @blocking()
     def pause(self, timeout: float = STOP_TIMEOUT) -> None:
@@ -440,7 +531,7 @@ class Server(Blocking):
         self.stop()
 
     def __repr__(self) -> str:
-        state = f"at {self.url('/', 'http')}" if self.is_running else "stopped"
+        state = f"at {self.url('/', 'http').partition('?')[0]}" if self.is_running else "stopped"
         count = self._site.failures.count
         trouble = f", {count} error{'s' if count > 1 else ''}: see server.errors" if count else ""
         return f'<Server "{self.name}" {state}, {len(self.peers)} open connection(s){trouble}>'
@@ -460,11 +551,6 @@ def _check(name: str, port: int) -> None:
         raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {name!r}')
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"port is a whole number from 0 (any free one) to 65535, not {port!r}")
-
-
-def _check_path(path: str) -> None:
-    if not isinstance(path, str) or not path.startswith("/"):
-        raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r}')
 
 
 def _name(handler: object) -> str:

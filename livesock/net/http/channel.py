@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -169,12 +170,11 @@ class HttpChannel(asyncio.Protocol):
         connection, upgrade = (tokens(request.headers.get(name, "")) for name in ("connection", "upgrade"))
         if "upgrade" in connection and "websocket" in upgrade:
             return True
-        is_page = any(path == request.path for _, path in list(self._site.pages))
-        return request.path in self._site.websockets and not is_page
+        return self._site.websocket(request.target) is not None and not self._site.is_page(request.target)
 
     def _upgrade(self, target: str) -> None:
         """Hand the connection over, or refuse: 404 for a path without a WebSocket route, 4xx for a bad handshake."""
-        route = self._site.websockets.get(HttpRequest("GET", target, {}).path)
+        route = self._site.websocket(target)
         if route is None:
             served = ", ".join(sorted(self._site.websockets))
             raise Refusal(404, f"no WebSocket is served at this path, only at {served}")
@@ -209,10 +209,10 @@ class HttpChannel(asyncio.Protocol):
         self._next()
 
     async def _result(self, request: HttpRequest) -> Response | Body:
-        method = "GET" if request.method == "HEAD" else request.method
-        route = self._site.pages.get((method, request.path))
-        if route is None:
+        found = self._site.page(request)
+        if found is None:
             return self._site.no_page(request)
+        route, request = found
         self._is_patient = route.is_patient
         if inspect.isasyncgenfunction(route.handler):
             return to_response(route.handler(request))
@@ -296,4 +296,5 @@ class HttpChannel(asyncio.Protocol):
                 check_size(self._head, self._site.limits)
             except Refusal as refusal:
                 return refusal
-        return Refusal(exc.error_status_hint or 400, f"HTTP/1.1 does not allow this request: {exc}")
+        why = re.sub(r":? ?\w*['\"(].*", "", str(exc), flags=re.DOTALL)  # it would repeat bytes of the peer
+        return Refusal(exc.error_status_hint or 400, f"HTTP/1.1 does not allow this request: {why}")

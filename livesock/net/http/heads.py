@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import h11
 
 from livesock.errors import PacketError
@@ -27,14 +29,26 @@ def check_size(received: bytes | bytearray, limits: Limits) -> None:
     Raises:
         Refusal: 414 for the request line, 431 for the headers (RFC 6585, 5).
     """
-    head = bytes(received).partition(b"\r\n\r\n")[0]
-    lines = head.split(b"\r\n")
+    head = _head(received)
+    lines = _lines(head)
     if len(lines[0]) > limits.max_line:
         raise Refusal(414, f"a request line may hold at most {limits.max_line} bytes")
     if len(lines) - 1 > limits.max_headers:
         raise Refusal(431, f"a request may hold at most {limits.max_headers} header lines")
     if len(head) > limits.max_head or any(len(line) > limits.max_line for line in lines):
         raise Refusal(431, f"a header line may hold at most {limits.max_line} bytes, all together {limits.max_head}")
+
+
+def _head(received: bytes | bytearray) -> bytes:
+    """Return the head at the beginning of `received` with its empty line, where h11 finds its end."""
+    data = bytes(received)
+    end = re.search(rb"\n\r?\n", data)
+    return data[: end.end()] if end else data
+
+
+def _lines(head: bytes) -> list[bytes]:
+    """Return the lines of a head as h11 reads them: an LF ends one, with a CR before it or without."""
+    return re.split(rb"\r?\n", head.rstrip(b"\r\n"))
 
 
 def refuse_ambiguity(received: bytes | bytearray, headers: dict[str, str]) -> None:
@@ -45,7 +59,10 @@ def refuse_ambiguity(received: bytes | bytearray, headers: dict[str, str]) -> No
     Raises:
         Refusal: 400, with the rule.
     """
-    lines = bytes(received).partition(b"\r\n\r\n")[0].lower().split(b"\r\n")
+    head = _head(received)
+    if b"\r\n" in head and re.search(rb"(?<!\r)\n", head):
+        raise Refusal(400, "some lines of the head end in CR LF and others in LF alone (RFC 9112, 2.2)")
+    lines = _lines(head.lower())
     lengths = [line for line in lines if line.startswith(b"content-length:")]
     if lengths and "transfer-encoding" in headers:
         raise Refusal(400, "Content-Length beside Transfer-Encoding (RFC 9112, 6.3)")

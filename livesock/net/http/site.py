@@ -10,12 +10,13 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from livesock.errors import PeerRefused
 from livesock.net.http.access import Access
 from livesock.net.http.limits import Limits
+from livesock.net.http.routes import find
 from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.loop.failures import Failures
 from livesock.trace.recording import Trace
@@ -142,9 +143,25 @@ class Site:
 
     # -- answers and handlers
 
+    def page(self, request: HttpRequest) -> tuple[HttpRoute, HttpRequest] | None:
+        """Return what answers a request, and the request with the parameters of its path; None if nothing does."""
+        method = "GET" if request.method == "HEAD" else request.method
+        found = find([path for other, path in list(self.pages) if other == method], request.target)
+        route = self.pages.get((method, found[0])) if found else None  # another thread may have taken it away
+        return (route, replace(request, path_params=found[1])) if found and route else None
+
+    def is_page(self, target: str) -> bool:
+        """Whether a page is served at this target, with any method."""
+        return find([path for _, path in list(self.pages)], target) is not None
+
+    def websocket(self, target: str) -> WebSocketRoute | None:
+        """Return what takes WebSockets over at this target."""
+        found = find(list(self.websockets), target)
+        return self.websockets.get(found[0]) if found else None
+
     def no_page(self, request: HttpRequest) -> Response:
         """Answer a request for a path or method without a handler: at once, with the methods that there are."""
-        methods = ", ".join(sorted(method for method, path in list(self.pages) if path == request.path))
+        methods = ", ".join(sorted(method for method, path in list(self.pages) if find([path], request.target)))
         if not methods:
             return Response("no page is served at this path\n", status=404)
         if request.method != "OPTIONS":
@@ -182,7 +199,7 @@ class Site:
             origin = dict(request.headers).get(b"origin", b"").decode("latin-1")
             came = one_line(f" (Origin: {origin})", 100) if answer.status == 403 and origin else ""
         text = f"{answer.status}: {str(answer.body).strip()}"
-        self.failures.refuse(("request", text[:40], came), where, connection, PeerRefused(text + came))
+        self.failures.refuse(("request", text[:80], came), where, connection, PeerRefused(text + came))
 
     def slow(self, where: str, connection: int, reason: str) -> None:
         """Count and keep a peer that was dropped because it did not read."""

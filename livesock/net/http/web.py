@@ -32,6 +32,8 @@ class HttpRequest:
     body: bytes = b""
     connection: int = 0
     """Number of the TCP connection in the server's trace."""
+    path_params: Mapping[str, str] = field(default_factory=dict)
+    """The parts of the path that the route names: at `/items/{id}`, `{"id": "7"}`."""
 
     @property
     def path(self) -> str:

@@ -28,8 +28,10 @@ from websockets.server import ServerProtocol
 
 from livesock.errors import PacketError
 from livesock.net.http.heads import Refusal
+from livesock.net.http.routes import find
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard
+from livesock.net.http.web import split_target
 from livesock.wire.http import parse_request
 
 __all__ = ["UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]
@@ -103,11 +105,13 @@ class RawConnection(ServerConnection, BufferedChannel):
     """A `websockets` server connection that records, and drops a peer that does not read."""
 
     # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
-    __slots__ = ("_guard", "_record", "_rest", "_site", "_tap", "number")
+    __slots__ = ("_guard", "_record", "_rest", "_site", "_tap", "number", "path_params")
 
     def __init__(self, protocol: ServerProtocol, server: RouteServer, number: int, **options: Any) -> None:
         super().__init__(protocol, cast(Any, server), **options)
         self.number = number
+        self.path_params: dict[str, str] = {}
+        """The parts of the path that the route names: at `/ws/{room}`, `{"room": "blue"}`."""
         self._site = server.site
         self._record = server.site.trace.add
         self._guard: StallGuard
@@ -282,7 +286,8 @@ class RawRoute:
             protocol.accept = lambda request: answer  # type: ignore[method-assign]  # this one connection's answer
             received = f"GET {target} HTTP/1.1\r\n".encode("latin-1") + received.partition(b"\r\n")[2]
         connection = RawConnection(protocol, RouteServer(site, self), number, **options)
-        site.became(number, connection, "websocket", self.path)
+        connection.path_params = (find([self.path], target) or ("", {}))[1]
+        site.became(number, connection, "websocket", split_target(target)[0] if "{" in self.path else self.path)
         transport.set_protocol(connection)
         connection.connection_made(transport)
         connection.replay(received)

@@ -1,0 +1,50 @@
+"""`Tasks`: functions of a server that run beside its connections, from now until it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from livesock.net.loop.blocking import run_in_thread
+from livesock.net.loop.places import name_of
+from livesock.net.loop.registry import identity
+from livesock.net.loop.thread import LoopThread
+
+__all__ = ["Tasks"]
+
+
+class Tasks:
+    """The tasks of one server. They end with its loop, so `pause()` does not end them."""
+
+    def __init__(self, loop: LoopThread, failed: Callable[[str, int, BaseException], None]) -> None:
+        self._loop = loop
+        self._failed = failed
+        self._running: dict[object, asyncio.Task[None]] = {}
+
+    def begin(self, function: Callable[[], Any]) -> None:
+        """Run `function()`, in place of one with the same name: a cell that is run again replaces its tasks."""
+        self._loop.soon(self._begin, function)
+
+    def _begin(self, function: Callable[[], Any]) -> None:
+        key = identity(function)
+        if key in self._running:
+            self._running[key].cancel()
+        task = self._running[key] = self._loop.loop.create_task(self._run(function))
+        task.add_done_callback(lambda task: self._forget(key, task))
+
+    def _forget(self, key: object, task: asyncio.Task[None]) -> None:
+        if self._running.get(key) is task:
+            del self._running[key]
+
+    async def _run(self, function: Callable[[], Any]) -> None:
+        try:
+            if inspect.iscoroutinefunction(function):
+                await function()
+            elif inspect.isawaitable(result := await run_in_thread(function)):
+                await result
+        except (asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as exc:  # also SystemExit: it must not end the loop
+            self._failed(f"task {name_of(function)}", 0, exc)

@@ -1,0 +1,218 @@
+"""Paths with parameters, folders of files, and what people write who know other libraries."""
+
+from __future__ import annotations
+
+import http.client
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.sync.client import connect
+
+import livesock as ls
+from livesock.net.http.routes import check_path, find, same_places
+from livesock.server import Server
+
+ROUTES = ["/", "/items/all", "/items/{id}", "/items/{id}/parts/{part}", "/files/{*}"]
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("/", ("/", {})),
+        ("/?x=1", ("/", {})),
+        ("/items/all", ("/items/all", {})),
+        ("/items/7?x=/y", ("/items/{id}", {"id": "7"})),
+        ("/items/a%20b%2Fc", ("/items/{id}", {"id": "a b/c"})),
+        ("/items/你", ("/items/{id}", {"id": "你"})),
+        ("/items/7/parts/b", ("/items/{id}/parts/{part}", {"id": "7", "part": "b"})),
+        ("/items/", None),
+        ("/items", None),
+        ("/items/7/", None),
+        ("/items/7/parts", None),
+        ("/files/", ("/files/{*}", {"*": ""})),
+        ("/files/css/x.css", ("/files/{*}", {"*": "css/x.css"})),
+        ("/files", None),
+        ("/items/%7Bid%7D", ("/items/{id}", {"id": "{id}"})),
+    ],
+)
+def test_a_path_finds_its_route(target: str, found: tuple[str, dict[str, str]] | None) -> None:
+    assert find(ROUTES, target) == found
+
+
+def test_routes_that_differ_in_a_name_answer_the_same_paths() -> None:
+    assert same_places("/a/{id}") == same_places("/a/{name}") != same_places("/a/name")
+
+
+@pytest.mark.parametrize(
+    ("path", "write"),
+    [
+        ("/items/<id>", "write {id} for '<id>'"),
+        ("/items/<int:id>", "write {id} for '<int:id>'"),
+        ("/items/:id", "write {id} for ':id'"),
+        ("/items/{id:int}", "write {"),
+        ("/files/{rest:path}", "server.static"),
+        ("/ws/*", "write {name} for '*'"),
+        ("/room-{id}", "write {id} for 'room-{id}'"),
+        ("/{a}/{a}", "a name of its own"),
+        ("/x?y={z}", "write '/x'"),
+        ("echo", "begins with a slash"),
+    ],
+)
+def test_a_path_as_other_libraries_write_it_says_what_to_write(path: str, write: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        check_path(path)
+    assert write in str(caught.value)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ls.serve("routes") as server:
+        yield server
+
+
+def ask(server: Server, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, answer.headers, body
+
+
+def test_a_page_and_a_websocket_get_the_parts_of_their_path(server: Server) -> None:
+    server.get("/items/{id}")(lambda request: dict(request.path_params))
+
+    @server.websocket("/ws/{room}")
+    async def chat(ws: Any) -> None:
+        await ws.send(ws.path_params["room"])
+
+    assert ask(server, "/items/a%20b")[2] == b'{"id": "a b"}'
+    assert ask(server, "/items/a/b")[0] == 404
+    for room in ("blue", "red%20"):
+        with connect(server.url(f"/ws/{room}"), proxy=None) as ws:
+            assert ws.recv(timeout=20) == room.replace("%20", " ")
+
+
+def test_a_route_with_another_name_for_its_part_replaces_the_older_one(server: Server) -> None:
+    server.get("/items/{id}")(lambda request: "old")
+    server.get("/items/{name}")(lambda request: request.path_params["name"])
+
+    assert ask(server, "/items/x")[2] == b"x"
+
+
+def test_decorators_without_brackets_and_handlers_that_cannot_be_called_are_refused(server: Server) -> None:
+    wrong: Any
+
+    def flask() -> str:
+        return "no request"
+
+    def fastapi(request: Any, item: int) -> str:
+        return "one too many"
+
+    async def older(ws: Any, path: str) -> None: ...
+
+    for decorator in ("get", "post", "websocket"):
+        with pytest.raises(TypeError, match=rf'write @server\.{decorator}\("/flask"\)'):
+            getattr(server, decorator)(flask)
+    with pytest.raises(TypeError, match=r'write @server\.gateway\("/point"\) above the class'):
+        server.gateway(type("Point", (), {}))  # type: ignore[arg-type]
+    for wrong in (flask, fastapi):
+        with pytest.raises(TypeError, match=r"write def \w+\(request\): ….*request\.path_params"):
+            server.get("/x")(wrong)
+    with pytest.raises(TypeError, match=r"takes \(ws.*path.*write async def older\(ws\): …; .*ws\.path_params"):
+        server.websocket("/x")(older)
+
+
+def test_handlers_with_further_parameters_that_need_no_argument_are_fine(server: Server) -> None:
+    def page(request: Any, more: int = 1, *rest: int, **names: int) -> str:
+        return "fine"
+
+    server.get("/x")(page)
+    assert ask(server, "/x")[2] == b"fine"
+
+
+# -- a folder of files
+
+
+@pytest.fixture
+def site(tmp_path: Path, server: Server) -> Path:
+    site = tmp_path / "site"
+    (site / "sub").mkdir(parents=True)
+    (tmp_path / "secret.txt").write_text("secret")
+    (site / "index.html").write_text("<p>home")
+    (site / "app.js").write_text("1")
+    (site / "sub" / "index.html").write_text("<p>sub")
+    (site / "sub" / "a b.bin").write_bytes(b"\0")
+    (site / ".env").write_text("secret")
+    (site / "out").symlink_to(tmp_path / "secret.txt")
+    (site / "up").symlink_to(tmp_path)
+    (site / "in.js").symlink_to(site / "app.js")
+    (site / "loop").symlink_to(site / "loop")
+    os.mkfifo(site / "pipe")
+    server.static("/", site)
+    server.static("/files", str(site))
+    return site
+
+
+@pytest.mark.parametrize("below", ["", "/files"])
+@pytest.mark.parametrize(
+    ("path", "kind", "body"),
+    [
+        ("/", "text/html; charset=utf-8", b"<p>home"),
+        ("/index.html", "text/html; charset=utf-8", b"<p>home"),
+        ("/app.js", "text/javascript; charset=utf-8", b"1"),
+        ("/in.js", "text/javascript; charset=utf-8", b"1"),
+        ("/sub/", "text/html; charset=utf-8", b"<p>sub"),
+        ("/sub/a%20b.bin?v=1", "application/octet-stream", b"\0"),
+    ],
+)
+def test_files_are_served_with_their_type(
+    server: Server, site: Path, below: str, path: str, kind: str, body: bytes
+) -> None:
+    status, headers, received = ask(server, below + path)
+    assert (status, headers["Content-Type"], received) == (200, kind, body)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/sub/../../secret.txt", "/..%5csecret.txt", "/out",
+     "/up/secret.txt", "/.env", "/%2eenv", "//etc/passwd", "/%2fetc/passwd", "/loop", "/pipe", "/missing", "/a%00b",
+     "/app.js/x", "/C:/x", "/sub//a%20b.bin", "/" + "x" * 300, "/%ff"],
+)  # fmt: skip
+def test_nothing_outside_the_folder_and_nothing_hidden_is_served(server: Server, site: Path, path: str) -> None:
+    status, _, body = ask(server, "/files" + path)
+    assert status == 404 and b"secret" not in body and server.errors == []
+
+
+def test_a_folder_without_its_slash_is_elsewhere_and_never_on_another_host(server: Server, site: Path) -> None:
+    status, headers, _ = ask(server, "/files/sub")
+    assert (status, headers["Location"]) == (301, "/files/sub/")
+    assert ask(server, "//sub")[0] == 404
+
+
+def test_a_file_that_the_browser_has_is_not_sent_again(server: Server, site: Path) -> None:
+    _, headers, _ = ask(server, "/app.js")
+    tag = headers["ETag"]
+    assert headers["Cache-Control"] == "no-cache"
+
+    for known in (tag, f'"other", W/{tag}', "*"):
+        status, again, body = ask(server, "/app.js", If_None_Match=known)
+        assert (status, again["ETag"], body) == (304, tag, b"")
+    (site / "app.js").write_text("22")
+    assert ask(server, "/app.js", If_None_Match=tag)[2] == b"22"
+
+
+def test_a_handler_goes_before_a_file(server: Server, site: Path) -> None:
+    server.get("/app.js")(lambda request: "handled")
+    server.get("/sub/{name}")(lambda request: "handled too")
+
+    assert ask(server, "/app.js")[2] == b"handled"
+    assert ask(server, "/files/app.js")[2] == b"1"
+
+
+def test_what_is_no_folder_is_refused(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(NotADirectoryError, match="static"):
+        server.static("/", tmp_path / "missing")
