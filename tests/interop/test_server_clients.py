@@ -35,6 +35,7 @@ from tests.peers import (
     Wire,
     answers,
     eventually,
+    faults,
     frame,
     frames,
     handshake,
@@ -115,7 +116,7 @@ def server() -> Iterator[Any]:
     with ls.serve("interop") as server:
         routes(server)
         yield server
-        assert server.errors == []
+        assert faults(server) == []
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def secure() -> Iterator[Any]:
     with ls.serve("interop tls", tls=True) as server:
         routes(server)
         yield server
-        assert server.errors == []
+        assert faults(server) == []
 
 
 @pytest.fixture(params=list(CLIENTS))

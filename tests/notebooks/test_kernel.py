@@ -103,19 +103,37 @@ def test_the_server_answers_while_a_cell_runs_and_survives_its_interruption(kern
     assert echoes(port), "after the interruption"
 
 
-def test_what_an_async_handler_prints_lands_below_the_cell_that_runs(kernel):
+def test_what_a_handler_prints_lands_below_the_cell_that_runs_or_that_ran_last(kernel):
     kernel.run(SERVE)
-    kernel.run('@server.websocket("/say")\nasync def say(ws):\n    print("said by", await ws.recv())')
-    code = """
-with ls.connect(server.url("/say")) as ws:
-    ws.send("{}")
-    try:
-        ws.recv(timeout=10)
-    except Exception as closed:
-        print("closed")
+    kernel.run(
+        """
+@server.websocket("/say")
+async def say(ws):
+    async for message in ws:
+        print("route", message)
+        await ws.send(message)
+
+@server.gateway("/point")
+class Point:
+    @ls.event("plain")
+    def plain(self, socket, text):
+        print("plain", text)
+
+    @ls.event("later")
+    async def later(self, socket, text):
+        print("later", text)
 """
-    assert kernel.run(code.format("one")).splitlines() == ["said by one", "closed"]
-    assert kernel.run(code.format("two")).splitlines() == ["said by two", "closed"]
+    )
+    kernel.run('ws, point = ls.connect(server.url("/say")), ls.socket(server.url("/point"))')
+    code = 'ws.send("{0}"); ws.recv(timeout=10); point.call("plain", "{0}"); point.call("later", "{0}"); print("end")'
+    for text in ("one", "two"):
+        assert kernel.run(code.format(text)).splitlines() == [f"route {text}", f"plain {text}", f"later {text}", "end"]
+
+    request = kernel.client.execute("server.every(0.2, lambda: print('tick'))")
+    kernel.client.get_shell_msg(timeout=PATIENCE)  # the cell has ended
+    while (message := kernel.client.get_iopub_msg(timeout=PATIENCE))["msg_type"] != "stream":
+        pass
+    assert message["parent_header"]["msg_id"] == request and "tick" in message["content"]["text"]
 
 
 def test_an_exception_in_a_handler_prints_nothing_into_any_cell(kernel):

@@ -13,7 +13,7 @@ import pytest
 import livesock as ls
 from livesock.errors import HandshakeError
 from livesock.server import Server
-from tests.peers import Wire, handshake
+from tests.peers import Wire, faults, handshake
 from tests.rawsio import POLLING, WEBSOCKET, ask, lines
 
 SCRIPT = Path(__file__).parents[2] / "interop" / "node" / "token_client.js"
@@ -28,7 +28,7 @@ def server() -> Iterator[Server]:
             return value
 
         yield server
-        assert server.errors == []
+        assert faults(server) == []
 
 
 def here(server: Server, path: str = "/point", scheme: str = "http") -> str:
