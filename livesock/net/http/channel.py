@@ -254,8 +254,7 @@ class HttpChannel(asyncio.Protocol):
             asked = HttpRequest("GET" if self._request is None else self._request.method.decode(), "/", {})
             given = refusal.response
             headers = {"Connection": "close", **self._origin, **given.headers}
-            if given.status != 500:  # the exception of a `handshake` is kept already
-                self._site.turned_away(self._request, self.number, given)
+            self._site.turned_away(self._request, self.number, given)
             self._answers.whole(asked, Response(given.body, status=given.status, headers=headers, type=given.type))
         self._lingering = True
         if self.transport.can_write_eof():

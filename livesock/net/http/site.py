@@ -192,6 +192,8 @@ class Site:
 
     def turned_away(self, request: Any, connection: int, answer: Response) -> None:
         """Keep why a request was refused; `request` is None if its head could not be read."""
+        if answer.status == 500:
+            return  # the exception of a route's `handshake`, which is kept already
         where, came = "connection", ""
         if request is not None:
             path = split_target(request.target.decode("latin-1"))[0]
