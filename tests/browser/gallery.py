@@ -38,6 +38,13 @@ CELLS = {
     "frame": "ls.display.frame(server=server)",
     "goodbye": "ls.display.goodbye('abort')",
     "handshake": "ls.display.handshake(server)",
+    "kernel": """\
+from livesock.net.connect import jupyter
+
+here = jupyter.find()
+address = f"{here.url.replace('http', 'ws', 1)}api/kernels/{here.start_kernel()}/channels?token={here.token}"
+ls.display.kernel(ls.connect(address, timeout=40, max_queue=None))""",
+    "layers": "ls.display.layers()",
     "length": "ls.display.length()",
     "loop": "ls.display.loop()",
     "map": "ls.display.map()",
@@ -88,6 +95,8 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "frame": pressing("Send these bytes to a real server", "the server"),
     "goodbye": pressing("End it", "1006 was reported twice"),
     "handshake": pressing("Send to the real server", "101"),
+    "kernel": pressing("Run it", "5 answered"),
+    "layers": pressing("Send it", "bytes of message became"),
     "length": pressing("one byte more", "Header: 8 from the client, 4 from the server."),
     "loop": pressing("Start", "of 10 waited"),
     "map": pressing("point.emit(…)", "hears it"),
