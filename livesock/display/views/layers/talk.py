@@ -14,7 +14,7 @@ from livesock.net.netsim.netsim import NetSim, netsim
 from livesock.server import Server, serve
 from livesock.wire.tls import decode_record, server_name
 
-__all__ = ["Sent", "Talk"]
+__all__ = ["LayeredMessage", "Talk"]
 
 PATIENCE = 3.0
 """Seconds that we wait for the echo: some ms on loopback."""
@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class LayeredMessage:
     """One message at each layer."""
 
     text: str
@@ -49,7 +49,7 @@ class Talk:
         self._line: NetSim | None = None
         self._ws: Connection | None = None
 
-    def say(self, text: str) -> Sent:
+    def say(self, text: str) -> LayeredMessage:
         """Send a text, wait for its echo, and return what it was.
 
         Raises:
@@ -62,7 +62,7 @@ class Talk:
         written, on_line = ws.trace.data(">"), line.trace.data("<")
         request = written.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
         response = ws.trace.data("<").partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-        return Sent(
+        return LayeredMessage(
             text, written[before:], on_line[passed:], request, response, _name_in(on_line), request[:8] in on_line
         )
 

@@ -11,7 +11,7 @@ from websockets.exceptions import WebSocketException
 
 from livesock.display.view import Message, View
 from livesock.display.views.layers.picture import layers_svg
-from livesock.display.views.layers.talk import Sent, Talk
+from livesock.display.views.layers.talk import LayeredMessage, Talk
 from livesock.errors import LivesockError
 from livesock.trace.show.columns import printable
 
@@ -45,7 +45,7 @@ class LayersView(View):
     def __init__(self, start: str) -> None:
         self._scheme, self._text = start, FIRST
         self._talks = {scheme: Talk(scheme == "wss") for scheme in SCHEMES}
-        self._latest: Sent | None = None
+        self._latest: LayeredMessage | None = None
         self._problem = ""
         self._say()
         super().__init__()
@@ -74,7 +74,7 @@ class LayersView(View):
         who = f" and, from the first record, the name “{printable(sent.name)}”" if sent.name else ""
         return f"{size} A listener sees how many, when, from where to where{who}."
 
-    def _boxes(self, sent: Sent) -> list[Message]:
+    def _boxes(self, sent: LayeredMessage) -> list[Message]:
         pieces = {"tcp": sent.line, "tls": sent.line, "frame": sent.frame, "message": sent.text.encode()}
         keys = [key for key in LAYERS if key != "tls" or self._scheme == "wss"]
         boxes = []
