@@ -5,8 +5,8 @@ A learner changes cells, so no cell of a lesson asserts anything.
 
 PROMISES = {
     "00": {
-        "messages": ["[row.direction for row in frames].count('<') > [row.direction for row in frames].count('>') >= 1"],
-        "eavesdrop-check": ["b'/diary' in inside and b'/diary' not in outside", "b'localhost' in outside"],
+        "confront-six": ["len(question.answers) == 5"],
+        "mine": ["mine.response.status_code == 101"],
     },
     "01": {
         "confront-2": ["1 <= len(pieces) <= 5"],
