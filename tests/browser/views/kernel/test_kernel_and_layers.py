@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -28,6 +30,7 @@ def test_a_kernel_answers_and_the_ladder_grows(chromium: Browser, lab: Lab, widt
         page.picture(f"kernel-{'dark' if dark else 'light'}", view)
 
         view.get_by_role("button", name="what if it prints three times?").click()
+        expect(view.get_by_label("code for the kernel")).to_have_value(re.compile("print"))
         view.get_by_role("button", name="Run it").click()
         expect(view.locator(".ls-sentence")).to_contain_text("so far")
         expect(view.locator(".ls-ladder")).to_contain_text("print: 2", timeout=20_000)
