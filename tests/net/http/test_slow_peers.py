@@ -56,7 +56,7 @@ def test_a_peer_that_takes_no_byte_is_dropped_counted_and_named(server, request_
     with ask(server, request_bytes):
         server.trace.wait(lambda trace: any(c.data in (b"closed", b"reset") for c in trace), timeout=20)
     assert "too slow" in str(server.errors[0])
-    assert 1 not in [peer.connection for peer in server.peers]  # another test's client may be looking for its old server here
+    assert 1 not in [peer.connection for peer in server.peers]  # other tests' clients may look here
 
 
 def test_a_slow_reader_of_a_large_message_gets_all_of_it_however_long_it_takes(server):
