@@ -90,10 +90,8 @@ Unwritten.__name__ = Quiet.__name__ = Raising.__name__ = ClosesFirst.__name__ = 
 
 
 def styles() -> list[Any]:
-    found = [*others.OTHERS["06.Closer"]]
-    for style in found:
-        style.__name__ = "Closer"
-    return found
+    """Other right solutions, as a learner's own."""
+    return [type("Closer", (style,), {"__module__": __name__}) for style in others.OTHERS["06.Closer"]]
 
 
 @pytest.mark.parametrize("closer", [Closer, *styles()])

@@ -31,7 +31,7 @@ hint: The length in big-endian order: 5 is 00 00 00 05, and 256 is 00 00 01 00. 
 hint: A neighbour, the same with two bytes for the length of a name: len(name).to_bytes(2, 'big') + name. For b'ab' it
     gives 00 02 61 62.
 explanation: Four bytes reach up to 4 GiB. A real protocol also says what is too long: otherwise a peer that announces 4
-    GiB makes us wait, and keep, forever (lesson 10).
+    GiB makes us wait, and keep, forever.
 
 little_endian: Write the big end first, the order of networks: 5 is 00 00 00 05.
   * "big" → "little"

@@ -92,7 +92,7 @@ hint: A neighbour, a hub that pings: targets = [ws for ws in self.everybody if w
     targets: asyncio.create_task(ws.ping()), then len(targets). First choose, then act, then count what was chosen.
 explanation: The list of readers is a copy, so it cannot change while you walk; there is no await, so no member can make
     you wait. What you have not solved: the buffer of a member that does not read grows. A server needs a limit for it,
-    such as stall_timeout above (lesson 10).
+    such as stall_timeout above.
 
 in_line: Hand the message over without await or gather: yours does not return until the slowest member has read.
   ? broadcast(readers, message) → for ws in readers: await ws.send(message)

@@ -8,5 +8,5 @@ from livesock.lessons.lesson10.sio_decode import SIO_DECODE
 from livesock.lessons.lesson10.sio_encode import SIO_ENCODE
 
 LESSON = Lesson(
-    "13", "Socket.IO on the wire", exercises=(EIO_URL, SIO_ENCODE, SIO_DECODE, REQUESTS_FOR), predictions=QUESTIONS
+    "10", "Socket.IO on the wire", exercises=(EIO_URL, SIO_ENCODE, SIO_DECODE, REQUESTS_FOR), predictions=QUESTIONS
 )

@@ -5,4 +5,4 @@ from livesock.lessons.lesson11.predictions import QUESTIONS
 from livesock.lessons.lesson11.rooms import ROOMS
 from livesock.lessons.lesson11.router import ROUTER
 
-LESSON = Lesson("14", "namespaces, rooms, gateways", exercises=(ROOMS, ROUTER), predictions=QUESTIONS)
+LESSON = Lesson("11", "namespaces, rooms, gateways", exercises=(ROOMS, ROUTER), predictions=QUESTIONS)

@@ -116,6 +116,8 @@ def _unpack_all(buffer: bytearray) -> list[bytes]:
 
 
 def _is_written(function: Callable[[Any], Any], trial: object) -> bool:
+    if getattr(function, "__module__", "").startswith("livesock."):  # learn.catch_up() brought it
+        return False
     try:
         with limited(PATIENCE):
             function(trial)
