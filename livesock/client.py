@@ -29,10 +29,7 @@ from livesock.net.connect.habits import CONNECT, TCP
 from livesock.net.connect.here import refuse_own_loop
 from livesock.net.connect.options import (
     WEBSOCKET_OPTIONS,
-    compression_of,
     pairs_of,
-    seconds_or_none_of,
-    subprotocols_of,
     target_of,
     tls_of,
     websocket_options_of,
@@ -41,6 +38,7 @@ from livesock.net.connect.tcp import TcpSocket
 from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import HasUrl, Target, Where, is_loopback, parse
 from livesock.net.loop import registry
+from livesock.net.loop.arguments import compression_of, seconds_or_none_of, subprotocols_of
 from livesock.net.loop.habits import blocking
 from livesock.net.loop.thread import refuse_loops
 from livesock.trace.recording import Trace

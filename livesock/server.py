@@ -28,23 +28,23 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 from livesock.errors import LoopHeld, NotRunning
 from livesock.gateway import install
-from livesock.net.connect.options import Options, options_of
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
 from livesock.net.http.folder import Folder
-from livesock.net.http.habits import one_parameter
+from livesock.net.http.habits import LIMITS, PAGE, ROUTE, SERVE, SERVER, SESSIONS, one_parameter
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
+from livesock.net.http.options import flag_of, folder_of, interface_of, name_of, namespace_of, port_of
 from livesock.net.http.routes import check_path, same_places
 from livesock.net.http.site import HttpRoute, Peer, Site
-from livesock.net.http.websocket import RawRoute, check_options
+from livesock.net.http.websocket import ROUTE_OPTIONS, RawRoute, check_options
 from livesock.net.loop import patrol, registry
+from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.habits import Blocking, blocking
@@ -58,7 +58,7 @@ from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
 from livesock.net.socketio.sessions import SessionTable
-from livesock.realtime.actions import SessionOptions
+from livesock.realtime.actions import SessionOptions, check_number
 from livesock.trace.recording import LIMIT, Trace
 
 __all__ = ["Server", "serve", "servers", "stop_all"]
@@ -72,7 +72,7 @@ STOP_TIMEOUT = 1.0
 """Seconds that a stop may take, whatever peers and handlers do."""
 
 
-@blocking()
+@blocking(SERVE)
 def serve(
     name: str = "notebook",
     *,
@@ -102,12 +102,12 @@ def serve(
         MissingExtra: If `tls` is wanted and trustme is not installed.
         WrongThread: If called from a handler of the server that it would replace.
     """
-    _check(name, port)
+    _check(name, host, port, tls, trace_limit)
     bounds, promises = _agree(limits, {} if sessions is None else sessions)
+    rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
     old = registry.running("server").get(name)
     if old is not None:
         old.stop()
-    rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
     server = Server(site, host, sock, Authority() if tls else None, promises)
@@ -132,6 +132,9 @@ class Server(Blocking):
     Use it as a context manager to stop it at the end of a block. It also runs without a variable, until the same name
     is served again, `stop()` or `stop_all()` is called, or the process ends.
     """
+
+    _habits = SERVER
+    _callbacks = 'write @server.of("/").on("name"), @server.websocket(path) or @server.task'
 
     def __init__(self, site: Site, host: str, sock: Any, authority: Authority | None, sessions: SessionOptions) -> None:
         self._site = site
@@ -161,6 +164,7 @@ class Server(Blocking):
 
     # -- what is served
 
+    @blocking(ROUTE, more=ROUTE_OPTIONS, decorates=True)
     def websocket(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
         """Serve raw WebSocket at `path` with the decorated `async def handler(ws)`.
 
@@ -192,6 +196,7 @@ class Server(Blocking):
 
         return register
 
+    @blocking(PAGE, decorates=True)
     def get(self, path: str) -> Callable[[Handler], Handler]:
         """Answer GET (and HEAD) requests for `path` with the decorated `handler(request)`.
 
@@ -201,6 +206,7 @@ class Server(Blocking):
         """
         return self._route("GET", path)
 
+    @blocking(PAGE, decorates=True)
     def post(self, path: str) -> Callable[[Handler], Handler]:
         """Answer POST requests for `path` with the decorated `handler(request)`, as in `get`."""
         return self._route("POST", path)
@@ -230,12 +236,10 @@ class Server(Blocking):
         no list of files is sent. A second call for the same path replaces the first.
 
         Raises:
-            NotADirectoryError: If `folder` is not one.
+            NotADirectoryError: If `folder` is not a folder.
         """
         check_path(path)
-        if not os.path.isdir(folder):
-            raise NotADirectoryError(f"static() serves the files of a folder, and {os.fspath(folder)!r} is none")
-        self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(Path(folder)).answer)
+        self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(folder_of(folder)).answer)
 
     def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
         """Return a Socket.IO namespace, made if need be: `server.of("/point").emit("tick", 1)`.
@@ -243,7 +247,7 @@ class Server(Blocking):
         A pattern or a predicate stands for every namespace whose name it matches. The official Socket.IO clients
         connect to `server.url("/point", "http")`.
         """
-        return self._hub.namespace(namespace)
+        return self._hub.namespace(namespace_of(namespace))
 
     def gateway(self, namespace: str = "/") -> Callable[[type[Gateway]], type[Gateway]]:
         """Let an instance of the decorated class answer a namespace: see `livesock.gateway`.
@@ -272,7 +276,8 @@ class Server(Blocking):
         is not called again. It ends with the server, and one of the same name is replaced: a cell may be run again.
         """
         if not callable(function):
-            raise TypeError(f"every() calls a function: pass tick, not tick() (got {type(function).__name__})")
+            write = f"write every({function!r:.20}, {_name(seconds)})" if callable(seconds) else "pass tick, not tick()"
+            raise TypeError(f"every() calls a function: {write} (got {type(function).__name__})")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf:
             raise ValueError(f"every() waits a number of seconds above 0 between two calls, not {seconds!r}")
         if not self.is_running:
@@ -378,6 +383,15 @@ class Server(Blocking):
             LoopHeld: If a handler holds the loop all that time; it is a TimeoutError and names the handler.
             TimeoutError: If there is no result after `timeout` seconds; the function is cancelled.
         """
+        if not callable(function):
+            if inspect.iscoroutine(function):
+                function.close()
+            name = _name(function) if inspect.iscoroutine(function) else "the function"
+            raise TypeError(f"call() runs an async function: pass {name} and its arguments, not {shown(function)}")
+        if inspect.isfunction(function) and not inspect.iscoroutinefunction(function):
+            raise TypeError(f"call() runs an async function: write async def {_name(function)}, not def")
+        if timeout is not None:
+            seconds_of(timeout, otherwise=", or None to wait for ever")
         if not self.is_running:
             raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
         return self._loop.call(function, *args, timeout=timeout)
@@ -395,6 +409,7 @@ class Server(Blocking):
             WrongThread: If called from a handler.
         """
         self._loop.refuse_own_thread(self.stop)
+        timeout = _seconds(timeout)
         deadline = time.monotonic() + timeout
         if self._site.is_serving and self._loop.is_running:
             self._site.is_serving = False
@@ -416,7 +431,7 @@ class Server(Blocking):
             WrongThread: If called from an async handler.
         """
         self._loop.refuse_own_thread(self.wait)
-        end = math.inf if timeout is None else time.monotonic() + timeout
+        end = math.inf if timeout is None else time.monotonic() + _seconds(timeout)
         while not self._stopped.wait(max(0.0, min(end - time.monotonic(), 1.0))):  # in steps: Windows hears no Ctrl-C
             if time.monotonic() >= end:
                 return False
@@ -458,6 +473,7 @@ class Server(Blocking):
             WrongThread: If called from a handler.
         """
         self._loop.refuse_own_thread(self.pause)
+        timeout = _seconds(timeout)
         if self.is_running:
             self._answers("pause", timeout)
             self._site.is_serving = False
@@ -539,18 +555,25 @@ class Server(Blocking):
 
 def _agree(limits: Limits | Options | None, sessions: SessionOptions | Options) -> tuple[Limits, SessionOptions]:
     """Return both, fitted to each other: a payload fits into a request body, and limits that were given are kept."""
-    promises = options_of(SessionOptions, sessions, "sessions")
+    promises = options_of(SessionOptions, sessions, "sessions", SESSIONS)
     if limits is None or isinstance(limits, Mapping):
         limits = {"max_body": max(Limits().max_body, promises.max_payload)} | dict(limits or {})
-    bounds = options_of(Limits, limits, "limits")
+    bounds = options_of(Limits, limits, "limits", LIMITS)
     return bounds, replace(promises, max_payload=min(bounds.max_body, promises.max_payload))
 
 
-def _check(name: str, port: int) -> None:
-    if not isinstance(name, str) or not name:
-        raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {name!r}')
-    if not isinstance(port, int) or not 0 <= port <= 65535:
-        raise ValueError(f"port is a whole number from 0 (any free one) to 65535, not {port!r}")
+def _check(name: object, host: object, port: object, tls: object, trace_limit: object) -> None:
+    """Check what a server is made of, before the old one of its name is stopped."""
+    name_of(name)
+    interface_of(host)
+    port_of(port)
+    flag_of(tls, "tls", ": True makes a throw-away certificate, a real one belongs to a proxy in front")
+    check_number("trace_limit", trace_limit, LIMIT)
+
+
+def _seconds(timeout: object) -> float:
+    """Return a time limit in seconds; 0 is one, too: look, and do not wait."""
+    return 0.0 if timeout == 0 and not isinstance(timeout, bool) else seconds_of(timeout)
 
 
 def _name(handler: object) -> str:

@@ -30,8 +30,8 @@ from livesock.net.client.names import check_arguments, check_name
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
 from livesock.net.connect.habits import CALL, EMIT, JOIN, ON, ON_SOCKET, SOCKET, VOLATILE, WAIT
-from livesock.net.connect.options import Options, seconds_of
 from livesock.net.connect.urls import HasUrl
+from livesock.net.loop.arguments import Options, seconds_of
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.habits import Blocking, blocking
 from livesock.net.loop.thread import refuse_loops

@@ -146,7 +146,7 @@ def test_one_trace_tells_the_upgrade_over_all_connections(server):
         ({"headers": {"A": "x\r\nB: y"}}, ValueError, "one line"),
         ({"headers": {"A": 1}}, TypeError, "pair of str"),
         ({"reconnection": 5}, TypeError, '"first": 0.05'),
-        ({"reconnection": {"frist": 1}}, TypeError, "reconnection has no option 'frist': did you mean first"),
+        ({"reconnection": {"frist": 1}}, TypeError, 'reconnection has no option "frist": did you mean first'),
         ({"reconnection": {"first": 0}}, ValueError, "first of reconnection is more than 0"),
     ],
 )

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 from livesock.wire.socketio import MAX_ATTACHMENTS
 
-__all__ = ["GOING_AWAY", "PATH", "POLICY", "Action", "Answer", "Close", "Deliver", "Ended", "Send", "SessionOptions"]
+__all__ = [
+    "GOING_AWAY",
+    "PATH",
+    "POLICY",
+    "Action",
+    "Answer",
+    "Close",
+    "Deliver",
+    "Ended",
+    "Send",
+    "SessionOptions",
+    "check_number",
+]
 
 PATH = "/socket.io/"
 """The path that every Socket.IO client asks for, whatever its namespace."""
@@ -47,29 +59,52 @@ class SessionOptions:
     """Where the server answers the clients, which name the same path."""
 
     def __post_init__(self) -> None:
-        for name in _SECONDS:
-            _check_seconds(name, getattr(self, name))
-        for name in ("max_payload", "max_attachments", "max_binary", "max_outbox"):
-            size = getattr(self, name)
-            if isinstance(size, bool) or not isinstance(size, int) or size < 0:
-                raise ValueError(f"{name} is a whole number, such as 1_000_000, not {size!r:.40}")
+        for field in fields(self):
+            least = 0 if field.name in _MAY_BE_0 else None
+            check_number(field.name, getattr(self, field.name), field.default, least=least)
+        if not isinstance(self.allow_upgrades, bool):
+            raise TypeError(f"allow_upgrades is True or False, not {self.allow_upgrades!r:.40}")
         object.__setattr__(self, "transports", _transports(self.transports))
         object.__setattr__(self, "path", _path(self.path))
 
 
-_SECONDS = ("ping_interval", "ping_timeout", "connect_timeout", "upgrade_timeout", "binary_timeout", "recovery")
+_MAY_BE_0 = ("recovery", "max_attachments", "max_binary")
+"""0 is a promise here; elsewhere it would end every session."""
 
 LONGEST = 3600
 """Seconds: a longer heartbeat or time-out was most likely meant in milliseconds, as in Node."""
 
+A_DAY = 86_400
+"""Seconds: the longest recovery."""
 
-def _check_seconds(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
-        raise ValueError(f"{name} is a number of seconds, such as 20, not {value!r:.40}")
-    if value > LONGEST and name != "recovery":
-        raise ValueError(
-            f"{name} is in seconds, at most {LONGEST}, not {value}: write {value / 1000:g} for {value:g} ms"
-        )
+
+def check_number(name: str, value: object, default: object, *, least: int | None = None) -> None:
+    """Check an option by the type of its default: a float is seconds, an int a size in bytes or a count.
+
+    Raises:
+        ValueError: With what is expected, and what came.
+    """
+    wrong = isinstance(value, bool) or not isinstance(value, (int, float)) or not -math.inf < value < math.inf
+    if isinstance(default, bool):
+        return
+    if isinstance(default, int):
+        if wrong or not isinstance(value, int) or value < (1 if least is None else least):
+            unit = "" if any(word in name for word in _COUNTED) else " of bytes"
+            raise ValueError(f"{name} is a whole number{unit}, such as {default:_}, not {value!r:.40}")
+    elif isinstance(default, float):
+        if wrong or not isinstance(value, (int, float)) or value < 0:
+            raise ValueError(f"{name} is a number of seconds, such as {default or 120:g}, not {value!r:.40}")
+        if value == 0 and least is None:
+            raise ValueError(f"{name} is more than 0 seconds, such as {default:g}, not {value!r:.40}")
+        longest = A_DAY if name == "recovery" else LONGEST
+        if value > longest:
+            raise ValueError(
+                f"{name} is in seconds, at most {longest}, not {value}: write {value / 1000:g} for {value:g} ms"
+            )
+
+
+_COUNTED = ("connections", "headers", "attachments")
+"""What is counted, and not measured in bytes."""
 
 
 def _transports(names: object) -> tuple[str, ...]:
@@ -82,7 +117,7 @@ def _transports(names: object) -> tuple[str, ...]:
 
 
 def _path(path: object) -> str:
-    if not isinstance(path, str) or not path.startswith("/") or path == "/" or set(path) & set("?# \r\n"):
+    if not isinstance(path, str) or not path.startswith("/") or path == "/" or set(path) & set("?#{}<>* \r\n"):
         raise ValueError(f'path is where the sessions are served, such as "/socket.io/", not {path!r:.60}')
     return path if path.endswith("/") else path + "/"
 

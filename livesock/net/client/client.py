@@ -25,18 +25,17 @@ from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import no_namespace
 from livesock.net.connect.here import refuse_own_loop
 from livesock.net.connect.options import (
-    Options,
     auth_of,
     backoff_of,
     pairs_of,
     path_of,
-    seconds_of,
     target_of,
     tls_of,
     transports_of,
 )
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop import registry
+from livesock.net.loop.arguments import Options, seconds_of
 from livesock.net.loop.thread import LoopThread
 from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff

@@ -20,8 +20,8 @@ from websockets.protocol import OPEN, Protocol, State
 from websockets.sync.client import ClientConnection
 
 from livesock.net.connect.habits import ON_CONNECTION, RECV, SEND
-from livesock.net.connect.options import seconds_or_none_of
 from livesock.net.connect.recorded import RecordedSocket
+from livesock.net.loop.arguments import seconds_or_none_of
 from livesock.net.loop.habits import Blocking, blocking
 from livesock.trace.recording import Trace
 

@@ -1,12 +1,191 @@
-"""What people write who know other libraries: it works, or the error says what to write here."""
+"""What people write who know other libraries: it works, or the error says what to write here.
+
+The names come from Flask-SocketIO, python-socketio, FastAPI, `websockets`, aiohttp, Express, socket.io and ws. They are
+in snake_case: `maxPayload` is found as `max_payload`.
+"""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
-__all__ = ["one_parameter"]
+from livesock.net.http.limits import Limits
+from livesock.realtime.actions import SessionOptions
+
+__all__ = ["LIMITS", "PAGE", "RESPONSE", "ROUTE", "SERVE", "SERVER", "SESSIONS", "one_parameter"]
+
+_ORIGINS = 'write origins=["https://example.org"] in serve(); pages of this machine may connect in any case'
+_TLS = "write tls=True, which makes a throw-away certificate; a real certificate belongs to a proxy in front"
+_LOG = 'set up the module logging: logging.getLogger("livesock").setLevel("DEBUG")'
+_LOOP = "a server is one loop in a thread of its own: leave it out"
+_ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
+_MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_payload": 1_000_000} for Socket.IO'
+_OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
+
+
+def _each(names: str, sentence: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), sentence)
+
+
+def _pairs(kind: Any, option: str) -> dict[str, str]:
+    """Return what to write for each field of a dataclass that was given to `serve` itself."""
+    return {field.name: f'write {option}={{"{field.name}": {field.default!r}}}' for field in fields(kind)}
+
+
+SERVE = {
+    **_pairs(Limits, "limits"),
+    **_pairs(SessionOptions, "sessions"),
+    **_each("ssl ssl_context certfile keyfile cert key ssl_certfile ssl_keyfile", _TLS),
+    **_each(
+        "cors cors_origins cors_allowed_origins allow_origins allowed_origins origin cors_credentials",
+        _ORIGINS,
+    ),
+    **_each("debug logger engineio_logger log_level log_config access_log", _LOG),
+    **_each("workers async_mode loop threaded reuse_port backlog block daemon", _LOOP),
+    **_each(
+        "handler compression subprotocols process_request close_timeout max_queue write_limit "
+        "select_subprotocol extensions",
+        _ROUTE,
+    ),
+    **_each("max_size max_payload max_message_size max_msg_size", _MESSAGE),
+    "max_http_buffer_size": 'write sessions={"max_payload": 1_000_000}, in bytes',
+    "reload": "run the cell again: the name is served anew, on the same port",
+    "use_reloader": "run the cell again: the name is served anew, on the same port",
+    "ping_interval": 'write sessions={"ping_interval": 25} for Socket.IO, in seconds; '
+    "of a raw route it is an option of @server.websocket(path, ping_interval=20)",
+    "ping_timeout": 'write sessions={"ping_timeout": 20} for Socket.IO, in seconds; '
+    "of a raw route it is an option of @server.websocket(path, ping_timeout=20)",
+    "path": 'Socket.IO is served at sessions={"path": "/live/"}; each route names its own path',
+    "socketio_path": 'write sessions={"path": "/live/"}',
+    "connection_state_recovery": 'write sessions={"recovery": 120}, in seconds',
+    "open_timeout": 'write limits={"head_timeout": 10}, in seconds',
+    "timeout": 'a server has several, such as limits={"head_timeout": 10}: see Limits',
+    "token": "a server that listens beyond this machine makes its own token: url() holds it",
+    "auth": "on_connect(socket) decides who may enter, by socket.handshake.auth; raise Refused to send a peer away",
+    "trace": "every byte is recorded, up to trace_limit=4_194_304 bytes",
+    "static_files": 'write server.static("/", "site") afterwards',
+    "static_folder": 'write server.static("/", "site") afterwards',
+    "namespaces": 'write server.of("/point") or @server.gateway("/point") afterwards',
+    "app": "a server stands for itself: write its routes with @server.get and @server.websocket",
+}
+"""Options of `serve`."""
+
+LIMITS = {
+    **{
+        field.name: f'it is a promise of Socket.IO: write sessions={{"{field.name}": {field.default!r}}}'
+        for field in fields(SessionOptions)
+    },
+    "max_size": "write max_message, in bytes",
+    "max_message_size": "write max_message, in bytes",
+    "max_clients": "write max_connections",
+    "timeout": "there are head_timeout, body_timeout, idle_timeout and stall_timeout, in seconds",
+    "open_timeout": "write head_timeout, in seconds",
+    "keep_alive_timeout": "write idle_timeout, in seconds",
+}
+"""Options in `limits`."""
+
+SESSIONS = {
+    **{
+        field.name: f'it is a bound of the whole server: write limits={{"{field.name}": {field.default!r}}}'
+        for field in fields(Limits)
+    },
+    "max_http_buffer_size": "write max_payload, in bytes",
+    "max_size": "write max_payload, in bytes",
+    "connection_state_recovery": "write recovery=120, in seconds",
+    "max_disconnection_duration": "write recovery=120, in seconds",
+    "cors": _ORIGINS,
+    "cors_allowed_origins": _ORIGINS,
+    "cookie": "a session needs no cookie: its id is in the address",
+    "logger": _LOG,
+    "per_message_deflate": "sessions are not compressed: leave it out",
+    "http_compression": "sessions are not compressed: leave it out",
+    "serve_client": "the client's script is served in any case: leave it out",
+    "async_handlers": "handlers may be def or async def: leave it out",
+}
+"""Options in `sessions`."""
+
+ROUTE = {
+    **_each("origins origin hosts", "who may connect is the same for all paths: write it in serve(origins=[…])"),
+    **_each(
+        "extra_headers headers process_request process_response server_header open_handler",
+        "handshake=f answers the opening handshake: f(method, version, headers) returns (status, headers)",
+    ),
+    **_each("compress per_message_deflate permessage_deflate", 'write compression="deflate"'),
+    **_each("max_payload max_message_size max_msg_size max_http_buffer_size", "write max_size=2**20, in bytes"),
+    **_each("methods name endpoint include_in_schema", "a route needs no more than its path: leave it out"),
+    "protocols": 'write subprotocols=["chat"], a list',
+    "handle_protocols": "write select_subprotocol=f: f(ws, offered) returns one of those that were offered, or None",
+    "heartbeat": "write ping_interval=20, in seconds, or None for no pings",
+    "autoping": "pings are answered in any case: leave it out",
+    "open_timeout": 'write limits={"head_timeout": 10} in serve(), in seconds',
+    "ssl": "write tls=True in serve()",
+    "namespace": 'a namespace is of Socket.IO: write @server.gateway("/point")',
+}
+"""Options of `server.websocket`."""
+
+PAGE = {
+    "methods": "write @server.post(path) for POST, one decorator above the other for both",
+    **_each(
+        "response_class response_model status_code headers content_type",
+        "return a livesock.Response from the handler, which has status, type and headers",
+    ),
+    **_each(
+        "name endpoint tags include_in_schema strict_slashes",
+        "a route needs no more than its path: leave it out",
+    ),
+}
+"""Options of `server.get` and `server.post`."""
+
+RESPONSE = {
+    **_each("media_type content_type mimetype", 'write type="text/html"'),
+    **_each("status_code code", "write status=404"),
+    **_each("content text html json data response", "the body comes first, without a name"),
+    "reason": "it follows from the status: leave it out",
+}
+"""Options of `Response`."""
+
+_OF = 'write server.of("/"), which has emit, to, on, sockets … of a namespace'
+_NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
+_STARTED = "a server runs since serve(); at the end of a script write server.run()"
+
+SERVER = {
+    **_each(
+        "on event emit send to in_ except_ sockets use rooms enter_room io call_all volatile on_connect "
+        "on_disconnect fetch_sockets fetchSockets disconnect namespace broadcast engine sio",
+        _OF,
+    ),
+    **_each("put delete patch head options", _NO_METHOD),
+    **_each(
+        "route add_url_rule add_route add_get router all http",
+        "write @server.get(path), @server.post(path) or @server.websocket(path)",
+    ),
+    **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
+    **_each("start listen launch is_serving start_serving", _STARTED),
+    **_each(
+        "serve_forever run_forever run_app wait_closed join",
+        "write server.run(), or server.wait() off the main thread",
+    ),
+    **_each("close shutdown terminate kill exit", "write server.stop()"),
+    **_each("mount static_folder add_static", 'write server.static("/", "site") for a folder'),
+    **_each(
+        "on_event on_startup on_shutdown start_background_task lifespan create_task add_task background_task",
+        "write @server.task above what runs until the server stops",
+    ),
+    **_each("app asgi wsgi handle", "there is no application besides: the server itself has the routes"),
+    **_each("address uri base_url ws_url http_url", 'write server.url("/path"), or server.url("/path", "http")'),
+    **_each(
+        "clients connections connected",
+        'write server.peers for connections, server.of("/").sockets() for Socket.IO',
+    ),
+    **_each("interval set_interval schedule setInterval", "write server.every(1.0, function)"),
+    "log": _LOG,
+    "logger": _LOG,
+    "namespace_class": 'write @server.gateway("/point") above a class',
+    "register_namespace": 'write @server.gateway("/point") above a class',
+}
+"""Attributes of `Server`."""
 
 
 def one_parameter(handler: Callable[..., Any], name: str, write: str) -> None:

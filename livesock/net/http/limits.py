@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from livesock.realtime.actions import check_number
 
 __all__ = ["Limits"]
 
@@ -41,3 +43,12 @@ class Limits:
     """Bytes that may be added to what already waits for a peer that does not read; one more ends the connection."""
     stall_timeout: float = 10.0
     """A peer with a backlog that takes no byte for this long is dropped."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            least = 0 if field.name in _MAY_BE_0 else None
+            check_number(field.name, getattr(self, field.name), field.default, least=least)
+
+
+_MAY_BE_0 = ("linger", "half_close_grace", "max_pipelined")
+"""0 means not at all here; elsewhere it would refuse every peer."""

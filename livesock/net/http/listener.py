@@ -26,6 +26,9 @@ BACKLOG = 512
 """Connections that may wait to be accepted: a class that presses Run at once."""
 
 
+LEAVE_OUT = 'leave host out for 127.0.0.1, or write host="0.0.0.0" for all addresses of this machine'
+
+
 def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
     """Return a TCP socket bound to `host` and `port` (0 takes a free one); the caller closes it.
 
@@ -35,7 +38,11 @@ def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
         PortInUse: If another program or notebook has the port.
         OSError: If the host is not an address of this machine.
     """
-    family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as exc:
+        raise OSError(exc.errno, f"{host} is no name of this machine: {LEAVE_OUT}") from exc
+    family, _, _, _, where = found[0]
     # The protocol is named, because asyncio sets TCP_NODELAY only on sockets that say that they are TCP.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -54,6 +61,11 @@ def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
                 f"port {port} on {host} is used by another program or another notebook: "
                 "leave port out (0 takes a free one), or stop the other one"
             ) from exc
+        if exc.errno == errno.EADDRNOTAVAIL:
+            raise OSError(exc.errno, f"{host} is no address of this machine: {LEAVE_OUT}") from exc
+        if exc.errno == errno.EACCES:  # also a range that Windows keeps for itself
+            why = f"port {port} is kept for programs with more rights: take one above 1024, or leave port out"
+            raise PermissionError(exc.errno, why) from exc
         raise
     sock.setblocking(False)
     return sock

@@ -15,6 +15,9 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from livesock.net.http.habits import RESPONSE
+from livesock.net.loop.arguments import shown
+from livesock.net.loop.habits import blocking
 from livesock.wire.sse import ServerSentEvent, encode_event
 
 __all__ = ["BUSY", "Body", "HttpRequest", "Response", "encode_part", "split_target", "stream_type", "to_response"]
@@ -68,6 +71,21 @@ class Response:
     """The media type; by default it follows from `body`. `charset=utf-8` is added to text."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if isinstance(self.status, bool) or not isinstance(self.status, int):
+            raise TypeError(f"status is a number from 200 to 599, not {shown(self.status)}")
+        if not 200 <= self.status <= 599:
+            raise ValueError(f"status is a number from 200 to 599, not {self.status}")
+        if not isinstance(self.type, str | None):
+            raise TypeError(f'type is a media type such as "text/html", not {shown(self.type)}')
+        if not isinstance(self.headers, Mapping):
+            raise TypeError(f'headers is a dict such as {{"Cache-Control": "no-store"}}, not {shown(self.headers)}')
+        for name, value in [*self.headers.items(), ("type", self.type or "")]:
+            if not isinstance(name, str) or not isinstance(value, str):
+                raise TypeError(f"a header is a name and a value, both str, not {name!r:.40}: {value!r:.40}")
+            if any(character in name + value for character in "\r\n\0"):
+                raise ValueError(f"a header is one line, not {name!r:.40}: {value!r:.40}")
+
     def payload(self) -> bytes:
         """Return the body as bytes. Raises `TypeError` for what JSON cannot carry."""
         if isinstance(self.body, str):
@@ -95,6 +113,8 @@ class Response:
         except ValueError:
             return ""
 
+
+Response.__init__ = blocking(RESPONSE, name="Response")(Response.__init__)  # type: ignore[method-assign]
 
 BUSY = Response(
     "the handler of this page is busy: earlier calls of it do not return (server.errors says where they are)\n",

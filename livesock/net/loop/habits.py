@@ -27,11 +27,13 @@ _AWAITS = dis.opmap.get("GET_AWAITABLE")
 _ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
-def blocking(habits: Mapping[str, str] | None = None, *, more: Collection[str] = ()) -> Callable[[F], F]:
+def blocking(
+    habits: Mapping[str, str] | None = None, *, more: Collection[str] = (), name: str = "", decorates: bool = False
+) -> Callable[[F], F]:
     """Return a decorator for a public function that blocks: a wrong option or an `await` raises a sentence at once.
 
     `habits` says what to write instead of an option of other libraries; `more` are options that the signature does not
-    show.
+    show. `name` is how callers call it, if not by its own name. One that `decorates` returns a decorator.
 
     The decorated function raises:
         TypeError: If it is awaited, gets an option that it does not take, or too many arguments by position.
@@ -45,14 +47,17 @@ def blocking(habits: Mapping[str, str] | None = None, *, more: Collection[str] =
         most = sys.maxsize if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(by_place)
         options = [name for name in [*names, *more] if name not in by_place]
 
+        called = name or function.__name__
+
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             if _is_awaited(sys._getframe(1)):
-                raise TypeError(_not_awaited(f"{function.__name__}()"))
+                raise TypeError(_not_awaited(f"{called}()"))
             if len(args) > most:
-                raise TypeError(_too_many(function.__name__, by_place, options, args[most:]))
-            if kwargs and (unknown := next((name for name in kwargs if name not in takes), None)):
-                raise TypeError(f"{function.__name__}() takes no {instead(unknown, habits or {}, options or by_place)}")
+                write = f": write @server.{called}({args[1]!r:.60}) above the handler" if decorates else ""
+                raise TypeError(_too_many(called, by_place, options, args[most:]) + write)
+            if kwargs and (unknown := next((key for key in kwargs if key not in takes), None)):
+                raise TypeError(f"{called}() takes no {instead(unknown, habits or {}, options or by_place)}")
             return function(*args, **kwargs)
 
         return cast(F, call)

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from livesock.net.loop.watchdog import check_observer
+
 __all__ = ["Emitted", "Observer", "Observers", "Occasion", "Overhearer", "Ran"]
 
 T = TypeVar("T")
@@ -86,6 +88,7 @@ class Observers(Generic[T]):
 
     def add(self, observer: Callable[[T], None]) -> Callable[[], None]:
         """Show `observer` each `T` from here on, and return the function that ends that."""
+        check_observer(observer)
         self._all = (*self._all, observer)
 
         def remove() -> None:

@@ -1,0 +1,102 @@
+"""Arguments of `serve()` and of its routes: each function here returns one, or raises with what to write instead.
+
+A wrong kind of thing raises `TypeError`, an impossible value `ValueError`; both say what is expected and what came.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["flag_of", "folder_of", "interface_of", "name_of", "namespace_of", "port_of"]
+
+_ADDRESS = re.compile(
+    r"(?:[a-z]+://)?(?P<host>(?:\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|[^/:\s]+(?=:\d+))(?::(?P<port>\d+))?(?:/.*)?",
+    re.IGNORECASE,
+)
+"""What other libraries take first: an address, with a port or without."""
+
+
+_HOST = re.compile(r"(?:[a-z]+://)?(?P<host>\[[^\]]*\]|[^/:]+)(?::(?P<port>\d+))?(?:/.*)?", re.IGNORECASE)
+
+
+def name_of(name: object) -> str:
+    """Return the name of a server, unless it is an address, a port or a handler."""
+    if isinstance(name, str) and name:
+        if (match := _ADDRESS.fullmatch(name)) or "://" in name:
+            where = _where(match) if match else 'host="127.0.0.1"'
+            raise ValueError(
+                f"serve() takes a name of your own first, and {name!r:.60} is an address: write serve({where})"
+            )
+        return name
+    if callable(name):
+        raise TypeError(
+            'serve() takes no handler: write server = serve(), and @server.websocket("/") above the handler'
+        )
+    hint = f": write serve(port={name})" if isinstance(name, int) and not isinstance(name, bool) else ""
+    raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {_shown(name)}{hint}')
+
+
+def interface_of(host: object) -> str:
+    """Return the address to listen on."""
+    if not isinstance(host, str):
+        raise TypeError(f'host is an address of this machine, such as "127.0.0.1", not {_shown(host)}')
+    if host in ("", "*", "+"):
+        raise ValueError(f'host is one address: write host="0.0.0.0" for all of this machine, not {host!r}')
+    match = _HOST.fullmatch(host)
+    if match and (match[0] != match["host"] or host.startswith("[")):
+        raise ValueError(f"host is an address without anything else: write {_where(match)}, not {host!r:.60}")
+    return host
+
+
+def _where(match: re.Match[str]) -> str:
+    port = f", port={match['port']}" if match["port"] else ""
+    return f'host="{match["host"].strip("[]")}"{port}'
+
+
+def port_of(port: object) -> int:
+    """Return the port to listen on, 0 for any."""
+    if isinstance(port, int) and not isinstance(port, bool) and 0 <= port <= 65535:
+        return port
+    digits = str(port).removesuffix(".0")
+    hint = f": write port={digits}" if digits.isascii() and digits.isdigit() and int(digits) <= 65535 else ""
+    raise ValueError(f"port is a whole number up to 65535, or port=0 for any that is free, not {_shown(port)}{hint}")
+
+
+def flag_of(value: object, name: str, more: str = "") -> bool:
+    """Return what is True or False: `"no"` would count as True."""
+    if isinstance(value, bool):
+        return value
+    raise TypeError(f"{name} is True or False{more}, not {_shown(value)}")
+
+
+def folder_of(folder: object) -> Path:
+    """Return a folder that is there."""
+    if not isinstance(folder, str | os.PathLike) or isinstance(folder, bytes):
+        raise TypeError(f'folder is a path: write server.static("/", "site"), not {_shown(folder)}')
+    path = Path(folder)
+    if not path.is_dir():
+        raise NotADirectoryError(f"static() serves the files of a folder, and {os.fspath(folder)!r} is not a folder")
+    return path
+
+
+def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], bool]:
+    """Return what names a namespace, or many."""
+    if isinstance(namespace, str):
+        whole = re.sub(r"^[a-z]+://[^/]*", "", namespace)
+        name = re.split(r"[?#]", whole)[0] or "/"
+        if name != namespace and namespace:
+            raise ValueError(f'a namespace has a name alone: write "{name}", not {namespace!r:.60}')
+        if "," in name:
+            raise ValueError(f"a comma ends the name of a namespace on the wire: take another name than {name!r:.60}")
+        return namespace
+    if isinstance(namespace, re.Pattern) or (callable(namespace) and not isinstance(namespace, type)):
+        return namespace
+    kinds = 'of() takes the name of a namespace, such as "/point", a pattern of re, or a function of a name'
+    raise TypeError(f"{kinds}, not {_shown(namespace)}")
+
+
+def _shown(value: object) -> str:
+    return f"{value!r:.60} ({type(value).__name__})"

@@ -1,0 +1,124 @@
+"""Arguments that clients and servers have in common: each function here returns one in its one form.
+
+A wrong kind of thing raises `TypeError`, an impossible value `ValueError`; both say what is expected and what came.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from livesock.net.loop.habits import instead
+
+__all__ = [
+    "Options",
+    "check_websocket_options",
+    "compression_of",
+    "options_of",
+    "seconds_of",
+    "seconds_or_none_of",
+    "shown",
+    "subprotocols_of",
+]
+
+T = TypeVar("T")
+
+Options = Mapping[str, Any]
+"""Some fields of `Limits`, `SessionOptions` or `Backoff` by name; the others keep their defaults."""
+
+
+def options_of(kind: type[T], given: T | Options, name: str, habits: Mapping[str, str] | None = None) -> T:
+    """Return the argument `name` as a value of the dataclass `kind`; it may be a dict with some of its fields.
+
+    `habits` says what to write instead of an option of other libraries.
+
+    Raises:
+        TypeError: If it is neither a dict nor such a value, or names an option that does not exist.
+        ValueError: If an option has an impossible value.
+    """
+    if isinstance(given, kind):
+        return given
+    defaults = {field.name: field.default for field in fields(kind)}  # type: ignore[arg-type]  # each kind is a dataclass
+    if not isinstance(given, Mapping):
+        example = next(iter(defaults.items()))
+        raise TypeError(f'{name} is a dict such as {{"{example[0]}": {example[1]!r}}}, not {shown(given)}')
+    for option in given:
+        if option not in defaults:
+            raise TypeError(f"{name} has no option {instead(str(option), habits or {}, defaults)}")
+    return kind(**given)
+
+
+LONGEST = 3600
+"""Seconds: a longer time limit was most likely meant in milliseconds, as in JavaScript. None waits for ever."""
+
+
+def seconds_of(timeout: object, *, otherwise: str = "", name: str = "timeout") -> float:
+    """Return a time limit in seconds. `otherwise` is what the errors offer beside a number."""
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise TypeError(f"{name} is a number of seconds{otherwise}, not {shown(timeout)}")
+    if not 0 < timeout <= threading.TIMEOUT_MAX:
+        raise ValueError(f"{name} is more than 0 seconds{otherwise}, not {timeout}")
+    if timeout > LONGEST:
+        raise ValueError(
+            f"{name} is in seconds, at most {LONGEST}{otherwise}: write {timeout / 1000:g} for {timeout:g} ms"
+        )
+    return float(timeout)
+
+
+def seconds_or_none_of(timeout: object, name: str = "timeout", none: str = "to wait for ever") -> float | None:
+    """Return a time limit in seconds, or None for no limit; `none` is what the errors say of None."""
+    return None if timeout is None else seconds_of(timeout, otherwise=f", or None {none}", name=name)
+
+
+def check_websocket_options(options: Mapping[str, Any]) -> None:
+    """Check what `websockets` takes at both ends; there a wrong value fails later, in a thread or in silence."""
+    for name, none in _TIMES.items():
+        if name in options:
+            seconds_or_none_of(options[name], name, none)
+    for name, unit in _SIZES.items():
+        if name in options and not _is_size(options[name]):
+            raise TypeError(f"{name} is a number of {unit}, or None for no limit, not {shown(options[name])}")
+
+
+_TIMES = {
+    "close_timeout": "to wait for ever",
+    "ping_interval": "for no pings",
+    "ping_timeout": "to wait for ever",
+}
+_SIZES = {
+    "max_size": "bytes, such as 2**20",
+    "max_queue": "messages, such as 16",
+    "write_limit": "bytes, such as 2**15",
+}
+
+
+def _is_size(size: object) -> bool:
+    if isinstance(size, tuple):  # for frames and messages, or high and low
+        return len(size) == 2 and all(map(_is_size, size))
+    return size is None or (isinstance(size, int) and not isinstance(size, bool) and size > 0)
+
+
+def subprotocols_of(names: object) -> list[str] | None:
+    """Return the subprotocols to offer, the preferred one first; None for none."""
+    if names is None:
+        return None
+    if isinstance(names, str | bytes) or not isinstance(names, Iterable):
+        raise TypeError(f'subprotocols is a list such as ["chat"], the preferred one first, not {shown(names)}')
+    found = list(names)
+    if bad := [name for name in found if not isinstance(name, str)]:
+        raise TypeError(f"a subprotocol is a str, not {shown(bad[0])}")
+    return found
+
+
+def compression_of(method: object) -> str | None:
+    """Return the compression to offer."""
+    if method is None or method == "deflate":
+        return None if method is None else "deflate"
+    raise ValueError(f'compression is "deflate" or None, not {shown(method)}')
+
+
+def shown(value: object) -> str:
+    """Return a value as an error names it, with its type."""
+    return f"{value!r:.60} ({type(value).__name__})"
