@@ -1,7 +1,7 @@
-"""A reader in a kernel: waits between cells, runs them twice, restarts, interrupts. What comes is compared as nbval does.
+"""A reader in a kernel: waits between cells, runs them twice, restarts, interrupts. What comes is compared as by nbval.
 
-A pause of 25 s must not take 25 s in a test. `shrink` makes every interval of a new kernel shorter by one factor, those of
-livesock and those of `websockets`; the lessons are not changed by it, and what they set themselves stays.
+A pause of 25 s must not take 25 s in a test. `shrink` makes every interval of a new kernel shorter by one factor, those
+of livesock and those of `websockets`; the lessons are not changed by it, and what they set themselves stays.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PATIENCE = 100
 
 Cell = dict[str, Any]
 
-SHRINK = '''
+SHRINK = """
 def shrink(factor):
     import inspect
     import websockets.asyncio.server, websockets.sync.client
@@ -45,11 +45,12 @@ def shrink(factor):
         names = list(inspect.signature(table).parameters)
         least = dict.fromkeys(["ping_interval", "ping_timeout", "idle_timeout"], 0)
         # what a handshake may take on a busy machine
-        least |= dict.fromkeys(["head_timeout", "body_timeout", "connect_timeout", "upgrade_timeout", "stall_timeout"], 1)
+        least |= dict.fromkeys(["head_timeout", "body_timeout", "connect_timeout", "upgrade_timeout"], 1)
+        least |= {"stall_timeout": 1}
         values = dict(zip(names, table.__init__.__defaults__, strict=True))
         shrunk = {n: max(values[n] * factor, least[n]) for n in values.keys() & least.keys()}
         table.__init__.__defaults__ = tuple((values | shrunk).values())
-'''
+"""
 
 
 class Reader:

@@ -135,7 +135,7 @@ def test_no_cell_asserts(path: Path) -> None:
     """A learner is invited to change cells: what must be true is an output, or stands in `promises`."""
     trees = {cell["id"]: ast.parse("".join(cell["source"])) for _, cell in code_cells(path)}
 
-    assert [id for id, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Assert)] == []
+    assert [cell for cell, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.Assert)] == []
 
 
 @lesson
