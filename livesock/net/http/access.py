@@ -16,7 +16,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from livesock.net.http.web import split_target
@@ -46,7 +46,7 @@ class Access:
     """Names, without port, that may stand in the Host header; empty allows any (behind a JupyterHub)."""
     origins: frozenset[str] = frozenset()
     """Further origins, exactly as a browser writes them: `https://example.org`."""
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     """What `?auth=` or `Authorization: Bearer` must hold; with None no token is needed."""
 
     @classmethod

@@ -36,12 +36,21 @@ class Answers:
         """Let a peer that sent `Expect: 100-continue` send its body (RFC 9110, 10.1.1)."""
         self._send(h11.InformationalResponse(status_code=100, reason=b"Continue", headers=[]))
 
+    async def write(self, request: HttpRequest, result: Response | Body) -> None:
+        """Write what a handler returned."""
+        if not isinstance(result, Response):
+            await self.stream(request, result)
+        elif result.is_streamed:
+            await self.stream(request, result.body, result)
+        else:
+            self.whole(request, result)
+
     def whole(self, request: HttpRequest, response: Response) -> None:
         """Write head and body of `response` at once; HEAD, 204 and 304 have no body (RFC 9110, 6.4.1)."""
         payload = response.payload()
         headers = _common(request.headers)
         if response.status not in (204, 304):
-            headers |= {"Content-Type": response.media_type(), "Content-Length": str(len(payload))}
+            headers |= {"Content-Type": response.media_type(request), "Content-Length": str(len(payload))}
         elif payload:
             payload = b""
         events: list[h11.Event] = [_head(response.status, response.reason, headers | dict(response.headers))]
@@ -49,14 +58,17 @@ class Answers:
             events.append(h11.Data(data=payload))
         self._send(*events, h11.EndOfMessage())
 
-    async def stream(self, request: HttpRequest, body: Body) -> None:
-        """Write the parts of `body` as they come, waiting whenever the peer reads more slowly than we produce."""
+    async def stream(self, request: HttpRequest, body: Body, how: Response | None = None) -> None:
+        """Write the parts of `body` as they come, waiting whenever the peer reads more slowly than we produce.
+
+        `how` has the status, the type and the headers, if they were chosen.
+        """
         parts = 0
         try:
             async for part in body:
                 data = encode_part(part)
                 if not parts:
-                    self._begin_stream(request, part)
+                    self._begin_stream(request, part, how)
                 if request.method == "HEAD":
                     break
                 parts += 1
@@ -68,11 +80,15 @@ class Answers:
             if close is not None:
                 await close()
         if self.is_unanswered:
-            self._begin_stream(request, b"")
+            self._begin_stream(request, b"", how)
         self._send(h11.EndOfMessage())
 
-    def _begin_stream(self, request: HttpRequest, part: object) -> None:
-        self._send(_head(200, "OK", _common(request.headers) | {"Content-Type": stream_type(part)}))
+    def _begin_stream(self, request: HttpRequest, part: object, how: Response | None) -> None:
+        headers = _common(request.headers) | {"Content-Type": stream_type(part)}
+        if how is None:
+            return self._send(_head(200, "OK", headers))
+        kind = {"Content-Type": how.media_type()} if how.type else {}
+        self._send(_head(how.status, how.reason, headers | kind | dict(how.headers)))
 
     def _send(self, *events: h11.Event) -> None:
         data = b"".join(filter(None, map(self._h11.send, events)))

@@ -191,10 +191,7 @@ class HttpChannel(asyncio.Protocol):
         """Run the handler and write what it returned; if it fails, the peer gets an error or the connection ends."""
         try:
             result = await self._result(request)
-            if isinstance(result, Response):
-                self._answers.whole(request, result)
-            else:
-                await self._answers.stream(request, result)
+            await self._answers.write(request, result)
         except (asyncio.CancelledError, GeneratorExit):
             self.transport.abort()
             raise

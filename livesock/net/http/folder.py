@@ -10,10 +10,13 @@ import mimetypes
 import os
 import re
 import stat
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, unquote
 
 from livesock.net.http.web import HttpRequest, Response, split_target
+from livesock.net.loop.blocking import run_in_thread
 
 __all__ = ["Folder"]
 
@@ -26,6 +29,9 @@ TYPES = {
     ".woff2": "font/woff2", ".xml": "text/xml",
 }  # fmt: skip
 """Types that do not depend on the machine: on Windows the registry may call JavaScript text/plain."""
+
+PIECE = 2**20
+"""Bytes of a file that are read at once; a larger one is sent piece by piece, as fast as the peer reads."""
 
 MISSING = Response("there is no such file here\n", status=404)
 
@@ -47,13 +53,16 @@ class Folder:
                 path = self._path(f"{rest}index.html")
             if path is None:
                 return MISSING
-            with open(path, "rb", opener=_open_file) as file:
+            with _open(path) as file:
                 info = os.fstat(file.fileno())
                 tag = f'"{info.st_mtime_ns:x}-{info.st_size:x}"'
                 headers = {"ETag": tag, "Cache-Control": "no-cache"}
                 if _is_known(tag, request.headers.get("if-none-match", "")):
                     return Response(status=304, headers=headers)
-                return Response(file.read(), type=_type(path), headers=headers)
+                if info.st_size <= PIECE:
+                    return Response(file.read(PIECE), type=_type(path), headers=headers)
+                headers["Content-Length"] = str(info.st_size)
+                return Response(_pieces(path, info.st_size), type=_type(path), headers=headers)
         except (OSError, ValueError):  # missing, not readable, a folder, or a name that the system cannot have
             return MISSING
 
@@ -67,6 +76,23 @@ class Folder:
         except (OSError, ValueError, RuntimeError):  # a link that points to itself
             return None
         return path if path.is_relative_to(self.root) else None
+
+
+async def _pieces(path: Path, size: int) -> AsyncIterator[bytes]:
+    """Read `size` bytes of a file, each piece when the peer has taken the one before."""
+    file = await run_in_thread(_open, path)
+    with file:
+        while size > 0 and (piece := await run_in_thread(_read, file, min(size, PIECE))):
+            size -= len(piece)
+            yield piece
+
+
+def _open(path: Path) -> BinaryIO:
+    return open(path, "rb", opener=_open_file)
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    return file.read(size)
 
 
 def _own(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """What an HTTP handler gets and returns: `HttpRequest` in; text, bytes, JSON, a `Response` or a stream out.
 
-str           text/plain          bytes             application/octet-stream
+str           text/plain          a whole page      text/html: a str that begins with <!doctype html> or <html>
+bytes         application/octet-stream
 dict, list    application/json    Response          its own type
 None          204 No Content      async generator   streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
 """
@@ -13,7 +14,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from livesock.net.http.habits import RESPONSE
 from livesock.net.loop.arguments import shown
@@ -23,7 +24,7 @@ from livesock.wire.sse import ServerSentEvent, encode_event
 __all__ = ["BUSY", "Body", "HttpRequest", "Response", "encode_part", "split_target", "stream_type", "to_response"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HttpRequest:
     """One request, complete with its body."""
 
@@ -37,6 +38,11 @@ class HttpRequest:
     """Number of the TCP connection in the server's trace."""
     path_params: Mapping[str, str] = field(default_factory=dict)
     """The parts of the path that the route names: at `/items/{id}`, `{"id": "7"}`."""
+
+    def __repr__(self) -> str:
+        """Show no header, no query and no body: cookies and tokens are in them."""
+        sizes = f"{len(self.query)} parameters, {len(self.headers)} headers, {len(self.body)} bytes"
+        return f"<HttpRequest {self.method} {self.path!r:.80} with {sizes}>"
 
     @property
     def path(self) -> str:
@@ -62,7 +68,7 @@ class HttpRequest:
 class Response:
     """An answer with everything chosen: `Response("<h1>Hi</h1>", type="text/html")`.
 
-    `body` is str (sent as UTF-8), bytes, or anything that JSON can carry.
+    `body` is str (sent as UTF-8), bytes, an async generator of these (sent part by part), or what JSON can carry.
     """
 
     body: Any = b""
@@ -94,11 +100,16 @@ class Response:
             return bytes(self.body)
         return json.dumps(self.body, allow_nan=False, ensure_ascii=False).encode()
 
-    def media_type(self) -> str:
-        """Return the Content-Type."""
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the body comes part by part."""
+        return hasattr(self.body, "__aiter__")
+
+    def media_type(self, asked: HttpRequest | None = None) -> str:
+        """Return the Content-Type; what the request `asked` brought along is never a page."""
         if self.type is None:
             if isinstance(self.body, str):
-                return "text/plain; charset=utf-8"
+                return "text/html; charset=utf-8" if _is_page(self.body, asked) else "text/plain; charset=utf-8"
             is_bytes = isinstance(self.body, (bytes, bytearray, memoryview))
             return "application/octet-stream" if is_bytes else "application/json"
         if self.type.startswith("text/") and "charset" not in self.type:
@@ -115,6 +126,17 @@ class Response:
 
 
 Response.__init__ = blocking(RESPONSE, name="Response")(Response.__init__)  # type: ignore[method-assign]
+
+_PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+
+
+def _is_page(text: str, asked: HttpRequest | None) -> bool:
+    """Whether a text is a whole page. One that a request could have brought along is none: it could hold a script."""
+    if not _PAGE.match(text):
+        return False
+    brought = f"{unquote_plus(asked.target)} {asked.body.decode('latin-1')}".lower() if asked is not None else ""
+    return "<html" not in brought and "<!doctype" not in brought
+
 
 BUSY = Response(
     "the handler of this page is busy: earlier calls of it do not return (server.errors says where they are)\n",
@@ -152,6 +174,10 @@ def to_response(result: object) -> Response | Body:
         return Response(result)
     if hasattr(result, "__aiter__"):
         return result.__aiter__()  # type: ignore[no-any-return]
+    if isinstance(result, tuple) and len(result) > 1:
+        names = zip(("status", "headers"), result[1:], strict=False)
+        write = ", ".join(f"{name}={value!r:.40}" for name, value in names)
+        raise TypeError(f"a handler returns one thing, not tuple: write livesock.Response(body, {write})")
     raise TypeError(
         "a handler returns str, bytes, dict, list, None, livesock.Response or an async generator, "
         f"not {type(result).__name__}"

@@ -205,12 +205,18 @@ class Audience(Generic[M]):
 
     def emit(self, event: Emission) -> None:
         """Send an event to the members that it is for."""
-        self._show_outgoing(event.name, event.arguments)
         if event.offset and self._recovery is not None:
             missed = Missed(event.offset, self.name, event.rooms, event.without, event.encoded, event.encoded.size)
             self._recovery.keep(missed, asyncio.get_running_loop().time())
         members = self.rooms.select(event.rooms, event.without)
-        if self._overhearers:
+        if self.handlers.outgoing:
+            arguments = event.arguments[:-1] if event.offset else event.arguments
+            dropped = [member.dropped for member in members]
+            self._hand_out(members, event.encoded, event.is_volatile)
+            for member, count in zip(members, dropped, strict=True):
+                if member.dropped == count:
+                    self._show_outgoing(member, event.name, arguments)
+        elif self._overhearers:
             before = [member.delivered for member in members]
             self._hand_out(members, event.encoded, event.is_volatile)
             self._overhearers.show(self._emitted(event, members, before))
@@ -245,12 +251,12 @@ class Audience(Generic[M]):
         """Ask one member and return its answer. Raises as `Member.ask`, also if it is not connected."""
         if not member.is_connected:
             raise NotRunning(f'the peer "{member.id}" is not connected to {self.name}')
-        self._show_outgoing(name, arguments)
+        self._show_outgoing(member, name, arguments)
         return await member.ask(self.name, name, arguments, timeout)
 
-    def _show_outgoing(self, name: str, arguments: tuple[Any, ...]) -> None:
+    def _show_outgoing(self, member: M, name: str, arguments: tuple[Any, ...]) -> None:
         for handler in list(self.handlers.outgoing):
             try:
-                handler(name, *arguments)
+                handler(member, name, *arguments)
             except BaseException as exc:  # it stops no event, not even by exit()
                 self._failed(f"on_any_out {self.name}", 0, exc)

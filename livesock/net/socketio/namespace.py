@@ -32,6 +32,11 @@ class Namespace(Generic[M]):
         self.audiences = {} if is_pattern else {self.name: audience}
         """Whom it speaks to; a pattern to the audiences of those namespaces that it stands for by now."""
 
+    def __repr__(self) -> str:
+        events = ", ".join(f'"{name}"' for name in list(self.handlers.events)[:10]) or "none"
+        count = sum(len(audience.members) for audience in list(self.audiences.values()))
+        return f'<Namespace "{self.name}", {count} socket{"" if count == 1 else "s"}; events: {events:.200}>'
+
     def __getattr__(self, name: str) -> Any:
         raise no_such(f"the namespace {self.__dict__.get('name', '')}", name)
 
@@ -106,10 +111,13 @@ class Namespace(Generic[M]):
         return register(self.handlers.own().incoming, handler)
 
     def on_any_out(self, handler: Handler) -> Handler:
-        """Show `handler(name, *arguments)`, a plain function, every event that goes out; it must be quick."""
+        """Show `handler(socket, name, *arguments)`, a plain function, every event that goes out, once for each peer.
+
+        It must be quick. A volatile event that a peer misses is not shown.
+        """
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_any_out calls a plain function while the event leaves: write def, not async def")
-        check_handler(handler, "on_any_out", "name", is_open=True)
+        check_handler(handler, "on_any_out", "socket", "name", is_open=True)
         return register(self.handlers.own().outgoing, handler)
 
     def on_join(self, handler: Handler) -> Handler:

@@ -34,7 +34,7 @@ class Unanswered(TimeoutError):
         self.answers = answers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Selection(Generic[M]):
     """Some sockets of a namespace. Immutable: `to`, `except_`, `volatile` and `timeout` return another one."""
 
@@ -73,6 +73,11 @@ class Selection(Generic[M]):
     def timeout(self, seconds: float) -> Selection[M]:
         """Wait `seconds` for the answers to a `call`."""
         return replace(self, seconds=seconds)
+
+    def __repr__(self) -> str:
+        parts = [f'.to("{room}")' for room in self.rooms] + [f'.except_("{room}")' for room in self.without]
+        volatile = ".volatile" if self.is_volatile else ""
+        return f"<Selection of {', '.join(self.audiences) or 'no namespace'}: {''.join(parts) or 'all'}{volatile}>"
 
     def __getattr__(self, name: str) -> Any:
         raise no_such("a selection of sockets", name)

@@ -118,7 +118,7 @@ def test_whoever_is_told_something_may_exit(server: Server) -> None:
 
 
 def test_a_listener_to_what_goes_out_is_a_plain_function(server: Server) -> None:
-    async def listener(name: str, *arguments: Any) -> None: ...
+    async def listener(socket: Any, name: str, *arguments: Any) -> None: ...
 
     with pytest.raises(TypeError, match="write def, not async def"):
         server.of("/").on_any_out(listener)

@@ -52,7 +52,7 @@ ON = [
     (lambda n: n.on_disconnect(lambda sid: None), "on_disconnect is called with (socket, reason), but <lambda>(sid)"),
     (lambda n: n.use(lambda socket, after: None), "use is called with (socket), but <lambda>(socket, after)"),
     (lambda n: n.on_any(lambda socket: None), "on_any is called with (socket, name, *arguments), but"),
-    (lambda n: n.on_any_out(lambda: None), "on_any_out is called with (name, *arguments), but"),
+    (lambda n: n.on_any_out(lambda: None), "on_any_out is called with (socket, name, *arguments), but"),
     (lambda n: n.on_join(lambda socket: None), "on_join is called with (socket, room), but"),
     (lambda n: n.on_leave(lambda a, b, c: None), "on_leave is called with (socket, room), but"),
     (lambda n: n.on("move", lambda socket, *, x: None), "but <lambda>(socket, *, x) takes something else"),

@@ -262,18 +262,36 @@ def test_on_any_sees_what_comes_and_what_goes(server: Server, peers: Any) -> Non
     came: list[Any] = []
     went: list[Any] = []
     server.of("/").on_any(lambda socket, name, *values: came.append((socket.id, name, *values)))
-    server.of("/").on_any_out(lambda name, *values: went.append((name, *values)))
+    server.of("/").on_any_out(lambda socket, name, *values: went.append((socket.id, name, *values)))
 
     peers[0].say('42["nobody",1,2]').ask('421["echo",5]')
     server.of("/").emit("news", 7)
     heard(peers, server)
 
-    assert came == [(peers[0].name, "nobody", 1, 2), (peers[0].name, "echo", 5)] and went == [("news", 7), ("mark",)]
+    assert came == [(peers[0].name, "nobody", 1, 2), (peers[0].name, "echo", 5)]
+    assert went[: len(peers)] == [(peer.name, "news", 7) for peer in peers]
+
+
+def test_on_any_out_is_shown_each_peer_that_hears_and_no_offset_of_recovery() -> None:
+    with ls.serve("recovers", sessions={"recovery": 60}) as server, Raw(server.port) as raw, Raw(server.port) as other:
+        went: list[Any] = []
+        space = server.of("/")
+        space.on_any_out(lambda socket, name, *values: went.append((socket.id, name, *values)))
+        space.on("ask")(lambda socket: socket.to("all").emit("asked", 1))
+        space.on_connect(lambda socket: socket.join("all"))
+        names = [json.loads(each.ask("40")[2:])["sid"] for each in (raw, other)]
+        raw.say('42["ask"]')
+        other.event()
+        space.emit("news", 7)
+        raw.event()
+
+        eventually(lambda: len(went) == 3, "all are shown")
+        assert went == [(names[1], "asked", 1), (names[0], "news", 7), (names[1], "news", 7)]
 
 
 def test_a_listener_that_fails_keeps_nothing_from_its_way(server: Server, peers: Any) -> None:
     @server.of("/").on_any_out
-    def broken(name: str, *values: Any) -> None:
+    def broken(socket: Any, name: str, *values: Any) -> None:
         raise RuntimeError("oops")
 
     server.of("/").emit("news")
