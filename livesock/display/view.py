@@ -28,6 +28,7 @@ from typing import Any, ClassVar
 from livesock.display.notebook_cells import adopt
 from livesock.errors import MissingExtra
 from livesock.net.loop import registry
+from livesock.outputs import Still, show
 from livesock.trace.show.svg import to_html
 
 __all__ = ["Message", "View"]
@@ -37,6 +38,12 @@ TICK = 0.1
 
 BEAT = 2.0
 """Seconds without news after which the view sends the browser a sign of life."""
+
+STILLS = 7
+"""Older outputs with a view whose pictures are kept up to date, besides the newest."""
+
+REDRAWN = 60.0
+"""Seconds after which the picture in the notebook is drawn again while news do not end; otherwise after `BEAT`."""
 
 BACKLOG = 1000
 """Messages from the browser that may wait. A reader sends fewer; of a page that floods the view the rest is dropped."""
@@ -69,6 +76,9 @@ class View:
         self._thread = threading.Thread(target=self._run, name=f"livesock view {self.name}", daemon=True)
         self._stopping = threading.Event()
         self._ended = ""
+        self._stills: list[Still] = []
+        self._stale_since = 0.0
+        """When the first news came that the pictures in the notebook do not show; 0 if they show all."""
         self._final: Message | None = None
         """The last state before `finish()`: shown to a page that is opened after the view has ended."""
         registry.put("view", self.name, self)
@@ -148,6 +158,7 @@ class View:
                 self._turn()
             self._guarded(self._last_look)
         finally:
+            self._guarded(self._redraw)
             self._guarded(self._keep)
             self._guarded(self.finish)
 
@@ -175,10 +186,15 @@ class View:
 
     def _look(self) -> None:
         news = self.news()
+        now = time.monotonic()
         if news is not None:
             self.send("news", news=news)
-        elif time.monotonic() - self._spoke > BEAT:
+            self._stale_since = self._stale_since or now
+        elif now - self._spoke > BEAT:
             self.send("beat")
+            self._redraw()
+        if self._stale_since and now - self._stale_since > REDRAWN:
+            self._redraw()
 
     def _last_look(self) -> None:
         self._look()
@@ -186,6 +202,14 @@ class View:
 
     def _keep(self) -> None:
         self._final = copy.deepcopy(self.snapshot())
+
+    def _redraw(self) -> None:
+        """Bring the pictures in the notebook up to date, if anything has happened."""
+        if self._stale_since and self._stills:
+            drawn = to_html(self.picture(), alt=self.words())
+            for still in self._stills:
+                still.update(drawn)
+        self._stale_since = 0.0
 
     def _guarded(self, step: Any, *arguments: Any) -> None:
         """Show a failure of the view on its page and log it: it ends neither the view nor the cell."""
@@ -223,6 +247,9 @@ class View:
         data = {kind: value for kind, value in data.items() if kind != "text/plain"}
         words = self.words()
         return data | {"text/plain": words, "text/html": to_html(self.picture(), alt=words)}, metadata
+
+    def _ipython_display_(self) -> None:
+        self._stills = [*self._stills[-STILLS:], show(*self._repr_mimebundle_())]
 
     def __repr__(self) -> str:
         return f"<view {self.name}{'' if self.is_live else ', ended: ' + self._ended}>"

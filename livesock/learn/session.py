@@ -155,6 +155,7 @@ class LessonSession:
                 f"{which} · {prediction.question}", *([words.predicted(str(stored))] if stored is not None else [])
             )
             page.widget = partial(widgets.guessing, bare, stored, partial(self.chose, which))
+        page.again = partial(self.predict, which)
         return page
 
     def chose(self, which: str, key: Any) -> Page:

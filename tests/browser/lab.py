@@ -117,8 +117,8 @@ class Notebook:
 
     @property
     def outputs(self) -> Locator:
-        """What the cells show, never their source."""
-        return self.panel.locator(".jp-OutputArea-output")
+        """What the cells show: not their source, and no still while what it is of is live."""
+        return self.panel.locator(".jp-OutputArea-output:visible")
 
     def view(self, name: str) -> Locator:
         """Return the live view with this accessible name."""

@@ -28,7 +28,7 @@ def run(chromium: Browser, lab: Lab, name: str) -> None:
 
         expect(page.panel.locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
         expect(page.panel.get_by_text("Error displaying widget")).to_have_count(0)
-        views = page.panel.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.widget-view+json']")
+        views = page.panel.locator(".jp-OutputArea-output.lm-Panel")
         for number in range(views.count()):
             views.nth(number).scroll_into_view_if_needed()
             expect(views.nth(number).locator("> *").first).to_be_visible()

@@ -103,6 +103,7 @@ def clean_cell(cell: dict[str, Any]) -> dict[str, Any]:
     """Keep of a cell's metadata what its author wrote: tags, and what folds a cell."""
     kept = {key: value for key, value in cell["metadata"].items() if key in ("tags", "jupyter", "slideshow")}
     outputs = [clean_output(output) for output in cell.get("outputs", [])]
+    outputs = [output for output in outputs if output.get("data") != {}]  # a widget alone
     return {**cell, "metadata": kept, **({"outputs": outputs} if cell["cell_type"] == "code" else {})}
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from livesock.learn import words
+from livesock.outputs import Still, show
 from livesock.wire.quote import printable
 
 __all__ = ["Page", "box", "code", "fold", "line", "rows", "titled"]
@@ -35,15 +36,28 @@ class Page:
         self.html = html
         self.is_right = is_right
         """Of a check: whether all of it is right. None for other pages."""
-        self.widget: Callable[[], dict[str, Any]] | None = None
-        """Makes the view that is shown in a notebook instead of the HTML, when the page is shown."""
+        self.widget: Callable[[Callable[[], None]], dict[str, Any]] | None = None
+        """Makes the view that a notebook shows instead of the HTML; it calls its argument after a press."""
+        self.again: Callable[[], Page] | None = None
+        """Makes this page once more, with what was pressed since."""
+        self._still: Still | None = None
 
     def __repr__(self) -> str:
         return printable(self.text, sys.stdout.encoding)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        view = self.widget() if self.widget else {}
+        view = self.widget(self._redraw) if self.widget else {}
         return {"text/plain": self.text, "text/html": self.html, **view}
+
+    def _ipython_display_(self) -> None:
+        if self.widget is None:
+            raise NotImplementedError  # nothing to press: IPython shows the text or the HTML
+        self._still = show(self._repr_mimebundle_())
+
+    def _redraw(self) -> None:
+        """Let the saved notebook show what was pressed."""
+        if self._still is not None and self.again is not None:
+            self._still.update(self.again().html)
 
 
 def line(text: str, tag: str = "div") -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["arranging", "choosing", "guessing", "pressing"]
 
 View = dict[str, Any]
+Changed = Callable[[], None]
+"""Called after a press has changed the record."""
 
 
 @cache
@@ -50,19 +52,26 @@ def view(widget: Any) -> View:
     return {kind: bundle[kind]} if kind in bundle else {}
 
 
-def later(show: Callable[[str], Any], act: Callable[[], str]) -> None:
+def later(show: Callable[[str], Any], act: Callable[[], str], changed: Changed = lambda: None) -> None:
     """Queue a press: show what `act` returns. An exception is shown too: that of a callback would not be seen."""
 
     def work() -> None:
         try:
             show(act())
+            changed()
         except Exception as error:
             show(html.escape(f"{type(error).__name__}: {error}"))
 
     presses().submit(work)
 
 
-def choosing(page: Page, options: Sequence[tuple[str, str]], chosen: str | None, store: Callable[[str], Page]) -> View:
+def choosing(
+    page: Page,
+    options: Sequence[tuple[str, str]],
+    chosen: str | None,
+    store: Callable[[str], Page],
+    changed: Changed,
+) -> View:
     """Return radio buttons below a question; `store(key)` remembers a choice and returns the new page."""
     kit = toolkit()
     if kit is None:
@@ -75,11 +84,11 @@ def choosing(page: Page, options: Sequence[tuple[str, str]], chosen: str | None,
         style={"description_width": "initial"},
         layout={"width": "max-content"},
     )
-    radio.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html), names="value")
+    radio.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html, changed), names="value")
     return view(kit.VBox([out, radio]))
 
 
-def guessing(page: Page, guessed: float | None, store: Callable[[str], Page]) -> View:
+def guessing(page: Page, guessed: float | None, store: Callable[[str], Page], changed: Changed) -> View:
     """Return a field for a number below a question; `store(text)` remembers it and returns the new page.
 
     Enter stores it, so does the button, so does leaving the field.
@@ -92,12 +101,12 @@ def guessing(page: Page, guessed: float | None, store: Callable[[str], Page]) ->
     text = "" if guessed is None else str(guessed)
     field = kit.Text(value=text, description="Your prediction, a number", continuous_update=False, style=style)
     button = kit.Button(description="predict", tooltip="remember this prediction", layout={"width": "auto"})
-    field.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html), names="value")
-    button.on_click(lambda _: later(put_into(out), lambda: store(field.value).html))
+    field.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html, changed), names="value")
+    button.on_click(lambda _: later(put_into(out), lambda: store(field.value).html, changed))
     return view(kit.VBox([out, kit.HBox([field, button])]))
 
 
-def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]]) -> View:
+def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]], changed: Changed) -> View:
     """Return a row of buttons below a page, each with what it shows when pressed."""
     kit = toolkit()
     if kit is None:
@@ -106,7 +115,7 @@ def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]]) -> V
 
     def button(label: str, act: Callable[[], Page]) -> Any:
         made = kit.Button(description=label, tooltip=label, layout={"width": "auto"})
-        made.on_click(lambda _: later(put_into(out), lambda: act().html))
+        made.on_click(lambda _: later(put_into(out), lambda: act().html, changed))
         return made
 
     row = kit.HBox([button(label, act) for label, act in buttons])
@@ -122,7 +131,7 @@ def put_into(out: Any) -> Callable[[str], None]:
     return put
 
 
-def arranging(page: Page, blocks: Sequence[str], check: Callable[[Sequence[int]], Page]) -> View:
+def arranging(page: Page, blocks: Sequence[str], check: Callable[[Sequence[int]], Page], changed: Changed) -> View:
     """Return two lists of blocks, those that are left and those that were chosen, in order: `blocks.js` draws them.
 
     A block moves by drag and drop, or with the keyboard: Enter takes it over or puts it back, Alt and an arrow move it.
@@ -145,7 +154,7 @@ def arranging(page: Page, blocks: Sequence[str], check: Callable[[Sequence[int]]
     def pressed(_: object, message: object, __: object) -> None:
         order = message.get("order") if isinstance(message, dict) else None
         if isinstance(order, list) and all(isinstance(n, int) for n in order):
-            later(lambda text: widget.send({"verdict": text}), lambda: check(order).text)
+            later(lambda text: widget.send({"verdict": text}), lambda: check(order).text, changed)
 
     widget.on_msg(pressed)
     return view(widget)
