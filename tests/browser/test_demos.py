@@ -145,7 +145,11 @@ def test_a_server_that_is_replaced_is_found_again(tabs: Any) -> None:
             say(ada, "new")
             heard(ada, "new")
 
-            assert lines(ada) == ["new"]  # another room, though of the same name
+            assert lines(ada) == ["old", "new"]  # another room, though of the same name: hers are on her page only
+            ada.get_by_text("has forgotten the lines above").wait_for()
+            bob = enter(tabs, second, "Bob")
+            heard(bob, "new")
+            assert lines(bob) == ["new"]
 
 
 def test_a_copy_of_a_tab_takes_over_and_the_first_one_says_so(tabs: Any, server: Server) -> None:

@@ -36,8 +36,11 @@ async function enter() {
 }
 
 function show({ room, name, epoch, lines, people: present }) {
-  if (here.room !== room || here.epoch !== epoch) {
+  if (here.room !== room) {
     at("log").replaceChildren();
+    here = { room, epoch, seen: 0 };
+  } else if (here.epoch !== epoch) { // the room is another one under the same name
+    if (here.seen) note("The server has begun anew and has forgotten the lines above: they are on this page only.");
     here = { room, epoch, seen: 0 };
   } else if (lines.length && lines[0].place > here.seen + 1) {
     note(`${lines[0].place - here.seen - 1} lines were said that the room does not remember`);
