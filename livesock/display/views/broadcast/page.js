@@ -91,6 +91,7 @@ function render({ model, el }) {
     const newest = state.rounds.at(-1);
     const present = state.members.filter((one) => one.in).length;
     const all = present + state.guests.length + state.more;
+    people.hidden = !state.members.length;
     sum.textContent = `${state.running ? "" : "the server is stopped · "}namespace ${state.namespace} · ${all} peers, ${present} of them brought by this view`;
     if (cards.size !== state.members.length) {
       for (const member of state.members) cards.set(member.name, card(member));
@@ -100,7 +101,7 @@ function render({ model, el }) {
     }
     for (const member of state.members) fill(cards.get(member.name), member, newest);
     others.hidden = !state.guests.length;
-    guests.replaceChildren(...state.guests.map((guest) => h("li", { class: `ls-peer${newest && guest.since ? " ls-lit" : ""}` }, h("code", {}, `${guest.id}…`), h("span", { class: "ls-faint" }, guest.rooms.length ? `rooms: ${guest.rooms.join(", ")}` : "no rooms"), h("span", {}, newest ? `${guest.since} handed to it` : ""), h("span", { class: "ls-queue" }, guest.unsent ? `${bytes(guest.unsent)} wait` : ""))), ...(state.more ? [h("li", { class: "ls-faint" }, `and ${state.more} more`)] : []));
+    guests.replaceChildren(...state.guests.map((guest) => h("li", { class: `ls-peer${newest && guest.since ? " ls-lit" : ""}` }, h("code", {}, guest.name), h("span", { class: "ls-faint" }, guest.rooms.length ? `rooms: ${guest.rooms.join(", ")}` : "no rooms"), h("span", {}, newest ? `${guest.since} handed to it` : ""), h("span", { class: "ls-queue" }, guest.unsent ? `${bytes(guest.unsent)} wait` : ""))), ...(state.more ? [h("li", { class: "ls-faint" }, `and ${state.more} more`)] : []));
     trouble.hidden = !state.dropped;
     trouble.textContent = `The server has dropped ${state.dropped} ${state.dropped === 1 ? "peer" : "peers"}. ${state.why}`;
     drawRounds();
@@ -134,6 +135,7 @@ function render({ model, el }) {
       : "Nothing was delivered yet.";
   }
 
+  name(); // without a crowd no seat ever comes that would name the buttons
   const link = follow(model, root, { snapshot: draw, news: draw });
   return link.stop;
 }

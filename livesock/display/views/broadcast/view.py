@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from livesock.display.crowd import MAX_CROWD, Crowd, CrowdMember
+from livesock.display.names import name_of
 from livesock.display.targets import checked_server, namespace_of, quoted
 from livesock.display.view import Message, View
 from livesock.display.views.broadcast.picture import draw, in_words
@@ -106,7 +107,7 @@ class BroadcastView(View):
         space, own = self._space, {member.id for member in self._crowd.members}
         found = {sid: self._numbers(space.members[sid]) for sid in own if sid in space.members}
         others = [socket for socket in list(space.members.values()) if socket.id not in own and socket.is_connected]
-        guests = [{"id": socket.id[:6], **self._numbers(socket)} for socket in itertools.islice(others, GUESTS)]
+        guests = [{"name": name_of(socket), **self._numbers(socket)} for socket in itertools.islice(others, GUESTS)]
         self._measured = {"own": found, "guests": guests, "more": max(0, len(others) - GUESTS)}
 
     def _numbers(self, socket: Socket) -> Message:

@@ -5,10 +5,12 @@ const LEFT = 190, RIGHT = 700, LANE = 34, TOP = 24;
 
 function render({ model, el }) {
   const options = model.get("options");
+  const length = (seconds) => (seconds < 1 ? `${+(seconds * 1000).toPrecision(4)} ms` : `${+seconds.toPrecision(4)} s`);
   const knob = (label, name, choices) => {
     const select = h("select", {}, ...choices.map(([value, text]) => h("option", { value: String(value), selected: value === options[name] }, text)));
     if (!choices.some(([value]) => value === options[name])) {
-      select.prepend(h("option", { value: String(options[name]), selected: true }, String(options[name])));
+      const text = name === "events" ? String(options[name]) : length(options[name]);
+      select.prepend(h("option", { value: String(options[name]), selected: true }, text));
     }
     return [select, h("label", { class: "ls-row" }, label, select)];
   };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from livesock.display.names import names_of
 from livesock.display.targets import checked_server
 from livesock.display.view import Message, View
 from livesock.errors import LivesockError
@@ -59,7 +60,7 @@ class ServerView(View):
         state = self._state()
         running = "running" if state["running"] else "stopped"
         errors = f"{state['error_count']} error(s)" if state["error_count"] else "no error"
-        return f'server "{state["name"]}": {running}\n{len(state["peers"])} open connection(s), {errors}'
+        return f'server "{state["name"]}": {running}\n{state["peer_count"]} open connection(s), {errors}'
 
     def _state(self) -> Message:
         """Return everything that the card shows, as JSON."""
@@ -75,6 +76,11 @@ class ServerView(View):
             "running": server.is_running,
             "peers": peers[:SHOWN],
             "peer_count": len(peers),
+            "seats": [
+                {"namespace": name, "count": len(space.members), "names": names_of(list(space.members.values()), SHOWN)}
+                for name, space in list(server.namespaces.items())
+                if space.members
+            ][:SHOWN],
             "errors": [str(error) for error in errors[-SHOWN:]],
             "error_count": len(errors),
         }
