@@ -7,47 +7,14 @@ import json
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.gallery import CELLS, SERVER
 from tests.browser.lab import Lab, Notebook, notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-BEGIN = """\
-import livesock as ls
-from livesock import display, learn
+BEGIN = f"{SERVER}\nlearn.reset('01')\nws = None"
 
-learn.reset("01")
-server = ls.serve("morning")
-ws = None
-
-@server.websocket("/echo")
-async def echo(ws):
-    async for message in ws:
-        await ws.send(message)
-
-@server.gateway("/point")
-class Point:
-    @ls.event("move")
-    def move(self, socket, x):
-        return x
-"""
-
-VIEWS = {
-    "borders": "display.borders()",
-    "broadcast": "display.broadcast(server, crowd=5)",
-    "browser": "display.browser(server)",
-    "frame": "display.frame(b'\\x81\\x02hi')",
-    "goodbye": "display.goodbye()",
-    "handshake": "display.handshake(server)",
-    "loop": "display.loop()",
-    "map": "display.map()",
-    "namespaces": "display.namespaces(server)",
-    "netsim": "display.netsim(ls.netsim(server))",
-    "race": "display.race()",
-    "server": "display.server(server)",
-    "stream": "display.stream()",
-    "transports": "display.transports(server)",
-    "wire": "display.wire(server)",
-}
+VIEWS = {name: cell for name, cell in CELLS.items() if name != "parsons"}
 
 LEARN = {
     "a choice": ("learn.predict('01.three_sends')", "one send, one receive"),
@@ -95,10 +62,10 @@ def test_every_view_and_every_question_is_there_without_its_kernel(chromium: Bro
 
 def test_the_still_of_a_view_is_what_it_showed_last(chromium: Browser, lab: Lab) -> None:
     say = "ws = ls.connect(server.url('/echo'))\nws.send('Hello')\nws.recv(timeout=5)"
-    lab.write("last.ipynb", BEGIN, "log = display.wire(server)\nlog", say, "log.stop()")
+    lab.write("last.ipynb", BEGIN, "log = ls.display.wire(server)\nlog", say, "log.stop()")
     with notebook(chromium, lab, "last.ipynb") as page:
         page.run_all()
-        expect(page.view("Live log of server morning").locator("[data-row]").first).to_be_visible()
+        expect(page.view("Live log of server gallery").locator("[data-row]").first).to_be_visible()
         page.command("docmanager:save")
         saved = json.loads((lab.folder / "last.ipynb").read_text("utf-8"))
         still, live = saved["cells"][1]["outputs"]

@@ -116,7 +116,7 @@ function render({ model, el }) {
     here = Math.min(here, Math.max(0, state.rows[0].bytes.length - 1));
     presets.draw(state.presets, state.preset);
     sentence.textContent = state.sentence;
-    if (document.activeElement !== text || state.preset) text.value = state.text;
+    if (document.activeElement !== text) text.value = state.text; // while the reader types, the field is the reader's
     drawColumns();
     drawBits();
     drawFrames();
