@@ -12,6 +12,7 @@ This module puts parts together: `websockets` speaks the protocol, `livesock.net
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import threading
@@ -40,10 +41,14 @@ from livesock.net.connect.urls import HasUrl, Target, Where, is_loopback, parse
 from livesock.net.loop import registry
 from livesock.net.loop.arguments import compression_of, seconds_or_none_of, subprotocols_of
 from livesock.net.loop.habits import blocking
+from livesock.net.loop.masked import MASK
 from livesock.net.loop.thread import refuse_loops
 from livesock.trace.recording import Trace
 
 __all__ = ["Connection", "close_all", "connect", "open_connections", "tcp"]
+
+logger = logging.getLogger("livesock.client")
+logger.addFilter(MASK)
 
 TIMEOUT = 5.0
 """Seconds after which a cell that waits for a peer gives up: long for loopback, short for a person."""
@@ -214,7 +219,7 @@ def _arguments(
     """Return the arguments for `websockets`: ours under its names, over defaults that suit a notebook."""
     timeout = seconds_or_none_of(timeout)
     options = websocket_options_of(options, target)
-    defaults: dict[str, Any] = {"close_timeout": timeout}
+    defaults: dict[str, Any] = {"close_timeout": timeout, "logger": logger}
     if is_loopback(target.host):
         defaults["proxy"] = None  # a proxy could not reach our own machine
     if target.tls:

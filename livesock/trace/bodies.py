@@ -15,6 +15,8 @@ from livesock.errors import PacketError
 from livesock.trace.packets import describe_payload, hide
 from livesock.trace.pending import PendingBytes
 from livesock.trace.rows import Kind, Row
+from livesock.trace.secretfinder import wishes
+from livesock.wire.engineio import SEPARATOR
 from livesock.wire.explain.events import explain_lines
 from livesock.wire.explain.field import Field
 from livesock.wire.explain.http import explain_body, explain_chunk
@@ -50,7 +52,11 @@ class BodyDecoder:
             return []
         self.is_done = chunk.is_last
         framing = chunk.end if chunk.is_last else chunk.before + 2
-        return [pending.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), explain=explain_chunk, framing=framing)]
+        if not self._is_engine or not pending.from_client or chunk.is_last:
+            return [pending.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), explain=explain_chunk, framing=framing)]
+        secret = ((chunk.before, chunk.before + len(chunk.content)),)  # packets may be cut anywhere
+        summary = f"chunk, {counted(len(chunk.content))} of packets"
+        return [pending.cut(chunk.end, Kind.BODY, summary, explain=explain_chunk, framing=framing, secret=secret)]
 
     def close(self, pending: PendingBytes) -> list[Row]:
         """Return what the end of the connection completes."""
@@ -74,22 +80,23 @@ def _whole(pending: PendingBytes, size: int) -> Row:
 
 def _payload(pending: PendingBytes, size: int) -> Row:
     """The body of a poll: packets, joined by U+001E."""
-    shown, about, hidden = _read_payload(bytes(pending.buffer[:size]), pending.from_client)
+    data = bytes(pending.buffer[:size])
+    shown, about = _read_payload(data, pending.from_client)
     summary = one_line(f"payload {shown}: {about}", 140)
-    secret = ((max(0, size - hidden), size),) if hidden else ()
+    secret = wishes(data) if pending.from_client else ()
     explain = partial(_explain_payload, from_client=pending.from_client)
     return pending.cut(size, Kind.BODY, summary, explain=explain, secret=secret)
 
 
-def _read_payload(data: bytes, from_client: bool) -> tuple[str, str, int]:
-    """Return what may be shown of a payload, what it says, and how many bytes at its end are a secret."""
+def _read_payload(data: bytes, from_client: bool) -> tuple[str, str]:
+    """Return what may be shown of a payload, and what it says."""
     text = data.decode("utf-8", "replace")
-    shown, hidden = hide(text) if from_client else (text, 0)
-    return quote(shown, 40), describe_payload(text), hidden
+    shown = SEPARATOR.join(hide(packet)[0] for packet in text.split(SEPARATOR)) if from_client else text
+    return quote(shown, 40), describe_payload(text)
 
 
 def _explain_payload(data: bytes, *, from_client: bool) -> tuple[Field, ...]:
-    shown, about, _ = _read_payload(data, from_client)
+    shown, about = _read_payload(data, from_client)
     return (Field("payload", shown, 0, 8 * len(data), about, "Engine.IO protocol 4, HTTP long-polling"),)
 
 

@@ -147,6 +147,7 @@ class FrameDecoder:
         self.is_guess = is_guess
         self._reader = reader
         self._is_engine = is_engine
+        self._begins = b"40"  # of the message under way, the two bytes that say whether it is a wish to be let in
 
     def read(self, pending: PendingBytes) -> list[Row]:
         reading = self._reader.read(pending.buffer)
@@ -159,7 +160,18 @@ class FrameDecoder:
         secret: Spans = ()
         if self._is_engine and reading.frame.fin and reading.frame.opcode in (Opcode.TEXT, Opcode.BINARY):
             summary, secret = _sum_packet(reading, pending.from_client)
+        elif self._is_engine and pending.from_client and reading.frame.opcode in (Opcode.TEXT, Opcode.CONTINUATION):
+            summary, secret = self._sum_part(reading)
         return [pending.cut(reading.end, Kind.FRAME, summary, explain=explain, value=reading.frame, secret=secret)]
+
+    def _sum_part(self, reading: AcceptedFrame) -> tuple[str, Spans]:
+        """Return the summary of a part of a message; one that asks to be let in, or may do so, is not shown."""
+        payload = reading.frame.payload
+        self._begins = (b"" if reading.frame.opcode == Opcode.TEXT else self._begins)[:2] + payload[:2]
+        if not b"40".startswith(self._begins[:2]) or not payload:
+            return _sum_frame(reading), ()
+        size = len(payload)
+        return f"a part of a message, {counted(size)}", ((reading.end - size, reading.end),)
 
     def close(self, pending: PendingBytes) -> list[Row]:
         return []

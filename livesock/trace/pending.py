@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from livesock.errors import PacketError
 from livesock.trace.rows import Chunk, Explainer, Kind, Row, Spans, masked, unexplained
-from livesock.trace.secretfinder import SecretFinder
+from livesock.trace.secretfinder import SecretFinder, wishes
 
 __all__ = ["PendingBytes"]
 
@@ -111,6 +111,7 @@ class PendingBytes:
 
     def _secrets_of(self, kind: Kind, data: bytes) -> Spans:
         if kind in _MAY_HOLD_SECRETS:
-            return self._secrets.find(data)
+            found = self._secrets.find(data)
+            return tuple(sorted({*found, *wishes(data)})) if kind is Kind.RAW else found
         self._secrets = SecretFinder()
         return ()

@@ -1,4 +1,4 @@
-"""Which bytes must not be shown: cookies, Authorization, tokens in addresses.
+"""Which bytes must not be shown: cookies, Authorization, tokens in addresses, what a peer sends to be let in.
 
 It looks at bytes, not at parsed heads: so secrets are found in broken and incomplete heads too. It remembers how
 the last piece ended, so a secret that is cut in two is found in both halves.
@@ -10,7 +10,7 @@ import re
 
 from livesock.trace.rows import Spans
 
-__all__ = ["SecretFinder"]
+__all__ = ["SecretFinder", "wishes"]
 
 CONTEXT_LIMIT = 64
 """Bytes kept of what came before: longer than any name that marks a secret."""
@@ -20,8 +20,20 @@ _HEADER = re.compile(
     rb"([^\n]*(?:\n[ \t][^\n]*)*)",  # a broken head may continue a value in the next line
     re.IGNORECASE,
 )
+_PROTOCOLS = re.compile(rb"\nsec-websocket-protocol[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
+"""A page cannot send Authorization with a WebSocket, so tokens travel among the names of subprotocols."""
+
+_NAME = re.compile(rb"(?:[A-Za-z]{1,16}\d{0,2}|\d{1,4})(?:[._/-](?:[A-Za-z]{1,16}\d{0,2}|\d{1,4}))*")
+"""What a subprotocol's name looks like: `graphql-transport-ws`, `v10.stomp`, `wamp.2.json`."""
+
+_MARKER = re.compile(rb"(?:bearer|token|auth|secret|ticket|jwt|api-?key|password)", re.IGNORECASE)
+"""A name that announces a secret, as `["bearer", "eyJ…"]` does."""
+
+_CONNECT = re.compile(rb"(?:\A|\x1e)40(?:/[^,\x1e]*,)?(\{[^\x1e]*)")
+"""`40/point,{"token":…}` in what a peer that polls sends (Socket.IO protocol 5, "Connection to a namespace")."""
+
 _QUERY = re.compile(rb"[?&;](?:access_token|token|auth|ticket|_xsrf|code)=([^&;#\s\"'<>]*)", re.IGNORECASE)
-_RESUME = {_HEADER: b"\nCookie:", _QUERY: b"?token="}
+_RESUME = {_HEADER: b"\nCookie:", _QUERY: b"?token=", _PROTOCOLS: b"\nSec-WebSocket-Protocol:!"}
 """What is put before the next piece when a secret goes on in it, by pattern."""
 
 
@@ -37,14 +49,33 @@ class SecretFinder:
         text = self._context + data
         spans: list[tuple[int, int]] = []
         context = text[-CONTEXT_LIMIT:]
-        for pattern in (_QUERY, _HEADER):
+        for pattern in (_QUERY, _HEADER, _PROTOCOLS):
             for match in pattern.finditer(text):
                 start, stop = match.span(1)
-                if stop == len(text) or (pattern is _HEADER and stop == len(text) - 1):
+                if stop == len(text) or (pattern is not _QUERY and stop == len(text) - 1):
                     context = _RESUME[pattern] + text[stop:]  # the value, or its line, may go on in the next piece
-                spans.append(_trimmed(text, start, stop))
+                spans += _strange_names(text, start, stop) if pattern is _PROTOCOLS else [_trimmed(text, start, stop)]
         self._context = context
         return _merge([(max(start - before, 0), stop - before) for start, stop in spans])
+
+
+def wishes(data: bytes) -> Spans:
+    """Return the spans of what asks for namespaces in the body of a poll: all of it may be a secret."""
+    return tuple(match.span(1) for match in _CONNECT.finditer(data))
+
+
+def _strange_names(text: bytes, start: int, stop: int) -> list[tuple[int, int]]:
+    """Return the spans of subprotocols that look like no name, or follow one that announces a secret."""
+    spans, after, is_announced = [], start, False
+    for member in text[start:stop].split(b","):
+        begin, end = _trimmed(text, after, after + len(member))
+        after += len(member) + 1
+        name = text[begin:end].strip()
+        is_cut = end == len(text)  # half of a token may look like a name
+        if is_announced or is_cut or len(name) > 48 or not _NAME.fullmatch(name):
+            spans.append((begin, end))
+        is_announced = _MARKER.search(name) is not None
+    return spans
 
 
 def _trimmed(text: bytes, start: int, stop: int) -> tuple[int, int]:

@@ -24,11 +24,13 @@ from websockets.uri import parse_uri
 from livesock.errors import HandshakeError, PacketError
 from livesock.net.connect.advice import handshake_error
 from livesock.net.connect.dial import Dialer, RecordedStream
+from livesock.net.loop.masked import MASK
 from livesock.wire.messages import Assembler
 
 __all__ = ["ClientCarrier"]
 
 logger = logging.getLogger("livesock.socket")
+logger.addFilter(MASK)
 
 MAX_MESSAGE = 16 * 2**20
 """Bytes of one message, at most; a longer one closes the connection with 1009."""

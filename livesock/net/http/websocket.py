@@ -33,6 +33,7 @@ from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.web import split_target
 from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
+from livesock.net.loop.masked import MASK
 from livesock.wire.http import parse_request
 
 __all__ = ["ROUTE_OPTIONS", "UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]
@@ -59,6 +60,7 @@ FRAMES = 64
 
 logger = logging.getLogger("livesock.websocket")
 logger.addHandler(logging.NullHandler())
+logger.addFilter(MASK)
 
 
 def check_options(options: dict[str, Any]) -> None:
