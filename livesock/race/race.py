@@ -87,10 +87,15 @@ class Reading:
 
     arrivals: list[float] = field(default_factory=list)
     """When the client held each event, in seconds of `time.monotonic()`."""
-    requests: int = 0
-    """HTTP requests that it has sent."""
+    asked: list[float] = field(default_factory=list)
+    """When each HTTP request was sent."""
     trace: Trace = field(default_factory=lambda: Trace(client=">"))
     """Every byte of its connections."""
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests that it has sent."""
+        return len(self.asked)
 
 
 def ask(
@@ -172,7 +177,7 @@ def _connection(where: Where, trace: Trace) -> TcpSocket:
 
 def _answer(raw: TcpSocket, target: str, reading: Reading, *, status: int, headers: Iterable[str] = ()) -> ResponseHead:
     """Send the shortest GET that HTTP/1.1 allows, count it, and return the head of its answer."""
-    reading.requests += 1
+    reading.asked.append(time.monotonic())
     host, port = raw.getpeername()
     raw.sendall("\r\n".join([f"GET {target} HTTP/1.1", f"Host: {host}:{port}", *headers, "", ""]).encode())
     parsed = parse_response(raw.recv_until(b"\r\n\r\n"))

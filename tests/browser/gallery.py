@@ -102,7 +102,7 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "map": pressing("point.emit(…)", "hears it"),
     "mask": pressing("New key, send", 'text "same"'),
     "namespaces": walk_the_namespaces,
-    "race": pressing("Start the race", "Over: every client has every event."),
+    "race": pressing("Start", "✓ this happened"),
     "silence": pressing("Call recv", "✓ this happened"),
     "stream": pressing("Run", "✓ this happened"),
     "transports": ask_over_polling,

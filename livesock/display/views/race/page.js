@@ -1,90 +1,91 @@
-// Five lanes: a line for each event, a bar while it is under way, a dot when the client has it.
-/* global follow, h, panel, s -- from shared.js */
+// Who has to ask? The lanes are drawn by lanes.js; the kernel says what was measured and what it means.
+/* global follow, h -- from shared.js */
+/* global guessing, instrument, presetRow -- from instrument.js */
+/* global lanes -- from lanes.js */
 
-const LEFT = 190, RIGHT = 700, LANE = 34, TOP = 24;
+const POINT = "A tick is a request. A bar: news that wait. A dot: the client has them; a number, so many at once.";
+
+const KNOBS = [
+  ["an event every", "gap", [[0.03, "30 ms"], [0.15, "150 ms"], [0.5, "0.5 s"], [1, "1 s"], [2, "2 s"]]],
+  ["poll every", "every", [[0.03, "30 ms"], [0.1, "0.1 s"], [0.3, "0.3 s"], [1, "1 s"], [5, "5 s"]]],
+  ["distance, one way", "delay", [[0, "none"], [0.005, "5 ms"], [0.025, "25 ms"], [0.1, "100 ms"], [0.3, "300 ms"]]],
+];
 
 function render({ model, el }) {
-  const options = model.get("options");
-  const length = (seconds) => (seconds < 1 ? `${+(seconds * 1000).toPrecision(4)} ms` : `${+seconds.toPrecision(4)} s`);
-  const knob = (label, name, choices) => {
-    const select = h("select", {}, ...choices.map(([value, text]) => h("option", { value: String(value), selected: value === options[name] }, text)));
-    if (!choices.some(([value]) => value === options[name])) {
-      const text = name === "events" ? String(options[name]) : length(options[name]);
-      select.prepend(h("option", { value: String(options[name]), selected: true }, text));
-    }
-    return [select, h("label", { class: "ls-row" }, label, select)];
-  };
-  const [delay, delayBox] = knob("distance, one way", "delay", [[0, "none"], [0.005, "5 ms"], [0.025, "25 ms"], [0.1, "100 ms"], [0.3, "300 ms"]]);
-  const [gap, gapBox] = knob("an event every", "gap", [[0.03, "30 ms"], [0.15, "150 ms"], [0.5, "0.5 s"], [2, "2 s"]]);
-  const [every, everyBox] = knob("poll every", "every", [[0.03, "30 ms"], [0.1, "0.1 s"], [0.3, "0.3 s"], [1, "1 s"], [5, "5 s"]]);
-  const [events, eventsBox] = knob("events", "events", [[5, "5"], [20, "20"], [100, "100"]]);
-  const start = h("button", { type: "button", onclick: go }, "Start the race");
-  const status = h("output", { class: "ls-race-status" }, "Turn the knobs, guess who wins, then start.");
-  const chart = s("svg", { class: "ls-race-chart", role: "img", "aria-label": "The race as a picture; the table below has its numbers", viewBox: "0 0 720 204" });
+  const presets = presetRow({ label: "Races", choose: (key) => link.send("preset", { key }) });
+  const sentence = h("p", { class: "ls-sentence", role: "status" });
+  const said = h("p", { class: "ls-said ls-faint" }, POINT);
+  const chart = lanes({ label: "The events, and four clients", explain: (text) => { said.textContent = text || POINT; } });
+  const question = guessing({ hint: "Guess, then start.", guess: (key) => link.send("guess", { key }) });
+  const knobs = KNOBS.map(([label, name, choices]) => {
+    const select = h("select", { onchange: () => link.send("turn", { name, value: Number(select.value) }) }, ...choices.map(([value, text]) => h("option", { value: String(value) }, text)));
+    return { name, select, element: h("label", { class: "ls-row" }, label, select) };
+  });
+  const start = h("button", { type: "button", class: "ls-send", onclick: () => link.send("start") }, "Start");
+  const outcome = h("p", { class: "ls-outcome" });
+  const why = h("p", { class: "ls-why" });
+  const tempts = h("p", { class: "ls-why ls-faint" });
   const table = h("table", { class: "ls-numbers" });
-  const past = h("details", { class: "ls-past" }, h("summary", {}, "Earlier races: median delay and bytes per event"));
+  const numbers = h("div", { class: "ls-scroll", tabindex: 0, role: "group", "aria-label": "Numbers of this race" }, table);
   const history = h("table", { class: "ls-numbers" });
-  past.append(history);
-  past.hidden = true;
+  const past = h("details", { class: "ls-more" }, h("summary", {}, "Your races so far: bytes for each event, and the median wait"), h("div", { class: "ls-scroll", tabindex: 0, role: "group", "aria-label": "Races so far" }, history));
+  const more = h(
+    "details", { class: "ls-more" }, h("summary", {}, "How this is measured, and what it does not show"),
+    h("p", { class: "ls-faint" }, "One server, one list of events, four real clients that are recorded byte by byte. The bytes are those of HTTP and WebSocket, both directions, openings included; TCP and IP add 40 or more for every segment. The clients send the shortest requests there are: the headers of a browser are several times longer, which makes asking dearer. WebSocket and SSE are not pinged here, and nothing compresses."),
+  );
 
-  const root = panel(el, "race", "A race of four ways to deliver news",
-    h("div", { class: "ls-row" }, delayBox, gapBox, everyBox, eventsBox, start), h("p", {}, status), chart,
-    h("div", { class: "ls-scroll", tabindex: 0, "aria-label": "Numbers of this race" }, table), past);
+  const root = instrument(
+    el, "race", "Who has to ask?", presets.element, sentence, chart.element, said, question.element,
+    h("div", { class: "ls-row ls-go" }, start, ...knobs.map((knob) => knob.element)),
+    h("div", { class: "ls-came", role: "status" }, outcome, why, tempts), numbers, past, more,
+  );
 
-  function go() {
-    link.send("start", { delay: +delay.value, gap: +gap.value, every: +every.value, events: +events.value });
+  function draw(state) {
+    presets.draw(state.presets, state.preset);
+    [...presets.element.children, ...knobs.map((knob) => knob.select), start].forEach((control) => { control.disabled = state.busy; });
+    write(sentence, state.sentence);
+    chart.draw(state);
+    question.draw(state.question);
+    knobs.forEach((knob) => turn(knob, state.settings[knob.name]));
+    write(start, state.outcome ? "Again" : "Start");
+    write(outcome, state.problem || state.outcome?.text || "");
+    outcome.classList.toggle("ls-is-wrong", Boolean(state.problem));
+    write(why, state.outcome?.why ?? "");
+    write(tempts, state.outcome?.tempts ?? "");
+    numbers.hidden = !state.table.length;
+    fill(table, ["", "median wait", "bytes for each event", "requests"], state.table);
+    past.hidden = state.past.length < 2;
+    fill(history, ["race", ...state.table.map(([way]) => way)], state.past);
   }
 
-  const ms = (seconds) => (seconds === null ? "–" : `${(seconds * 1000).toFixed(1)} ms`);
-  const row = (tag, cells) => h("tr", {}, ...cells.map((cell, i) => h(i ? tag : "th", i ? {} : { scope: "row" }, String(cell))));
+  const length = (seconds) => (seconds < 1 ? `${+(seconds * 1000).toPrecision(4)} ms` : `${+seconds.toPrecision(4)} s`);
 
-  function draw({ heat, past: before }) {
-    if (heat) {
-      const waiting = heat.lanes.filter((lane) => lane.arrivals.length < heat.events).length;
-      status.textContent = heat.problem || (heat.over
-        ? "Over: every client has every event."
-        : `${heat.happened.length} of ${heat.events} events have happened; ${waiting} clients still wait for some.`);
-      start.disabled = !heat.over;
-      picture(heat);
-      numbers(heat);
-    }
-    past.hidden = !before.length;
-    if (before.length) {
-      history.replaceChildren(
-        row("th", ["race", ...before[0].lanes.map((lane) => lane.way)]),
-        ...before.map((race) => row("td", [
-          `${race.events} events, every ${ms(race.gap)}, distance ${ms(race.delay)}, poll ${ms(race.every)}`,
-          ...race.lanes.map((lane) => `${ms(lane.delay)}, ${lane.perEvent} B`),
-        ])));
-    }
+  /** Show the kernel's number; one that is not offered gets an entry of its own. */
+  function turn({ select }, value) {
+    const key = String(value);
+    if (![...select.options].some((option) => option.value === key)) select.prepend(h("option", { value: key }, length(value)));
+    select.value = key;
   }
 
-  function numbers(heat) {
-    table.replaceChildren(
-      row("th", ["way", "median delay", "bytes per event", "bytes", "requests", "connections"]),
-      ...heat.lanes.map((lane) => row("td", [lane.way, ms(lane.delay), lane.perEvent ?? "–", lane.bytes, lane.requests, lane.connections])));
+  function fill(place, heads, rows) {
+    const text = JSON.stringify([heads, rows]);
+    if (place.dataset.shown === text) return;
+    place.dataset.shown = text;
+    place.replaceChildren(
+      h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head))),
+      ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), ...cells.map((cell) => h("td", {}, cell)))),
+    );
   }
 
-  function picture(heat) {
-    const end = Math.max(heat.now, 1, ...heat.lanes.flatMap((lane) => lane.arrivals));
-    const x = (moment) => LEFT + (moment / end) * (RIGHT - LEFT);
-    const bottom = TOP + LANE * heat.lanes.length;
-    const parts = heat.happened.map((moment) => s("line", { x1: x(moment), x2: x(moment), y1: 10, y2: bottom - 8, class: "ls-moment" }));
-    heat.lanes.forEach((lane, i) => {
-      const y = TOP + LANE * i;
-      parts.push(s("text", { x: LEFT - 10, y: y + 4, "text-anchor": "end" }, lane.way));
-      heat.happened.forEach((moment, n) => {
-        const there = lane.arrivals[n] ?? end;
-        parts.push(s("rect", { x: x(moment), y: y - 5, width: Math.max(x(there) - x(moment), 0.5), height: 10, class: "ls-under-way" }));
-      });
-      for (const moment of lane.arrivals) parts.push(s("circle", { cx: x(moment), cy: y, r: 3.5, class: "ls-there" }));
-    });
-    parts.push(s("text", { x: LEFT, y: bottom + 8 }, "0 s"), s("text", { x: RIGHT, y: bottom + 8, "text-anchor": "end" }, `${end.toFixed(1)} s`));
-    chart.replaceChildren(...parts);
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
   }
 
   const link = follow(model, root, { snapshot: draw, news: draw });
-  return link.stop;
+  return () => {
+    chart.stop();
+    link.stop();
+  };
 }
 
 export default { render };

@@ -1,10 +1,6 @@
 """`race()`: the same events over polling, long-polling, SSE and WebSocket, side by side, at a chosen distance.
 
-    Feed ──► /poll /long-poll /stream /push      a server of the view's own
-                       │
-                    netsim(delay)                the distance
-                       │
-             five clients, recorded byte by byte
+"Start" ──► {"kind": "start"} ──► Track: a server, a network, four recorded clients ──► lanes ──► page
 
 Everything on the page is measured: when each event happened, when each client held it, and every byte that the client
 sent and received for it, openings included. What TCP and IP add is not in the numbers (40 bytes a segment or more).
@@ -12,27 +8,20 @@ sent and received for it, openings included. What TCP and IP add is not in the n
 
 from __future__ import annotations
 
-import random
-import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from statistics import median
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from livesock.display.targets import quoted
 from livesock.display.view import Message, View
-from livesock.net.netsim.netsim import NetSim, netsim
+from livesock.display.views.race.heat import WAYS, Heat, Settings, Track, Tried
+from livesock.display.views.race.lanes import lanes_of
+from livesock.display.views.race.words import ASKED, PRESETS, outcome, question_of, sentence_of
+from livesock.errors import LivesockError
 from livesock.race.picture import Lane, lanes_svg
-from livesock.race.race import Feed, Reading, ask, read_stream, read_websocket
-from livesock.server import Server, serve
 from livesock.trace.show.svg import document, text
-from livesock.wire.sse import ServerSentEvent
 
 __all__ = ["RaceView", "race"]
-
-WAYS = ("polling, a new connection each", "polling, kept alive", "long-polling", "SSE", "WebSocket")
-"""The five clients, in the order of the lanes."""
 
 LIMITS = {"events": (1, 200), "gap": (0.01, 5.0), "every": (0.02, 10.0), "delay": (0.0, 1.0)}
 """The least and the most of each number: in seconds, except the number of events."""
@@ -43,124 +32,163 @@ LONGEST = 60.0
 KEPT = 12
 """Finished races that the page lists."""
 
-
-@dataclass
-class Heat:
-    """One race, running or over."""
-
-    events: int
-    gap: float
-    """Seconds between two events on average; they come at random moments."""
-    every: float
-    """Seconds that the two polling clients wait between an answer and the next request."""
-    delay: float
-    """Seconds that every byte needs for one way."""
-    begin: float = field(default_factory=time.monotonic)
-    feed: Feed = field(default_factory=Feed)
-    readings: dict[str, Reading] = field(default_factory=lambda: {way: Reading() for way in WAYS})
-    problem: str = ""
-    is_over: bool = False
-
-    def lanes(self) -> list[Message]:
-        """Return what each client has received by now."""
-        happened = list(self.feed.times)
-        return [self._lane(way, reading, happened) for way, reading in self.readings.items()]
-
-    def _lane(self, way: str, reading: Reading, happened: list[float]) -> Message:
-        arrivals = list(reading.arrivals)
-        delays = [there - here for there, here in zip(arrivals, happened, strict=False)]
-        size, count = reading.trace.size, len(arrivals)
-        return {
-            "way": way,
-            "arrivals": [round(moment - self.begin, 4) for moment in arrivals],
-            "delay": round(median(delays), 5) if delays else None,
-            "bytes": size,
-            "perEvent": round(size / count, 1) if count else None,
-            "requests": reading.requests,
-            "connections": len(reading.trace.peers),
-        }
+LATE = 30.0
+"""Seconds that a race may take beyond its length, before `measured` gives up."""
 
 
 class RaceView(View):
     """Starts races and shows them; owns a server and a simulated network until it ends."""
 
     page: ClassVar[str] = "race"
+    parts: ClassVar[tuple[str, ...]] = ("instrument", "lanes")
 
-    def __init__(self, heat: Heat) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._start, self._now, self._preset = settings, settings, "start"
         self._heat: Heat | None = None
-        self._server: Server | None = None
-        self._far: NetSim | None = None
-        self._past: list[Message] = []
-        self._told = (0, False)
-        super().__init__(events=heat.events, gap=heat.gap, every=heat.every, delay=heat.delay)
+        self._guesses: dict[Settings, str] = {}
+        self._tried: dict[Settings, dict[str, Tried]] = {}
+        """What the newest race with each of the settings has measured."""
+        self._told_over = True
+        self._track = Track()
+        super().__init__()
+
+    def measured(self, *ways: str) -> list[Tried]:
+        """Return what these ways cost in a race with the settings that the view began with: (wait, size, requests).
+
+        Runs such a race now if the reader has not done so yet.
+
+        Raises:
+            ValueError: If there is no such way, or a race with other settings is running.
+            LivesockError: If the race fails or does not end.
+        """
+        for way in ways:
+            if way not in WAYS:
+                raise ValueError(f"a way is one of {', '.join(WAYS)}, not {quoted(way)}")
+        tried = self._tried.get(self._start) or self._run_now()
+        return [tried[way] for way in ways]
+
+    def _run_now(self) -> dict[str, Tried]:
+        heat = self._heat
+        if heat is None or heat.settings != self._start:
+            heat = self._track.begin(self.name, self._start)
+            if self._now == self._start:
+                self._heat, self._told_over = heat, False
+        if not heat.done.wait(self._start.length + LATE) or heat.problem:
+            raise LivesockError(heat.problem or "the race has not ended: run this cell again")
+        self._remember(heat)
+        return heat.tried()
+
+    # -- what the page gets
 
     def snapshot(self) -> Message:
-        heat = self._heat
-        if heat is None:
-            return {"heat": None, "past": self._past}
-        state = {"events": heat.events, "gap": heat.gap, "every": heat.every, "delay": heat.delay, "over": heat.is_over}
-        happened = [round(moment - heat.begin, 4) for moment in heat.feed.times]
-        now = round(time.monotonic() - heat.begin, 3)
-        shown = {**state, "happened": happened, "lanes": heat.lanes(), "now": now, "problem": heat.problem}
-        return {"heat": shown, "past": self._past}
+        return self._state()
 
     def news(self) -> Message | None:
-        heat = self._heat
-        if heat is None:
+        if self._told_over or self._heat is None:
             return None
-        so_far = (sum(len(r.arrivals) for r in heat.readings.values()) + len(heat.feed.times), heat.is_over)
-        if so_far == self._told:
-            return None
-        if heat.is_over and not self._told[1] and not heat.problem:
-            lanes = [{k: v for k, v in lane.items() if k != "arrivals"} for lane in heat.lanes()]
-            row = {"delay": heat.delay, "every": heat.every, "gap": heat.gap, "events": heat.events, "lanes": lanes}
-            self._past = [*self._past, row][-KEPT:]
-        self._told = so_far
-        return self.snapshot()
+        if self._heat.done.is_set():
+            self._told_over = True
+            self._remember(self._heat)
+        return self._state()
+
+    def _remember(self, heat: Heat) -> None:
+        if heat.problem:
+            return
+        kept = {now: tried for now, tried in self._tried.items() if now != heat.settings}
+        self._tried = dict([*kept.items(), (heat.settings, heat.tried())][-KEPT:])
+
+    def _state(self) -> Message:
+        now, heat = self._now, self._heat
+        over = heat is None or heat.done.is_set()
+        tried = heat.tried() if heat is not None and over else {}
+        guess = self._guesses.get(now, "")
+        return {
+            **lanes_of(heat, now, time.monotonic()),
+            "settings": now._asdict(),
+            "presets": [{"key": key, "text": preset.text} for key, preset in PRESETS.items()],
+            "preset": self._preset,
+            "sentence": sentence_of(now),
+            "question": question_of(guess, tried),
+            "busy": not over,
+            "problem": heat.problem if heat else "",
+            "outcome": outcome(guess, tried, now.events) if tried else None,
+            "table": [[way, *_cells(tried[way], now.events)] for way in WAYS] if tried else [],
+            "past": [self._past(settings, tried) for settings, tried in self._tried.items()],
+        }
+
+    def _past(self, settings: Settings, tried: dict[str, Tried]) -> list[str]:
+        costs = [f"{tried[way].size / settings.events:.0f} B, {tried[way].wait * 1000:.0f} ms" for way in WAYS]
+        return [sentence_of(settings), *costs]
+
+    # -- what the reader does
 
     def on_message(self, message: Message) -> None:
-        if message.get("kind") != "start":
-            raise ValueError(f'a page of race() may send "start", not {message.get("kind")!r}')
-        if self._heat is not None and not self._heat.is_over:
+        kind = message.get("kind")
+        actions: dict[str, Callable[[Message], None]] = {
+            "preset": self._choose,
+            "turn": self._turn_knob,
+            "guess": self._guess,
+            "start": lambda m: self._begin(),
+        }
+        if not isinstance(kind, str) or kind not in actions:
+            raise ValueError(f"a page of race() may send {', '.join(actions)}, not {kind!r:.60}")
+        if self._heat is not None and not self._heat.done.is_set():
             raise ValueError("a race is running: wait until every client has its last event")
-        self.start(_checked(**{name: message.get(name) for name in LIMITS}))
+        actions[kind](message)
+        self.send("news", news=self._state())
 
-    def start(self, heat: Heat) -> None:
-        """Start a race on threads of its own and return at once."""
-        if self._server is None:
-            self._server = serve(self.name)
-            _doors(self._server, lambda: self._heat)
-            self._far = netsim(self._server, name=self.name)
-        assert self._far is not None
-        self._far.delay = heat.delay
-        heat.begin, self._told = time.monotonic(), (0, False)
-        self._heat = heat
-        threading.Thread(target=_run, args=(heat, self._far), name=f"livesock {self.name}", daemon=True).start()
+    def _choose(self, message: Message) -> None:
+        key = message.get("key")
+        if not isinstance(key, str) or key not in PRESETS:
+            raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {quoted(key)}")
+        self._become(_checked(**(self._start._asdict() | PRESETS[key].changes)))
+        self._preset = key
+
+    def _turn_knob(self, message: Message) -> None:
+        name = message.get("name")
+        if not isinstance(name, str) or name not in LIMITS:
+            raise ValueError(f"a knob is one of {', '.join(LIMITS)}, not {quoted(name)}")
+        self._become(_checked(**(self._now._asdict() | {name: message.get("value")})))
+
+    def _become(self, now: Settings) -> None:
+        if now != self._now:
+            self._now, self._preset, self._heat = now, "", None  # a new question begins with empty lanes
+
+    def _guess(self, message: Message) -> None:
+        if message.get("key") not in WAYS:
+            raise ValueError(f"a guess is one of {', '.join(WAYS)}, not {quoted(message.get('key'))}")
+        self._guesses[self._now] = str(message["key"])
+
+    def _begin(self) -> None:
+        self._heat, self._told_over = self._track.begin(self.name, self._now), False
+
+    # -- without a browser
 
     def picture(self) -> str:
-        heat = self._heat
-        if heat is None or not all(reading.arrivals for reading in heat.readings.values()):
+        tried, heat = self._tried.get(self._now), self._heat
+        if heat is None or not tried or not heat.done.is_set():
             lines = [text(24, 32 + 22 * i, line, size=13) for i, line in enumerate(self.words().splitlines())]
             return document(22 * len(lines) + 24, title="a race", description=self.words(), body=lines)
         lanes = [
-            Lane(lane["way"], lane["arrivals"], _milliseconds(lane["delay"]), _number(lane["perEvent"]))
-            for lane in heat.lanes()
+            Lane(way, [moment - heat.begin for moment in heat.readings[way].arrivals], *_cells(tried[way], 1)[:2])
+            for way in WAYS
         ]
-        count = min(len(lane.arrivals) for lane in lanes)
-        happened = [moment - heat.begin for moment in heat.feed.times[:count]]
-        even = [lane._replace(arrivals=lane.arrivals[:count]) for lane in lanes]
-        return lanes_svg(happened, even, description=self.words())
+        return lanes_svg([moment - heat.begin for moment in heat.feed.times], lanes, description=self.words())
 
     def words(self) -> str:
-        return "\n".join(["the same events in five ways, side by side:", *(f"  {way}" for way in WAYS)])
+        options = [f"    {option['text']}: {option['about']}" for option in question_of("", {})["options"]]
+        return "\n".join([sentence_of(self._now), ASKED, *options])
 
     def finish(self) -> None:
-        for running in (self._far, self._server):
-            if running is not None:
-                running.stop()
+        self._track.close()
 
 
-def _checked(**values: Any) -> Heat:
+def _cells(tried: Tried, events: int) -> list[str]:
+    """Return the numbers of one way in a table."""
+    return [f"{tried.wait * 1000:.1f} ms", f"{tried.size / events:.0f}", f"{tried.requests}"]
+
+
+def _checked(**values: Any) -> Settings:
     """Return a race with these numbers.
 
     Raises:
@@ -174,85 +202,14 @@ def _checked(**values: Any) -> Heat:
         raise ValueError(f"events is a whole number, not {quoted(values['events'])}")
     if values["events"] * values["gap"] > LONGEST:
         raise ValueError(f"this race would take more than {LONGEST:.0f} s: fewer events, or more of them in a second")
-    return Heat(int(values["events"]), float(values["gap"]), float(values["every"]), float(values["delay"]))
+    return Settings(int(values["events"]), float(values["gap"]), float(values["every"]), float(values["delay"]))
 
 
-def _doors(server: Server, heat: Callable[[], Heat | None]) -> None:
-    """Add the four routes to the server that deliver the feed of the running race."""
-
-    def feed() -> Feed:
-        current = heat()
-        assert current is not None  # no client connects before the first race
-        return current.feed
-
-    @server.get("/poll")
-    def poll(request: Any) -> list[str]:
-        return feed().since(int(request.query["seen"]))
-
-    @server.get("/long-poll")
-    async def long_poll(request: Any) -> list[str]:
-        return await feed().after(int(request.query["seen"]))
-
-    @server.get("/stream")
-    async def stream(request: Any) -> AsyncIterator[ServerSentEvent]:
-        source, seen = feed(), 0
-        while True:
-            for event in await source.after(seen):
-                seen += 1
-                yield ServerSentEvent(event)
-
-    @server.websocket("/push")
-    async def push(ws: Any) -> None:
-        source, seen = feed(), 0
-        while True:
-            for event in await source.after(seen):
-                seen += 1
-                await ws.send(event)
-
-
-def _run(heat: Heat, far: NetSim) -> None:
-    """Publish the events while five clients receive them; note failures, and the end."""
-    into = heat.readings
-    clients: dict[str, Callable[[], Reading]] = {
-        WAYS[0]: lambda: ask(far, "/poll", heat.events, every=heat.every, keep=False, into=into[WAYS[0]]),
-        WAYS[1]: lambda: ask(far, "/poll", heat.events, every=heat.every, into=into[WAYS[1]]),
-        WAYS[2]: lambda: ask(far, "/long-poll", heat.events, into=into[WAYS[2]]),
-        WAYS[3]: lambda: read_stream(far, "/stream", heat.events, into=into[WAYS[3]]),
-        WAYS[4]: lambda: read_websocket(far, "/push", heat.events, into=into[WAYS[4]]),
-    }
-
-    def receive(way: str) -> None:
-        try:
-            clients[way]()
-        except Exception as exc:  # the view was closed, or the machine is out of ports: shown on the page
-            heat.problem = heat.problem or f"{way}: {type(exc).__name__}: {exc}"
-
-    threads = [threading.Thread(target=receive, args=(way,), name=f"livesock race {way}", daemon=True) for way in WAYS]
-    for thread in threads:
-        thread.start()
-    dice = random.Random(2)
-    time.sleep(4 * heat.delay + 0.2)  # every client is connected before the first event
-    while len(heat.feed.times) < heat.events and not heat.problem and far.is_running:
-        time.sleep(dice.uniform(0.5, 1.5) * heat.gap)
-        heat.feed.publish(f"event {len(heat.feed.times) + 1}")
-    for thread in threads:
-        thread.join()
-    heat.is_over = True
-
-
-def _milliseconds(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds * 1000:.1f} ms"
-
-
-def _number(count: float | None) -> str:
-    return "" if count is None else f"{count:.0f}"
-
-
-def race(*, events: int = 20, gap: float = 0.15, every: float = 0.3, delay: float = 0.0) -> RaceView:
+def race(*, events: int = 20, gap: float = 0.15, every: float = 1.0, delay: float = 0.0) -> RaceView:
     """Return a view in which the reader starts races of `events` events, one every `gap` seconds on average.
 
-    `every` is the pause of the polling clients, `delay` the seconds that every byte needs for one way. The page has
-    knobs for all four.
+    `every` is the pause of the polling client, `delay` the seconds that every byte needs for one way. The page has
+    knobs for the last three. What a race cost is in `.measured("polling", "SSE")`.
 
     Raises:
         ValueError: If a number is out of its limits (`LIMITS`), or a race would take more than a minute.
