@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from livesock.display.parts.exchange import Headers
 from livesock.display.targets import headers_for
 from livesock.display.view import Message
 from livesock.net.connect.urls import Target
 
 __all__ = ["PRESETS", "STATUSES", "question_about", "request_of", "sentence_about"]
-
-Headers = list[list[str]]
 
 PRESETS = {
     "whole": "all five headers",

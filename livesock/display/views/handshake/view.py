@@ -10,9 +10,10 @@ import base64
 import re
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from livesock.display.answers import lines_of, status_of
+from livesock.display.parts.exchange import RequestEditor
 from livesock.display.targets import quoted, target_of
 from livesock.display.view import Message, View
 from livesock.display.views.handshake.diagram import answer_checks, events_of, sequence_svg
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HandshakeView", "handshake"]
 
-HEADERS = 40
-"""Headers that a request here may have."""
-
-LONGEST = 8192
-"""Characters of a line: what servers take in all."""
-
 FIRST_LOOK = 2.0
 """Seconds that `handshake()` waits for the first handshake, so that a saved notebook holds it: some ms on loopback."""
 
@@ -50,7 +45,9 @@ class HandshakeView(View):
     """The live opening handshake with one server."""
 
     page: ClassVar[str] = "handshake"
-    parts: ClassVar[tuple[str, ...]] = ("instrument",)
+    parts: ClassVar[tuple[str, ...]] = ("instrument", "exchange")
+
+    _editor: RequestEditor
 
     def __init__(self, target: Target, start: str = "") -> None:
         self._target = target
@@ -87,7 +84,7 @@ class HandshakeView(View):
 
     @property
     def _is_stale(self) -> bool:
-        return self._request is not None and self._sent_head != self._head()
+        return self._request is not None and self._sent_head != self._editor.head()
 
     def _state(self) -> Message:
         rows = self._request.trace.rows() if self._request else []
@@ -95,12 +92,11 @@ class HandshakeView(View):
         return {
             "presets": [{"key": key, "text": words} for key, words in PRESETS.items()],
             "preset": self._preset,
-            "sentence": sentence_about(self._line, self._headers, self._whole),
+            "sentence": sentence_about(self._editor.line, self._editor.headers, self._whole),
             "question": question_about(self._guess, None if self._is_stale else status_of(rows)),
             "server": self._target.address,
             "tls": self._target.tls,
-            "line": self._line,
-            "headers": self._headers,
+            **self._editor.state(),
             "problems": self._problems(),
             "events": events_of(self._request, rows) if self._request else [],
             "checks": answer_checks(request, response) if response else [],
@@ -117,7 +113,7 @@ class HandshakeView(View):
     def _problems(self) -> list[Message]:
         """Return each rule that the request on the page breaks."""
         try:
-            found = parse_request(self._head())
+            found = parse_request(self._editor.head())
         except PacketError as exc:
             return [{"text": printable(exc.rule), "section": exc.section, "status": 400}]
         if found is None:
@@ -150,11 +146,7 @@ class HandshakeView(View):
     def on_message(self, message: Message) -> None:
         kind = message.get("kind")
         actions: dict[str, Callable[[Message], None]] = {
-            "line": self._set_line,
-            "name": lambda m: self._set_header(m, 0),
-            "value": lambda m: self._set_header(m, 1),
-            "add": self._add,
-            "delete": self._delete,
+            **self._editor.actions,
             "key": self._new_key,
             "preset": self._choose,
             "guess": self._set_guess,
@@ -163,7 +155,7 @@ class HandshakeView(View):
         if not isinstance(kind, str) or kind not in actions:
             raise ValueError(f"a page of handshake() may send {', '.join(actions)}, not {kind!r:.60}")
         actions[kind](message)
-        if kind in ("line", "name", "value", "add", "delete"):
+        if kind in self._editor.actions:
             self._preset = ""  # the request is the reader's own now
         self._changed = True
 
@@ -171,7 +163,7 @@ class HandshakeView(View):
         path = _SECRET.sub(HIDDEN, self._target.path)
         self._preset = preset
         self._whole = request_of("whole", self._target, path)
-        self._line, self._headers = request_of(preset, self._target, path)
+        self._editor = RequestEditor(*request_of(preset, self._target, path))
 
     def _choose(self, message: Message) -> None:
         if message.get("key") not in PRESETS:
@@ -187,43 +179,19 @@ class HandshakeView(View):
         if self._request is None or self._is_stale:
             self._guess = message["key"]
 
-    def _set_line(self, message: Message) -> None:
-        self._line = _one_line(message, "text")
-
-    def _set_header(self, message: Message, part: int) -> None:
-        self._headers[self._number(message)][part] = _one_line(message, "text")
-
-    def _add(self, message: Message) -> None:
-        if len(self._headers) >= HEADERS:
-            raise ValueError(f"{HEADERS} headers are enough here: delete one first")
-        self._headers.append(["", ""])
-
-    def _delete(self, message: Message) -> None:
-        del self._headers[self._number(message)]
-
     def _new_key(self, message: Message) -> None:
-        for header in self._headers:
+        for header in self._editor.headers:
             if header[0].lower() == "sec-websocket-key":
                 header[1] = base64.b64encode(secrets.token_bytes(16)).decode()
-
-    def _number(self, message: Message) -> int:
-        number = message.get("number")
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(self._headers):
-            raise ValueError(f'"number" names one of {len(self._headers)} headers from 0, not {number!r:.60}')
-        return number
 
     def _send(self, message: Message) -> None:
         if not self._is_done:
             raise ValueError("the server has not answered the last request yet: wait a second or two")
         self._request = self._ask()
 
-    def _head(self) -> bytes:
-        lines = [self._line, *(f"{name}: {value}" for name, value in self._headers)]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
-
     def _ask(self) -> RawRequest:
         """Send the request as it stands; after a 101 send "Hello", then a Close."""
-        self._sent_head = self._head()
+        self._sent_head = self._editor.head()
         head = self._sent_head
         if self._secret:
             head = head.replace(f"auth={HIDDEN}".encode(), f"auth={self._secret}".encode())
@@ -284,10 +252,3 @@ def _body(rows: list[Row]) -> str:
 
 def _hide(name: str, value: str) -> str:
     return HIDDEN if name.lower() == "set-cookie" else value
-
-
-def _one_line(message: Message, name: str) -> str:
-    value: Any = message.get(name)
-    if not isinstance(value, str) or len(value) > LONGEST or any(c in value for c in "\r\n\0"):
-        raise ValueError(f'"{name}" is one line of at most {LONGEST:,} characters, not {value!r:.60}')
-    return value

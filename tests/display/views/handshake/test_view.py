@@ -72,7 +72,7 @@ def test_the_first_look_shows_the_sequence_and_the_true_accept_value(server: ls.
         "<close 1000",
         "=the server has",
     ]
-    key = view._headers[header(view, "Sec-WebSocket-Key")][1]
+    key = view._editor.headers[header(view, "Sec-WebSocket-Key")][1]
     assert state["checks"][-1] == {"sign": "✓", "text": f"Sec-WebSocket-Accept: {accept_key(key)}"}
     assert f"Sec-WebSocket-Accept: {accept_key(key)}".encode() in server.trace.data(">")
     assert state["problems"] == [] and state["answer"].startswith("101 Switching Protocols: the connection is")
