@@ -19,6 +19,10 @@ async def echo(ws):
     async for message in ws:
         await ws.send(message)
 
+@server.get("/page")
+def page(request):
+    return "hello"
+
 @server.gateway("/point")
 class Point:
     @ls.event("move")
@@ -53,6 +57,7 @@ ls.display.kernel(ls.connect(address, timeout=40, max_queue=None))""",
     "netsim": "ls.display.netsim(far)",
     "opening": "ls.display.opening().open('city')",
     "race": "ls.display.race(events=5, gap=0.03)",
+    "request": "ls.display.request(server, '/page')",
     "server": "ls.display.server(server)",
     "silence": "ls.display.silence()",
     "stream": "ls.display.stream(start='length')",
@@ -103,6 +108,7 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "mask": pressing("New key, send", 'text "same"'),
     "namespaces": walk_the_namespaces,
     "race": pressing("Start", "✓ this happened"),
+    "request": pressing("Send", "✓ this happened"),
     "silence": pressing("Call recv", "✓ this happened"),
     "stream": pressing("Run", "✓ this happened"),
     "transports": ask_over_polling,

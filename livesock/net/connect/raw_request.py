@@ -37,10 +37,12 @@ class RawRequest:
     """Begins at once and asks once. `trace` grows while it runs; everything is thread-safe.
 
     `head` are the bytes of the request, `then` the bytes that follow a 101, `last` those that follow the first answer
-    to them.
+    to them. `patience` are the seconds for the connection, and for the answer to the head.
     """
 
-    def __init__(self, target: Target, head: bytes, then: bytes = b"", last: bytes = b"") -> None:
+    def __init__(
+        self, target: Target, head: bytes, then: bytes = b"", last: bytes = b"", *, patience: float = PATIENCE
+    ) -> None:
         self.trace = Trace(client=">")
         self.head, self.then, self.last = head, then, last
         self.connected: float | None = None
@@ -54,7 +56,7 @@ class RawRequest:
         self.went_quiet = False
         """Whether the connection was still open when we stopped reading."""
         self.done = threading.Event()
-        self._target = target
+        self._target, self._patience = target, patience
         self._closing = False
         self._raw: TcpSocket | None = None
         self._thread = threading.Thread(target=self._run, name="livesock raw request", daemon=True)
@@ -85,7 +87,7 @@ class RawRequest:
     def _connect(self) -> TcpSocket:
         """Connect and measure the time. Raises `OSError` if there is no connection."""
         target, start = self._target, time.monotonic()
-        sock = socket.create_connection((target.host, target.port), PATIENCE)
+        sock = socket.create_connection((target.host, target.port), self._patience)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connected = time.monotonic() - start

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from livesock.display.answers import lines_of, status_of
 from livesock.display.parts.exchange import RequestEditor
+from livesock.display.parts.sequence import events_of, sequence_svg
 from livesock.display.targets import quoted, target_of
 from livesock.display.view import Message, View
-from livesock.display.views.handshake.diagram import answer_checks, events_of, sequence_svg
+from livesock.display.views.handshake.checks import answer_checks
 from livesock.display.views.handshake.requests import PRESETS, STATUSES, question_about, request_of, sentence_about
 from livesock.errors import PacketError
 from livesock.net.connect.raw_request import RawRequest
@@ -204,7 +205,9 @@ class HandshakeView(View):
     def picture(self) -> str:
         state = self._state()
         host = f"server {self._target.address}"
-        return sequence_svg(state["events"], self.words().splitlines(), host=host, words=self.words())
+        return sequence_svg(
+            state["events"], self.words().splitlines(), host=host, words=self.words(), title="The opening handshake"
+        )
 
     def words(self) -> str:
         """Return the sequence in words, without times, ports and keys: they differ from run to run."""

@@ -1,4 +1,4 @@
-"""The opening handshake as a sequence: what crossed and when, and what a client checks.
+"""What crossed after one request, and when: the events for a page, and the picture of a saved notebook.
 
 0.2 ms  ══ TCP: SYN, SYN+ACK, ACK ══
 0.4 ms  ── GET /echo HTTP/1.1 ─────────────►
@@ -16,10 +16,8 @@ from livesock.trace.rows import Row
 from livesock.trace.show.columns import cut, fit, printable
 from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
 from livesock.trace.states import ConnectionState
-from livesock.wire.handshake import check_response
-from livesock.wire.http import RequestHead, ResponseHead
 
-__all__ = ["answer_checks", "events_of", "sequence_svg"]
+__all__ = ["events_of", "sequence_svg"]
 
 _LEFT, _RIGHT, _STEP = 150.0, WIDTH - 60.0, 40.0
 """The lines of the client and of the server, and the height of one event."""
@@ -51,33 +49,14 @@ def _event(time: float, way: str, words: str, wrong: str = "") -> Message:
     return {"time": f"{time * 1000:.1f} ms", "way": way, "text": cut(words, 120), "wrong": wrong}
 
 
-def answer_checks(request: RequestHead | None, response: ResponseHead) -> list[Message]:
-    """Return what a client checks in the answer, each with a verdict (RFC 6455, 4.1)."""
-    if response.status != 101:
-        return []
-    problems = check_response(request, response)
-    wrong = {problem.header.lower() for problem in problems}
-    names = ("Upgrade", "Connection", "Sec-WebSocket-Accept")
-    checks = [
-        {"sign": "✓", "text": f"{name}: {printable(response.get(name) or '')}"}
-        for name in names
-        if name.lower() not in wrong
-    ]
-    return [
-        {"sign": "✓", "text": "the status is 101"},
-        *checks,
-        *({"sign": "✕", "text": f"{printable(problem.rule)} ({problem.section})"} for problem in problems),
-    ]
-
-
 # -- the picture of a saved notebook
 
 
-def sequence_svg(events: Sequence[Message], request: Sequence[str], *, host: str, words: str) -> str:
+def sequence_svg(events: Sequence[Message], request: Sequence[str], *, host: str, words: str, title: str) -> str:
     """Return the sequence, or without one the request and the question, as a self-contained SVG document."""
     if not events:
         lines = [text(20, 30 + 20 * number, fit(line, 110), size=12) for number, line in enumerate(request)]
-        return document(24 + 20 * len(lines), title="The opening handshake", description=words, body=lines)
+        return document(24 + 20 * len(lines), title=title, description=words, body=lines)
     top, bottom = 54.0, 60 + _STEP * len(events)
     body = [
         text(_LEFT, 30, "client", size=13, class_="bold", anchor="middle"),
@@ -86,7 +65,7 @@ def sequence_svg(events: Sequence[Message], request: Sequence[str], *, host: str
     ]
     for number, event in enumerate(events):
         body += _drawn(event, top + _STEP * number)
-    return document(bottom + 16, title="The opening handshake", description=words, body=body)
+    return document(bottom + 16, title=title, description=words, body=body)
 
 
 def _drawn(event: Message, y: float) -> list[str]:
