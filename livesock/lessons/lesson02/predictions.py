@@ -19,13 +19,13 @@ QUESTIONS = predictions(
     why: Long-polling needs one request for nearly every event, the slow poll one for several. Look at the numbers of
         requests.
     a: the slow poll: it also asks when there is nothing new
-        Most people say so. But the slow poll collects: one answer brings all that happened in 300 ms.
+        Most people say so. But the slow poll collects: one answer brings all that happened in a second.
   * b: long-polling
         Yes. Being prompt costs it a whole exchange each time.
     c: both the same: their requests look alike
-        They look alike, but long-polling sends nearly one per event.
+        They look alike, but long-polling sends nearly one for each event.
     d: neither: empty answers are free
-        Each answer has a head, also an empty one: look at the poll every 30 ms.
+        Each answer has a head, also an empty one: race again with a poll every 30 ms.
 
 02.sse_or_websocket: Compared with SSE, a WebSocket message needs on average…
     why: Both push at the moment of the event: what is left are a few milliseconds of one machine, and noise.
@@ -37,21 +37,9 @@ QUESTIONS = predictions(
         Yes. When the connection is open and the server may speak, the rest is the way.
     d: SSE cannot be compared: HTTP cannot push
         It can: one answer may go on forever. You have just watched it. [M04]
-
-02.stock_server: Compared with our livesock server, one exchange with http.server takes…
-    why: Look at the factor above, and distrust it.
-    a: about as long
-        So one would think: both are Python, and send a few bytes on one machine.
-    b: twice as long
-        A factor of two would be a difference between programs.
-    c: five times as long
-        Could a program of the standard library be that bad?
-  * d: ten times as long, or more
-        On Linux, yes. But is it Python that is slow? Look where the time goes.
 """,
     judges={
         "02.fifty": lambda count: {50: "a", 1: "b", 2: "c", 25: "d"}.get(count, ""),
         "02.more_bytes": lambda slow_and_long: "a" if slow_and_long[0] > slow_and_long[1] else "b",
-        "02.stock_server": lambda factor: "a" if factor < 1.5 else "b" if factor < 3 else "c" if factor < 8 else "d",
     },
 )
