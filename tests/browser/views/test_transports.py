@@ -17,7 +17,7 @@ def test_a_session_upgrades_and_each_event_costs_less(chromium: Browser, lab: La
     with notebook(chromium, lab, "upgrade.ipynb", width=1600) as page:
         page.run_all()
         view = page.view("Transports of a session")
-        expect(view.get_by_text("Nothing yet: choose the transports and press Connect.")).to_be_visible()
+        expect(view.get_by_text("Nothing has been sent yet: choose the transports and press Connect.")).to_be_visible()
 
         view.get_by_role("button", name="Connect", exact=True).click()
         expect(view.get_by_role("status").filter(has_text="carried by websocket")).to_be_visible()

@@ -108,8 +108,7 @@ def test_the_costs_are_the_bytes_of_the_wire(page: Page, server: Server) -> None
 
     assert ['event "hello"' in frames[0].summary, "answer to 0" in frames[1].summary] == [True, True]
     assert cost(page, "websocket")["bytes"] == sum(len(row.data) for row in frames)
-    total = sum(len(row.data) for row in rows)
-    assert sum(c["bytes"] for c in page.state["costs"]) == total
+    page.until(lambda: sum(c["bytes"] for c in page.state["costs"]) == sum(len(r.data) for r in server.trace.rows()))
 
 
 def test_an_event_costs_polling_a_request_each_way(page: Page) -> None:
@@ -181,3 +180,39 @@ def test_a_closed_view_takes_its_network_and_its_client_along(server: Server) ->
 def test_only_a_server_is_shown() -> None:
     with pytest.raises(TypeError, match=r"shows a server, not 'http"):
         ls.display.transports("http://127.0.0.1")  # type: ignore[arg-type]
+
+
+def test_it_may_open_blocked_and_says_what_became_of_the_session(server: Server) -> None:
+    view = ls.display.transports(server, block_upgrade=True).connect()
+    page = Page(view)
+    try:
+        assert page.state["blocked"] and page.state["carried"] == "polling"
+        assert (
+            page.state["sentence"]
+            == "A WebSocket was tried and refused. The session goes on polling, and nothing was lost."
+        )
+
+        page.tell("block", on=False)
+        page.until(lambda: "connect anew" in page.state["sentence"])
+        connect(page, "polling", "websocket")
+        page.until(lambda: page.state["sentence"].startswith("It began by polling"))
+        connect(page, "websocket")
+        page.until(lambda: page.state["sentence"].startswith("It began with a WebSocket"))
+        connect(page, "polling")
+        page.until(lambda: page.state["sentence"].startswith("It polls"))
+        page.tell("disconnect")
+        page.until(lambda: not page.state["in"])
+    finally:
+        view.close()
+
+
+def test_without_a_second_way_the_sentence_says_so(page: Page) -> None:
+    page.tell("block", on=True)
+    page.tell("connect", transports=["websocket"])
+
+    page.until(lambda: page.state["sentence"].startswith("The WebSocket was refused."))
+
+
+def test_block_upgrade_is_a_bool(server: Server) -> None:
+    with pytest.raises(TypeError, match="block_upgrade is True or False"):
+        ls.display.transports(server, block_upgrade=1)  # type: ignore[arg-type]

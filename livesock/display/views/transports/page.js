@@ -13,6 +13,7 @@ function render({ model, el }) {
 
   const title = h("strong", {}, "How one session travels");
   const carried = h("span", { role: "status" });
+  const sentence = h("p", { class: "ls-sentence", role: "status" });
   const choice = h("select", {}, ...CHOICES.map((names, n) => h("option", { value: n }, `[${names.map((one) => `"${one}"`).join(", ")}]`)));
   const block = h("input", { type: "checkbox", onchange: () => link.send("block", { on: block.checked }) });
   const delay = h("select", { onchange: () => link.send("delay", { seconds: Number(delay.value) }) }, ...[0, 0.05, 0.25].map((one) => h("option", { value: one }, `${one * 1000} ms`)));
@@ -40,6 +41,7 @@ function render({ model, el }) {
     el,
     "transports", "Transports of a session",
     h("div", { class: "ls-row" }, title, carried),
+    sentence,
     h("div", { class: "ls-row ls-rail-bar" }, h("label", {}, "transports ", choice), h("label", {}, block, "block the upgrade"), h("label", {}, "one way takes ", delay), connect, leave),
     h("div", { class: "ls-row ls-rail-bar" }, say, hear),
     legend,
@@ -51,6 +53,7 @@ function render({ model, el }) {
     const network = state.blocked ? "upgrade blocked" : "upgrade may pass";
     const way = state.carried ? `carried by ${state.carried}` : state.count ? "no session" : "nothing sent yet";
     carried.textContent = `${state.running ? "" : "the server is stopped · "}${way} · ${network} · namespace ${state.namespace}`;
+    if (sentence.textContent !== state.sentence) sentence.textContent = state.sentence;
     block.checked = state.blocked;
     delay.value = String(state.delay);
     connect.textContent = state.count ? "Connect anew" : "Connect";
@@ -60,7 +63,7 @@ function render({ model, el }) {
     if (session !== state.session) {
       session = state.session;
       newest = 0;
-      log.replaceChildren(h("li", { class: "ls-empty" }, state.count ? "" : "Nothing yet: choose the transports and press Connect."));
+      log.replaceChildren(h("li", { class: "ls-empty" }, "Nothing yet."));
     }
   }
 

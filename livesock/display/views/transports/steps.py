@@ -176,7 +176,7 @@ class Steps:
     ) -> Step:  # fmt: skip
         text = " ".join(filter(None, [text, "  ".join(packet.text for packet in packets)]))
         about = "; ".join(packet.about for packet in packets)
-        if kind == "request" and lane == "get":
+        if kind == "request" and lane == "get" and "with the sid" in text:
             about = "anything new? It waits for an answer"
         ms, up = round((row.time - self.zero) * 1000, 1), row.from_client
         return Step(ms, lane, kind, up, text, about, size, row.connection, wrong, before, self._now())

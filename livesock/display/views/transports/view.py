@@ -24,6 +24,8 @@ from livesock.errors import LivesockError
 from livesock.net.netsim.netsim import NetSim, netsim
 from livesock.server import Server
 from livesock.trace.follower import Follower
+from livesock.trace.recording import Trace
+from livesock.wire.http import ResponseHead
 from livesock.wire.quote import one_line
 
 __all__ = ["TransportsView", "transports"]
@@ -36,6 +38,9 @@ CHOICES = (("polling", "websocket"), ("websocket",), ("polling",), ("websocket",
 
 DELAYS = (0.0, 0.05, 0.25)
 """Seconds for one way that the simulated network can take."""
+
+MOVED = "It began by polling, tried a WebSocket, and moved there. Nothing was lost on the way."
+STAYED = "A WebSocket was tried and refused. The session goes on polling, and nothing was lost."
 
 _numbers = itertools.count(1)
 
@@ -83,10 +88,10 @@ class TransportsView(View):
 
     page: ClassVar[str] = "transports"
 
-    def __init__(self, server: Server, namespace: str) -> None:
+    def __init__(self, server: Server, namespace: str, *, block_upgrade: bool = False) -> None:
         self._server = server
         self._namespace = namespace
-        self._sim = netsim(server, name=f"transports {next(_numbers)}")
+        self._sim = netsim(server, name=f"transports {next(_numbers)}", block_upgrade=block_upgrade)
         self._session = WatchedSession(None, CHOICES[0], namespace)
         self._notes: deque[str] = deque(maxlen=20)
         self._last: Message = {}
@@ -101,8 +106,9 @@ class TransportsView(View):
         """
         wait([self._submit(self._connect, _one_of("transports", tuple(transports), CHOICES))], TIMEOUT)
         visitor = self._session.visitor
-        if visitor is not None and transports == CHOICES[0] and not self._sim.block_upgrade:
-            visitor.trace.wait(lambda _: visitor.transport in ("websocket", None), timeout=TIMEOUT)
+        if visitor is not None and transports == CHOICES[0]:
+            settled = _refused if self._sim.block_upgrade else lambda _: visitor.transport in ("websocket", None)
+            visitor.trace.wait(settled, timeout=TIMEOUT)
         drawn = threading.Event()
         self._looks.append(drawn)
         drawn.wait(TIMEOUT)
@@ -144,12 +150,29 @@ class TransportsView(View):
             "session": session.number,
             "transports": list(session.transports),
             "carried": session.carried,
+            "sentence": self._sentence(session),
             "in": visitor is not None and visitor.id(self._namespace) is not None,
             "blocked": self._sim.block_upgrade,
             "delay": self._sim.delay,
             "costs": session.steps.costs_shown(),
             "count": session.count,
         }
+
+    def _sentence(self, session: WatchedSession) -> str:
+        """Return what has become of the session, in one line."""
+        if not session.count:
+            return "Nothing has been sent yet: choose the transports and press Connect."
+        tried = [line for line in session.lines if line["lane"] == "ws" and line["kind"] in ("request", "answer")]
+        refused = any(line["wrong"] for line in tried)
+        if session.carried == "websocket":
+            return MOVED if session.transports[0] == "polling" else "It began with a WebSocket, and nothing was polled."
+        if session.carried == "polling" and refused:
+            return STAYED if self._sim.block_upgrade else f"{STAYED} The block is lifted: connect anew to try again."
+        if session.carried == "polling":
+            return "A WebSocket is on trial; the session still polls." if tried else "It polls, and tries nothing else."
+        if refused and session.transports[0] == "websocket":
+            return "The WebSocket was refused. It had to open the session, so there is none."
+        return "The session is over."
 
     # -- what the page asks for
 
@@ -233,18 +256,27 @@ def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
     raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, not {value!r:.60}")
 
 
-def transports(server: Server, *, namespace: str = "/") -> TransportsView:
+def _refused(trace: Trace) -> bool:
+    """Whether the server refused a request: here, the try to move to a WebSocket."""
+    responses = (row.value for row in trace.only(kind="response").rows())
+    return any(isinstance(head, ResponseHead) and head.status >= 400 for head in responses)
+
+
+def transports(server: Server, *, namespace: str = "/", block_upgrade: bool = False) -> TransportsView:
     """Return the live picture of one Engine.IO session with `server`: its requests, its WebSocket, and the upgrade.
 
     The page connects a client of the view's own, with the `transports` that are chosen, through a simulated network
     whose `block_upgrade` and `delay` are switches; it lets client and server speak, and shows what each event costs
-    in requests and bytes. Join another `namespace` where `/` refuses strangers.
+    in requests and bytes. Join another `namespace` where `/` refuses strangers. With `block_upgrade` the network begins
+    as one that takes `Upgrade` out.
 
     Raises:
-        TypeError: If `server` is not a server of `ls.serve()`.
+        TypeError: If `server` is not a server of `ls.serve()`, or `block_upgrade` is not a bool.
         ValueError: If `namespace` is empty or not a str.
     """
-    return TransportsView(checked_server("transports", server), namespace_of(namespace))
+    if not isinstance(block_upgrade, bool):
+        raise TypeError(f"block_upgrade is True or False, not {block_upgrade!r:.60}")
+    return TransportsView(checked_server("transports", server), namespace_of(namespace), block_upgrade=block_upgrade)
 
 
 async def _answer(socket: object, number: int) -> None:
