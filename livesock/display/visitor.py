@@ -22,7 +22,7 @@ TIMEOUT = 3.0
 class Visitor:
     """One client of a view. It begins with a thread and no connection; every method may be called from any thread."""
 
-    def __init__(self, where: HasUrl, transports: tuple[str, ...] = ("websocket",)) -> None:
+    def __init__(self, where: str | HasUrl, transports: tuple[str, ...] = ("websocket",)) -> None:
         self._handle = ClientHandle(Client(where, transports=transports, reconnection=False, timeout=TIMEOUT))
         self.seats: dict[str, ClientSocket] = {}
         """By namespace. A seat that was left stays in here."""

@@ -63,6 +63,7 @@ ls.display.kernel(ls.connect(address, timeout=40, max_queue=None))""",
     "silence": "ls.display.silence()",
     "stream": "ls.display.stream(start='length')",
     "transports": "ls.display.transports(server, namespace='/point')",
+    "ways": "ls.display.ways()",
     "wire": "ls.display.wire(server)",
     "parsons": "learn.reset('03')\nlearn.parsons('03.accept_key')",
 }
@@ -114,6 +115,7 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "silence": pressing("Call recv", "✓ this happened"),
     "stream": pressing("Run", "✓ this happened"),
     "transports": ask_over_polling,
+    "ways": pressing("Try all twelve", "In each column all four are alike"),
     "wire": pick_a_row,
 }
 
