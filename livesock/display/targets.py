@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import secrets
 from dataclasses import replace
 from typing import Any
 
 from livesock.net.connect.urls import HasUrl, Target, Where, parse
+from livesock.net.http.access import is_loopback
 from livesock.server import Server
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "headers_for",
     "namespace_of",
     "path_of",
+    "place_of",
     "quoted",
     "request_to",
     "target_of",
@@ -95,6 +98,15 @@ def path_of(value: object) -> str:
     if not isinstance(value, str) or not value.startswith("/"):
         raise ValueError(f'a path begins with a slash, such as "/echo", not {quoted(value)}')
     return value
+
+
+def place_of(server: Server) -> dict[str, Any]:
+    """Return what a page needs to find `server`: its port, whether it has TLS, whether a proxy is needed."""
+    return {
+        "port": server.port,
+        "secure": server.url().startswith("wss"),
+        "direct": is_loopback(server.host) and "JUPYTERHUB_SERVICE_PREFIX" not in os.environ,
+    }
 
 
 def headers_for(target: Target) -> list[tuple[str, str]]:

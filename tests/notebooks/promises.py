@@ -33,7 +33,7 @@ PROMISES = {
         "at-once-run": ["pause_at_once < pause_in_line"],
         "once": ["heard == ['hi'] * 3"],
     },
-    "10": {"story": ["len(server.trace.sessions()[sid]) == 2"]},
+    "10": {"confront-3": ["probed == '3probe'"], "confront-4": ["way[1] == 'websocket'"]},
     "11": {
         "confront-1": ["said == 'from A'"],
         "confront-4": ["len(guests.sockets()[0].rooms) == 1"],

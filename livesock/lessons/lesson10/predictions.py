@@ -43,7 +43,7 @@ QUESTIONS = predictions(
 10.wss: ls.socket is given wss://… and no other option. Its first request is…
     why: Polling comes first, whatever the scheme.
     a: a WebSocket handshake: that is what wss means
-        The scheme only says: TLS first. Look at the first four rows, they all begin the same. [M06]
+        The scheme only says: TLS first. Look at the first column: all four begin the same. [M06]
   * b: a GET for long-polling
         Yes. Polling first, then the upgrade, whatever the scheme.
     c: a POST with 40

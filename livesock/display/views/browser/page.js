@@ -1,28 +1,12 @@
 // The reader's browser as a client: this page itself opens a `new WebSocket(…)`.
 /* global follow, h, panel -- from shared.js */
+/* global addressOf, wayTo -- from address.js */
 
 const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
 const KEPT = 60; // lines of the log
 
-/** Where Jupyter's pages begin: "/", "/user/ann/"; null outside Jupyter. */
-function jupyterBase() {
-  const config = document.getElementById("jupyter-config-data");
-  if (config) return JSON.parse(config.textContent).baseUrl ?? "/";
-  return document.body.dataset.baseUrl ?? null;
-}
-
-/** The address of `path` on the server: directly, or through Jupyter with the page's own scheme and host. */
-function addressOf(options, way, path) {
-  if (way === "direct") return `${options.secure ? "wss" : "ws"}://127.0.0.1:${options.port}${path}`;
-  const prefix = options.secure ? "proxy/https:127.0.0.1:" : "proxy/";
-  const url = new URL(`${jupyterBase() ?? "/"}${prefix}${options.port}${path}`, location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  return url.href;
-}
-
 function render({ model, el }) {
   const options = model.get("options");
-  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname) && location.protocol === "http:";
   let socket = null;
 
   const choice = (label, values, chosen) => {
@@ -35,7 +19,7 @@ function render({ model, el }) {
     return [input, box];
   };
   const [kind, kindBox] = choice("speak", [["raw", "WebSocket"], ["socketio", "Socket.IO"]], "raw");
-  const [way, wayBox] = choice("way", [["direct", "direct"], ["proxy", "through Jupyter"]], options.direct && isLocal ? "direct" : "proxy");
+  const [way, wayBox] = wayTo(options);
   const [path, pathBox] = field("path", options.path, 14);
   const [space, spaceBox] = field("namespace", options.namespace, 14);
   const [event, eventBox] = field("event", "message", 10);

@@ -10,12 +10,10 @@ the proxy answers 101 by itself, loses close codes and merges fragments.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, ClassVar
 
-from livesock.display.targets import checked_server, namespace_of, path_of
+from livesock.display.targets import checked_server, namespace_of, path_of, place_of
 from livesock.display.view import Message, View
-from livesock.net.http.access import is_loopback
 from livesock.trace.conversation import Conversation
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.svg import document, text
@@ -33,6 +31,7 @@ class BrowserView(View):
     """A client in the page, and the server's half of its conversation."""
 
     page: ClassVar[str] = "browser"
+    parts: ClassVar[tuple[str, ...]] = ("address",)
 
     def __init__(self, server: Server, path: str, namespace: str) -> None:
         self._server, self._path, self._namespace = server, path, namespace
@@ -42,9 +41,7 @@ class BrowserView(View):
         self._cursor = 0
         self._mark = ""
         super().__init__(
-            port=server.port,
-            secure=server.url().startswith("wss"),
-            direct=is_loopback(server.host) and "JUPYTERHUB_SERVICE_PREFIX" not in os.environ,
+            **place_of(server),
             path=path,
             namespace=namespace,
         )
