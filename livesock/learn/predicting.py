@@ -10,7 +10,7 @@ from livesock.learn import words
 from livesock.learn.checking.diff import shown
 from livesock.learn.exercise import Prediction
 
-__all__ = ["confronted", "is_right", "read", "right_option", "stored", "wrong_answer"]
+__all__ = ["confronted", "is_right", "read", "refused", "right_option", "stored", "tempting", "wrong_answer"]
 
 UNMEASURED = object()
 """Stands for "no value was given", because None may have been measured."""
@@ -57,26 +57,44 @@ def stored(prediction: Prediction, answer: Any) -> str:
 
 
 def right_option(prediction: Prediction, value: Any = UNMEASURED) -> str:
-    """Return the key of the option that is right: what the measurement shows, else what is written down."""
-    if prediction.judge is not None and value is not UNMEASURED:
+    """Return the key of the option that is right: what the measurement shows, else what is written down.
+
+    "" if the measurement shows none of the options: it is another experiment's, or something went wrong in it.
+    """
+    if prediction.judge is None or value is UNMEASURED:
+        return prediction.answer
+    try:
         found = prediction.judge(value)
-        if found in prediction.options:
-            return found
-    return prediction.answer
+    except Exception:  # a value of another shape than this experiment's
+        return ""
+    return found if found in prediction.options else ""
+
+
+def refused(prediction: Prediction, value: Any = UNMEASURED) -> str:
+    """Return why `value` cannot be a measurement of this prediction, "" if it can."""
+    if prediction.options:
+        return "" if right_option(prediction, value) else words.fits_no_option(prediction.id, shown(value))
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return "" if is_number or value is UNMEASURED else words.measured_no_number(prediction.id, shown(value))
 
 
 def confronted(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> list[tuple[str, str]]:
-    """Return labelled lines: what was predicted, what came, which option that is."""
+    """Return labelled lines: each option, marked if it was chosen and if it came; what was predicted and measured."""
     lines = []
-    if answer is not None:
-        option = prediction.options.get(answer)
-        lines.append(("predicted", f"{answer}  {option.text}" if option else str(read(prediction, answer))))
+    came = right_option(prediction, value)
+    for key, option in prediction.options.items():
+        lines.append((words.marked(key, is_mine=key == answer, is_right=key == came), option.text))
+    if answer is not None and not prediction.options:
+        lines.append(("predicted", str(read(prediction, answer))))
     if value is not UNMEASURED:
         lines.append(("measured", shown(value)))
-    if prediction.options:
-        key = right_option(prediction, value)
-        lines.append(("so", f"{key}  {prediction.options[key].text}"))
     return lines
+
+
+def tempting(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> list[str]:
+    """Return, for each other option that is wrong, why one may take it for right."""
+    other = prediction.options.keys() - {answer, right_option(prediction, value)}
+    return [f"{key}: {option.reply}" for key, option in prediction.options.items() if key in other]
 
 
 def is_right(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> bool:

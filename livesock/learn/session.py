@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class LessonSession:
     def __init__(self, store: Store | None = None, namespace: dict[str, Any] | None = None) -> None:
         self.store = store or Store.default()
         self.namespace = namespace if namespace is not None else notebook_namespace()
+        self._questions: dict[str, Page] = {}
 
     def check(self, solution: Any, which: str, *, seed: int | None = None) -> Page:
         """Judge `solution` and count the attempt; what is not written yet does not count."""
@@ -145,18 +146,18 @@ class LessonSession:
         stored = asking.read(prediction, self.store.get("prediction", which).get("answer"))
         notes.append(asking.stored(prediction, stored))
         page = titled(f"{which} · {prediction.question}", *notes, pairs=options)
-        if options:
-            bare = titled(
-                f"{which} · {prediction.question}", *([words.predicted(stored)] if stored is not None else [])
-            )
-            page.widget = partial(widgets.choosing, bare, options, stored, partial(self.chose, which))
-        else:
-            bare = titled(
-                f"{which} · {prediction.question}", *([words.predicted(str(stored))] if stored is not None else [])
-            )
-            page.widget = partial(widgets.guessing, bare, stored, partial(self.chose, which))
+        bare = titled(
+            f"{which} · {prediction.question}", *([words.predicted(str(stored))] if stored is not None else [])
+        )
+        ask = partial(widgets.choosing, options=options) if options else widgets.guessing
+        page.widget = partial(self._asked, page, which, partial(ask, page, bare, stored, partial(self.chose, which)))
         page.again = partial(self.predict, which)
         return page
+
+    def _asked(self, page: Page, which: str, ask: Callable[..., dict[str, Any]], changed: widgets.Changed) -> Any:
+        """Show a question, and remember where, so that the answer can come to the same place."""
+        self._questions[which] = page
+        return ask(changed)
 
     def chose(self, which: str, key: Any) -> Page:
         """Store a choice that was pressed; return the question with it, without the options."""
@@ -168,19 +169,33 @@ class LessonSession:
         return titled(f"{which} · {prediction.question}", wrong or words.predicted(str(answer)))
 
     def observed(self, which: str, *value: Any) -> Page:
-        """Return the stored prediction beside what was measured, and store that it was."""
+        """Return the question once more, with what was predicted and what came; the question itself shows it too.
+
+        A value that cannot come from the experiment of this question is refused, and nothing is stored.
+        """
         prediction = catalogue.prediction(which)
+        if why := asking.refused(prediction, *value):
+            return titled(f"{which} · what came", *self.warning(), why)
         answer = self.store.get("prediction", which).get("answer")
-        notes, title, mood = [*self.warning(), prediction.why], f"{which} · what came", "quiet"
+        if prediction.options and answer not in prediction.options:
+            answer = None
+        notes, mood = [prediction.why], "quiet"
         if answer is None:
-            notes.insert(0, words.NO_PREDICTION)
+            said = words.NO_PREDICTION
         else:
             right = asking.is_right(prediction, answer, *value)
             self.store.change("prediction", which, right=right)
             option = prediction.options.get(answer)
             notes[:0] = [option.reply] if option else [words.number_right(right)]
-            title, mood = f"{title}, {words.as_predicted(right)}", "right" if right else "wrong"
-        return titled(title, *notes, pairs=asking.confronted(prediction, answer, *value), mood=mood)
+            came = asking.right_option(prediction, *value)
+            said, mood = words.as_predicted(right, answer, came), "right" if right else "wrong"
+        lines = asking.confronted(prediction, answer, *value)
+        others = asking.tempting(prediction, answer, *value)
+        title = f"{which} · {prediction.question}"
+        page = titled(title, *self.warning(), said, *notes, pairs=lines, mood=mood, more=(words.OTHERS_TEMPT, others))
+        if which in self._questions and answer is not None:  # one that was not answered stays open
+            self._questions[which].become(page)
+        return page
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""

@@ -220,8 +220,11 @@ def not_a_number(answer: object) -> str:
     return f"Predict a number: {answer!r} is not one."
 
 
-def as_predicted(right: bool) -> str:
-    return "as predicted" if right else "not as predicted"
+def as_predicted(right: bool, mine: str = "", came: str = "") -> str:
+    """Return whether a prediction came true; `mine` and `came` are keys of options, "" for a number."""
+    if right:
+        return f"As predicted: {came} came." if came else "As predicted."
+    return f"Not as predicted: you chose {mine}, and {came} came." if came else "Not as predicted."
 
 
 def number_right(right: bool) -> str:
@@ -229,6 +232,24 @@ def number_right(right: bool) -> str:
 
 
 NO_PREDICTION = "No prediction this time."
+
+OTHERS_TEMPT = "Why not the others?"
+
+
+def marked(key: str, *, is_mine: bool, is_right: bool) -> str:
+    """Return the key of an option with an arrow if it was chosen, and a sign if it is what came."""
+    return f"{'→' if is_mine else ' '} {key} {RIGHT if is_right else ' '}"
+
+
+def fits_no_option(which: str, came: str) -> str:
+    return (
+        f"{came} fits none of the options. Is it what the experiment of {which} measured? "
+        "Run the cells of that experiment again, then this one."
+    )
+
+
+def measured_no_number(which: str, came: str) -> str:
+    return f"{which} is about a number, and this is {came}. Run the cells of that experiment again, then this one."
 
 
 # kept functions

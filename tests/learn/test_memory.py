@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from filelock import SoftFileLock
@@ -16,6 +18,7 @@ from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
 
 ID = "03.accept_key"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def wrong(key):
@@ -275,11 +278,54 @@ def test_right_and_wrong_differ_by_a_sign_and_in_words(session):
     for key in prediction.options:
         session.predict(prediction.id, key)
         page = session.observed(prediction.id, b"onetwothree")
-        sign, said = ("✓", "as predicted") if key == prediction.answer else ("✗", "not as predicted")
-        assert page.text.startswith(f"01.three_sends · what came, {said}\n")
+        sign, said = (
+            ("✓", "As predicted: d came.") if key == "d" else ("✗", f"Not as predicted: you chose {key}, and d came.")
+        )
+        assert f"\n  {said}\n" in page.text
+        assert f"    → {key} {'✓' if key == prediction.answer else ' '}  " in page.text
+        assert f" {prediction.answer} ✓  " in page.text
         assert f'<span aria-hidden="true">{sign}</span>' in page.html
     assert '<span aria-hidden="true">✓</span>' in session.check(catalogue.exercise(ID).reference, ID).html
     assert '<span aria-hidden="true">✗</span>' in session.check(wrong, ID).html
+
+
+def test_the_question_shows_in_its_own_place_what_came(session):
+    question, shown = session.predict("01.three_sends"), []
+    question.widget(lambda: None)  # outside a notebook it shows nothing, and is the one that the answer comes to
+    question.put = shown.append
+    session.predict("01.three_sends")  # not shown
+    session.observed("01.three_sends", b"onetwothree")
+    assert shown == []  # "Run All" closes no question that has no answer yet
+    session.chose("01.three_sends", "a")
+    answer = session.observed("01.three_sends", b"onetwothree")
+
+    assert shown == [answer.html]
+    assert question.again() is answer
+    assert "Why not the others?" in answer.text
+    assert "    a: " not in answer.text.partition("Why not the others?")[2]
+
+
+def test_what_another_experiment_measured_is_refused_and_not_stored(session):
+    session.predict("03.get_inside", "a")
+    page = session.observed("03.get_inside", [101, 101, "8a 00"])
+    assert "fits none of the options. Is it what the experiment of 03.get_inside measured?" in page.text
+    assert "right" not in session.store.get("prediction", "03.get_inside")
+
+    session.predict("04.smallest", 2)
+    assert "04.smallest is about a number" in session.observed("04.smallest", b"\x81").text
+    assert "right" not in session.store.get("prediction", "04.smallest")
+
+
+@pytest.mark.parametrize("number", catalogue.numbers())
+def test_a_measurement_decides_wherever_one_is_given(number):
+    """A prediction whose notebook gives a value to `observed` has a rule for it, so a stale value is noticed."""
+    (path,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
+    cells = [ast.parse("".join(c["source"])) for c in json.loads(path.read_text())["cells"] if c["cell_type"] == "code"]
+    calls = [node for tree in cells for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    given = [c.args[0].value for c in calls if ast.unparse(c.func) == "learn.observed" and len(c.args) > 1]
+    questions = [catalogue.prediction(which) for which in given]
+
+    assert [one.id for one in questions if one.options and one.judge is None] == []
 
 
 def test_blocks_in_order_are_right_and_out_of_order_get_a_sentence(session):

@@ -40,6 +40,8 @@ class Page:
         """Makes the view that a notebook shows instead of the HTML; it calls its argument after a press."""
         self.again: Callable[[], Page] | None = None
         """Makes this page once more, with what was pressed since."""
+        self.put: Callable[[str], None] | None = None
+        """Shows other HTML in the widget, once it is shown, and takes away what can be pressed."""
         self._still: Still | None = None
 
     def __repr__(self) -> str:
@@ -58,6 +60,13 @@ class Page:
         """Let the saved notebook show what was pressed."""
         if self._still is not None and self.again is not None:
             self._still.update(self.again().html)
+
+    def become(self, other: Page) -> None:
+        """Show `other` in the place of this page, wherever it stands, and in the saved notebook."""
+        if self.put is not None:
+            self.put(other.html)
+            self.again = lambda: other
+            self._redraw()
 
 
 def line(text: str, tag: str = "div") -> str:
@@ -94,9 +103,22 @@ def box(title: str, *parts: str, mood: str = "quiet") -> str:
     )
 
 
-def titled(title: str, *sentences: str, pairs: Sequence[tuple[str, str]] = (), mood: str = "quiet") -> Page:
-    """Return a page of a title, labelled lines and sentences."""
+def titled(
+    title: str,
+    *sentences: str,
+    pairs: Sequence[tuple[str, str]] = (),
+    mood: str = "quiet",
+    more: tuple[str, Sequence[str]] = ("", ()),
+) -> Page:
+    """Return a page of a title, labelled lines, sentences, and `more` sentences in a fold below a summary."""
     width = max((len(label) for label, _ in pairs), default=0)
     indented = [f"    {label:{width}}  {value.replace(chr(10), chr(10) + ' ' * (width + 6))}" for label, value in pairs]
-    text = "\n".join([title, *indented, *(f"  {sentence}" for sentence in sentences)])
-    return Page(text, box(title, rows(pairs), *(line(sentence, "p") for sentence in sentences), mood=mood))
+    summary, folded = more
+    opened = [f"  {summary}", *(f"    {sentence}" for sentence in folded)] if folded else []
+    text = "\n".join([title, *indented, *(f"  {sentence}" for sentence in sentences), *opened])
+    body = [line(sentence, "p") for sentence in sentences]
+    if folded:
+        body.append(
+            f"<details>{line(summary, 'summary')}{''.join(line(sentence, 'p') for sentence in folded)}</details>"
+        )
+    return Page(text, box(title, rows(pairs), *body, mood=mood))

@@ -11,7 +11,7 @@ import html
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -66,13 +66,17 @@ def later(show: Callable[[str], Any], act: Callable[[], str], changed: Changed =
 
 
 def choosing(
+    asked: Page,
     page: Page,
-    options: Sequence[tuple[str, str]],
     chosen: str | None,
     store: Callable[[str], Page],
     changed: Changed,
+    options: Sequence[tuple[str, str]],
 ) -> View:
-    """Return radio buttons below a question; `store(key)` remembers a choice and returns the new page."""
+    """Return radio buttons below a question; `store(key)` remembers a choice and returns the new page.
+
+    Once the answer is there, `asked.put` shows it in the same place, and nothing can be chosen any more.
+    """
     kit = toolkit()
     if kit is None:
         return {}
@@ -85,10 +89,11 @@ def choosing(
         layout={"width": "max-content"},
     )
     radio.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html, changed), names="value")
+    asked.put = partial(settle, out, radio)
     return view(kit.VBox([out, radio]))
 
 
-def guessing(page: Page, guessed: float | None, store: Callable[[str], Page], changed: Changed) -> View:
+def guessing(asked: Page, page: Page, guessed: float | None, store: Callable[[str], Page], changed: Changed) -> View:
     """Return a field for a number below a question; `store(text)` remembers it and returns the new page.
 
     Enter stores it, so does the button, so does leaving the field.
@@ -103,7 +108,9 @@ def guessing(page: Page, guessed: float | None, store: Callable[[str], Page], ch
     button = kit.Button(description="predict", tooltip="remember this prediction", layout={"width": "auto"})
     field.observe(lambda change: later(put_into(out), lambda: store(change["new"]).html, changed), names="value")
     button.on_click(lambda _: later(put_into(out), lambda: store(field.value).html, changed))
-    return view(kit.VBox([out, kit.HBox([field, button])]))
+    row = kit.HBox([field, button])
+    asked.put = partial(settle, out, row)
+    return view(kit.VBox([out, row]))
 
 
 def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]], changed: Changed) -> View:
@@ -120,6 +127,12 @@ def pressing(page: Page, buttons: Sequence[tuple[str, Callable[[], Page]]], chan
 
     row = kit.HBox([button(label, act) for label, act in buttons])
     return view(kit.VBox([kit.HTML(page.html), row, out]))
+
+
+def settle(out: Any, pressed: Any, text: str) -> None:
+    """Show `text` in `out`, and hide what was pressed."""
+    out.value = text
+    pressed.layout.display = "none"
 
 
 def put_into(out: Any) -> Callable[[str], None]:

@@ -48,5 +48,8 @@ QUESTIONS = predictions(
     d: everything but the text of the message
         The request line was encrypted too: TLS comes before the first byte of HTTP.
 """,
-    judges={"00.six_times_seven": lambda count: {20: "a", 5: "b", 2: "c", 1: "d"}.get(count, "")},
+    judges={
+        "00.hi_all": lambda heard: {("Ann", "Ben"): "d", ("Ben",): "c"}.get(tuple(heard), ""),
+        "00.six_times_seven": lambda count: {20: "a", 5: "b", 2: "c", 1: "d"}.get(count, ""),
+    },
 )

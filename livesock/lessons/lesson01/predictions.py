@@ -38,6 +38,7 @@ QUESTIONS = predictions(
         Nearly: it is empty bytes. A loop that waits for None runs forever.
 """,
     judges={
+        "01.three_sends": lambda piece: "d" if piece and b"onetwothree".startswith(piece) else "",
         "01.ten_megabytes": lambda taken: (
             "a" if taken >= 10_000_000 else "b" if not taken else "c" if taken < 3000 else "d"
         ),

@@ -49,6 +49,9 @@ QUESTIONS = predictions(
         Yes. And it is the letter G that did it: see below.
 """,
     judges={
+        "03.same_key": lambda came: (
+            "b" if came == [101, 101, "8a 00"] else "c" if came[:2] == [101, 101] else "a" if came[0] == 101 else ""
+        ),
         "03.get_inside": lambda answer: "d" if answer[:1] == b"\x88" else "c" if answer[:1] == b"\x81" else "",
     },
 )

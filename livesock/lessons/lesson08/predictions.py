@@ -49,7 +49,9 @@ QUESTIONS = predictions(
         Speed would be luck, not a rule. The library refuses instead. [M20]
 """,
     judges={
+        "08.ghosts": lambda said: {"0": "a", "5": "b", "10": "d"}.get(said.removesuffix(" in the registry"), ""),
         "08.sleep": lambda count: {0: "a", 1: "b", 49: "d"}.get(count, "c"),
         "08.slowest": lambda pause: "b" if pause > 0.5 else "a",
+        "08.two_readers": lambda came: "c" if "another coroutine" in came else "",
     },
 )
