@@ -29,6 +29,7 @@ from livesock.net.http.heads import (
     refuse_ambiguity,
     target_of,
     tokens,
+    too_big,
 )
 from livesock.net.http.site import Site
 from livesock.net.http.slow_peers import StallGuard
@@ -123,7 +124,7 @@ class HttpChannel(asyncio.Protocol):
             elif isinstance(event, h11.Data):
                 self._body += event.data
                 if len(self._body) > self._site.limits.max_body:
-                    raise Refusal(413, f"a request body may hold at most {self._site.limits.max_body} bytes")
+                    raise too_big(f"more than {len(self._body)}", self._site.limits)
             elif isinstance(event, h11.EndOfMessage) and self._request is not None:
                 self._dispatch(self._request)
             else:  # more bytes are needed, or the connection is no longer ours
@@ -144,8 +145,8 @@ class HttpChannel(asyncio.Protocol):
         self._origin = cross_origin(headers.get("origin"))
         if self._wants_websocket(HttpRequest(request.method.decode(), target, headers)):
             return self._upgrade(target)
-        if int(headers.get("content-length", 0)) > self._site.limits.max_body:
-            raise Refusal(413, f"a request body may hold at most {self._site.limits.max_body} bytes")
+        if (size := int(headers.get("content-length", 0))) > self._site.limits.max_body:
+            raise too_big(str(size), self._site.limits)
         if self._h11.they_are_waiting_for_100_continue:
             self._answers.go_on()
         self._deadline(self._site.limits.body_timeout, self._too_late)

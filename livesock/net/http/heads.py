@@ -12,7 +12,16 @@ from livesock.net.http.web import Response
 from livesock.wire.handshake import check_request
 from livesock.wire.http import parse_request
 
-__all__ = ["Refusal", "check_handshake", "check_size", "headers_of", "refuse_ambiguity", "target_of", "tokens"]
+__all__ = [
+    "Refusal",
+    "check_handshake",
+    "check_size",
+    "headers_of",
+    "refuse_ambiguity",
+    "target_of",
+    "tokens",
+    "too_big",
+]
 
 
 class Refusal(Exception):
@@ -37,6 +46,11 @@ def check_size(received: bytes | bytearray, limits: Limits) -> None:
         raise Refusal(431, f"a request may hold at most {limits.max_headers} header lines")
     if len(head) > limits.max_head or any(len(line) > limits.max_line for line in lines):
         raise Refusal(431, f"a header line may hold at most {limits.max_line} bytes, all together {limits.max_head}")
+
+
+def too_big(size: str, limits: Limits) -> Refusal:
+    """Return the refusal of a body (RFC 9110, 15.5.14)."""
+    return Refusal(413, f"message too big: {size} bytes, limit {limits.max_body}")
 
 
 def _head(received: bytes | bytearray) -> bytes:

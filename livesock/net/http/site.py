@@ -185,10 +185,16 @@ class Site:
         """Keep and log an exception that left a handler."""
         self.failures.add(where, connection, exc)
 
-    def refused(self, who: str, exc: BaseException) -> None:
-        """Keep why a peer's bytes ended its session, without the bytes; who knows the whole id owns the session."""
-        where = f"session {one_line(who[:6])}…"
-        self.failures.refuse(("session", str(exc)[:40]), where, 0, PeerRefused(str(exc)))
+    def refused(self, where: str, connection: int, exc: BaseException) -> None:
+        """Keep why a peer was turned away, or what ended its connection or session, without its bytes.
+
+        `where` is what it asked for: `websocket /echo`, `POST /page`, `session abc123…`. Those of one kind within a
+        second are one entry, which names the latest peer.
+        """
+        peer = self.trace.peers.get(connection, ("", ""))[1]
+        text = f"{exc}, from {peer}" if peer else str(exc)
+        kind = ("session" if where.startswith("session ") else where, str(exc)[:80])
+        self.failures.refuse(kind, where, connection, PeerRefused(text))
 
     def turned_away(self, request: Any, connection: int, answer: Response) -> None:
         """Keep why a request was refused; `request` is None if its head could not be read."""
@@ -201,7 +207,7 @@ class Site:
             origin = dict(request.headers).get(b"origin", b"").decode("latin-1")
             came = one_line(f" (Origin: {origin})", 100) if answer.status == 403 and origin else ""
         text = f"{answer.status}: {str(answer.body).strip()}"
-        self.failures.refuse(("request", text[:80], came), where, connection, PeerRefused(text + came))
+        self.refused(where, connection, PeerRefused(text + came))
 
     def slow(self, where: str, connection: int, reason: str) -> None:
         """Count and keep a peer that was dropped because it did not read."""

@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, PayloadTooBig
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
 from websockets.http11 import Response
 from websockets.protocol import OPEN
@@ -36,14 +36,14 @@ from livesock.net.loop.arguments import check_websocket_options, compression_of,
 from livesock.net.loop.masked import MASK
 from livesock.wire.http import parse_request
 
-__all__ = ["ROUTE_OPTIONS", "UNDOCUMENTED", "RawConnection", "RawRoute", "check_options"]
+__all__ = ["ROUTE_OPTIONS", "UNDOCUMENTED", "RawConnection", "RawRoute", "check_options", "too_big"]
 
 UNDOCUMENTED = {
     "ServerConnection": ("handshake", "start_keepalive", "data_received", "eof_received", "connection_made",
                          "connection_lost", "pause_writing", "resume_writing", "paused", "recv_messages"),
     "Server": ("handler", "handler_tasks", "is_serving"),
     "Assembler": ("paused",),
-    "ServerProtocol": ("events", "recv_frame", "send_frame", "receive_data"),
+    "ServerProtocol": ("events", "recv_frame", "send_frame", "receive_data", "parser_exc"),
 }  # fmt: skip
 """Names of `websockets` that we rely on although its documentation does not promise them."""
 
@@ -111,7 +111,7 @@ class RawConnection(ServerConnection, BufferedChannel):
     """A `websockets` server connection that records, and drops a peer that does not read."""
 
     # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
-    __slots__ = ("_guard", "_record", "_rest", "_site", "_tap", "number", "path_params")
+    __slots__ = ("_broken", "_guard", "_record", "_rest", "_site", "_tap", "number", "path_params")
 
     def __init__(self, protocol: ServerProtocol, server: RouteServer, number: int, **options: Any) -> None:
         super().__init__(protocol, cast(Any, server), **options)
@@ -121,6 +121,7 @@ class RawConnection(ServerConnection, BufferedChannel):
         self._site = server.site
         self._record = server.site.trace.add
         self._guard: StallGuard
+        self._broken = False
         self._rest = memoryview(b"")  # received, and not handled yet
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -149,6 +150,8 @@ class RawConnection(ServerConnection, BufferedChannel):
         self._record("<", self.number, data)
         if len(data) <= PIECE[0] and not self._tap.is_held:
             super().data_received(data)
+            if self.protocol.parser_exc is not None and not self._broken:
+                self._note_broken()
         else:
             was_held = self._tap.is_held
             self._rest = memoryview(bytes(self._rest) + data if self._rest else data)
@@ -164,6 +167,8 @@ class RawConnection(ServerConnection, BufferedChannel):
             few = len(events) - seen <= size // 128
             size, seen = min(2 * size, PIECE[1]) if few else PIECE[0], len(events)
         super().data_received(b"")
+        if self.protocol.parser_exc is not None and not self._broken:
+            self._note_broken()
         if self._rest:
             self._tap.is_held = True
             self.transport.pause_reading()
@@ -176,6 +181,15 @@ class RawConnection(ServerConnection, BufferedChannel):
     def _go_on(self) -> None:
         if self._rest:  # otherwise the connection has ended meanwhile
             self._handle_some()
+
+    def _note_broken(self) -> None:
+        """Keep once why what came ends the connection; that it ended without a word does not count."""
+        exc, self._broken = self.protocol.parser_exc, True
+        if exc is not None and not isinstance(exc, EOFError):
+            self._site.refused(self._where(), self.number, ValueError(too_big(exc) or str(exc)))
+
+    def _where(self) -> str:
+        return f"websocket {self.request.path.partition('?')[0] if self.request else '?'}"
 
     def _handle_all(self) -> None:
         """Handle what was received: nothing comes after it."""
@@ -212,8 +226,7 @@ class RawConnection(ServerConnection, BufferedChannel):
             await self.close(1001, "server shutting down")
 
     def _dropped(self, reason: str) -> None:
-        path = self.request.path.partition("?")[0] if self.request else "?"
-        self._site.slow(f"websocket {path}", self.number, reason)
+        self._site.slow(self._where(), self.number, reason)
 
 
 class RouteServer:
@@ -340,3 +353,11 @@ def _checked(answer: Any) -> tuple[int, dict[str, str]]:
     if bad := [name for name in headers if any(c in name + headers[name] for c in "\r\n\0")]:
         raise ValueError(f"the header {bad[0]!r:.60} is not one line")
     return status, headers
+
+
+def too_big(exc: BaseException) -> str:
+    """Return how big a message was that is over the limit; empty for anything else. Its end may not have come yet."""
+    if isinstance(exc, PayloadTooBig):
+        came = "" if exc.size is None else str(exc.size + (exc.current_size or 0))
+        return f"message too big: {came or f'more than {exc.max_size}'} bytes, limit {exc.max_size}"
+    return f"message too big: {exc.rule}" if isinstance(exc, PacketError) and exc.code == 1009 else ""

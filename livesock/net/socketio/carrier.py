@@ -14,7 +14,6 @@ import contextlib
 from collections.abc import Callable
 from typing import cast
 
-from websockets.exceptions import PayloadTooBig
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, SEND_EOF
@@ -23,7 +22,7 @@ from websockets.server import ServerProtocol
 from livesock.errors import PacketError
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard, waiting_in_kernel
-from livesock.net.http.websocket import logger
+from livesock.net.http.websocket import logger, too_big
 from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import POLICY
 from livesock.wire.messages import Assembler
@@ -51,6 +50,7 @@ class Carrier(BufferedChannel):
         site: Site,
         writer: TurnWriter,
         number: int,
+        name: str,
         max_size: int,
         on_message: Callable[[str | bytes], None],
         on_lost: Callable[[str], None],
@@ -58,6 +58,7 @@ class Carrier(BufferedChannel):
     ) -> None:
         self.number = number
         self.writer = writer
+        self._name = name
         self._site = site
         self._on_message = on_message
         self._on_lost = on_lost
@@ -216,8 +217,8 @@ class Carrier(BufferedChannel):
 
     def _lose(self, exc: BaseException) -> None:
         """End the session because of what came; `on_disconnect` learns why if the message was only too big."""
-        reason = _too_big(exc)
-        self._site.refused(f"on connection {self.number}", ValueError(reason) if reason else exc)
+        reason = too_big(exc)
+        self._site.refused(self._name, self.number, ValueError(reason) if reason else exc)
         self._on_lost(reason or "transport error")
 
     # -- frames out
@@ -272,12 +273,5 @@ class Carrier(BufferedChannel):
             self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self.transport.abort)
 
     def _dropped(self, reason: str) -> None:
-        self._site.slow("session", self.number, reason)
+        self._site.slow(self._name, self.number, reason)
         self._on_lost("too slow")
-
-
-def _too_big(exc: BaseException) -> str:
-    """Return how big a message was that is over the limit; empty for anything else. Its end may not have come yet."""
-    if isinstance(exc, PayloadTooBig) and exc.size is not None:
-        return f"message too big: {exc.size + (exc.current_size or 0)} bytes, limit {exc.max_size}"
-    return f"message too big: {exc.rule}" if isinstance(exc, PacketError) and exc.code == 1009 else ""

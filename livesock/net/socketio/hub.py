@@ -95,7 +95,7 @@ class Hub:
             elif isinstance(what, Left):
                 self._leave(peer, what.namespace, "client namespace disconnect")
         except PacketError as exc:
-            self._site.refused(line.sid, exc)
+            self._site.refused(line.name, line.number, exc)
             line.end("forced close")
 
     def ended(self, line: Line, reason: str) -> None:
@@ -105,7 +105,7 @@ class Hub:
             return
         peer.gone()
         if reason == "too slow" and (line.why or line.session.transport == "polling"):
-            self._site.slow("session", 0, f"too slow: {line.why or _pile(self._options)}")
+            self._site.slow(line.name, line.number, f"too slow: {line.why or _pile(self._options)}")
         for namespace, socket in list(peer.sockets.items()):
             socket.was_sent_away = reason == "server shutting down"
             self._leave(peer, namespace, reason)
@@ -131,7 +131,7 @@ class Hub:
         if namespace is None:
             known = ", ".join(self._namespaces.all)
             text = f"no namespace is named {wanted.namespace!r:.60}; there are {known:.200}"
-            self._site.refused(peer.line.sid, LookupError(text))
+            self._site.refused(peer.line.name, peer.line.number, LookupError(text))
             peer.line.send(peer.seats.refuse(wanted.namespace, "Invalid namespace"))
             return
         socket, missed = self._come_back(peer, namespace, wanted)
@@ -209,7 +209,7 @@ class Hub:
             self._site.failed(f"on_connect {name}", 0, exc)
             peer.line.send(peer.seats.refuse(name, message))
         except PacketError as exc:
-            self._site.refused(peer.line.sid, exc)
+            self._site.refused(peer.line.name, peer.line.number, exc)
             peer.line.end("forced close")
 
     def _leave(self, peer: PeerSession, namespace: str, reason: str) -> None:

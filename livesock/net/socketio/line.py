@@ -12,8 +12,14 @@ from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Sen
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.heartbeat import LATE
 from livesock.realtime.server.session import Session
+from livesock.wire.quote import one_line
 
-__all__ = ["Line", "LineOwner"]
+__all__ = ["Line", "LineOwner", "name_of"]
+
+
+def name_of(sid: str) -> str:
+    """Return how errors name a session: anyone who knows the whole id owns it."""
+    return f"session {one_line(sid[:6])}…"
 
 
 class LineOwner(Protocol):
@@ -105,6 +111,16 @@ class Line:
     def sid(self) -> str:
         """The session's id."""
         return self.session.sid
+
+    @property
+    def name(self) -> str:
+        """How errors name the session."""
+        return name_of(self.session.sid)
+
+    @property
+    def number(self) -> int:
+        """The connection that carries the session, or that began it."""
+        return self.session.carrier or self.handshake.connection
 
     @property
     def unsent(self) -> int:

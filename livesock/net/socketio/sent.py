@@ -39,6 +39,8 @@ class SocketHandshake:
     headers: Mapping[str, str]
     """Of the first request, names in lower case, cookies and `authorization` included."""
     address: str
+    connection: int = 0
+    """The number of the connection that began the session, in the server's trace."""
     auth: Any = None
     """What it sent to join the namespace: a dict, or None."""
 

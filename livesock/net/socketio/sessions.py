@@ -19,7 +19,7 @@ from livesock.net.http.heads import Refusal
 from livesock.net.http.site import HttpRoute, Site
 from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.socketio.carrier import Carrier
-from livesock.net.socketio.line import Line, LineOwner
+from livesock.net.socketio.line import Line, LineOwner, name_of
 from livesock.net.socketio.script import NAMES, client_script
 from livesock.net.socketio.sent import Sent, SocketHandshake
 from livesock.net.socketio.turn import TurnWriter
@@ -27,6 +27,7 @@ from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.server.session import Session
 from livesock.wire.engineio import SEPARATOR
 from livesock.wire.http import parse_request
+from livesock.wire.quote import one_line
 from livesock.wire.strictjson import dumps
 
 __all__ = ["SessionTable"]
@@ -61,9 +62,8 @@ class SessionTable:
         self.options = options
         self.path = path = options.path
         self.lines: dict[str, Line] = {}
-        self._pending: Counter[int] = (
-            Counter()
-        )  # sessions that have joined nothing yet, by the connection that began them
+        # Sessions that have joined nothing yet, by the connection that began them.
+        self._pending: Counter[int] = Counter()
         self._site = site
         self._writer = TurnWriter(site.trace)
         site.websockets[path] = self
@@ -86,8 +86,8 @@ class SessionTable:
             return _error(code)
         if len(request.body) > self.options.max_payload:
             size = f"message too big: {len(request.body)} bytes, limit {self.options.max_payload}"
-            self._site.refused(f"on connection {request.connection}", ValueError(size))
-            return Response(f"a payload may hold at most {self.options.max_payload} bytes\n", status=413)
+            self._site.refused(name_of(query.get("sid", ["?"])[0]), request.connection, ValueError(size))
+            return Response(f"{size}\n", status=413)
         number, now = next(self._numbers), asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None:
@@ -158,7 +158,8 @@ class SessionTable:
         shown = {name: ",".join(query.get(name, ["missing"]))[:20] for name in ("EIO", "transport")}
         shown["sid"] = query["sid"][0][:6] + "…" if "sid" in query else "none"
         asked = ", ".join(f"{name} {value}" for name, value in shown.items())
-        self._site.refused(f"on connection {connection}", ValueError(f"{ERRORS[code]}: {method} with {asked}"))
+        text = f"{ERRORS[code]}: {method} with {asked}"
+        self._site.refused(one_line(f"{method} {self.path}", 60), connection, ValueError(text))
 
     # -- WebSocket
 
@@ -192,6 +193,7 @@ class SessionTable:
             self._site,
             self._writer,
             number,
+            line.name,
             self.options.max_payload,
             on_message=partial(line.received, number),
             on_lost=partial(line.lost, number),
@@ -223,7 +225,10 @@ class SessionTable:
         address = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
         session = Session(secrets.token_urlsafe(15), self.options, now)
         line = Line(
-            session, SocketHandshake(Sent(request.query), Sent(request.headers), address), self.owner, self.forget
+            session,
+            SocketHandshake(Sent(request.query), Sent(request.headers), address, request.connection),
+            self.owner,
+            self.forget,
         )
         self.lines[line.sid] = line
         self._pending[request.connection] += 1

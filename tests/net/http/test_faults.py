@@ -536,7 +536,7 @@ def test_deflate_bombs_cost_no_memory(canary_of: Callable[[Apart], Any]) -> None
                 assert close_code(frames(wire.read_to_end())[-1][1]) == 1009
         sings(canary)
         assert apart.memory - before < 60
-        assert apart.report["errors"] == []
+        assert all("message too big" in error for error in apart.report["errors"])
 
 
 def test_running_out_of_files_is_survived(canary_of: Callable[[Apart], Any]) -> None:
