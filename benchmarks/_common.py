@@ -47,7 +47,7 @@ def heard(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def upgraded(port: int, path: str = "/") -> socket.socket:
+def upgraded(port: int, path: str = "/", *more: str) -> socket.socket:
     """Return a socket that has done the opening handshake: as cheap as a client can be."""
     sock = socket.create_connection(("127.0.0.1", port), timeout=60)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -58,6 +58,7 @@ def upgraded(port: int, path: str = "/") -> socket.socket:
         "Connection: Upgrade",
         "Sec-WebSocket-Version: 13",
         f"Sec-WebSocket-Key: {KEY}",
+        *more,
     ]
     sock.sendall("\r\n".join([*head, "", ""]).encode())
     received = b""

@@ -3,7 +3,8 @@
     python benchmarks/flood.py [rounds]     prints a table; nothing here passes or fails
 
 A canary echoes one small message after the other. Meanwhile a second connection sends 2.5 MB of the smallest frames,
-or one message of deeply nested JSON, in one go and reads what comes back. The figure is the canary's slowest answer.
+messages of deeply nested JSON, or 600 kB that inflate to 600 MB, in one go and reads what comes back. The figure is the
+canary's slowest answer.
 Each server runs in a process of its own; the sides take turns.
 """
 
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -26,7 +28,7 @@ from tests.peers import PING, PONG, TEXT, frame
 LIVESOCK = """
 import asyncio, json, threading, livesock as ls
 server = ls.serve("flood")
-@server.websocket("/echo")
+@server.websocket("/echo", compression="deflate")
 async def echo(ws):
     async for message in ws: await ws.send(message)
 @server.of("/").on("say")
@@ -41,7 +43,7 @@ from websockets.asyncio.server import serve
 async def echo(ws):
     async for message in ws: await ws.send(message)
 async def main():
-    async with serve(echo, "127.0.0.1", 0, compression=None) as server:
+    async with serve(echo, "127.0.0.1", 0) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.get_running_loop().create_future()
 asyncio.run(main())
@@ -49,7 +51,7 @@ asyncio.run(main())
 
 NODE_WS = """
 import { WebSocketServer } from "ws";
-const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false });
+const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: true });
 server.on("listening", () => console.log(server.address().port));
 server.on("connection", (socket) => socket.on("message", (data, binary) => socket.send(data, { binary })));
 """
@@ -69,6 +71,10 @@ PYTHON, NODEJS = [sys.executable, "-c"], ["node", "--input-type=module", "-e"]
 SIZE = 2_500_000
 ENGINE = "/socket.io/?EIO=4&transport=websocket"
 NESTED = b'42["say",' + b",".join([b"[" * 60 + b"]" * 60] * 7000) + b"]"
+LEGAL = b'42["say",' + b",".join([b"[" * 60 + b"]" * 60] * 800) + b"]"
+"""As many lists as livesock takes; NESTED has 420,000."""
+
+COMPRESSED = "Sec-WebSocket-Extensions: permessage-deflate"
 
 
 def many(one: bytes) -> bytes:
@@ -76,12 +82,20 @@ def many(one: bytes) -> bytes:
     return one * (SIZE // len(one))
 
 
+def bomb(size: int) -> bytes:
+    """Return a frame that inflates to `size` bytes."""
+    packer = zlib.compressobj(9, wbits=-15)
+    return frame(TEXT, (packer.compress(b"x" * size) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4], rsv1=True)
+
+
 FLOODS = {
     "pings": ("raw", many(frame(PING))),
     "pongs": ("raw", many(frame(PONG))),
     "texts of 1 byte": ("raw", many(frame(TEXT, b"x"))),
+    "600 texts of 1 MB, deflated": ("raw", bomb(1_000_000) * 600),
     "pings, Socket.IO": ("io", many(frame(PING))),
     "nested JSON, Socket.IO": ("io", frame(TEXT, NESTED)),
+    "nested JSON in 20 messages": ("io", frame(TEXT, LEGAL) * 20),
 }
 SIDES = {
     "raw": {"livesock": [*PYTHON, LIVESOCK], "websockets": [*PYTHON, WEBSOCKETS], "Node": [*NODEJS, NODE_WS]},
@@ -102,7 +116,7 @@ def served(command: list[str]) -> Iterator[int]:
 
 def opened(port: int, kind: str) -> Any:
     """Return a connection that echoes, or a Socket.IO socket whose question is answered."""
-    sock = upgraded(port, "/echo" if kind == "raw" else ENGINE)
+    sock = upgraded(port, "/echo", COMPRESSED) if kind == "raw" else upgraded(port, ENGINE)
     if kind == "io":
         sock.recv(4096)
         sock.sendall(frame(TEXT, b"40"))
@@ -124,7 +138,7 @@ def slowest(port: int, kind: str, flood: bytes) -> float:
         over.set()
 
     waits = []
-    with opened(port, kind) as canary:
+    with upgraded(port, "/echo") if kind == "raw" else opened(port, kind) as canary:
         attacker = threading.Thread(target=attack)
         attacker.start()
         while not over.is_set():
@@ -155,7 +169,7 @@ def main() -> None:
                 with served(command) as port:
                     found[side].append(slowest(port, kind, flood))
         cells = (f"{s} {statistics.median(v):.0f} ({min(v):.0f} to {max(v):.0f})" for s, v in found.items())
-        print(f"{name:24}", " | ".join(cells), flush=True)
+        print(f"{name:28}", " | ".join(cells), flush=True)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, PayloadTooBig
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
+from websockets.frames import Frame
 from websockets.http11 import Response
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
@@ -58,6 +59,9 @@ PIECE = 1024, 8192
 FRAMES = 64
 """Frames of one connection after which the others have their turn: a frame costs about 20 us, with its answer 60."""
 
+BYTES = 2**18
+"""Bytes of messages after which the others have their turn: a kilobyte may inflate to a megabyte, which takes 3 ms."""
+
 logger = logging.getLogger("livesock.websocket")
 logger.addHandler(logging.NullHandler())
 logger.addFilter(MASK)
@@ -80,7 +84,7 @@ def check_options(options: dict[str, Any]) -> None:
 class TapTransport:
     """The transport that a raw connection writes to: what goes out is guarded, recorded, and passed on."""
 
-    __slots__ = ("_guard", "_number", "_record", "_transport", "is_closing", "is_held", "write_eof")
+    __slots__ = ("_guard", "_number", "_record", "_transport", "is_closing", "is_held", "on_room", "write_eof")
 
     def __init__(self, transport: asyncio.Transport, number: int, record: Callable[..., None], guard: StallGuard):
         self._transport = transport
@@ -91,6 +95,8 @@ class TapTransport:
         self.write_eof = transport.write_eof
         self.is_held = False
         """Whether it stays paused, whoever asks to read on: what was read before is not handled yet."""
+        self.on_room: Callable[[], object] = bool
+        """Called instead while it is held: the handler has taken messages, and there is room for more."""
 
     def write(self, data: bytes) -> None:
         """The single place where bytes of this connection leave."""
@@ -100,7 +106,9 @@ class TapTransport:
 
     def resume_reading(self) -> None:
         """Read on, unless it is held."""
-        if not self.is_held:
+        if self.is_held:
+            self.on_room()
+        else:
             self._transport.resume_reading()
 
     def __getattr__(self, name: str) -> Any:
@@ -110,8 +118,19 @@ class TapTransport:
 class RawConnection(ServerConnection, BufferedChannel):
     """A `websockets` server connection that records, and drops a peer that does not read."""
 
-    # Five more attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
-    __slots__ = ("_broken", "_guard", "_record", "_rest", "_site", "_tap", "number", "path_params")
+    # More attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
+    __slots__ = (
+        "_broken",
+        "_guard",
+        "_has_ended",
+        "_next",
+        "_record",
+        "_rest",
+        "_site",
+        "_tap",
+        "number",
+        "path_params",
+    )
 
     def __init__(self, protocol: ServerProtocol, server: RouteServer, number: int, **options: Any) -> None:
         super().__init__(protocol, cast(Any, server), **options)
@@ -121,13 +140,15 @@ class RawConnection(ServerConnection, BufferedChannel):
         self._site = server.site
         self._record = server.site.trace.add
         self._guard: StallGuard
-        self._broken = False
+        self._broken = self._has_ended = False
+        self._next: asyncio.Handle | None = None  # when the rest has its turn
         self._rest = memoryview(b"")  # received, and not handled yet
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         real = cast(asyncio.Transport, transport)
         self._guard = StallGuard(real, self._site.limits, self._dropped)
         self._tap = TapTransport(real, self.number, self._record, self._guard)
+        self._tap.on_room = self._plan
         super().connection_made(cast(asyncio.BaseTransport, self._tap))
 
     def replay(self, received: bytes) -> None:
@@ -159,11 +180,15 @@ class RawConnection(ServerConnection, BufferedChannel):
                 self._handle_some()
 
     def _handle_some(self) -> None:
-        """Handle `FRAMES` of what was received, or some more; the others have their turn before the rest."""
-        size, seen, events = PIECE[0], 0, self.protocol.events
-        while self._rest and seen < FRAMES:
+        """Handle `FRAMES` or `BYTES` of what was received, or some more; the others have their turn before the rest.
+
+        While the queue of the handler is full, the rest waits for it.
+        """
+        size, seen, weight, events = PIECE[0], 0, 0, self.protocol.events
+        while self._rest and seen < FRAMES and weight < BYTES:
             self.protocol.receive_data(cast(bytes, self._rest[:size]))
             self._rest = self._rest[size:]
+            weight += sum(len(event.data) for event in events[seen:] if isinstance(event, Frame))
             few = len(events) - seen <= size // 128
             size, seen = min(2 * size, PIECE[1]) if few else PIECE[0], len(events)
         super().data_received(b"")
@@ -172,13 +197,23 @@ class RawConnection(ServerConnection, BufferedChannel):
         if self._rest:
             self._tap.is_held = True
             self.transport.pause_reading()
-            self.loop.call_soon(self._go_on)
+            if not self.recv_messages.paused:
+                self._plan()
+        elif self._has_ended:
+            self.eof_received()
+            self.transport.close()
         else:
             self._tap.is_held = False
             if not self.recv_messages.paused and not self.paused:
                 self.transport.resume_reading()
 
+    def _plan(self) -> None:
+        """Handle more in the next turn."""
+        if self._next is None:
+            self._next = self.loop.call_soon(self._go_on)
+
     def _go_on(self) -> None:
+        self._next = None
         if self._rest:  # otherwise the connection has ended meanwhile
             self._handle_some()
 
@@ -191,20 +226,20 @@ class RawConnection(ServerConnection, BufferedChannel):
     def _where(self) -> str:
         return f"websocket {self.request.path.partition('?')[0] if self.request else '?'}"
 
-    def _handle_all(self) -> None:
-        """Handle what was received: nothing comes after it."""
-        rest, self._rest = bytes(self._rest), memoryview(b"")
-        if rest:
-            super().data_received(rest)
-
-    def eof_received(self) -> None:
-        self._site.ended(self.number)
-        self._handle_all()
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own, which may return True
+        if not self._has_ended:
+            self._site.ended(self.number)
+        self._has_ended = True
+        if self._rest:
+            return True  # first what waits, then the end
         super().eof_received()
+        return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._guard.resumed()
-        self._handle_all()
+        if self._rest and not self.recv_messages.paused:
+            self._handle_some()  # TLS hands over the end at once; of more than a turn the rest is lost with it
+        self._rest = memoryview(b"")
         super().connection_lost(exc)
         self._site.closed(self.number, exc)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +14,7 @@ import pytest
 from websockets.sync.client import connect
 
 import livesock as ls
-from livesock.net.http.websocket import FRAMES, PIECE, RawConnection
+from livesock.net.http.websocket import BYTES, FRAMES, PIECE, RawConnection
 from livesock.server import Server
 from tests.peers import CLOSE, DEADLINE, PING, PONG, TEXT, Wire, eventually, frame, frames
 
@@ -112,3 +115,72 @@ def test_a_peer_that_leaves_behind_its_flood_leaves_no_error(server: Server) -> 
                 wire.reset()
     eventually(lambda: not server.peers, "they are gone")
     assert server.errors == []
+
+
+# -- compressed: a kilobyte that becomes a megabyte
+
+
+def deflated(text: bytes) -> bytes:
+    packer = zlib.compressobj(9, wbits=-15)
+    packed = (packer.compress(text) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
+    return frame(TEXT, packed, rsv1=True)
+
+
+BOMB = deflated(b"x" * 1_000_000)
+"""A message of a megabyte in less than a kilobyte."""
+
+COMPRESSED = "Sec-WebSocket-Extensions: permessage-deflate"
+
+
+def test_a_turn_inflates_a_message_or_two_of_a_megabyte(server: Server, turns: Turns, monkeypatch: Any) -> None:
+    inflated: Counter[int] = Counter()
+    process = RawConnection.process_event
+    done: list[int] = []
+
+    def count(self: RawConnection, event: Any) -> None:
+        inflated[turns.now] += len(getattr(event, "data", b""))
+        process(self, event)
+
+    monkeypatch.setattr(RawConnection, "process_event", count)
+
+    @server.websocket("/deflate", compression="deflate")
+    async def read(ws: Any) -> None:
+        async for message in ws:
+            done.append(len(message))
+
+    with Wire(server.port) as wire:
+        wire.upgrade("/deflate", COMPRESSED)
+        wire.send(BOMB * 100)
+        eventually(lambda: len(done) == 100, "they are read")
+
+    assert max(inflated.values()) <= BYTES + 2 * 1_000_000, inflated.most_common(3)
+
+
+@pytest.mark.parametrize("how", ["stays", "leaves", "resets"])
+def test_a_handler_that_does_not_read_holds_a_few_messages(server: Server, how: str) -> None:
+    held: list[Any] = []
+    go = threading.Event()
+
+    @server.websocket("/lazy", compression="deflate", ping_interval=0.2)
+    async def lazy(ws: Any) -> None:
+        held.append(ws)
+        while not go.is_set():
+            await asyncio.sleep(0.01)
+        async for message in ws:
+            held.append(len(message))
+
+    with Wire(server.port) as wire:
+        wire.upgrade("/lazy", COMPRESSED)
+        wire.send(BOMB * 200)
+        eventually(lambda: held and held[0].recv_messages.paused, "its queue is full")
+        if how == "leaves":
+            wire.sock.shutdown(socket.SHUT_WR)
+        elif how == "resets":
+            wire.reset()
+            eventually(lambda: not server.peers, "it is gone")
+        assert len(held[0].recv_messages.frames) < 25
+        go.set()
+        if how != "resets":
+            eventually(lambda: len(held) == 201, "the rest is read")
+    eventually(lambda: not server.peers, "it is gone")
+    assert set(held[1:]) <= {1_000_000} and server.errors == []
