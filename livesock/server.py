@@ -53,7 +53,7 @@ from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
-from livesock.net.socketio.handling.observers import Observer, Overhearer
+from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
@@ -318,6 +318,13 @@ class Server(Blocking):
         It runs on the loop, where it must be quick: append to a deque.
         """
         return self._hub.overhearers.add(overhearer)
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher(moved)` when a peer comes into a namespace or room or leaves it; return what ends that.
+
+        It runs on the loop, where it must be quick: append to a deque.
+        """
+        return self._hub.watchers.add(watcher)
 
     @property
     def watchdog(self) -> Watchdog:

@@ -1,4 +1,4 @@
-"""A server for views that are made without one: two gateways, each in a namespace of its own, or both in `/`.
+"""A server for views that are made without one: two gateways, each in a namespace of its own, or both in one.
 
 A drawing board and a chat. Both answer the event `clear`, each in its own way.
 """
@@ -53,11 +53,12 @@ class Chat:
         return "all lines are gone"
 
 
-def demonstrate(apart: bool) -> tuple[Server, list[str]]:
+def demonstrate(point: str = "/point", chat: str | None = "/chat") -> tuple[Server, list[str]]:
     """Start the server and return it with the warnings of livesock: none while each gateway has its own namespace."""
     server = serve(f"demonstration {next(_numbers)}")
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        server.gateway("/point" if apart else "/")(Point)
-        server.gateway("/chat" if apart else "/")(Chat)
+        server.gateway(point)(Point)
+        if chat is not None:
+            server.gateway(chat)(Chat)
     return server, [str(warning.message) for warning in warned]

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from livesock.errors import NotRunning
 from livesock.net.socketio.handling.handlers import Handlers
-from livesock.net.socketio.handling.observers import Emitted, Observers
+from livesock.net.socketio.handling.observers import Emitted, Moved, Observers
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.turn import Outlet
 from livesock.realtime.awaited_acks import Acks
@@ -137,6 +137,7 @@ class Audience(Generic[M]):
         name: str,
         handlers: Handlers,
         overhearers: Observers[Emitted],
+        watchers: Observers[Moved],
         recovery: Recovery | None,
         failed: Callable[[str, int, BaseException], None],
     ) -> None:
@@ -147,12 +148,14 @@ class Audience(Generic[M]):
         """By id, with those that are not let in yet."""
         self.rooms: Rooms[M] = Rooms()
         self._overhearers = overhearers
+        self._watchers = watchers
         self._recovery = recovery
         self._failed = failed
 
     def child(self, name: str) -> Audience[M]:
         """Return an empty audience for the namespace `name`, which shares the handlers of this one."""
-        return Audience(name, self.handlers.shared(), self._overhearers, self._recovery, self._failed)
+        handlers = self.handlers.shared()
+        return Audience(name, handlers, self._overhearers, self._watchers, self._recovery, self._failed)
 
     def add(self, member: M, rooms: Iterable[str] = ()) -> None:
         """Let `member` wait in its room and in `rooms`."""
@@ -160,6 +163,12 @@ class Audience(Generic[M]):
         self.rooms.add(member.id, member)
         for room in rooms:
             self.join(member, room)
+
+    def let_in(self, member: M, missed: list[Encoded]) -> None:
+        """The peer of `member` knows that it is in: send what it missed, and what was emitted to it meanwhile."""
+        member.let_in(missed)
+        if self._watchers:
+            self._watchers.show(Moved(self.name, member, "", True))
 
     def join(self, member: M, room: str) -> None:
         """Put `member` into `room`, if it has not left."""
@@ -172,6 +181,11 @@ class Audience(Generic[M]):
             self._show_move(False, member, room)
 
     def _show_move(self, joins: bool, member: M, room: str) -> None:
+        if self._watchers:
+            self._watchers.show(Moved(self.name, member, room, joins))
+        self._call_hooks(joins, member, room)
+
+    def _call_hooks(self, joins: bool, member: M, room: str) -> None:
         for kind, handler in list(self.handlers.moves):
             if kind == joins:
                 try:
@@ -186,7 +200,9 @@ class Audience(Generic[M]):
         self.rooms.remove(member.id)
         member.left()
         for room in member.last_rooms[1:] if self.handlers.moves else ():  # the first is its own
-            self._show_move(False, member, room)
+            self._call_hooks(False, member, room)
+        if self._watchers:
+            self._watchers.show(Moved(self.name, member, "", False))
 
     def expel(self, member: M, close: bool) -> None:
         """Send a member away from the namespace; with `close` its whole session ends."""

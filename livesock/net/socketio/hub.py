@@ -54,7 +54,7 @@ class Hub:
         self._peers: dict[str, PeerSession] = {}
         self.observers: Observers[Ran] = Observers(site.failed)
         self._events = Events(site, self.observers)
-        self.overhearers = self._namespaces.overhearers
+        self.overhearers, self.watchers = self._namespaces.overhearers, self._namespaces.watchers
         self.farewells: set[asyncio.Task[None]] = set()
         """The `on_disconnect` handlers that run."""
         self.namespace("/")  # the main namespace is always there, also without a handler
@@ -179,7 +179,7 @@ class Hub:
             peer.joined()
             pid = socket.pid if self._recovery is not None else None
             peer.line.send(peer.seats.accept(namespace.name, socket.id, pid))
-            socket.let_in([event.event for event in missed])
+            namespace.audience.let_in(socket, [event.event for event in missed])
             peer.deciding.pop(namespace.name, None)  # what follows decides nothing, and is not ended with the seat
             await self._welcome(place, socket, why)
         finally:

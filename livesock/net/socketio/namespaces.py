@@ -16,7 +16,7 @@ from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience
 from livesock.net.socketio.handling.handlers import Handlers
-from livesock.net.socketio.handling.observers import Emitted, Observers
+from livesock.net.socketio.handling.observers import Emitted, Moved, Observers
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.recovery import Recovery
@@ -43,6 +43,8 @@ class NamespaceTable:
         self._limit = MAX_EMPTY
         self.overhearers: Observers[Emitted] = Observers(failed)
         """Shown every event that the server emits, in any namespace."""
+        self.watchers: Observers[Moved] = Observers(failed)
+        """Shown who comes into a namespace or a room, and who leaves it."""
         self._lock = threading.RLock()  # a predicate may ask for a namespace
 
     @property
@@ -108,7 +110,9 @@ class NamespaceTable:
             return False
 
     def _new(self, name: str, *, is_pattern: bool = False) -> Namespace[Socket]:
-        audience: Audience[Socket] = Audience(name, Handlers(), self.overhearers, self._recovery, self._failed)
+        audience: Audience[Socket] = Audience(
+            name, Handlers(), self.overhearers, self.watchers, self._recovery, self._failed
+        )
         return Namespace(audience, self._loop, is_pattern=is_pattern)
 
 

@@ -75,3 +75,91 @@ def test_in_one_namespace_both_gateways_run_for_what_a_client_says(chromium: Bro
         assert answers.count("answer to") == 1 and "the board is empty" in answers
         page.picture("map-600", view)
         axe(page, view)
+
+
+def test_seven_arrangements_show_which_gateways_run(chromium: Browser, lab: Lab) -> None:
+    lab.write("map-rows.ipynb", CELL)
+    with notebook(chromium, lab, "map-rows.ipynb", width=1000) as page:
+        page.run_all()
+        view = page.view("Map of a server")
+        view.get_by_role("button", name="Point in /, Chat in /, the client asks for /", exact=True).click()
+        expect(view.get_by_text("livesock warns:")).to_be_visible()
+        view.get_by_role("button", name="Send", exact=True).click()
+        expect(view.get_by_text("Both gateways ran for one event, and only the first answer leaves.")).to_be_visible()
+        expect(view.get_by_text('The answer is "the board is empty".')).to_be_visible()
+        page.picture("map-both-1000", view)
+
+        view.get_by_role("button", name="the client asks for /nope").click()
+        expect(view.get_by_text("✕ refused: Invalid namespace")).to_be_visible()
+        page.picture("map-refused-1000", view)
+        view.get_by_role("button", name="Point in /point, Chat in /chat, the client asks for /", exact=True).click()
+        expect(view.get_by_text("no gateway")).to_be_visible()
+        view.get_by_role("button", name="Send", exact=True).click()
+        expect(view.get_by_text('nothing in / handles "clear"')).to_be_visible()
+        view.get_by_role("button", name="let Ann join /chat").click()
+        expect(view.get_by_role("button", name="Ann's seat in /chat")).to_be_visible()
+        assert page.ask("print(len(view._server.peers))").strip() == "1", "over the same connection"
+        page.picture("map-silent-1000", view)
+        axe(page, view)
+
+
+PICK = "log = ls.display.wire(view._server)\nlog"
+
+
+def test_the_seat_of_a_member_filters_the_live_log(chromium: Browser, lab: Lab) -> None:
+    lab.write("map-pick.ipynb", CELL, PICK)
+    with notebook(chromium, lab, "map-pick.ipynb", width=1000) as page:
+        page.run_all()
+        view, log = page.view("Map of a server"), page.panel.locator(".ls-wire")
+        expect(log.locator("[data-row]").first).to_be_visible()
+        view.get_by_role("button", name="Ben's seat in /point").focus()
+        page.page.keyboard.press("Enter")
+        expect(log.get_by_label("Connection", exact=True).locator("option:checked")).to_have_text("Ben: #2")
+        assert {row.inner_text() for row in log.locator("[data-row] > :nth-child(2)").all()} == {"#2"}
+
+
+STORM = """\
+import threading
+
+server = ls.serve("storm")
+crowd = []
+
+def come(count):
+    for k in range(count):
+        crowd.append(ls.socket(server.url("/hall"), auth={"name": f"p{len(crowd)}"}, transports=["websocket"]))
+        server.of("/hall").to(crowd[-1].id).join(f"room {len(crowd) % 4}")
+
+def go(count):
+    for k in range(count):
+        crowd.pop(0).close()
+
+server.of("/hall")
+come(25)
+ls.display.map(server)"""
+
+
+def test_a_row_is_drawn_again_only_if_it_has_changed(chromium: Browser, lab: Lab) -> None:
+    lab.write("map-storm.ipynb", "import livesock as ls", STORM)
+    with notebook(chromium, lab, "map-storm.ipynb", width=1600) as page:
+        page.run_all()
+        view = page.view("Map of a server")
+        expect(view.locator(".ls-name")).to_have_count(25)
+        view.evaluate("view => view.querySelectorAll('.ls-seatmap-row').forEach((row) => { row.old = true; })")
+        page.ask(
+            "server.of('/hall').to(crowd[3].id).join('room 2')\nserver.of('/hall').to(crowd[4].id).leave('room 1')"
+        )
+        expect(view.get_by_role("button", name="p3 in the room room 2 of /hall")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        old = "view => [...view.querySelectorAll('.ls-seatmap-row')].filter((row) => row.old).length"
+        assert view.evaluate(old) == 23
+
+        page.ask("go(2)")
+        expect(view.locator(".ls-name")).to_have_count(23)
+        assert view.evaluate(old) == 21 and view.locator(".ls-name-text").first.inner_text() == "p2"
+        assert view.locator(".ls-cable").count() == 23
+        page.ask("come(20)")
+        expect(view.locator(".ls-name")).to_have_count(43)
+        page.picture("map-storm-1600", view)
+        page.ask("for one in crowd: one.close()")
+        expect(view.locator(".ls-name")).to_have_count(0)

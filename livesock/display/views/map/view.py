@@ -10,25 +10,32 @@ The form of the emit decides nothing here: a member lights up because the server
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from livesock.display.targets import arguments_of, checked_server
 from livesock.display.view import Message, View
-from livesock.display.views.map.cast import MAX_TWIN, Cast, demonstration, twin_of
+from livesock.display.views.map.acts import acts_of
+from livesock.display.views.map.cast import ARRANGEMENTS, MAX_TWIN, Cast, arrangement, demonstration, twin_of
 from livesock.display.views.map.hearing import SHOWN, Hearing
 from livesock.display.views.map.picture import draw, in_words
-from livesock.display.views.map.seating import Seating, clients_of_this_kernel
-from livesock.display.visitor import TIMEOUT
+from livesock.display.views.map.seating import Seating
+from livesock.display.views.wire.view import WireView
 from livesock.errors import LivesockError
-from livesock.net.socketio.handling.observers import Emitted, Ran
+from livesock.net.loop import registry
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
 from livesock.net.socketio.selection import Selection
 from livesock.server import Server
 from livesock.wire.quote import one_line
+from livesock.wire.strictjson import dumps
 
 __all__ = ["MapView", "map"]
+
+PATIENCE = 1.0
+"""Seconds that a client waits for an answer: without a handler none comes."""
 
 Form = Callable[[Namespace[Socket], Socket, str], Selection[Socket]]
 
@@ -56,6 +63,10 @@ class MapView(View):
         self._own = demonstration() if server is None else None
         self._home: Server = self._own.server if self._own else server  # type: ignore[assignment]  # one is there
         self._twin: Cast | None = None
+        self._arranged: int | None = None
+        self._hands = ThreadPoolExecutor(4, thread_name_prefix="livesock view hand")
+        self._notes: deque[str] = deque(maxlen=20)
+        """What came of the things that clients did, for the page."""
         self._numbers = itertools.count(1)
         self._acts: list[Message] = []
         """The newest acts, for a page that is opened later, and for the picture."""
@@ -67,8 +78,6 @@ class MapView(View):
         self._server = server
         self._hearing = Hearing(server)
         self._seating = Seating(server)
-        self._found: list[Emitted | Ran] = []
-        """What the last look has found. It is sent with the next one, when the seats that it names are known."""
         self._acts.clear()
 
     # -- what the page gets
@@ -78,21 +87,35 @@ class MapView(View):
         return {"plan": self._drawn, "tally": self._tally(), "acts": self._acts[-1:]}
 
     def news(self) -> Message | None:
-        found, self._found = self._found, self._hearing.take()
-        self._seating.look()  # before the next look: then a member that came just before an event is known
-        acts, plan = self._told_of(found), self._plan()
+        found = self._hearing.take()
+        self._hearing.forget(self._seating.look())  # later than `take`: a member that came before an event is known
+        acts = [{"n": next(self._numbers)} | act for act in acts_of(found, self._seating)[-SHOWN:]]
+        self._acts = (self._acts + acts)[-SHOWN:]
+        plan = self._plan()
+        notes = [self._notes.popleft() for _ in range(len(self._notes))]
         changed = plan if plan != self._drawn else None
         self._drawn = plan
-        if changed is None and not acts and not self._hearing.is_moving:
+        if changed is None and not acts and not notes and not self._hearing.is_moving:
             return None
-        return {"plan": changed, "tally": self._tally(), "acts": acts}
+        return {"plan": changed, "tally": self._tally(), "acts": acts, "notes": notes}
 
     def _plan(self) -> Message:
         """Return what is drawn, and whether the switch to one namespace can be used."""
         gateways = [gateway for space in self._home.namespaces.values() for gateway in space.handlers.gateways]
-        few = self._twin is not None or self._seating.count <= MAX_TWIN
-        switch = {"shared": self._twin is not None, "shareable": len(gateways) > 1 and few}
-        return self._seating.plan | switch | {"warned": self._twin.warned if self._twin else []}
+        plan, cast = self._seating.plan, self._twin or self._own
+        few = self._twin is not None or len(plan["rows"]) <= MAX_TWIN
+        outside = [
+            {"id": -1 - n, "name": name, "here": False, "seats": {}, "why": why}
+            for n, (name, why) in enumerate(cast.outside if cast else ())
+        ]
+        return plan | {
+            "rows": plan["rows"] + outside,
+            "shared": self._twin is not None,
+            "shareable": len(gateways) > 1 and few and self._arranged is None,
+            "warned": cast.warned if cast else [],
+            "arrangements": ARRANGEMENTS if self._own else (),
+            "arranged": self._arranged,
+        }
 
     def _tally(self) -> Message:
         """Return counts and rates of what is drawn, each as a pair of numbers."""
@@ -106,45 +129,11 @@ class MapView(View):
             for area in seating.plan["areas"]
         ]
         rows: dict[int, list[float]] = {}
-        for seat, (row, _) in seating.seats.items():
-            rows[row] = [a + b for a, b in zip(rows.get(row, [0, 0]), pair("seat", seat), strict=True)]
+        for row in seating.plan["rows"]:
+            seats = seating.rows[row["id"]].seats.values() if row["id"] in seating.rows else ()
+            pairs = [pair("seat", seat.socket.id) for seat in seats]
+            rows[row["id"]] = [sum(part) for part in zip(*pairs, strict=True)] or [0, 0]
         return {"areas": areas, "rows": rows, "heard": pair("heard"), "lost": hearing.lost}
-
-    # -- what happened
-
-    def _told_of(self, found: list[Emitted | Ran]) -> list[Message]:
-        """Return what the page plays: each emit with its hearers, each event with all the handlers that it ran."""
-        acts: list[Message] = []
-        ran: dict[int, Message] = {}
-        for what in found:
-            if isinstance(what, Emitted):
-                acts.append(self._said(what))
-            elif what.number in ran:
-                ran[what.number]["who"].append(_box(what))
-            else:
-                by = self._seating.known.get(what.socket, (None, ""))[0]
-                act = {"kind": "ran", "space": what.namespace, "what": one_line(what.what, 40), "by": by}
-                ran[what.number] = act | {"who": [_box(what)]}
-                acts.append(ran[what.number])
-        acts = [{"n": next(self._numbers)} | act for act in acts[-SHOWN:]]
-        self._acts = (self._acts + acts)[-SHOWN:]
-        return acts
-
-    def _said(self, said: Emitted) -> Message:
-        seats = self._seating.known
-        alone = seats[said.rooms[0]][0] if len(said.rooms) == 1 and said.rooms[0] in seats else None
-        return {
-            "kind": "said",
-            "space": said.namespace,
-            "what": one_line(said.name, 40),
-            "rooms": [self._seating.column(said.namespace, room) for room in said.rooms if room not in seats],
-            "without": [self._seating.column(said.namespace, room) for room in said.without if room not in seats],
-            "by": next((seats[place][0] for place in said.without if place in seats), None),
-            "alone": alone,
-            "heard": sorted({seats[seat][0] for seat in said.heard if seat in seats}),
-            "missed": sorted({seats[seat][0] for seat in said.missed if seat in seats}),
-            "ask": said.arguments[0] if said.name == "news" and said.arguments[:1] else None,
-        }
 
     # -- what the page asks for
 
@@ -153,9 +142,12 @@ class MapView(View):
         if kind == "share":
             self._share(message.get("on") is True)
             return
-        actions = {"emit": self._emit, "say": self._say, "room": self._move}
-        if kind not in actions:
-            raise ValueError(f"a page of map() may send emit, say, room or share, not {kind!r:.40}")
+        if kind == "arrange":
+            self._arrange(message.get("number"))
+            return
+        actions = {"emit": self._emit, "say": self._say, "room": self._move, "seat": self._sit, "pick": self._pick}
+        if not isinstance(kind, str) or kind not in actions:
+            raise ValueError(f"a page of map() may send {', '.join(actions)}, share or arrange, not {kind!r:.40}")
         space = self._server.namespaces.get(str(message.get("space")))
         if space is None:
             raise ValueError(f"the server has no namespace {message.get('space')!r:.60}")
@@ -171,18 +163,57 @@ class MapView(View):
         FORMS[form](space, seat, room).emit("news", ask)
 
     def _say(self, space: Namespace[Socket], message: Message) -> None:
-        """Let a client of this kernel emit an event to the server."""
-        client = clients_of_this_kernel().get(self._seating.seat(message.get("who"), space).line.sid)
-        if client is None:
-            raise ValueError("only a client of this kernel can emit on request; a page in a browser cannot")
+        """Let a client of this kernel ask the server."""
+        self._seating.seat(message.get("who"), space)
+        client = self._seating.client(message.get("who"))
         arguments = arguments_of(message.get("text"))
         if not arguments or not isinstance(arguments[0], str):
             raise ValueError('begin with the name of the event, in quotes: "clear", or "move", 1, 2')
-        manager = client.manager
-        try:
-            client.call(manager.ask, manager.seats[space.name], arguments[0], tuple(arguments[1:]), TIMEOUT)
-        except (LivesockError, OSError) as exc:
-            raise ValueError(one_line(f"{type(exc).__name__}: {exc}", 200)) from None
+        name, manager = arguments[0], client.manager
+        seat, rest = manager.seats[space.name], tuple(arguments[1:])
+
+        def ask() -> str:
+            try:
+                return f"The answer is {one_line(dumps(client.call(manager.ask, seat, name, rest, PATIENCE)), 100)}."
+            except TimeoutError:
+                handlers = space.answers.values()
+                why = (
+                    "" if any(name in events for events in handlers) else f': nothing in {space.name} handles "{name}"'
+                )
+                return f"No answer came within {PATIENCE:g} s{why}."
+
+        self._do(ask)
+
+    def _sit(self, space: Namespace[Socket], message: Message) -> None:
+        """Let a client of this kernel join a namespace, over the connection that it has, or leave it."""
+        client, (name, is_named) = self._seating.client(message.get("who")), self._seating.row(message.get("who")).name
+        if message.get("in") is True:
+            auth = {"name": name} if is_named else None
+            self._do(lambda: f"{name} has joined {client.join(space.name, auth)[0].namespace}.")
+        else:
+            self._seating.seat(message.get("who"), space)
+            self._do(lambda: client.call(client.manager.leave, space.name) or f"{name} has left {space.name}.")
+
+    def _do(self, action: Callable[[], str]) -> None:
+        """Do what may take a while on a thread of its own, and show what came of it."""
+
+        def act() -> None:
+            try:
+                self._notes.append(action())
+            except (LivesockError, OSError, KeyError) as exc:
+                self._notes.append(one_line(f"{type(exc).__name__}: {exc}", 200))
+
+        self._hands.submit(act)
+
+    def _pick(self, space: Namespace[Socket], message: Message) -> None:
+        """Let the live logs of the server show one member's connection alone."""
+        socket = self._seating.seat(message.get("who"), space)
+        connections = list(socket.line.carriers)
+        if not connections:
+            raise ValueError("this member polls: each of its requests may come over another connection")
+        for view in registry.running("view").values():
+            if isinstance(view, WireView) and view.shows(self._server.trace):
+                view.only(self._seating.row(message.get("who")).name[0], *connections)
 
     def _move(self, space: Namespace[Socket], message: Message) -> None:
         """Put a seat into a room, or take it out: only a server does that."""
@@ -195,6 +226,7 @@ class MapView(View):
         if on == (self._twin is not None):
             return
         self._hearing.close()
+        self._seating.close()
         if self._twin is not None:
             self._twin.close()
             self._twin = None
@@ -202,31 +234,42 @@ class MapView(View):
             self._twin = twin_of(self._home, self._people()[:MAX_TWIN])
         self._follow(self._twin.server if self._twin else self._home)
 
+    def _arrange(self, number: object) -> None:
+        """Serve the demonstration's gateways anew, with one client; with None as at the beginning."""
+        if self._own is None or self._twin is not None:
+            raise ValueError("only the view's own demonstration can be rearranged: map() without a server")
+        if number is not None and (type(number) is not int or not 0 <= number < len(ARRANGEMENTS)):
+            raise ValueError(f"there is no arrangement {number!r:.40}: 0 to {len(ARRANGEMENTS) - 1}")
+        old, self._own = self._own, demonstration() if number is None else arrangement(number)
+        self._home, self._arranged = self._own.server, number
+        self._hearing.close()
+        self._seating.close()
+        self._follow(self._home)
+        old.close()
+
     def _people(self) -> list[tuple[str, dict[str, list[str]]]]:
         """Return the members by name, with their rooms in each namespace."""
-        rooms, rows = self._seating.rooms, self._seating.plan["rows"]
+        rows = self._seating.rows
         return [
-            (row["name"], {space: [rooms[space][n] for n in held] for space, held in row["seats"].items()})
-            for row in rows
+            (row["name"], {space: list(rows[row["id"]].seats[space].rooms) for space in row["seats"]})
+            for row in self._seating.plan["rows"]
         ]
 
     # -- pictures for where nothing moves
 
     def picture(self) -> str:
-        return draw(self._seating.plan, self._acts, self.words())
+        return draw(self._plan(), self._acts, self.words())
 
     def words(self) -> str:
-        return in_words(self._seating.plan, self._acts)
+        return in_words(self._plan(), self._acts)
 
     def finish(self) -> None:
         self._hearing.close()
+        self._seating.close()
+        self._hands.shutdown(wait=False, cancel_futures=True)
         for cast in (self._twin, self._own):
             if cast is not None:
                 cast.close()
-
-
-def _box(ran: Ran) -> Message:
-    return {"who": ran.who, "outcome": ran.outcome, "answers": ran.has_answer and ran.asked}
 
 
 def map(server: Server | None = None) -> MapView:  # noqa: A001 a public name by decision: display.map(server)

@@ -62,7 +62,7 @@ class NamespacesView(View):
         self._looking = threading.Lock()  # join() looks from the caller's thread
         self._hands = ThreadPoolExecutor(4, thread_name_prefix="livesock view hand")
         if server is None:
-            server, self._warnings = demonstrate(apart=True)
+            server, self._warnings = demonstrate()
         self._begin(server)
         super().__init__()
 
@@ -254,7 +254,7 @@ class NamespacesView(View):
             raise ValueError(f"apart is true or false, not {apart!r:.40}")
         joined = [name for name in self._visitor.seats if self._visitor.id(name)]
         self._end()
-        server, self._warnings = demonstrate(apart)
+        server, self._warnings = demonstrate() if apart else demonstrate("/", "/")
         self._apart = apart
         self._counts.clear()
         self._refused.clear()

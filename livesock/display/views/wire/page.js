@@ -67,7 +67,7 @@ function render({ model, el }) {
   // -- which rows
 
   function passes(row) {
-    if (connection.value && row.connection !== Number(connection.value)) return false;
+    if (connection.value && !connection.value.split(" ").includes(String(row.connection))) return false;
     if (way.value && SIDES[row.way] !== way.value) return false;
     if (group.value && row.group !== group.value && !(group.value === "broken" && row.broken)) return false;
     return !search.value || row.text.includes(search.value.toLowerCase());
@@ -106,6 +106,17 @@ function render({ model, el }) {
     const known = new Set([...connection.options].map((option) => Number(option.value)));
     const found = [...new Set(fresh.map((row) => row.connection))].filter((number) => number && !known.has(number));
     connection.append(...found.slice(0, Math.max(500 - known.size, 0)).map((number) => h("option", { value: number }, `connection #${number}`)));
+  }
+
+  /** Show some connections alone: a reader has picked a member on a map. */
+  function only({ name, connections }) {
+    const value = connections.join(" ");
+    const text = `${name}: ${connections.map((number) => `#${number}`).join(", ")}`;
+    const there = [...connection.options].find((option) => option.value === value);
+    if (there) there.textContent = text;
+    else connection.append(h("option", { value }, text));
+    connection.value = value;
+    refilter();
   }
 
   function setPaused(now) {
@@ -271,6 +282,7 @@ function render({ model, el }) {
       amounts = news;
       redraw();
     },
+    only,
     details(details) {
       if (details.row !== picked) return; // asked for by another page
       if (details.gone) detail.clear("This row is no longer held: newer ones have taken its place.");

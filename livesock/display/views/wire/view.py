@@ -48,6 +48,14 @@ class WireView(View):
         self._exporting: threading.Thread | None = None
         super().__init__(of=self._of)
 
+    def shows(self, trace: Trace) -> bool:
+        """Whether it is the log of this trace."""
+        return self._trace is trace
+
+    def only(self, name: str, *connections: int) -> None:
+        """Show the rows of these connections alone, under a name. From any thread."""
+        self._put({"kind": "only", "name": name, "connections": list(connections)})
+
     def snapshot(self) -> Message:
         self._log.add(self._follower.look())
         self._told = self._counts()
@@ -66,6 +74,8 @@ class WireView(View):
         kind = message.get("kind")
         if kind == "select":
             self._explain(message.get("row"))
+        elif kind == "only":
+            self.send("only", name=message.get("name"), connections=message.get("connections"))
         elif kind == "clear":
             self._log.clear()
             self._follower.clear()

@@ -3,6 +3,7 @@
     an event ──► Hub ──► handler of A ──► Ran("/point", "A", "move", …, "returned") ──► each of server.observe(…)
                     └──► handler of B ──► Ran("/point", "B", "move", …, "refused")  ──► each of server.observe(…)
     emit(…)  ──► Audience ─────────────► Emitted("/point", "moved", …, heard, missed)  ──► each of server.overhear(…)
+    join(…)  ──► Audience ─────────────► Moved("/point", <Socket>, "red", True)        ──► each of server.watch(…)
 
 Most of the time there is no observer, so that case costs one look at a tuple.
 """
@@ -16,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from livesock.net.loop.watchdog import check_observer
 
-__all__ = ["Emitted", "Observer", "Observers", "Occasion", "Overhearer", "Ran"]
+__all__ = ["Emitted", "Moved", "Observer", "Observers", "Occasion", "Overhearer", "Ran", "Watcher"]
 
 T = TypeVar("T")
 
@@ -63,6 +64,19 @@ class Emitted:
     """Ids of those that were chosen and got nothing: the event was volatile, or they are not let in yet."""
 
 
+@dataclass(slots=True)  # not frozen: made for every move while it is watched
+class Moved:
+    """A socket has come into a namespace or a room, or has left it."""
+
+    namespace: str
+    socket: Any
+    """Its rooms may change before the watcher looks: read no more of it than its id, its session and its handshake."""
+    room: str
+    """Empty: the namespace itself. A socket that leaves that has left all its rooms."""
+    is_in: bool
+    """Whether it is in there now. It joins rooms before it is in the namespace if `on_connect` puts it there."""
+
+
 @dataclass(slots=True)  # not frozen: made for every event, and so it costs half
 class Occasion:
     """Why handlers run."""
@@ -74,6 +88,7 @@ class Occasion:
 
 Observer = Callable[[Ran], None]
 Overhearer = Callable[[Emitted], None]
+Watcher = Callable[[Moved], None]
 
 
 class Observers(Generic[T]):
