@@ -53,7 +53,6 @@ ls.display.kernel(ls.connect(address, timeout=40, max_queue=None))""",
     "loop": "ls.display.loop()",
     "map": "ls.display.map()",
     "mask": "ls.display.mask()",
-    "namespaces": "ls.display.namespaces()",
     "netsim": "ls.display.netsim(far)",
     "opening": "ls.display.opening().open('city')",
     "packets": "ls.display.packets(server)",
@@ -80,11 +79,6 @@ def pressing(name: str, text: str) -> Callable[[Locator], None]:
     return press
 
 
-def walk_the_namespaces(view: Locator) -> None:
-    pressing("Connect to /point", "✓ connected")(view)
-    pressing("Send event", 'ran for "move"')(view)
-
-
 def ask_over_polling(view: Locator) -> None:
     pressing("Connect", "carried by websocket")(view)
     pressing("Client asks", "answer")(view)
@@ -108,7 +102,6 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "loop": pressing("Start", "of 10 waited"),
     "map": pressing("point.emit(…)", "hears it"),
     "mask": pressing("New key, send", 'text "same"'),
-    "namespaces": walk_the_namespaces,
     "packets": pressing("Send", "The server says: connected to /point."),
     "race": pressing("Start", "✓ this happened"),
     "request": pressing("Send", "✓ this happened"),

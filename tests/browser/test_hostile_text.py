@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
-from livesock.display.views.namespaces.view import SPACES
+from livesock.display.views.map.seating import MAX_AREAS
 from tests.browser.lab import Lab, notebook
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ async def echo(ws):
 def say(socket, *values):
     socket.emit("said", *values)
 """
-VIEWS = ("ls.display.wire(server)", "ls.display.namespaces(server)", "ls.display.broadcast(server)")
+VIEWS = ("ls.display.wire(server)", "ls.display.map(server)", "ls.display.broadcast(server)")
 SAY = """\
 lines = [
     "x" * 900_000, "\\u202e right to left \\u2066", "a\\u200d\\u200b\\u0301" * 2000, "\\x00\\x1b[31mred\\x1b[0m",
@@ -37,8 +37,11 @@ for line in lines:
     assert ws.recv(timeout=30) == line
     socket.emit("say", line[:10_000], {line[:50]: line[:50]})
     assert socket.wait("said", timeout=30)[0] == line[:10_000]
-for number in range(50):
-    server.of(f"/{number}" + "n\\u202e<b>" * 600)
+for number in range(9):
+    strange = f"{number}" + "n\\u202e<b>" * 50
+    server.of(f"/{strange}")
+    seat = socket.of(f"/{strange}", {"name": strange})
+    server.of(f"/{strange}").to(seat.id).join(12 * strange)
 """
 
 
@@ -48,7 +51,7 @@ def test_hostile_text_stays_text_in_its_place(chromium: Browser, lab: Lab) -> No
         dialogs: list[Dialog] = []
         page.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
         page.run_all()
-        expect(page.view("Namespaces of a server").locator(".ls-space")).to_have_count(SPACES)
+        expect(page.view("Map of a server").locator(".ls-area")).to_have_count(MAX_AREAS)
         log = page.view("Live log of server hostile")
         for words in ("xxxx", "alert(1)", "right to left"):
             log.get_by_placeholder("search").fill(words)

@@ -31,10 +31,10 @@ OF_A_TARGET = ["broadcast", "browser", "netsim", "server", "transports", "wire"]
 WRONG = [None, "", "x" * 100_000, b"xx", -1, 2.5, True, [1], object(), Broken(), Broken, Server]
 
 
-@pytest.mark.parametrize("view", [*OF_A_TARGET, "namespaces", "frame"])
+@pytest.mark.parametrize("view", [*OF_A_TARGET, "map", "frame"])
 @pytest.mark.parametrize("target", WRONG, ids=lambda value: type(value).__name__)
 def test_a_wrong_target_is_named_and_the_right_one_too(view: str, target: Any) -> None:
-    if (view == "namespaces" and target is None) or (view == "frame" and isinstance(target, bytes)):
+    if (view == "map" and target is None) or (view == "frame" and isinstance(target, bytes)):
         return  # these may be left out, or are right
     with pytest.raises(TypeError, match=rf"(?s)^{view}\(\) shows .+, not .+: pass .+") as caught:
         getattr(ls.display, view)(target)
@@ -74,7 +74,7 @@ def test_a_race_has_a_whole_number_of_events(events: Any) -> None:
         ls.display.race(events=events)
 
 
-@pytest.mark.parametrize("view", ["broadcast", "browser", "frame", "handshake", "namespaces", "server", "wire"])
+@pytest.mark.parametrize("view", ["broadcast", "browser", "frame", "handshake", "map", "server", "wire"])
 def test_a_stopped_server_still_has_its_picture(view: str) -> None:
     server = ls.serve("stopped")
     server.stop()

@@ -1,4 +1,4 @@
-"""`server.watch`: who comes into a namespace or a room, and who leaves it, in the order in which it happens."""
+"""`server.observe` and `server.watch`: the handlers that run, and who comes and goes, in order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.net.socketio.handling.observers import Moved
+from livesock.net.socketio.handling.observers import Moved, Ran
 from livesock.server import Server
 
 
@@ -16,6 +16,52 @@ from livesock.server import Server
 def server() -> Iterator[Server]:
     with ls.serve("watched") as server:
         yield server
+
+
+@pytest.fixture
+def point(server: Server) -> Server:
+    @server.gateway("/point")
+    class Point:
+        @ls.event("move")
+        async def move(self, socket: Any, x: int, y: int) -> list[int]:
+            return [x, y]
+
+    return server
+
+
+def test_an_observer_hears_of_each_handler_until_it_stops(point: Server) -> None:
+    heard: list[Ran] = []
+    stop = point.observe(heard.append)
+    with ls.socket(point.url("/point"), transports=["websocket"]) as peer:
+        peer.call("move", 1, 2)
+        peer.call("move", "far", 2)
+        stop()
+        peer.call("move", 3, 4)
+
+    assert [(ran.what, ran.outcome, ran.has_answer, ran.asked) for ran in heard] == [
+        ("move", "returned", True, True),
+        ("move", "refused", False, True),
+    ]
+
+
+def test_an_observer_that_fails_changes_nothing(point: Server) -> None:
+    point.observe(lambda ran: ran.nonsense)  # type: ignore[attr-defined]
+    with ls.socket(point.url("/point"), transports=["websocket"]) as peer:
+        assert peer.call("move", 1, 2) == [1, 2]
+
+    assert "an observer" in str(point.errors[0])
+
+
+def test_a_namespace_tells_who_answers_in_it(point: Server) -> None:
+    space = point.of("/point")
+
+    @space.on("shout")
+    async def shout(socket: Any) -> None: ...
+
+    @space.on_connect
+    async def greet(socket: Any) -> None: ...
+
+    assert space.answers == {"Point": ["move"], "greet": [], "shout": ["shout"]}
 
 
 def words(moved: Moved) -> str:
