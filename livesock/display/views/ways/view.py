@@ -209,5 +209,8 @@ def ways() -> WaysView:
 
     Two servers of the view's own answer, one of them with TLS, each behind a simulated proxy that takes `Upgrade` out
     when the switch says so. What was measured is in `.measured`; `.play("ws", "wss")` tries ways from a cell.
+
+    Raises:
+        MissingExtra: If trustme is missing, which makes the certificate.
     """
     return WaysView()
