@@ -27,7 +27,6 @@ FACTOR = 1 / 20
 GROWS = {
     "00": ["talk"],
     "02": ["stream-door", "push-door"],
-    "10": ["story"],
 }
 """Cells whose output says how often they, or cells above them, were run; all others show the same each time."""
 
@@ -112,7 +111,7 @@ def difference_in(lesson: str, cell: dict, fresh: dict) -> Found:
     return [] if cell["id"] in GROWS.get(lesson, ()) and found and "stored" in found[0] else found
 
 
-REALLY = {"00": ["ask", "talk"], "06": ["who-ends", "mine-log"], "10": ["two-at-once", "upgrade"]}
+REALLY = {"00": ["ask", "talk"], "06": ["who-ends", "mine-log"], "10": ["two-at-once", "mine-page"]}
 """Lessons in which something stays open from cell to cell, and the cells before which the reader takes a minute."""
 
 
