@@ -59,3 +59,18 @@ def test_when_the_upgrade_is_blocked_polling_carries_on(chromium: Browser, lab: 
         view.get_by_role("combobox").first.select_option('["websocket"]')
         view.get_by_role("button", name="Connect anew").click()
         expect(view.get_by_text("HandshakeError: expected 101")).to_be_visible()
+
+
+def test_what_each_step_means_is_readable_on_a_narrow_page(chromium: Browser, lab: Lab) -> None:
+    lab.write("narrow.ipynb", CELLS[0], "ls.display.transports(server).connect()")
+    with notebook(chromium, lab, "narrow.ipynb", width=600) as page:
+        page.command("application:toggle-left-area")
+        page.run_all()
+        view = page.view("Transports of a session")
+        log = view.get_by_role("log")
+        about = log.get_by_text("noop: ends the poll that waits, so that the client can upgrade")
+        expect(about).to_be_visible()
+        expect(view.get_by_text("It began by polling, tried a WebSocket, and moved there.")).to_be_visible()
+        box, frame = about.bounding_box(), log.bounding_box()
+        assert box and frame and box["width"] > 200 and box["x"] + box["width"] <= frame["x"] + frame["width"]
+        page.picture("transports-light-600", view)

@@ -46,6 +46,13 @@ def test_the_lesson_s_own_server_answers_the_official_client(chromium: Browser, 
         assert all(url.startswith(own) for url in page.foreign)
         page.foreign.clear()
 
+        view.get_by_role("combobox").select_option("through Jupyter")
+        view.get_by_role("button", name="Load again").click()
+        expect(inside.locator("output")).to_have_text("connected")
+        inside.get_by_role("button", name="2 + 3 = ?").click()
+        expect(inside.locator("output")).to_have_text("5")
+        assert page.foreign == []
+
 
 def test_a_wrong_codec_is_seen_by_the_page(chromium: Browser, lab: Lab) -> None:
     cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(LESSON.read_text("utf-8"))["cells"]}
