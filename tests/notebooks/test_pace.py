@@ -26,7 +26,6 @@ FACTOR = 1 / 20
 
 GROWS = {
     "00": ["talk"],
-    "02": ["stream-door", "push-door"],
 }
 """Cells whose output says how often they, or cells above them, were run; all others show the same each time."""
 
