@@ -5,8 +5,10 @@ build_get ─► the request          parse_head ◄─ what has come so far, un
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from livesock.learn.whose import is_own
 from livesock.lessons.lesson02.build_get import build_get
 from livesock.lessons.lesson02.parse_head import parse_head
 from livesock.lessons.lesson02.parse_sse import parse_sse
@@ -46,7 +48,7 @@ def listen(line: Any, path: str, *written: Callable[..., Any]) -> Listening:
         name = getattr(one, "__name__", "")
         if name not in OURS:
             raise ValueError(f"listen takes {', '.join(OURS)}, not {name or one!r}")
-        if one is not OURS[name] and _is_written(one, TRIALS[name]):
+        if is_own(one, partial(one, *TRIALS[name])):
             chosen[name], whose[name] = one, "yours"
     return Listening(_events(line, path, **chosen), ", ".join(f"{name}: {owner}" for name, owner in whose.items()))
 
@@ -73,13 +75,3 @@ def _more(line: Any, when: str) -> bytes:
     if not data:
         raise EOFError(f"the server hung up {when}")
     return data
-
-
-def _is_written(function: Callable[..., Any], trial: tuple[Any, ...]) -> bool:
-    try:
-        function(*trial)
-    except NotImplementedError:
-        return False
-    except Exception:
-        pass  # it shows when it reads, where it can be seen
-    return True
