@@ -36,7 +36,7 @@ class Lane(NamedTuple):
     arrivals: Sequence[float]
     """When each event had arrived, in seconds, in the order of the events."""
     delay: str
-    """The text in the column "mean delay"."""
+    """The text in the column "delay"."""
     size: str
     """The text in the column "B per event"."""
 
@@ -47,7 +47,7 @@ def lanes_svg(happened: Sequence[float], lanes: Sequence[Lane], *, description: 
     bottom = _TOP + _HEIGHT * len(lanes)
     words = [
         text(_LEFT, 30, f"{len(happened)} events: each line is the moment at which one happens", size=12),
-        text(_FIRST, 30, "mean delay", anchor="end", class_="muted"),
+        text(_FIRST, 30, "delay", anchor="end", class_="muted"),
         text(_SECOND, 30, "B per event", anchor="end", class_="muted"),
         text(_LEFT, bottom + 12, "0 s", class_="muted"),
         text(_LEFT + 60, bottom + 12, "bar: the event is under way    dot: the client has it", class_="muted"),

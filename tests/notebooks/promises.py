@@ -11,7 +11,7 @@ PROMISES = {
     "01": {"the-end": ["door.fileno() == -1"]},
     "02": {
         "confront-2": ["slow.size < parked.size and slow.requests < parked.requests"],
-        "confront-3": ["max(by_sse.wait, by_websocket.wait) < slow.wait"],
+        "confront-3": ["max(waits_ms) < 1000 * slow.wait"],
         "ask": ["line.trace.rows()[-1].time > 0.4"],
         "mine-run": ["all(99 <= float(price) <= 101 for price in prices)"],
     },

@@ -170,7 +170,11 @@ class RaceView(View):
             lines = [text(24, 32 + 22 * i, line, size=13) for i, line in enumerate(self.words().splitlines())]
             return document(22 * len(lines) + 24, title="a race", description=self.words(), body=lines)
         lanes = [
-            Lane(way, [moment - heat.begin for moment in heat.readings[way].arrivals], *_cells(tried[way], 1)[:2])
+            Lane(
+                way,
+                [moment - heat.begin for moment in heat.readings[way].arrivals],
+                *_cells(tried[way], heat.settings.events)[:2],
+            )
             for way in WAYS
         ]
         return lanes_svg([moment - heat.begin for moment in heat.feed.times], lanes, description=self.words())
