@@ -108,11 +108,17 @@ def broken(*_: object) -> float:
     return 1 / 0
 
 
+def endless(*_: object) -> float:
+    while True:
+        pass
+
+
 @pytest.mark.parametrize(
     ("function", "said"),
     [
         (unwritten, "ws_bytes: ours · break_even: ours"),
         (broken, "broken raises ZeroDivisionError: division by zero"),
+        (endless, "endless raises TimeoutError: it did not return within 1 s"),
         (lambda *_: "many", "<lambda> returned 'many', and not a number"),
     ],
 )
