@@ -19,6 +19,11 @@ def by_lead(ms: float) -> str:
     return "a" if ms < -HALF_WAY else "b" if ms > HALF_WAY else "c"
 
 
+def by_bytes(times: float) -> str:
+    """Return the option for how many times as many bytes the WebSocket moved as the poll."""
+    return "a" if times > 1.25 else "b" if times < 0.8 else "c"
+
+
 def by_cost(dearest: str) -> str:
     """Return the option for the kind of connection that took the most memory."""
     return {"HTTP, kept alive": "a", "SSE": "b", "WebSocket": "c", "WebSocket, deflate": "d"}.get(dearest, "")
@@ -58,6 +63,17 @@ QUESTIONS = predictions(
     d: HTTP cannot push
         It can: one answer may go on forever. [M04]
 
+07.crossing: A sensor has 100 new values a second. One page asks for them every 5 s, one hears each over a WebSocket. The
+        values apart: which moves fewer bytes?
+    why: One question and one answer in five seconds, against a hundred frame headers a second. The price of the poll is
+        that its values are up to 5 s old.
+  * a: the page that asks
+        Yes: one answer carries all that happened meanwhile.
+    b: the page with the WebSocket
+        At 10 values a second it does. Two bytes each are little, and a hundred times a second they are 200. [M03]
+    c: both about the same
+        Only at the crossing.
+
 07.idle: A connection on which nothing happens. Which costs our server the most memory?
     why: Compression keeps a window of what was said, in both directions, for each connection, and keeps it while
         nothing happens.
@@ -82,6 +98,12 @@ QUESTIONS = predictions(
     d: the connection breaks
         One lost segment is daily bread.
 """,
-    judges={"07.round_trip": by_gain, "07.push": by_lead, "07.idle": by_cost, "07.lost": by_late},
+    judges={
+        "07.round_trip": by_gain,
+        "07.push": by_lead,
+        "07.crossing": by_bytes,
+        "07.idle": by_cost,
+        "07.lost": by_late,
+    },
     within={"07.large": 0},
 )

@@ -14,7 +14,7 @@ from typing import ClassVar
 from livesock.display.parts.plot import plot_svg
 from livesock.display.targets import quoted
 from livesock.display.view import Message, View
-from livesock.display.views.latency.doors import LatencyServer
+from livesock.display.views.latency.doors import POSITIONS, LatencyServer
 from livesock.display.views.latency.measure import WAYS, ask_at, drive, news_at
 from livesock.display.views.latency.plots import Measured, lost_in_words, plot_of, sentence_at
 from livesock.net.netsim.netsim import NetSim, netsim
@@ -65,7 +65,9 @@ class LatencyView(View):
 
     def _has(self, kind: str, distance: float) -> bool:
         found = self._found[kind]
-        return bool(found) if kind == "lost" else all(distance in found.get(way, {}) for way in WAYS[kind])
+        if kind == "lost":
+            return len(found.get("WebSocket", {})) == POSITIONS
+        return all(distance in found.get(way, {}) for way in WAYS[kind])
 
     def _measure(self, kind: str, distances: Sequence[float]) -> None:
         self._problem = ""

@@ -65,7 +65,7 @@ class TrafficView(View):
         What has not been counted yet is counted now; the page draws meanwhile.
         """
         with self._busy:
-            if not self._found:
+            if not all(rate in self._found.get("WebSocket", {}) for rate in RATES):  # the last of each rate
                 self._count()
         return {way: dict(found) for way, found in self._found.items()}
 
@@ -203,9 +203,10 @@ class TrafficView(View):
         return plot_svg(self._plot(parts, self._own(parts)), title="traffic", description=self.words())
 
     def words(self) -> str:
-        parts = self._sizes_now()
-        own_words = self._own_in_words(self._own(parts))
-        return "\n".join([self._sentence(parts), *(f"    {way}" for way in WAYS), *([own_words] if own_words else [])])
+        """Return what is counted; how long a handshake is depends on the machine, and the crossing with it."""
+        knobs = f"a poll every {self._knobs['every']:g} s, a heartbeat every {self._knobs['beat']:g} s"
+        lines = [f"bytes per second against events per second; {knobs}", *(f"    {way}" for way in WAYS)]
+        return "\n".join([*lines, *filter(None, [self._own_in_words(self._own(self._sizes_now()))])])
 
 
 def _at(rate: float, found: dict[str, dict[float, float]]) -> str:
