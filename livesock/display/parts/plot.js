@@ -24,7 +24,7 @@ function makePlot({ label, explain }) {
     explain(plot?.stops[now]?.text ?? "");
     const width = element.clientWidth;
     if (!plot || !width) return;
-    right = width - 122;
+    right = width - 134;
     chart.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     chart.setAttribute("height", HEIGHT);
     chart.setAttribute("aria-label", plot.empty || plot.curves.map((curve) => curve.name).join(", "));

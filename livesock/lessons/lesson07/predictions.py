@@ -63,8 +63,8 @@ QUESTIONS = predictions(
     d: HTTP cannot push
         It can: one answer may go on forever. [M04]
 
-07.crossing: A sensor has 100 new values a second. One page asks for them every 5 s, one hears each over a WebSocket. The
-        values apart: which moves fewer bytes?
+07.crossing: A sensor has 100 new values a second. One page asks for them every 5 s, one hears each over a WebSocket.
+        The values apart: which moves fewer bytes?
     why: One question and one answer in five seconds, against a hundred frame headers a second. The price of the poll is
         that its values are up to 5 s old.
   * a: the page that asks
