@@ -35,6 +35,10 @@ def test_what_is_written_serves() -> None:
     assert codec.encode(3, "/point", [], 7) == "43/POINT,7[]"
 
 
+def test_what_catch_up_brought_is_ours() -> None:
+    assert str(Codec(sio_encode, sio_decode)) == "sio_encode: ours, sio_decode: ours"
+
+
 def test_what_raises_is_used_and_seen_failing() -> None:
     def broken(*arguments: Any) -> Any:
         raise KeyError("x")

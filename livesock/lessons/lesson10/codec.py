@@ -17,7 +17,10 @@ class Codec:
     """`str(codec)` says of each function whose it is. A function that raises is used, and seen failing."""
 
     def __init__(self, sio_encode: Callable[..., str], sio_decode: Callable[[str], tuple[Any, ...]]) -> None:
-        encodes, decodes = is_written(sio_encode, 0), is_written(sio_decode, "40")
+        encodes = sio_encode is not ours_of_writing.sio_encode and is_written(
+            sio_encode, 0
+        )  # catch_up() may bring ours
+        decodes = sio_decode is not ours_of_reading.sio_decode and is_written(sio_decode, "40")
         self.encode = sio_encode if encodes else ours_of_writing.sio_encode
         self.decode = sio_decode if decodes else ours_of_reading.sio_decode
         self._whose = {"sio_encode": encodes, "sio_decode": decodes}
