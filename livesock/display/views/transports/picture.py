@@ -49,7 +49,10 @@ def _cost(cost: dict[str, Any]) -> str:
 def draw(state: dict[str, Any], steps: Sequence[dict[str, Any]], words: str) -> str:
     """Return the picture: three lanes from top to bottom, and beside them what was said."""
     lines = words.split("\n")
-    body = [text(24, 30, lines[0], size=13, class_="sans bold"), text(24, 50, lines[1], size=12, class_="sans")]
+    body = [
+        text(24, 30, lines[0], size=13, class_="sans bold"),
+        text(24, 50, state["sentence"], size=12, class_="sans"),
+    ]
     body += [text(_X + _GAP * n, 78, name, size=10, fill=ink, anchor="middle") for n, (name, ink) in enumerate(_LANES)]
     y = _TOP
     if not steps:
