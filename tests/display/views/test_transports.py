@@ -201,9 +201,16 @@ def test_it_may_open_blocked_and_says_what_became_of_the_session(server: Server)
         connect(page, "polling")
         page.until(lambda: page.state["sentence"].startswith("It polls"))
         page.tell("disconnect")
-        page.until(lambda: not page.state["in"])
+        page.until(lambda: page.state["sentence"] == "It polls, and tries nothing else. Now it is over.")
     finally:
         view.close()
+
+
+def test_a_server_that_is_gone_leaves_no_session(page: Page, server: Server) -> None:
+    server.stop()
+    page.tell("connect", transports=["polling"])
+
+    page.until(lambda: page.state["sentence"] == "There is no session.")
 
 
 def test_without_a_second_way_the_sentence_says_so(page: Page) -> None:

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from livesock.display.targets import checked_server, namespace_of
 from livesock.display.view import Message, View
 from livesock.display.views.transports.picture import draw, in_words
-from livesock.display.views.transports.steps import Steps
+from livesock.display.views.transports.steps import LANES, Steps
 from livesock.display.visitor import TIMEOUT, Visitor
 from livesock.errors import LivesockError
 from livesock.net.netsim.netsim import NetSim, netsim
@@ -164,15 +164,24 @@ class TransportsView(View):
             return "Nothing has been sent yet: choose the transports and press Connect."
         tried = [line for line in session.lines if line["lane"] == "ws" and line["kind"] in ("request", "answer")]
         refused = any(line["wrong"] for line in tried)
-        if session.carried == "websocket":
-            return MOVED if session.transports[0] == "polling" else "It began with a WebSocket, and nothing was polled."
-        if session.carried == "polling" and refused:
-            return STAYED if self._sim.block_upgrade else f"{STAYED} The block is lifted: connect anew to try again."
-        if session.carried == "polling":
-            return "A WebSocket is on trial; the session still polls." if tried else "It polls, and tries nothing else."
         if refused and session.transports[0] == "websocket":
             return "The WebSocket was refused. It had to open the session, so there is none."
-        return "The session is over."
+        if session.carried is None and not session.steps.is_in:
+            return "There is no session."
+        if any(line["after"][LANES.index("ws")] == "c" for line in session.lines):
+            story = (
+                MOVED if session.transports[0] == "polling" else "It began with a WebSocket, and nothing was polled."
+            )
+        elif refused:
+            story = STAYED
+        else:
+            story = (
+                "A WebSocket is on trial; the session still polls." if tried else "It polls, and tries nothing else."
+            )
+        if session.carried is None:
+            return f"{story} Now it is over."
+        lifted = story is STAYED and not self._sim.block_upgrade
+        return f"{story} The block is lifted: connect anew to try again." if lifted else story
 
     # -- what the page asks for
 
