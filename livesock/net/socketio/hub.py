@@ -20,6 +20,7 @@ from typing import Any
 
 from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
+from livesock.net.loop.garbage import uncollected
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
@@ -82,7 +83,8 @@ class Hub:
         if peer is None:
             return
         try:
-            what = peer.seats.take(message)
+            with uncollected(len(message)):
+                what = peer.seats.take(message)
             size = peer.measure(message, is_whole=what is not None)
             peer.expect()
             if isinstance(what, Wanted):
