@@ -68,7 +68,7 @@ def served() -> Iterator[Server]:
         files = open_files()
         yield server
         eventually(lambda: open_files() <= files, f"back to {files} open files")
-        assert not server._site.tasks
+        eventually(lambda: not server._site.tasks, "the handlers have returned")
 
 
 @pytest.fixture(scope="module")
