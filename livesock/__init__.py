@@ -29,17 +29,22 @@ if TYPE_CHECKING:
     from livesock.gateway import Reply, event, guard
     from livesock.net.http.web import Response
     from livesock.net.netsim.netsim import netsim
-    from livesock.server import serve, servers, stop_all
+    from livesock.net.socketio.namespace import Namespace
+    from livesock.net.socketio.seat import Socket
+    from livesock.server import Server, serve, servers, stop_all
     from livesock.socketio_client import socket
     from livesock.trace.recording import Trace
     from livesock.wire.sse import ServerSentEvent
 
 __all__ = [
     "LivesockError",
+    "Namespace",
     "Refused",
     "Reply",
     "Response",
+    "Server",
     "ServerSentEvent",
+    "Socket",
     "Trace",
     "__version__",
     "connect",
@@ -57,10 +62,13 @@ __version__ = "0.1.0"
 
 _HOME = {
     "LivesockError": "livesock.errors",
+    "Namespace": "livesock.net.socketio.namespace",
     "Refused": "livesock.errors",
     "Reply": "livesock.gateway",
     "Response": "livesock.net.http.web",
+    "Server": "livesock.server",
     "ServerSentEvent": "livesock.wire.sse",
+    "Socket": "livesock.net.socketio.seat",
     "Trace": "livesock.trace.recording",
     "connect": "livesock.client",
     "event": "livesock.gateway",

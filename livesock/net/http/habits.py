@@ -7,14 +7,26 @@ in snake_case: `maxPayload` is found as `max_payload`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
 from livesock.net.http.limits import Limits
 from livesock.realtime.actions import SessionOptions
 
-__all__ = ["LIMITS", "PAGE", "RESPONSE", "ROUTE", "SERVE", "SERVER", "SESSIONS", "one_parameter"]
+__all__ = [
+    "CONNECTION",
+    "LIMITS",
+    "PAGE",
+    "REQUEST",
+    "RESPONSE",
+    "ROUTE",
+    "SERVE",
+    "SERVER",
+    "SESSIONS",
+    "no_attribute",
+    "one_parameter",
+]
 
 _ORIGINS = 'write origins=["https://example.org"] in serve(); pages of this machine may connect in any case'
 _TLS = "write tls=True, which makes a throw-away certificate; a real certificate belongs to a proxy in front"
@@ -186,6 +198,53 @@ SERVER = {
     "register_namespace": 'write @server.gateway("/point") above a class',
 }
 """Attributes of `Server`."""
+
+
+_MESSAGES = "write async for message in ws: …"
+_TARGET = "write ws.request.path, with the query; the parameters of the route are in ws.path_params"
+
+CONNECTION = {
+    "accept": "the connection is open when the handler begins: leave it out",
+    "send_text": "write await ws.send(text)",
+    "send_str": "write await ws.send(text)",
+    "send_bytes": "write await ws.send(data)",
+    "send_json": "write await ws.send(json.dumps(value))",
+    "write_message": "write await ws.send(message)",
+    "receive_json": "write json.loads(await ws.recv())",
+    **_each("receive receive_text receive_str receive_bytes read_message read", "write await ws.recv()"),
+    **_each("iter_text iter_bytes iter_json on on_message onmessage add_listener", _MESSAGES),
+    **_each(
+        "emit join leave to rooms broadcast",
+        'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',
+    ),
+    **_each("query_params query path url path_info", _TARGET),
+    **_each("headers request_headers cookies", 'write ws.request.headers["Cookie"], as `websockets` has it'),
+    **_each("client peer remote_addr", "write ws.remote_address"),
+    **_each("terminate abort", "write ws.transport.abort()"),
+    **_each("readyState ready_state open closed is_open is_closed application_state client_state", "write ws.state"),
+}
+"""Attributes of the connection that a raw route's handler gets."""
+
+_ADDRESS = "write server.trace.peers[request.connection]"
+
+REQUEST = {
+    **_each("args query_params query_arguments GET", 'write request.query["name"]'),
+    **_each("query_string url full_path uri base_url raw_path", "write request.target, with the query"),
+    **_each("params match_info view_args", 'write request.path_params["name"]'),
+    **_each("form POST values", "write urllib.parse.parse_qs(request.text)"),
+    "cookies": 'write http.cookies.SimpleCookie(request.headers.get("cookie"))',
+    **_each("data read files stream get_data content raw_body arguments", "write request.body, which is all there is"),
+    **_each("get_json is_json", "write request.json()"),
+    **_each("client remote_addr remote ip host", _ADDRESS),
+    **_each("app state session user ctx", "there is no application besides: keep it beside the server itself"),
+}
+"""Attributes of the request that a page's handler gets."""
+
+
+def no_attribute(owner: str, name: str, habits: Mapping[str, str]) -> AttributeError:
+    """Return the error for an attribute that does not exist, with what to write if another library has it."""
+    better = f": {habits[name]}" if name in habits else ""
+    return AttributeError(f"{owner!r} object has no attribute {name!r}{better}", name=name)
 
 
 def one_parameter(handler: Callable[..., Any], name: str, write: str) -> None:

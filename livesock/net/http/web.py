@@ -13,10 +13,10 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
-from livesock.net.http.habits import RESPONSE
+from livesock.net.http.habits import REQUEST, RESPONSE, no_attribute
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import blocking
 from livesock.wire.sse import ServerSentEvent, encode_event
@@ -43,6 +43,11 @@ class HttpRequest:
         """Show no header, no query and no body: cookies and tokens are in them."""
         sizes = f"{len(self.query)} parameters, {len(self.headers)} headers, {len(self.body)} bytes"
         return f"<HttpRequest {self.method} {self.path!r:.80} with {sizes}>"
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute("HttpRequest", name, REQUEST)
 
     @property
     def path(self) -> str:

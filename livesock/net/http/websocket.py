@@ -16,7 +16,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
@@ -28,6 +28,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from livesock.errors import PacketError
+from livesock.net.http.habits import CONNECTION, no_attribute
 from livesock.net.http.heads import Refusal
 from livesock.net.http.routes import find
 from livesock.net.http.site import BufferedChannel, Site
@@ -143,6 +144,11 @@ class RawConnection(ServerConnection, BufferedChannel):
         self._broken = self._has_ended = False
         self._next: asyncio.Handle | None = None  # when the rest has its turn
         self._rest = memoryview(b"")  # received, and not handled yet
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute("ServerConnection", name, CONNECTION)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         real = cast(asyncio.Transport, transport)
@@ -307,6 +313,8 @@ class RouteServer:
         except GeneratorExit:
             raise  # the loop is gone, and the handler with it
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
+            if str(exc) == "data is a dict-like object":  # the words of websockets
+                exc.args = (f"{exc}: write await ws.send(json.dumps(value))",)
             self.site.failed(f"websocket {self.route.path}", connection.number, exc)
             await connection.close(1011)
         else:

@@ -21,6 +21,9 @@ from livesock.realtime.server.rooms import Rooms
 __all__ = ["Namespace"]
 
 
+_PARTS = ("audience", "audiences", "child", "handlers", "loop", "members", "rooms", "selection")
+
+
 class Namespace(Generic[M]):
     """One namespace of a server. Speak to all of its sockets, or to a selection."""
 
@@ -36,6 +39,10 @@ class Namespace(Generic[M]):
         events = ", ".join(f'"{name}"' for name in list(self.handlers.events)[:10]) or "none"
         count = sum(len(audience.members) for audience in list(self.audiences.values()))
         return f'<Namespace "{self.name}", {count} socket{"" if count == 1 else "s"}; events: {events:.200}>'
+
+    def __dir__(self) -> list[str]:
+        """Offer what readers use; the parts that the loop uses are found by their names alone."""
+        return [name for name in super().__dir__() if name not in _PARTS]
 
     def __getattr__(self, name: str) -> Any:
         raise no_such(f"the namespace {self.__dict__.get('name', '')}", name)

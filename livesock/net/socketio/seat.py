@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from livesock.net.http.options import flag_of
+from livesock.net.loop.arguments import seconds_of
 from livesock.net.socketio.audience import Member
 from livesock.net.socketio.handling.habits import no_keywords, no_such, pass_on, room_names
 from livesock.net.socketio.line import Line
@@ -55,6 +57,7 @@ class Socket(Member):
             NotRunning: If it is not connected, or leaves before it answers.
         """
         no_keywords("call", strange)
+        seconds_of(timeout)
         Encoded.event(self.namespace.name, name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.namespace.loop.wait(self.namespace.audience.ask, self, name, arguments, timeout)
 
@@ -107,6 +110,7 @@ class Socket(Member):
 
     def disconnect(self, close: bool = False) -> None:
         """Send it away from this namespace; with `close` its whole session ends."""
+        flag_of(close, "close", ": True ends its whole session")
         pass_on(self.namespace.loop, self.namespace.audience.expel, self, close)
 
     @property

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic
 
+from livesock.net.http.options import flag_of
+from livesock.net.loop.arguments import seconds_of
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.handling.habits import no_keywords, no_such, pass_on, room_names
@@ -72,7 +74,7 @@ class Selection(Generic[M]):
 
     def timeout(self, seconds: float) -> Selection[M]:
         """Wait `seconds` for the answers to a `call`."""
-        return replace(self, seconds=seconds)
+        return replace(self, seconds=seconds_of(seconds))
 
     def __repr__(self) -> str:
         parts = [f'.to("{room}")' for room in self.rooms] + [f'.except_("{room}")' for room in self.without]
@@ -132,6 +134,7 @@ class Selection(Generic[M]):
 
     def disconnect(self, close: bool = False) -> None:
         """Send each of them away from the namespace; with `close` its whole session ends."""
+        flag_of(close, "close", ": True ends its whole session")
         pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))
 
     def _each(self, action: Callable[[Audience[M], M], object]) -> None:

@@ -79,6 +79,10 @@ _ATTRIBUTES = {
     "emit_with_ack": "write call(…), which returns the answer",
     "emitWithAck": "write call(…), which returns the answer",
     "fetchSockets": "write sockets()",
+    "connected": "write sockets()",
+    "clients": "write sockets()",
+    "on_message": 'write on("message")',
+    "connect": "write on_connect, which may refuse the peer, or on_connected",
     "fetch_sockets": "write sockets()",
     "socketsJoin": "write join(…)",
     "socketsLeave": "write leave(…)",
@@ -100,6 +104,8 @@ def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
     names = tuple(name for room in rooms for name in (room if isinstance(room, kinds) else [room]))
     for name in names:
         if not isinstance(name, str):
+            if name is None and verb == "to":
+                raise TypeError(f"{verb}() takes the names of rooms, not None: leave {verb}() out to speak to all")
             better = f"{verb}({name.id!r})" if isinstance(getattr(name, "id", None), str) else f'{verb}("{name!s:.20}")'
             raise TypeError(f"{verb}() takes the names of rooms, each a str, not {_shown(name)}: write {better}")
     if not names and verb == "to":

@@ -1,0 +1,141 @@
+"""What a handler of another library would do with a connection or a request: each gets a sentence, kept in errors."""
+
+from __future__ import annotations
+
+import contextlib
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+import livesock as ls
+from livesock.server import Server
+from tests.peers import eventually
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ls.serve("habits of handlers") as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("habit", "sentence"),
+    [
+        (lambda ws: ws.accept(), "the connection is open when the handler begins: leave it out"),
+        (lambda ws: ws.send_text("x"), "write await ws.send(text)"),
+        (lambda ws: ws.send_bytes(b"x"), "write await ws.send(data)"),
+        (lambda ws: ws.send_json({"a": 1}), "write await ws.send(json.dumps(value))"),
+        (lambda ws: ws.send({"a": 1}), "write await ws.send(json.dumps(value))"),
+        (lambda ws: ws.receive_text(), "write await ws.recv()"),
+        (lambda ws: ws.receive_json(), "write json.loads(await ws.recv())"),
+        (lambda ws: ws.receive(), "write await ws.recv()"),
+        (lambda ws: ws.iter_text(), "write async for message in ws: …"),
+        (lambda ws: ws.on("message", print), "write async for message in ws: …"),
+        (lambda ws: ws.emit("news", 1), "a raw route has no events"),
+        (lambda ws: ws.join("room"), "a raw route has no events"),
+        (lambda ws: ws.query_params["x"], "write ws.request.path"),
+        (lambda ws: ws.path, "write ws.request.path"),
+        (lambda ws: ws.headers["host"], "write ws.request.headers"),
+        (lambda ws: ws.cookies["a"], "write ws.request.headers"),
+        (lambda ws: ws.client.host, "write ws.remote_address"),
+        (lambda ws: ws.terminate(), "write ws.transport.abort()"),
+        (lambda ws: ws.readyState, "write ws.state"),
+        (lambda ws: ws.nonsense, "has no attribute 'nonsense'"),
+    ],
+)
+def test_a_connection_says_what_to_write(server: Server, habit: Callable[[Any], Any], sentence: str) -> None:
+    async def handler(ws: Any) -> None:
+        await habit(ws)
+
+    server.websocket("/ws")(handler)
+    with ls.connect(server.url("/ws")) as ws, contextlib.suppress(ConnectionClosed):
+        ws.recv(timeout=5)
+    eventually(lambda: server.errors, "it is kept")
+
+    assert sentence in str(server.errors[0])
+
+
+@pytest.mark.parametrize(
+    ("habit", "sentence"),
+    [
+        (lambda r: r.args["a"], "write request.query"),
+        (lambda r: r.query_params["a"], "write request.query"),
+        (lambda r: r.query_string, "write request.target"),
+        (lambda r: r.params["a"], "write request.path_params"),
+        (lambda r: r.match_info["a"], "write request.path_params"),
+        (lambda r: r.form["a"], "write urllib.parse.parse_qs(request.text)"),
+        (lambda r: r.cookies, "write http.cookies.SimpleCookie(request.headers.get("),
+        (lambda r: r.data, "write request.body"),
+        (lambda r: r.read(), "write request.body"),
+        (lambda r: r.get_json(), "write request.json()"),
+        (lambda r: r.url, "write request.target"),
+        (lambda r: r.full_path, "write request.target"),
+        (lambda r: r.client.host, "server.trace.peers[request.connection]"),
+        (lambda r: r.remote_addr, "server.trace.peers[request.connection]"),
+        (lambda r: r.files, "write request.body"),
+        (lambda r: r.app, "server itself"),
+        (lambda r: r.nonsense, "has no attribute 'nonsense'"),
+    ],
+)
+def test_a_request_says_what_to_write(server: Server, habit: Callable[[Any], Any], sentence: str) -> None:
+    server.get("/page")(lambda request: str(habit(request)))
+
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(server.url("/page", "http"), timeout=5)
+    assert sentence in str(server.errors[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "sentence"),
+    [
+        (lambda n: n.timeout("5"), TypeError, "timeout is a number of seconds"),
+        (lambda n: n.timeout(5000), ValueError, "write 5 for 5000 ms"),
+        (lambda n: n.timeout(0), ValueError, "timeout is more than 0 seconds"),
+        (lambda n: n.to("a").timeout(5000), ValueError, "write 5 for 5000 ms"),
+        (lambda n: n.disconnect("yes"), TypeError, "close is True or False"),
+        (lambda n: n.to("a").disconnect("yes"), TypeError, "close is True or False"),
+        (lambda n: n.to(None), TypeError, r"leave to\(\) out to speak to all"),
+        (lambda n: n.connected, AttributeError, "write sockets()"),
+        (lambda n: n.clients, AttributeError, "write sockets()"),
+        (lambda n: n.on_message, AttributeError, r'on\("message"\)'),
+        (lambda n: n.connect, AttributeError, "on_connect"),
+    ],
+)
+def test_a_namespace_says_what_to_write(
+    server: Server, call: Callable[[Any], object], kind: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(kind, match=sentence):
+        call(server.of("/point"))
+
+
+def test_the_time_limit_of_a_question_to_one_peer_is_seconds_too(server: Server) -> None:
+    failures: list[Exception] = []
+
+    @server.of("/point").on("ask")
+    async def ask(socket: Any) -> None:
+        for wrong in ("5", 5000, 0):
+            try:
+                await socket.call("x", timeout=wrong)
+            except (TypeError, ValueError) as exc:
+                failures.append(exc)
+
+    with ls.socket(server.url("/point")) as point:
+        point.call("ask", timeout=5)
+    assert len(failures) == 3 and "write 5 for 5000 ms" in str(failures[1])
+
+
+def test_what_a_tab_offers_of_a_namespace_is_for_readers(server: Server) -> None:
+    offered = [name for name in dir(server.of("/point")) if not name.startswith("_")]
+
+    assert {"emit", "to", "on", "sockets", "on_connect", "name"} <= set(offered)
+    assert not {"audience", "audiences", "child", "handlers", "loop", "members", "selection"} & set(offered)
+
+
+def test_a_server_its_namespaces_and_sockets_have_names_for_annotations(server: Server) -> None:
+    space: ls.Namespace[ls.Socket] = server.of("/point")
+
+    assert isinstance(server, ls.Server) and isinstance(space, ls.Namespace) and ls.Socket.__name__ == "Socket"
