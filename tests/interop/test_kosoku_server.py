@@ -30,7 +30,7 @@ server.websocket("/", max_size=2**25)(echo)
 server.websocket("/deflate", max_size=2**25, compression="deflate")(echo)
 print(server.port, flush=True)
 input()
-print(len(server.trace) > 0, [str(error) for error in server.errors], flush=True)
+print(len(server.trace) > 0, [str(error) for error in server.errors if not error.is_refusal], flush=True)
 server.stop()
 """
 

@@ -106,7 +106,7 @@ def test_who_is_sent_away_hears_it_and_who_is_cut_off_comes_back(server: ls.Serv
     assert back.acquire(timeout=DEADLINE)
     for channel in list(server._site.channels()):
         server._loop.post(channel.transport.abort)
-    server._loop.post(server._engine.end_all, "transport close")
+    server._loop.post(server._sessions.end_all, "transport close")
 
     assert gone.wait(DEADLINE) and back.acquire(timeout=DEADLINE)
     eventually(lambda: client.connected and client.namespaces, "it is back")
