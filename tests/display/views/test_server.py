@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 import livesock as ls
+from livesock.errors import HandshakeError
 
 
 def test_the_card_of_a_server_beyond_loopback_keeps_its_token() -> None:
@@ -18,3 +21,16 @@ def test_the_card_of_a_server_beyond_loopback_keeps_its_token() -> None:
     finally:
         card.close()
         server.stop()
+
+
+def test_a_refused_peer_is_no_error_of_the_server() -> None:
+    with ls.serve("refuses") as server:
+        with pytest.raises(HandshakeError):
+            ls.connect(server.url("/nowhere"))
+        view = ls.display.server(server)
+        state = view.snapshot()
+        words = view.words()
+        view.close()
+
+    assert (state["error_count"], state["refused_count"]) == (0, 1)
+    assert state["errors"][0].startswith("⊘ GET /nowhere") and words.endswith("no error, 1 refused")

@@ -18,15 +18,15 @@ function render({ model, el }) {
     address.textContent = state.url;
     running = state.running;
     stop.textContent = running ? "Stop" : "Start again";
-    counts.textContent = `${count(state.peer_count, "open connection")}, ${count(state.error_count, "error")}`;
+    counts.textContent = `${count(state.peer_count, "open connection")}, ${count(state.error_count, "error")}${state.refused_count ? `, ${state.refused_count.toLocaleString("en")} refused` : ""}`;
     peers.replaceChildren(
       ...state.peers.map((p) => h("li", {}, `#${p.connection} ${p.protocol} ${p.path} from ${p.address}`)),
       ...more(state.peer_count - state.peers.length, "and", "more, opened later"),
     );
     seats.replaceChildren(...state.seats.map((s) => h("li", {}, `${count(s.count, "peer")} in ${s.namespace}: ${s.names}`)));
     errors.replaceChildren(
-      ...more(state.error_count - state.errors.length, "", "earlier"),
-      ...state.errors.map((error) => h("li", {}, `✗ ${error}`)),
+      ...more(state.earlier_count, "", "earlier"),
+      ...state.errors.map((error) => h("li", {}, error)),
     );
   }
 

@@ -60,7 +60,8 @@ class ServerView(View):
         state = self._state()
         running = "running" if state["running"] else "stopped"
         errors = f"{state['error_count']} error(s)" if state["error_count"] else "no error"
-        return f'server "{state["name"]}": {running}\n{state["peer_count"]} open connection(s), {errors}'
+        refused = f", {state['refused_count']} refused" if state["refused_count"] else ""
+        return f'server "{state["name"]}": {running}\n{state["peer_count"]} open connection(s), {errors}{refused}'
 
     def _state(self) -> Message:
         """Return everything that the card shows, as JSON."""
@@ -70,6 +71,7 @@ class ServerView(View):
             for p in server.peers
         ]
         errors = server.errors
+        refused = [error for error in errors if error.is_refusal]
         return {
             "name": server.name,
             "url": server.url("/", "http").partition("?")[0],  # beyond loopback a token follows: not for the page
@@ -81,8 +83,10 @@ class ServerView(View):
                 for name, space in list(server.namespaces.items())
                 if space.members
             ][:SHOWN],
-            "errors": [str(error) for error in errors[-SHOWN:]],
-            "error_count": len(errors),
+            "errors": [f"{'⊘' if error.is_refusal else '✗'} {error}" for error in errors[-SHOWN:]],
+            "error_count": len(errors) - len(refused),
+            "refused_count": sum(error.count for error in refused),
+            "earlier_count": len(errors[:-SHOWN]),
         }
 
 
