@@ -47,7 +47,7 @@ from livesock.net.loop import patrol, registry
 from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking
+from livesock.net.loop.habits import Blocking, blocking, takes
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks
@@ -278,6 +278,7 @@ class Server(Blocking):
         if not callable(function):
             write = f"write every({function!r:.20}, {_name(seconds)})" if callable(seconds) else "pass tick, not tick()"
             raise TypeError(f"every() calls a function: {write} (got {type(function).__name__})")
+        takes(function, (), "every()")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf:
             raise ValueError(f"every() waits a number of seconds above 0 between two calls, not {seconds!r}")
         if not self.is_running:
@@ -295,6 +296,7 @@ class Server(Blocking):
             raise TypeError(f"{write}, and pass tick, not tick() (got {type(function).__name__})")
         if not self.is_running:
             raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        takes(function, (), "task()")
         self._tasks.begin(function)
         return function
 

@@ -13,7 +13,7 @@ from pathlib import Path
 __all__ = ["flag_of", "folder_of", "interface_of", "name_of", "namespace_of", "port_of"]
 
 _ADDRESS = re.compile(
-    r"(?:[a-z]+://)?(?P<host>(?:\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|[^/:\s]+(?=:\d+))(?::(?P<port>\d+))?(?:/.*)?",
+    r"(?:[a-z]+://)?(?P<host>(?:\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|[\w-]+(?:\.[\w-]+)+(?=:\d+))(?::(?P<port>\d+))?(?:/.*)?",
     re.IGNORECASE,
 )
 """What other libraries take first: an address, with a port or without."""
@@ -89,6 +89,9 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         name = re.split(r"[?#]", whole)[0] or "/"
         if name != namespace and namespace:
             raise ValueError(f'a namespace has a name alone: write "{name}", not {namespace!r:.60}')
+        if "*" in name:
+            pattern = re.escape(name).replace(r"\*", "[^/]*")
+            raise ValueError(f"a star stands for nothing in a name: write server.of(re.compile({pattern!r:.60}))")
         if "," in name:
             raise ValueError(f"a comma ends the name of a namespace on the wire: take another name than {name!r:.60}")
         return namespace

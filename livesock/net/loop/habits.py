@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-__all__ = ["Blocking", "blocking", "instead"]
+__all__ = ["Blocking", "blocking", "instead", "takes"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -77,6 +77,19 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str]) -> str:
         return f'"{name}": {found}'
     close = difflib.get_close_matches(snake, known, 1)
     return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
+
+
+def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> None:
+    """Raise `TypeError` for a function that cannot be called with what `caller` gives it."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some builtins have none
+        return
+    try:
+        signature.bind(*given)
+    except TypeError:
+        name = getattr(function, "__name__", type(function).__name__)
+        raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}") from None
 
 
 class Blocking:

@@ -133,6 +133,12 @@ def test_a_server_that_runs_goes_on_when_the_cell_is_run_again_with_a_wrong_opti
         assert server.is_running and ls.servers()["goes on"] is server
 
 
+@pytest.mark.parametrize("name", ["lesson:3", "v1.2", "my server", "a/b", "chat.example"])
+def test_a_name_may_look_like_anything_but_an_address(name: str) -> None:
+    with ls.serve(name) as server:
+        assert server.name == name
+
+
 def test_a_second_argument_by_place_is_named() -> None:
     with pytest.raises(TypeError, match=r"by name host, port.*8765 is one argument too many"):
         ls.serve("place", 8765)
@@ -236,6 +242,9 @@ async def later(*anything: Any) -> str:
         (lambda s: s.of(None), TypeError, 'the name of a namespace, such as "/point"'),
         (lambda s: s.of(["/a"]), TypeError, 'the name of a namespace, such as "/point"'),
         (lambda s: s.of("/a,b"), ValueError, "a comma"),
+        (lambda s: s.of("/room-*"), ValueError, "write server.of\\(re.compile\\('/room"),
+        (lambda s: s.of("*"), ValueError, "a star stands for nothing"),
+        (lambda s: s.of(int), TypeError, "the name of a namespace"),
         (lambda s: s.of("/a?b=1"), ValueError, 'write "/a"'),
         (lambda s: s.of("http://127.0.0.1/a"), ValueError, 'write "/a"'),
         (lambda s: s.call(5), TypeError, "call\\(\\) runs an async function"),
@@ -252,6 +261,13 @@ async def later(*anything: Any) -> str:
         (lambda s: s.watchdog.add(5), TypeError, "an observer is a function"),
         (lambda s: s.task(5), TypeError, "task\\(\\) takes the function"),
         (lambda s: s.every(1, 5), TypeError, "every\\(\\) calls a function"),
+        (
+            lambda s: s.every(1, lambda x: None),
+            TypeError,
+            "every\\(\\) calls <lambda>\\(\\), but it is <lambda>\\(x\\)",
+        ),
+        (lambda s: s.task(lambda x: None), TypeError, "task\\(\\) calls <lambda>\\(\\)"),
+        (lambda s: s.observe(lambda a, b: None), TypeError, "calls <lambda>\\(what_happened\\)"),
         (lambda s: s.every(plain, 1), TypeError, "write every\\(1, plain\\)"),
         (lambda s: s.url("/x", "wss"), ValueError, 'scheme is "ws" or "http"'),
         (lambda s: ls.Response("x", media_type="text/html"), TypeError, 'write type="text/html"'),
