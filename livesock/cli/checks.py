@@ -156,13 +156,15 @@ def echo() -> list[Finding]:
 def widgets() -> list[Finding]:
     """JupyterLab and live displays need these to load, not only to be installed."""
     found = []
-    for name in ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "jupyter_server_proxy"):
+    for name in ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "jupyter_server_proxy", "matplotlib"):
         try:
             importlib.import_module(name)
         except Exception as exc:  # a package beside one that it does not fit raises whatever comes first
             advice = install_command(name.replace("_", "-"))
             found.append(Finding(f"import {name}", "fail", f"{type(exc).__name__}: {exc}", advice))
-    return found or [Finding("widgets", "ok", "JupyterLab, ipywidgets, anywidget and jupyter-server-proxy load")]
+    return found or [
+        Finding("widgets", "ok", "JupyterLab, ipywidgets, anywidget, jupyter-server-proxy and matplotlib load")
+    ]
 
 
 def kernel() -> list[Finding]:

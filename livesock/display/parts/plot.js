@@ -55,9 +55,8 @@ function makePlot({ label, explain }) {
     return s("polygon", { ...at, points: corners.map(([a, b]) => `${x + a},${y + b}`).join(" ") });
   }
 
-  function rule({ x, text, hue, row }) {
-    const flip = px(x) > (LEFT + right) / 2;
-    return s("g", { class: `ls-rule ls-hue-${hue}` }, s("line", { x1: px(x), x2: px(x), y1: TOP, y2: HEIGHT - BOTTOM }), s("text", { x: px(x) + (flip ? -6 : 6), y: TOP + 10 + 16 * row, "text-anchor": flip ? "end" : "start" }, text));
+  function rule({ x, text, hue, row, to_right: toRight }) {
+    return s("g", { class: `ls-rule ls-hue-${hue}` }, s("line", { x1: px(x), x2: px(x), y1: TOP, y2: HEIGHT - BOTTOM }), s("text", { x: px(x) + (toRight ? 6 : -6), y: TOP + 10 + 16 * row, "text-anchor": toRight ? "start" : "end" }, text));
   }
 
   function labels() { // beside the end of each curve, pushed apart where they would lie on each other

@@ -57,12 +57,13 @@ class Curve:
 
 @dataclass(frozen=True)
 class Rule:
-    """A vertical line at `x`, with a text at its top, in the given row."""
+    """A vertical line at `x`, with a text at its top, in the given row, at its left or right."""
 
     x: float
     text: str
     hue: int
     row: int = 0
+    to_right: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,12 @@ def plot_svg(plot: Plot, *, title: str, description: str) -> str:
     box = f"0 {_TOP - 6:g} {WIDTH} {_FLOOR - _TOP + 12:g}"
     body += [element("svg", "".join(drawn), **inner, viewBox=box, overflow="hidden")] if drawn else []
     for rule in plot.rules:
-        flip = plot.x.share(rule.x) > 0.5
         body += [_line(x_of(rule.x), _TOP, x_of(rule.x), _FLOOR, stroke=HUES[rule.hue], dash="4 3")]
-        beside = x_of(rule.x) + (-6 if flip else 6)
+        beside = x_of(rule.x) + (6 if rule.to_right else -6)
         top = _TOP + 12 + 16 * rule.row
-        body += [text(beside, top, rule.text, anchor="end" if flip else "start", fill=HUES[rule.hue], class_="sans")]
+        body += [
+            text(beside, top, rule.text, anchor="start" if rule.to_right else "end", fill=HUES[rule.hue], class_="sans")
+        ]
     body += _names(plot.curves, y_of)
     if plot.empty:
         body += [text((_LEFT + _RIGHT) / 2, 150, plot.empty, anchor="middle", size=13, class_="sans")]

@@ -33,6 +33,9 @@ SWEEP: dict[str, Sequence[float]] = {"ask": (0, 25, 50, 100), "news": (0, 50, 10
 
 FARTHEST = 200
 
+MEASURING = "Measuring …"
+"""One sentence for the whole of it: a screen reader says each new one."""
+
 
 class LatencyView(View):
     """Three plots; each remembers what was measured for it."""
@@ -71,7 +74,7 @@ class LatencyView(View):
 
     def _measure(self, kind: str, distances: Sequence[float]) -> None:
         self._problem = ""
-        self._doing = KINDS[kind][1]
+        self._doing = MEASURING
         doors = LatencyServer(self.name)
         try:
             with netsim(doors.server, name=self.name) as far:
@@ -88,7 +91,6 @@ class LatencyView(View):
             drive(far, doors, lambda way, n, age: found.setdefault(way, {}).update({n: age * 1000}))
             return
         far.delay = distance / 2000
-        self._doing = f"Measuring at {distance:g} ms there and back …"
         came = ask_at(far) if kind == "ask" else news_at(far, doors)
         for way, seconds in came.items():
             found.setdefault(way, {})[distance] = seconds * 1000
@@ -106,7 +108,7 @@ class LatencyView(View):
             finally:
                 self._busy.release()
 
-        self._doing = KINDS[kind][1]
+        self._doing = MEASURING
         threading.Thread(target=run, name=f"livesock {self.name}", daemon=True).start()
 
     # -- what the page gets

@@ -34,8 +34,13 @@ RATES = (0.1, 1.0, 10.0, 100.0)
 LEAST, MOST = 0.05, 300.0
 """Events per second at the two ends of the x axis."""
 
+NARROW, ROOMY = 0.5, 20.0
+"""Events per second: below the one a rule has no room for words at its left, above the other none at its right."""
+
 LIMITS = {"every": (0.5, 120.0), "beat": (1.0, 60.0)}
 """Seconds from poll to poll, and from heartbeat to heartbeat."""
+
+SENDING = "Sending minutes of news, few and many, in four ways …"
 
 LOOKS = {"poll": (2, "circle"), "long-poll": (4, "diamond"), "SSE": (1, "square"), "WebSocket": (3, "triangle")}
 
@@ -71,13 +76,12 @@ class TrafficView(View):
 
     def _count(self) -> None:
         """Send and count a minute at each rate, with the knobs as they stand now."""
-        self._problem, self._found = "", {}
+        self._problem, self._found, self._doing = "", {}, SENDING
         found = self._found
         every, beat, headers = self._knobs["every"], self._knobs["beat"], self._headers()
         server = news_server(self.name)
         try:
             for rate in RATES:
-                self._doing = f"Sending a minute of {rate:g} events a second, in four ways …"
                 for way in WAYS:
                     size = count_minute(server, way, rate, every, beat, headers)
                     if size is not None:
@@ -113,7 +117,7 @@ class TrafficView(View):
             finally:
                 self._busy.release()
 
-        self._doing = "Sending …"
+        self._doing = SENDING
         threading.Thread(target=run, name=f"livesock {self.name}", daemon=True).start()
 
     # -- what the page gets
@@ -164,16 +168,14 @@ class TrafficView(View):
             sizes = parts._replace(frame=mine.frame) if way == "WebSocket" else parts
             line = [(rate, max(sizes.per_second(way, rate, every, beat), 0.01)) for rate in SAMPLES]
             curves.append(Curve(way, *LOOKS[way], points=sorted(found.get(way, {}).items()), line=line))
-        even = crossing(parts, every, beat)
-        rules = [Rule(even, f"even at {even:.3g}", 0)] if LEAST < even < MOST else []
-        if mine.even_whose == "yours":
-            rules.append(Rule(min(max(mine.even, LEAST), MOST), f"yours: {mine.even:.3g}", 5, 1))
+        marks = [(crossing(parts, every, beat), "even at", 0)]
+        marks += [(mine.even, "yours:", 5)] if mine.even_whose == "yours" else []
         stops = [Stop(rate, _at(rate, found)) for rate in RATES if any(rate in counts for counts in found.values())]
         return Plot(
             Axis("events per second", LEAST, MOST, (0.1, 1, 10, 100), log=True),
             Axis("bytes per second, news apart", 1, 30_000, (1, 10, 100, 1000, 10_000), log=True),
             curves,
-            rules,
+            _rules(marks),
             stops,
         )
 
@@ -207,6 +209,18 @@ class TrafficView(View):
         knobs = f"a poll every {self._knobs['every']:g} s, a heartbeat every {self._knobs['beat']:g} s"
         lines = [f"bytes per second against events per second; {knobs}", *(f"    {way}" for way in WAYS)]
         return "\n".join([*lines, *filter(None, [self._own_in_words(self._own(self._sizes_now()))])])
+
+
+def _rules(marks: list[tuple[float, str, int]]) -> list[Rule]:
+    """Return a rule for each mark on the plot; of two the words are outside, where there is room for them."""
+    last = max(place for place, _, _ in marks)
+    rules = []
+    for row, (place, words, hue) in enumerate(marks):
+        if row == 0 and not LEAST < place < MOST:
+            continue  # the learner's own is shown at the edge
+        to_right = place < NARROW or (len(marks) > 1 and place == last and place < ROOMY)
+        rules.append(Rule(min(max(place, LEAST), MOST), f"{words} {place:.3g}", hue, row, to_right))
+    return rules
 
 
 def _at(rate: float, found: dict[str, dict[float, float]]) -> str:
