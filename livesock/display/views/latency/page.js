@@ -31,7 +31,7 @@ function render({ model, el }) {
 
   const root = instrument(
     el, "latency", "Latency against distance", presets.element, sentence, plot.element, said, h("div", { class: "ls-row ls-go" }, sweep, far),
-    h("details", { class: "ls-more" }, h("summary", {}, "What this does not show"), h("p", { class: "ls-faint" }, "Each dot is a real connection on this machine, through a line that holds every byte back for half of the time; TCP's handshake takes its round trip there. The median of three questions, after one that does not count, or of seven pieces of news. The poller asks every 0.3 s. Real lines vary more, and TLS adds one round trip, or two, to a new connection.")),
+    h("details", { class: "ls-more" }, h("summary", {}, "What this does not show"), h("p", { class: "ls-faint" }, "Each dot is a real connection on this machine, through a line that holds every byte back for half of the time; TCP's handshake takes its round trip there. The median of three questions, after one that does not count, or of seven pieces of news. The poller asks every 0.3 s. Real lines vary more, and TLS adds one round trip, or two, to a new connection. The loss is played: from position 3 on the line holds all back for 0.2 s, the time after which TCP often sends a segment again, and that datagram is not sent at all.")),
   );
   const link = follow(model, root, { snapshot: draw, news: draw });
   return () => { plot.stop(); link.stop(); };
