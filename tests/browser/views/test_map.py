@@ -115,7 +115,7 @@ def test_the_seat_of_a_member_filters_the_live_log(chromium: Browser, lab: Lab) 
         view.get_by_role("button", name="Ben's seat in /point").focus()
         page.page.keyboard.press("Enter")
         expect(log.get_by_label("Connection", exact=True).locator("option:checked")).to_have_text("Ben: #2")
-        assert {row.inner_text() for row in log.locator("[data-row] > :nth-child(2)").all()} == {"#2"}
+        assert set(log.locator("[data-row] > :nth-child(2)").all_inner_texts()) == {"#2"}
 
 
 STORM = """\

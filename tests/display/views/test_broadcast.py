@@ -27,7 +27,7 @@ def server() -> Iterator[Server]:
 def page(server: Server) -> Iterator[Page]:
     view = ls.display.broadcast(server, crowd=4)
     page = Page(view)
-    page.until(lambda: all(one["in"] for one in page.state["members"]) and person(page, "dan")["rooms"] == ["blue"])
+    page.until(lambda: all(one["in"] for one in page.state["members"]))
     yield page
     view.close()
 
@@ -36,53 +36,12 @@ def person(page: Page, name: str) -> dict[str, Any]:
     return next(one for one in page.state["members"] if one["name"] == name)
 
 
-def say(page: Page, form: str, **options: Any) -> None:
-    usual = {"room": "red", "speaker": "ann", "volatile": False, "count": 1, "size": 10}
-    page.tell("emit", form=form, **(usual | options))
-
-
-def heard(page: Page, server: Server) -> set[str]:
-    """Who has heard the newest round, once everything said before has certainly come."""
-    before = len(page.state["rounds"])
-    page.tell("emit", form="all", room="red", speaker="ann", volatile=False, count=1, size=10)
-    page.until(lambda: len(page.state["rounds"]) > before and set(page.state["rounds"][-1]["heard"]) == EVERYBODY)
-    return set(page.state["rounds"][-2]["heard"])
-
-
-@pytest.mark.parametrize(
-    ("form", "code", "who"),
-    [
-        ("all", "space.emit", EVERYBODY),
-        ("room", 'space.to("red").emit', {"ann", "bob", "cat"}),
-        ("but", 'space.except_("red").emit', {"dan"}),
-        ("one", "ann.emit", {"ann"}),
-        ("others", "ann.broadcast.emit", {"bob", "cat", "dan"}),
-        ("room_others", 'ann.to("red").emit', {"bob", "cat"}),
-        ("room_but", 'ann.except_("red").emit', {"dan"}),
-    ],
-)
-def test_each_form_reaches_those_whom_it_means(page: Page, server: Server, form: str, code: str, who: set[str]) -> None:
-    say(page, form)
-    page.until(lambda: page.state["rounds"])
-
-    assert heard(page, server) == who
-    assert page.state["rounds"][-2]["code"] == code
-    assert f"{code}: heard by {', '.join(sorted(who))}" in page.view.words()
-
-
-def test_the_server_moves_a_member_from_room_to_room(page: Page, server: Server) -> None:
-    page.tell("room", name="dan", room="red", **{"in": True})
-    page.until(lambda: person(page, "dan")["rooms"] == ["blue", "red"])
-    page.tell("room", name="ann", room="red", **{"in": False})
-    page.until(lambda: person(page, "ann")["rooms"] == [])
-    say(page, "room")
-    page.until(lambda: page.state["rounds"])
-
-    assert heard(page, server) == {"bob", "cat", "dan"}
+def say(page: Page, **options: Any) -> None:
+    page.tell("emit", **({"volatile": False, "count": 1, "size": 10} | options))
 
 
 def test_every_delivery_is_measured(page: Page) -> None:
-    say(page, "all", count=100)
+    say(page, count=100)
     page.until(lambda: page.state["latency"]["count"] == 400)
 
     latency = page.state["latency"]
@@ -102,7 +61,7 @@ def test_a_reader_that_stops_gets_a_queue_misses_what_is_volatile_and_is_dropped
     def burst(volatile: bool, until: Any) -> None:
         for _ in range(60):
             before = page.state["rounds"][-1]["n"] if page.state["rounds"] else 0
-            say(page, "all", count=100, size=16_384, volatile=volatile)
+            say(page, count=100, size=16_384, volatile=volatile)
             page.until(lambda before=before: page.state["rounds"] and page.state["rounds"][-1]["n"] > before)
             page.until(lambda: page.state["rounds"][-1]["heard"].get("dan", 0) >= (1 if volatile else 100), timeout=30)
             if until():
@@ -120,15 +79,16 @@ def test_a_reader_that_stops_gets_a_queue_misses_what_is_volatile_and_is_dropped
     page.until(lambda: person(page, "bob")["in"] and not person(page, "bob")["slow"])
 
 
-def test_peers_of_others_are_shown_by_what_was_handed_to_them(page: Page, server: Server) -> None:
+def test_peers_of_others_are_counted_and_hear_it_too(page: Page, server: Server) -> None:
     with ls.socket(server.url("/"), transports=["websocket"]) as guest:
-        page.until(lambda: len(page.state["guests"]) == 1)
-        say(page, "all")
-        page.until(lambda: page.state["guests"][0]["since"] == 1)
+        page.until(lambda: page.state["others"] == 1)
+        say(page)
+        page.until(lambda: page.state["rounds"])
 
         assert guest.wait("news")[0] == 1
-        assert page.state["guests"][0]["name"] == f"{str(guest.id)[:6]}…"
-    page.until(lambda: page.state["guests"] == [])
+        page.until(lambda: set(page.state["rounds"][-1]["heard"]) == EVERYBODY)
+        assert f"space.emit: heard by {', '.join(sorted(EVERYBODY))}" in page.view.words()
+    page.until(lambda: page.state["others"] == 0)
 
 
 def test_the_server_counts_what_it_hands_over_and_what_waits_for_a_poll(server: Server) -> None:
@@ -163,11 +123,10 @@ def test_a_namespace_that_refuses_says_so_on_each_card(server: Server) -> None:
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        ({"kind": "sing"}, "may send emit, room, slow or come"),
+        ({"kind": "sing"}, "may send emit, slow or come"),
         ({"kind": "slow", "name": "zoe", "on": True}, "'zoe' is not a member: they are ann, bob, cat, dan"),
         ({"kind": "slow", "name": "ann", "on": 1}, "on is one of True, False"),
-        ({"kind": "room", "name": "ann", "room": "green", "in": True}, "room is one of 'red', 'blue'"),
-        ({"kind": "emit", "form": "all", "room": "red", "count": 10**9, "size": 10}, "count is one of 1, 100, 300"),
+        ({"kind": "emit", "count": 10**9, "size": 10}, "count is one of 1, 100, 300"),
     ],
 )
 def test_what_makes_no_sense_is_complained_about(page: Page, message: dict[str, Any], sentence: str) -> None:

@@ -9,7 +9,7 @@ from livesock.trace.show.svg import INK, MUTED, RED, document, rect, text
 
 __all__ = ["draw", "in_words"]
 
-_CELL, _LEFT, _TOP, _ROW = 62.0, 292.0, 92.0, 24.0
+_CELL, _LEFT, _TOP, _ROW = 62.0, 292.0, 78.0, 24.0
 
 
 def in_words(state: dict[str, Any]) -> str:
@@ -38,9 +38,6 @@ def draw(state: dict[str, Any], words: str) -> str:
     for number, member in enumerate(members):
         x = _LEFT + _CELL * number + _CELL / 2
         body.append(text(x, 60, member["name"], size=12, class_="bold", anchor="middle"))
-        rooms = " ".join(member["rooms"]) or "–"
-        body.append(text(x, 76, cut(rooms, 9), size=9, anchor="middle", fill=MUTED))
-    body.append(text(24, 76, "rooms", size=11, class_="sans", fill=MUTED))
     y = _TOP
     for place, one in enumerate(rounds):
         if place % 2 == 0:

@@ -46,11 +46,12 @@ FORMS: dict[str, Form] = {
     "all": lambda space, seat, room: space.selection,
     "room": lambda space, seat, room: space.to(room),
     "but": lambda space, seat, room: space.except_(room),
+    "others_but": lambda space, seat, room: seat.except_(room),
 }
 """The forms of emit that the page has."""
 
-BY_A_SEAT = ("one", "others", "room_others")
-TO_A_ROOM = ("room_others", "room", "but")
+BY_A_SEAT = ("one", "others", "room_others", "others_but")
+TO_A_ROOM = ("room_others", "room", "but", "others_but")
 
 
 class MapView(View):
