@@ -14,7 +14,7 @@ import sys
 from typing import Any
 from uuid import uuid4
 
-__all__ = ["Still", "show"]
+__all__ = ["Still", "in_notebook", "show"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -49,6 +49,12 @@ class Still:
         return {"text/plain": self._text, "text/html": f'<div class="ls-still">{self._shown}</div>{_STYLE}'}
 
 
+def in_notebook() -> bool:
+    """Whether this runs in a kernel, whose outputs can be replaced."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return hasattr(shell, "kernel")
+
+
 def show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> Still:
     """Show the text and the HTML of `bundle` as one output of the running cell, and its widget as the next.
 
@@ -57,8 +63,7 @@ def show(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> Stil
     Raises:
         NotImplementedError: In these two cases.
     """
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if not hasattr(shell, "kernel") or WIDGET_VIEW not in bundle:
+    if not in_notebook() or WIDGET_VIEW not in bundle:
         raise NotImplementedError
     still = Still(bundle["text/plain"], bundle["text/html"])
     still.show()

@@ -13,7 +13,7 @@ from typing import Any
 
 import __main__
 from livesock.errors import LivesockError
-from livesock.learn import above, catalogue, puzzle, source, standing, words
+from livesock.learn import above, catalogue, here, puzzle, source, standing, words
 from livesock.learn import predicting as asking
 from livesock.learn.checking.checker import Verdict, judge
 from livesock.learn.checking.diff import kind
@@ -228,7 +228,24 @@ class LessonSession:
             for exercise in catalogue.lesson(earlier).exercises if earlier < number else ():
                 self.namespace[exercise.name], is_own = self.mine_or_ours(exercise)
                 (own if is_own else ours).append(exercise.name)
-        return titled(f"{number} · caught up", words.caught_up(number, own, ours))
+        return self.above_strip(titled(f"{number} · caught up", words.caught_up(number, own, ours)), number)
+
+    def strip(self, number: str) -> Page:
+        """Return where one is in the course and in lesson `number`; it follows what is done in this kernel."""
+        catalogue.lesson(number)
+        return self.above_strip(None, number)
+
+    def above_strip(self, page: Page | None, number: str) -> Page:
+        """Return `page` with the strip of a lesson below it."""
+
+        def made() -> Page:
+            below = here.page(number, self.store, Path.cwd())
+            return below if page is None else Page(f"{page.text}\n{below.text}", page.html + below.html)
+
+        shown = made()
+        shown.again = made
+        shown.follow = partial(self.store.watchers.__setitem__, f"strip {number}")
+        return shown
 
     def cells_above(self, cell_id: str) -> Page:
         """Run the cells above the cell with this id again, after a restart of the kernel."""

@@ -46,6 +46,8 @@ class Store:
         self.clock = clock
         self.warning = ""
         """A sentence about a file that could not be used; shown once, with the next page."""
+        self.watchers: dict[str, Callable[[], None]] = {}
+        """Called after each change that this kernel makes, by name."""
         self._mutex = threading.RLock()
         self._seen: Stamp | None = None
         self._table: Table = {}
@@ -78,7 +80,9 @@ class Store:
         with self._changing():
             record = self._table.setdefault(kind, {}).setdefault(which, {})
             record.update(values)
-            return dict(record)
+            changed = dict(record)
+        self._tell()
+        return changed
 
     def forget(self, kind: str, prefix: str) -> int:
         """Delete the records whose id begins with `prefix`; return how many."""
@@ -87,7 +91,12 @@ class Store:
             gone = [which for which in table if which.startswith(prefix)]
             for which in gone:
                 del table[which]
-            return len(gone)
+        self._tell()
+        return len(gone)
+
+    def _tell(self) -> None:
+        for watcher in list(self.watchers.values()):
+            watcher()
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:

@@ -273,6 +273,14 @@ def not_standalone(name: str) -> str:
 # lessons
 
 
+STRIP = "where you are in the course"
+NEXT = "next"
+
+
+def predictions_made(made: int, of: int) -> str:
+    return f"predictions {made} of {of}"
+
+
 def caught_up(number: str, own: list[str], ours: list[str]) -> str:
     parts = [f"yours: {', '.join(own)}"] if own else []
     parts += [f"from the reference: {', '.join(ours)}"] if ours else []

@@ -66,6 +66,30 @@ def test_a_number_is_predicted_and_remembered(chromium: Browser, lab: Lab) -> No
         assert "Your prediction: 7. " in page.ask("print(learn.predict('04.smallest').text)")
 
 
+@pytest.mark.parametrize(("width", "dark"), [(1600, False), (600, True)])
+def test_the_strip_follows_and_its_link_leads_to_the_cell(chromium: Browser, lab: Lab, width: int, dark: bool) -> None:
+    name = "03_strip.ipynb"
+    cells = ["from livesock import learn\nlearn.reset('03')", "learn.strip('03')", *["'far'\n" * 30] * 3]
+    right = "from livesock.lessons.lesson03.accept_key import accept_key\nlearn.check(accept_key, '03.accept_key')"
+    lab.write(name, *cells, right)
+    text = json.loads((lab.folder / name).read_text())
+    text["cells"][-1]["id"] = "check-request"  # where the link leads
+    (lab.folder / name).write_text(json.dumps(text))
+    with notebook(chromium, lab, name, width=width, dark=dark) as page:
+        page.command("application:toggle-left-area")
+        page.run_all()
+        page.panel.locator(".jp-WindowedPanel-outer").first.evaluate("panel => panel.scrollTo(0, 0)")
+        strip = page.panel.get_by_role("navigation", name="where you are in the course")
+        expect(strip.get_by_text("✓ accept_key")).to_be_visible()
+        expect(strip.get_by_text("next: check_request")).to_be_visible()
+        page.picture(f"learn-strip-{width}", strip)
+        axe(page, strip)
+        last = page.panel.locator(".jp-CodeCell").filter(has_text="learn.check(")
+        expect(last).not_to_be_in_viewport()
+        strip.get_by_text("next: check_request").click()
+        expect(last).to_be_in_viewport()
+
+
 def test_after_a_restart_one_call_runs_the_cells_above(chromium: Browser, lab: Lab) -> None:
     lab.write("above.ipynb", "answer = 6 * 7\nprint('loud')", "from livesock import learn\nlearn.catch_up()", "answer")
     with notebook(chromium, lab, "above.ipynb") as page:

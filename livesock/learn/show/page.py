@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from livesock.learn import words
-from livesock.outputs import Still, show
+from livesock.outputs import Still, in_notebook, show
 from livesock.wire.quote import printable
 
 __all__ = ["Page", "box", "code", "fold", "line", "rows", "titled"]
@@ -42,6 +42,8 @@ class Page:
         """Makes this page once more, with what was pressed since."""
         self.put: Callable[[str], None] | None = None
         """Shows other HTML in the widget, once it is shown, and takes away what can be pressed."""
+        self.follow: Callable[[Callable[[], None]], object] | None = None
+        """Calls its argument whenever this page may have changed; None for a page that stays."""
         self._still: Still | None = None
 
     def __repr__(self) -> str:
@@ -52,9 +54,14 @@ class Page:
         return {"text/plain": self.text, "text/html": self.html, **view}
 
     def _ipython_display_(self) -> None:
-        if self.widget is None:
+        if self.follow is not None and in_notebook():
+            self._still = Still(self.text, self.html)
+            self._still.show()
+            self.follow(self._redraw)
+        elif self.widget is not None:
+            self._still = show(self._repr_mimebundle_())
+        else:
             raise NotImplementedError  # nothing to press: IPython shows the text or the HTML
-        self._still = show(self._repr_mimebundle_())
 
     def _redraw(self) -> None:
         """Let the saved notebook show what was pressed."""
