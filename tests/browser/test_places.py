@@ -39,7 +39,7 @@ def test_the_live_log_works_there(
             lines = log.locator("[data-row]")
             expect(lines).to_have_count(5)
             page.ask("ws.send('there'); ws.recv(timeout=5)")
-            expect(log.locator("[data-row] .ls-summary").last).to_have_text('text "there"')
+            expect(log.locator("[data-row] .ls-summary").last).to_have_text('"there"')
             lines.nth(3).click()
             expect(log.get_by_role("button", name="masking key")).to_be_visible()
             page.picture(f"wire-{app}{base.replace('/', '-').rstrip('-')}", log)

@@ -34,6 +34,7 @@ def test_rows_appear_as_they_happen_and_a_picked_one_shows_its_bytes(chromium: B
         lines = log.locator("[data-row]")
         expect(lines).to_have_count(5)
         truth = page.ask("print('\\n'.join(row.summary for row in server.trace.rows()))").splitlines()
+        truth = [summary.removeprefix("text ") for summary in truth]  # the kind has a column of its own
         assert log.locator("[data-row] .ls-summary").all_inner_texts() == truth
 
         lines.nth(3).click()
@@ -57,7 +58,7 @@ def test_the_log_is_filtered_searched_paused_walked_through_and_saved(chromium: 
         expect(lines).to_have_count(3)
         log.get_by_label("Connection").select_option("1")
         log.get_by_label("Kind", exact=True).select_option("message")
-        expect(summaries).to_have_text(['text "Hello"'])
+        expect(summaries).to_have_text(['"Hello"'])
         for name in ("Direction", "Connection", "Kind"):
             log.get_by_label(name, exact=True).select_option("")
         log.get_by_label("Search in the rows").fill("switching")
@@ -68,13 +69,13 @@ def test_the_log_is_filtered_searched_paused_walked_through_and_saved(chromium: 
         page.ask("ws.send('later'); ws.recv(timeout=5)")
         expect(log.locator(".ls-wire-state")).to_have_text("8 rows · paused, 2 new")
         log.get_by_role("button", name="Go on").click()
-        expect(summaries.last).to_have_text('text "later"')
+        expect(summaries.last).to_have_text('"later"')
 
         grid = log.get_by_role("grid")
         grid.focus()
         for key in ("Home", "ArrowDown", "ArrowDown", "ArrowDown"):
             page.page.keyboard.press(key)
-        expect(log.locator("[aria-selected=true] .ls-summary")).to_have_text('text "Hello"')
+        expect(log.locator("[aria-selected=true] .ls-summary")).to_have_text('"Hello"')
         assert grid.get_attribute("aria-activedescendant") == log.locator("[aria-selected=true]").get_attribute("id")
 
         log.get_by_role("button", name="masking key").focus()
@@ -123,7 +124,7 @@ def test_what_looks_like_markup_stays_text_and_a_reload_brings_everything_back(c
         page.wait_for_kernel()
         page.ask("ws.send('after the reload'); ws.recv(timeout=5)")
         expect(log.locator("[data-row]")).to_have_count(7, timeout=20_000)
-        expect(log.locator("[data-row] .ls-summary").last).to_have_text('text "after the reload"')
+        expect(log.locator("[data-row] .ls-summary").last).to_have_text('"after the reload"')
 
 
 def test_a_closed_log_leaves_nothing_and_a_restart_says_that_it_is_over(chromium: Browser, lab: Lab) -> None:
@@ -147,7 +148,7 @@ def test_many_rows_cost_the_page_few_elements(chromium: Browser, lab: Lab) -> No
         page.run_all()
         log = page.view("Live log of server wire")
         page.ask("for n in range(1000):\n    ws.send(str(n))\n    ws.recv(timeout=5)")
-        expect(log.locator("[data-row] .ls-summary").last).to_have_text('text "999"', timeout=20_000)
+        expect(log.locator("[data-row] .ls-summary").last).to_have_text('"999"', timeout=20_000)
 
         assert log.locator("[data-row]").count() < 60
         log.get_by_role("grid").focus()
@@ -191,3 +192,40 @@ def test_a_page_that_is_opened_after_a_burst_shows_every_row(chromium: Browser, 
         page.run_all()
         log = page.view("Live log of server wire")
         expect(log.locator(".ls-wire-state")).to_have_text("10,350 rows", timeout=10_000)
+
+
+EVENTS = """\
+@server.gateway("/point")
+class Point:
+    @ls.event("move")
+    async def move(self, socket, x):
+        return x
+
+point = ls.socket(server.url("/point"), transports=["websocket"])
+point.call("move", 7)
+ws = ls.connect(server.url("/echo"), ping_interval=0.1)
+server.trace.wait(lambda trace: str(trace).count("pong") > 3, timeout=10)
+ws.close()"""
+
+
+def test_heartbeats_are_hidden_at_a_click_and_a_question_leads_to_its_answer(chromium: Browser, lab: Lab) -> None:
+    lab.write("pairs.ipynb", SERVER, EVENTS)
+    with notebook(chromium, lab, "pairs.ipynb", width=1000) as page:
+        page.run_all()
+        log = page.view("Live log of server wire")
+        kinds = log.locator("[data-row] > :nth-child(4)")
+        expect(kinds.filter(has_text="pong").first).to_be_visible()
+        page.picture("wire-pairs-1000", log)
+        log.get_by_label("Heartbeats").uncheck()
+        expect(kinds.filter(has_text="pong")).to_have_count(0)
+
+        log.get_by_label("Search in the rows").fill("wants answer")
+        log.locator("[data-row]").first.click()
+        log.get_by_role("button", name="go to the answer").click()
+        expect(log.locator("[aria-selected=true] .ls-summary")).to_contain_text("43/point,")
+        assert log.locator("[aria-selected=true] [data-took]").get_attribute("data-took").endswith("ms")
+        log.get_by_role("button", name="go to the question").click()
+        expect(log.locator("[aria-selected=true] .ls-summary")).to_contain_text("42/point,")
+        page.picture("wire-answer-1000", log)
+        log.get_by_label("Search in the rows").fill("point")
+        axe(page, log)

@@ -205,3 +205,71 @@ def test_after_clear_only_what_comes_then_is_shown_and_counted() -> None:
     assert [held.row.summary for held in log._log] == ['text "new"']
     assert log._log.total == 1
     assert log._follower.payload["<"] == sum(log._follower.layers["<"]) == len(text("new"))
+
+
+def pairs_of(*spoken: tuple[str, bytes]) -> list[tuple[int, float] | None]:
+    """Return what each frame answers: the number of a row before it, counted from the first frame, and milliseconds."""
+    trace = opened(Trace(), path="/socket.io/?EIO=4&transport=websocket")
+    for way, payload in spoken:
+        trace.add(way, 1, payload)
+    log = Log()
+    held = log.add(Follower(trace, everything=True).look())
+    first = len(held) - len(spoken)
+    return [
+        None if one.pair is None else (one.pair.question - held[first].number, one.pair.took) for one in held[first:]
+    ]
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    return encode_frame(Frame(opcode, payload))
+
+
+def test_a_row_knows_what_it_answers_and_how_long_that_took() -> None:
+    found = pairs_of(
+        ("<", text('42/point,7["move",1]')),
+        ("<", text('42/point,8["move",2]')),
+        (">", frame(Opcode.TEXT, b'43/point,8["two"]')),
+        (">", frame(Opcode.TEXT, b'42["ask"]')),
+        (">", frame(Opcode.TEXT, b'43/point,7["one"]')),
+        (">", frame(Opcode.TEXT, b'43/chat,7["another namespace"]')),
+        (">", frame(Opcode.PING, b"a")),
+        ("<", text("40/chat,")),
+        ("<", encode_frame(Frame(Opcode.PONG, b"b", mask=bytes(4)))),
+        ("<", encode_frame(Frame(Opcode.PONG, b"a", mask=bytes(4)))),
+        (">", frame(Opcode.TEXT, b'44/chat,{"message":"no"}')),
+        (">", frame(Opcode.TEXT, b"2")),
+        ("<", text("3")),
+    )
+
+    assert [one and one[0] for one in found] == [
+        None, None, 1, None, 0, None, None, None, None, 6, 7, None, 11,
+    ]  # fmt: skip
+    assert all(one is None or one[1] >= 0 for one in found)
+
+
+def test_pings_and_pongs_are_heartbeats_and_nothing_else_is() -> None:
+    trace = opened(Trace(), path="/socket.io/?EIO=4&transport=websocket")
+    for data in (
+        frame(Opcode.PING, b""),
+        frame(Opcode.TEXT, b"2"),
+        frame(Opcode.TEXT, b"2probe"),
+        frame(Opcode.CLOSE, b""),
+    ):
+        trace.add(">", 1, data)
+    plain = opened(Trace(), 1)
+    plain.add(">", 1, frame(Opcode.TEXT, b"2"))
+
+    assert [one.is_heartbeat for one in Log().add(Follower(trace, everything=True).look())][3:] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not any(one.is_heartbeat for one in Log().add(Follower(plain, everything=True).look()))
+
+
+def test_a_response_is_paired_with_its_request() -> None:
+    trace = opened(Trace())
+    held = Log().add(Follower(trace, everything=True).look())
+
+    assert [one.pair and one.pair.question for one in held] == [None, None, 2]

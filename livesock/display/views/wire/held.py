@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from livesock.display.views.wire.pairs import Pair, Pairs, is_heartbeat
 from livesock.errors import PacketError
 from livesock.trace.follower import Seen
 from livesock.trace.rows import Kind, Row
@@ -52,9 +53,14 @@ class HeldRow(NamedTuple):
     row: Row
     size: int
     is_packet: bool
+    pair: Pair | None
+    is_heartbeat: bool
 
     def line(self) -> list[Any]:
-        """Return a line: number, time, connection, direction, group, kind, summary, size, whether it breaks a rule."""
+        """Return a line: number, time, connection, direction, group, kind, summary, size, whether it breaks a rule,
+
+        whether it only keeps the connection alive, and the number of the row that it answers with the seconds it took.
+        """
         row = self.row
         group, kind = _kind_of(row)
         if self.is_packet and group in ("message", "body"):
@@ -62,7 +68,7 @@ class HeldRow(NamedTuple):
         way = 0 if row.direction == "=" else 1 if row.from_client else 2
         return [
             self.number, round(row.time, 6), row.connection, way, group, kind, row.summary, self.size,
-            row.error is not None,
+            row.error is not None, self.is_heartbeat, *(self.pair or (0, 0.0)),
         ]  # fmt: skip
 
 
@@ -73,6 +79,7 @@ class Log:
         self._rows: deque[HeldRow] = deque()
         self._bytes = 0
         self._next = 1
+        self._pairs = Pairs()
         self.total = 0
         """Rows that were added since the last `clear`, whether still held or not."""
 
@@ -81,9 +88,10 @@ class Log:
         new = []
         for row, is_packet in seen:
             size = len(row.data)
+            pair, beats = self._pairs.add(self._next, row, is_packet), is_heartbeat(row, is_packet)
             if size > ROW_BYTES:
                 row = row.beginning(ROW_BYTES)
-            new.append(HeldRow(self._next, row, size, is_packet))
+            new.append(HeldRow(self._next, row, size, is_packet, pair, beats))
             self._next += 1
             self.total += 1
             self._rows.append(new[-1])

@@ -23,8 +23,9 @@ const GROUPS = {
 const LAYERS = { payload: "TCP payload", http: "HTTP", websocket: "WebSocket", application: "application", other: "other" };
 
 /** A row as the kernel sends it, with names. */
-function unpack([number, time, connection, way, group, kind, summary, size, broken]) {
-  return { number, time, connection, way, group, kind, summary, size, broken, text: summary.toLowerCase() };
+function unpack([number, time, connection, way, group, kind, summary, size, broken, beats, question, took]) {
+  const said = summary.startsWith(`${kind} `) ? summary.slice(kind.length + 1) : summary; // the payload first: the kind has a column
+  return { number, time, connection, way, group, kind, summary, said, size, broken, beats, question, took, text: summary.toLowerCase() };
 }
 
 function render({ model, el }) {
@@ -42,6 +43,7 @@ function render({ model, el }) {
     h("select", { "aria-label": name, onchange }, ...Object.entries(options).map(([value, text]) => h("option", { value }, text)));
   const pause = h("button", { type: "button", "aria-pressed": "false", onclick: () => setPaused(!paused) }, "Pause");
   const follows = h("input", { type: "checkbox", checked: true, onchange: () => setFollowing(follows.checked) });
+  const beats = h("input", { type: "checkbox", checked: true, onchange: () => refilter() });
   const search = h("input", { type: "search", placeholder: "search", "aria-label": "Search in the rows", oninput: () => refilter() });
   const connection = choice("Connection", { "": "every connection" }, () => refilter());
   const way = choice("Direction", { "": "both directions", client: "client → server", server: "server → client" }, () => refilter());
@@ -49,7 +51,7 @@ function render({ model, el }) {
   const save = (format, text) => h("button", { type: "button", title: `Save everything that the trace holds as ${text}`, onclick: () => link.send("export", { format }) }, text);
   const state = h("span", { class: "ls-wire-state", role: "status" });
   const bar = h(
-    "div", { class: "ls-row" }, pause, h("label", { class: "ls-check" }, follows, "Follow"),
+    "div", { class: "ls-row" }, pause, h("label", { class: "ls-check" }, follows, "Follow"), h("label", { class: "ls-check", title: "pings and pongs, of WebSocket and of Engine.IO" }, beats, "Heartbeats"),
     h("button", { type: "button", onclick: () => link.send("clear") }, "Clear"),
     search, connection, way, group, save("pcapng", "pcapng"), save("text", "text"),
   );
@@ -60,13 +62,15 @@ function render({ model, el }) {
   const grid = h("div", { class: "ls-wire-grid", role: "grid", tabindex: 0, "aria-label": "Rows: arrow keys pick one", "data-lm-suppress-shortcuts": "true" }, h("div", { role: "rowgroup" }, heads), scroll);
   const empty = h("p", { class: "ls-wire-empty" });
   const detail = bytesAndFields();
+  const jump = h("button", { type: "button", class: "ls-wire-jump", hidden: true });
   const counts = h("table", { class: "ls-wire-counts" });
-  const root = panel(el, "wire", "Live log of a wire", bar, state, grid, empty, detail.element, counts);
+  const root = panel(el, "wire", "Live log of a wire", bar, state, grid, empty, jump, detail.element, counts);
   detail.clear("Pick a row to see its bytes beside what they mean.");
 
   // -- which rows
 
   function passes(row) {
+    if (row.beats && !beats.checked) return false;
     if (connection.value && !connection.value.split(" ").includes(String(row.connection))) return false;
     if (way.value && SIDES[row.way] !== way.value) return false;
     if (group.value && row.group !== group.value && !(group.value === "broken" && row.broken)) return false;
@@ -169,7 +173,7 @@ function render({ model, el }) {
     const found = [];
     const { total, waiting: [waiting], skipped: [chunks, size] } = amounts;
     const gone = total - rows.length - (paused ? later.length : 0);
-    const filtered = search.value || connection.value || way.value || group.value;
+    const filtered = search.value || connection.value || way.value || group.value || !beats.checked;
     if (paused) found.push(`paused, ${later.length.toLocaleString("en")} new`);
     if (waiting) found.push(`${counted(waiting, "chunk")} still to decode${filtered ? ", which no filter has seen" : ""}: too many came at once`);
     if (gone > 0) found.push(`${counted(gone, "older row")} no longer kept here`);
@@ -181,13 +185,14 @@ function render({ model, el }) {
 
   function drawRow(row, index) {
     const arrow = ["·", "●──▶", "◀──●"][row.way];
-    const summary = row.broken ? `✕ ${row.summary}` : row.summary;
+    const summary = row.broken ? `✕ ${row.said}` : row.said;
     const cells = [
       ["ls-number", row.time.toFixed(4)], ["", row.connection ? `#${row.connection}` : "many"], [`ls-arrow ls-from-${SIDES[row.way]}`, arrow],
       ["", row.kind], ["ls-summary", summary], ["ls-number", row.size ? row.size.toLocaleString("en") : ""],
     ].map(([name, text]) => h("span", { role: "gridcell", class: name }, text));
     cells[2].setAttribute("aria-label", WAYS[row.way]);
-    cells[4].title = row.summary;
+    cells[4].title = row.question ? `${row.summary}, after ${lasted(row.took)}` : row.summary;
+    if (row.question) cells[4].dataset.took = lasted(row.took);
     const chosen = row.number === picked;
     const kind = `ls-wire-line ls-is-${row.group}${row.broken ? " ls-is-broken" : ""}${chosen ? " ls-picked" : ""}`;
     return h("div", { class: kind, role: "row", id: `${prefix}-${row.number}`, "data-row": row.number, "aria-rowindex": index + 2, "aria-selected": String(chosen) }, ...cells);
@@ -217,8 +222,37 @@ function render({ model, el }) {
 
   function pick(number) {
     picked = number;
+    offerJump();
     link.send("select", { row: number });
     redraw();
+  }
+
+  const lasted = (seconds) => (seconds < 1 ? `${(seconds * 1000).toPrecision(3)} ms` : `${seconds.toPrecision(3)} s`);
+
+  /** Offer to go from a question to its answer, or back. */
+  function offerJump() {
+    const row = rows.find((one) => one.number === picked);
+    const answer = row && rows.find((one) => one.question === picked);
+    const question = row?.question && rows.find((one) => one.number === row.question);
+    const other = answer ?? question;
+    jump.hidden = !other;
+    if (!other) return;
+    jump.textContent = answer ? `Answered after ${lasted(answer.took)}: go to the answer` : `This is the answer, after ${lasted(row.took)}: go to the question`;
+    jump.onclick = () => show(other);
+  }
+
+  /** Bring a row into view and pick it; filters that hide it are taken off. */
+  function show(row) {
+    if (!passes(row)) {
+      for (const filter of [search, connection, way, group]) filter.value = "";
+      beats.checked ||= row.beats;
+      shown = rows.filter(passes);
+    }
+    setFollowing(false);
+    const top = shown.indexOf(row) * HEIGHT;
+    space.style.height = `${shown.length * HEIGHT}px`;
+    if (top < scroll.scrollTop || top + HEIGHT > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = top - 3 * HEIGHT;
+    pick(row.number);
   }
 
   function move(step) {
@@ -268,6 +302,7 @@ function render({ model, el }) {
       connection.replaceChildren(connection.options[0]);
       detail.clear("Pick a row to see its bytes beside what they mean.");
       picked = 0;
+      jump.hidden = true;
       const still = paused;
       paused = false; // the first rows are shown also while paused
       take(all.rows);
