@@ -90,8 +90,9 @@ def test_the_readmes_tour_runs_and_prints_what_it_says() -> None:
 
     printed = run(sys.executable, "-W", "error", "-c", program, timeout=60)
 
-    assert printed.startswith("Hello\n") and printed.endswith("Hello\n")
+    assert printed.startswith("Hello\n") and "\nHello\n5\n" in printed
     assert "GET /echo HTTP/1.1" in printed and "101" in printed
+    assert "answer to 0: [5] in /point" in printed
 
 
 def test_every_relative_link_of_the_readme_leads_somewhere() -> None:

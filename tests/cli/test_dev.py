@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from livesock.cli import main
 from livesock.cli.dev import clone, links, notebooks, peers, pins
-from livesock.cli.dev.picture import recorded
+from livesock.cli.dev.picture import PICTURES, recorded
 from livesock.errors import LivesockError
 
 RULES = notebooks.sanitizer("[port]\nregex: port \\d+\nreplace: port PORT\n")
@@ -261,6 +263,23 @@ def test_pieces_of_a_stream_are_compared_as_one_text() -> None:
         "stdout": "on port PORT",
         "stderr": "!",
     }
+
+
+def test_the_readme_shows_the_pictures_that_one_command_draws() -> None:
+    shown = re.findall(r"!\[[^]]+\]\(docs/([^)]+)\.svg\)", (clone.root() / "README.md").read_text("utf-8"))
+
+    assert sorted(shown) == sorted(PICTURES)
+
+
+@pytest.mark.parametrize("name", ["borders", "opening", "map"])
+def test_a_picture_of_an_instrument_is_drawn(name: str) -> None:
+    drawn, committed = (ElementTree.fromstring(text) for text in (PICTURES[name](), stored_picture(name)))
+
+    assert drawn[0].tag.endswith("title") and drawn[0].text == committed[0].text
+
+
+def stored_picture(name: str) -> str:
+    return (clone.root() / "docs" / f"{name}.svg").read_text("utf-8")
 
 
 def test_the_readmes_picture_shows_a_conversation_that_happened() -> None:

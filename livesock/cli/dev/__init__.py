@@ -5,7 +5,7 @@ links     README.md              from [project.urls]
 pins      pyproject.toml         from the package index
 binder    binder/*               from pyproject.toml
 peers     tests/interop/node/    from npm: what the tests need (git does not keep it)
-picture   docs/trace.svg         from a server and a client that talk
+pictures  docs/*.svg             from servers and clients that talk
 
 `livesock dev check` generates nothing: it examines the exercises, and runs the lessons with them solved and unsolved.
 """
@@ -45,7 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     exam.add_argument("names", nargs="*", help="numbers of lessons, such as 01 (default: all)")
     exam.add_argument("--fast", action="store_true", help="only the exercises, not the notebooks")
     exam.set_defaults(run=lambda args: check.run(args.names, fast=args.fast))
-    tools.add_parser("picture", help="draw the README's picture").set_defaults(run=lambda args: picture.run())
+    tools.add_parser("pictures", help="draw the README's pictures").set_defaults(run=lambda args: picture.run())
 
 
 def print_help(parser: argparse.ArgumentParser) -> int:

@@ -1,7 +1,8 @@
-"""`livesock dev picture`: the trace that the README shows, from a server and a client that really talk."""
+"""`livesock dev pictures`: what the README shows, from servers and clients that really talk."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from livesock.cli.dev.clone import root
@@ -10,18 +11,57 @@ from livesock.cli.terminal import say
 if TYPE_CHECKING:
     from livesock import Trace
 
-__all__ = ["recorded", "run"]
+__all__ = ["PICTURES", "recorded", "run"]
 
 
 def run() -> int:
-    """Write docs/trace.svg. Ports, keys and times in it are those of this run."""
+    """Write each picture to docs/. Ports, keys and times in them are those of this run."""
+    for name, draw in PICTURES.items():
+        path = root() / "docs" / f"{name}.svg"
+        path.write_text(draw().rstrip("\n") + "\n", "utf-8")
+        say(f"{path.relative_to(root()).as_posix()} written")
+    return 0
+
+
+def trace() -> str:
+    """Draw one short conversation as a trace shows it."""
     from livesock.trace.show.picture import to_svg
 
-    path = root() / "docs" / "trace.svg"
-    trace = recorded()
-    path.write_text(to_svg(trace.rows(), peers=trace.peers), "utf-8")
-    say(f"{path.relative_to(root()).as_posix()} written")
-    return 0
+    shown = recorded()
+    return to_svg(shown.rows(), peers=shown.peers)
+
+
+def borders() -> str:
+    """Draw a message and its three kinds of borders."""
+    from livesock import display
+
+    return finished(display.borders())
+
+
+def opening() -> str:
+    """Draw two opening handshakes at the distance of a city."""
+    from livesock import display
+
+    return finished(display.opening().open("city"))
+
+
+def seats() -> str:
+    """Draw the map of namespaces, rooms and members."""
+    from livesock import display
+
+    return finished(display.map())
+
+
+def finished(view: Any) -> str:
+    """Return the picture of a view, and stop it."""
+    try:
+        return str(view.picture())
+    finally:
+        view.close()
+
+
+PICTURES: dict[str, Callable[[], str]] = {"trace": trace, "borders": borders, "opening": opening, "map": seats}
+"""The files in docs/ by name."""
 
 
 def recorded() -> Trace:
