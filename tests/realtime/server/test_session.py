@@ -277,6 +277,13 @@ def test_a_probe_that_says_something_else_is_closed(message):
     assert session.is_open and session.transport == "polling"
 
 
+def test_a_probe_gets_its_time_again_if_the_loop_was_held_when_it_was_over():
+    session = probed()
+    session.get(2)
+    assert session.tick(13.5) == [Answer(2, 200, "6")], "after 3probe the client waits for its poll"
+    assert session.tick(23.5) == [Close(9)]
+
+
 def test_a_probe_that_dies_leaves_the_session_alone_and_another_may_try():
     session = probed()
     assert session.lost(9) == []
