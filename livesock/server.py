@@ -47,7 +47,7 @@ from livesock.net.loop import patrol, registry
 from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, takes
+from livesock.net.loop.habits import Blocking, blocking, method, takes
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks
@@ -187,7 +187,7 @@ class Server(Blocking):
                     f"a WebSocket handler is an async function: async def {_name(handler)}(ws): …, "
                     "because it shares one loop with every other connection"
                 )
-            one_parameter(handler, "ws", f"async def {_name(handler)}(ws): …")
+            one_parameter(handler, path, "ws", f"async def {_name(handler)}(ws): …")
             routes = self._site.websockets
             routes[path] = RawRoute(path, handler, options)
             for other in [p for p in list(routes) if p != path and same_places(p) == same_places(path)]:
@@ -217,7 +217,7 @@ class Server(Blocking):
         def register(handler: Handler) -> Handler:
             if not callable(handler):
                 raise TypeError(f"a handler is a function that takes the request, not {type(handler).__name__}")
-            one_parameter(handler, "request", f"def {_name(handler)}(request): …")
+            one_parameter(handler, path, "request", f"def {_name(handler)}(request): …")
             self._add_page(method, path, handler)
             return handler
 
@@ -369,6 +369,7 @@ class Server(Blocking):
         """A TLS context that trusts this server's throw-away authority; None without TLS."""
         return self._authority.client_context() if self._authority else None
 
+    @method('server.url("/ws")')
     def url(self, path: str = "/", scheme: str = "ws") -> str:
         """Return the address of `path`: `ws://127.0.0.1:PORT/echo`, or with `scheme="http"` that of a page.
 

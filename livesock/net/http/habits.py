@@ -7,9 +7,10 @@ in snake_case: `maxPayload` is found as `max_payload`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 from livesock.net.http.limits import Limits
 from livesock.realtime.actions import SessionOptions
@@ -24,7 +25,6 @@ __all__ = [
     "SERVE",
     "SERVER",
     "SESSIONS",
-    "no_attribute",
     "one_parameter",
 ]
 
@@ -212,16 +212,21 @@ CONNECTION = {
     "write_message": "write await ws.send(message)",
     "receive_json": "write json.loads(await ws.recv())",
     **_each("receive receive_text receive_str receive_bytes read_message read", "write await ws.recv()"),
-    **_each("iter_text iter_bytes iter_json on on_message onmessage add_listener", _MESSAGES),
+    **_each("iter_text iter_bytes iter_json on once on_message onmessage add_listener", _MESSAGES),
     **_each(
         "emit join leave to rooms broadcast",
         'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',
     ),
-    **_each("query_params query path url path_info", _TARGET),
-    **_each("headers request_headers cookies", 'write ws.request.headers["Cookie"], as `websockets` has it'),
-    **_each("client peer remote_addr", "write ws.remote_address"),
+    **_each("query_params query_string args", 'write ws.query["name"]'),
+    **_each("path url uri raw_path path_info", _TARGET),
+    **_each("params path_parameters match_info", 'write ws.path_params["name"]'),
+    **_each("headers request_headers", "write ws.request.headers, which ignores case"),
+    **_each("cookies cookie", 'write ws.request.headers["Cookie"], as `websockets` has it'),
+    **_each("client peer remote remote_addr host", "write ws.remote_address, a host and a port"),
     **_each("terminate abort", "write ws.transport.abort()"),
-    **_each("readyState ready_state open closed is_open is_closed application_state client_state", "write ws.state"),
+    **_each("readyState ready_state application_state client_state", "write ws.state"),
+    **_each("open closed is_open is_closed connected", "write ws.close_code is None, which says that it is open"),
+    **_each("app scope session user", "what a connection has to remember is a variable of its handler"),
 }
 """Attributes of the connection that a raw route's handler gets."""
 
@@ -241,16 +246,15 @@ REQUEST = {
 """Attributes of the request that a page's handler gets."""
 
 
-def no_attribute(owner: str, name: str, habits: Mapping[str, str]) -> AttributeError:
-    """Return the error for an attribute that does not exist, with what to write if another library has it."""
-    better = f": {habits[name]}" if name in habits else ""
-    return AttributeError(f"{owner!r} object has no attribute {name!r}{better}", name=name)
+_IN_QUERY, _IN_BODY = ("str", "int", "float", "bool"), ("bytes", "dict", "list", "BaseModel")
+"""Names of types that FastAPI makes of the query or of the body."""
 
 
-def one_parameter(handler: Callable[..., Any], name: str, write: str) -> None:
-    """Raise `TypeError` for a handler that cannot be called with one argument.
+def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str) -> None:
+    """Raise `TypeError` for a handler that cannot be called with one argument, or means something else by it.
 
-    Flask calls a handler without any, FastAPI with the parameters of the path, and older `websockets` with the path.
+    Flask calls a handler without any, FastAPI with the parameters of path and query, and older `websockets` with the
+    path. `name` is that of the one argument.
     """
     try:
         signature = inspect.signature(handler)
@@ -262,3 +266,16 @@ def one_parameter(handler: Callable[..., Any], name: str, write: str) -> None:
         more = f"the parameters of the path are in {name}.path_params"
         took = f"this handler takes {signature}, and is called with one argument"
         raise TypeError(f"{took}: write {write}; {more}") from None
+    parameter = next(iter(signature.parameters.values()))
+    kind = type(parameter.default) if parameter.annotation is parameter.empty else parameter.annotation
+    kinds = [kind, *get_args(kind), *getattr(kind, "__mro__", ())]
+    names = [re.match(r"\w*", str(getattr(kind, "__name__", kind)))[0] for kind in kinds]  # type: ignore[index]
+    if f"{{{parameter.name}}}" in path.split("/"):
+        found = f"{name}.path_params[{parameter.name!r}]"
+    elif any(known in names for known in _IN_BODY):
+        found = f"{name}.json()" if name == "request" else f"json.loads(await {name}.recv())"
+    elif any(known in names for known in _IN_QUERY):
+        found = f"{name}.query[{parameter.name!r}]"
+    else:
+        return
+    raise TypeError(f"a handler gets the {name}, not the value of {parameter.name}: write {write}, and {found} in it")

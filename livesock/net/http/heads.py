@@ -8,7 +8,7 @@ import h11
 
 from livesock.errors import PacketError
 from livesock.net.http.limits import Limits
-from livesock.net.http.web import Response
+from livesock.net.http.web import Headers, Response
 from livesock.wire.handshake import check_request
 from livesock.wire.http import parse_request
 
@@ -104,9 +104,9 @@ def check_handshake(received: bytes | bytearray) -> None:
         raise Refusal(problem.status, text, answers.get(problem.status))
 
 
-def headers_of(request: h11.Request) -> dict[str, str]:
+def headers_of(request: h11.Request) -> Headers:
     """Return the headers by name in lower case, several lines of one name joined by a comma (RFC 9110, 5.3)."""
-    headers: dict[str, str] = {}
+    headers = Headers()
     for name, value in request.headers:
         key, text = name.decode("ascii"), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text

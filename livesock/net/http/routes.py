@@ -41,8 +41,8 @@ def check_path(path: object, decorator: str = "get") -> None:
         if match := NAME.fullmatch(part):
             names.append(match[1])
         elif re.search(r"[{}*<>]", part) or part.startswith(":"):
-            found = re.search(r"[A-Za-z_]\w*(?=[>:}]|$)", part.split(":")[-1] or part)
-            write = f"{{{found[0] if found else 'name'}}}"
+            found = re.search(r"\{([A-Za-z_]\w*)|(?:<|:|^)([A-Za-z_]\w*)(?=[>}]|$)", part)  # {id:int} <int:id> <id> :id
+            write = f"{{{found[1] or found[2] if found else 'name'}}}"
             raise ValueError(
                 f"a parameter is one whole part of a path and ends at the next slash: write {write} for {part!r:.40}; "
                 "for all paths below one there is server.static"

@@ -13,26 +13,59 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
-from livesock.net.http.habits import REQUEST, RESPONSE, no_attribute
+from livesock.net.http.habits import REQUEST, RESPONSE
 from livesock.net.loop.arguments import shown
-from livesock.net.loop.habits import blocking
+from livesock.net.loop.habits import Hinting, blocking
 from livesock.wire.sse import ServerSentEvent, encode_event
 
-__all__ = ["BUSY", "Body", "HttpRequest", "Response", "encode_part", "split_target", "stream_type", "to_response"]
+__all__ = [
+    "BUSY",
+    "Body",
+    "Headers",
+    "HttpRequest",
+    "Response",
+    "encode_part",
+    "query_of",
+    "split_target",
+    "stream_type",
+    "to_response",
+]
+
+
+class Headers(dict[str, str]):
+    """Headers by name in lower case; asked for a name, it ignores case (RFC 9110, 5.1).
+
+    >>> Headers({"x-token": "abc"})["X-Token"]
+    'abc'
+    """
+
+    def __missing__(self, name: str) -> str:
+        if name == (lower := name.lower()):
+            raise KeyError(name)
+        return self[lower]
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name.lower() if isinstance(name, str) else name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of the header `name`, or `default`."""
+        return super().get(name.lower(), default)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class HttpRequest:
+class HttpRequest(Hinting):
     """One request, complete with its body."""
+
+    _habits: ClassVar[Mapping[str, str]] = REQUEST
 
     method: str
     target: str
     """The request target as it came: `/say?to=all`."""
     headers: Mapping[str, str]
-    """Names in lower case; several lines of one name joined by a comma."""
+    """Names in lower case, found in any case; several lines of one name joined by a comma."""
     body: bytes = b""
     connection: int = 0
     """Number of the TCP connection in the server's trace."""
@@ -44,11 +77,6 @@ class HttpRequest:
         sizes = f"{len(self.query)} parameters, {len(self.headers)} headers, {len(self.body)} bytes"
         return f"<HttpRequest {self.method} {self.path!r:.80} with {sizes}>"
 
-    if not TYPE_CHECKING:  # a type checker knows the attributes
-
-        def __getattr__(self, name: str) -> Any:
-            raise no_attribute("HttpRequest", name, REQUEST)
-
     @property
     def path(self) -> str:
         """The target's path, percent-decoded."""
@@ -57,7 +85,7 @@ class HttpRequest:
     @property
     def query(self) -> dict[str, str]:
         """The query's parameters; of several with one name, the last."""
-        return dict(parse_qsl(split_target(self.target)[1], keep_blank_values=True))
+        return query_of(self.target)
 
     @property
     def text(self) -> str:
@@ -159,6 +187,11 @@ def split_target(target: str) -> tuple[str, str]:
     whole = re.match(r"https?://[^/?#]*", target, re.IGNORECASE)
     path, _, query = target[whole.end() if whole else 0 :].partition("#")[0].partition("?")
     return path or "/", query
+
+
+def query_of(target: str) -> dict[str, str]:
+    """Return the parameters in the query of a request target; of several with one name, the last."""
+    return dict(parse_qsl(split_target(target)[1], keep_blank_values=True))
 
 
 Body = AsyncIterator[Any]

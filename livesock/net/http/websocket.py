@@ -16,7 +16,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, NoReturn, cast
 
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
@@ -28,13 +28,14 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from livesock.errors import PacketError
-from livesock.net.http.habits import CONNECTION, no_attribute
+from livesock.net.http.habits import CONNECTION
 from livesock.net.http.heads import Refusal
 from livesock.net.http.routes import find
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard
-from livesock.net.http.web import split_target
+from livesock.net.http.web import query_of, split_target
 from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
+from livesock.net.loop.habits import Hinting
 from livesock.net.loop.masked import MASK
 from livesock.wire.http import parse_request
 
@@ -116,7 +117,7 @@ class TapTransport:
         return getattr(self._transport, name)
 
 
-class RawConnection(ServerConnection, BufferedChannel):
+class RawConnection(Hinting, ServerConnection, BufferedChannel):
     """A `websockets` server connection that records, and drops a peer that does not read."""
 
     # More attributes would push the instance's dictionary over the 30 keys that CPython shares: 1.3 KiB each.
@@ -133,6 +134,8 @@ class RawConnection(ServerConnection, BufferedChannel):
         "path_params",
     )
 
+    _habits = CONNECTION
+
     def __init__(self, protocol: ServerProtocol, server: RouteServer, number: int, **options: Any) -> None:
         super().__init__(protocol, cast(Any, server), **options)
         self.number = number
@@ -145,10 +148,13 @@ class RawConnection(ServerConnection, BufferedChannel):
         self._next: asyncio.Handle | None = None  # when the rest has its turn
         self._rest = memoryview(b"")  # received, and not handled yet
 
-    if not TYPE_CHECKING:  # a type checker knows the attributes
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the address, as of an `HttpRequest`: at `/ws?name=Ada`, `{"name": "Ada"}`."""
+        return query_of(self.request.path) if self.request else {}
 
-        def __getattr__(self, name: str) -> Any:
-            raise no_attribute("ServerConnection", name, CONNECTION)
+    def __iter__(self) -> NoReturn:
+        raise TypeError("a connection is iterated with await: write async for message in ws: …")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         real = cast(asyncio.Transport, transport)
@@ -313,8 +319,6 @@ class RouteServer:
         except GeneratorExit:
             raise  # the loop is gone, and the handler with it
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-            if str(exc) == "data is a dict-like object":  # the words of websockets
-                exc.args = (f"{exc}: write await ws.send(json.dumps(value))",)
             self.site.failed(f"websocket {self.route.path}", connection.number, exc)
             await connection.close(1011)
         else:

@@ -19,6 +19,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from livesock.errors import PeerRefused
+from livesock.net.loop.habits import explain
 from livesock.net.loop.places import in_notebook, place_of_error
 from livesock.wire.quote import one_line
 
@@ -93,6 +94,7 @@ class Failures:
 
     def add(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep and log an exception that left a handler."""
+        explain(exc)
         error = HandlerError(time.time(), where, connection, exc)
         with self._lock:
             self.latest.append(error)
@@ -127,7 +129,7 @@ class Failures:
             error = HandlerError(now, where, connection, exc)
             self.refusals.append(error)
             self._remember(kind, error)
-        self._logger.log(level, "! %s", one_line(str(error), LINE))
+        self._logger.log(level, "! %s", one_line(str(error), LINE), extra={"kind": kind})
 
     def _replace(self, kept: deque[HandlerError], key: Hashable, error: HandlerError) -> bool:
         """Put `error` in the place of what has this `key`, and return whether something had it."""

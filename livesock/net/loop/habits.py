@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-__all__ = ["Blocking", "blocking", "instead", "takes"]
+__all__ = ["Blocking", "Hinting", "blocking", "explain", "instead", "method", "takes"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -92,11 +92,56 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
         raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}") from None
 
 
-class Blocking:
-    """A base for what a blocking call returns: `await`, `async with` and `async for` raise the same sentence."""
+_PYTHON = {
+    "object NoneType can't be used in 'await'": (
+        "emit, join, leave and disconnect act at once and return None; leave await out"
+    ),
+    "can't be used in 'await'": "the value is there already: leave await out",
+    "coroutine": "write await in front of the call that made the coroutine",
+    "data is a dict-like object": "write await ws.send(json.dumps(value))",
+    "data must be str, bytes, iterable": "write await ws.send(json.dumps(value))",
+    "of type method is not JSON": "a method needs its brackets, such as request.json()",
+    "of type coroutine is not JSON": "write await in front of the call",
+    "of type set is not JSON": "write list(…)",
+    "of type generator is not JSON": "write list(…)",
+    "of type datetime is not JSON": "write value.isoformat()",
+    "is not JSON serializable": "send str, numbers, bool, None, list or dict of them, or bytes",
+    "'str' object has no attribute 'type'": "a message is a str or bytes itself",
+    "'str' object has no attribute 'data'": "a message is a str or bytes itself",
+    "invalid status code": "write close(1000), or a code of your own from 4000 to 4999",
+}
+"""What Python and `websockets` say of a habit, and what to write instead; the first that fits."""
+
+
+def explain(exc: BaseException) -> None:
+    """Add to an error's own words what to write, if they are those of a known habit."""
+    words = str(exc)
+    if exc.args == (words,):
+        sentence = next((write for part, write in _PYTHON.items() if part in words), None)
+        if sentence is not None and sentence not in words:
+            exc.args = (f"{words}: {sentence}",)
+
+
+class Hinting:
+    """A base: an attribute that other libraries have raises a sentence that says what to write here."""
+
+    __slots__ = ()
 
     _habits: ClassVar[Mapping[str, str]] = {}
     """What to write instead of an attribute of other libraries."""
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes, and reports one that is not there
+
+        def __getattr__(self, name: str) -> Any:
+            # Only asked for what is not there. Names with an underscore are probed by Python and Jupyter all the time.
+            sentence = None if name.startswith("_") else self._habits.get(name)
+            text = f"'{type(self).__name__}' object has no attribute '{name}'"
+            raise AttributeError(f"{text}: {sentence}" if sentence else text, name=name, obj=self)
+
+
+class Blocking(Hinting):
+    """A base for what a blocking call returns: `await`, `async with` and `async for` raise the same sentence."""
+
     _callbacks: ClassVar[str] = "it has no callbacks"
     """What to write instead of `ws.onmessage = handler`."""
 
@@ -124,13 +169,42 @@ class Blocking:
             raise AttributeError(f"a {type(self).__name__} never calls {name}: {self._callbacks}", name=name, obj=self)
         super().__setattr__(name, value)
 
-    if not TYPE_CHECKING:  # a type checker knows the attributes, and reports one that is not there
 
-        def __getattr__(self, name: str) -> Any:
-            # Only asked for what is not there. Names with an underscore are probed by Python and Jupyter all the time.
-            sentence = None if name.startswith("_") else self._habits.get(name)
-            text = f"'{type(self).__name__}' object has no attribute '{name}'"
-            raise AttributeError(f"{text}: {sentence}" if sentence else text, name=name, obj=self)
+class _Method:
+    """A bound method that is also used as if it were its value: `server.url + "/ws"` raises what to write."""
+
+    def __init__(self, function: Callable[..., Any], owner: object, write: str) -> None:
+        functools.update_wrapper(self, function)
+        self.__self__ = owner
+        self._sentence = f"{function.__name__} is a method: write {write}"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__wrapped__(self.__self__, *args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<{self._sentence}>"
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError(self._sentence)
+
+    __add__ = __radd__ = __truediv__ = __getitem__ = __iter__ = __format__ = _refuse
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"no {name!r}: {self._sentence}", name=name, obj=self)
+
+
+def method(write: str) -> Callable[[F], F]:
+    """Return a decorator for a method that is an attribute in other libraries; `write` is how to call it."""
+
+    class Decorated:
+        def __init__(self, function: Callable[..., Any]) -> None:
+            self._function = function
+            self.__doc__ = function.__doc__
+
+        def __get__(self, owner: object, kind: type | None = None) -> Any:
+            return self._function if owner is None else _Method(self._function, owner, write)
+
+    return cast(Callable[[F], F], Decorated)
 
 
 def _not_awaited(what: str) -> str:

@@ -25,6 +25,7 @@ from urllib.parse import parse_qs, quote
 from livesock.errors import NotRunning
 from livesock.net.connect.urls import Target, Where, parse
 from livesock.net.loop import registry
+from livesock.net.loop.habits import method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.netsim.knobs import Knobs
 from livesock.net.netsim.proxy import Counters, Proxy
@@ -107,6 +108,7 @@ class NetSim(Knobs):
 
     # -- looking
 
+    @method('far.url("/ws")')
     def url(self, path: str = "/", scheme: str = "ws") -> str:
         """Return the URL of `path` through the simulator: `ws` or `http`, with an `s` where the target speaks TLS.
 

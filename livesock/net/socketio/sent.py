@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Sent", "SocketHandshake"]
+from livesock.net.http.web import Headers
+
+__all__ = ["Sent", "SentHeaders", "SocketHandshake"]
 
 _SECRET = re.compile(
     r"cookie|auth|token|xsrf|csrf|secret|password|passwd|api-?key|session|ticket|^sid$|^pid$|^code$|sec-websocket-protocol",
@@ -30,6 +32,10 @@ class Sent(dict[str, str]):
         return repr({name: "…" if _SECRET.search(name) else value for name, value in self.items()})
 
 
+class SentHeaders(Headers, Sent):
+    """Headers as they were sent: any case finds them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SocketHandshake:
     """What a peer sent when it came."""
@@ -37,7 +43,7 @@ class SocketHandshake:
     query: Mapping[str, str]
     """The parameters of the first request's address: those of the protocol, and those of the application."""
     headers: Mapping[str, str]
-    """Of the first request, names in lower case, cookies and `authorization` included."""
+    """Of the first request, names in lower case (any case finds them), cookies and `authorization` included."""
     address: str
     connection: int = 0
     """The number of the connection that began the session, in the server's trace."""

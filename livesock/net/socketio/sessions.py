@@ -21,7 +21,7 @@ from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.socketio.carrier import Carrier
 from livesock.net.socketio.line import Line, LineOwner, name_of
 from livesock.net.socketio.script import NAMES, client_script
-from livesock.net.socketio.sent import Sent, SocketHandshake
+from livesock.net.socketio.sent import Sent, SentHeaders, SocketHandshake
 from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.server.session import Session
@@ -226,7 +226,7 @@ class SessionTable:
         session = Session(secrets.token_urlsafe(15), self.options, now)
         line = Line(
             session,
-            SocketHandshake(Sent(request.query), Sent(request.headers), address, request.connection),
+            SocketHandshake(Sent(request.query), SentHeaders(request.headers), address, request.connection),
             self.owner,
             self.forget,
         )

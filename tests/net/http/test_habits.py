@@ -37,7 +37,7 @@ def server() -> Iterator[Server]:
         (lambda ws: ws.on("message", print), "write async for message in ws: …"),
         (lambda ws: ws.emit("news", 1), "a raw route has no events"),
         (lambda ws: ws.join("room"), "a raw route has no events"),
-        (lambda ws: ws.query_params["x"], "write ws.request.path"),
+        (lambda ws: ws.query_params["x"], 'write ws.query["name"]'),
         (lambda ws: ws.path, "write ws.request.path"),
         (lambda ws: ws.headers["host"], "write ws.request.headers"),
         (lambda ws: ws.cookies["a"], "write ws.request.headers"),
