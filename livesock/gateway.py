@@ -47,10 +47,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from livesock.errors import Refused
-from livesock.net.socketio.handling.habits import check_event, check_handler, check_hooks
+from livesock.net.socketio.handling.habits import HOOKS, check_event, check_handler, check_hooks
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.run_handler import GiveWay, StepHandler, run
+from livesock.net.socketio.run_handler import GiveWay, NotRun, StepHandler, run
 from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "event", "guard", "install"]
@@ -131,11 +131,7 @@ def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
     class_guards = getattr(type(gateway), _GUARDS, [])
     for allows in class_guards:
         handlers.install(key, handlers.middleware, _guarded(allows))
-    for hooks, name in (
-        (handlers.connects, "on_connect"),
-        (handlers.connected, "on_connected"),
-        (handlers.disconnects, "on_disconnect"),
-    ):
+    for name, hooks in zip(HOOKS, (handlers.connects, handlers.connected, handlers.disconnects), strict=True):
         hook = getattr(gateway, name, None)
         if hook is not None:
             handlers.install(key, hooks, hook)
@@ -181,7 +177,10 @@ class _Method(StepHandler):
         for allows in self._guards:
             if not await run(allows, socket, *arguments):
                 raise Refused("Forbidden resource")
-        checked = self._check(arguments)
+        try:
+            checked = self._check(arguments)
+        except Refused as exc:
+            raise NotRun(self._method, exc) from None
         if inspect.isasyncgenfunction(self._method):
             give_way()
             return await self._replies(socket, self._method(socket, *checked))

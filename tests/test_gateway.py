@@ -338,7 +338,9 @@ def test_arguments_that_do_not_fit_are_refused_with_the_reason(server: Server, s
         _, answer = both(raw, f"42/all,1{said}")
 
     assert json.loads(answer.removeprefix("43/all,1"))[0]["message"].startswith(message)
-    assert server.errors == []
+    (refusal,) = server.errors
+    assert refusal.is_refusal
+    assert f"did not run: {message}" in str(refusal)
 
 
 def test_a_refusal_repeats_little_of_what_a_peer_sent(server: Server) -> None:

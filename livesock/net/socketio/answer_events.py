@@ -7,15 +7,17 @@ waiting ─► at most 64 at once ─► its turn (`Order`) ─► on_any …, h
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, cast
 
-from livesock.errors import Refused
+from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
+from livesock.net.socketio.handling.habits import unmarked
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.run_handler import GiveWay, complain, ends_the_task, explain, hold, run_observed
+from livesock.net.socketio.run_handler import GiveWay, NotRun, complain, ends_the_task, explain, hold, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.seats import Event
 
@@ -64,7 +66,10 @@ class Events:
             if ends_the_task(exc):
                 raise
             error = explain(exc, name, event.arguments)
-            if not isinstance(exc, Refused):
+            if isinstance(exc, NotRun):
+                where = f'event "{name}" in {event.namespace}'
+                self._site.failures.refuse(where, where, 0, PeerRefused(exc.why), level=logging.ERROR)
+            elif not isinstance(exc, Refused):
                 self._site.failed(f'event "{name}" in {event.namespace}', 0, exc)
             answer = [complain(socket, error, self._site.failed)]
         finally:
@@ -95,17 +100,26 @@ class Events:
             result = await run_observed(self._observers, why, socket, handler, socket, *arguments, give_way=way)
             if answer is None and result is not None:
                 answer = list(result) if isinstance(result, tuple) else [result]
-        if event.id is not None and not chain:
-            self._note_unhandled(socket.namespace, name)
+        if not chain:
+            self._note_unhandled(socket.namespace, name, event.id is not None)
         return (answer or []) if chain else None
 
-    def _note_unhandled(self, namespace: Namespace[Socket], name: str) -> None:
-        """Keep once that no handler answers a question: its peer waits in vain, as with the reference server."""
-        if (namespace.name, name) in self._unhandled or len(self._unhandled) >= MAX_UNHANDLED:
+    def _note_unhandled(self, namespace: Namespace[Socket], name: str, is_question: bool) -> None:
+        """Keep once that no handler answers a question: its peer waits in vain, as with the reference server.
+
+        Other events that no handler hears are passed over, unless a gateway seems to want them.
+        """
+        missing = unmarked(list(namespace.handlers.gateways.values()), name)
+        if (
+            not (is_question or missing)
+            or (namespace.name, name) in self._unhandled
+            or len(self._unhandled) >= MAX_UNHANDLED
+        ):
             return
         self._unhandled.add((namespace.name, name))
         known = ", ".join(f'"{event}"' for event in namespace.handlers.events) or "no event"
-        text = f"no handler answers this question, so its peer waits in vain; {namespace.name} handles {known:.200}"
+        what = "answers this question, so its peer waits in vain" if is_question else "hears this event"
+        text = f"no handler {what}; {namespace.name} handles {known:.200}{missing}"
         self._site.failed(f'event "{name:.60}" in {namespace.name}', 0, LookupError(text))
 
     def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:

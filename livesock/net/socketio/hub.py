@@ -23,6 +23,7 @@ from livesock.net.http.site import Site
 from livesock.net.loop.garbage import uncollected
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
+from livesock.net.socketio.handling.habits import check_verdict
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.line import Line
@@ -166,7 +167,7 @@ class Hub:
         try:
             await place.turn()
             for handler in [*namespace.handlers.middleware, *namespace.handlers.connects]:
-                await run_observed(self.observers, why, socket, handler, socket)
+                check_verdict(await run_observed(self.observers, why, socket, handler, socket))
         except Refused as exc:
             self._turn_away(peer, socket, str(exc), exc.data)
         except BaseException as exc:
@@ -195,7 +196,7 @@ class Hub:
         for handler in handlers:
             way = place.give_way if handler is handlers[-1] else hold
             try:
-                await run_observed(self.observers, why, socket, handler, socket, give_way=way)
+                check_verdict(await run_observed(self.observers, why, socket, handler, socket, give_way=way))
             except BaseException as exc:
                 if ends_the_task(exc):
                     raise

@@ -69,7 +69,7 @@ class Namespace(Generic[M]):
     def on(self, name: str) -> Callable[[Handler], Handler]: ...
     @overload
     def on(self, name: str, handler: Handler) -> Handler: ...
-    def on(self, name: str, handler: Handler | None = None) -> Any:
+    def on(self, name: str, handler: Any = ...) -> Any:
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
         A tuple answers with several values. The name `"*"` stands for every event without a handler of its own; its
@@ -87,7 +87,7 @@ class Namespace(Generic[M]):
             check_handler(handler, f'the handler of "{name}"', "socket", is_open=True)
             return register(self.handlers.own().events.setdefault(name, []), handler)
 
-        return add if handler is None else add(handler)
+        return add if handler is ... else add(handler)
 
     def on_connect(self, handler: Handler) -> Handler:
         """Call `handler(socket)` before a peer is let in; raising refuses it."""
@@ -188,6 +188,6 @@ class Namespace(Generic[M]):
         """Return all sockets."""
         return self.selection.sockets()
 
-    def disconnect(self, close: bool = False) -> None:
+    def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send all sockets away."""
-        self.selection.disconnect(close)
+        self.selection.disconnect(close, **strange)

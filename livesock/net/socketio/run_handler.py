@@ -15,13 +15,23 @@ from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["GiveWay", "StepHandler", "complain", "ends_the_task", "explain", "run", "run_observed"]
+__all__ = ["GiveWay", "NotRun", "StepHandler", "complain", "ends_the_task", "explain", "run", "run_observed"]
 
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what handlers raise; see `Failures.add`."""
 
 GiveWay = Callable[[], None]
 """Lets the peer's next event begin; see `Place.give_way`."""
+
+
+class NotRun(Refused):
+    """The method of a gateway was not called: what a peer sent does not fit. `why` is for the server's log."""
+
+    def __init__(self, method: Handler, refusal: Refused) -> None:
+        super().__init__(str(refusal), refusal.data)
+        name = getattr(method, "__qualname__", "method").rpartition("<locals>.")[2]
+        rule = "the first parameter after self is the socket, and what the method returns is the answer"
+        self.why = f"{name} did not run: {refusal}; {rule}"
 
 
 def hold() -> None:
@@ -49,10 +59,7 @@ async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> An
     """
     if inspect.iscoroutinefunction(handler):
         give_way()
-        try:
-            return await handler(*arguments)
-        except TypeError as exc:
-            raise _explained(exc) from exc.__cause__
+        return await handler(*arguments)
     if isinstance(handler, StepHandler):
         return await handler.steps(give_way, *arguments)
     result = await run_in_thread(handler, *arguments)
@@ -120,10 +127,3 @@ def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str,
             break
     socket.deliver(encoded)
     return attempt
-
-
-def _explained(exc: TypeError) -> TypeError:
-    """Add to Python's words for `await socket.emit(…)`, a habit of other libraries, what to write."""
-    if str(exc) == "object NoneType can't be used in 'await' expression":
-        exc.args = (f"{exc}: emit, join, leave and disconnect act at once and return None; leave await out",)
-    return exc

@@ -108,9 +108,10 @@ class Socket(Member):
         for room in room_names(rooms, "leave"):
             pass_on(self.namespace.loop, self.namespace.audience.leave, self, room)
 
-    def disconnect(self, close: bool = False) -> None:
+    def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send it away from this namespace; with `close` its whole session ends."""
-        flag_of(close, "close", ": True ends its whole session")
+        no_keywords("disconnect", strange)
+        flag_of(close, "close", ": True ends its whole session (no reason goes along: emit it before)")
         pass_on(self.namespace.loop, self.namespace.audience.expel, self, close)
 
     @property

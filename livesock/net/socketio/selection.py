@@ -132,9 +132,10 @@ class Selection(Generic[M]):
         names = room_names(rooms, "leave")
         pass_on(self.loop, self._each, lambda audience, member: [audience.leave(member, room) for room in names])
 
-    def disconnect(self, close: bool = False) -> None:
+    def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send each of them away from the namespace; with `close` its whole session ends."""
-        flag_of(close, "close", ": True ends its whole session")
+        no_keywords("disconnect", strange)
+        flag_of(close, "close", f": True ends its whole session (for one socket write .to({close!r:.40}).disconnect())")
         pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))
 
     def _each(self, action: Callable[[Audience[M], M], object]) -> None:

@@ -42,6 +42,8 @@ ON = [
     (lambda n: n.on("disconnect"), '"disconnect" is no event that a peer sends: use on_disconnect'),
     (lambda n: n.on("disconnecting"), "use on_disconnect, where socket.rooms is still known"),
     (lambda n: n.on("move", 5), "a handler is a function, not int 5"),
+    (lambda n: n.on("move", None), "a handler is a function, not NoneType None: pass f, not f()"),
+    (lambda n: n.on_connect(None), "a handler is a function, not NoneType None: pass f, not f()"),
     (
         lambda n: n.on("move", lambda: None),
         r'the handler of "move" is called with (socket, *arguments), but <lambda>()',
@@ -106,6 +108,10 @@ GATEWAYS = [
     ({"on_move": lambda self, sid, data: None}, 'Gate.on_move would never run: mark it with @ls.event("move")'),
     ({"on_connect": lambda self: None}, "Gate.on_connect is called with (socket), but"),
     ({"on_disconnect": lambda self, socket: None}, "Gate.on_disconnect is called with (socket, reason), but"),
+    (
+        {"msg": lambda self, socket, data: None},
+        'no method of Gate would ever run: write @ls.event("msg") above def msg',
+    ),
     ({"move": ls.event("move")(lambda self: None)}, 'the event "move" is called with (socket, *arguments), but'),
 ]
 
@@ -204,7 +210,7 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
     for speaker in (server.of("/seat"), server.of("/seat").to("a")):
         with pytest.raises(TypeError, match=r"call\(\) takes no timeout=: write .timeout\(5\).call\(…\)"):
             speaker.call("question", timeout=5)
-    with pytest.raises(TypeError, match=r"call\(\) takes no to=: write .to\('a'\)"):
+    with pytest.raises(TypeError, match=r"call\(\) takes no to=: write .to\('a'\).call\(…\)"):
         socket.call("question", to="a")
 
 
@@ -230,6 +236,120 @@ def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: S
         server.of("/seat").fetchSockets  # noqa: B018 - the attribute is asked for
     with pytest.raises(AttributeError, match="a selection of sockets has no 'send'"):
         server.of("/seat").to("a").send  # noqa: B018 - the attribute is asked for
+
+
+DISCONNECT = [
+    (lambda n, s: n.disconnect(s.id), "for one socket write .to("),
+    (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write .to("),
+    (lambda n, s: n.disconnect(1), "close is True or False: True ends its whole session"),
+    (lambda n, s: n.to("a").disconnect(s.id), "for one socket write .to("),
+    (lambda n, s: s.disconnect("kicked"), "no reason goes along: emit it before"),
+    (lambda n, s: s.disconnect(reason="kicked"), "disconnect() takes no reason=: write emit(…) before it"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), DISCONNECT, ids=range(len(DISCONNECT)))
+def test_disconnect_takes_neither_an_id_nor_a_reason(server: Server, socket: Any, call: Any, sentence: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(server.of("/seat"), socket)
+    assert sentence in str(caught.value)
+    assert server.of("/seat").sockets() == [socket]
+
+
+def test_to_the_id_disconnects_one(server: Server, socket: Any) -> None:
+    with Raw(server.port) as other:
+        sid = other.join("/seat")
+        server.of("/seat").to(sid).disconnect()
+        assert other.event() == "41/seat,"
+    assert server.of("/seat").sockets() == [socket]
+
+
+def returns(value: Any) -> list[Callable[[Any], Any]]:
+    async def later(socket: Any) -> Any:
+        return value
+
+    return [lambda socket: value, later]
+
+
+@pytest.mark.parametrize("hook", ["on_connect", "use"])
+@pytest.mark.parametrize("handler", [*returns(False), *returns(ls.Refused("no"))])
+def test_a_hook_that_returns_a_refusal_lets_no_peer_in(server: Server, hook: str, handler: Any) -> None:
+    with ls.serve("verdict") as own, Raw(own.port) as raw:
+        getattr(own.of("/door"), hook)(handler)
+        assert raw.ask("40/door,") == '44/door,{"message":"Internal server error"}'
+        (error,) = own.errors
+        assert own.of("/door").sockets() == []
+    assert "to turn the peer away, write raise ls.Refused('why') in on_connect" in str(error)
+
+
+def test_a_gateways_hook_that_returns_false_lets_no_peer_in() -> None:
+    with ls.serve("verdict") as own, Raw(own.port) as raw:
+
+        @own.gateway("/door")
+        class Door:
+            async def on_connect(self, socket: Any) -> bool:
+                return False
+
+        assert raw.ask("40/door,") == '44/door,{"message":"Internal server error"}'
+
+
+@pytest.mark.parametrize("value", [None, True, 0, "", "welcome", {"ok": False}])
+def test_a_hook_may_return_anything_else(value: Any) -> None:
+    with ls.serve("verdict") as own, Raw(own.port) as raw:
+        own.of("/door").on_connect(lambda socket: value)
+        raw.join("/door")
+        assert own.errors == []
+
+
+def test_on_connected_that_returns_false_has_let_the_peer_in_and_says_so() -> None:
+    with ls.serve("verdict") as own, Raw(own.port) as raw:
+        own.of("/door").on_connected(lambda socket: False)
+        raw.join("/door")
+        (error,) = eventually(lambda: own.errors, "it is kept")
+    assert "raise ls.Refused('why') in on_connect" in str(error)
+
+
+def test_an_event_that_does_not_fit_the_method_of_a_gateway_is_kept_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with ls.serve("fit") as own, Raw(own.port) as raw:
+
+        @own.gateway("/fit")
+        class Fit:
+            @ls.event("msg")
+            def m(self, data: Any) -> None: ...
+
+            @ls.event("count")
+            def count(self, socket: Any, n: int) -> None: ...
+
+        raw.join("/fit")
+        raw.say('42/fit,["msg","hi"]', '42/fit,["count","5"]')
+        one, two = eventually(lambda: own.errors if len(own.errors) > 1 else None, "both are kept")
+    first = "the first parameter after self is the socket, and what the method returns is the answer"
+    assert f"Fit.m did not run: expected the arguments (none), got 1; {first}" in str(one)
+    assert "Fit.count did not run: n: expected `int`, got `str`" in str(two)
+    assert one.where == 'event "msg" in /fit'
+    assert [r.levelname for r in caplog.records if "did not run" in r.getMessage()] == ["ERROR", "ERROR"]
+
+
+def test_an_event_that_only_an_unmarked_method_could_hear_is_kept_once() -> None:
+    with ls.serve("mark") as own, Raw(own.port) as raw:
+
+        @own.gateway("/mark")
+        class Chat:
+            def on_connect(self, socket: Any) -> None: ...
+
+            def msg(self, socket: Any, data: Any) -> None: ...
+
+            @ls.event("echo")
+            def echo(self, socket: Any, word: str) -> str:
+                return word
+
+        raw.join("/mark")
+        raw.say(*['42/mark,["msg","hi"]'] * 2, '42/mark,["other"]', '42/mark,["on_connect"]', '42/mark,["__init__"]')
+        raw.answers("/mark")
+        (error,) = own.errors
+    assert 'Chat.msg would run with a mark: write @ls.event("msg") above def msg' in str(error)
 
 
 def test_awaiting_what_acts_at_once_gets_a_sentence(server: Server) -> None:

@@ -12,7 +12,18 @@ from typing import Any
 from livesock.errors import NotRunning
 from livesock.net.loop.thread import LoopThread
 
-__all__ = ["check_event", "check_handler", "check_hooks", "no_keywords", "no_such", "pass_on", "room_names"]
+__all__ = [
+    "HOOKS",
+    "check_event",
+    "check_handler",
+    "check_hooks",
+    "check_verdict",
+    "no_keywords",
+    "no_such",
+    "pass_on",
+    "room_names",
+    "unmarked",
+]
 
 HOOKS = {"on_connect": ("socket",), "on_connected": ("socket",), "on_disconnect": ("socket", "reason")}
 """What a gateway may have besides its events, and what each gets."""
@@ -47,13 +58,15 @@ _FOREIGN_HOOKS = {
 """Hooks of NestJS, python-socketio and others: names in lower case, without the underscores."""
 
 _KEYWORDS = {
-    "room": ".to({0!r}).emit(…)",
-    "rooms": ".to({0!r}).emit(…)",
-    "to": ".to({0!r}).emit(…)",
-    "skip_sid": ".except_({0!r}).emit(…)",
-    "namespace": "server.of({0!r}).emit(…)",
-    "broadcast": "socket.broadcast.emit(…) for the others, namespace.emit(…) for all",
-    "include_self": "socket.broadcast.emit(…) for the others, namespace.emit(…) for all",
+    "room": ".to({0!r}).{verb}(…)",
+    "rooms": ".to({0!r}).{verb}(…)",
+    "to": ".to({0!r}).{verb}(…)",
+    "sid": ".to({0!r}).{verb}(…)",
+    "skip_sid": ".except_({0!r}).{verb}(…)",
+    "namespace": "server.of({0!r}).{verb}(…)",
+    "broadcast": "socket.broadcast.{verb}(…) for the others, namespace.{verb}(…) for all",
+    "include_self": "socket.broadcast.{verb}(…) for the others, namespace.{verb}(…) for all",
+    "reason": "emit(…) before it, to say why: no reason goes along",
     "callback": "call(…), which returns the answer",
     "ack": "call(…), which returns the answer",
     "timeout": ".timeout({0!r}).call(…)",
@@ -84,8 +97,8 @@ _ATTRIBUTES = {
     "on_message": 'write on("message")',
     "connect": "write on_connect, which may refuse the peer, or on_connected",
     "fetch_sockets": "write sockets()",
-    "socketsJoin": "write join(…)",
-    "socketsLeave": "write leave(…)",
+    "socketsJoin": "write .selection.join(room), or .to(other).join(room)",
+    "socketsLeave": "write .selection.leave(room), or .to(other).leave(room)",
     "disconnectSockets": "write disconnect(…)",
     "onAny": "write namespace.on_any(handler)",
     "except": "write except_(…)",
@@ -116,8 +129,18 @@ def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
 def no_keywords(verb: str, keywords: dict[str, Any]) -> None:
     """Raise `TypeError` with what to write if there are any: an event's arguments have no names."""
     for name, value in keywords.items():
-        better = _KEYWORDS.get(name, "the values behind the event's name; named ones belong in a dict").format(value)
+        better = _KEYWORDS.get(name, "the values behind the event's name; named ones belong in a dict").format(
+            value, verb=verb
+        )
         raise TypeError(f"{verb}() takes no {name}=: write {better}")
+
+
+def check_verdict(result: object) -> None:
+    """Raise `TypeError` if a hook returned what refuses a peer in other libraries: here only raising does."""
+    if result is False or isinstance(result, BaseException):
+        raise TypeError(
+            f"the hook returned {result!r:.60}; to turn the peer away, write raise ls.Refused('why') in on_connect"
+        )
 
 
 def check_event(name: object, where: str) -> None:
@@ -131,7 +154,7 @@ def check_event(name: object, where: str) -> None:
 def check_handler(handler: object, what: str, *given: str, is_open: bool = False) -> None:
     """Raise `TypeError` if `handler` cannot be called with what it is given; with `is_open` more may follow."""
     if not callable(handler):
-        raise TypeError(f"a handler is a function, not {_shown(handler)}")
+        raise TypeError(f"a handler is a function, not {_shown(handler)}: pass f, not f()")
     try:
         signature = inspect.signature(handler)
     except (TypeError, ValueError):  # a builtin without a signature
@@ -149,9 +172,10 @@ def check_handler(handler: object, what: str, *given: str, is_open: bool = False
 
 
 def check_hooks(gateway: object, marked: Iterable[str]) -> None:
-    """Raise `TypeError` if a class has a method that other libraries would call, and we would not."""
+    """Raise `TypeError` if a class has a method that other libraries would call and we would not, or nothing else."""
     cls, marked = type(gateway), set(marked)
-    for name in {name: None for base in cls.__mro__[:-1] for name, it in vars(base).items() if inspect.isroutine(it)}:
+    names = {name: None for base in cls.__mro__[:-1] for name, it in vars(base).items() if inspect.isroutine(it)}
+    for name in names:
         if name in marked or name.startswith("__"):
             continue
         if name in HOOKS:
@@ -163,6 +187,20 @@ def check_hooks(gateway: object, marked: Iterable[str]) -> None:
                 f'{cls.__name__}.{name} would never run: mark it with @ls.event("{name[3:]}"); '
                 f"the hooks are {', '.join(HOOKS)}"
             )
+    others = [name for name in names if not name.startswith("_")]
+    if others and not marked and not HOOKS.keys() & names.keys():
+        raise TypeError(f"no method of {cls.__name__} would ever run: {_mark(others[0])}")
+
+
+def unmarked(gateways: Iterable[object], name: str) -> str:
+    """Return what to write if one of the gateways has a method `name` without a mark; otherwise an empty string."""
+    found = (type(it) for it in gateways if inspect.isroutine(getattr(type(it), name, None)))
+    cls = None if name.startswith("_") or name in HOOKS else next(found, None)
+    return f"; {cls.__name__}.{name} would run with a mark: {_mark(name)}" if cls else ""
+
+
+def _mark(name: str) -> str:
+    return f'write @ls.event("{name}") above def {name}'
 
 
 def no_such(owner: str, name: str) -> AttributeError:
