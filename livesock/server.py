@@ -47,7 +47,7 @@ from livesock.net.loop import patrol, registry
 from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, method, takes
+from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, takes
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks
@@ -283,6 +283,7 @@ class Server(Blocking):
             raise ValueError(f"every() waits a number of seconds above 0 between two calls, not {seconds!r}")
         if not self.is_running:
             raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        seconds_not_ms("every()", seconds)
         return self._repeats.begin(seconds, function)
 
     def task(self, function: Task) -> Task:

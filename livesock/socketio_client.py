@@ -33,7 +33,7 @@ from livesock.net.connect.habits import CALL, EMIT, JOIN, ON, ON_SOCKET, SOCKET,
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.arguments import Options, seconds_of
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking
+from livesock.net.loop.habits import Blocking, blocking, warn
 from livesock.net.loop.thread import refuse_loops
 from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
@@ -208,7 +208,7 @@ class ClientSocket(Blocking):
     @overload
     def on(self, name: str, handler: F) -> F: ...
     @blocking(ON)
-    def on(self, name: str, handler: Any = None) -> Any:
+    def on(self, name: str, handler: Any = ...) -> Any:
         """Call `handler(*arguments)` for every event of this name; also a decorator, `@socket.on("news")`.
 
         Handlers run one after the other on a thread of their own, and may block. Events that were kept because they had
@@ -223,7 +223,7 @@ class ClientSocket(Blocking):
     @overload
     def once(self, name: str, handler: F) -> F: ...
     @blocking(ON)
-    def once(self, name: str, handler: Any = None) -> Any:
+    def once(self, name: str, handler: Any = ...) -> Any:
         """As `on`, for one event only."""
         return self._listen(name, handler, once=True)
 
@@ -232,12 +232,16 @@ class ClientSocket(Blocking):
             written = getattr(name, "__name__", "handler")
             raise TypeError(f'a handler needs the name of its event: write @point.on("{written}") above def {written}')
         check_name(name)
+        if name == "connect" and self.connected:
+            warn(
+                '"connect" is heard at reconnections; this socket is connected already: call the function once yourself'
+            )
 
         def decorate(handler: F) -> F:
             self._listeners.on(name, handler, once=once)
             return handler
 
-        return decorate if handler is None else decorate(handler)
+        return decorate if handler is ... else decorate(handler)
 
     def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
         """Remove a handler; without `handler` all of that name, without `name` all."""

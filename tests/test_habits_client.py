@@ -200,8 +200,64 @@ def test_a_habit_at_a_socket_gets_a_sentence_and_leaves_it_connected(point, habi
 
 
 def test_the_own_event_of_another_client_is_warned_of(point):
-    with pytest.warns(UserWarning, match='write on\\("connect", handler\\)'):
+    with pytest.warns(UserWarning, match='write on\\("connect", handler\\)') as caught:
         point.on("reconnect", news)
+    with pytest.warns(UserWarning, match="connected already: call the function once yourself"):
+        point.on("connect")(news)
+
+    assert caught[0].filename == __file__
+
+
+def test_a_handler_that_was_called_instead_of_passed_is_none(point):
+    with pytest.raises(TypeError, match=r"not None \(NoneType\): pass f, not f\(\)"):
+        point.on("news", news())
+    with pytest.raises(TypeError, match=r"pass f, not f\(\)"):
+        point.once("news", news())
+
+
+@pytest.mark.parametrize("seconds", [500, 1000, 3000])
+def test_seconds_that_look_like_milliseconds_are_warned_of_where_they_are_written(server, point, seconds):
+    with pytest.warns(UserWarning, match=f"{seconds} s are .* minutes: write {seconds / 1000:g} for ms") as caught:
+        assert point.call("say", "x", timeout=seconds) is None
+    assert caught[0].filename == __file__
+    with pytest.warns(UserWarning, match=r"every\(\) is in seconds"):
+        server.every(seconds, news).stop()
+    with pytest.warns(UserWarning, match="timeout is in seconds"):
+        server.of("/point").timeout(seconds)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 299, 300, 600, 3600])
+def test_seconds_that_are_whole_minutes_are_not_warned_of(server, point, seconds):
+    assert point.call("say", "x", timeout=seconds) is None
+    server.every(seconds, news).stop()
+
+
+def test_timeout_before_emit_says_that_call_is_what_waits(server, point):
+    for speaker in (server.of("/point"), server.of("/point").to("nowhere")):
+        with pytest.raises(TypeError, match=r"emit asks for none: write .timeout\(1\).call\(…\)"):
+            speaker.timeout(1).emit("news", 1)
+    assert server.of("/point").to("nowhere").timeout(1).call("news", 1) == []
+
+
+def test_the_answer_of_a_handler_that_failed_says_so_when_it_is_used(server, point):
+    @server.of("/point").on("refuse")
+    def refuse(socket):
+        raise ls.Refused("too far", {"limit": 9})
+
+    @server.of("/point").on("ask back")
+    def ask_back(socket):
+        with pytest.raises(KeyError) as caught:
+            socket.call("fail")["x"]
+        return str(caught.value)
+
+    point.on("fail", lambda: 1 / 0)
+    answer = point.call("refuse")
+
+    with pytest.raises(KeyError, match="the answer has no 'x': the handler failed, 'too far'; ask answer"):
+        answer["x"]
+    assert answer["status"] == "error" and answer["data"] == {"limit": 9} and answer.get("x") is None
+    assert answer == {"status": "error", "message": "too far", "data": {"limit": 9}, "cause": answer["cause"]}
+    assert "the handler failed, 'Internal client error'" in point.call("ask back", timeout=DEADLINE)
 
 
 # -- await

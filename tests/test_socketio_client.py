@@ -431,7 +431,8 @@ def test_a_slow_handler_holds_the_server_and_misses_nothing(socket):
 def test_a_lost_connection_comes_back_with_a_new_id(server, socket):
     reasons, back = [], threading.Event()
     socket.on("disconnect", reasons.append)
-    socket.on("connect", back.set)
+    with pytest.warns(UserWarning, match="is heard at reconnections"):
+        socket.on("connect", back.set)
     before = socket.id
     socket.emit("drop me")
 

@@ -7,11 +7,27 @@ or failed with its connection.
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-__all__ = ["Acks"]
+__all__ = ["Acks", "ErrorAnswer", "answer_of"]
 
 Waiter = TypeVar("Waiter")
+
+
+class ErrorAnswer(dict[str, Any]):
+    """The answer of a handler that failed: a dict like any other, which says so when it is used as a good answer."""
+
+    def __missing__(self, key: str) -> NoReturn:
+        error = f"the handler failed, {str(self['message'])[:200]!r}; ask answer['status'] == 'error' first"
+        raise KeyError(f"the answer has no {key!r:.60}: {error}")
+
+
+def answer_of(values: list[Any]) -> Any:
+    """Return the values of an answer as `call` gives them: one value, a list of several, or None."""
+    value = values[0] if len(values) == 1 else values or None
+    if isinstance(value, dict) and value.get("status") == "error" and {"message", "cause"} <= value.keys():
+        return ErrorAnswer(value)
+    return value
 
 
 class Acks(Generic[Waiter]):

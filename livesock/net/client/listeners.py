@@ -262,6 +262,6 @@ def _explain(exc: BaseException, name: str) -> dict[str, Any]:
 def _check(name: object, handler: object) -> None:
     check_event(name)
     if not callable(handler):
-        raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__})")
+        raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__}): pass f, not f()")
     if inspect.iscoroutinefunction(handler):
         raise TypeError("a handler of this client is a plain function: write def instead of async def; it may block")

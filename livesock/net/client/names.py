@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
+from livesock.net.loop.habits import warn
 from livesock.net.loop.registry import identity
 
 __all__ = ["check_arguments", "check_event", "check_name", "put"]
@@ -35,7 +35,7 @@ def check_event(name: object) -> None:
     if name == "*":
         raise ValueError('"*" is not the name of an event: write on_any(handler), which hears (name, *arguments)')
     if isinstance(name, str) and name in OF_OTHERS:
-        warnings.warn(f'this client has no event "{name}" of its own: {OF_OTHERS[name]}', stacklevel=6)
+        warn(f'this client has no event "{name}" of its own: {OF_OTHERS[name]}')
 
 
 def check_arguments(name: object, arguments: tuple[object, ...]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.listeners import Answer
+from livesock.realtime.awaited_acks import answer_of
 from livesock.realtime.client.seats import ClientSeat
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.seats import Answered, Event
@@ -94,8 +95,7 @@ class LoopSeat:
         try:
             async with asyncio.timeout(timeout):
                 await send(self, Encoded.event(self.namespace, name, arguments, number), number)
-                values = await future
-                return values[0] if len(values) == 1 else values or None
+                return answer_of(await future)
         except TimeoutError:
             raise TimeoutError(f'no answer to "{name}" within {timeout:g} s') from None
         finally:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from livesock.net.loop.habits import instead
+from livesock.net.loop.habits import instead, seconds_not_ms
 
 __all__ = [
     "Options",
@@ -64,6 +64,7 @@ def seconds_of(timeout: object, *, otherwise: str = "", name: str = "timeout") -
         raise ValueError(
             f"{name} is in seconds, at most {LONGEST}{otherwise}: write {timeout / 1000:g} for {timeout:g} ms"
         )
+    seconds_not_ms(name, timeout)
     return float(timeout)
 
 

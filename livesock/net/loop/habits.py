@@ -15,11 +15,12 @@ import functools
 import inspect
 import re
 import sys
+import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-__all__ = ["Blocking", "Hinting", "blocking", "explain", "instead", "method", "takes"]
+__all__ = ["Blocking", "Hinting", "blocking", "explain", "instead", "method", "seconds_not_ms", "takes", "warn"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,6 +91,20 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
     except TypeError:
         name = getattr(function, "__name__", type(function).__name__)
         raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}") from None
+
+
+def warn(text: str) -> None:
+    """Warn at the line outside of livesock that has led here."""
+    level, frame = 1, sys._getframe(0)
+    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, stacklevel=level)
+
+
+def seconds_not_ms(name: str, seconds: float) -> None:
+    """Warn of a time that was most likely meant in milliseconds, as in JavaScript: 500, 1000, but not 600 or 3600."""
+    if seconds >= 300 and (seconds % 60 or not seconds % 1000):
+        warn(f"{name} is in seconds, and {seconds:g} s are {seconds / 60:g} minutes: write {seconds / 1000:g} for ms")
 
 
 _PYTHON = {

@@ -19,7 +19,7 @@ from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.handling.observers import Emitted, Moved, Observers
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.turn import Outlet
-from livesock.realtime.awaited_acks import Acks
+from livesock.realtime.awaited_acks import Acks, answer_of
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.offsets import offset_of
 from livesock.realtime.server.recovery import Missed, Recovery
@@ -101,7 +101,7 @@ class Member:
         """The peer answered a question; the one that asked may have given up since."""
         future = self._acks.answered(number)
         if future is not None and not future.done():
-            future.set_result(arguments[0] if len(arguments) == 1 else arguments or None)
+            future.set_result(answer_of(arguments))
 
     def left(self) -> None:
         """It is no longer in the namespace: no answer will come."""

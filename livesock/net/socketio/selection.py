@@ -46,7 +46,8 @@ class Selection(Generic[M]):
     rooms: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     is_volatile: bool = False
-    seconds: float = CALL_TIMEOUT
+    seconds: float | None = None
+    """How long a `call` waits; None for `CALL_TIMEOUT`."""
     itself: str = ""
     """The socket that speaks, while it is the only one selected: `to` and `except_` select others than this one."""
 
@@ -92,6 +93,10 @@ class Selection(Generic[M]):
             NotRunning: If the server is stopped.
         """
         no_keywords("emit", strange)
+        if self.seconds is not None:
+            raise TypeError(
+                f"timeout() is for answers, and emit asks for none: write .timeout({self.seconds:g}).call(…)"
+            )
         for audience in list(self.audiences.values()):
             event = audience.prepare(name, arguments, self.rooms, self.without, self.is_volatile)
             pass_on(self.loop, audience.emit, event)
@@ -108,7 +113,7 @@ class Selection(Generic[M]):
 
     async def _ask(self, name: str, arguments: tuple[Any, ...]) -> list[Any]:
         questions = [
-            asyncio.ensure_future(audience.ask(member, name, arguments, self.seconds))
+            asyncio.ensure_future(audience.ask(member, name, arguments, self.seconds or CALL_TIMEOUT))
             for audience, member in self._chosen()
             if member.is_connected
         ]

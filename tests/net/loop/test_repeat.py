@@ -111,7 +111,7 @@ def test_it_may_stop_itself(server: Server) -> None:
 
 
 def test_it_ends_with_the_server(server: Server) -> None:
-    repeat = server.every(1000, lambda: None)
+    repeat = server.every(600, lambda: None)
     server.stop()
 
     assert not repeat.is_running

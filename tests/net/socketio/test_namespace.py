@@ -72,7 +72,6 @@ SELECTIONS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a room but not another": (lambda s: s.to("b").except_("a"), "2"),
     "volatile": (lambda s: s.volatile, "123"),
     "volatile to a room": (lambda s: s.to("b").volatile, "12"),
-    "with a timeout": (lambda s: s.timeout(1).to("a"), "1"),
 }
 
 
@@ -81,6 +80,13 @@ def test_a_selection_of_a_namespace(server: Server, peers: Any, select: Callable
     select(server.of("/")).emit("news")
 
     assert heard(peers, server) == [["news"] if str(number) in who else [] for number in (1, 2, 3)]
+
+
+def test_a_timeout_selects_the_same_sockets(server: Server, peers: Any) -> None:
+    n = server.of("/")
+
+    assert n.timeout(1).to("a").sockets() == n.to("a").sockets() == n.to("a").timeout(1).sockets() != []
+    assert n.timeout(1).sockets() == n.sockets()
 
 
 FROM_ANN: dict[str, tuple[Callable[[Any], Any], str]] = {
