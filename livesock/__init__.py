@@ -20,7 +20,10 @@ Importing does nothing: no thread, no socket, no Jupyter. Each name is loaded wh
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from opcode import opmap
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -86,14 +89,42 @@ _PARTS = ("display", "learn")
 """Parts of the package that lessons reach as `ls.display` and `ls.learn`."""
 
 
+_ELSEWHERE = {
+    **dict.fromkeys(("SocketIO", "AsyncServer", "FastAPI", "Flask", "run", "create_app"), "serve()"),
+    **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "io"), "socket(url)"),
+    **dict.fromkeys(("WebSocketGateway", "ClientNamespace", "AsyncNamespace"), '@server.gateway("/point")'),
+    **dict.fromkeys(
+        ("SubscribeMessage", "on", "on_event"), '@event("name") in a gateway, or @server.of("/").on("name")'
+    ),
+    **dict.fromkeys(("emit", "send", "broadcast"), 'server.of("/").emit("name", …)'),
+    **dict.fromkeys(("join_room", "enter_room", "join"), "socket.join(room) in a handler"),
+    **dict.fromkeys(("leave_room", "close_room", "leave"), "socket.leave(room) in a handler"),
+    **dict.fromkeys(("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed"),
+    **dict.fromkeys(("ConnectionRefusedError", "WsException", "disconnect"), "raise Refused('why') in on_connect"),
+    **dict.fromkeys(("HTTPException", "abort", "JSONResponse", "jsonify"), "return Response({…}, status=404)"),
+    "redirect": 'Response("", status=303, headers={"Location": "/"})',
+    "create_connection": "connect(url)",
+    "WebSocket": "no class: a handler gets its connection, async def talk(ws): …",
+    "request": "the argument of the handler: def page(request): …",
+}
+"""What other libraries have, and what to write here instead."""
+
+
 def __getattr__(name: str) -> Any:
     if name in _PARTS:
         return import_module(f"livesock.{name}")
     if name not in _HOME:
-        raise AttributeError(f"module 'livesock' has no attribute {name!r}; it has {', '.join(__all__)}")
+        better = f": write {_ELSEWHERE[name]}" if name in _ELSEWHERE else f"; it has {', '.join(__all__)}"
+        kind = ImportError if _imports(sys._getframe(1)) else AttributeError  # Python's own would name nothing to write
+        raise kind(f"module 'livesock' has no attribute {name!r}{better}")
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
+
+
+def _imports(frame: FrameType) -> bool:
+    """Return whether `frame` is at `from livesock import …`."""
+    return frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_FROM"]
 
 
 def __dir__() -> list[str]:

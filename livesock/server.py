@@ -36,11 +36,11 @@ from livesock.gateway import install
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
 from livesock.net.http.folder import Folder
-from livesock.net.http.habits import LIMITS, PAGE, ROUTE, SERVE, SERVER, SESSIONS, one_parameter
+from livesock.net.http.habits import GATEWAY, LIMITS, PAGE, ROUTE, RUN, SERVE, SERVER, SESSIONS, STATIC, one_parameter
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
 from livesock.net.http.options import flag_of, folder_of, interface_of, name_of, namespace_of, port_of
-from livesock.net.http.routes import check_path, same_places
+from livesock.net.http.routes import check_path, find, same_places
 from livesock.net.http.site import HttpRoute, Peer, Site
 from livesock.net.http.websocket import ROUTE_OPTIONS, RawRoute, check_options
 from livesock.net.loop import patrol, registry
@@ -229,6 +229,7 @@ class Server(Blocking):
         for other in [p for m, p in list(pages) if m == method and p != path and same_places(p) == same_places(path)]:
             del pages[method, other]
 
+    @blocking(STATIC, write='server.static("/", "site")')
     def static(self, path: str, folder: str | os.PathLike[str]) -> None:
         """Serve the files of `folder` below `path`: `server.static("/", "site")`. Routes with a handler go first.
 
@@ -249,6 +250,7 @@ class Server(Blocking):
         """
         return self._hub.namespace(namespace_of(namespace))
 
+    @blocking(GATEWAY, decorates=True)
     def gateway(self, namespace: str = "/") -> Callable[[type[Gateway]], type[Gateway]]:
         """Let an instance of the decorated class answer a namespace: see `livesock.gateway`.
 
@@ -260,6 +262,7 @@ class Server(Blocking):
         def register(cls: type[Gateway]) -> type[Gateway]:
             if not inspect.isclass(cls):
                 raise TypeError(f"a gateway is a class, not {type(cls).__name__}")
+            takes(cls, (), "gateway()")
             answering: Any = cls()
             answering.server, answering.namespace = self, self.of(namespace)
             replaced = install(answering.namespace, answering)
@@ -269,6 +272,7 @@ class Server(Blocking):
 
         return register
 
+    @blocking(write="server.every(1.0, tick)")
     def every(self, seconds: float, function: Callable[[], Any]) -> Repeat:
         """Call `function()` every `seconds`, the first time after that long, until `stop()` of what is returned.
 
@@ -286,6 +290,7 @@ class Server(Blocking):
         seconds_not_ms("every()", seconds)
         return self._repeats.begin(seconds, function)
 
+    @blocking(write="@server.task above the function, without brackets")
     def task(self, function: Task) -> Task:
         """Run the decorated `function()` beside the connections, from now until the server stops.
 
@@ -371,11 +376,14 @@ class Server(Blocking):
         return self._authority.client_context() if self._authority else None
 
     @method('server.url("/ws")')
-    def url(self, path: str = "/", scheme: str = "ws") -> str:
-        """Return the address of `path`: `ws://127.0.0.1:PORT/echo`, or with `scheme="http"` that of a page.
+    def url(self, path: str = "/", scheme: str | None = None) -> str:
+        """Return the address of `path`: `ws://127.0.0.1:PORT/echo`, or `http://…` if it is that of a page alone.
 
+        `scheme` is "ws" or "http": the official Socket.IO clients want `url("/point", "http")`.
         With TLS the schemes become wss and https. If the server asks for a token, the address holds it.
         """
+        if scheme is None:
+            scheme = "http" if isinstance(path, str) and self._is_page(path) else "ws"
         if scheme not in ("ws", "http"):
             raise ValueError(f'scheme is "ws" or "http" (TLS adds the s by itself), not {scheme!r}')
         if not isinstance(path, str) or not path.startswith("/"):
@@ -384,6 +392,12 @@ class Server(Blocking):
         url = f"{scheme}{'s' if self._authority else ''}://{host}:{self.port}{path}"
         token = self._site.access.token
         return f"{url}{'&' if '?' in path else '?'}auth={token}" if token else url
+
+    def _is_page(self, path: str) -> bool:
+        """Return whether a page answers at `path`, and neither a raw route nor a namespace does."""
+        pages = find([page for _, page in list(self._site.pages)], path)
+        others = find([*self._site.websockets, *self._hub.namespaces], path)
+        return pages is not None and others is None
 
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, timeout: float | None = 10.0) -> T:
         """Run the async `function(*args)` on the server's loop and return its result.
@@ -448,7 +462,7 @@ class Server(Blocking):
                 return False
         return True
 
-    @blocking()
+    @blocking(RUN)
     def run(self) -> None:
         """Serve until Ctrl-C or SIGTERM, then stop and return: the last line of a script.
 

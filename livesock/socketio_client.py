@@ -188,7 +188,7 @@ class ClientSocket(Blocking):
         """`volatile.emit(…)` sends an event that may be missed: it is dropped if it cannot leave at once."""
         return Volatile(self)
 
-    @blocking(CALL)
+    @blocking(CALL, write='call("move", 1, 2)')
     def call(self, name: str, *arguments: Any, timeout: float | None = None) -> Any:
         """Ask the server and return its answer (a list if there are several values, None if there is none).
 
@@ -207,7 +207,7 @@ class ClientSocket(Blocking):
     def on(self, name: str) -> Callable[[F], F]: ...
     @overload
     def on(self, name: str, handler: F) -> F: ...
-    @blocking(ON)
+    @blocking(ON, write='on("moved", handler)')
     def on(self, name: str, handler: Any = ...) -> Any:
         """Call `handler(*arguments)` for every event of this name; also a decorator, `@socket.on("news")`.
 
@@ -222,7 +222,7 @@ class ClientSocket(Blocking):
     def once(self, name: str) -> Callable[[F], F]: ...
     @overload
     def once(self, name: str, handler: F) -> F: ...
-    @blocking(ON)
+    @blocking(ON, write='on("moved", handler)')
     def once(self, name: str, handler: Any = ...) -> Any:
         """As `on`, for one event only."""
         return self._listen(name, handler, once=True)
@@ -252,7 +252,7 @@ class ClientSocket(Blocking):
         self._listeners.on_any(handler)
         return handler
 
-    @blocking(WAIT)
+    @blocking(WAIT, write='wait("moved", timeout=1)')
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import types
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
 from livesock.net.http.web import HttpRequest
-from livesock.net.loop.habits import explain
+from livesock.net.loop.explain import explain
 from livesock.server import Server
 from tests.peers import eventually
 
@@ -284,3 +286,266 @@ def test_an_error_is_explained_once_and_only_in_its_own_words() -> None:
 
     assert str(known) == "data is a dict-like object: write await ws.send(json.dumps(value))"
     assert again.args == (2, "data is a dict-like object")
+
+
+# -- calls with too little, too much or another library's options
+
+
+class Needs:
+    def __init__(self, service: object) -> None: ...
+
+
+CALLS = [
+    (lambda s: s.every(1), "every() needs function: write server.every(1.0, tick)"),
+    (lambda s: s.task(), "task() needs function: write @server.task above the function, without brackets"),
+    (lambda s: s.static("site"), 'static() needs folder: write server.static("/", "site")'),
+    (lambda s: s.static("/", directory="site"), 'static() takes no "directory": the folder comes second'),
+    (lambda s: s.of("/").on(), 'on() needs name: write @namespace.on("move") above the function'),
+    (lambda s: s.of("/").on_connect(), "on_connect() needs handler: write @namespace.on_connect above the function"),
+    (lambda s: s.of("/").use(), "use() needs handler: write @namespace.use above the function"),
+    (lambda s: s.of("/").on("m", namespace="/x"), 'write server.of("/chat").on("move")'),
+    (
+        lambda s: s.of(lambda name, auth, after: True),
+        "of() calls <lambda>(name), but it is <lambda>(name, auth, after)",
+    ),
+    (
+        lambda s: s.gateway("/c", cors=True),
+        'gateway() takes no "cors": write origins=["https://example.org"] in serve()',
+    ),
+    (lambda s: s.gateway("/c", namespace="/d"), "gateway() takes namespace once, and it came twice"),
+    (lambda s: s.gateway("/c")(Needs), "gateway() calls Needs(), but it is Needs(service"),
+    (lambda s: s.run(port=5000), 'run() takes no "port": serve() has begun already: write serve(port=5000)'),
+    (lambda s: ls.serve("other", debug=True), 'logging.basicConfig(); logging.getLogger("livesock").setLevel("DEBUG")'),
+    (lambda s: s.of("/").emit("x", {1, 2}), "list(a_set), a_datetime.isoformat()"),
+    (lambda s: s.on("connect"), 'write @server.of("/").on("move")'),
+    (lambda s: s.event, 'write @server.of("/").on("move")'),
+    (lambda s: s.emit("x", 1), 'write server.of("/").emit("move", 1, 2)'),
+    (lambda s: s.before_request, 'of Socket.IO it is server.of("/").use(check)'),
+    (lambda s: s.errorhandler(404), "return livesock.Response(body, status=404)"),
+    (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
+    (lambda s: s.of("/").socketsJoin("r"), "write .selection.join(room), or .to(other).join(room)"),
+    (lambda s: s.of("/").call("q", to="x"), "call() takes no to=: write .to('x').call(…)"),
+    (lambda s: s.of("/").close_room("r"), "write .to(room).leave(room)"),
+    (lambda s: s.of("/").off("x"), "a function of the same name takes the place of the old one"),
+    (lambda s: ls.Response("x").set_cookie("a", "b"), 'headers={"Set-Cookie": "name=value"}'),
+]
+
+
+@pytest.mark.parametrize(("call", "write"), CALLS, ids=[row[1][:30] for row in CALLS])
+def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callable[[Any], Any], write: str) -> None:
+    with pytest.raises((TypeError, AttributeError, ValueError)) as caught:
+        call(server)
+
+    assert write in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("SocketIO", "write serve()"),
+        ("Client", "write socket(url)"),
+        ("emit", 'write server.of("/").emit("name", …)'),
+        ("join_room", "write socket.join(room)"),
+        ("SubscribeMessage", 'write @event("name")'),
+        ("WebSocketDisconnect", "write websockets.exceptions.ConnectionClosed"),
+        ("HTTPException", "Response({…}, status=404)"),
+        ("nonsense", "it has LivesockError"),
+    ],
+)
+def test_a_name_of_another_library_gets_a_sentence_also_when_it_is_imported(name: str, write: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(ls, name)
+    with pytest.raises(ImportError) as of_import:
+        exec(f"from livesock import {name}")
+
+    assert write in str(caught.value) and write in str(of_import.value)
+    assert not hasattr(ls, name)
+
+
+def test_what_the_package_has_is_imported_as_before() -> None:
+    from livesock import Namespace, display, serve
+
+    assert serve is ls.serve and display is ls.display and Namespace is ls.Namespace
+
+
+def test_awaiting_what_acts_at_once_off_the_loop_gets_a_sentence_before_it_acts(server: Server) -> None:
+    async def emit() -> None:
+        await server.of("/").emit("x", 1)  # type: ignore[func-returns-value]  # the habit
+
+    async def disconnect() -> None:
+        await server.of("/").to("a").disconnect()  # type: ignore[func-returns-value]  # the habit
+
+    async def beside() -> None:
+        server.of("/").emit("x", 1)
+        await asyncio.sleep(0)
+
+    for habit in (emit, disconnect):
+        with pytest.raises(TypeError, match="act at once and return None; leave await out"):
+            asyncio.run(habit())
+    asyncio.run(beside())
+
+
+# -- pages
+
+
+def test_the_address_of_a_page_is_http_if_nothing_else_is_there(server: Server) -> None:
+    @server.get("/page/{id}")
+    def page(request): ...
+
+    @server.get("/both")
+    def both(request): ...
+
+    @server.websocket("/both")
+    async def talk(ws): ...
+
+    server.get("/point")(page)
+    server.of("/point")
+    at = f"127.0.0.1:{server.port}"
+
+    assert server.url("/page/7?q=5") == f"http://{at}/page/7?q=5"
+    assert [server.url(path) for path in ("/", "/both", "/point", "/no")] == [
+        f"ws://{at}{path}" for path in ("/", "/both", "/point", "/no")
+    ]
+    assert server.url("/page/7", "ws") == f"ws://{at}/page/7"
+
+
+PAGES = [
+    (lambda r: r.json, "not method, which needs its brackets"),
+    (lambda r: r.json["a"], "a method needs its brackets, such as request.json()"),
+    (lambda r: r.body(), "it is a value: leave the brackets out"),
+    (lambda r: r.query("q"), "it is a value: leave the brackets out"),
+    (lambda r: [{1, 2}], "list(a_set), a_datetime.isoformat()"),
+]
+
+
+@pytest.mark.parametrize(("habit", "write"), PAGES, ids=range(len(PAGES)))
+def test_what_a_request_cannot_do_so_gets_a_sentence(server: Server, habit: Callable[[Any], Any], write: str) -> None:
+    server.get("/x")(habit)
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        got(server, "/x")
+    assert write in error(server)
+
+
+def test_awaiting_the_body_of_a_request_gets_a_sentence(server: Server) -> None:
+    @server.post("/x")
+    async def page(request):
+        return await request.json()
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        urllib.request.urlopen(server.url("/x", "http"), data=b"{}", timeout=DEADLINE)
+    assert "the value is there already: leave await out" in error(server)
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1', b"", b"[1] x", '{"ä'.encode(), b"\xff\xfe\x00", b'{"a": "\xff"}'])
+def test_a_body_that_is_not_json_is_the_fault_of_the_peer(server: Server, body: bytes) -> None:
+    server.post("/x")(lambda request: request.json())
+
+    with pytest.raises(urllib.error.HTTPError, match="400") as caught:
+        urllib.request.urlopen(server.url("/x", "http"), data=body, timeout=DEADLINE)
+    assert b"the body is not valid" in caught.value.read()
+    assert [kept.is_refusal for kept in server.errors] == [True]
+
+
+def test_other_json_that_a_handler_reads_is_its_own_fault(server: Server) -> None:
+    server.post("/x")(lambda request: json.loads('{"mine": '))
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        urllib.request.urlopen(server.url("/x", "http"), data=b"{}", timeout=DEADLINE)
+    assert [kept.is_refusal for kept in server.errors] == [False]
+
+
+# -- handlers of events
+
+
+HANDLERS = [
+    (lambda data: None, ["hi"], "it was called with (socket, *arguments), 2 in all, and answers with what it returns"),
+    (lambda socket, data, ack: None, ["hi"], "it was called with (socket, *arguments), 2 in all"),
+    (lambda socket, a, b: None, [(1, 2)], "2 in all, and answers with what it returns; a list is one value"),
+    (lambda socket: {1, 2}, [], "list(a_set), a_datetime.isoformat()"),
+]
+
+
+@pytest.mark.parametrize(("handler", "arguments", "write"), HANDLERS, ids=range(len(HANDLERS)))
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_handler_that_cannot_be_called_so_gets_a_sentence(
+    server: Server, handler: Any, arguments: list[Any], write: str, is_async: bool
+) -> None:
+    server.of("/p").on("m", as_async(handler) if is_async else handler)
+
+    with ls.socket(server.url("/p"), timeout=DEADLINE) as point:
+        point.call("m", *arguments)
+    assert write in error(server)
+
+
+def as_async(handler: Any) -> Any:
+    """Return a coroutine function with the parameters of a lambda."""
+    names = ", ".join(handler.__code__.co_varnames[: handler.__code__.co_argcount])
+    space: dict[str, Any] = {"handler": handler}
+    exec(f"async def later({names}): return handler({names})", space)
+    return space["later"]
+
+
+def test_an_error_inside_a_handler_keeps_its_own_words(server: Server) -> None:
+    def inner(a): ...
+
+    server.of("/p").on("m", lambda socket: inner())  # type: ignore[call-arg]  # the fault
+
+    with ls.socket(server.url("/p"), timeout=DEADLINE) as point:
+        point.call("m")
+    assert error(server).endswith("missing 1 required positional argument: 'a'")
+
+
+CLIENTS = [
+    ("x", lambda sid, data: None, "it was called with (*arguments), 1 in all"),
+    ("x", lambda: None, "it was called with (*arguments), 1 in all"),
+    ("disconnect", lambda: None, "it was called with (reason), 1 in all"),
+]
+
+
+@pytest.mark.parametrize(("name", "handler", "write"), CLIENTS, ids=range(len(CLIENTS)))
+def test_a_handler_of_a_client_that_cannot_be_called_so_gets_a_sentence(
+    server: Server, name: str, handler: Any, write: str
+) -> None:
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        point.on(name, handler)
+        server.of("/").emit("x", 1)
+        if name == "disconnect":
+            point.disconnect()
+        found = eventually(lambda: point.errors, "it is kept")
+    assert write in str(found[0])
+
+
+DOORS = [
+    (ConnectionRefusedError("no"), "to send the peer a reason, write raise ls.Refused('no')"),
+    (Exception("no"), "to send the peer a reason, write raise ls.Refused('no')"),
+    (ValueError("no"), "ValueError: no"),
+]
+
+
+@pytest.mark.parametrize(("exc", "write"), DOORS, ids=range(len(DOORS)))
+def test_how_other_libraries_refuse_a_peer_gets_a_sentence(server: Server, exc: Exception, write: str) -> None:
+    @server.of("/door").on_connect
+    def enter(socket):
+        raise exc
+
+    with pytest.raises(ls.Refused, match="Internal server error"):
+        ls.socket(server.url("/door"), timeout=DEADLINE)
+    assert error(server).endswith(write)
+
+
+@pytest.mark.parametrize(
+    ("ask", "write"),
+    [
+        (lambda h: h.auth.get("token"), '(socket.handshake.auth or {}).get("token")'),
+        (lambda h: h.auth["token"], '(socket.handshake.auth or {}).get("token")'),
+        (lambda h: h["auth"], "write socket.handshake.auth"),
+    ],
+)
+def test_asking_for_auth_that_is_not_there_gets_a_sentence(server: Server, ask: Any, write: str) -> None:
+    server.of("/door").on_connect(lambda socket: ask(socket.handshake))
+
+    with pytest.raises(ls.Refused, match="Internal server error"):
+        ls.socket(server.url("/door"), timeout=DEADLINE)
+    assert write in error(server)
+    server.of("/door").on_connect(lambda socket: (socket.handshake.auth or {}).get("token") and None)

@@ -17,7 +17,7 @@ from typing import Any
 
 from livesock.errors import PacketError
 
-__all__ = ["MAX_DEPTH", "dumps", "loads"]
+__all__ = ["MAX_DEPTH", "SENDABLE", "dumps", "loads"]
 
 MAX_DEPTH = 64
 """Lists and objects inside each other. A parser that recurses survives it; no lesson needs more than ten."""
@@ -56,6 +56,10 @@ def loads(text: str) -> Any:
     return value
 
 
+SENDABLE = "send str, numbers, bool, None, and lists or dicts of them: list(a_set), a_datetime.isoformat()"
+"""What JSON can carry, and how other things become such."""
+
+
 def dumps(value: Any) -> str:
     """Return `value` as JSON without spaces; text beyond ASCII stays as it is, lone surrogates are escaped.
 
@@ -65,6 +69,8 @@ def dumps(value: Any) -> str:
     """
     try:
         text = _encoder.encode(value)
+    except TypeError as exc:
+        raise TypeError(f"{exc}: {SENDABLE}") from None
     except RecursionError:
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep") from None
     if text.count("[") + text.count("{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):

@@ -24,12 +24,13 @@ from typing import Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.names import check_event, put
+from livesock.net.loop.explain import not_called
 from livesock.net.loop.failures import Failures
 
 __all__ = ["LIFE", "Answer", "Handler", "HandlerThread", "Listeners"]
 
-LIFE = ("connect", "disconnect", "connect_error")
-"""Names of our own events; a server cannot send them."""
+LIFE = {"connect": "", "disconnect": "reason", "connect_error": "exception"}
+"""Our own events, which a server cannot send, and what their handlers are called with."""
 
 MAX_KEPT = 100
 """Events of one name that are kept, the newest ones, and names for which some are kept."""
@@ -235,6 +236,8 @@ class Listeners:
         try:
             value = handler(*arguments)
         except BaseException as exc:  # also SystemExit: no cell is running here
+            if isinstance(exc, TypeError):
+                not_called(exc, handler, arguments, LIFE.get(name, "*arguments"))
             if not isinstance(exc, Refused):
                 self._thread.failures.add(self._where(name), 0, exc)
             return [_explain(exc, name)]

@@ -199,11 +199,13 @@ class HttpChannel(asyncio.Protocol):
         except HandlerBusy:  # the calls that do not return stand in server.errors
             self._answers.whole(request, BUSY)
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-            self._site.failed(f"{request.method} {request.path}", self.number, exc)
+            failure = request.failure(exc)
+            keep = self._site.failed if failure.status == 500 else self._site.refused
+            keep(f"{request.method} {request.path}", self.number, exc)
             if not self._answers.is_unanswered:
                 self.transport.abort()
             else:
-                self._answers.whole(request, Response("the handler failed; server.errors says why\n", status=500))
+                self._answers.whole(request, failure)
         self._next()
 
     async def _result(self, request: HttpRequest) -> Response | Body:

@@ -17,20 +17,24 @@ from livesock.realtime.actions import SessionOptions
 
 __all__ = [
     "CONNECTION",
+    "GATEWAY",
     "LIMITS",
+    "ON_RESPONSE",
     "PAGE",
     "REQUEST",
     "RESPONSE",
     "ROUTE",
+    "RUN",
     "SERVE",
     "SERVER",
     "SESSIONS",
+    "STATIC",
     "one_parameter",
 ]
 
 _ORIGINS = 'write origins=["https://example.org"] in serve(); pages of this machine may connect in any case'
 _TLS = "write tls=True, which makes a throw-away certificate; a real certificate belongs to a proxy in front"
-_LOG = 'set up the module logging: logging.getLogger("livesock").setLevel("DEBUG")'
+_LOG = 'write import logging; logging.basicConfig(); logging.getLogger("livesock").setLevel("DEBUG")'
 _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
 _MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_payload": 1_000_000} for Socket.IO'
@@ -158,16 +162,40 @@ RESPONSE = {
 }
 """Options of `Response`."""
 
+RUN = _each("host port debug reload ssl workers log_level", "serve() has begun already: write serve(port=5000) there")
+"""Options of `server.run`."""
+
+STATIC = _each(
+    "directory dir root html name static_folder", 'the folder comes second: write server.static("/", "site")'
+)
+"""Options of `server.static`."""
+
+GATEWAY = {
+    **_each("cors cors_allowed_origins", _ORIGINS),
+    **_each("transports path ping_interval ping_timeout", "it is of the whole server: write serve(sessions={…})"),
+    "port": "a gateway shares the server's port: leave it out",
+}
+"""Options of `server.gateway`."""
+
 _OF = 'write server.of("/"), which has emit, to, on, sockets … of a namespace'
 _NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
     **_each(
-        "on event emit send to in_ except_ sockets use rooms enter_room io call_all volatile on_connect "
+        "to in_ except_ sockets use rooms enter_room io call_all volatile on_connect "
         "on_disconnect fetch_sockets fetchSockets disconnect namespace broadcast engine sio",
         _OF,
     ),
+    **_each("on event", 'write @server.of("/").on("move"); of a peer that comes, @server.of("/").on_connected'),
+    **_each("emit send", 'write server.of("/").emit("move", 1, 2)'),
+    "on_error_default": "errors of handlers are in server.errors, and in the log",
+    **_each("errorhandler exception_handler", "return livesock.Response(body, status=404) from the handler"),
+    **_each(
+        "middleware before_request after_request", 'of Socket.IO it is server.of("/").use(check); a page asks itself'
+    ),
+    **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),
+    "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **_each("put delete patch head options", _NO_METHOD),
     **_each(
         "route add_url_rule add_route add_get router all http",
@@ -244,6 +272,15 @@ REQUEST = {
     **_each("app state session user ctx", "there is no application besides: keep it beside the server itself"),
 }
 """Attributes of the request that a page's handler gets."""
+
+
+ON_RESPONSE = {
+    **_each("set_cookie delete_cookie", 'write Response(body, headers={"Set-Cookie": "name=value"})'),
+    **_each("status_code", "write status"),
+    **_each("set_header mimetype content_type", 'write Response(body, type="text/html", headers={"X-Name": "value"})'),
+    **_each("json text data content", "write body"),
+}
+"""Attributes of `Response`."""
 
 
 _IN_QUERY, _IN_BODY = ("str", "int", "float", "bool"), ("bytes", "dict", "list", "BaseModel")

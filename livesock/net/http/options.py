@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from livesock.net.loop.habits import takes
+
 __all__ = ["flag_of", "folder_of", "interface_of", "name_of", "namespace_of", "port_of"]
 
 _ADDRESS = re.compile(
@@ -95,7 +97,10 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         if "," in name:
             raise ValueError(f"a comma ends the name of a namespace on the wire: take another name than {name!r:.60}")
         return namespace
-    if isinstance(namespace, re.Pattern) or (callable(namespace) and not isinstance(namespace, type)):
+    if isinstance(namespace, re.Pattern):
+        return namespace
+    if callable(namespace) and not isinstance(namespace, type):
+        takes(namespace, ("name",), "of()")
         return namespace
     kinds = 'of() takes the name of a namespace, such as "/point", a pattern of re, or a function of a name'
     raise TypeError(f"{kinds}, not {_shown(namespace)}")

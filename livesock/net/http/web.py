@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
-from livesock.net.http.habits import REQUEST, RESPONSE
+from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import Hinting, blocking
 from livesock.wire.sse import ServerSentEvent, encode_event
@@ -96,13 +96,22 @@ class HttpRequest(Hinting):
         """The body as JSON; anything else raises `ValueError`."""
         return json.loads(self.body)
 
+    def failure(self, exc: BaseException) -> Response:
+        """Return the answer if a handler raised `exc`: 400 if it took the body for JSON or text, and it is not."""
+        read = exc.doc if isinstance(exc, json.JSONDecodeError) else getattr(exc, "object", None)
+        if isinstance(exc, ValueError) and read in (self.body, self.body.decode(errors="replace")):
+            return Response(f"the body is not valid: {exc}\n", status=400, type="text/plain")
+        return Response("the handler failed; server.errors says why\n", status=500)
+
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class Response(Hinting):
     """An answer with everything chosen: `Response("<h1>Hi</h1>", type="text/html")`.
 
     `body` is str (sent as UTF-8), bytes, an async generator of these (sent part by part), or what JSON can carry.
     """
+
+    _habits: ClassVar[Mapping[str, str]] = ON_RESPONSE
 
     body: Any = b""
     status: int = 200
@@ -218,7 +227,7 @@ def to_response(result: object) -> Response | Body:
         raise TypeError(f"a handler returns one thing, not tuple: write livesock.Response(body, {write})")
     raise TypeError(
         "a handler returns str, bytes, dict, list, None, livesock.Response or an async generator, "
-        f"not {type(result).__name__}"
+        f"not {type(result).__name__}{', which needs its brackets' if callable(result) else ''}"
     )
 
 

@@ -19,7 +19,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from livesock.errors import PeerRefused
-from livesock.net.loop.habits import explain
+from livesock.net.loop.explain import explain
 from livesock.net.loop.places import in_notebook, place_of_error
 from livesock.wire.quote import one_line
 

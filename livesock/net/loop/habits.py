@@ -16,11 +16,26 @@ import inspect
 import re
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-__all__ = ["Blocking", "Hinting", "blocking", "explain", "instead", "method", "seconds_not_ms", "takes", "warn"]
+from livesock.net.loop.explain import AT_ONCE
+
+__all__ = [
+    "Blocking",
+    "Hinting",
+    "blocking",
+    "instead",
+    "method",
+    "refuse_await",
+    "seconds_not_ms",
+    "takes",
+    "warn",
+]
+
+Habits = Mapping[str, str]
+"""What to write instead of a name of other libraries."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,25 +44,25 @@ _ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 def blocking(
-    habits: Mapping[str, str] | None = None, *, more: Collection[str] = (), name: str = "", decorates: bool = False
+    habits: Habits | None = None, *, more: Iterable[str] = (), name: str = "", decorates: bool = False, write: str = ""
 ) -> Callable[[F], F]:
     """Return a decorator for a public function that blocks: a wrong option or an `await` raises a sentence at once.
 
     `habits` says what to write instead of an option of other libraries; `more` are options that the signature does not
-    show. `name` is how callers call it, if not by its own name. One that `decorates` returns a decorator.
+    show, `write` is an example. `name` is how callers call it, if not by its own name. One that `decorates` returns a
+    decorator.
 
     The decorated function raises:
-        TypeError: If it is awaited, gets an option that it does not take, or too many arguments by position.
+        TypeError: If it is awaited, gets an option that it does not take, or too many or too few arguments.
     """
 
     def decorate(function: F) -> F:
         parameters = list(inspect.signature(function).parameters.values())
-        names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-        takes = {*names, *more}
-        by_place = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        places = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        by_place, needed = [p.name for p in places], [p.name for p in places if p.default is p.empty]
+        names = [*by_place, *(p.name for p in parameters if p.kind is p.KEYWORD_ONLY), *more]
         most = sys.maxsize if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(by_place)
-        options = [name for name in [*names, *more] if name not in by_place]
-
+        options = [name for name in names if name not in by_place]
         called = name or function.__name__
 
         @functools.wraps(function)
@@ -55,10 +70,11 @@ def blocking(
             if _is_awaited(sys._getframe(1)):
                 raise TypeError(_not_awaited(f"{called}()"))
             if len(args) > most:
-                write = f": write @server.{called}({args[1]!r:.60}) above the handler" if decorates else ""
-                raise TypeError(_too_many(called, by_place, options, args[most:]) + write)
-            if kwargs and (unknown := next((key for key in kwargs if key not in takes), None)):
+                raise TypeError(_too_many(called, by_place, options, args, decorates))
+            if kwargs and (unknown := next((key for key in kwargs if key not in names), None)):
                 raise TypeError(f"{called}() takes no {instead(unknown, habits or {}, options or by_place)}")
+            if len(args) < len(needed) or kwargs:
+                _check_places(called, needed, by_place[: len(args)], kwargs, write)
             return function(*args, **kwargs)
 
         return cast(F, call)
@@ -105,36 +121,6 @@ def seconds_not_ms(name: str, seconds: float) -> None:
     """Warn of a time that was most likely meant in milliseconds, as in JavaScript: 500, 1000, but not 600 or 3600."""
     if seconds >= 300 and (seconds % 60 or not seconds % 1000):
         warn(f"{name} is in seconds, and {seconds:g} s are {seconds / 60:g} minutes: write {seconds / 1000:g} for ms")
-
-
-_PYTHON = {
-    "object NoneType can't be used in 'await'": (
-        "emit, join, leave and disconnect act at once and return None; leave await out"
-    ),
-    "can't be used in 'await'": "the value is there already: leave await out",
-    "coroutine": "write await in front of the call that made the coroutine",
-    "data is a dict-like object": "write await ws.send(json.dumps(value))",
-    "data must be str, bytes, iterable": "write await ws.send(json.dumps(value))",
-    "of type method is not JSON": "a method needs its brackets, such as request.json()",
-    "of type coroutine is not JSON": "write await in front of the call",
-    "of type set is not JSON": "write list(…)",
-    "of type generator is not JSON": "write list(…)",
-    "of type datetime is not JSON": "write value.isoformat()",
-    "is not JSON serializable": "send str, numbers, bool, None, list or dict of them, or bytes",
-    "'str' object has no attribute 'type'": "a message is a str or bytes itself",
-    "'str' object has no attribute 'data'": "a message is a str or bytes itself",
-    "invalid status code": "write close(1000), or a code of your own from 4000 to 4999",
-}
-"""What Python and `websockets` say of a habit, and what to write instead; the first that fits."""
-
-
-def explain(exc: BaseException) -> None:
-    """Add to an error's own words what to write, if they are those of a known habit."""
-    words = str(exc)
-    if exc.args == (words,):
-        sentence = next((write for part, write in _PYTHON.items() if part in words), None)
-        if sentence is not None and sentence not in words:
-            exc.args = (f"{words}: {sentence}",)
 
 
 class Hinting:
@@ -226,10 +212,28 @@ def _not_awaited(what: str) -> str:
     return f"{what} blocks until it is done and cannot be awaited: write it without await"
 
 
-def _too_many(name: str, by_place: list[str], options: list[str], rest: tuple[Any, ...]) -> str:
+def _too_many(name: str, by_place: list[str], options: list[str], args: tuple[Any, ...], decorates: bool) -> str:
     takes = ", ".join(other for other in by_place if other != "self") or "nothing"
     by_name = f", and by name {', '.join(options)}" if options else ""
-    return f"{name}() takes {takes}{by_name}; {rest[0]!r:.40} is one argument too many"
+    above = f": write @server.{name}({args[1]!r:.60}) above the handler" if decorates else ""
+    return f"{name}() takes {takes}{by_name}; {args[len(by_place)]!r:.40} is one argument too many{above}"
+
+
+def refuse_await() -> None:
+    """Raise `TypeError` if the function outside of livesock that has led here awaits what returns None at once."""
+    frame = sys._getframe(1)
+    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
+        frame = frame.f_back
+    if _is_awaited(frame):
+        raise TypeError(AT_ONCE)
+
+
+def _check_places(called: str, needed: list[str], given: list[str], kwargs: Mapping[str, Any], write: str) -> None:
+    """Raise `TypeError` if an argument is missing, or came twice: by its place, as those `given`, and by its name."""
+    if missing := [key for key in needed if key not in given and key not in kwargs]:
+        raise TypeError(f"{called}() needs {missing[0]}" + (f": write {write}" if write else ""))
+    if twice := [key for key in given if key in kwargs]:
+        raise TypeError(f"{called}() takes {twice[0]} once, and it came twice: by its place and by its name")
 
 
 def _is_awaited(frame: FrameType) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["in_notebook", "is_machinery", "name_of", "place_of", "place_of_error", "where_it_runs"]
 
-MACHINERY = ("asyncio", "contextvars", "websockets", "livesock.net", "livesock.server", "livesock.wire",
+MACHINERY = ("asyncio", "contextvars", "json", "websockets", "livesock.net", "livesock.server", "livesock.wire",
              "livesock.realtime", "livesock.gateway", "livesock.trace")  # fmt: skip
 """Modules that run handlers, and so are never the function that holds a loop or a thread."""
 

@@ -23,7 +23,7 @@ from livesock.net.http.site import Site
 from livesock.net.loop.garbage import uncollected
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
-from livesock.net.socketio.handling.habits import check_verdict
+from livesock.net.socketio.handling.habits import check_verdict, explain_refusal
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.line import Line
@@ -174,6 +174,7 @@ class Hub:
             if ends_the_task(exc):
                 namespace.audience.remove(socket)
                 raise
+            explain_refusal(exc)
             self._site.failed(f"on_connect {namespace.name}", 0, exc)
             self._turn_away(peer, socket, "Internal server error", None)
         else:

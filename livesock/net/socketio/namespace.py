@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, overload
 
+from livesock.net.loop.habits import blocking
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.handling.habits import check_event, check_handler, no_such
@@ -69,6 +70,7 @@ class Namespace(Generic[M]):
     def on(self, name: str) -> Callable[[Handler], Handler]: ...
     @overload
     def on(self, name: str, handler: Handler) -> Handler: ...
+    @blocking({"namespace": 'write server.of("/chat").on("move")'}, write='@namespace.on("move") above the function')
     def on(self, name: str, handler: Any = ...) -> Any:
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
@@ -89,11 +91,13 @@ class Namespace(Generic[M]):
 
         return add if handler is ... else add(handler)
 
+    @blocking(write="@namespace.on_connect above the function, without brackets")
     def on_connect(self, handler: Handler) -> Handler:
         """Call `handler(socket)` before a peer is let in; raising refuses it."""
         check_handler(handler, "on_connect", "socket")
         return register(self.handlers.own().connects, handler)
 
+    @blocking(write="@namespace.on_connected above the function, without brackets")
     def on_connected(self, handler: Handler) -> Handler:
         """Call `handler(socket)` when a peer has been let in: it is among `sockets()`, and hears what is emitted.
 
@@ -102,21 +106,25 @@ class Namespace(Generic[M]):
         check_handler(handler, "on_connected", "socket")
         return register(self.handlers.own().connected, handler)
 
+    @blocking(write="@namespace.on_disconnect above the function, without brackets")
     def on_disconnect(self, handler: Handler) -> Handler:
         """Call `handler(socket, reason)` when a peer has left; `socket.rooms` are those in which it was."""
         check_handler(handler, "on_disconnect", "socket", "reason")
         return register(self.handlers.own().disconnects, handler)
 
+    @blocking(write="@namespace.use above the function, without brackets")
     def use(self, handler: Handler) -> Handler:
         """Ask `handler(socket)` first, before any `on_connect`; raising refuses the peer."""
         check_handler(handler, "use", "socket")
         return register(self.handlers.own().middleware, handler)
 
+    @blocking(write="@namespace.on_any above the function, without brackets")
     def on_any(self, handler: Handler) -> Handler:
         """Show `handler(socket, name, *arguments)` every event that comes in."""
         check_handler(handler, "on_any", "socket", "name", is_open=True)
         return register(self.handlers.own().incoming, handler)
 
+    @blocking(write="@namespace.on_any_out above the function, without brackets")
     def on_any_out(self, handler: Handler) -> Handler:
         """Show `handler(socket, name, *arguments)`, a plain function, every event that goes out, once for each peer.
 
@@ -127,10 +135,12 @@ class Namespace(Generic[M]):
         check_handler(handler, "on_any_out", "socket", "name", is_open=True)
         return register(self.handlers.own().outgoing, handler)
 
+    @blocking(write="@namespace.on_join above the function, without brackets")
     def on_join(self, handler: Handler) -> Handler:
         """Show `handler(socket, room)`, a plain function, which socket has joined which room; it must be quick."""
         return self._on_move(handler, True)
 
+    @blocking(write="@namespace.on_leave above the function, without brackets")
     def on_leave(self, handler: Handler) -> Handler:
         """Show `handler(socket, room)`, a plain function, which socket has left which room; it must be quick."""
         return self._on_move(handler, False)

@@ -10,6 +10,7 @@ from typing import Any
 
 from livesock.errors import Refused
 from livesock.net.loop.blocking import run_in_thread
+from livesock.net.loop.explain import not_called
 from livesock.net.socketio.handling.handlers import Handler
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.seat import Socket
@@ -57,16 +58,20 @@ async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> An
     one runs on the loop: it gives way first, and the next event begins as soon as it waits, because until then nothing
     else runs on the loop.
     """
-    if inspect.iscoroutinefunction(handler):
-        give_way()
-        return await handler(*arguments)
     if isinstance(handler, StepHandler):
         return await handler.steps(give_way, *arguments)
-    result = await run_in_thread(handler, *arguments)
-    if not inspect.isawaitable(result):
-        return result
-    give_way()
-    return await result
+    try:
+        if inspect.iscoroutinefunction(handler):
+            give_way()
+            return await handler(*arguments)
+        result = await run_in_thread(handler, *arguments)
+        if not inspect.isawaitable(result):
+            return result
+        give_way()
+        return await result
+    except TypeError as exc:
+        not_called(exc, handler, arguments, "socket, *arguments")
+        raise
 
 
 async def run_observed(

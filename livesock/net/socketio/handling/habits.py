@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from livesock.errors import NotRunning
+from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.thread import LoopThread
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "check_handler",
     "check_hooks",
     "check_verdict",
+    "explain_refusal",
     "no_keywords",
     "no_such",
     "pass_on",
@@ -102,8 +104,28 @@ _ATTRIBUTES = {
     "disconnectSockets": "write disconnect(…)",
     "onAny": "write namespace.on_any(handler)",
     "except": "write except_(…)",
+    "sockets_join": "write .selection.join(room), or .to(other).join(room)",
+    "sockets_leave": "write .selection.leave(room), or .to(other).leave(room)",
+    "disconnect_sockets": "write disconnect()",
+    "close_room": "write .to(room).leave(room)",
+    "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
+    "off": "decorate again: a function of the same name takes the place of the old one",
+    "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     "local": "there is one server: leave it out",
 }
+
+
+_OF_A_SOCKET = {
+    "connected": "write socket.is_connected",
+    "disconnected": "write not socket.is_connected",
+    "conn": "write socket.handshake.connection, its number in server.trace",
+    "client": "write socket.handshake.address",
+    "server": "the server is the variable that serve() returned; in a gateway it is self.server",
+    "io": "write socket.namespace",
+    "headers": "write socket.handshake.headers",
+    "query": "write socket.handshake.query",
+}
+"""What a socket has, and a namespace has not."""
 
 
 def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
@@ -141,6 +163,19 @@ def check_verdict(result: object) -> None:
         raise TypeError(
             f"the hook returned {result!r:.60}; to turn the peer away, write raise ls.Refused('why') in on_connect"
         )
+
+
+def explain_refusal(exc: BaseException) -> None:
+    """Add to an error of `on_connect` what to write, if it is how other libraries turn a peer away, or ask for auth."""
+    better = ""
+    if type(exc) in (Exception, ConnectionRefusedError, PermissionError) and len(exc.args) < 2:
+        better = f"to send the peer a reason, write raise ls.Refused({str(exc)!r:.60})"
+    elif isinstance(exc, AttributeError | TypeError) and str(exc).startswith("'NoneType' object"):
+        better = (
+            'socket.handshake.auth is None if the peer sends none: write (socket.handshake.auth or {}).get("token")'
+        )
+    if better:
+        exc.args = (f"{exc}: {better}",)
 
 
 def check_event(name: object, where: str) -> None:
@@ -205,7 +240,7 @@ def _mark(name: str) -> str:
 
 def no_such(owner: str, name: str) -> AttributeError:
     """Return the error for an attribute that does not exist, with what to write if another library has it."""
-    better = _ATTRIBUTES.get(name)
+    better = (owner == "a socket" and _OF_A_SOCKET.get(name)) or _ATTRIBUTES.get(name)
     return AttributeError(f"{owner} has no {name!r}" + (f": {better}" if better else ""))
 
 
@@ -217,6 +252,8 @@ def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) 
     """
     if not loop.is_running:
         raise NotRunning("the server is stopped: serve() again")
+    if not loop.is_current:
+        refuse_await()
     loop.soon(function, *arguments)
 
 
