@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, overload
 
-from livesock.net.loop.habits import blocking
+from livesock.net.loop.habits import blocking, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.handling.habits import check_event, check_handler, no_such
@@ -194,6 +194,7 @@ class Namespace(Generic[M]):
         """Ask all sockets and return the list of their answers; in a handler, `await` it."""
         return self.selection.call(name, *arguments, **strange)
 
+    @method("sockets()")
     def sockets(self) -> list[M]:
         """Return all sockets."""
         return self.selection.sockets()

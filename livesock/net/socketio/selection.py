@@ -14,6 +14,7 @@ from typing import Any, Generic
 
 from livesock.net.http.options import flag_of
 from livesock.net.loop.arguments import seconds_of
+from livesock.net.loop.habits import method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.handling.habits import no_keywords, no_such, pass_on, room_names
@@ -123,6 +124,7 @@ class Selection(Generic[M]):
             raise Unanswered(f"{len(results) - len(answers)} of {len(results)} peers did not answer", answers)
         return answers
 
+    @method("sockets()")
     def sockets(self) -> list[M]:
         """Return them, without those that are not let in yet."""
         return self.loop.now(lambda: [member for _, member in self._chosen() if member.is_connected])

@@ -115,17 +115,25 @@ _ATTRIBUTES = {
 }
 
 
-_OF_A_SOCKET = {
-    "connected": "write socket.is_connected",
-    "disconnected": "write not socket.is_connected",
-    "conn": "write socket.handshake.connection, its number in server.trace",
-    "client": "write socket.handshake.address",
-    "server": "the server is the variable that serve() returned; in a gateway it is self.server",
-    "io": "write socket.namespace",
-    "headers": "write socket.handshake.headers",
-    "query": "write socket.handshake.query",
+_ATTRIBUTES_OF = {
+    "a socket": {
+        "connected": "write socket.is_connected",
+        "disconnected": "write not socket.is_connected",
+        "conn": "write socket.handshake.connection, its number in server.trace",
+        "client": "write socket.handshake.address",
+        "server": "the server is the variable that serve() returned; in a gateway it is self.server",
+        "io": "write socket.namespace",
+        "headers": "write socket.handshake.headers",
+        "query": "write socket.handshake.query",
+        "fetch_sockets": "write socket.namespace.sockets()",
+        "fetchSockets": "write socket.namespace.sockets()",
+    },
+    "a selection of sockets": {
+        **dict.fromkeys(("socketsJoin", "sockets_join"), "write join(room)"),
+        **dict.fromkeys(("socketsLeave", "sockets_leave"), "write leave(room)"),
+    },
 }
-"""What a socket has, and a namespace has not."""
+"""What one of them has, and the others have not."""
 
 
 def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
@@ -240,7 +248,7 @@ def _mark(name: str) -> str:
 
 def no_such(owner: str, name: str) -> AttributeError:
     """Return the error for an attribute that does not exist, with what to write if another library has it."""
-    better = (owner == "a socket" and _OF_A_SOCKET.get(name)) or _ATTRIBUTES.get(name)
+    better = _ATTRIBUTES_OF.get(owner, {}).get(name) or _ATTRIBUTES.get(name)
     return AttributeError(f"{owner} has no {name!r}" + (f": {better}" if better else ""))
 
 
