@@ -29,7 +29,7 @@ GROWS = {
 }
 """Cells whose output says how often they, or cells above them, were run; all others show the same each time."""
 
-HEALS = {"11": ["emit-table"]}
+HEALS: dict[str, list[str]] = {}
 """Cells that hear once, after an interruption, what was said before it; the next run is right."""
 
 READ = ("learn.predict(", "learn.check(")
