@@ -32,7 +32,22 @@ class Desk:
         self._whose = {"Rooms": are_mine, "Router": is_mine}
         self._sockets: dict[str, Any] = {}
         self._waiting: list[tuple[str, str]] = []
+        self._mistakes: list[Exception] = []
         self._numbers = itertools.count(1)
+
+    def gateway(self, namespace: str, handlers: dict[str, Callable[..., Any]]) -> None:
+        """Register functions with the router. What one raises ends the connection, for the router passes over it."""
+        self.router.register(namespace, {name: self._noting(handler) for name, handler in handlers.items()})
+
+    def _noting(self, handler: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            try:
+                return handler(*arguments)
+            except Exception as exc:
+                self._mistakes.append(exc)
+                raise
+
+        return run
 
     def emit(self, members: Iterable[str], namespace: str, name: str, *arguments: Any) -> None:
         """Send an event to each of the members, when the function that calls this has returned."""
@@ -72,6 +87,8 @@ class Desk:
         if kind != EVENT:
             return []
         answers = self.router.dispatch(member, namespace, data[0], member, *data[1:])
+        if self._mistakes:
+            raise self._mistakes.pop()
         return [] if number is None else [sio_encode(ANSWER, namespace, [one], number) for one in answers]
 
     async def _flush(self) -> None:
