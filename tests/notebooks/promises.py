@@ -25,10 +25,11 @@ PROMISES = {
         "confront-5": ["len(late) > 2 and 3 not in dict(car.measured()['datagram'])"],
     },
     "08": {
-        "bars": ["medians['time.sleep'] > max(medians['asyncio.sleep'], medians['to_thread'])"],
-        "confront-3": ["pause_in_line > 0.5"],
-        "at-once-run": ["pause_at_once < pause_in_line"],
-        "once": ["heard == ['hi'] * 3"],
+        "confront-slowest": ["prices.measured('wait')['friend'] > 0.5"],
+        "confront-newest": [
+            "prices.measured('newest', 4)['friend'] < 0.5 and prices.measured('newest', 4)['waiting'] < 2"
+        ],
+        "mine-bots": ["bots[8].recv(timeout=5) == '8 heard you'"],
     },
     "10": {"confront-3": ["probed == '3probe'"], "confront-4": ["way[1] == 'websocket'"]},
     "11": {

@@ -23,7 +23,7 @@ MIN_LIVE = 3
 FIRST_LIVE = 8
 """The first live thing comes within so many cells."""
 
-OLD = {"08"}
+OLD: set[str] = set()
 """Lessons that are not written anew yet."""
 
 LIVE = re.compile(r"\bdisplay\.[a-z_]+\(")

@@ -15,27 +15,36 @@ QUESTIONS = predictions(
     d: 10: a set does not shrink by itself
         The last line of the handler shrinks it, for each proper goodbye.
 
-08.sleep: One client says “work”, the other 49 say “hi”. How many of the 49 wait?
-    why: All 49 spoke while it slept: time.sleep stops the thread, and all handlers share the thread.
+08.sleep: Ten clients, one server. dan’s handler calls time.sleep(1). How many of the ten wait?
+    why: All ten: time.sleep stops the thread, and all ten handlers share the thread.
     a: 0: each connection has its own handler
         Each has its own handler, but all handlers share one loop, and the loop was asleep. [M19]
-    b: 1: the neighbour that happens to be next
-        There is no neighbour. While one handler sleeps, the loop reads from no client. [M19]
+    b: 1: only dan
+        Only his handler sleeps. But the loop runs it, and meanwhile reads from no client. [M19]
     c: about half: those whose message comes later
-        All 49 spoke while it slept, so all 49 waited until it woke. [M19]
-  * d: 49
+        Each of them sent something while it slept, so each waited until it woke. [M19]
+  * d: 10
         Yes, all of them.
 
-08.slowest: When the buffers on the way to the slow reader are full, the friend…
-    why: One handler serves both, and its await stood at the full buffer until the slow one was dropped.
+08.slowest: The server awaits send for each reader in turn. One of two stops reading. The other one, its friend…
+    why: One loop serves both, and its await stands at the full buffer of the one that does not read.
     a: notices nothing: each connection has buffers of its own
-        The buffers are separate. But one handler fills them, and it was waiting at the full one.
-  * b: waits until the slow one reads again or is dropped
+        The buffers are separate. But one line of code fills them, and it waits at the full one.
+  * b: gets no more prices until the slow one reads again
         Yes.
     c: gets an exception
-        Nothing is wrong with the friend's connection. It only stood still.
+        Nothing is wrong with the friend's connection. It only stands still.
     d: misses the prices that the slow one has not read
-        Nothing is missed: all sixty came. They only came late.
+        Nothing is missed: no further price was made. They only come late.
+
+08.newest: “Newest only”, and the slow reader takes 4 of 20 prices a second. How old is the price that it has?
+    why: A few prices are already on the way, in buffers that your queue does not reach; they come first.
+    a: less than 0.1 s: it is the newest
+        The newest in the queue. Those that have left it are older, and come first.
+  * b: about a second
+        Yes: what is on the way, divided by 4 a second.
+    c: older from second to second
+        So it is with “keep all”. Here a single price waits at the server.
 
 08.two_readers: Two tasks of one handler both await ws.recv(). A message arrives…
     why: ConcurrencyError, at once and before any message came: one connection, one reader.
@@ -50,8 +59,9 @@ QUESTIONS = predictions(
 """,
     judges={
         "08.ghosts": lambda said: {"0": "a", "5": "b", "10": "d"}.get(said.removesuffix(" in the registry"), ""),
-        "08.sleep": lambda count: {0: "a", 1: "b", 49: "d"}.get(count, "c"),
-        "08.slowest": lambda pause: "b" if pause > 0.5 else "a",
+        "08.sleep": lambda count: {0: "a", 1: "b", 10: "d"}.get(count, "c"),
+        "08.slowest": lambda age: "b" if age > 0.5 else "a",
+        "08.newest": lambda age: "a" if age < 0.3 else "b" if age < 2 else "c",
         "08.two_readers": lambda came: "c" if "another coroutine" in came else "",
     },
 )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from livesock.display.targets import checked_server, path_of
+from livesock.display.targets import checked_server, path_of, quoted
 from livesock.display.view import Message, View
-from livesock.display.views.loop.cast import Take, Ten
-from livesock.display.views.loop.lanes import lanes_of
+from livesock.display.views.loop.cast import GRACE, LENGTH, Take, Ten
+from livesock.display.views.loop.lanes import lanes_of, waited
 from livesock.display.views.loop.picture import loop_svg
 from livesock.display.views.loop.words import ABOUT, OPTIONS, PRESETS, judged, question, result, sentence, verdict
 from livesock.net.loop.watchdog import Held
@@ -36,6 +36,28 @@ class LoopView(View):
         self._results: dict[str, str] = {}
         self._told_end = 0
         super().__init__()
+
+    def waited(self, preset: str) -> int:
+        """Return how many of the ten waited for a preset: "sleep", "wait", "compute", "thread" or "plain".
+
+        Takes some seconds if the last take was of another one; the page draws meanwhile.
+
+        Raises:
+            ValueError: If there is no such preset.
+            RuntimeError: If the take went wrong.
+        """
+        if preset not in PRESETS:
+            raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {quoted(preset)}")
+        take = self._take
+        if take is not None:
+            take.done.wait(LENGTH + GRACE)
+        if take is None or take.wish != preset or take.problem:
+            self._preset = preset
+            take = self._begin(preset)
+            take.done.wait(LENGTH + GRACE)
+        if take.problem:
+            raise RuntimeError(f"this take went wrong: {take.problem}")
+        return len(waited(take))
 
     # -- what the page gets
 
@@ -103,7 +125,7 @@ class LoopView(View):
             raise ValueError(f"a page of loop() may send preset, guess or start, not {kind!r:.60} {key!r:.60}")
         self.send("news", news=self._state())
 
-    def _begin(self, wish: str) -> None:
+    def _begin(self, wish: str) -> Take:
         if self._take is not None and not self._take.done.is_set():
             raise ValueError("the last take is still running: wait a second or two")
         if self._server is None or (self._is_ours and not self._server.is_running):
@@ -113,6 +135,7 @@ class LoopView(View):
         self._takes += 1
         self._take = Take(self._takes, wish)
         self._ten.start(self._server, self._take)
+        return self._take
 
     # -- without a browser
 
