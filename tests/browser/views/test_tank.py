@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 CELL = "import livesock as ls\nview = ls.display.tank()\nview"
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1600, False), (600, True)])
+@pytest.mark.parametrize(("width", "dark"), [(1600, False), (900, True)])
 def test_a_policy_is_switched_while_prices_go_on(chromium: Browser, lab: Lab, width: int, dark: bool) -> None:
     name = f"tank-{width}.ipynb"
     lab.write(name, CELL)

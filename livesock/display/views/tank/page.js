@@ -52,7 +52,7 @@ function render({ model, el }) {
       lidText.textContent = state.lid;
       lidText.setAttribute("y", lidAt + 4);
       number.textContent = state.waiting ? `${state.waiting} wait` : "empty";
-      number.setAttribute("y", FLOOR - 8);
+      number.setAttribute("y", FLOOR - 24);
       picture.setAttribute("aria-label", `${count(state.waiting, "price")} of ${state.bytes} wait, ${state.way} on the way`);
       const dots = Math.min(state.way, 11);
       while (way.children.length > dots) way.lastChild.remove();

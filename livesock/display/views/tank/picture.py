@@ -7,7 +7,8 @@ from livesock.display.views.tank.run import SLOWS, MarketRun
 
 __all__ = ["plot_of"]
 
-LENGTH, OLD = 10, 4
+LENGTH, SHORT_AXIS, OLD = 10, 4, 4
+"""Seconds of a run on the page, of the axis for a run that a cell asks for, and of the least age that fits."""
 
 
 def plot_of(run: MarketRun | None) -> Plot:
@@ -15,8 +16,9 @@ def plot_of(run: MarketRun | None) -> Plot:
     samples = list(run.samples) if run else []
     highest = max((max(s.friend, s.slow or 0) for s in samples), default=0.0)
     top = next(limit for limit in (OLD, 10, 1000) if highest <= limit)
+    end = SHORT_AXIS if run and run.length < SHORT_AXIS else LENGTH
     axes = (
-        Axis("seconds", 0, LENGTH, (0, 2, 4, 6, 8, 10)),
+        Axis("seconds", 0, end, range(0, end + 1, 1 if end == SHORT_AXIS else 2)),
         Axis("age of the newest price, in seconds", 0, top, range(0, top + 1, 1 if top == OLD else 2)),
     )
     if run is None or not samples:
@@ -28,7 +30,11 @@ def plot_of(run: MarketRun | None) -> Plot:
         Curve("friend", 1, "circle", points=friend[-1:], line=friend),
     )
     marks = [(SLOWS, "reads slowly"), *run.turns, *([(run.closed, "closed")] if run.closed else [])]
-    rules = [Rule(when, text, 0, row % 3) for row, (when, text) in enumerate(marks) if when <= samples[-1].when]
+    rules = [
+        Rule(when, text, 0, row % 3, to_right=when < 0.6 * end)
+        for row, (when, text) in enumerate(marks)
+        if when <= samples[-1].when
+    ]
     stops = [
         Stop(s.when, f"After {s.when:.1f} s: friend {s.friend:.2f} s, {_slow(s.slow)}, {s.waiting} waiting.")
         for s in samples
