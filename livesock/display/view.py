@@ -27,6 +27,7 @@ from typing import Any, ClassVar
 
 from livesock.display.notebook_cells import adopt
 from livesock.errors import MissingExtra
+from livesock.guesses import Guesses
 from livesock.net.loop import registry
 from livesock.outputs import Still, show
 from livesock.trace.show.svg import to_html
@@ -70,6 +71,7 @@ class View:
     def __init__(self, **options: Any) -> None:
         self._inbox: queue.Queue[Message | None] = queue.Queue(BACKLOG)
         self._sent = 0
+        self.guesses = Guesses(self.page)
         self._widget = _widget(self.page, self.parts, options)
         self._widget.on_msg(self._hear)
         self.name = f"{self.page}-{next(_numbers)}"

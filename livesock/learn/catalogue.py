@@ -9,7 +9,7 @@ from importlib import import_module
 from livesock.errors import LivesockError
 from livesock.learn.exercise import Exercise, Lesson, Prediction, Solution
 
-__all__ = ["exercise", "lesson", "numbers", "others", "prediction"]
+__all__ = ["exercise", "guess", "lesson", "numbers", "others", "prediction"]
 
 
 def numbers() -> list[str]:
@@ -54,6 +54,11 @@ def prediction(which: str) -> Prediction:
     if which not in predictions:
         raise unknown("prediction", which, [one.id for number in numbers() for one in lesson(number).predictions])
     return predictions[which]
+
+
+def guess(name: str) -> str:
+    """Return the id of a question inside an instrument, such as `"05.borders.heard"`; "" if no lesson asks it."""
+    return next((f"{number}.{name}" for number in numbers() if name in lesson(number).guesses), "")
 
 
 def lesson_of(what: str, which: object) -> Lesson | None:

@@ -167,3 +167,10 @@ class Lesson:
     """What it is about, in a few words."""
     exercises: Sequence[Exercise] = ()
     predictions: Sequence[Prediction] = ()
+    guesses: Sequence[str] = ()
+    """Questions inside its instruments that count as predictions: instrument, dot, question, `"borders.heard"`."""
+
+    @property
+    def questions(self) -> list[str]:
+        """The ids of everything that the lesson asks before it is seen: `"05.borders.heard"`."""
+        return [*(one.id for one in self.predictions), *(f"{self.number}.{name}" for name in self.guesses)]

@@ -30,7 +30,7 @@ def page(number: str, store: Store, folder: Path) -> Page:
     after = next((one for one in course if one.lesson.number > number), None)
     own = notebook(number, folder)
     numbers = [(sign(one), one.lesson.number, notebook(one.lesson.number, folder)) for one in course]
-    guessed = words.predictions_made(here.predicted, len(here.lesson.predictions))
+    guessed = words.predictions_made(here.predicted, len(here.lesson.questions))
     if left is not None:
         following = link(f"{words.NEXT}: {left.name}", own, cell(left))
     elif after is not None:

@@ -168,6 +168,13 @@ class LessonSession:
             self.store.change("prediction", which, answer=answer)
         return titled(f"{which} · {prediction.question}", wrong or words.predicted(str(answer)))
 
+    def guessed(self, name: str, guess: str, came: str = "") -> None:
+        """Store a guess made inside an instrument, and what came. Once both are there, later ones change nothing."""
+        which = catalogue.guess(name)
+        if which and "right" not in self.store.get("prediction", which):
+            outcome = {"right": guess == came} if came else {}
+            self.store.change("prediction", which, answer=guess, **outcome)
+
     def observed(self, which: str, *value: Any) -> Page:
         """Return the question once more, with what was predicted and what came; the question itself shows it too.
 

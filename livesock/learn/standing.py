@@ -70,7 +70,7 @@ def standings(store: Store) -> list[Standing]:
 def standing(store: Store, lesson: Lesson) -> Standing:
     records = [(exercise.id, store.get("exercise", exercise.id)) for exercise in lesson.exercises]
     parts = [Part(one, bool(r.get("passed")), int(r.get("checks", 0)), int(r.get("hints", 0))) for one, r in records]
-    made = [r for p in lesson.predictions if "answer" in (r := store.get("prediction", p.id))]
+    made = [r for which in lesson.questions if "answer" in (r := store.get("prediction", which))]
     held = sum(r.get("right") is True for r in made)
     return Standing(lesson, parts, len(made), held, sum(r.get("right") is False for r in made))
 
@@ -107,7 +107,7 @@ def page(store: Store, notes: Sequence[str] = ()) -> Page:
 
 def totals(course: Sequence[Standing]) -> tuple[int, int, int, int]:
     """Return exercises passed, exercises, predictions made, predictions."""
-    predictions = sum(len(one.lesson.predictions) for one in course)
+    predictions = sum(len(one.lesson.questions) for one in course)
     return (
         sum(s.passed for s in course),
         sum(len(s.parts) for s in course),
@@ -131,7 +131,7 @@ def cells(one: Standing) -> str:
 
 
 def guesses(one: Standing) -> str:
-    return words.guesses(one.predicted, len(one.lesson.predictions), one.held, one.off)
+    return words.guesses(one.predicted, len(one.lesson.questions), one.held, one.off)
 
 
 # HTML: inline, so that it stays as it is in a saved notebook; the colours are those of JupyterLab, light or dark

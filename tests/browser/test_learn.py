@@ -200,3 +200,32 @@ def test_progress_says_what_is_done_and_what_is_next(chromium: Browser, lab: Lab
         assert not page.outputs.locator("td, th").evaluate_all(over), "a cell is too narrow for what is in it"
         page.picture(f"learn-progress-{width}", page.panel)
         axe(page, page.panel.locator(".jp-CodeCell").first.locator(".jp-OutputArea"))
+
+
+GUESSED = """\
+import os
+os.environ["LIVESOCK_PROGRESS"] = "guessed.json"
+import livesock as ls
+from livesock import learn
+learn.reset("05")
+learn.strip("05")
+"""
+
+
+def test_a_guess_in_an_instrument_counts_in_the_strip_and_survives_a_restart(chromium: Browser, lab: Lab) -> None:
+    name = "guessed.ipynb"
+    lab.write(name, GUESSED, "ls.display.borders()")
+    with notebook(chromium, lab, name) as page:
+        page.run_all()
+        view = page.view("Borders of a message")
+        expect(page.outputs.first).to_contain_text("predictions 0 of 4")
+        view.get_by_role("button", name="two pieces of text").click()
+        expect(page.outputs.first).to_contain_text("predictions 1 of 4")
+        view.get_by_role("button", name="Send", exact=True).click()
+        expect(view.get_by_role("button", name="the whole text, once")).to_contain_text("✓ this happened")
+        page.picture("learn-guessed", page.panel)
+
+        page.restart_kernel()
+        page.wait_for_kernel()
+        page.ask('import os; os.environ["LIVESOCK_PROGRESS"] = "guessed.json"')
+        assert "1 of 4: 1 off" in page.ask("from livesock import learn; print(learn.progress().text)")

@@ -36,7 +36,7 @@ def test_it_leads_to_what_is_left_and_then_to_the_next_lesson(session):
     for exercise in catalogue.lesson("03").exercises:
         session.check(exercise.reference, exercise.id)
     assert "Next: lesson 04" in session.strip("03").html
-    assert session.strip("03").text == "03   ✓ accept_key  ✓ check_request  ✓ verify_response  predictions 0 of 4"
+    assert session.strip("03").text == "03   ✓ accept_key  ✓ check_request  ✓ verify_response  predictions 0 of 10"
     for number in catalogue.numbers():
         for exercise in catalogue.lesson(number).exercises:
             session.store.change("exercise", exercise.id, passed=True)
@@ -57,10 +57,10 @@ def test_it_follows_what_is_done(session):
 
     rest = "○ check_request  ○ verify_response"
     assert seen == [
-        f"03   ✓ accept_key  {rest}  predictions 0 of 4",
-        f"03   ✓ accept_key  {rest}  predictions 1 of 4",
-        f"03   ○ accept_key  {rest}  predictions 1 of 4",
-        f"03   ○ accept_key  {rest}  predictions 0 of 4",
+        f"03   ✓ accept_key  {rest}  predictions 0 of 10",
+        f"03   ✓ accept_key  {rest}  predictions 1 of 10",
+        f"03   ○ accept_key  {rest}  predictions 1 of 10",
+        f"03   ○ accept_key  {rest}  predictions 0 of 10",
     ]
 
 

@@ -8,5 +8,9 @@ from livesock.lessons.lesson02.polling_delay import POLLING_DELAY
 from livesock.lessons.lesson02.predictions import QUESTIONS
 
 LESSON = Lesson(
-    "02", "HTTP by hand", exercises=(BUILD_GET, PARSE_HEAD, PARSE_SSE, POLLING_DELAY), predictions=QUESTIONS
+    "02",
+    "HTTP by hand",
+    exercises=(BUILD_GET, PARSE_HEAD, PARSE_SSE, POLLING_DELAY),
+    predictions=QUESTIONS,
+    guesses=("race.start", "race.one", "race.far", "request.end", "request.host", "request.twice", "request.close"),
 )

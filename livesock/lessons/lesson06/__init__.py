@@ -7,4 +7,10 @@ from livesock.lessons.lesson06.parse_close import PARSE_CLOSE
 from livesock.lessons.lesson06.predictions import QUESTIONS
 from livesock.lessons.lesson06.sendable import SENDABLE
 
-LESSON = Lesson("06", "saying goodbye", exercises=(SENDABLE, CLOSE_PAYLOAD, PARSE_CLOSE, CLOSER), predictions=QUESTIONS)
+LESSON = Lesson(
+    "06",
+    "saying goodbye",
+    exercises=(SENDABLE, CLOSE_PAYLOAD, PARSE_CLOSE, CLOSER),
+    predictions=QUESTIONS,
+    guesses=tuple(f"goodbye.{ending}" for ending in ("close", "code", "returns", "raises", "abort", "cut", "both")),
+)

@@ -89,6 +89,7 @@ class BordersView(View):
         question = question_of(self._now)
         chosen = self._guesses.get(question.key, "")
         right = judged(self._now, self._delivery.steps) if self._is_over and self._delivery else ""
+        self.guesses.settle(question.key, right)
         options = [{"key": key, "text": option.text} for key, option in question.options.items()]
         why = question.options[right].why if right in question.options else ""
         tempts = question.options[chosen].tempts if chosen and right and chosen != right else ""
@@ -169,6 +170,7 @@ class BordersView(View):
         if not isinstance(key, str) or key not in question.options:
             raise ValueError(f"a guess is one of {', '.join(question.options)}, not {key!r:.60}")
         self._guesses[question.key] = key
+        self.guesses.make(question.key, key)
 
     def _send(self, pause: float) -> None:
         if self._delivery is not None and not self._delivery.done.is_set():

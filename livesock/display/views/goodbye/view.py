@@ -76,6 +76,8 @@ class GoodbyeView(View):
         ending, run = ENDINGS[self._ending], self._farewell
         over = run is not None and run.done.is_set()
         goodbyes = goodbyes_of(run) if run is not None and over else []
+        if run is not None and over and not run.problem:
+            self.guesses.settle(run.key, f"{run.client.code} {run.server.code}")
         return {
             "endings": [{"key": key, "text": one.button} for key, one in ENDINGS.items()],
             "ending": self._ending,
@@ -152,6 +154,8 @@ class GoodbyeView(View):
         if self._farewell is not None:  # what is known cannot be guessed: this one is for the next time
             self._guesses, self._farewell = {}, None
         self._guesses[end] = code
+        if len(self._guesses) == len(NAMES):
+            self.guesses.make(self._ending, " ".join(str(self._guesses[name]) for name in NAMES))
 
     def _begin(self, message: Message) -> None:
         self._must_rest()

@@ -90,11 +90,13 @@ class HandshakeView(View):
     def _state(self) -> Message:
         rows = self._request.trace.rows() if self._request else []
         request, response = _heads(rows)
+        question = question_about(self._guess, None if self._is_stale else status_of(rows))
+        self.guesses.settle(self._preset, question["right"])
         return {
             "presets": [{"key": key, "text": words} for key, words in PRESETS.items()],
             "preset": self._preset,
             "sentence": sentence_about(self._editor.line, self._editor.headers, self._whole),
-            "question": question_about(self._guess, None if self._is_stale else status_of(rows)),
+            "question": question,
             "server": self._target.address,
             "tls": self._target.tls,
             **self._editor.state(),
@@ -179,6 +181,7 @@ class HandshakeView(View):
             raise ValueError(f'"key" is one of {", ".join(STATUSES)}, not {message.get("key")!r:.60}')
         if self._request is None or self._is_stale:
             self._guess = message["key"]
+            self.guesses.make(self._preset, self._guess)
 
     def _new_key(self, message: Message) -> None:
         for header in self._editor.headers:

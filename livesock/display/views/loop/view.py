@@ -80,7 +80,8 @@ class LoopView(View):
         take, holding = self._take, self._holding()
         over = take is None or take.done.is_set()
         fits = take is not None and over and take.wish == self._preset and not take.problem
-        guess = self._guesses.get(self._preset, "")
+        guess, right = self._guesses.get(self._preset, ""), judged(take) if fits and take else ""
+        self.guesses.settle(self._preset, right)
         return {
             **lanes_of(take or Take(0, ""), holding),
             "presets": [
@@ -92,7 +93,7 @@ class LoopView(View):
             "question": question(self._preset),
             "options": [{"key": key, "text": text, "about": ABOUT[key]} for key, text in OPTIONS.items()],
             "chosen": guess,
-            "right": judged(take) if fits and take else "",
+            "right": right,
             "busy": not over,
             "stale": bool(over and take and take.wish and take.wish != self._preset),
             "verdict": verdict(take, guess) if fits else None,
@@ -119,6 +120,7 @@ class LoopView(View):
             self._preset = str(key)
         elif kind == "guess" and key in OPTIONS:
             self._guesses[self._preset] = str(key)
+            self.guesses.make(self._preset, str(key))
         elif kind == "start":
             self._begin(self._preset)
         else:

@@ -102,13 +102,15 @@ class RaceView(View):
         over = heat is None or heat.done.is_set()
         tried = heat.tried() if heat is not None and over else {}
         guess = self._guesses.get(now, "")
+        question = question_of(guess, tried)
+        self.guesses.settle(self._preset, question["right"])
         return {
             **lanes_of(heat, now, time.monotonic()),
             "settings": now._asdict(),
             "presets": [{"key": key, "text": preset.text} for key, preset in PRESETS.items()],
             "preset": self._preset,
             "sentence": sentence_of(now),
-            "question": question_of(guess, tried),
+            "question": question,
             "busy": not over,
             "problem": heat.problem if heat else "",
             "outcome": outcome(guess, tried, now.events) if tried else None,
@@ -158,6 +160,7 @@ class RaceView(View):
         if message.get("key") not in WAYS:
             raise ValueError(f"a guess is one of {', '.join(WAYS)}, not {quoted(message.get('key'))}")
         self._guesses[self._now] = str(message["key"])
+        self.guesses.make(self._preset, self._guesses[self._now])
 
     def _begin(self) -> None:
         self._heat, self._told_over = self._track.begin(self.name, self._now), False

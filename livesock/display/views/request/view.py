@@ -84,6 +84,7 @@ class RequestView(View):
         responses = [row.value for row in rows if isinstance(row.value, ResponseHead)]
         stale = sent is not None and self._asked != self._bytes()
         right = happened([head.status for head in responses], done=sent is not None and self._is_done)
+        self.guesses.settle(self._preset, "" if stale else right)
         said, why = self._said(responses, right, rows) if sent and right else ("", "")
         return {
             **self._editor.state(),
@@ -151,6 +152,7 @@ class RequestView(View):
             raise ValueError(f"a guess is one of {', '.join(ANSWERS)}, not {quoted(key)}")
         if self._request is None or self._asked != self._bytes():
             self._guess = key
+            self.guesses.make(self._preset, key)
 
     def _send(self, message: Message) -> None:
         if not self._is_done:

@@ -75,6 +75,7 @@ class SilenceView(View):
 
     def _question(self, run: Listening | None) -> Message:
         said = run.said[0] if run is not None and run.said else ""
+        self.guesses.settle(self._key, said)
         return {
             "text": ASKED,
             "options": [{"key": key, "text": text} for key, text in SAID.items()],
@@ -114,6 +115,7 @@ class SilenceView(View):
         if not isinstance(key, str) or key not in SAID:
             raise ValueError(f"a guess is one of {', '.join(SAID)}, not {key!r:.60}")
         self._guess, self._run_now = key, None  # what is known cannot be guessed: this one is for the next time
+        self.guesses.make(self._key, key)
 
     def _begin(self, message: Message) -> None:
         self._run_now, self._told_done = Listening(self._key), False

@@ -113,6 +113,7 @@ class StreamView(View):
         found = self._is_over and (self._own is None or self._read(self.returned).found == list(self._messages))
         returned = self.returned if found else []  # no message was whole for a reader that found something else
         right = happened(now, returned)
+        self.guesses.settle(self._preset, right)
         options = [
             {"key": guess.key, "text": guess.text, "strips": [strip_of(now, a, b) for a, b in spans_of(guess.pieces)]}
             for guess in guesses_of(now)
@@ -217,6 +218,7 @@ class StreamView(View):
         if not isinstance(key, str) or key not in keys:
             raise ValueError(f"a guess is one of {', '.join(keys)}, not {key!r:.60}")
         self._guesses[self._now] = key
+        self.guesses.make(self._preset, key)
 
     def _start(self) -> None:
         if self._pour is not None and not self._pour.done.is_set():
@@ -240,15 +242,12 @@ class StreamView(View):
             sentence(now),
             *_listed("sendall", now.called()),
             *_listed("segment", now.segments()),
+            question_of(now),
         ]
-        lines.append(question_of(now))
-        if self._is_over:
-            lines += _listed(f"recv({now.size}) returned", self.returned)
-        else:
-            lines += [
-                f"    {guess.text}{f': {list(guess.pieces)}' if guess.pieces else ''}" for guess in guesses_of(now)
-            ]
-        return "\n".join(lines)
+        options = [(guess.text, list(guess.pieces)) for guess in guesses_of(now)]
+        guessed = [f"    {text}{f': {pieces}' if pieces else ''}" for text, pieces in options]
+        came = _listed(f"recv({now.size}) returned", self.returned) if self._is_over else guessed
+        return "\n".join([*lines, *came])
 
     def finish(self) -> None:
         if self._pour is not None:
