@@ -23,17 +23,12 @@ MIN_LIVE = 3
 FIRST_LIVE = 8
 """The first live thing comes within so many cells."""
 
-OLD: set[str] = set()
-"""Lessons that are not written anew yet."""
-
 LIVE = re.compile(r"\bdisplay\.[a-z_]+\(")
 FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
 CODE = re.compile(r"```.*?```", re.DOTALL)
 TAG_OR_TARGET = re.compile(r"<[^>]+>|\]\([^)]*\)")
 
-NEW = [path for path in LESSONS if path.stem[:2] not in OLD]
-
-lesson = pytest.mark.parametrize("path", NEW, ids=lambda p: p.stem[:2])
+lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda p: p.stem[:2])
 
 
 def cells_of(path: Path) -> list[dict[str, Any]]:
@@ -84,9 +79,3 @@ def test_only_lessons_that_exist_are_named(path: Path) -> None:
 
 def test_the_course_is_one_row_of_numbers() -> None:
     assert [path.stem[:2] for path in LESSONS] == catalogue.numbers()
-
-
-def test_a_lesson_that_was_written_anew_is_held_to_its_form() -> None:
-    done = {path.stem[:2] for path in LESSONS if path.stem[:2] in OLD and len(cells_of(path)) <= MAX_CELLS}
-
-    assert done == set(), "take these out of OLD"

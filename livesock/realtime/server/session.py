@@ -176,11 +176,6 @@ class Session:
         self._forget_probe()
         return [] if probe is None else [Close(probe)]
 
-    def _extend_probe(self, now: float) -> list[Action]:
-        """Give the probe its time once more. An official client whose probe goes away after 3probe waits for ever."""
-        self._probe_by = now + self.options.upgrade_timeout
-        return []
-
     def _forget_probe(self) -> None:
         self._probe, self._probed, self._probe_by, self._noop_at = None, False, None, None
 
@@ -252,8 +247,10 @@ class Session:
         if self._heartbeat.is_ping_due(now):
             actions += self._ping(now)
         if self._probe_by is not None and now >= self._probe_by:
-            is_late = now >= self._probe_by + NOOP_DELAY  # this tick: the loop was held, and what the probe says waits
-            actions += self._extend_probe(now) if is_late else self._drop_probe()
+            if now < self._probe_by + NOOP_DELAY:
+                actions += self._drop_probe()
+            else:  # the loop was held. An official client whose probe goes away after 3probe would wait for ever
+                self._probe_by = now + self.options.upgrade_timeout
         if self._noop_at is not None and now >= self._noop_at:
             self._noop_at = now + NOOP_DELAY
             actions += self._release()
