@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from urllib.parse import parse_qs, quote
 
@@ -28,7 +28,8 @@ from livesock.net.loop import registry
 from livesock.net.loop.habits import method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.netsim.knobs import Knobs
-from livesock.net.netsim.proxy import Counters, Proxy
+from livesock.net.netsim.pipe import UnderWay
+from livesock.net.netsim.proxy import Counters, Line, Proxy
 from livesock.net.netsim.relay import Relay
 from livesock.trace.recording import Trace
 
@@ -127,6 +128,19 @@ class NetSim(Knobs):
     def counters(self) -> Counters:
         """Connections and bytes until now."""
         return self._proxy.counters
+
+    def under_way(self, after: Mapping[Line, int] | None = None) -> dict[Line, UnderWay]:
+        """Return what has left one end of a connection and not reached the other, for each direction of each one.
+
+        `after` names for each line the number of the read from which on its reads are wanted, so that a caller who
+        looks again and again gets only what is new.
+
+        Raises:
+            TimeoutError: If the simulator moved no byte for a second (see `busy`).
+        """
+        if self._loop is None or not self._loop.is_running:
+            return {}
+        return self._loop.call(self._proxy.under_way, after or {}, timeout=1.0)
 
     @property
     def errors(self) -> list[Exception]:

@@ -21,11 +21,12 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from livesock.net.netsim.knobs import Knobs
 
-__all__ = ["WINDOW", "Bell", "End", "Pipe"]
+__all__ = ["WINDOW", "Bell", "End", "Pipe", "Read", "UnderWay"]
 
 WINDOW = 256 * 1024
 """Bytes that one direction of one connection holds at most: about the window of a TCP connection on a fast line. With
@@ -71,10 +72,34 @@ class End(Enum):
 class _Item(NamedTuple):
     """An entry of the line: bytes, `b""` for the end of the stream, None for a reset."""
 
+    number: int
     arrived: float
     luck: float
     """The share of the jitter that this read got, 0 to 1."""
     data: bytes | None
+
+
+class Read(NamedTuple):
+    """The bytes of one read that are under way."""
+
+    number: int
+    """Reads of one direction of one connection are counted from 1."""
+    entered: float
+    """When they left the sender, on the clock `time.monotonic()`."""
+    due: float
+    """When they reach the other end as the knobs stand now; a rate or a black hole may hold them there for longer."""
+    size: int
+
+
+class UnderWay(NamedTuple):
+    """What stands in the line of one direction of one connection."""
+
+    first: int
+    """The number of the oldest read in it: all before have reached the receiver."""
+    held: int
+    """Bytes in it."""
+    new: list[Read]
+    """The latest reads, oldest first."""
 
 
 class Pipe:
@@ -102,6 +127,7 @@ class Pipe:
         self._budget, self._not_before = budget, not_before
         self._line: deque[_Item] = deque()
         self._held = 0
+        self._entries = 0
         self._free = 0.0
         self._is_cut = False
         self.end: End | None = None
@@ -124,7 +150,8 @@ class Pipe:
 
     def put(self, data: bytes | None) -> None:
         """Put bytes in line, or None for a reset."""
-        self._line.append(_Item(time.monotonic(), self._dice.random(), data))
+        self._entries += 1
+        self._line.append(_Item(self._entries, time.monotonic(), self._dice.random(), data))
         self._held += len(data or b"")
         self._bell.ring()
 
@@ -133,6 +160,14 @@ class Pipe:
         if not self._is_cut:
             self._is_cut = True
             self.put(b"")
+
+    def under_way(self, after: int = 0) -> UnderWay:
+        """Return what stands in line, of its reads only those with a number above `after`. Costs what is new."""
+        if self.end is not None:  # what a broken sink left behind reaches no receiver
+            return UnderWay(self._entries + 1, 0, [])
+        latest = [item for item in takewhile(lambda item: item.number > after, reversed(self._line)) if item.data]
+        pieces = [Read(item.number, item.arrived, self._due(item), len(item.data or b"")) for item in latest[::-1]]
+        return UnderWay(self._line[0].number if self._line else self._entries + 1, self._held, pieces)
 
     async def drain(self, sink: socket.socket) -> End:
         """Deliver the line until it ends; when the sink breaks, the rest of the line is lost."""
@@ -146,6 +181,7 @@ class Pipe:
         while data := await self._next():
             if await self._deliver(data, sink):
                 return End.RESET
+            self._line.popleft()
         if data is None:
             return End.RESET
         self._on_write(b"")
@@ -153,11 +189,10 @@ class Pipe:
         return End.FINISHED
 
     async def _next(self) -> bytes | None:
-        """Wait until the first in line has been under way long enough, and take it out."""
+        """Wait until the first in line has been under way long enough; it stays until it is delivered."""
         await self._bell.until(lambda: 0.0 if self._line else math.inf)
         item = self._line[0]
         await self._bell.until(lambda: math.inf if self._knobs.black_hole else self._due(item) - time.monotonic())
-        self._line.popleft()
         # An idle link gives no credit beyond one tick: what waited in line still leaves at the rate.
         self._free = max(self._free, self._due(item), time.monotonic() - TICK)
         return item.data

@@ -9,15 +9,19 @@ import asyncio
 import contextlib
 import socket
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from livesock.net.connect.recorded import address_of
 from livesock.net.netsim.knobs import Knobs
+from livesock.net.netsim.pipe import UnderWay
 from livesock.net.netsim.relay import Address, Relay
 from livesock.trace.recording import Trace
 
-__all__ = ["Counters", "Proxy"]
+__all__ = ["Counters", "Line", "Proxy"]
+
+Line = tuple[int, str]
+"""One direction of a connection: its number, and `"<"` (from the client) or `">"` (to the client)."""
 
 MAX_CONNECTIONS = 1000
 """Open connections through one simulator; more wait in the operating system's queue until one ends."""
@@ -82,6 +86,14 @@ class Proxy:
         for relay in relays:
             action(relay)
         return len(relays)
+
+    async def under_way(self, after: Mapping[Line, int]) -> dict[Line, UnderWay]:
+        """Return what is under way in every open connection; of its reads those behind the number in `after`."""
+        return {
+            (number, direction): relay.under_way(direction, after.get((number, direction), 0))
+            for number, relay in self._relays.items()
+            for direction in "<>"
+        }
 
     def ring(self) -> None:
         """Let every connection look at the knobs again."""

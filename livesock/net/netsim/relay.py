@@ -19,7 +19,7 @@ from typing import Any
 
 from livesock.net.connect.recorded import address_of, reset
 from livesock.net.netsim.knobs import Knobs
-from livesock.net.netsim.pipe import Bell, End, Pipe
+from livesock.net.netsim.pipe import Bell, End, Pipe, UnderWay
 from livesock.net.netsim.upgrades import UpgradeFilter
 from livesock.trace.states import ConnectionState
 
@@ -94,6 +94,10 @@ class Relay:
     def ring(self) -> None:
         """Look at the knobs again."""
         self._bell.ring()
+
+    def under_way(self, direction: str, after: int) -> UnderWay:
+        """Return what stands in the line of one direction, of its reads only those with a number above `after`."""
+        return self._pipes[direction].under_way(after)
 
     def half_close(self, direction: str) -> None:
         """End one direction behind the bytes that are under way in it."""

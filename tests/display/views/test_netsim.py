@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import livesock as ls
+from livesock.display.views.netsim.presets import PRESETS
 from livesock.display.views.netsim.view import NetsimView
 from livesock.errors import NotRunning
 from livesock.net.netsim.netsim import NetSim
@@ -120,3 +121,62 @@ def test_wrong_targets() -> None:
         ls.display.netsim(1)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"server\(\) shows a server, not 1"):
         ls.display.server(1)  # type: ignore[arg-type]
+
+
+def test_bytes_under_way_are_news_until_they_have_arrived(view: NetsimView, far: NetSim) -> None:
+    with ls.tcp(far) as raw:
+        eventually(lambda: far.counters.connected == 1, "it is connected")
+        far.black_hole = True
+        view.snapshot()
+        raw.send(b"x" * 1000)
+        eventually(lambda: far.under_way()[(1, "<")].held == 1000, "the bytes stand in the line")
+
+        news = view.news()
+
+        assert news is not None
+        ((line, number, entered, due, size, reads),) = news["flight"]["pieces"]
+        assert (line, number, size, reads) == ("1<", 1, 1000, 1) and entered <= due
+        assert news["flight"]["lines"] == {"1<": [1, 1000]}
+        assert view.news() is None, "what stands still is no news"
+        assert view.picture().count("<circle") == 1 and "1,000 B" in view.picture()
+        far.black_hole = False
+        eventually(lambda: far.under_way()[(1, "<")].held == 0, "they have arrived")
+        after = view.news()
+        assert after is not None and after["flight"]["lines"] == {}
+
+
+def test_a_look_brings_only_what_is_new(view: NetsimView, far: NetSim) -> None:
+    with ls.tcp(far) as raw:
+        far.black_hole = True
+        view.snapshot()
+        for number in range(1, 4):
+            raw.send(b"x")
+            eventually(lambda number=number: far.under_way()[(1, "<")].held == number, "it stands in the line")
+            news = view.news()
+            assert news is not None
+            assert [piece[1] for piece in news["flight"]["pieces"]] == [number]
+
+        assert sum(piece[4] for piece in view.snapshot()["flight"]["pieces"]) == 3, "a new page gets everything"
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_preset_turns_the_knobs_and_is_the_one_that_is_shown(view: NetsimView, far: NetSim, key: str) -> None:
+    view.on_message({"kind": "preset", "name": key})
+
+    assert (far.delay, far.rate) == (PRESETS[key].delay, PRESETS[key].rate)
+    assert view.snapshot()["preset"] == key
+    view.on_message({"kind": "turn", "name": "delay", "value": 0.123})
+    assert view.snapshot()["preset"] == ""
+
+
+def test_a_train_goes_through_tunnels_until_the_view_ends(view: NetsimView, far: NetSim) -> None:
+    view.on_message({"kind": "preset", "name": "train"})
+    view.news()
+    assert not far.black_hole
+    view._ride -= PRESETS["train"].every - 1
+
+    news = view.news()
+
+    assert far.black_hole and news is not None and news["preset"] == "train"
+    view.finish()
+    assert not far.black_hole
