@@ -15,6 +15,8 @@ from livesock.realtime.actions import SessionOptions
         ("ping_interval", 25000, "ping_interval is in seconds, at most 3600, not 25000: write 25 for 25000 ms"),
         ("ping_timeout", "20", "ping_timeout is a number of seconds, such as 20, not '20'"),
         ("ping_timeout", True, "ping_timeout is a number of seconds, such as 20, not True"),
+        ("ping_interval", 0, "ping_interval is more than 0 seconds, such as 25, not 0"),
+        ("allow_upgrades", 1, "allow_upgrades is True or False, not 1"),
         ("recovery", -1, "recovery is a number of seconds, such as 120, not -1"),
         ("max_payload", "1MB", "max_payload is a whole number of bytes, such as 1_000_000, not '1MB'"),
         ("max_outbox", 1e6, "max_outbox is a whole number of bytes, such as 16_000_000, not 1000000.0"),

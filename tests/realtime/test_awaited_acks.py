@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livesock.realtime.awaited_acks import Acks
+from livesock.realtime.awaited_acks import Acks, ErrorAnswer, answer_of
 
 
 def test_an_answer_finds_its_question_once():
@@ -45,3 +45,18 @@ def test_a_peer_that_never_answers_costs_a_bounded_number_of_questions():
         acks.ask(3)
     acks.forget(1)
     assert acks.ask(4) == 3, "an id is never used twice"
+
+
+@pytest.mark.parametrize(("values", "answer"), [([], None), ([7], 7), ([1, 2], [1, 2]), ([None], None), ([{}], {})])
+def test_an_answer_is_a_value_several_or_none(values, answer):
+    assert answer_of(values) == answer
+
+
+def test_the_answer_of_a_handler_that_failed_is_a_dict_that_says_so():
+    sent = {"status": "error", "message": "Internal server error", "cause": {"pattern": "add"}}
+    answer = answer_of([sent])
+
+    assert answer == sent and isinstance(answer, ErrorAnswer)
+    with pytest.raises(KeyError, match="the answer has no 'sum': the handler failed, 'Internal server error'"):
+        answer["sum"]
+    assert not isinstance(answer_of([{"status": "error"}]), ErrorAnswer), "an application's own answer"
