@@ -37,7 +37,6 @@ with ls.connect(server.url("/echo")) as ws:
 CELLS = {
     "accept": "ls.display.accept(server)",
     "borders": "ls.display.borders()",
-    "broadcast": "ls.display.broadcast(server, '/point', crowd=3)",
     "browser": "ls.display.browser(server)",
     "frame": "ls.display.frame(server=server)",
     "goodbye": "ls.display.goodbye('abort')",
@@ -94,7 +93,6 @@ def pick_a_row(view: Locator) -> None:
 
 DEEDS: dict[str, Callable[[Locator], None]] = {
     "borders": pressing("Send", "✓ this happened"),
-    "broadcast": pressing("space.emit(…)", "✓ heard it"),
     "browser": pressing("Connect", "readyState 1 OPEN"),
     "frame": pressing("Send these bytes to a real server", "the server"),
     "goodbye": pressing("End it", "1006 was reported twice"),

@@ -24,7 +24,7 @@ async def echo(ws):
 def say(socket, *values):
     socket.emit("said", *values)
 """
-VIEWS = ("ls.display.wire(server)", "ls.display.map(server)", "ls.display.broadcast(server)")
+VIEWS = ("ls.display.wire(server)", "ls.display.map(server)")
 SAY = """\
 lines = [
     "x" * 900_000, "\\u202e right to left \\u2066", "a\\u200d\\u200b\\u0301" * 2000, "\\x00\\x1b[31mred\\x1b[0m",

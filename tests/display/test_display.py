@@ -23,7 +23,7 @@ def test_as_the_last_value_of_a_cell_the_module_lists_its_views() -> None:
     [
         ("race", (0.05,), {}, r"too many positional arguments: write display\.race\(\*, events=20, gap=0\.15"),
         ("wire", (), {}, r"missing a required argument: 'target': write display\.wire\(target\)"),
-        ("broadcast", (None,), {"size": 3}, r"unexpected keyword argument 'size': write display\.broadcast\(server"),
+        ("browser", (None,), {"size": 3}, r"unexpected keyword argument 'size': write display\.browser\(target"),
     ],
 )
 def test_arguments_that_a_view_does_not_have_get_a_sentence(

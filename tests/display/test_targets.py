@@ -27,7 +27,7 @@ def nothing_is_left() -> Iterator[None]:
     assert [thread.name for thread in set(threading.enumerate()) - before if "livesock" in thread.name] == []
 
 
-OF_A_TARGET = ["broadcast", "browser", "netsim", "server", "transports", "wire"]
+OF_A_TARGET = ["browser", "netsim", "server", "transports", "wire"]
 WRONG = [None, "", "x" * 100_000, b"xx", -1, 2.5, True, [1], object(), Broken(), Broken, Server]
 
 
@@ -63,7 +63,7 @@ def test_a_path_begins_with_a_slash(path: Any) -> None:
 @pytest.mark.parametrize("namespace", [None, "", 3, b"/x", Broken()])
 def test_a_namespace_has_a_name(namespace: Any) -> None:
     server = ls.serve("names")
-    for make in (ls.display.browser, ls.display.transports, ls.display.broadcast):
+    for make in (ls.display.browser, ls.display.transports):
         with pytest.raises(ValueError, match="a namespace has a name"):
             make(server, namespace=namespace)
 
@@ -74,7 +74,7 @@ def test_a_race_has_a_whole_number_of_events(events: Any) -> None:
         ls.display.race(events=events)
 
 
-@pytest.mark.parametrize("view", ["broadcast", "browser", "frame", "handshake", "map", "server", "wire"])
+@pytest.mark.parametrize("view", ["browser", "frame", "handshake", "map", "server", "wire"])
 def test_a_stopped_server_still_has_its_picture(view: str) -> None:
     server = ls.serve("stopped")
     server.stop()

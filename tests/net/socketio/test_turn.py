@@ -11,7 +11,7 @@ import pytest
 import livesock as ls
 from livesock.server import Server
 from tests.peers import eventually
-from tests.rawsio import Raw
+from tests.rawsio import Polls, Raw
 
 NEWS = b'\x81\x0c42["news",1]'
 """The event as an unmasked frame (RFC 6455, 5.2), written here by hand."""
@@ -101,3 +101,21 @@ def test_a_peer_that_is_gone_stops_nobody_in_its_turn(server: Server, peers: lis
     for raw in (peers[0], peers[2]):
         assert [raw.event() for _ in range(5)] == ['42["news",1]'] * 5
     eventually(lambda: len(server.of("/").sockets()) == 2, "the one who left is forgotten")
+
+
+def test_the_server_counts_what_it_hands_over_and_what_waits_for_a_poll(server: Server) -> None:
+    space = server.of("/")
+    with ls.socket(server, transports=["websocket"]):
+        (seat,) = space.sockets()
+        space.emit("news", 1)
+        seat.emit("news", 2)
+        space.to("nobody").emit("news", 3)
+
+        assert space.loop.now(lambda: seat.delivered) == 2
+    peer = Polls(server.port)  # it polls only when told to
+    sid = peer.join()
+    (seat,) = space.to(sid).sockets()
+    space.emit("news", "four")
+    assert space.loop.now(lambda: seat.unsent) == len('2["news","four"]')
+    assert peer.get() == (200, '42["news","four"]')
+    assert space.loop.now(lambda: seat.unsent) == 0
