@@ -72,8 +72,8 @@ def test_a_guess_counts_and_survives_a_restart(tmp_path: Path) -> None:
 
     again = LessonSession(Store(tmp_path / "progress.json"), {})
     assert again.store.get("prediction", "05.borders.heard") == {"answer": "pieces", "right": False}
-    assert "2 of 4: 1 off, 1 not measured yet" in again.progress().text
-    assert "predictions 2 of 4" in again.strip("05").text
+    assert "2 of 7: 1 off, 1 not measured yet" in again.progress().text
+    assert "predictions 2 of 7" in again.strip("05").text
 
 
 def test_the_first_guess_that_was_settled_stays() -> None:
@@ -158,8 +158,12 @@ def request(start: str) -> tuple[View, list[dict[str, Any]], str]:
     return ls.display.request(server, start=start), [{"kind": "guess", "key": "200"}, {"kind": "send"}], "200"
 
 
+def deflate(start: str) -> tuple[View, list[dict[str, Any]], str]:
+    return ls.display.deflate(start), [{"kind": "guess", "key": "half"}, {"kind": "send"}], "half"
+
+
 PLAYS: dict[str, Callable[[str], tuple[View, list[dict[str, Any]], str]]] = {
-    play.__name__: play for play in (borders, stream, silence, goodbye, opening, race, handshake, request)
+    play.__name__: play for play in (borders, deflate, stream, silence, goodbye, opening, race, handshake, request)
 }
 STARTS = {"heard": "half", "pong": "ping", "orphan": "nothing", "large": "gigabyte"}
 

@@ -38,6 +38,7 @@ CELLS = {
     "accept": "ls.display.accept(server)",
     "borders": "ls.display.borders()",
     "browser": "ls.display.browser(server)",
+    "deflate": "ls.display.deflate()",
     "frame": "ls.display.frame(server=server)",
     "goodbye": "ls.display.goodbye('abort')",
     "handshake": "ls.display.handshake(server)",
@@ -94,6 +95,7 @@ def pick_a_row(view: Locator) -> None:
 DEEDS: dict[str, Callable[[Locator], None]] = {
     "borders": pressing("Send", "✓ this happened"),
     "browser": pressing("Connect", "readyState 1 OPEN"),
+    "deflate": pressing("Send", "As it is: 95 bytes."),
     "frame": pressing("Send these bytes to a real server", "the server"),
     "goodbye": pressing("End it", "1006 was reported twice"),
     "handshake": pressing("Send to the real server", "101"),

@@ -7,5 +7,8 @@ LESSON = Lesson(
     "05",
     "frames are not messages",
     exercises=(ASSEMBLER,),
-    guesses=("borders.heard", "borders.pong", "borders.orphan", "borders.large"),
+    guesses=(
+        *("borders.heard", "borders.pong", "borders.orphan", "borders.large"),
+        *("deflate.ticks", "deflate.same", "deflate.noise"),
+    ),
 )
