@@ -6,6 +6,7 @@ of livesock and those of `websockets`; the lessons are not changed by it, and wh
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.manager import KernelManager
+from jupyter_core.utils import ensure_event_loop
 
 from livesock.cli.dev.notebooks import is_ignored, sanitizer, shown
 
@@ -119,6 +121,8 @@ def reading(path: Path, factor: float = 1.0) -> Iterator[Reader]:
         yield reader
     finally:
         reader.close()
+        ensure_event_loop().close()  # the loop that jupyter_client made for this thread
+        asyncio.set_event_loop(None)
 
 
 def cells_of(path: Path) -> list[Cell]:
