@@ -229,3 +229,22 @@ def test_heartbeats_are_hidden_at_a_click_and_a_question_leads_to_its_answer(chr
         page.picture("wire-answer-1000", log)
         log.get_by_label("Search in the rows").fill("point")
         axe(page, log)
+
+
+def test_the_log_stays_in_sight_while_one_scrolls_and_runs_cells(chromium: Browser, lab: Lab) -> None:
+    lab.write("beside.ipynb", SERVER, "for n in range(80):\n    print(n)", SAY)
+    with notebook(chromium, lab, "beside.ipynb", width=1600) as page:
+        page.run_all()
+        page.view("Live log of server wire").get_by_role("button", name="Keep in sight").click()
+        beside = page.page.locator(".jp-LinkedOutputView section.ls-view")
+        expect(beside).to_be_visible()
+        expect(beside.get_by_role("button", name="Keep in sight")).to_be_hidden()
+
+        page.run_cell(2)
+        expect(beside.locator(".ls-wire-lines")).to_contain_text("request")
+        expect(beside).to_be_in_viewport()
+        page.picture("wire-in-sight")
+        page.run_cell(0)
+        expect(beside.locator(".ls-wire-state")).to_have_text("0 rows")
+        page.run_cell(2)
+        expect(beside.locator(".ls-wire-lines")).to_contain_text("request")

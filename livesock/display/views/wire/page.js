@@ -41,6 +41,8 @@ function render({ model, el }) {
 
   const choice = (name, options, onchange) =>
     h("select", { "aria-label": name, onchange }, ...Object.entries(options).map(([value, text]) => h("option", { value }, text)));
+  // JupyterLab runs the command that a pressed button names; without a path it is about the active cell, which is the one pressed in.
+  const beside = h("button", { type: "button", class: "ls-beside", "data-commandlinker-command": "notebook:create-output-view", "data-commandlinker-args": "{}" }, "Keep in sight");
   const pause = h("button", { type: "button", "aria-pressed": "false", onclick: () => setPaused(!paused) }, "Pause");
   const follows = h("input", { type: "checkbox", checked: true, onchange: () => setFollowing(follows.checked) });
   const beats = h("input", { type: "checkbox", checked: true, onchange: () => refilter() });
@@ -53,7 +55,7 @@ function render({ model, el }) {
   const bar = h(
     "div", { class: "ls-row" }, pause, h("label", { class: "ls-check" }, follows, "Follow"), h("label", { class: "ls-check", title: "pings and pongs, of WebSocket and of Engine.IO" }, beats, "Heartbeats"),
     h("button", { type: "button", onclick: () => link.send("clear") }, "Clear"),
-    search, connection, way, group, save("pcapng", "pcapng"), save("text", "text"),
+    search, connection, way, group, save("pcapng", "pcapng"), save("text", "text"), beside,
   );
   const heads = h("div", { class: "ls-wire-line ls-wire-heads", role: "row", "aria-rowindex": 1 }, ...["time, s", "conn.", "to", "kind", "summary", "bytes"].map((word) => h("span", { role: "columnheader" }, word)));
   const lines = h("div", { class: "ls-wire-lines", role: "rowgroup" });
