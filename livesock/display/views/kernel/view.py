@@ -122,10 +122,11 @@ class KernelView(View):
         return kernel_svg(self.snapshot(), self.words())
 
     def words(self) -> str:
-        """Return what was said, in the same order in every run: two of the answers come by different ways."""
+        """Return what crossed, as it came; but idle and reply, which come by different ways, stand last."""
         if self._question is None:
             return f"{self._sentence()}\n    run {self._code}"
-        return "\n".join([f"→ run {self._question.code}", *(f"← {printable(name)}" for name in sorted(self.answers))])
+        answers = sorted(self.answers, key=lambda name: name if name.startswith(("idle", "reply")) else "")
+        return "\n".join([f"→ run {self._question.code}", *(f"← {printable(name)}" for name in answers)])
 
 
 def ladder_from(messages: list[KernelMessage]) -> Message:

@@ -94,7 +94,7 @@ def test_the_words_are_the_same_in_every_run(view: KernelView) -> None:
     assert "How many will answer?" in view.words() and "<svg" in view.picture()
     said = {view.ask("6*7").words() for _ in range(2)}
 
-    assert said == {"→ run 6*7\n← busy\n← idle\n← input\n← reply: ok\n← result: 42"}
+    assert said == {"→ run 6*7\n← busy\n← input\n← result: 42\n← idle\n← reply: ok"}
     data, _ = view._repr_mimebundle_()
     assert data["text/html"].startswith("<img ")
 
