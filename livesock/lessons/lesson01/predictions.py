@@ -4,7 +4,7 @@ from livesock.learn.tables import predictions
 
 QUESTIONS = predictions(
     r"""
-01.three_sends: What does TCP allow that one recv(1024) to return?
+01.three_sends: What may one recv(1024) return?
     why: The borders between the three sends are gone: TCP promises the order of the bytes, and no more.
     a: b"one": one send, one receive
         recv does not know where one send ended: here a piece of the next one came with it. [M01]
