@@ -26,17 +26,17 @@ QUESTIONS = predictions(
     d: 25: a connection carries one question and one answer
         Question and answer are one exchange, and nothing ends the connection after it. [M03]
 
-02.more_bytes: Which moves more bytes for the twenty events: the slow poll or long-polling?
-    why: Long-polling needs one request for nearly every event, the slow poll one for several. Look at the numbers of
+02.more_bytes: Which moves more bytes for the twenty events: polling (1 s pause) or long-polling?
+    why: Long-polling needs one request for nearly every event, polling one for several. Look at the numbers of
         requests.
-    a: the slow poll: it also asks when there is nothing new
-        Most people say so. But the slow poll collects: one answer brings all that happened in a second.
+    a: polling: it also asks when there is nothing new
+        Most people say so. But polling collects: one answer brings all that happened in a second.
   * b: long-polling
         Yes. Being prompt costs it a whole exchange each time.
     c: both the same: their requests look alike
         They look alike, but long-polling sends nearly one for each event.
     d: neither: empty answers are free
-        Each answer has a head, also an empty one: race again with a poll every 30 ms.
+        Each answer has a head, also an empty one: set “poll every” to 30 ms and race again.
 
 02.sse_or_websocket: Compared with SSE, a WebSocket message needs on average…
     why: Both push at the moment of the event: what is left are a few milliseconds of one machine, and noise.
@@ -44,7 +44,7 @@ QUESTIONS = predictions(
         Both write a few bytes into an open connection when there is news. Who should be quicker? [M04]
     b: half the time
         Both write a few bytes into an open connection when there is news. Who should be quicker? [M04]
-  * c: about the same time
+  * c: as long, within a few milliseconds
         Yes. When the connection is open and the server may speak, the rest is the way.
     d: SSE cannot be compared: HTTP cannot push
         It can: one answer may go on forever. You have just watched it. [M04]
