@@ -15,16 +15,16 @@ QUESTIONS = predictions(
     d: a close with 1002
         No rule is broken. A message may be cut into as many frames as its sender likes.
 
-04.header: A client sends a payload of 126 bytes. How many bytes of header stand before it?
+04.header: A client sends a payload of 126 bytes. How many bytes stand before the payload?
     why: Two bytes, two of extended length because 126 does not fit into the seven bits, and four of the masking key.
     a: 4
-        The length is right, but it comes from a client: which four bytes does a client add?
+        That is the header alone. The payload comes from a client: which four bytes does a client add?
     b: 6
-        That is a masked header with a short length. 126 is one too many for the seven bits.
+        That is a key and a header with a short length. 126 is one too many for the seven bits.
   * c: 8
-        Yes: 2 + 2 + 4.
+        Yes: a header of 2 + 2, and a key of 4.
     d: 10
-        Ten is the unmasked header of a payload above 65535 bytes.
+        Ten is the header, without a key, of a payload above 65535 bytes.
 
 04.secret: An eavesdropper sees one masked frame, nothing else. Can he read the text?
     why: The key travels in the header of the same frame. Masking protects old proxies from chosen bytes (RFC 6455,
