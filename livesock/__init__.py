@@ -96,12 +96,17 @@ _ELSEWHERE = {
     **dict.fromkeys(
         ("SubscribeMessage", "on", "on_event"), '@event("name") in a gateway, or @server.of("/").on("name")'
     ),
-    **dict.fromkeys(("emit", "send", "broadcast"), 'server.of("/").emit("name", …)'),
+    **dict.fromkeys(
+        ("emit", "send", "broadcast"),
+        'self.namespace.emit("name", …) in a gateway, socket.namespace.emit(…) in a handler, '
+        'server.of("/").emit(…) elsewhere',
+    ),
     **dict.fromkeys(("join_room", "enter_room", "join"), "socket.join(room) in a handler"),
     **dict.fromkeys(("leave_room", "close_room", "leave"), "socket.leave(room) in a handler"),
     **dict.fromkeys(("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed"),
     **dict.fromkeys(("ConnectionRefusedError", "WsException", "disconnect"), "raise Refused('why') in on_connect"),
-    **dict.fromkeys(("HTTPException", "abort", "JSONResponse", "jsonify"), "return Response({…}, status=404)"),
+    **dict.fromkeys(("HTTPException", "abort"), "return ls.Response({…}, status=404)"),
+    **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
     "redirect": 'Response("", status=303, headers={"Location": "/"})',
     "create_connection": "connect(url)",
     "WebSocket": "no class: a handler gets its connection, async def talk(ws): …",

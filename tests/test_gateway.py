@@ -415,6 +415,25 @@ def test_data_of_a_refusal_that_cannot_be_sent_are_left_out_and_kept_as_an_error
     assert len(server.errors) == 1 and "object" in str(server.errors[0])
 
 
+def test_a_dict_that_nest_would_send_as_an_event_is_noted_once(server: Server) -> None:
+    @server.gateway("/nest")
+    class Nest:
+        @ls.event("events")
+        def events(self, socket: Any, data: Any) -> dict[str, Any]:
+            return {"event": "events", "data": data}
+
+        @ls.event("more")
+        def more(self, socket: Any) -> dict[str, Any]:
+            return {"event": "events", "data": 1, "more": 2}
+
+    with Raw(server.port) as raw:
+        raw.join("/nest")
+        raw.say('42/nest,["events",1]', '42/nest,["events",2]', '42/nest,["more"]')
+        assert raw.ask('42/nest,5["events",3]') == '43/nest,5[{"event":"events","data":3}]'
+        (note,) = server.errors
+    assert "write return ls.Reply('events', …)" in str(note) and isinstance(note.exception, UserWarning)
+
+
 def test_a_generator_that_fails_halfway_still_answers(server: Server) -> None:
     install(server)
     with Raw(server.port) as raw:

@@ -389,3 +389,11 @@ def test_handlers_that_a_loop_makes_are_all_kept(point):
 
     done.wait()
     assert heard == [0, 1, 2]
+
+
+def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server: Any) -> None:
+    with ls.socket(server.url("/point"), timeout=DEADLINE) as point:
+        for speak in (point.emit, point.call, point.volatile.emit):
+            with pytest.warns(UserWarning, match=r"'say', 1, 2\) for two, or \[1, 2\] for one") as caught:
+                speak("say", ("x", 1))  # type: ignore[operator]  # they differ in their options
+            assert [warning.filename for warning in caught] == [__file__]

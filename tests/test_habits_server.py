@@ -319,7 +319,8 @@ CALLS = [
     (lambda s: s.of("/").emit("x", {1, 2}), "list(a_set), a_datetime.isoformat()"),
     (lambda s: s.on("connect"), 'write @server.of("/").on("move")'),
     (lambda s: s.event, 'write @server.of("/").on("move")'),
-    (lambda s: s.emit("x", 1), 'write server.of("/").emit("move", 1, 2)'),
+    (lambda s: s.emit("x", 1), 'write self.namespace.emit("move", 1, 2) in a gateway, socket.namespace.emit(…) in'),
+    (lambda s: s.to("r"), "write self.namespace in a gateway, socket.namespace in a handler"),
     (lambda s: s.before_request, 'of Socket.IO it is server.of("/").use(check)'),
     (lambda s: s.errorhandler(404), "return livesock.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
@@ -347,7 +348,9 @@ def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callabl
     [
         ("SocketIO", "write serve()"),
         ("Client", "write socket(url)"),
-        ("emit", 'write server.of("/").emit("name", …)'),
+        ("emit", 'self.namespace.emit("name", …) in a gateway, socket.namespace.emit(…) in a handler, server.of("/")'),
+        ("jsonify", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
+        ("JSONResponse", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
         ("join_room", "write socket.join(room)"),
         ("SubscribeMessage", 'write @event("name")'),
         ("WebSocketDisconnect", "write websockets.exceptions.ConnectionClosed"),
@@ -464,7 +467,7 @@ def test_other_json_that_a_handler_reads_is_its_own_fault(server: Server) -> Non
 HANDLERS = [
     (lambda data: None, ["hi"], "it was called with (socket, *arguments), 2 in all, and answers with what it returns"),
     (lambda socket, data, ack: None, ["hi"], "it was called with (socket, *arguments), 2 in all"),
-    (lambda socket, a, b: None, [(1, 2)], "2 in all, and answers with what it returns; a list is one value"),
+    (lambda socket, a, b: None, [[1, 2]], "2 in all, and answers with what it returns; a list is one value"),
     (lambda socket: {1, 2}, [], "list(a_set), a_datetime.isoformat()"),
 ]
 
@@ -517,6 +520,17 @@ def test_a_handler_of_a_client_that_cannot_be_called_so_gets_a_sentence(
             point.disconnect()
         found = eventually(lambda: point.errors, "it is kept")
     assert write in str(found[0])
+
+
+def test_a_name_that_is_missing_in_a_handler_is_found_in_its_own_line(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.of("/p").on("m", lambda socket: ls.jsonify(a=1))  # type: ignore[attr-defined]  # the fault
+
+    with ls.socket(server.url("/p"), timeout=DEADLINE) as point:
+        point.call("m")
+    assert error(server).startswith('event "m" in /p')
+    assert "at test_habits_server.py:" in caplog.text
 
 
 DOORS = [

@@ -8,7 +8,7 @@ from typing import Any
 from livesock.net.loop.habits import warn
 from livesock.net.loop.registry import identity
 
-__all__ = ["check_arguments", "check_event", "check_name", "put"]
+__all__ = ["check_event", "check_name", "put"]
 
 Handler = Callable[..., Any]
 
@@ -36,12 +36,6 @@ def check_event(name: object) -> None:
         raise ValueError('"*" is not the name of an event: write on_any(handler), which hears (name, *arguments)')
     if isinstance(name, str) and name in OF_OTHERS:
         warn(f'this client has no event "{name}" of its own: {OF_OTHERS[name]}')
-
-
-def check_arguments(name: object, arguments: tuple[object, ...]) -> None:
-    """Raise `TypeError` if the last argument is a callback, as in the official client."""
-    if arguments and callable(arguments[-1]):
-        raise TypeError(f"a function cannot be sent: write answer = call({name!r:.40}, …), which waits for the answer")
 
 
 def put(entries: list[tuple[Handler, bool]], new: tuple[Handler, bool]) -> None:

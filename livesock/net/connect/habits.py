@@ -7,6 +7,7 @@ snake_case; a name in camelCase is found, too.
 from __future__ import annotations
 
 __all__ = [
+    "ASK",
     "CALL",
     "CONNECT",
     "EMIT",
@@ -171,6 +172,9 @@ EMIT = {
     "timeout": "write call(name, …, timeout=2.0), which waits for the answer",
     "volatile": "write volatile.emit(…)",
 }
+ASK = "call({}, …), which waits for the answer"
+"""How a client asks, for `check_values`."""
+
 CALL = EMIT | {"callback": "call() returns the answer", "ack": "call() returns the answer"}
 ON = {
     "namespace": "a socket is of one namespace: of('/chat').on(…)",

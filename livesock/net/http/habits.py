@@ -177,7 +177,14 @@ GATEWAY = {
 }
 """Options of `server.gateway`."""
 
-_OF = 'write server.of("/"), which has emit, to, on, sockets … of a namespace'
+_OF = (
+    'write self.namespace in a gateway, socket.namespace in a handler, server.of("/") elsewhere, '
+    "which has emit, to, on, sockets …"
+)
+_EMIT = (
+    'write self.namespace.emit("move", 1, 2) in a gateway, socket.namespace.emit(…) in a handler, '
+    'server.of("/").emit(…) elsewhere'
+)
 _NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
@@ -188,7 +195,7 @@ SERVER = {
         _OF,
     ),
     **_each("on event", 'write @server.of("/").on("move"); of a peer that comes, @server.of("/").on_connected'),
-    **_each("emit send", 'write server.of("/").emit("move", 1, 2)'),
+    **_each("emit send", _EMIT),
     "on_error_default": "errors of handlers are in server.errors, and in the log",
     **_each("errorhandler exception_handler", "return livesock.Response(body, status=404) from the handler"),
     **_each(

@@ -26,6 +26,7 @@ __all__ = [
     "Blocking",
     "Hinting",
     "blocking",
+    "check_values",
     "instead",
     "method",
     "refuse_await",
@@ -121,6 +122,19 @@ def seconds_not_ms(name: str, seconds: float) -> None:
     """Warn of a time that was most likely meant in milliseconds, as in JavaScript: 500, 1000, but not 600 or 3600."""
     if seconds >= 300 and (seconds % 60 or not seconds % 1000):
         warn(f"{name} is in seconds, and {seconds:g} s are {seconds / 60:g} minutes: write {seconds / 1000:g} for ms")
+
+
+def check_values(verb: str, name: object, values: tuple[object, ...], ask: str) -> None:
+    """Raise `TypeError` for a callback behind the values of an event, and warn of a tuple as the only value.
+
+    `ask` is how to ask for an answer, with `{}` for the name.
+    """
+    if not values:
+        return
+    if callable(values[-1]):
+        raise TypeError(f"a function cannot be sent: write answer = {ask.format(f'{name!r:.40}')}")
+    if len(values) == 1 and type(values[0]) is tuple:
+        warn(f"a tuple is one value, a list for the peer: write {verb}({name!r:.40}, 1, 2) for two, or [1, 2] for one")
 
 
 class Hinting:

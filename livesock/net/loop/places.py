@@ -38,7 +38,7 @@ def _cell(file: str) -> str | None:
 def is_machinery(frame: FrameType) -> bool:
     """Whether `frame` belongs to what runs handlers, and not to a handler."""
     name = str(frame.f_globals.get("__name__", ""))
-    return name.startswith(tuple(f"{part}." for part in MACHINERY)) or name in MACHINERY
+    return name.startswith(tuple(f"{part}." for part in MACHINERY)) or name in (*MACHINERY, "livesock")
 
 
 def where_it_runs(thread: int) -> str:

@@ -12,12 +12,21 @@ from typing import Any, cast
 
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
-from livesock.net.socketio.handling.habits import unmarked
+from livesock.net.socketio.handling.habits import unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.run_handler import GiveWay, NotRun, complain, ends_the_task, explain, hold, run_observed
+from livesock.net.socketio.run_handler import (
+    GiveWay,
+    NotRun,
+    StepHandler,
+    complain,
+    ends_the_task,
+    explain,
+    hold,
+    run_observed,
+)
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.seats import Event
 
@@ -32,7 +41,7 @@ MAX_WAITING = 1000
 MAX_WAITING_BYTES = 1_000_000
 """Bytes of these events."""
 
-MAX_UNHANDLED = 100
+MAX_NOTED = 100
 """Names of questions without a handler that are kept in `server.errors`, each once: peers choose them."""
 
 
@@ -42,7 +51,7 @@ class Events:
     def __init__(self, site: Site, observers: Observers[Ran]) -> None:
         self._site = site
         self._observers = observers
-        self._unhandled: set[tuple[str, str]] = set()
+        self._noted: set[tuple[str, str]] = set()
 
     def go_on(self, peer: PeerSession) -> None:
         """Begin to handle what waits, at most `MAX_BUSY` events at once; all of it when the peer has left."""
@@ -98,6 +107,8 @@ class Events:
         for handler in chain:
             way = give_way if handler is chain[-1] else hold
             result = await run_observed(self._observers, why, socket, handler, socket, *arguments, give_way=way)
+            if event.id is None and isinstance(handler, StepHandler) and (warning := unsaid(result)):
+                self._note_once(socket.namespace, name, warning)
             if answer is None and result is not None:
                 answer = list(result) if isinstance(result, tuple) else [result]
         if not chain:
@@ -110,17 +121,18 @@ class Events:
         Other events that no handler hears are passed over, unless a gateway seems to want them.
         """
         missing = unmarked(list(namespace.handlers.gateways.values()), name)
-        if (
-            not (is_question or missing)
-            or (namespace.name, name) in self._unhandled
-            or len(self._unhandled) >= MAX_UNHANDLED
-        ):
+        if not (is_question or missing):
             return
-        self._unhandled.add((namespace.name, name))
         known = ", ".join(f'"{event}"' for event in namespace.handlers.events) or "no event"
         what = "answers this question, so its peer waits in vain" if is_question else "hears this event"
         text = f"no handler {what}; {namespace.name} handles {known:.200}{missing}"
-        self._site.failed(f'event "{name:.60}" in {namespace.name}', 0, LookupError(text))
+        self._note_once(namespace, name, LookupError(text))
+
+    def _note_once(self, namespace: Namespace[Socket], name: str, why: Exception) -> None:
+        """Keep what is said of an event the first time that it comes."""
+        if (namespace.name, name) not in self._noted and len(self._noted) < MAX_NOTED:
+            self._noted.add((namespace.name, name))
+            self._site.failed(f'event "{name:.60}" in {namespace.name}', 0, why)
 
     def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:
         try:

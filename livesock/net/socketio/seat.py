@@ -7,8 +7,9 @@ from typing import Any
 
 from livesock.net.http.options import flag_of
 from livesock.net.loop.arguments import seconds_of
+from livesock.net.loop.habits import check_values
 from livesock.net.socketio.audience import Member
-from livesock.net.socketio.handling.habits import no_keywords, no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such, pass_on, room_names
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.selection import CALL_TIMEOUT, Selection
@@ -57,6 +58,7 @@ class Socket(Member):
             NotRunning: If it is not connected, or leaves before it answers.
         """
         no_keywords("call", strange)
+        check_values("call", name, arguments, ASK)
         seconds_of(timeout)
         Encoded.event(self.namespace.name, name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.namespace.loop.wait(self.namespace.audience.ask, self, name, arguments, timeout)

@@ -14,10 +14,10 @@ from typing import Any, Generic
 
 from livesock.net.http.options import flag_of
 from livesock.net.loop.arguments import seconds_of
-from livesock.net.loop.habits import method
+from livesock.net.loop.habits import check_values, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
-from livesock.net.socketio.handling.habits import no_keywords, no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such, pass_on, room_names
 from livesock.realtime.encoded import Encoded
 
 __all__ = ["CALL_TIMEOUT", "Selection"]
@@ -94,6 +94,7 @@ class Selection(Generic[M]):
             NotRunning: If the server is stopped.
         """
         no_keywords("emit", strange)
+        check_values("emit", name, arguments, ASK)
         if self.seconds is not None:
             raise TypeError(
                 f"timeout() is for answers, and emit asks for none: write .timeout({self.seconds:g}).call(…)"
@@ -109,6 +110,7 @@ class Selection(Generic[M]):
             TimeoutError: If not all have answered in time; its `answers` holds those that came.
         """
         no_keywords("call", strange)
+        check_values("call", name, arguments, ASK)
         Encoded.event("/", name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.loop.wait(self._ask, name, arguments)
 

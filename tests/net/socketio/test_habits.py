@@ -206,6 +206,22 @@ def test_keywords_of_other_libraries_get_a_sentence(
         assert sentence in str(caught.value)
 
 
+def test_a_callback_behind_the_values_gets_a_sentence(server: Server, socket: Any) -> None:
+    for speaker in (server.of("/seat"), socket, socket.broadcast):
+        for speak in (speaker.emit, speaker.call):
+            with pytest.raises(TypeError, match=r"write answer = await socket.call\('ask', …\)"):
+                speak("ask", 1, lambda answer: None)
+
+
+def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server: Server, socket: Any) -> None:
+    with pytest.warns(UserWarning, match=r"write emit\('x', 1, 2\) for two, or \[1, 2\] for one") as caught:
+        server.of("/seat").emit("x", (1, 2))
+        socket.emit("x", (1, 2))
+    assert [warning.filename for warning in caught] == [__file__, __file__]
+    socket.emit("x", [1, 2])
+    socket.emit("x", (1, 2), 3)
+
+
 def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any) -> None:
     for speaker in (server.of("/seat"), server.of("/seat").to("a")):
         with pytest.raises(TypeError, match=r"call\(\) takes no timeout=: write .timeout\(5\).call\(…\)"):

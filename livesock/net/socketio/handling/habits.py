@@ -14,6 +14,7 @@ from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.thread import LoopThread
 
 __all__ = [
+    "ASK",
     "HOOKS",
     "check_event",
     "check_handler",
@@ -25,7 +26,11 @@ __all__ = [
     "pass_on",
     "room_names",
     "unmarked",
+    "unsaid",
 ]
+
+ASK = "await socket.call({}, …), in a plain def without await"
+"""How a server asks, for `check_values`."""
 
 HOOKS = {"on_connect": ("socket",), "on_connected": ("socket",), "on_disconnect": ("socket", "reason")}
 """What a gateway may have besides its events, and what each gets."""
@@ -171,6 +176,14 @@ def check_verdict(result: object) -> None:
         raise TypeError(
             f"the hook returned {result!r:.60}; to turn the peer away, write raise ls.Refused('why') in on_connect"
         )
+
+
+def unsaid(result: object) -> UserWarning | None:
+    """Return a warning if a gateway's method returned what NestJS sends as an event; here it only answers questions."""
+    if not isinstance(result, dict) or result.keys() != {"event", "data"}:
+        return None
+    name = f"{result['event']!r:.40}"
+    return UserWarning(f"a returned dict answers a question, and none was asked: write return ls.Reply({name}, …)")
 
 
 def explain_refusal(exc: BaseException) -> None:
