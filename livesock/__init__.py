@@ -90,11 +90,11 @@ _PARTS = ("display", "learn")
 
 
 _ELSEWHERE = {
-    **dict.fromkeys(("SocketIO", "AsyncServer", "FastAPI", "Flask", "run", "create_app"), "serve()"),
-    **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "io"), "socket(url)"),
+    **dict.fromkeys(("SocketIO", "AsyncServer", "FastAPI", "Flask", "run", "create_app"), "ls.serve()"),
+    **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "io"), "ls.socket(url)"),
     **dict.fromkeys(("WebSocketGateway", "ClientNamespace", "AsyncNamespace"), '@server.gateway("/point")'),
     **dict.fromkeys(
-        ("SubscribeMessage", "on", "on_event"), '@event("name") in a gateway, or @server.of("/").on("name")'
+        ("SubscribeMessage", "on", "on_event"), '@ls.event("name") in a gateway, or @server.of("/").on("name")'
     ),
     **dict.fromkeys(
         ("emit", "send", "broadcast"),
@@ -102,15 +102,43 @@ _ELSEWHERE = {
         'server.of("/").emit(…) elsewhere',
     ),
     **dict.fromkeys(("join_room", "enter_room", "join"), "socket.join(room) in a handler"),
-    **dict.fromkeys(("leave_room", "close_room", "leave"), "socket.leave(room) in a handler"),
+    **dict.fromkeys(("leave_room", "leave"), "socket.leave(room) in a handler"),
+    "close_room": 'server.of("/").to("room").leave("room")',
+    "rooms": "socket.rooms in a handler",
     **dict.fromkeys(("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed"),
-    **dict.fromkeys(("ConnectionRefusedError", "WsException", "disconnect"), "raise Refused('why') in on_connect"),
+    **dict.fromkeys(("WsException", "UnauthorizedError"), "raise ls.Refused('why')"),
+    "ConnectionRefusedError": "raise ls.Refused('why') in on_connect",
+    "disconnect": "socket.disconnect() in a handler",
     **dict.fromkeys(("HTTPException", "abort"), "return ls.Response({…}, status=404)"),
     **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
-    "redirect": 'Response("", status=303, headers={"Location": "/"})',
-    "create_connection": "connect(url)",
+    "redirect": 'return ls.Response("", status=303, headers={"Location": "/"})',
+    "create_connection": "ls.connect(url)",
     "WebSocket": "no class: a handler gets its connection, async def talk(ws): …",
-    "request": "the argument of the handler: def page(request): …",
+    **dict.fromkeys(("request", "Request"), "the argument of the handler: def page(request): …"),
+    **dict.fromkeys(("Query", "Header"), "request.query.get(name) or request.headers.get(name) in the handler"),
+    "Depends": "the call itself, in the handler",
+    "BackgroundTasks": "server.task(function), which calls function() beside the connections",
+    "WebSocketException": 'await ws.close(1008, "why") in the handler',
+    **dict.fromkeys(("APIRouter", "Blueprint"), "a function that gets the server and adds its routes"),
+    **dict.fromkeys(("StaticFiles", "send_from_directory"), 'server.static("/", "site")'),
+    **dict.fromkeys(("HTMLResponse", "render_template", "make_response"), 'return ls.Response(html, type="text/html")'),
+    **dict.fromkeys(
+        ("StreamingResponse", "EventSourceResponse"), "async def page(request): yield ls.ServerSentEvent(…)"
+    ),
+    **dict.fromkeys(
+        ("TestClient", "test_client"),
+        "ls.socket(url), ls.connect(url) or urllib.request.urlopen(url), at server.url(…)",
+    ),
+    **dict.fromkeys(("ASGIApp", "WSGIApp", "Middleware", "attach"), "no application: the server has the routes itself"),
+    **dict.fromkeys(
+        ("UseGuards", "CanActivate"), "@ls.guard(allows), where allows(socket, *arguments) is true or false"
+    ),
+    **dict.fromkeys(
+        ("UsePipes", "MessageBody", "ConnectedSocket"),
+        "def move(self, socket, x: int): …, which checks what is annotated",
+    ),
+    "WebSocketServer": "self.server or self.namespace in a gateway",
+    "WsResponse": 'return ls.Reply("name", …)',
 }
 """What other libraries have, and what to write here instead."""
 

@@ -36,7 +36,19 @@ from livesock.gateway import install
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
 from livesock.net.http.folder import Folder
-from livesock.net.http.habits import GATEWAY, LIMITS, PAGE, ROUTE, RUN, SERVE, SERVER, SESSIONS, STATIC, one_parameter
+from livesock.net.http.habits import (
+    CALL,
+    GATEWAY,
+    LIMITS,
+    PAGE,
+    ROUTE,
+    RUN,
+    SERVE,
+    SERVER,
+    SESSIONS,
+    STATIC,
+    one_parameter,
+)
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
 from livesock.net.http.options import flag_of, folder_of, interface_of, name_of, namespace_of, port_of
@@ -399,6 +411,7 @@ class Server(Blocking):
         others = find([*self._site.websockets, *self._hub.namespaces], path)
         return pages is not None and others is None
 
+    @blocking(CALL)
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, timeout: float | None = 10.0) -> T:
         """Run the async `function(*args)` on the server's loop and return its result.
 
@@ -408,6 +421,8 @@ class Server(Blocking):
             LoopHeld: If a handler holds the loop all that time; it is a TimeoutError and names the handler.
             TimeoutError: If there is no result after `timeout` seconds; the function is cancelled.
         """
+        if isinstance(function, str):
+            raise TypeError(f"call() runs an async function; to ask a peer, {CALL['to']}")
         if not callable(function):
             if inspect.iscoroutine(function):
                 function.close()

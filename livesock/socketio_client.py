@@ -252,7 +252,7 @@ class ClientSocket(Blocking):
         self._listeners.on_any(handler)
         return handler
 
-    @blocking(WAIT, write='wait("moved", timeout=1)')
+    @blocking(WAIT, write='wait("moved", timeout=1) for one event; for ever, threading.Event().wait()')
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 

@@ -397,3 +397,10 @@ def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server
             with pytest.warns(UserWarning, match=r"'say', 1, 2\) for two, or \[1, 2\] for one") as caught:
                 speak("say", ("x", 1))  # type: ignore[operator]  # they differ in their options
             assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_waiting_without_a_name_and_the_auth_of_a_socket_get_a_sentence(point: Any) -> None:
+    with pytest.raises(TypeError, match=r"wait\(\) needs name: .* for ever, threading.Event\(\).wait\(\)"):
+        point.wait()
+    with pytest.raises(AttributeError, match=r'write it when you come: ls.socket\(url, auth={"token": "…"}\)'):
+        point.auth  # noqa: B018 - the attribute is asked for

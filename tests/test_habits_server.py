@@ -80,8 +80,12 @@ ROUTES = [
     ("/items/<id>", lambda request: "", "write {id} for '<id>'"),
     ("/items/:id", lambda request: "", "write {id} for ':id'"),
     ("/items/{key}", lambda key: "", "write def <lambda>(request): …, and request.path_params['key'] in it"),
-    ("/items/{id}", lambda request, key: "", "the parameters of the path are in request.path_params"),
-    ("/hello", lambda name="you": "", "and request.query['name'] in it"),
+    (
+        "/items/{id}",
+        lambda request, key: "",
+        "of the path are in request.path_params, those of the query in request.query",
+    ),
+    ("/hello", lambda name="you": "", "and request.query.get('name', 'you') in it"),
 ]
 
 
@@ -110,9 +114,9 @@ def test_an_annotated_value_is_recognised_and_a_request_is_not(server: Server) -
     def default(request: Any = None) -> str: ...
 
     for handler, write in (
-        (by_query, "request.query['name']"),
+        (by_query, "request.query.get('name', 'you')"),
         (by_body, "request.json()"),
-        (perhaps, "request.query['q']"),
+        (perhaps, "request.query.get('q', None)"),
         (annotated(at_once, int), "request.query['n']"),
         (annotated(at_once, float | None), "request.query['n']"),
         (annotated(at_once, list[int]), "request.json()"),
@@ -186,7 +190,7 @@ WS = [
     ("iter_text()", "write async for message in ws"),
     ("iter_json()", "write async for message in ws"),
     ("headers['a']", "write ws.request.headers"),
-    ("query_params['q']", 'write ws.query["name"]'),
+    ("query_params['q']", 'write ws.query["name"], or ws.query.get("name")'),
     ("path", "write ws.request.path"),
     ("url", "write ws.request.path"),
     ("cookies['a']", 'write ws.request.headers["Cookie"]'),
@@ -328,7 +332,22 @@ CALLS = [
     (lambda s: s.of("/").to("a").socketsJoin("r"), "a selection of sockets has no 'socketsJoin': write join(room)"),
     (lambda s: [one for one in s.of("/").sockets], "sockets is a method: write sockets()"),
     (lambda s: s.of("/").to("a").sockets["id"], "sockets is a method: write sockets()"),
-    (lambda s: s.of("/").call("q", to="x"), "call() takes no to=: write .to('x').call(…)"),
+    (lambda s: s.of("/").call("q", to="x"), "call() takes no to=: write socket.call(…), with await"),
+    (lambda s: s.call("q", 1, to="x", timeout=2), "write socket.call('move', 1, timeout=2) in a handler, with await"),
+    (lambda s: s.call("q", 1), "to ask a peer, write socket.call('move', 1, timeout=2) in a handler"),
+    (lambda s: s.on_namespace(1), 'write @server.gateway("/point") above a class'),
+    (lambda s: type("MyNs", (ls.Namespace,), {}), '@server.gateway("/point") above class MyNs: …, without a base'),
+    (lambda s: s.on_event("a", print), 'write server.of("/").on("move", f) for an event, @server.task above f'),
+    (lambda s: s.enter_room("sid", "r"), 'write socket.join("room") in a handler, server.of("/").to(socket.id).join('),
+    (lambda s: s.leave_room("sid", "r"), 'write socket.leave("room") in a handler'),
+    (lambda s: s.session("sid"), "write socket.data in a handler"),
+    (lambda s: s.get_session("sid"), "write socket.data in a handler"),
+    (lambda s: s.test_client(s), 'write ls.socket(server.url("/"))'),
+    (lambda s: s.api_route("/x"), "write @server.get(path)"),
+    (lambda s: s.state.users, "keep it in a variable beside the server"),
+    (lambda s: s.on_error(), "errors of handlers are in server.errors"),
+    (lambda s: s.attach(1), "the server itself has the routes"),
+    (lambda s: s.of("/").compress(False), "messages are not compressed: leave it out"),
     (lambda s: s.of("/").close_room("r"), "write .to(room).leave(room)"),
     (lambda s: s.of("/").off("x"), "a function of the same name takes the place of the old one"),
     (lambda s: ls.Response("x").set_cookie("a", "b"), 'headers={"Set-Cookie": "name=value"}'),
@@ -346,15 +365,27 @@ def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callabl
 @pytest.mark.parametrize(
     ("name", "write"),
     [
-        ("SocketIO", "write serve()"),
-        ("Client", "write socket(url)"),
+        ("SocketIO", "write ls.serve()"),
+        ("Client", "write ls.socket(url)"),
         ("emit", 'self.namespace.emit("name", …) in a gateway, socket.namespace.emit(…) in a handler, server.of("/")'),
         ("jsonify", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
         ("JSONResponse", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
         ("join_room", "write socket.join(room)"),
-        ("SubscribeMessage", 'write @event("name")'),
+        ("SubscribeMessage", 'write @ls.event("name")'),
         ("WebSocketDisconnect", "write websockets.exceptions.ConnectionClosed"),
         ("HTTPException", "Response({…}, status=404)"),
+        ("disconnect", "write socket.disconnect() in a handler"),
+        ("WsException", "write raise ls.Refused('why')"),
+        ("close_room", 'write server.of("/").to("room").leave("room")'),
+        ("Depends", "write the call itself, in the handler"),
+        ("StaticFiles", 'write server.static("/", "site")'),
+        ("HTMLResponse", 'write return ls.Response(html, type="text/html")'),
+        ("StreamingResponse", "yield ls.ServerSentEvent(…)"),
+        ("TestClient", "urllib.request.urlopen(url)"),
+        ("UseGuards", "write @ls.guard(allows)"),
+        ("MessageBody", "write def move(self, socket, x: int)"),
+        ("WebSocketServer", "write self.server or self.namespace in a gateway"),
+        ("WsResponse", 'write return ls.Reply("name", …)'),
         ("nonsense", "it has LivesockError"),
     ],
 )
@@ -389,6 +420,14 @@ def test_awaiting_what_acts_at_once_off_the_loop_gets_a_sentence_before_it_acts(
         with pytest.raises(TypeError, match="act at once and return None; leave await out"):
             asyncio.run(habit())
     asyncio.run(beside())
+
+
+def test_an_option_of_another_library_is_said_before_an_await_is(server: Server) -> None:
+    async def ask() -> None:
+        await server.call("q", 1, to="sid", timeout=2)  # type: ignore[call-arg, arg-type, misc]  # the habit
+
+    with pytest.raises(TypeError, match=r"write socket.call\('move', 1, timeout=2\) in a handler, with await in"):
+        asyncio.run(ask())
 
 
 # -- pages

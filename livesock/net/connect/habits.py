@@ -257,6 +257,7 @@ ON_SOCKET = {
     "active": "write point.connected",
     "open": "write connect()",
     "eio": "write transport, or trace",
+    "auth": 'write it when you come: ls.socket(url, auth={"token": "…"})',
     "nsp": "write namespace",
     "get_namespace": "write of('/chat')",
     "register_namespace": "write of('/chat').on(name, handler)",

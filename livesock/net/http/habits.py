@@ -16,6 +16,7 @@ from livesock.net.http.limits import Limits
 from livesock.realtime.actions import SessionOptions
 
 __all__ = [
+    "CALL",
     "CONNECTION",
     "GATEWAY",
     "LIMITS",
@@ -170,6 +171,11 @@ STATIC = _each(
 )
 """Options of `server.static`."""
 
+_ASK = "write socket.call('move', 1, timeout=2) in a handler, with await in an async def"
+
+CALL = _each("to sid room namespace callback event data", _ASK)
+"""Options of `server.call`."""
+
 GATEWAY = {
     **_each("cors cors_allowed_origins", _ORIGINS),
     **_each("transports path ping_interval ping_timeout", "it is of the whole server: write serve(sessions={…})"),
@@ -190,22 +196,29 @@ _STARTED = "a server runs since serve(); at the end of a script write server.run
 
 SERVER = {
     **_each(
-        "to in_ except_ sockets use rooms enter_room io call_all volatile on_connect "
+        "to in_ except_ sockets use io call_all volatile on_connect "
         "on_disconnect fetch_sockets fetchSockets disconnect namespace broadcast engine sio",
         _OF,
     ),
+    "on_event": 'write server.of("/").on("move", f) for an event, @server.task above f for "startup"',
+    "enter_room": 'write socket.join("room") in a handler, server.of("/").to(socket.id).join("room") elsewhere',
+    "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere',
+    "close_room": 'write server.of("/").to("room").leave("room")',
+    "rooms": "write socket.rooms in a handler",
+    **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
     **_each("on event", 'write @server.of("/").on("move"); of a peer that comes, @server.of("/").on_connected'),
     **_each("emit send", _EMIT),
-    "on_error_default": "errors of handlers are in server.errors, and in the log",
+    **_each("on_error_default on_error", "errors of handlers are in server.errors, and in the log"),
     **_each("errorhandler exception_handler", "return livesock.Response(body, status=404) from the handler"),
     **_each(
-        "middleware before_request after_request", 'of Socket.IO it is server.of("/").use(check); a page asks itself'
+        "middleware add_middleware before_request after_request",
+        'of Socket.IO it is server.of("/").use(check); a page asks itself',
     ),
     **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **_each("put delete patch head options", _NO_METHOD),
     **_each(
-        "route add_url_rule add_route add_get router all http",
+        "route api_route add_api_route add_api_websocket_route add_url_rule add_route add_get router all http",
         "write @server.get(path), @server.post(path) or @server.websocket(path)",
     ),
     **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
@@ -217,10 +230,10 @@ SERVER = {
     **_each("close shutdown terminate kill exit", "write server.stop()"),
     **_each("mount static_folder add_static", 'write server.static("/", "site") for a folder'),
     **_each(
-        "on_event on_startup on_shutdown start_background_task lifespan create_task add_task background_task",
+        "on_startup on_shutdown start_background_task lifespan create_task add_task background_task",
         "write @server.task above what runs until the server stops",
     ),
-    **_each("app asgi wsgi handle", "there is no application besides: the server itself has the routes"),
+    **_each("app asgi wsgi handle attach", "there is no application besides: the server itself has the routes"),
     **_each("address uri base_url ws_url http_url", 'write server.url("/path"), or server.url("/path", "http")'),
     **_each(
         "clients connections connected",
@@ -229,8 +242,11 @@ SERVER = {
     **_each("interval set_interval schedule setInterval", "write server.every(1.0, function)"),
     "log": _LOG,
     "logger": _LOG,
+    "state": "keep it in a variable beside the server; of one peer, in socket.data",
+    "test_client": 'write ls.socket(server.url("/")), urllib.request.urlopen(server.url("/", "http")) for a page',
+    "compress": "messages are not compressed: leave it out",
     "namespace_class": 'write @server.gateway("/point") above a class',
-    "register_namespace": 'write @server.gateway("/point") above a class',
+    **_each("register_namespace on_namespace", 'write @server.gateway("/point") above a class'),
 }
 """Attributes of `Server`."""
 
@@ -252,7 +268,7 @@ CONNECTION = {
         "emit join leave to rooms broadcast",
         'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',
     ),
-    **_each("query_params query_string args", 'write ws.query["name"]'),
+    **_each("query_params query_string args", 'write ws.query["name"], or ws.query.get("name")'),
     **_each("path url uri raw_path path_info", _TARGET),
     **_each("params path_parameters match_info", 'write ws.path_params["name"]'),
     **_each("headers request_headers", "write ws.request.headers, which ignores case"),
@@ -268,7 +284,7 @@ CONNECTION = {
 _ADDRESS = "write server.trace.peers[request.connection]"
 
 REQUEST = {
-    **_each("args query_params query_arguments GET", 'write request.query["name"]'),
+    **_each("args query_params query_arguments GET", 'write request.query["name"], or request.query.get("name")'),
     **_each("query_string url full_path uri base_url raw_path", "write request.target, with the query"),
     **_each("params match_info view_args", 'write request.path_params["name"]'),
     **_each("form POST values", "write urllib.parse.parse_qs(request.text)"),
@@ -307,7 +323,7 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
     try:
         signature.bind(None)
     except TypeError:
-        more = f"the parameters of the path are in {name}.path_params"
+        more = f"the parameters of the path are in {name}.path_params, those of the query in {name}.query"
         took = f"this handler takes {signature}, and is called with one argument"
         raise TypeError(f"{took}: write {write}; {more}") from None
     parameter = next(iter(signature.parameters.values()))
@@ -319,7 +335,11 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
     elif any(known in names for known in _IN_BODY):
         found = f"{name}.json()" if name == "request" else f"json.loads(await {name}.recv())"
     elif any(known in names for known in _IN_QUERY):
-        found = f"{name}.query[{parameter.name!r}]"
+        default = parameter.default
+        has_none = default is parameter.empty
+        found = (
+            f"{name}.query[{parameter.name!r}]" if has_none else f"{name}.query.get({parameter.name!r}, {default!r})"
+        )
     else:
         return
     raise TypeError(f"a handler gets the {name}, not the value of {parameter.name}: write {write}, and {found} in it")

@@ -68,12 +68,12 @@ def blocking(
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
+            if kwargs and (unknown := next((key for key in kwargs if key not in names), None)):
+                raise TypeError(f"{called}() takes no {instead(unknown, habits or {}, options or by_place)}")
             if _is_awaited(sys._getframe(1)):
                 raise TypeError(_not_awaited(f"{called}()"))
             if len(args) > most:
                 raise TypeError(_too_many(called, by_place, options, args, decorates))
-            if kwargs and (unknown := next((key for key in kwargs if key not in names), None)):
-                raise TypeError(f"{called}() takes no {instead(unknown, habits or {}, options or by_place)}")
             if len(args) < len(needed) or kwargs:
                 _check_places(called, needed, by_place[: len(args)], kwargs, write)
             return function(*args, **kwargs)

@@ -36,6 +36,12 @@ class Namespace(Generic[M]):
         self.audiences = {} if is_pattern else {self.name: audience}
         """Whom it speaks to; a pattern to the audiences of those namespaces that it stands for by now."""
 
+    def __init_subclass__(cls) -> None:
+        name = cls.__name__
+        raise TypeError(
+            f'a namespace is no base: write @server.gateway("/point") above class {name}: …, without a base'
+        )
+
     def __repr__(self) -> str:
         events = ", ".join(f'"{name}"' for name in list(self.handlers.events)[:10]) or "none"
         count = sum(len(audience.members) for audience in list(self.audiences.values()))

@@ -50,6 +50,9 @@ ON = [
     ),
     (lambda n: n.on_connect(lambda: None), "on_connect is called with (socket), but <lambda>() takes something else"),
     (lambda n: n.on_connect(lambda sid, environ: None), "on_connect is called with (socket), but"),
+    (lambda n: n.on_connect(lambda sid, environ, auth: None), "; auth is socket.handshake.auth"),
+    (lambda n: n.on_connect(lambda sid, environ: None), "environ is socket.handshake, with headers, query and address"),
+    (lambda n: n.use(lambda socket, nxt: None), "leave nxt out: return to let in, raise ls.Refused('why') to refuse"),
     (lambda n: n.on_connected(lambda: None), "on_connected is called with (socket), but"),
     (lambda n: n.on_disconnect(lambda sid: None), "on_disconnect is called with (socket, reason), but <lambda>(sid)"),
     (lambda n: n.use(lambda socket, after: None), "use is called with (socket), but <lambda>(socket, after)"),
@@ -226,8 +229,12 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
     for speaker in (server.of("/seat"), server.of("/seat").to("a")):
         with pytest.raises(TypeError, match=r"call\(\) takes no timeout=: write .timeout\(5\).call\(…\)"):
             speaker.call("question", timeout=5)
-    with pytest.raises(TypeError, match=r"call\(\) takes no to=: write .to\('a'\).call\(…\)"):
+    with pytest.raises(
+        TypeError, match=r"call\(\) takes no to=: write socket.call\(…\), with await .* of a room .to\('a'\)"
+    ):
         socket.call("question", to="a")
+    with pytest.raises(TypeError, match=rf"emit\(\) takes no to=: write .to\('{socket.id}'\).emit\(…\)"):
+        server.of("/seat").emit("news", to=socket)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +243,7 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
         ("on", "a socket has no 'on': handlers belong to the namespace"),
         ("sid", "a socket's name is socket.id"),
         ("send", 'write emit("message", …)'),
+        ("timeout", "write socket.call(name, …, timeout=2)"),
         ("enter_room", r"write socket.join(room)"),
         ("emitWithAck", "write call(…), which returns the answer"),
         ("nonsense", "a socket has no 'nonsense'"),

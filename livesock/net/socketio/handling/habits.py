@@ -80,7 +80,20 @@ _KEYWORDS = {
     "data": "the values themselves, behind the name",
 }
 
+_KEYWORDS_OF_CALL = dict.fromkeys(
+    ("to", "sid", "room"), "socket.call(…), with await in an async def; of a room .to({0!r}).call(…), a list of answers"
+)
+
+_PARAMETERS = {
+    **dict.fromkeys(("next", "next_", "nxt"), "leave {} out: return to let in, raise ls.Refused('why') to refuse"),
+    "sid": "{} is socket.id",
+    "auth": "{} is socket.handshake.auth",
+    "environ": "{} is socket.handshake, with headers, query and address",
+}
+"""Parameters of handlers elsewhere, and where to find their values."""
+
 _ATTRIBUTES = {
+    "compress": "messages are not compressed: leave it out",
     "on": 'handlers belong to the namespace: @server.of("/…").on("name"), with the socket as first argument',
     "once": 'handlers belong to the namespace: @server.of("/…").on("name"), with the socket as first argument',
     "event": 'write @server.of("/…").on("name")',
@@ -128,6 +141,7 @@ _ATTRIBUTES_OF = {
         "client": "write socket.handshake.address",
         "server": "the server is the variable that serve() returned; in a gateway it is self.server",
         "io": "write socket.namespace",
+        "timeout": "write socket.call(name, …, timeout=2), with await in an async def",
         "headers": "write socket.handshake.headers",
         "query": "write socket.handshake.query",
         "fetch_sockets": "write socket.namespace.sockets()",
@@ -164,10 +178,10 @@ def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
 def no_keywords(verb: str, keywords: dict[str, Any]) -> None:
     """Raise `TypeError` with what to write if there are any: an event's arguments have no names."""
     for name, value in keywords.items():
-        better = _KEYWORDS.get(name, "the values behind the event's name; named ones belong in a dict").format(
-            value, verb=verb
-        )
-        raise TypeError(f"{verb}() takes no {name}=: write {better}")
+        table = _KEYWORDS | _KEYWORDS_OF_CALL if verb == "call" else _KEYWORDS
+        better = table.get(name, "the values behind the event's name; named ones belong in a dict")
+        shown = getattr(value, "id", value)  # of a socket
+        raise TypeError(f"{verb}() takes no {name}=: write {better.format(shown, verb=verb)}")
 
 
 def check_verdict(result: object) -> None:
@@ -224,7 +238,9 @@ def check_handler(handler: object, what: str, *given: str, is_open: bool = False
     if not fits:
         wanted = ", ".join([*given, "*arguments"] if is_open else given)
         name = getattr(handler, "__name__", type(handler).__name__)
-        raise TypeError(f"{what} is called with ({wanted}), but {name}{signature} takes something else")
+        better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
+        text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
+        raise TypeError("; ".join([text, *better]))
 
 
 def check_hooks(gateway: object, marked: Iterable[str]) -> None:
