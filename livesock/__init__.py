@@ -114,7 +114,9 @@ _ELSEWHERE = {
     "redirect": 'return ls.Response("", status=303, headers={"Location": "/"})',
     "create_connection": "ls.connect(url)",
     "WebSocket": "no class: a handler gets its connection, async def talk(ws): …",
-    **dict.fromkeys(("request", "Request"), "the argument of the handler: def page(request): …"),
+    **dict.fromkeys(
+        ("request", "Request"), "the argument of a page, def page(request): …; in a handler of events socket.handshake"
+    ),
     **dict.fromkeys(("Query", "Header"), "request.query.get(name) or request.headers.get(name) in the handler"),
     "Depends": "the call itself, in the handler",
     "BackgroundTasks": "server.task(function), which calls function() beside the connections",

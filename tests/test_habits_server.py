@@ -424,7 +424,7 @@ def test_awaiting_what_acts_at_once_off_the_loop_gets_a_sentence_before_it_acts(
 
 def test_an_option_of_another_library_is_said_before_an_await_is(server: Server) -> None:
     async def ask() -> None:
-        await server.call("q", 1, to="sid", timeout=2)  # type: ignore[call-arg, arg-type, misc]  # the habit
+        await server.call("q", 1, to="sid", timeout=2)  # type: ignore[call-arg]  # the habit
 
     with pytest.raises(TypeError, match=r"write socket.call\('move', 1, timeout=2\) in a handler, with await in"):
         asyncio.run(ask())
