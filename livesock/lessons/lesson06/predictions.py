@@ -5,7 +5,7 @@ from livesock.learn.tables import predictions
 QUESTIONS = predictions(
     r"""
 06.who_ends: The client says close, the server answers. Who ends the TCP connection?
-    why: The server ended it, although the client had begun. So the server keeps TIME_WAIT (RFC 6455, 7.1.1).
+    why: The server ended it, although the client had begun: that is the rule (RFC 6455, 7.1.1).
     a: the client: it wanted to go
         It began the goodbye, and then it waited for the end.
   * b: the server
