@@ -2,21 +2,15 @@
 
 from livesock.learn.tables import predictions
 
-HALF_WAY = 25
-"""Milliseconds from the server to the reader in lesson 07: what a way would lose that had to ask first.
-
-Less is noise: on a busy machine the medians of both ways were 11 ms apart.
-"""
-
 
 def by_gain(percent: float) -> str:
     """Return the option for how much quicker the WebSocket was."""
     return "a" if percent < 15 else "b" if percent < 38 else "c" if percent < 70 else "d"
 
 
-def by_lead(ms: float) -> str:
-    """Return the option for how many milliseconds older the news of the WebSocket were than those of SSE."""
-    return "a" if ms < -HALF_WAY else "b" if ms > HALF_WAY else "c"
+def by_age(ms: float) -> str:
+    """Return the option for how old the poll's news was, in milliseconds, with room for noise."""
+    return "a" if ms < 120 else "b" if ms < 330 else "c" if ms < 600 else "d"
 
 
 def by_bytes(times: float) -> str:
@@ -39,7 +33,7 @@ QUESTIONS = predictions(
 07.round_trip: Question and answer, 50 ms there and back. Against HTTP on a kept connection, the WebSocket is quicker
         by…
     why: One round trip is one round trip. The way is the price, not the words.
-  * a: hardly, if at all
+  * a: next to nothing (noise)
         Yes. What is left is noise.
     b: about 25 %
         Shorter headers save microseconds; the way takes 50 ms. [M03]
@@ -52,16 +46,16 @@ QUESTIONS = predictions(
     why: Four: two, and two of extended length; for one byte more it would be ten. HTTP adds far more, and at this size
         it does not matter either way.
 
-07.push: News from the server, both connections open. Which is there first?
-    why: Both write a few bytes into an open connection when there is news.
-    a: the WebSocket, clearly
-        Both may write at once, so neither is first. [M04]
-    b: server-sent events, clearly
-        Both write into an open connection. Neither has an advantage.
-  * c: about the same
-        Yes. SSE is HTTP, and the server speaks first all the same. [M04]
-    d: HTTP cannot push
-        It can: one answer may go on forever. [M04]
+07.poll_age: News from the server, 100 ms there and back, a poll every 0.3 s. How old is the poll's news, on average?
+    why: The news waits for the next question, which is on average half a poll away, and then for the way here.
+    a: about 50 ms: the way here
+        So it is with the other three. Here the news waits until it is asked for.
+  * b: about 200 ms
+        Yes: half of the time from poll to poll, and the way.
+    c: about 400 ms: the pause and the round trip
+        That is the worst case: the news just missed a question. On average it waits half as long.
+    d: more than 600 ms
+        News that just misses a question comes with the next one, 0.4 s later.
 
 07.crossing: A sensor has 100 new values a second. One page asks for them every 5 s, one hears each over a WebSocket.
         The values apart: which moves fewer bytes?
@@ -100,7 +94,7 @@ QUESTIONS = predictions(
 """,
     judges={
         "07.round_trip": by_gain,
-        "07.push": by_lead,
+        "07.poll_age": by_age,
         "07.crossing": by_bytes,
         "07.idle": by_cost,
         "07.lost": by_late,
