@@ -46,15 +46,15 @@ QUESTIONS = predictions(
     c: older from second to second
         So it is with “keep all”. Here a single price waits at the server.
 
-08.two_readers: Two tasks of one handler both await ws.recv(). A message arrives…
+08.two_readers: Two tasks of one handler both await ws.recv(). What happens?
     why: ConcurrencyError, at once and before any message came: one connection, one reader.
-    a: both get it
+    a: both get the next message
         A message is handed out once. To share it, read in one place and pass it on. [M20]
     b: they take turns
         That would be luck, not a rule. The library refuses instead. [M20]
   * c: the second recv raises an exception
         Yes.
-    d: the faster of the two gets it
+    d: the next message goes to the faster one
         Speed would be luck, not a rule. The library refuses instead. [M20]
 """,
     judges={
