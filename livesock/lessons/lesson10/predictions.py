@@ -8,7 +8,8 @@ CLOSED = "closed by the server, code 1000"
 QUESTIONS = predictions(
     r"""
 10.wrong_doors: We ask for /nope, which does not exist; then we send an event to /other, which we never joined.
-    why: 44 refuses politely; an event from outside ends the session.
+    why: 44 refuses politely; an event from outside ends the session. The code is 1000 all the same, not 1002: Engine.IO
+        ends a session politely, whatever the reason.
     a: both are refused with an error, and we may go on
         Only the first. An event to a namespace that we never joined breaks the protocol. [M10]
   * b: /nope is refused and we may go on; the event to /other ends the session
@@ -19,7 +20,7 @@ QUESTIONS = predictions(
         The server decides which namespaces there are. Joining is a question, not an order. [M08]
 
 10.hello: A plain WebSocket client comes to /socket.io/ and sends “hello”.
-    why: h is no packet type, and the session is over.
+    why: h is not a packet type, and the session is over, with 1000 again.
     a: every handler hears it
         Which event would it be? Nothing in “hello” says so. [M07]
     b: it is ignored
