@@ -4,7 +4,7 @@ from livesock.learn.tables import predictions
 
 QUESTIONS = predictions(
     r"""
-11.two_gateways: A and B, no namespace given, both handle ping. One client asks once. Who runs, and how many answers
+11.two_gateways: A and B, no namespace given, both handle clear. One client asks once. Who runs, and how many answers
         come?
     why: Both run, and only the first answer is sent.
     a: only A runs: it was first; one answer
@@ -16,7 +16,7 @@ QUESTIONS = predictions(
   * d: both run; one answer
         Yes. A question has one number, so there is room for one answer. The first one wins.
 
-11.row_five: A at /point, B at /chat. A client connects to / and asks ping.
+11.row_five: A at /point, B at /chat. A client connects to / and asks clear.
     why: It is connected, and no handler runs.
     a: an error: there is no gateway at /
         / is always there. Only a namespace that was not made is refused: row 6. [M10]
