@@ -138,8 +138,8 @@ CLOSER = exercise(
     Closer,
     r"""
 hint: Draw the three states and an arrow for each method. Then ask at each arrow: what is sent, and who ends TCP?
-hint: RFC 6455, 5.5.1 and 7.1.1: a Close is answered with a Close, unless one was sent already. When both are there, the
-    server ends TCP at once, the client waits for it. No data follows a Close.
+hint: RFC 6455, 5.5.1 and 7.1.1: a Close is answered with a Close, unless one was sent already. When a Close has gone
+    each way, the server ends TCP at once, the client waits for it. No data follows a Close.
 hint: A neighbour, a telephone: def hang_up(self): if self.state != 'TALKING': return []; self.state = 'WAITING'; return
     ['bye']. Each method looks at the state first, changes it, and returns what to do.
 explanation: Close frames say goodbye inside the conversation, TCP ends the line. Because the server ends it, the server
