@@ -79,3 +79,11 @@ def test_only_lessons_that_exist_are_named(path: Path) -> None:
 
 def test_the_course_is_one_row_of_numbers() -> None:
     assert [path.stem[:2] for path in LESSONS] == catalogue.numbers()
+
+
+def test_the_start_page_and_each_lesson_name_the_same_minutes() -> None:
+    start = "".join(source(cell) for cell in cells_of(NOTEBOOKS[-1]))
+    listed = dict(re.findall(r"(?m)^\| \[(\d\d)\].*\| (\d+) \|$", start))
+    said = {path.stem[:2]: re.search(r"About (\d+) minutes to read", source(cells_of(path)[0])) for path in LESSONS}
+
+    assert listed == {number: found and found[1] for number, found in said.items()}
