@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import html
+import os
 from pathlib import Path
 
 from livesock.learn import words
@@ -28,7 +29,8 @@ def page(number: str, store: Store, folder: Path) -> Page:
     here = next(one for one in course if one.lesson.number == number)
     left = next((part for part in here.parts if not part.passed), None)
     after = next((one for one in course if one.lesson.number > number), None)
-    own = notebook(number, folder)
+    asking = Path(os.environ.get("JPY_SESSION_NAME", ""))  # this notebook, perhaps a copy
+    own = asking.name if asking.suffix == ".ipynb" else notebook(number, folder)
     numbers = [(sign(one), one.lesson.number, notebook(one.lesson.number, folder)) for one in course]
     guessed = words.predictions_made(here.predicted, len(here.lesson.questions))
     if left is not None:

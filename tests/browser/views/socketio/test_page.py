@@ -30,7 +30,7 @@ def test_the_lesson_s_own_server_answers_the_official_client(chromium: Browser, 
         page.run_all()
         view = page.view("A page of your server")
         assert page.foreign == [], "running the cell loads nothing"
-        expect(page.outputs.get_by_text("sio_encode: yours, sio_decode: yours")).to_be_visible()
+        expect(page.outputs.get_by_text("sio_encode: yours, sio_decode: ours")).to_be_visible()
 
         view.get_by_role("button", name="Open").click()
         inside = view.frame_locator("iframe")
