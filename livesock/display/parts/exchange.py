@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from livesock.display.view import Message
+from livesock.display.view import Message, View
+from livesock.net.connect.raw_request import RawRequest
 
-__all__ = ["Headers", "RequestEditor"]
+__all__ = ["ExchangeView", "Headers", "RequestEditor"]
 
 Headers = list[list[str]]
 
@@ -71,3 +72,46 @@ def _one_line(message: Message, name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST or any(c in value for c in "\r\n\0"):
         raise ValueError(f'"{name}" is one line of at most {LONGEST:,} characters, not {value!r:.60}')
     return value
+
+
+class ExchangeView(View):
+    """One request of an editor at a time, and its answer as it comes. A subclass returns all of it from `state()`."""
+
+    _editor: RequestEditor
+    _request: RawRequest | None = None
+    _changed = False
+    """Whether the reader did something that the page does not show yet."""
+    _seen = (0, True)
+
+    def state(self) -> Message:
+        """Return everything that the page draws."""
+        raise NotImplementedError
+
+    def snapshot(self) -> Message:
+        return self.state()
+
+    def news(self) -> Message | None:
+        look = (len(self._request.trace), self._is_done) if self._request else (0, True)
+        self._changed, self._seen = self._changed or look != self._seen, look
+        if not self._changed:
+            return None
+        self._changed = False
+        return self.state()
+
+    @property
+    def _is_done(self) -> bool:
+        """Whether no request is under way."""
+        return self._request is None or self._request.done.is_set()
+
+    def _ask_anew(self) -> None:
+        """Forget what the last request brought: it would answer the new question."""
+        if self._is_done:
+            self._request = None
+
+    def _must_be_done(self) -> None:
+        if not self._is_done:
+            raise ValueError("the server has not answered the last request yet: wait a second or two")
+
+    def finish(self) -> None:
+        if self._request is not None:
+            self._request.close()

@@ -5,10 +5,9 @@ build_get ─► the request          parse_head ◄─ what has come so far, un
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
-from livesock.learn.whose import is_own
+from livesock.learn.whose import chosen
 from livesock.lessons.lesson02.build_get import build_get
 from livesock.lessons.lesson02.parse_head import parse_head
 from livesock.lessons.lesson02.parse_sse import parse_sse
@@ -17,8 +16,12 @@ from livesock.wire.http import BodyReader, Framing
 __all__ = ["Listening", "listen"]
 
 OURS: dict[str, Any] = {"build_get": build_get, "parse_head": parse_head, "parse_sse": parse_sse}
-TRIALS: dict[str, tuple[Any, ...]] = {"build_get": ("/", "a", {}), "parse_head": (b"",), "parse_sse": ("",)}
-"""Arguments that any written solution takes; a stub raises NotImplementedError."""
+TRIALS: dict[str, Callable[[Any], Any]] = {
+    "build_get": lambda build: build("/", "a", {}),
+    "parse_head": lambda parse: parse(b""),
+    "parse_sse": lambda parse: parse(""),
+}
+"""Calls that any written solution takes; a stub raises NotImplementedError."""
 
 
 class Listening:
@@ -43,14 +46,8 @@ def listen(line: Any, path: str, *written: Callable[..., Any]) -> Listening:
     Raises:
         ValueError: If a function has another name than those of the exercises.
     """
-    chosen, whose = dict(OURS), dict.fromkeys(OURS, "ours")
-    for one in written:
-        name = getattr(one, "__name__", "")
-        if name not in OURS:
-            raise ValueError(f"listen takes {', '.join(OURS)}, not {name or one!r}")
-        if is_own(one, partial(one, *TRIALS[name])):
-            chosen[name], whose[name] = one, "yours"
-    return Listening(_events(line, path, **chosen), ", ".join(f"{name}: {owner}" for name, owner in whose.items()))
+    serving, whose = chosen("listen", OURS, TRIALS, written)
+    return Listening(_events(line, path, **serving), whose)
 
 
 def _events(line: Any, path: str, build_get: Any, parse_head: Any, parse_sse: Any) -> Iterator[dict[str, str]]:

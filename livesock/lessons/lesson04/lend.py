@@ -8,18 +8,20 @@ each frame that it would send, ours reads the parts.
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from livesock.learn.whose import is_own
+from livesock.learn.whose import chosen
 from livesock.lessons.lesson04.encode_frame import encode_frame
 from livesock.lessons.lesson04.parse_frames import parse_frames
 
 __all__ = ["lend"]
 
 OURS: dict[str, Callable[..., Any]] = {"encode_frame": encode_frame, "parse_frames": parse_frames}
-TRIALS: dict[str, tuple[Any, ...]] = {"encode_frame": (1, b""), "parse_frames": (b"",)}
-"""Arguments that any written function takes; a stub raises NotImplementedError."""
+TRIALS: dict[str, Callable[[Any], Any]] = {
+    "encode_frame": lambda encode: encode(1, b""),
+    "parse_frames": lambda parse: parse(b""),
+}
+"""Calls that any written function takes; a stub raises NotImplementedError."""
 
 FAILED = 1011
 """The close code for a mistake in a server (RFC 6455, 7.4.1)."""
@@ -31,16 +33,10 @@ def lend(ws: Any, *functions: Callable[..., Any]) -> str:
     A function that is not written, or not given, is replaced by ours. One that raises ends the connection with 1011, as
     any mistake in a server does.
     """
-    chosen, whose = dict(OURS), dict.fromkeys(OURS, "ours")
-    for function in functions:
-        name = getattr(function, "__name__", "")
-        if name not in OURS:
-            raise ValueError(f"lend takes encode_frame and parse_frames, not {name or function!r}")
-        if is_own(function, partial(function, *TRIALS[name])):
-            chosen[name], whose[name] = function, "yours"
-    read_with(chosen["parse_frames"], ws.protocol)
-    write_with(chosen["encode_frame"], ws.protocol)
-    return ", ".join(f"{name}: {owner}" for name, owner in whose.items())
+    serving, whose = chosen("lend", OURS, TRIALS, functions)
+    read_with(serving["parse_frames"], ws.protocol)
+    write_with(serving["encode_frame"], ws.protocol)
+    return whose
 
 
 def read_with(parse: Callable[..., Any], protocol: Any) -> None:

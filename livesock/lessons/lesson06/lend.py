@@ -8,14 +8,13 @@ The library still writes and reads frames, and reports what came.
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from websockets.exceptions import ProtocolError
 from websockets.frames import Close, Frame, Opcode
 from websockets.protocol import State
 
-from livesock.learn.whose import is_own
+from livesock.learn.whose import chosen
 from livesock.lessons.lesson06.close_payload import close_payload
 from livesock.lessons.lesson06.closer import Closer
 from livesock.lessons.lesson06.parse_close import parse_close
@@ -41,15 +40,9 @@ def lend(ws: Any, *written: Any) -> str:
 
     What is not written, or not given, is replaced by ours. What raises ends the connection with 1011.
     """
-    chosen, whose = dict(OURS), dict.fromkeys(OURS, "ours")
-    for one in written:
-        name = getattr(one, "__name__", "")
-        if name not in OURS:
-            raise ValueError(f"lend takes {', '.join(OURS)}, not {name or one!r}")
-        if is_own(one, partial(TRIALS[name], one)):
-            chosen[name], whose[name] = one, "yours"
-    Goodbye(ws, chosen["Closer"](True), chosen["close_payload"], chosen["parse_close"])
-    return ", ".join(f"{name}: {owner}" for name, owner in whose.items())
+    serving, whose = chosen("lend", OURS, TRIALS, written)
+    Goodbye(ws, serving["Closer"](True), serving["close_payload"], serving["parse_close"])
+    return whose
 
 
 class Goodbye:

@@ -246,7 +246,7 @@ def carry(url: str, messages: Sequence[str | bytes], offer: ClientPerMessageDefl
 
 
 def _judged(sizes: list[int]) -> str:
-    """Return the key of the option that fits the frames of the compressed connection, empty if there are none."""
+    """Return the key of the option that fits the frames of the compressed connection; "" before they have come."""
     if not sizes:
         return ""
     part = sizes[-1] / sizes[0]

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from livesock.display.answers import lines_of, status_of
-from livesock.display.parts.exchange import RequestEditor
+from livesock.display.parts.exchange import ExchangeView, RequestEditor
 from livesock.display.parts.sequence import events_of, sequence_svg
 from livesock.display.targets import quoted, target_of
-from livesock.display.view import Message, View
+from livesock.display.view import Message
 from livesock.display.views.handshake.checks import answer_checks
 from livesock.display.views.handshake.requests import PRESETS, STATUSES, question_about, request_of, sentence_about
 from livesock.errors import PacketError
@@ -42,13 +42,11 @@ HIDDEN = "xxxxx"
 """What stands on the page for the server's token; it is put back on the wire."""
 
 
-class HandshakeView(View):
+class HandshakeView(ExchangeView):
     """The live opening handshake with one server."""
 
     page: ClassVar[str] = "handshake"
     parts: ClassVar[tuple[str, ...]] = ("instrument", "exchange")
-
-    _editor: RequestEditor
 
     def __init__(self, target: Target, start: str = "") -> None:
         self._target = target
@@ -56,38 +54,20 @@ class HandshakeView(View):
         self._secret = found.group() if found else ""
         self._guess = ""
         self._sent_head = b""
-        self._request: RawRequest | None = None
         self._fresh(start or "whole")
         if not start:
             self._request = self._ask()
             self._request.done.wait(FIRST_LOOK)
         self._seen = (0, False)
-        self._changed = False
         super().__init__()
 
     # -- what the page gets
-
-    def snapshot(self) -> Message:
-        return self._state()
-
-    def news(self) -> Message | None:
-        look = (len(self._request.trace), self._is_done) if self._request else (0, True)
-        self._changed, self._seen = self._changed or look != self._seen, look
-        if not self._changed:
-            return None
-        self._changed = False
-        return self._state()
-
-    @property
-    def _is_done(self) -> bool:
-        """Whether no request is under way."""
-        return self._request is None or self._request.done.is_set()
 
     @property
     def _is_stale(self) -> bool:
         return self._request is not None and self._sent_head != self._editor.head()
 
-    def _state(self) -> Message:
+    def state(self) -> Message:
         rows = self._request.trace.rows() if self._request else []
         request, response = _heads(rows)
         question = question_about(self._guess, None if self._is_stale else status_of(rows))
@@ -173,8 +153,7 @@ class HandshakeView(View):
             raise ValueError(f'"key" is one of {", ".join(PRESETS)}, not {message.get("key")!r:.60}')
         self._fresh(message["key"])
         self._guess = ""
-        if self._request is not None and self._is_done:
-            self._request = None  # a new question: what the last request brought would answer it
+        self._ask_anew()
 
     def _set_guess(self, message: Message) -> None:
         if message.get("key") not in STATUSES:
@@ -189,8 +168,7 @@ class HandshakeView(View):
                 header[1] = base64.b64encode(secrets.token_bytes(16)).decode()
 
     def _send(self, message: Message) -> None:
-        if not self._is_done:
-            raise ValueError("the server has not answered the last request yet: wait a second or two")
+        self._must_be_done()
         self._request = self._ask()
 
     def _ask(self) -> RawRequest:
@@ -206,7 +184,7 @@ class HandshakeView(View):
     # -- without a browser
 
     def picture(self) -> str:
-        state = self._state()
+        state = self.state()
         host = f"server {self._target.address}"
         return sequence_svg(
             state["events"], self.words().splitlines(), host=host, words=self.words(), title="The opening handshake"
@@ -214,7 +192,7 @@ class HandshakeView(View):
 
     def words(self) -> str:
         """Return the sequence in words, without times, ports and keys: they differ from run to run."""
-        state = self._state()
+        state = self.state()
         if not state["sent"]:
             asked = state["question"]
             options = [f"    {option['text']} {option['about']}" for option in asked["options"]]
@@ -223,10 +201,6 @@ class HandshakeView(View):
         right = bool(state["checks"]) and all(check["sign"] == "✓" for check in state["checks"])
         checked = ["✓ what a client checks in the answer is right"] if right else []
         return "\n".join(["an opening handshake", *events, *checked, state["answer"]])
-
-    def finish(self) -> None:
-        if self._request is not None:
-            self._request.close()
 
 
 def handshake(server: HasUrl | str | int, *, path: str = "/echo", start: str = "") -> HandshakeView:

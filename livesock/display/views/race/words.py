@@ -35,7 +35,7 @@ ABOUT = {
 }
 
 _WINS = {
-    "polling": "One answer brought all that had come together. What may wait is cheapest to ask for seldom.",
+    "polling": "One answer brought all that had come together. News that is not urgent is cheapest to ask for rarely.",
     "long-polling": "One short exchange is cheaper than opening anything, as long as there is so little news.",
     "SSE": "It asked once. Each event costs a few bytes after that.",
     "WebSocket": "Its opening is the longest, but it is paid once. Each event costs only two bytes more than its text.",

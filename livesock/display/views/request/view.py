@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from livesock.display.answers import lines_of
-from livesock.display.parts.exchange import RequestEditor
+from livesock.display.parts.exchange import ExchangeView, RequestEditor
 from livesock.display.parts.sequence import events_of, sequence_svg
 from livesock.display.targets import quoted, target_of
-from livesock.display.view import Message, View
+from livesock.display.view import Message
 from livesock.display.views.request.words import (
     ANSWERS,
     PRESETS,
@@ -37,21 +37,16 @@ PATIENCE = 2.0
 """Seconds for the answer: long on loopback, short for a person who looks at a silent server."""
 
 
-class RequestView(View):
+class RequestView(ExchangeView):
     """The live request to one server."""
 
     page: ClassVar[str] = "request"
     parts: ClassVar[tuple[str, ...]] = ("instrument", "exchange")
 
-    _editor: RequestEditor
-
     def __init__(self, target: Target, start: str) -> None:
         self._target = target
         self._guess = ""
-        self._request: RawRequest | None = None
         self._asked = b""
-        self._seen = (0, True)
-        self._changed = False
         self._fresh(start)
         super().__init__()
 
@@ -62,23 +57,7 @@ class RequestView(View):
 
     # -- what the page gets
 
-    def snapshot(self) -> Message:
-        return self._state()
-
-    def news(self) -> Message | None:
-        look = (len(self._request.trace), self._is_done) if self._request else (0, True)
-        self._changed, self._seen = self._changed or look != self._seen, look
-        if not self._changed:
-            return None
-        self._changed = False
-        return self._state()
-
-    @property
-    def _is_done(self) -> bool:
-        """Whether no request is under way."""
-        return self._request is None or self._request.done.is_set()
-
-    def _state(self) -> Message:
+    def state(self) -> Message:
         sent = self._request
         rows = sent.trace.rows() if sent else []
         responses = [row.value for row in rows if isinstance(row.value, ResponseHead)]
@@ -143,8 +122,7 @@ class RequestView(View):
             raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {quoted(key)}")
         self._fresh(key)
         self._guess = ""
-        if self._is_done:
-            self._request = None  # a new question: what the last request brought would answer it
+        self._ask_anew()
 
     def _set_guess(self, message: Message) -> None:
         key = message.get("key")
@@ -155,8 +133,7 @@ class RequestView(View):
             self.guesses.make(self._preset, key)
 
     def _send(self, message: Message) -> None:
-        if not self._is_done:
-            raise ValueError("the server has not answered the last request yet: wait a second or two")
+        self._must_be_done()
         self._asked = self._bytes()
         self._request = RawRequest(self._target, self._asked, patience=PATIENCE)
 
@@ -166,7 +143,7 @@ class RequestView(View):
     # -- without a browser
 
     def picture(self) -> str:
-        state = self._state()
+        state = self.state()
         server = f"server {self._target.address}"
         return sequence_svg(
             state["events"], self.words().splitlines(), host=server, words=self.words(), title="A request by hand"
@@ -174,16 +151,12 @@ class RequestView(View):
 
     def words(self) -> str:
         """Return the request and the question, or what came, without times and ports: they differ from run to run."""
-        state = self._state()
+        state = self.state()
         if state["answer"]:
             events = [f"{event['way']} {event['text']}" for event in state["events"]]
             return "\n".join(["a request by hand", *events, state["answer"]])
         options = [f"    {option['text']} {option['about']}" for option in state["question"]["options"]]
         return "\n".join([f"a request by hand. {state['sentence']}", state["question"]["text"], *options])
-
-    def finish(self) -> None:
-        if self._request is not None:
-            self._request.close()
 
 
 def _came(rows: list[Row]) -> bytes:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from livesock.display.names import names_of
 from livesock.display.targets import checked_server
-from livesock.display.view import Message, View
+from livesock.display.view import Message
+from livesock.display.whole import WholeView
 from livesock.errors import LivesockError
 from livesock.trace.show.svg import MUTED, document, rect, text
 
@@ -19,26 +20,14 @@ SHOWN = 12
 """Connections and errors that the card lists; it counts the rest."""
 
 
-class ServerView(View):
+class ServerView(WholeView):
     """The live card of one server."""
 
     page: ClassVar[str] = "server"
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._last: Message = {}
         super().__init__()
-
-    def snapshot(self) -> Message:
-        self._last = self._state()
-        return self._last
-
-    def news(self) -> Message | None:
-        state = self._state()
-        if state == self._last:
-            return None
-        self._last = state
-        return state
 
     def on_message(self, message: Message) -> None:
         acts = {"stop": self._server.pause, "start": self._server.resume}
@@ -57,13 +46,13 @@ class ServerView(View):
         return document(22 * len(lines) + 30, title="status of a server", description=self.words(), body=body)
 
     def words(self) -> str:
-        state = self._state()
+        state = self.state()
         running = "running" if state["running"] else "stopped"
         errors = f"{state['error_count']} error(s)" if state["error_count"] else "no error"
         refused = f", {state['refused_count']} refused" if state["refused_count"] else ""
         return f'server "{state["name"]}": {running}\n{state["peer_count"]} open connection(s), {errors}{refused}'
 
-    def _state(self) -> Message:
+    def state(self) -> Message:
         """Return everything that the card shows, as JSON."""
         server = self._server
         peers: list[dict[str, Any]] = [

@@ -15,9 +15,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar
 
-from livesock.display.view import Message, View
+from livesock.display.view import Message
 from livesock.display.views.ways.picture import draw
 from livesock.display.visitor import TIMEOUT, Visitor
+from livesock.display.whole import WholeView
 from livesock.errors import LivesockError
 from livesock.net.netsim.netsim import netsim
 from livesock.server import serve
@@ -39,7 +40,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 _numbers = itertools.count(1)
 
 
-class WaysView(View):
+class WaysView(WholeView):
     """A table of twelve ways to connect, each empty until it was tried."""
 
     page: ClassVar[str] = "ways"
@@ -52,7 +53,6 @@ class WaysView(View):
         self._found: dict[str, Message] = {}  # by scheme, choice and block
         self._blocked, self._playing = False, ""
         self._hand = ThreadPoolExecutor(1, thread_name_prefix="livesock view hand")
-        self._last: Message = {}
         super().__init__()
 
     def play(self, *schemes: str) -> WaysView:
@@ -71,18 +71,7 @@ class WaysView(View):
 
     # -- what the page gets
 
-    def snapshot(self) -> Message:
-        self._last = self._state()
-        return self._last
-
-    def news(self) -> Message | None:
-        state = self._state()
-        if state == self._last:
-            return None
-        self._last = state
-        return state
-
-    def _state(self) -> Message:
+    def state(self) -> Message:
         return {
             "schemes": list(SCHEMES),
             "choices": list(CHOICES),
@@ -161,7 +150,7 @@ class WaysView(View):
     # -- pictures for where nothing moves
 
     def picture(self) -> str:
-        return draw(self._state(), self.words())
+        return draw(self.state(), self.words())
 
     def words(self) -> str:
         lines = [
