@@ -7,7 +7,7 @@ from pathlib import PurePath
 from types import FrameType
 from typing import Any
 
-__all__ = ["in_notebook", "is_machinery", "name_of", "place_of", "place_of_error", "where_it_runs"]
+__all__ = ["in_notebook", "is_machinery", "line_of", "name_of", "place_of", "place_of_error", "where_it_runs"]
 
 MACHINERY = ("asyncio", "contextvars", "json", "websockets", "livesock.net", "livesock.server", "livesock.wire",
              "livesock.realtime", "livesock.gateway", "livesock.trace")  # fmt: skip
@@ -41,6 +41,12 @@ def is_machinery(frame: FrameType) -> bool:
     return name.startswith(tuple(f"{part}." for part in MACHINERY)) or name in (*MACHINERY, "livesock")
 
 
+def line_of(frame: FrameType) -> int:
+    """Return the line that a frame is at; the first one of its function where Python has none for this instruction."""
+    line: int | None = frame.f_lineno
+    return frame.f_code.co_firstlineno if line is None else line
+
+
 def where_it_runs(thread: int) -> str:
     """Return the place at which a thread runs now: the innermost line of its outermost module; empty if it has ended.
 
@@ -56,7 +62,7 @@ def where_it_runs(thread: int) -> str:
         home = home or module
         if module == home:
             found = outer
-    return place_of(found.f_code.co_filename, found.f_lineno) if found is not None else ""
+    return place_of(found.f_code.co_filename, line_of(found)) if found is not None else ""
 
 
 def _outermost_first(frame: FrameType | None) -> list[FrameType]:
