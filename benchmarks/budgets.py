@@ -1,6 +1,6 @@
 """What a server of livesock holds on one small machine: seven loads, the clients on the same two cores.
 
-    python benchmarks/budgets.py [seconds of T1, 300]
+    python benchmarks/budgets.py [seconds of T1, 300] [off: nothing is recorded]
 
 T1 holds connections and looks at memory; T2 broadcasts; T3 asks; T4 lets everybody come at once, and again; T5 holds
 2,000; T6 and T7 are official clients, on polling and in the middle of the upgrade. The server is a process of its own,
@@ -30,6 +30,8 @@ SERVER = """
 import asyncio, json, sys, time, livesock as ls
 from livesock.net.http.limits import Limits
 
+if "off" in sys.argv:
+    ls.Trace.add = ls.Trace.add_all = lambda self, *a, **k: None
 server = ls.serve("budgets", limits=Limits(max_connections=20000), trace_limit=2**22)
 listeners, order = set(), {}
 
@@ -119,7 +121,7 @@ class Side:
     """The server's process, and what is known of it from outside."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-c", SERVER]
+        command = [sys.executable, "-c", SERVER, *sys.argv[2:]]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.port, self.far = map(int, self._heard().split())
         self._ps = psutil.Process(self.process.pid)
