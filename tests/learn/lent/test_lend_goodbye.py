@@ -121,9 +121,8 @@ def test_the_server_begins(message: str, code: int) -> None:
 def test_a_close_that_breaks_a_rule_is_answered_1002() -> None:
     with mine(Closer) as it, ls.connect(it.server.url("/mine")) as ws:
         ws.recv()
-        with ws.protocol_mutex:
+        with ws.send_context():
             ws.protocol.send_frame(Frame(Opcode.CLOSE, b"\x03\xee"))
-            ws.send_data()
         with pytest.raises(ConnectionClosed):
             ws.recv()
         assert ws.close_code == 1002
