@@ -85,8 +85,8 @@ _HOME = {
 }
 
 
-_PARTS = ("display", "learn")
-"""Parts of the package that lessons reach as `ls.display` and `ls.learn`."""
+_PARTS = ("conformance", "display", "learn")
+"""Parts of the package that are reached as `ls.display`, `ls.learn` and `ls.conformance`."""
 
 
 _ELSEWHERE = {

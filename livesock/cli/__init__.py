@@ -1,4 +1,4 @@
-"""The command `livesock`: lessons, a server to play with, a doctor; and `dev`, for those who work on livesock itself.
+"""The command `livesock`: lessons, a server to play with, a judge, a doctor; and `dev`, for work on livesock.
 
 Each command is a module with `add(commands)`, which describes its options, and `run(args)`, which returns the exit
 status. Nothing heavy is imported before a command needs it.
@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Sequence
 
 from livesock import __version__
-from livesock.cli import dev, doctor, lab, serve
+from livesock.cli import dev, doctor, judge, lab, serve
 from livesock.cli.terminal import fail, say
 from livesock.errors import LivesockError
 
@@ -23,6 +23,7 @@ START = """\
 begin here:
   livesock lab                       your copy of the lessons, open in JupyterLab
   livesock serve                     a server to try things on, with a page that explains it
+  livesock judge my_server.py        is that a WebSocket server? stage by stage, for your own or any other
   livesock doctor                    something does not work? this says why
 
 livesock COMMAND --help says more about each."""
@@ -54,6 +55,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"livesock {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (lab, serve, doctor, dev):
+    for command in (lab, serve, judge, doctor, dev):
         command.add(commands)
     return parser

@@ -23,11 +23,14 @@ __all__ = [
     "ExpectAnswer",
     "ExpectClose",
     "ExpectEnd",
+    "ExpectExit",
     "ExpectOpen",
+    "ExpectPing",
     "Request",
     "Send",
     "Stage",
     "Step",
+    "Terminate",
     "Verdict",
 ]
 
@@ -95,6 +98,8 @@ class Expect:
     opcode: Opcode
     payload: bytes
     on: int = 1
+    or_close: bool = False
+    """Whether a Close in its place is tolerated (NON-STRICT)."""
     otherwise: str = ""
     """What is wrong when another frame, or none, came."""
 
@@ -133,6 +138,10 @@ class ExpectEnd:
 
     seconds: float = 1.0
     is_strict: bool = True
+    after_close: bool = False
+    """Whether a Close may come before; the judge does not answer it."""
+    is_mute: bool = False
+    """Whether the judge leaves pings unanswered meanwhile."""
     on: int = 1
     otherwise: str = ""
 
@@ -154,7 +163,42 @@ class End:
     is_reset: bool = False
 
 
-Step = Connect | Request | Send | Expect | ExpectAnswer | ExpectClose | ExpectEnd | ExpectOpen | End
+@dataclass(frozen=True, slots=True)
+class ExpectPing:
+    """The server must send a ping of its own within `seconds`; it is answered."""
+
+    seconds: float = 1.5
+    on: int = 1
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminate:
+    """Ask the process of the server to stop (SIGTERM)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectExit:
+    """The process must end within `seconds`, with exit status 0."""
+
+    seconds: float = 2.0
+    otherwise: str = ""
+
+
+Step = (
+    Connect
+    | Request
+    | Send
+    | Expect
+    | ExpectAnswer
+    | ExpectClose
+    | ExpectEnd
+    | ExpectOpen
+    | ExpectPing
+    | Terminate
+    | ExpectExit
+    | End
+)
 
 
 @dataclass(frozen=True, slots=True)

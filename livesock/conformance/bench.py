@@ -1,0 +1,175 @@
+"""`Bench`: the server under test with everything that keeps one case from spoiling the next.
+
+One process serves many cases. After a silence it may be stuck, so the next case gets a fresh one; and a case that met a
+silence in a process that had served others is tried again in a fresh one, so that each verdict is the case's own.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from livesock.conformance.case import Case, Verdict
+from livesock.conformance.process.program import Program, ServerFailed
+from livesock.conformance.results import Result
+from livesock.conformance.talk import Outcome, talk
+
+__all__ = ["Address", "Bench", "Server"]
+
+
+@dataclass(slots=True)
+class Address:
+    """A server that runs already, somewhere; the judge opens connections to it and does no more."""
+
+    host: str
+    port: int
+    path: str = "/"
+    served: int = 0
+
+    is_running = True
+
+    def start(self) -> None:
+        """Do nothing: it runs."""
+
+    def stop(self) -> str:
+        """Do nothing: it belongs to its author."""
+        return ""
+
+    def wrong(self) -> str:
+        """Return nothing: its process cannot be looked at."""
+        return ""
+
+    def output(self) -> str:
+        """Return nothing: its output cannot be read."""
+        return ""
+
+    def error(self) -> str:
+        """Return nothing: its output cannot be read."""
+        return ""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return nothing: its process cannot be looked at."""
+        return {}
+
+    def ask_to_stop(self) -> None:
+        """Do nothing: it belongs to its author."""
+
+    def exit_status(self, seconds: float) -> int | None:
+        """Return None: its process cannot be looked at."""
+        return None
+
+
+Server = Program | Address
+
+
+class Bench:
+    """Judges cases against one server; use it in a `with` statement. Not thread-safe."""
+
+    def __init__(self, server: Server, *, patience: float, tls: ssl.SSLContext | None = None) -> None:
+        self.server = server
+        self.patience = patience
+        self.tls = tls
+        self.notes: list[str] = []
+        self.output = ""
+        self._is_suspect = False
+        self._refusal = ""
+        self._was_up = False
+        self.reported = False
+        """Whether a case has already said that the server does not start."""
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server."""
+        self.output = self.server.output() or self.output
+        left = self.server.stop()
+        if left:
+            self.notes.append(left)
+        self._was_up = False
+
+    def judge(self, case: Case) -> Result:
+        """Return how `case` ends; never raises on whatever the server does."""
+        began = time.monotonic()
+        outcome = self._outcome(case)
+        return Result(
+            case.id,
+            case.title,
+            case.section,
+            case.stage,
+            outcome.verdict,
+            outcome.sentence,
+            case.lesson,
+            tuple(outcome.transcript),
+            time.monotonic() - began,
+            trace=outcome.trace,
+        )
+
+    def survivor(self, result: Result) -> Result:
+        """Return `result`, or a failure if the server has ended since: one client must not end it."""
+        if not self._was_up or self._is_suspect or result.verdict is Verdict.FAIL or result.stage == 18:
+            return result
+        wrong = self.server.wrong()
+        if not wrong:
+            return result
+        self._is_suspect = True
+        return replace(result, verdict=Verdict.FAIL, sentence=f"{wrong} A server goes on with the next client.")
+
+    def up(self) -> None:
+        """See to it that a server runs that is not stuck.
+
+        Raises:
+            ServerFailed: If it does not start.
+        """
+        if self._refusal:
+            raise ServerFailed(self._refusal)
+        if self._was_up and (self._is_suspect or self.server.wrong()):
+            self.close()
+        if not self._was_up:
+            try:
+                self.server.start()
+            except ServerFailed as exc:
+                self._refusal = str(exc)
+                self.close()
+                raise
+            self._was_up, self._is_suspect = True, False
+
+    @property
+    def refusal(self) -> str:
+        """Why the server does not start, once that is known."""
+        return self._refusal
+
+    def _outcome(self, case: Case) -> Outcome:
+        try:
+            self.up()
+            outcome = self._talk(case)
+            if outcome.is_silent and self.server.served > 1 and isinstance(self.server, Program):
+                self.up()
+                again = self._talk(case)
+                if not again.is_silent:
+                    self.notes.append(f"Before case {case.id} the server was stuck; in a new process it answered.")
+                outcome = again
+        except ServerFailed as exc:
+            self.reported = True
+            return Outcome(Verdict.FAIL, str(exc))
+        return outcome
+
+    def _talk(self, case: Case) -> Outcome:
+        before = self.server.error()
+        outcome = talk(case, self.server, patience=self.patience, tls=self.tls)
+        self.server.served += 1
+        if outcome.verdict is Verdict.FAIL and (error := self.server.error()) != before:
+            outcome.transcript.append(f"printed {error}")
+        if outcome.is_silent:
+            self._is_suspect = True
+        if case.stage == 18:
+            self._is_suspect = True  # it was asked to stop
+        elif outcome.verdict is Verdict.FAIL and (wrong := self.server.wrong()):
+            outcome.sentence = f"{wrong} {outcome.sentence}"
+            self._is_suspect = True
+        return outcome

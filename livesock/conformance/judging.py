@@ -1,0 +1,204 @@
+"""`judge()`: one server, some stages, some judges, one report."""
+
+from __future__ import annotations
+
+import ssl
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from livesock.conformance.bench import Address, Bench, Server
+from livesock.conformance.case import Case, Stage, Verdict
+from livesock.conformance.cases import cases_of
+from livesock.conformance.process.program import Program
+from livesock.conformance.report import Report
+from livesock.conformance.results import Result
+from livesock.conformance.stages import STAGES, stage_of
+
+__all__ = ["JUDGES", "judge"]
+
+JUDGES = ("cases", "clients", "autobahn", "weather")
+"""Who can judge: our own cases, clients that others wrote, Autobahn's cases, and a bad network."""
+
+STAGE_BUDGET = 3.0
+"""Seconds that the failures of one stage may take, for a patience of 1; the cases after that are not run."""
+
+BUDGET = 28.0
+"""Seconds that the failures of all stages may take, for a patience of 1."""
+
+ENVIRONMENT = {"MAX_SIZE": str(2**20), "CLOSE_TIMEOUT": "1.0"}
+"""What every server finds in its environment, beside HOST and PORT."""
+
+HEARTBEAT = "0.4"
+
+NEEDS_PROCESS = (15, 17, 18)
+"""Stages that start the server in a way of their own, so an address alone is not enough."""
+
+Target = str | Path
+
+
+def judge(
+    target: Target,
+    stage: int | str | Iterable[int | str] | None = None,
+    *,
+    judges: str | Iterable[str] = ("cases",),
+    patience: float = 1.0,
+) -> Report:
+    """Judge a server and return the report. Blocks, for half a minute at most by our own cases, a minute by all judges.
+
+    `target` is a file, which is run as `python FILE PORT`, or the URL of a server that runs already. `stage` is a
+    number or a name, or several; None means all. `judges` are names of `JUDGES`, or "all". `patience` is how many
+    seconds an answer may take.
+
+    Raises:
+        ValueError: If there is no such stage or judge, or the target is neither a file nor a URL.
+        FileNotFoundError: If there is no such file.
+    """
+    chosen = _chosen(stage)
+    names = _judges(judges)
+    began = time.monotonic()
+    results: list[Result] = []
+    notes: list[str] = []
+    output = ""
+    if "cases" in names:
+        for some in _by_environment(chosen):
+            with _bench(target, some[0], patience) as bench:
+                results += _run(bench, some, budget=BUDGET * patience - _lost(results))
+            notes += bench.notes
+            output = bench.output or output
+    for name in names[("cases" in names) :]:
+        found, said = _other(name, target, patience)
+        results += found
+        notes += said
+    return Report(str(target), tuple(results), time.monotonic() - began, tuple(dict.fromkeys(notes)), output)
+
+
+def _chosen(stage: int | str | Iterable[int | str] | None) -> list[Stage]:
+    if stage is None:
+        return list(STAGES)
+    if isinstance(stage, int | str):
+        return [stage_of(stage)]
+    return sorted({stage_of(one) for one in stage}, key=lambda one: one.number)
+
+
+def _judges(judges: str | Iterable[str]) -> list[str]:
+    asked = [judges] if isinstance(judges, str) else list(judges)
+    if asked == ["all"]:
+        return list(JUDGES)
+    for name in asked:
+        if name not in JUDGES:
+            raise ValueError(f"no judge is called {name!r}; there are {', '.join(JUDGES)}, and all")
+    return [name for name in JUDGES if name in asked]
+
+
+def _by_environment(stages: list[Stage]) -> list[list[Stage]]:
+    """Return the stages in groups that one process can serve."""
+    plain = [stage for stage in stages if stage.number not in NEEDS_PROCESS]
+    special = [[stage] for stage in stages if stage.number in NEEDS_PROCESS]
+    return sorted([*([plain] if plain else []), *special], key=lambda group: group[0].number)
+
+
+def server_of(target: Target, environment: dict[str, str] | None = None) -> tuple[Server, bool]:
+    """Return the server that `target` names, and whether it speaks TLS.
+
+    Raises:
+        ValueError, FileNotFoundError: As `judge` does.
+    """
+    text = str(target)
+    if "://" in text:
+        parts = urlsplit(text)
+        if parts.scheme not in ("ws", "wss", "http", "https") or not parts.hostname:
+            raise ValueError(f"a server's address is ws://host:port/path, not {text!r}")
+        is_tls = parts.scheme in ("wss", "https")
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return Address(parts.hostname, parts.port or (443 if is_tls else 80), path), is_tls
+    if not Path(target).is_file():
+        raise FileNotFoundError(f"no file {text!r}: name a Python file or an address such as ws://127.0.0.1:8000/")
+    return Program(target, {**ENVIRONMENT, **(environment or {})}), False
+
+
+@contextmanager
+def _bench(target: Target, stage: Stage, patience: float) -> Iterator[Bench]:
+    """Yield a bench whose server is started as `stage` needs it."""
+    with tempfile.TemporaryDirectory(prefix="livesock-judge-") as folder:
+        environment, context = _special(stage, Path(folder))
+        server, is_tls = server_of(target, environment)
+        if is_tls:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # its author knows whose it is
+        with Bench(server, patience=patience, tls=context) as bench:
+            yield bench
+
+
+def _special(stage: Stage, folder: Path) -> tuple[dict[str, str], ssl.SSLContext | None]:
+    if stage.name == "heartbeat":
+        return {"HEARTBEAT": HEARTBEAT}, None
+    if stage.name == "wss":
+        return _certificate(folder)
+    return {}, None
+
+
+def _certificate(folder: Path) -> tuple[dict[str, str], ssl.SSLContext | None]:
+    """Return where a new certificate is, and the context that trusts it; nothing without the library trustme."""
+    try:
+        import trustme
+    except ImportError:
+        return {}, None
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1", "localhost")
+    issued.private_key_pem.write_to_path(str(folder / "key.pem"))
+    for number, blob in enumerate(issued.cert_chain_pems):
+        blob.write_to_path(str(folder / "cert.pem"), append=number > 0)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(context)
+    return {"TLS_CERT": str(folder / "cert.pem"), "TLS_KEY": str(folder / "key.pem")}, context
+
+
+def _run(bench: Bench, stages: list[Stage], budget: float) -> list[Result]:
+    """Return the results of all cases of `stages`; failures that take too long end a stage."""
+    results: list[Result] = []
+    for stage in stages:
+        lost = 0.0
+        for case in cases_of(stage.number):
+            reason = _why_not(bench, stage)
+            if not reason and lost > STAGE_BUDGET * bench.patience:
+                reason = f"The cases above took {lost:.0f} s without an answer: look at them first."
+            if not reason and _lost(results) > budget:
+                reason = "The stages above took all the time: look at them first."
+            if reason:
+                results.append(_not_run(case, reason))
+                continue
+            if results:
+                results[-1] = bench.survivor(results[-1])
+            found = bench.judge(case)
+            lost += found.seconds if found.verdict is Verdict.FAIL else 0.0
+            results.append(found)
+        if results:
+            results[-1] = bench.survivor(results[-1])
+    return results
+
+
+def _lost(results: list[Result]) -> float:
+    """Return the seconds that failures took."""
+    return sum(one.seconds for one in results if one.verdict is Verdict.FAIL)
+
+
+def _why_not(bench: Bench, stage: Stage) -> str:
+    if stage.number in NEEDS_PROCESS and isinstance(bench.server, Address):
+        return "This stage starts the server itself: judge the file instead of an address."
+    if stage.name == "wss" and bench.tls is None:
+        return "This stage makes a certificate, for which it needs the library trustme: pip install trustme."
+    if bench.refusal and bench.reported:
+        return "The server did not start: see the first case."
+    return ""
+
+
+def _not_run(case: Case, reason: str) -> Result:
+    return Result(case.id, case.title, case.section, case.stage, Verdict.NOT_RUN, reason, case.lesson)
+
+
+def _other(name: str, target: Target, patience: float) -> tuple[list[Result], list[str]]:
+    raise NotImplementedError(name)

@@ -1,0 +1,1 @@
+"""A learner's server in a process of its own: started, watched, counted and ended."""

@@ -1,0 +1,355 @@
+"""`talk()`: carry out the steps of a case against a server, and say how it ended.
+
+The transcript is what a learner reads: sent, waited, expected, got. The sentence begins with what came, and ends with
+the rule.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from livesock.conformance import diagnosis
+from livesock.conformance.case import (
+    Case,
+    Connect,
+    End,
+    Expect,
+    ExpectAnswer,
+    ExpectClose,
+    ExpectEnd,
+    ExpectExit,
+    ExpectOpen,
+    ExpectPing,
+    Request,
+    Send,
+    Step,
+    Terminate,
+    Verdict,
+)
+from livesock.conformance.line import Came, Line, described, shown
+from livesock.errors import PacketError
+from livesock.trace.recording import Trace
+from livesock.wire.frame import Frame, Opcode, encode_frame
+from livesock.wire.handshake import check_response, negotiated
+
+__all__ = ["KEY", "Outcome", "Place", "Talk", "talk"]
+
+KEY = bytes.fromhex("37fa213d")
+"""The masking key of the example in RFC 6455, 5.7, with which the judge masks; any other would do."""
+
+QUIET = "nothing"
+
+
+class Place(Protocol):
+    """Where a server is: `host`, `port`, the path of its echo, and TLS."""
+
+    host: str
+    port: int
+    path: str
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM to the process."""
+
+    def exit_status(self, seconds: float) -> int | None:
+        """Return the exit status, None while the process still runs after `seconds`."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a case ended."""
+
+    verdict: Verdict = Verdict.PASS
+    sentence: str = ""
+    transcript: list[str] = field(default_factory=list)
+    is_silent: bool = False
+    """Whether the server did not answer in time: it may be stuck."""
+    trace: Trace | None = None
+
+
+class Stop(Exception):
+    """The case is decided before its last step."""
+
+
+def talk(case: Case, place: Place, *, patience: float = 1.0, tls: ssl.SSLContext | None = None) -> Outcome:
+    """Carry out `case` and return how it ended. Closes every connection that it opened."""
+    one = Talk(case, place, patience, tls)
+    try:
+        for step in case.steps:
+            one.do(step)
+    except Stop:
+        pass
+    finally:
+        one.close()
+    return one.outcome
+
+
+class Talk:
+    """The connections of one case, by number."""
+
+    def __init__(self, case: Case, place: Place, patience: float, tls: ssl.SSLContext | None) -> None:
+        self.case = case
+        self.place = place
+        self.patience = patience
+        self.tls = tls
+        self.trace = Trace(client=">", place="judge", limit=2**20)
+        self.outcome = Outcome(trace=self.trace)
+        self.lines: dict[int, Line] = {}
+
+    def do(self, step: Step) -> None:
+        """Carry out one step.
+
+        Raises:
+            Stop: If that decides the case.
+        """
+        match step:
+            case Connect(on):
+                self._connect(on)
+            case Request(headers, on):
+                self._request(dict(headers), on)
+            case Send():
+                self._send(step)
+            case Expect():
+                self._expect(step)
+            case ExpectAnswer():
+                self._expect_answer(step)
+            case ExpectClose():
+                self._expect_close(step)
+            case ExpectEnd():
+                self._expect_end(step)
+            case ExpectOpen():
+                self._expect_open(step)
+            case ExpectPing():
+                self._expect_ping(step)
+            case Terminate():
+                self.outcome.transcript.append("sent SIGTERM to the process")
+                self.place.ask_to_stop()
+            case ExpectExit():
+                self._expect_exit(step)
+            case End(on, is_reset):
+                self._say(on, "ended", "TCP, with a reset" if is_reset else "TCP")
+                self.lines[on].end(is_reset=is_reset)
+
+    def close(self) -> None:
+        """End what is still open."""
+        for line in self.lines.values():
+            line.end()
+
+    # -- sending
+
+    def _connect(self, on: int) -> Line:
+        if on in self.lines:
+            self.lines[on].end()
+        try:
+            sock = socket.create_connection((self.place.host, self.place.port), timeout=self.patience)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls is not None:
+                sock = self.tls.wrap_socket(sock, server_hostname=self.place.host)
+        except (OSError, ssl.SSLError) as exc:
+            self._say(on, "got", f"no connection: {exc}")
+            self._fail(f"No connection: {exc}.", is_silent=True)
+        self.lines[on] = Line(on, sock, self.trace, self.patience)
+        return self.lines[on]
+
+    def _line(self, on: int) -> Line:
+        return self.lines[on] if on in self.lines and self.lines[on].is_open else self._connect(on)
+
+    def _request(self, changed: dict[str, str | None], on: int) -> None:
+        key = base64.b64encode(os.urandom(16)).decode()
+        headers: dict[str, str | None] = {
+            "Host": "{host}",
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": key,
+            "Sec-WebSocket-Version": "13",
+            **changed,
+        }
+        lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]
+        head = "\r\n".join(["GET {path} HTTP/1.1", *lines, "", ""])
+        before = len(self.outcome.transcript)
+        self._send(Send(head.encode(), on=on))
+        self._expect_answer(ExpectAnswer((101,), on=on, otherwise="The handshake failed, which is stage 3."))
+        del self.outcome.transcript[before:]  # it went well: one line is enough
+        self._say(on, "shook hands", "")
+
+    def _send(self, step: Send) -> None:
+        line = self._line(step.on)
+        host = f"{self.place.host}:{self.place.port}"
+        data = step.data
+        if data[:4].isalpha() or data[:4] in (b"GET ", b"PUT "):
+            for name, value in (("host", host), ("port", str(self.place.port)), ("path", self.place.path)):
+                data = data.replace(b"{%s}" % name.encode(), value.encode())
+        self._say(step.on, "sent", diagnosis.sent(data, step.note))
+        size = step.pieces or len(data) or 1
+        for start in range(0, len(data), size):
+            line.send(data[start : start + size])
+            if step.pieces:
+                time.sleep(0.001)  # so that the pieces do not travel together
+        line.has_sent_close = line.has_sent_close or data[:1] == b"\x88"
+
+    # -- expecting
+
+    def _next(self, on: int, seconds: float | None = None, *, is_mute: bool = False) -> Came:
+        """Return what comes next on a connection; pings of the server are answered and do not count."""
+        line = self._line(on)
+        began = time.monotonic()
+        while True:
+            left = (self.patience if seconds is None else seconds) - (time.monotonic() - began)
+            came = line.next(max(left, 0.001))
+            if came.kind != "ping":
+                break
+            self._say(on, "got", str(came) + (", and left it unanswered" if is_mute else ""))
+            if not is_mute:
+                line.send(encode_frame(Frame(Opcode.PONG, came.payload, mask=KEY)))
+        if came.kind in ("nothing", "end", "reset"):
+            self._say(on, "waited", f"{time.monotonic() - began:.1f} s")
+        return came
+
+    def _expect(self, step: Expect) -> None:
+        wanted = Came("message", step.opcode, step.payload, encode_frame(Frame(step.opcode, step.payload)))
+        came = self._next(step.on)
+        if came.opcode == step.opcode and came.payload == step.payload:
+            self._say(step.on, "got", str(came))
+            return
+        self._say(step.on, "expected", f"{shown(wanted.raw)} ({described(wanted)})")
+        self._say(step.on, "got", str(came))
+        if step.or_close and came.kind == "close":
+            self._note("Your server closed without an answer to the message before the Close.", step.otherwise)
+            raise Stop
+        self._fail(diagnosis.of_frame(step, came), step.otherwise, is_silent=came.kind == "nothing")
+
+    def _expect_answer(self, step: ExpectAnswer) -> None:
+        came = self._next(step.on)
+        self._say(step.on, "got", diagnosis.answer(came))
+        statuses = diagnosis.statuses(step.statuses)
+        if came.head is None:
+            self._say(step.on, "expected", statuses)
+            if came.is_end and step.may_end:
+                self._note("Your server ended the connection without an HTTP answer.", step.otherwise)
+                return
+            self._fail(diagnosis.of_no_answer(came), step.otherwise, is_silent=came.kind == "nothing")
+        assert came.head is not None
+        status = came.head.status
+        if status in step.tolerated and status not in step.statuses:
+            self._note(f"The answer has the status {status}, where {statuses} is expected.", step.otherwise)
+        elif step.statuses and status not in step.statuses:
+            self._say(step.on, "expected", statuses)
+            self._fail(f"The answer has the status {status}, where {statuses} is expected.", step.otherwise)
+        for name, value in step.headers:
+            got = came.head.get(name)
+            if got is None or (value and value.lower() not in got.lower()):
+                what = f"{name}: {value}" if value else name
+                self._fail(f"The answer has no header {what}.", step.otherwise)
+        if status == 101:
+            self._check_switch(step, came)
+
+    def _check_switch(self, step: ExpectAnswer, came: Came) -> None:
+        line = self.lines[step.on]
+        assert came.head is not None
+        problems = check_response(line.request, came.head)
+        if problems:
+            self._fail(f"The 101 is not valid: {problems[0].rule} ({problems[0].section}).", step.otherwise)
+        try:
+            agreed = negotiated(line.request, came.head)
+        except PacketError:
+            agreed = None
+        if agreed is not None:
+            line.inflater = agreed.inflater(from_client=False)
+
+    def _expect_close(self, step: ExpectClose) -> None:
+        line = self._line(step.on)
+        wanted = diagnosis.codes(step.codes)
+        came = self._next(step.on)
+        self._say(step.on, "got", str(came))
+        if came.kind != "close":
+            self._say(step.on, "expected", f"close {wanted}, and the end of the connection")
+            if came.is_end and step.may_drop:
+                self._note(
+                    "Your server ended TCP without a Close frame, so the client learns no reason.", step.otherwise
+                )
+                return
+            if came.kind in ("message", "pong") and step.may_accept:
+                self._note("Your server goes on as if nothing had happened.", step.otherwise)
+                return
+            self._fail(diagnosis.of_close(came), step.otherwise, is_silent=came.kind == "nothing")
+        code = int.from_bytes(came.payload[:2], "big") if came.payload else None
+        if code not in step.codes:
+            self._say(step.on, "expected", f"close {wanted}")
+            sentence = f"The Close has {diagnosis.codes([code])}, where {wanted} is expected."
+            if code not in step.tolerated:
+                self._fail(sentence, step.otherwise)
+            self._note(sentence, step.otherwise)
+        if step.reason is not None and came.payload[2:] != step.reason:
+            self._note("The Close has another reason than the one that it answers.", step.otherwise)
+        if not line.has_sent_close:
+            line.send(encode_frame(Frame(Opcode.CLOSE, came.payload[:2], mask=KEY)))
+            line.has_sent_close = True
+            self._say(step.on, "sent", "our own Close")
+        self._expect_end(ExpectEnd(self.patience, on=step.on, otherwise=diagnosis.TCP_END))
+
+    def _expect_end(self, step: ExpectEnd) -> None:
+        seconds = max(step.seconds, self.patience)
+        came = self._next(step.on, seconds, is_mute=step.is_mute)
+        if step.after_close and came.kind == "close":
+            self._say(step.on, "got", str(came))
+            came = self._next(step.on, seconds)
+        if came.is_end:
+            self._say(step.on, "got", str(came))
+            return
+        self._say(step.on, "expected", "the end of the connection")
+        self._say(step.on, "got", str(came))
+        sentence = diagnosis.of_no_end(came)
+        if step.is_strict or came.kind != "nothing":
+            self._fail(sentence, step.otherwise, is_silent=came.kind == "nothing")
+        self._note(sentence, step.otherwise)
+
+    def _expect_open(self, step: ExpectOpen) -> None:
+        came = self._next(step.on, step.seconds)
+        if came.kind == "nothing" and not came.raw:
+            return
+        self._say(step.on, "expected", "nothing yet")
+        self._say(step.on, "got", diagnosis.answer(came))
+        self._fail(f"{diagnosis.capital(str(came))} came, and nothing should have.", step.otherwise)
+
+    def _expect_ping(self, step: ExpectPing) -> None:
+        line = self._line(step.on)
+        came = line.next(max(step.seconds, self.patience))
+        self._say(step.on, "got", str(came))
+        if came.kind != "ping":
+            self._say(step.on, "expected", "a ping")
+            self._fail(f"{diagnosis.capital(str(came))} came, where a ping of the server was expected.", step.otherwise)
+        line.send(encode_frame(Frame(Opcode.PONG, came.payload, mask=KEY)))
+
+    def _expect_exit(self, step: ExpectExit) -> None:
+        status = self.place.exit_status(max(step.seconds, self.patience))
+        if status is None:
+            self._fail(f"The process still runs {step.seconds:g} s after SIGTERM.", step.otherwise, is_silent=True)
+        self.outcome.transcript.append(f"got exit status {status}")
+        if status:
+            sentence = f"The process ended with status {status}, where 0 is expected."
+            if status == -15:
+                sentence = "The signal SIGTERM ended the process: it has no handler for it."
+            self._fail(sentence, step.otherwise)
+
+    # -- deciding
+
+    def _say(self, on: int, verb: str, what: str) -> None:
+        many = f"#{on} " if on != 1 or len(self.lines) > 1 else ""
+        self.outcome.transcript.append(f"{many}{verb} {what}".rstrip())
+
+    def _fail(self, *sentences: str, is_silent: bool = False) -> None:
+        self.outcome.verdict = Verdict.FAIL
+        self.outcome.sentence = " ".join(part for part in sentences if part)
+        self.outcome.is_silent = is_silent
+        raise Stop
+
+    def _note(self, *sentences: str) -> None:
+        """Let the case go on as NON-STRICT; the first reason is kept."""
+        if self.outcome.verdict is Verdict.PASS:
+            self.outcome.verdict = Verdict.NON_STRICT
+            self.outcome.sentence = " ".join(part for part in sentences if part)
