@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, cast
+from typing import Any
 
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
+from livesock.net.loop.turns import begin
 from livesock.net.socketio.handling.habits import unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
@@ -54,42 +55,58 @@ class Events:
         self._noted: set[tuple[str, str]] = set()
 
     def go_on(self, peer: PeerSession) -> None:
-        """Begin to handle what waits, at most `MAX_BUSY` events at once; all of it when the peer has left."""
+        """Begin to handle what waits, at most `MAX_BUSY` events at once; all of it when the peer has left.
+
+        One whose turn it is and whose handler waits for nothing is handled when this returns. After `MAX_BUSY` events
+        in a row the other connections have a turn.
+        """
+        if peer.is_going_on:
+            return  # an event has ended within its first step: the loop below goes on
+        peer.is_going_on = True
         while peer.waiting and (peer.busy < MAX_BUSY or peer.waiting[0][1].has_left):
+            if peer.in_a_row == MAX_BUSY:
+                peer.in_a_row += 1  # once
+                asyncio.get_running_loop().call_soon(self._next_turn, peer)
+            if peer.in_a_row > MAX_BUSY:
+                break
             place, socket, event = peer.next()
             peer.busy += 1
-            self._site.tasks.add(asyncio.get_running_loop().create_task(self._handle(peer, place, socket, event)))
+            peer.in_a_row += 1
+            task = begin(self._handle(peer, place, socket, event))
+            if not task.done():
+                self._site.keep(task)
+        peer.is_going_on = False
         is_too_much = len(peer.waiting) > MAX_WAITING or peer.size > MAX_WAITING_BYTES
         peer.line.hold(bool(peer.waiting), answers=is_too_much)
 
+    def _next_turn(self, peer: PeerSession) -> None:
+        peer.in_a_row = 0
+        self.go_on(peer)
+
     async def _handle(self, peer: PeerSession, place: Place, socket: Socket, event: Event) -> None:
         """Run the handlers of one event when its turn has come, and answer a question with the first answer."""
-        task = cast("asyncio.Task[None]", asyncio.current_task())
-        name, answer = str(event.name), None
+        name = str(event.name)
         try:
             await place.turn()
-            if socket.was_sent_away:
-                return
-            answer = await self._run(socket, name, event, place.give_way)
+            answer = None if socket.was_sent_away else await self._run(socket, name, event, place.give_way)
+            if event.id is not None and answer is not None:
+                self._answer(socket, name, event.id, answer)
         except BaseException as exc:
             if ends_the_task(exc):
                 raise
-            error = explain(exc, name, event.arguments)
+            error = complain(socket, explain(exc, name, event.arguments), self._site.failed)
+            where = f'event "{name}" in {event.namespace}'
             if isinstance(exc, NotRun):
-                where = f'event "{name}" in {event.namespace}'
                 self._site.failures.refuse(where, where, 0, PeerRefused(exc.why), level=logging.ERROR)
             elif not isinstance(exc, Refused):
-                self._site.failed(f'event "{name}" in {event.namespace}', 0, exc)
-            answer = [complain(socket, error, self._site.failed)]
+                self._site.failed(where, 0, exc)
+            if event.id is not None:
+                self._answer(socket, name, event.id, [error])
         finally:
-            # Here and not in a callback of the task, which would cost every event another turn of the loop.
             place.give_way()
-            self._site.tasks.discard(task)
             peer.busy -= 1
             if peer.waiting:
                 self.go_on(peer)
-        if event.id is not None and answer is not None:
-            self._answer(socket, name, event.id, answer)
 
     async def _run(self, socket: Socket, name: str, event: Event, give_way: GiveWay) -> list[Any] | None:
         """Run the handlers in order of registration, and return the first answer; None if there is no handler.

@@ -87,6 +87,9 @@ class Namespace(Generic[M]):
         block, and ends before the peer's next event begins. An `async def` runs alone until it first waits; from
         there on it runs beside the events that follow. Two peers, and two namespaces of one, do not wait for each
         other.
+
+        Each event has a task and a context of its own (`asyncio.current_task`, `contextvars`), from the first line of
+        an `async def` to its end. What it says leaves when the loop's turn ends, so also when it first waits.
         """
         check_event(name, f'server.of("{self.name}").on')
         Encoded.event(self.name, name, ())  # a name that cannot be sent cannot be heard

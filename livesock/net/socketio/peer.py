@@ -24,6 +24,10 @@ class PeerSession:
         self.sockets: dict[str, Socket] = {}
         self.deciding: dict[str, asyncio.Task[None]] = {}
         self.busy = 0
+        """Events that are handled now."""
+        self.in_a_row = 0
+        """Events that have begun since the others had their turn because of it."""
+        self.is_going_on = False
         self.order = Order()
         self.waiting: deque[tuple[Place, Socket, Event, int]] = deque()
         """Events that are not handled yet, each with its size."""

@@ -12,6 +12,7 @@ import asyncio
 from typing import Protocol
 
 from livesock.net.http.slow_peers import StallGuard
+from livesock.net.loop.turns import at_end
 from livesock.trace.recording import Trace
 
 __all__ = ["Outlet", "TurnWriter"]
@@ -41,7 +42,7 @@ class TurnWriter:
         """Write `frames` to each of `outlets` when the turn ends. The caller leaves out outlets that are closing."""
         waiting = self._waiting
         if not waiting:
-            asyncio.get_running_loop().call_soon(self.flush)
+            at_end(self.flush)
         if waiting and waiting[-1][0] == outlets:
             waiting[-1][1].append(frames)
         else:
@@ -54,16 +55,21 @@ class TurnWriter:
         """Return how many bytes will be written to `outlet` when the turn ends."""
         return sum(len(data) for outlets, frames in self._waiting if outlet in outlets for data in frames)
 
-    def flush(self) -> None:
-        """Write everything now, in the order in which it came."""
+    def flush(self) -> bool:
+        """Write everything now, in the order in which it came; return whether a peer was slow or is gone."""
         waiting, self._waiting, self._size = self._waiting, [], 0
         if len(waiting) > 1:
             waiting = _by_outlet(waiting)
+        trouble = False
         for outlets, frames in waiting:
-            self._write(outlets, b"".join(frames))
+            trouble = self._write(outlets, b"".join(frames)) or trouble
+        return trouble
 
-    def _write(self, outlets: list[Outlet], data: bytes) -> None:
-        """The single place where bytes of carriers leave: recorded, then written to each of them."""
+    def _write(self, outlets: list[Outlet], data: bytes) -> bool:
+        """The single place where bytes of carriers leave: recorded, then written to each of them.
+
+        A peer that is slow or gone gives the loop more to do: a timer of its guard, `connection_lost`.
+        """
         # A peer that reads as fast as we write needs no guard; asking it all the same would cost each delivery a call.
         able = [
             outlet
@@ -72,8 +78,12 @@ class TurnWriter:
         ]
         if able:
             self._trace.add_all(">", [outlet.number for outlet in able], data)
+        trouble = len(able) < len(outlets)
         for outlet in able:
             outlet.transport.write(data)
+            if not outlet.is_writable or outlet.transport.is_closing():
+                trouble = True
+        return trouble
 
 
 def _by_outlet(waiting: list[tuple[list[Outlet], list[bytes]]]) -> list[tuple[list[Outlet], list[bytes]]]:
