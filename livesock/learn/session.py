@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import types
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,11 +14,11 @@ from livesock.errors import LivesockError
 from livesock.learn import above, catalogue, here, puzzle, source, standing, words
 from livesock.learn import predicting as asking
 from livesock.learn.checking.checker import Verdict, judge
-from livesock.learn.checking.diff import kind
 from livesock.learn.exercise import Exercise
 from livesock.learn.show import report, widgets
 from livesock.learn.show.page import Page, box, code, fold, line, rows, titled
 from livesock.learn.store import Store
+from livesock.learn.whose import made_of, text_of
 
 __all__ = ["LessonSession"]
 
@@ -49,6 +47,7 @@ class LessonSession:
         record = self.store.get("exercise", which)
         if verdict.is_right:
             self.store.change("exercise", which, passed=True, checks=record.get("checks", 0) + 1)
+            return self.judged(verdict, self.keep_right(exercise, solution))
         elif verdict.outcomes and not verdict.stub:
             first = record.get("first", self.store.clock())
             self.store.change(
@@ -56,15 +55,26 @@ class LessonSession:
             )
         return self.judged(verdict)
 
-    def judged(self, verdict: Verdict) -> Page:
+    def keep_right(self, exercise: Exercise, solution: Any) -> str:
+        """Remember a right solution for later lessons; return a sentence that says so, or why it is not kept."""
+        if solution is exercise.reference:
+            return ""
+        try:
+            self.store.change("kept", exercise.name, source=text_of(exercise.name, solution, renamed=True))
+        except LivesockError as exc:
+            return str(exc)
+        return words.kept(exercise.name)
+
+    def judged(self, verdict: Verdict, kept: str = "") -> Page:
         """Return a verdict as a page, with the way on below it."""
         which, notes = verdict.exercise.id, self.warning()
         mood = "right" if verdict.is_right else "quiet" if verdict.is_stub else "wrong"
         body = [line(item, "p") for item in report.messages(verdict)]
         if verdict.is_right:
             others = others_of(which)
-            text = [words.solution_open(which, len(others)), *notes]
-            body += [line(verdict.exercise.explanation, "p"), line(text[0], "p"), fold(words.OTHERS, *others)]
+            text = [*filter(None, [kept]), words.solution_open(which, len(others)), *notes]
+            body += [line(verdict.exercise.explanation, "p"), line(kept, "p") if kept else ""]
+            body += [line(words.solution_open(which, len(others)), "p"), fold(words.OTHERS, *others)]
         else:
             notes += [] if verdict.is_stub else [words.more_help(which, self.failed(which) >= TRIES_BEFORE_BLOCKS)]
             text = notes
@@ -206,15 +216,7 @@ class LessonSession:
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""
-        if not isinstance(solution, type | types.FunctionType):
-            raise LivesockError(words.not_keepable(name, kind(solution)))
-        try:
-            text = source.standalone(solution)
-        except OSError as exc:
-            raise LivesockError(words.no_text(name)) from exc
-        if made_of(text, name) is None:
-            raise LivesockError(words.not_standalone(name))
-        self.store.change("kept", name, source=text)
+        self.store.change("kept", name, source=text_of(name, solution))
 
     def kept(self, name: str) -> Any:
         """Return what was kept as `name`, made anew from its text; None if nothing was, or it does not run."""
@@ -282,14 +284,6 @@ class LessonSession:
 def others_of(which: str) -> list[str]:
     """Return the text of each other right solution, with what it needs."""
     return [source.standalone(solution) for solution in catalogue.others(which)]
-
-
-def made_of(text: str, name: str) -> Any:
-    """Return what `text` defines as `name`, None if it defines no such thing or does not run."""
-    made: dict[str, Any] = {"__name__": "kept"}
-    with contextlib.suppress(Exception, SystemExit):
-        exec(compile(text, f"<kept {name}>", "exec"), made)
-    return made.get(name)
 
 
 def notebook_namespace() -> dict[str, Any]:

@@ -1,12 +1,48 @@
-"""Whose a function or a class is: the learner's, as soon as it is written, or livesock's own."""
+"""Whose a function or a class is: the learner's, as soon as it is written, or livesock's own.
+
+What a learner wrote is kept as text, and made anew from it in later lessons.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import types
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-__all__ = ["chosen", "is_own"]
+from livesock.errors import LivesockError
+from livesock.learn import source, words
+from livesock.learn.checking.diff import kind
+
+__all__ = ["chosen", "is_own", "made_of", "text_of"]
+
+
+def text_of(name: str, solution: Any, *, renamed: bool = False) -> str:
+    """Return a text that defines `solution` as `name`, with all that it needs; with `renamed` it may have another name.
+
+    Raises:
+        LivesockError: If it is no function or class of its own, or cannot be made anew from its text.
+    """
+    if not isinstance(solution, type | types.FunctionType):
+        raise LivesockError(words.not_keepable(name, kind(solution)))
+    try:
+        text = source.standalone(solution)
+    except (OSError, SyntaxError) as exc:
+        raise LivesockError(words.no_text(name)) from exc
+    if renamed and solution.__name__ != name:
+        text += f"\n\n\n{name} = {solution.__name__}"
+    if made_of(text, name) is None:
+        raise LivesockError(words.not_standalone(name))
+    return text
+
+
+def made_of(text: str, name: str) -> Any:
+    """Return what `text` defines as `name`, None if it defines no such thing or does not run."""
+    made: dict[str, Any] = {"__name__": "kept"}
+    with contextlib.suppress(Exception, SystemExit):
+        exec(compile(text, f"<kept {name}>", "exec"), made)
+    return made.get(name)
 
 
 def is_own(one: Callable[..., Any], trial: Callable[[], Any]) -> bool:

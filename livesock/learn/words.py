@@ -255,6 +255,10 @@ def measured_no_number(which: str, came: str) -> str:
 # kept functions
 
 
+def kept(name: str) -> str:
+    return f"Kept: later lessons work with your {name}."
+
+
 def not_keepable(name: str, came: str) -> str:
     return f'Put @learn.keep("{name}") above a def or a class of your own: what came is {came}.'
 

@@ -229,6 +229,35 @@ def test_catching_up_brings_the_learners_own_where_it_is_right(session):
     assert session.namespace["accept_key"] is catalogue.exercise(ID).reference
 
 
+def mine_of_another_name(key: str) -> str:
+    import base64
+    import hashlib
+
+    return base64.b64encode(
+        hashlib.sha1((key.strip(" \t") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+    ).decode()
+
+
+def test_what_passes_a_check_is_kept_for_later_lessons_whatever_its_name(session):
+    page = session.check(mine_of_another_name, ID)
+
+    assert "Kept: later lessons work with your accept_key." in page.text
+    assert "yours: accept_key" in session.catch_up("04").text
+    assert session.namespace["accept_key"].__module__ == "kept"
+
+
+def test_the_reference_is_not_kept_as_the_learners(session):
+    session.check(catalogue.exercise(ID).reference, ID)
+
+    assert session.store.ids("kept") == []
+
+
+def test_a_right_solution_without_a_text_says_so(session):
+    exec("def accept_key(key):\n    return right(key)", namespace := {"right": mine_of_another_name})
+
+    assert "keep cannot find the text of accept_key" in session.check(namespace["accept_key"], ID).text
+
+
 def test_keep_remembers_the_text(session):
     session.keep("wrong", wrong)
     assert session.kept("wrong")("k") == "k"
