@@ -113,7 +113,9 @@ _ELSEWHERE = {
     **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
     "redirect": 'return ls.Response("", status=303, headers={"Location": "/"})',
     "create_connection": "ls.connect(url)",
-    "WebSocket": "no class: a handler gets its connection, async def talk(ws): …",
+    **dict.fromkeys(
+        ("WebSocket", "WebSocketApp"), "ls.connect(url); the server's end is what a handler gets, async def talk(ws): …"
+    ),
     **dict.fromkeys(
         ("request", "Request"), "the argument of a page, def page(request): …; in a handler of events socket.handshake"
     ),
@@ -139,7 +141,7 @@ _ELSEWHERE = {
         ("UsePipes", "MessageBody", "ConnectedSocket"),
         "def move(self, socket, x: int): …, which checks what is annotated",
     ),
-    "WebSocketServer": "self.server or self.namespace in a gateway",
+    "WebSocketServer": "ls.serve(port=8080); in a gateway it is self.server, or self.namespace",
     "WsResponse": 'return ls.Reply("name", …)',
 }
 """What other libraries have, and what to write here instead."""
@@ -151,7 +153,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         better = f": write {_ELSEWHERE[name]}" if name in _ELSEWHERE else f"; it has {', '.join(__all__)}"
         kind = ImportError if _imports(sys._getframe(1)) else AttributeError  # Python's own would name nothing to write
-        raise kind(f"module 'livesock' has no attribute {name!r}{better}")
+        raise kind(f"module 'livesock' has no attribute {name!r}{better}", name=name)
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value

@@ -126,6 +126,7 @@ def tcp(
         TypeError, ValueError: If an argument is impossible.
     """
     refuse_loops("tcp()")
+    _check_place(where, host)
     _check_tls(tls)
     target = parse(where, host)
     target = replace(target, tls=bool(tls) or target.tls)
@@ -146,6 +147,12 @@ def tcp(
         raise
     _remember(raw)
     return raw
+
+
+def _check_place(where: object, host: object) -> None:
+    if isinstance(where, str) and isinstance(host, int):
+        write = f"tcp(({where!r}, {host}))" if "://" not in where else f'tcp("{where}"), with the port in it'
+        raise TypeError(f"tcp() takes a port, or a pair of host and port: write {write}")
 
 
 def _check_tls(tls: bool | ssl.SSLContext) -> None:

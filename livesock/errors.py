@@ -103,7 +103,8 @@ class Refused(LivesockError):
     """Raise it in a handler to refuse a peer, which gets the message, and `data` unless it is None.
 
     In `on_connect` and `use` the peer is not let in; in the handler of an event the question is answered with an error:
-    `{"status": "error", "message": …, "data": …, "cause": {"pattern": …, "data": …}}`.
+    `{"status": "error", "message": …, "data": …, "cause": {"pattern": …, "data": …}}`. A raw WebSocket is closed with
+    1008 and the message.
     Any other exception is a fault of ours: it is kept in `server.errors`, and the peer gets "Internal server error".
     """
 

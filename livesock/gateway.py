@@ -61,6 +61,7 @@ Thing = TypeVar("Thing")
 LONGEST = 300
 """Characters of a refusal: it may repeat what the peer sent, and that may be a megabyte."""
 
+_GUARD = "write @ls.guard(allows), where allows(socket, *arguments) is true or false"
 _EVENT, _GUARDS = "__livesock_event__", "__livesock_guards__"
 
 
@@ -84,6 +85,8 @@ def event(name: str) -> Callable[[Handler], Handler]:
     check_event(name, "event")
 
     def mark(handler: Handler) -> Handler:
+        if getattr(handler, "__qualname__", "").startswith("guard.<locals>"):
+            raise TypeError(f"guard has brackets: {_GUARD}")
         setattr(handler, _EVENT, name)
         return handler
 
@@ -95,6 +98,9 @@ def guard(allows: Callable[..., Any]) -> Callable[[Thing], Thing]:
 
     On a class it also guards the connection: `allows(socket)` is asked before `on_connect`.
     """
+
+    if not callable(allows) or hasattr(allows, _EVENT) or inspect.isclass(allows):
+        raise TypeError(f"guard() takes the function that decides, not {allows!r:.60}: {_GUARD}")
 
     def mark(thing: Thing) -> Thing:
         setattr(thing, _GUARDS, [allows, *getattr(thing, _GUARDS, [])])
@@ -115,10 +121,8 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
     key = type(gateway).__qualname__
     old = namespace.handlers.gateways.get(key)
     for name in namespace.loop.now(_install, namespace.handlers, gateway, key):
-        warnings.warn(
-            f'the event "{name}" of {namespace.name} has a handler already: both run, and the first answer counts',
-            stacklevel=3,
-        )
+        text = f'the event "{name}" of {namespace.name} has a handler already: both run, and the first answer counts'
+        warnings.warn(text, stacklevel=3)
     return old
 
 
@@ -284,9 +288,8 @@ def _has_no_strange_field(value: Any, made: Any, place: str = "$") -> None:
 
 def _refusal(exc: msgspec.ValidationError, wanted: Any, where: str) -> Refused:
     """Return msgspec's "Expected `int`, got `str` - at `$.x`" as "where.x: expected `int`, got `str`"."""
-    words, at, place = str(exc).rpartition(" - at `")
-    if not at:
-        words, place = place, "$"
+    words, _, place = str(exc).rpartition(" - at `")
+    words, place = (words, place) if words else (place, "$")
     words = words[:1].lower() + words.partition("\n")[0][1:]
     if words.startswith("invalid enum value"):
         words += f", expected {inspect.formatannotation(wanted)}"
@@ -294,5 +297,4 @@ def _refusal(exc: msgspec.ValidationError, wanted: Any, where: str) -> Refused:
     return Refused(f"{place.replace('`', '').replace('$', where)}: {words}"[:LONGEST], details)
 
 
-_PLAIN = {bool, bytes, float, int, str, type(None)}
-"""Values that hold no others."""
+_PLAIN = {bool, bytes, float, int, str, type(None)}  # values that hold no others

@@ -325,7 +325,7 @@ CALLS = [
     (lambda s: s.event, 'write @server.of("/").on("move")'),
     (lambda s: s.emit("x", 1), 'write self.namespace.emit("move", 1, 2) in a gateway, socket.namespace.emit(…) in'),
     (lambda s: s.to("r"), "write self.namespace in a gateway, socket.namespace in a handler"),
-    (lambda s: s.before_request, 'of Socket.IO it is server.of("/").use(check)'),
+    (lambda s: s.before_request, 'of Socket.IO it is @server.of("/").use; of pages there is none'),
     (lambda s: s.errorhandler(404), "return livesock.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
     (lambda s: s.of("/").socketsJoin("r"), "write .selection.join(room), or .to(other).join(room)"),
@@ -350,6 +350,25 @@ CALLS = [
     (lambda s: s.of("/").compress(False), "messages are not compressed: leave it out"),
     (lambda s: s.of("/").close_room("r"), "write .to(room).leave(room)"),
     (lambda s: s.of("/").off("x"), "a function of the same name takes the place of the old one"),
+    (lambda s: s.of("/…"), "write the name of your namespace"),
+    (lambda s: s.of("/").on("…"), "write the name of your event"),
+    (lambda s: s.of("/chat").event, 'write @server.of("/chat").on("name")'),
+    (lambda s: s.of("/").on("*", lambda event, sid, data: 1), "write (socket, event, *arguments)"),
+    (lambda s: s.run(debug=True), 'logging.getLogger("livesock").setLevel("DEBUG")'),
+    (lambda s: ls.serve("other", allow_upgrades=False), 'write sessions={"allow_upgrades": False}'),
+    (lambda s: ls.serve("other", transports=["websocket"]), "write sessions={\"transports\": ['websocket']}"),
+    (lambda s: ls.serve("other", allowUpgrades=False), 'write sessions={"allow_upgrades": False}'),
+    (lambda s: ls.serve("other", limits={"recovery": 60}), 'write sessions={"recovery": 60}'),
+    (lambda s: ls.serve(print, "127.0.0.1", 8765), 'serve() takes no "handler": it belongs to one route'),
+    (lambda s: s.engine.clients_count, "write len(server.peers) for connections"),
+    (lambda s: s.WebSocketGateway("/point"), 'write @server.gateway("/point") above a class'),
+    (lambda s: s.of("/").sockets.emit("x"), "write emit without .sockets in front of it"),
+    (lambda s: len(s.of("/").sockets), "sockets is a method: write sockets()"),
+    (lambda s: ls.guard(type("AuthGuard", (), {})), "write @ls.guard(allows)"),
+    (lambda s: ls.event("x")(ls.guard(lambda socket: True)), "guard has brackets: write @ls.guard(allows)"),
+    (lambda s: ls.tcp("127.0.0.1", s.port), "write tcp(('127.0.0.1', "),
+    (lambda s: ls.netsim(s, latency=0.1), "write delay=0.1, in seconds for one way"),
+    (lambda s: s.webscoket("/x"), "did you mean websocket?"),
     (lambda s: ls.Response("x").set_cookie("a", "b"), 'headers={"Set-Cookie": "name=value"}'),
 ]
 
@@ -384,7 +403,8 @@ def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callabl
         ("TestClient", "urllib.request.urlopen(url)"),
         ("UseGuards", "write @ls.guard(allows)"),
         ("MessageBody", "write def move(self, socket, x: int)"),
-        ("WebSocketServer", "write self.server or self.namespace in a gateway"),
+        ("WebSocketServer", "write ls.serve(port=8080); in a gateway it is self.server, or self.namespace"),
+        ("WebSocket", "write ls.connect(url)"),
         ("WsResponse", 'write return ls.Reply("name", …)'),
         ("nonsense", "it has LivesockError"),
     ],
@@ -605,3 +625,53 @@ def test_asking_for_auth_that_is_not_there_gets_a_sentence(server: Server, ask: 
         ls.socket(server.url("/door"), timeout=DEADLINE)
     assert write in error(server)
     server.of("/door").on_connect(lambda socket: (socket.handshake.auth or {}).get("token") and None)
+
+
+def test_a_delay_in_milliseconds_is_noticed(server: Server) -> None:
+    with pytest.warns(UserWarning, match=r"delay is in seconds, .* write 0\.1 for ms"), ls.netsim(server, delay=100):
+        pass
+
+
+def test_refused_in_a_raw_handler_reaches_the_peer_with_its_words(server: Server) -> None:
+    @server.websocket("/refused")
+    async def refused(ws: Any) -> None:
+        raise ls.Refused("no entry " + "é" * 100)
+
+    with ls.connect(server.url("/refused")) as ws, pytest.raises(ConnectionClosed):
+        ws.recv(timeout=DEADLINE)
+
+    assert ws.close_code == 1008 and ws.close_reason == "no entry " + "é" * 57
+    assert "no entry" in str(server.errors.pop())
+
+
+def test_a_timeout_of_recv_in_a_handler_gets_a_sentence(server: Server) -> None:
+    @server.websocket("/waits")
+    async def waits(ws: Any) -> None:
+        await ws.recv(timeout=0.5)
+
+    with ls.connect(server.url("/waits")) as ws, pytest.raises(ConnectionClosed):
+        ws.recv(timeout=DEADLINE)
+
+    assert "write async with asyncio.timeout(0.5): message = await ws.recv()" in str(server.errors.pop())
+
+
+def test_a_value_that_a_raw_handler_returns_is_not_lost_in_silence(server: Server) -> None:
+    @server.websocket("/returns")
+    async def returns(ws: Any) -> str:
+        return "text"
+
+    with ls.connect(server.url("/returns")) as ws, pytest.raises(ConnectionClosed):
+        ws.recv(timeout=DEADLINE)
+
+    assert "write await ws.send('text')" in str(server.errors.pop()) and ws.close_code == 1000
+
+
+def test_a_socket_knows_its_transport(server: Server) -> None:
+    @server.of("/").on("which")
+    def which(socket: ls.Socket) -> str:
+        return socket.transport
+
+    with ls.socket(server.url("/"), transports=["polling"]) as peer:
+        assert peer.call("which") == "polling"
+    with ls.socket(server.url("/"), transports=["websocket"]) as peer:
+        assert peer.call("which") == "websocket"

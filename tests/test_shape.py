@@ -40,6 +40,7 @@ LONG_FILES: dict[str, str] = {
     "server.py": "the whole face of a server; half of it is docstrings",
     "trace/recording.py": "the whole face of a trace; half of it is docstrings",
     "net/http/habits.py": "tables: what users of other servers write, and what to write here; one for each object",
+    "net/socketio/handling/habits.py": "tables: what users of other servers write, and what to write here",
     "net/http/websocket.py": "one raw route: what it takes from the library websockets, and what it adds",
     "socketio_client.py": "the whole face of a client's socket; half of it is docstrings",
     "learn/words.py": "every sentence that a learner reads and that belongs to no exercise, for translators",

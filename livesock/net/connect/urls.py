@@ -13,6 +13,7 @@ first. `ws` and `http` (and `wss` and `https`) are therefore the same place (RFC
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 from urllib.parse import SplitResult, urlsplit
@@ -125,6 +126,8 @@ def _parse_url(url: str) -> Target:
 def _require(parts: SplitResult, url: str) -> None:
     if parts.scheme not in SCHEMES:
         hint = f": write ws://{url}" if "://" not in url else ""
+        if re.fullmatch(r"[\w.-]+", url):
+            hint += f', or ("{url}", 8765) where a host and a port will do'
         if not url or url.startswith("/"):
             hint = f': write server.url("{url or "/"}")'
         raise ValueError(f"a URL here begins with ws://, wss://, http:// or https://, not as {url!r} does{hint}")

@@ -13,6 +13,7 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from livesock.net.http.limits import Limits
+from livesock.net.loop.habits import GIVEN
 from livesock.realtime.actions import SessionOptions
 
 __all__ = [
@@ -48,7 +49,7 @@ def _each(names: str, sentence: str) -> dict[str, str]:
 
 def _pairs(kind: Any, option: str) -> dict[str, str]:
     """Return what to write for each field of a dataclass that was given to `serve` itself."""
-    return {field.name: f'write {option}={{"{field.name}": {field.default!r}}}' for field in fields(kind)}
+    return {field.name: f'write {option}={{"{field.name}": {GIVEN}}}' for field in fields(kind)}
 
 
 SERVE = {
@@ -67,13 +68,13 @@ SERVE = {
         _ROUTE,
     ),
     **_each("max_size max_payload max_message_size max_msg_size", _MESSAGE),
-    "max_http_buffer_size": 'write sessions={"max_payload": 1_000_000}, in bytes',
+    "max_http_buffer_size": f'write sessions={{"max_payload": {GIVEN}}}, in bytes',
     "reload": "run the cell again: the name is served anew, on the same port",
     "use_reloader": "run the cell again: the name is served anew, on the same port",
-    "ping_interval": 'write sessions={"ping_interval": 25} for Socket.IO, in seconds; '
-    "of a raw route it is an option of @server.websocket(path, ping_interval=20)",
-    "ping_timeout": 'write sessions={"ping_timeout": 20} for Socket.IO, in seconds; '
-    "of a raw route it is an option of @server.websocket(path, ping_timeout=20)",
+    "ping_interval": f'write sessions={{"ping_interval": {GIVEN}}} for Socket.IO, in seconds; '
+    f"of a raw route it is an option of @server.websocket(path, ping_interval={GIVEN})",
+    "ping_timeout": f'write sessions={{"ping_timeout": {GIVEN}}} for Socket.IO, in seconds; '
+    f"of a raw route it is an option of @server.websocket(path, ping_timeout={GIVEN})",
     "path": 'Socket.IO is served at sessions={"path": "/live/"}; each route names its own path',
     "socketio_path": 'write sessions={"path": "/live/"}',
     "connection_state_recovery": 'write sessions={"recovery": 120}, in seconds',
@@ -91,7 +92,7 @@ SERVE = {
 
 LIMITS = {
     **{
-        field.name: f'it is a promise of Socket.IO: write sessions={{"{field.name}": {field.default!r}}}'
+        field.name: f'it is a promise of Socket.IO: write sessions={{"{field.name}": {GIVEN}}}'
         for field in fields(SessionOptions)
     },
     "max_size": "write max_message, in bytes",
@@ -105,7 +106,7 @@ LIMITS = {
 
 SESSIONS = {
     **{
-        field.name: f'it is a bound of the whole server: write limits={{"{field.name}": {field.default!r}}}'
+        field.name: f'it is a bound of the whole server: write limits={{"{field.name}": {GIVEN}}}'
         for field in fields(Limits)
     },
     "max_http_buffer_size": "write max_payload, in bytes",
@@ -163,7 +164,10 @@ RESPONSE = {
 }
 """Options of `Response`."""
 
-RUN = _each("host port debug reload ssl workers log_level", "serve() has begun already: write serve(port=5000) there")
+RUN = {
+    **SERVE,
+    **{name: f"serve() has begun already: write serve({name}={GIVEN}) there" for name in ("host", "port", "name")},
+}
 """Options of `server.run`."""
 
 STATIC = _each(
@@ -197,9 +201,15 @@ _STARTED = "a server runs since serve(); at the end of a script write server.run
 SERVER = {
     **_each(
         "to in_ except_ sockets use io call_all volatile on_connect "
-        "on_disconnect fetch_sockets fetchSockets disconnect namespace broadcast engine sio",
+        "on_disconnect fetch_sockets fetchSockets disconnect namespace broadcast sio",
         _OF,
     ),
+    **_each(
+        "engine eio clients_count clientsCount",
+        'write len(server.peers) for connections, len(server.of("/").sockets()) for sockets',
+    ),
+    **_each("WebSocketGateway Gateway", 'write @server.gateway("/point") above a class'),
+    **_each("SubscribeMessage subscribe", 'write @ls.event("name") in a gateway, or @server.of("/").on("name")'),
     "on_event": 'write server.of("/").on("move", f) for an event, @server.task above f for "startup"',
     "enter_room": 'write socket.join("room") in a handler, server.of("/").to(socket.id).join("room") elsewhere',
     "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere',
@@ -212,7 +222,8 @@ SERVER = {
     **_each("errorhandler exception_handler", "return livesock.Response(body, status=404) from the handler"),
     **_each(
         "middleware add_middleware before_request after_request",
-        'of Socket.IO it is server.of("/").use(check); a page asks itself',
+        'of Socket.IO it is @server.of("/").use; of pages there is none: what each needs, its handler calls. '
+        "CORS is a matter of the whole server: " + _ORIGINS,
     ),
     **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",

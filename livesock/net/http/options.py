@@ -94,6 +94,10 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         if "*" in name:
             pattern = re.escape(name).replace(r"\*", "[^/]*")
             raise ValueError(f"a star stands for nothing in a name: write server.of(re.compile({pattern!r:.60}))")
+        if "…" in name:
+            raise ValueError(
+                f'write the name of your namespace, such as "/point", in place of the dots in {name!r:.60}'
+            )
         if "," in name:
             raise ValueError(f"a comma ends the name of a namespace on the wire: take another name than {name!r:.60}")
         return namespace

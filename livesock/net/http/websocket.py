@@ -27,7 +27,7 @@ from websockets.http11 import Response
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from livesock.errors import PacketError
+from livesock.errors import PacketError, Refused
 from livesock.net.http.habits import CONNECTION
 from livesock.net.http.heads import Refusal
 from livesock.net.http.routes import find
@@ -37,6 +37,7 @@ from livesock.net.http.web import query_of, split_target
 from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
 from livesock.net.loop.habits import Hinting
 from livesock.net.loop.masked import MASK
+from livesock.wire.codes import REASON_LIMIT
 from livesock.wire.http import parse_request
 
 __all__ = ["ROUTE_OPTIONS", "UNDOCUMENTED", "RawConnection", "RawRoute", "check_options", "too_big"]
@@ -152,6 +153,13 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     def query(self) -> dict[str, str]:
         """The parameters of the address, as of an `HttpRequest`: at `/ws?name=Ada`, `{"name": "Ada"}`."""
         return query_of(self.request.path) if self.request else {}
+
+    def recv(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the next message, as in `websockets`; awaited."""
+        if "timeout" in kwargs:
+            write = f"async with asyncio.timeout({kwargs['timeout']!r:.20}): message = await ws.recv()"
+            raise TypeError(f"in a handler recv() takes no timeout=: write {write}")
+        return super().recv(*args, **kwargs)
 
     def __iter__(self) -> NoReturn:
         raise TypeError("a connection is iterated with await: write async for message in ws: …")
@@ -313,15 +321,21 @@ class RouteServer:
 
     async def _converse(self, connection: RawConnection) -> None:
         try:
-            await self.route.handler(connection)
+            said = await self.route.handler(connection)
         except (ConnectionClosed, asyncio.CancelledError):
             pass  # the peer left, or the server stops: no fault of the handler
         except GeneratorExit:
             raise  # the loop is gone, and the handler with it
+        except Refused as exc:
+            self.site.refused(f"websocket {self.route.path}", connection.number, exc)
+            await connection.close(1008, str(exc).encode()[:REASON_LIMIT].decode(errors="ignore"))
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
             self.site.failed(f"websocket {self.route.path}", connection.number, exc)
             await connection.close(1011)
         else:
+            if said is not None:
+                why = f"what a WebSocket handler returns is sent to no peer: write await ws.send({said!r:.40})"
+                self.site.failed(f"websocket {self.route.path}", connection.number, UserWarning(why))
             await connection.close()
 
 

@@ -46,7 +46,7 @@ def options_of(kind: type[T], given: T | Options, name: str, habits: Mapping[str
         raise TypeError(f'{name} is a dict such as {{"{example[0]}": {example[1]!r}}}, not {shown(given)}')
     for option in given:
         if option not in defaults:
-            raise TypeError(f"{name} has no option {instead(str(option), habits or {}, defaults)}")
+            raise TypeError(f"{name} has no option {instead(str(option), habits or {}, defaults, given[option])}")
     return kind(**given)
 
 

@@ -165,5 +165,6 @@ class _LastResort(logging.Handler):
         kind = getattr(record, "kind", record.getMessage())
         if kind not in self._printed and len(self._printed) < KINDS:
             self._printed.add(kind)
-            more = " (further ones of this kind are only in server.errors)" if hasattr(record, "kind") else ""
+            kept = "socket" if record.name == "livesock.socket" else "server"
+            more = f" (further ones of this kind are only in {kept}.errors)" if hasattr(record, "kind") else ""
             sys.stderr.write(f"livesock: {record.getMessage().removeprefix('! ')}{more}\n")

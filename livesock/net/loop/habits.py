@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from livesock.net.loop.explain import AT_ONCE
 
 __all__ = [
+    "GIVEN",
     "Blocking",
     "Hinting",
     "blocking",
@@ -37,6 +38,9 @@ __all__ = [
 
 Habits = Mapping[str, str]
 """What to write instead of a name of other libraries."""
+
+GIVEN = "‹given›"
+"""Stands for the caller's own value in what to write instead."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,9 +73,12 @@ def blocking(
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             if kwargs and (unknown := next((key for key in kwargs if key not in names), None)):
-                raise TypeError(f"{called}() takes no {instead(unknown, habits or {}, options or by_place)}")
+                better = instead(unknown, habits or {}, options or by_place, kwargs[unknown])
+                raise TypeError(f"{called}() takes no {better}")
             if _is_awaited(sys._getframe(1)):
                 raise TypeError(_not_awaited(f"{called}()"))
+            if len(args) > most and callable(args[0]) and "handler" in (habits or {}):
+                raise TypeError(f"{called}() takes no {instead('handler', habits or {}, ())}")
             if len(args) > most:
                 raise TypeError(_too_many(called, by_place, options, args, decorates))
             if len(args) < len(needed) or kwargs:
@@ -83,8 +90,10 @@ def blocking(
     return decorate
 
 
-def instead(name: str, habits: Mapping[str, str], known: Iterable[str]) -> str:
+def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = None) -> str:
     """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
+
+    `GIVEN` in a sentence stands for the `value` that came with the name.
 
     >>> instead("extraHeaders", {"extra_headers": "write headers={…}"}, ["headers"])
     '"extraHeaders": write headers={…}'
@@ -92,7 +101,7 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str]) -> str:
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     known = [other for other in known if other != "self"]
     if (found := habits.get(name) or habits.get(snake)) is not None:
-        return f'"{name}": {found}'
+        return f'"{name}": {found.replace(GIVEN, f"{value!r:.60}")}'
     close = difflib.get_close_matches(snake, known, 1)
     return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
 
@@ -149,9 +158,15 @@ class Hinting:
 
         def __getattr__(self, name: str) -> Any:
             # Only asked for what is not there. Names with an underscore are probed by Python and Jupyter all the time.
-            sentence = None if name.startswith("_") else self._habits.get(name)
             text = f"'{type(self).__name__}' object has no attribute '{name}'"
-            raise AttributeError(f"{text}: {sentence}" if sentence else text, name=name, obj=self)
+            if not name.startswith("_") and (sentence := self._habits.get(name) or self._nearest(name)):
+                text = f"{text}: {sentence}"
+            raise AttributeError(text, name=name)  # and not whose it is: Python would offer private names, too
+
+        def _nearest(self, name: str) -> str:
+            public = [other for other in dir(type(self)) if not other.startswith("_")]
+            close = difflib.get_close_matches(name, public, 1, 0.7)
+            return f"did you mean {close[0]}?" if close else ""
 
 
 class Blocking(Hinting):
@@ -191,7 +206,7 @@ class _Method:
     def __init__(self, function: Callable[..., Any], owner: object, write: str) -> None:
         functools.update_wrapper(self, function)
         self.__self__ = owner
-        self._sentence = f"{function.__name__} is a method: write {write}"
+        self._name, self._sentence = function.__name__, f"{function.__name__} is a method: write {write}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.__wrapped__(self.__self__, *args, **kwargs)
@@ -202,10 +217,13 @@ class _Method:
     def _refuse(self, *_: object) -> NoReturn:
         raise TypeError(self._sentence)
 
-    __add__ = __radd__ = __truediv__ = __getitem__ = __iter__ = __format__ = _refuse
+    __add__ = __radd__ = __truediv__ = __getitem__ = __iter__ = __len__ = __format__ = _refuse
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"no {name!r}: {self._sentence}", name=name, obj=self)
+        owner = type(self.__dict__.get("__self__"))
+        belongs = not name.startswith("_") and hasattr(owner, name)
+        better = f"write {name} without .{self._name} in front of it" if belongs else self._sentence
+        raise AttributeError(f"no {name!r}: {better}", name=name)
 
 
 def method(write: str) -> Callable[[F], F]:

@@ -184,7 +184,11 @@ class LoopThread:
 
     def wait(self, function: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Any:
         """Return the result of the async `function(*args)`; on the loop return its coroutine, to be awaited."""
-        return function(*args) if self.is_current else self.call(function, *args)
+        if not self.is_current:
+            return self.call(function, *args)
+        waiting: Any = function(*args)
+        waiting.__qualname__ = "socket.call() or namespace.call()"  # Python names it when the await is forgotten
+        return waiting
 
     # -- its end
 

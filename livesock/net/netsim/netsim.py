@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, quote
 from livesock.errors import NotRunning
 from livesock.net.connect.urls import Target, Where, parse
 from livesock.net.loop import registry
-from livesock.net.loop.habits import method
+from livesock.net.loop.habits import GIVEN, blocking, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.netsim.knobs import Knobs
 from livesock.net.netsim.pipe import UnderWay
@@ -36,6 +36,20 @@ from livesock.trace.recording import Trace
 __all__ = ["NetSim", "netsim"]
 
 
+_HABITS = {
+    **dict.fromkeys(("latency", "lag", "rtt", "ping"), f"write delay={GIVEN}, in seconds for one way"),
+    **dict.fromkeys(("bandwidth", "throttle", "speed", "bps"), f"write rate={GIVEN}, in bytes per second"),
+    **dict.fromkeys(
+        ("loss", "packet_loss", "drop"), "TCP loses nothing, it waits: write jitter=0.2 or black_hole=True"
+    ),
+    **dict.fromkeys(("mtu", "segment", "size"), f"write chunk={GIVEN}, in bytes"),
+    **dict.fromkeys(("timeout", "idle"), f"write idle_timeout={GIVEN}, in seconds"),
+    **dict.fromkeys(("host", "port", "url"), "the target comes first: a server, a port, a (host, port) pair or a URL"),
+}
+"""Options of other simulators, and what to write here."""
+
+
+@blocking(_HABITS, write="netsim(server)")
 def netsim(
     target: Where,
     *,

@@ -163,10 +163,11 @@ class Hub:
     async def _decide(self, peer: PeerSession, place: Place, socket: Socket, missed: list[Missed]) -> None:
         """Run the handlers that decide; then let the peer in, or refuse it with the reason."""
         namespace = socket.namespace
-        why = Occasion("connect")
+        why, step = Occasion("connect"), "use"
         try:
             await place.turn()
-            for handler in [*namespace.handlers.middleware, *namespace.handlers.connects]:
+            hooks = [("use", it) for it in namespace.handlers.middleware]
+            for step, handler in [*hooks, *(("on_connect", it) for it in namespace.handlers.connects)]:  # noqa: B007
                 check_verdict(await run_observed(self.observers, why, socket, handler, socket))
         except Refused as exc:
             self._turn_away(peer, socket, str(exc), exc.data)
@@ -175,7 +176,7 @@ class Hub:
                 namespace.audience.remove(socket)
                 raise
             explain_refusal(exc)
-            self._site.failed(f"on_connect {namespace.name}", 0, exc)
+            self._site.failed(f"{step} {namespace.name}", 0, exc)
             self._turn_away(peer, socket, "Internal server error", None)
         else:
             if peer.sockets.get(namespace.name) is not socket:

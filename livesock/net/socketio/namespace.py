@@ -13,8 +13,8 @@ from typing import Any, Generic, overload
 from livesock.net.loop.habits import blocking, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
-from livesock.net.socketio.handling.habits import check_event, check_handler, no_such
-from livesock.net.socketio.handling.handlers import Handler, register
+from livesock.net.socketio.handling.habits import check_any_other, check_event, check_handler, no_such
+from livesock.net.socketio.handling.handlers import ANY_OTHER, Handler, register
 from livesock.net.socketio.selection import Selection
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.rooms import Rooms
@@ -52,7 +52,8 @@ class Namespace(Generic[M]):
         return [name for name in super().__dir__() if name not in _PARTS]
 
     def __getattr__(self, name: str) -> Any:
-        raise no_such(f"the namespace {self.__dict__.get('name', '')}", name)
+        own = self.__dict__.get("name", "")
+        raise no_such(f"the namespace {own}", name, own)
 
     def child(self, name: str) -> Namespace[M]:
         """Return the namespace `name` for which this one, a pattern, stands; it shares the handlers."""
@@ -96,6 +97,8 @@ class Namespace(Generic[M]):
 
         def add(handler: Handler) -> Handler:
             check_handler(handler, f'the handler of "{name}"', "socket", is_open=True)
+            if name == ANY_OTHER:
+                check_any_other(handler)
             return register(self.handlers.own().events.setdefault(name, []), handler)
 
         return add if handler is ... else add(handler)

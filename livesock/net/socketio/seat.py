@@ -42,7 +42,8 @@ class Socket(Member):
         return f'<Socket "{self.id}" in {self.namespace.name}, {state}>'
 
     def __getattr__(self, name: str) -> Any:
-        raise no_such("a socket", name)
+        namespace = self.__dict__.get("namespace")
+        raise no_such("a socket", name, namespace.name if namespace is not None else "/")
 
     # -- speaking to it
 
@@ -115,6 +116,11 @@ class Socket(Member):
         no_keywords("disconnect", strange)
         flag_of(close, "close", ": True ends its whole session (no reason goes along: emit it before)")
         pass_on(self.namespace.loop, self.namespace.audience.expel, self, close)
+
+    @property
+    def transport(self) -> str:
+        """What carries its session now: `"polling"` or `"websocket"`."""
+        return self.line.session.transport
 
     @property
     def unsent(self) -> int:

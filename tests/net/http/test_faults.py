@@ -694,7 +694,7 @@ HANDLERS: dict[str, tuple[Callable[[Any], Any], set[int], int]] = {
     "is interrupted": (raising(KeyboardInterrupt()), {1011}, 1),
     "raises a group": (raising(BaseExceptionGroup("both", [ValueError(), SystemExit()])), {1011}, 1),
     "closes its own": (closes_its_own, {4000}, 0),
-    "returns a value": (returns_a_value, {1000}, 0),
+    "returns a value": (returns_a_value, {1000}, 1),
     "sends nonsense": (sends_nonsense, {1011}, 1),
     "sends after close": (sends_after_close, {4000}, 0),
     "aborts": (aborts, {1006}, 0),

@@ -16,6 +16,7 @@ from livesock.net.loop.thread import LoopThread
 __all__ = [
     "ASK",
     "HOOKS",
+    "check_any_other",
     "check_event",
     "check_handler",
     "check_hooks",
@@ -94,9 +95,10 @@ _PARAMETERS = {
 
 _ATTRIBUTES = {
     "compress": "messages are not compressed: leave it out",
-    "on": 'handlers belong to the namespace: @server.of("/…").on("name"), with the socket as first argument',
-    "once": 'handlers belong to the namespace: @server.of("/…").on("name"), with the socket as first argument',
-    "event": 'write @server.of("/…").on("name")',
+    "on": 'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
+    "once": 'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
+    "event": 'write @server.of("{}").on("name")',
+    "engine": 'write len(server.peers) for connections, len(server.of("{}").sockets()) for sockets',
     "sid": "a socket's name is socket.id",
     "send": 'write emit("message", …)',
     "enter_room": "write socket.join(room)",
@@ -137,7 +139,7 @@ _ATTRIBUTES_OF = {
     "a socket": {
         "connected": "write socket.is_connected",
         "disconnected": "write not socket.is_connected",
-        "conn": "write socket.handshake.connection, its number in server.trace",
+        "conn": "write socket.transport; socket.handshake.connection is its number in server.trace",
         "client": "write socket.handshake.address",
         "server": "the server is the variable that serve() returned; in a gateway it is self.server",
         "io": "write socket.namespace",
@@ -217,6 +219,8 @@ def check_event(name: object, where: str) -> None:
     """Raise if `name` cannot be an event that peers send; `where` is the decorator, such as `n.on`."""
     if not isinstance(name, str):
         raise TypeError(f'an event has a name: write @{where}("move") above the function, not {_shown(name)}')
+    if "…" in name:
+        raise ValueError(f'write the name of your event, such as "move", in place of the dots in {name!r:.60}')
     if name in _EVENT_HOOKS:
         raise ValueError(f'"{name}" is no event that a peer sends: use {_EVENT_HOOKS[name]}')
 
@@ -241,6 +245,16 @@ def check_handler(handler: object, what: str, *given: str, is_open: bool = False
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
         raise TypeError("; ".join([text, *better]))
+
+
+def check_any_other(handler: Callable[..., Any]) -> None:
+    """Raise `TypeError` for a handler of `"*"` that expects the event first, as python-socketio gives it."""
+    try:
+        first, *_ = inspect.signature(handler).parameters
+    except (TypeError, ValueError):  # no parameters, or a builtin without a signature
+        return
+    if first in ("event", "event_name", "name"):
+        raise TypeError(f'the handler of "*" gets the socket first, then the name: write (socket, {first}, *arguments)')
 
 
 def check_hooks(gateway: object, marked: Iterable[str]) -> None:
@@ -275,10 +289,11 @@ def _mark(name: str) -> str:
     return f'write @ls.event("{name}") above def {name}'
 
 
-def no_such(owner: str, name: str) -> AttributeError:
+def no_such(owner: str, name: str, namespace: str = "/") -> AttributeError:
     """Return the error for an attribute that does not exist, with what to write if another library has it."""
     better = _ATTRIBUTES_OF.get(owner, {}).get(name) or _ATTRIBUTES.get(name)
-    return AttributeError(f"{owner} has no {name!r}" + (f": {better}" if better else ""))
+    text = f"{owner} has no {name!r}" + (f": {better.replace('{}', namespace)}" if better else "")
+    return AttributeError(text, name=name)  # and not whose it is: Python would offer names that are none of ours
 
 
 def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) -> None:
