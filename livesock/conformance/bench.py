@@ -139,6 +139,10 @@ class Bench:
                 raise
             self._was_up, self._is_suspect = True, False
 
+    def suspect(self) -> None:
+        """Let the next case get a fresh process."""
+        self._is_suspect = True
+
     @property
     def refusal(self) -> str:
         """Why the server does not start, once that is known."""

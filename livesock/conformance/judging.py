@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from livesock.conformance.bench import Address, Bench, Server
 from livesock.conformance.case import Case, Stage, Verdict
 from livesock.conformance.cases import cases_of
+from livesock.conformance.foreign import autobahn, clients, weather
 from livesock.conformance.process.program import Program
 from livesock.conformance.report import Report
 from livesock.conformance.results import Result
@@ -33,6 +34,9 @@ ENVIRONMENT = {"MAX_SIZE": str(2**20), "CLOSE_TIMEOUT": "1.0"}
 """What every server finds in its environment, beside HOST and PORT."""
 
 HEARTBEAT = "0.4"
+
+OTHERS = {"clients": clients.run, "autobahn": autobahn.run, "weather": weather.run}
+"""The judges beside our own cases."""
 
 NEEDS_PROCESS = (15, 17, 18)
 """Stages that start the server in a way of their own, so an address alone is not enough."""
@@ -69,10 +73,13 @@ def judge(
                 results += _run(bench, some, budget=BUDGET * patience - _lost(results))
             notes += bench.notes
             output = bench.output or output
-    for name in names[("cases" in names) :]:
-        found, said = _other(name, target, patience)
-        results += found
-        notes += said
+    others = [name for name in names if name != "cases"]
+    if others:
+        with _bench(target, STAGES[0], patience) as bench:
+            for name in others:
+                results += OTHERS[name](bench)
+        notes += bench.notes
+        output = bench.output or output
     return Report(str(target), tuple(results), time.monotonic() - began, tuple(dict.fromkeys(notes)), output)
 
 
@@ -198,7 +205,3 @@ def _why_not(bench: Bench, stage: Stage) -> str:
 
 def _not_run(case: Case, reason: str) -> Result:
     return Result(case.id, case.title, case.section, case.stage, Verdict.NOT_RUN, reason, case.lesson)
-
-
-def _other(name: str, target: Target, patience: float) -> tuple[list[Result], list[str]]:
-    raise NotImplementedError(name)

@@ -293,13 +293,14 @@ class Talk:
         self._expect_end(ExpectEnd(self.patience, on=step.on, otherwise=diagnosis.TCP_END))
 
     def _expect_end(self, step: ExpectEnd) -> None:
-        seconds = max(step.seconds, self.patience)
+        seconds = self._within(step.seconds)
         came = self._next(step.on, seconds, is_mute=step.is_mute)
         if step.after_close and came.kind == "close":
             self._say(step.on, "got", str(came))
             came = self._next(step.on, seconds)
         if came.is_end:
             self._say(step.on, "got", str(came))
+            self.lines[step.on].end()
             return
         self._say(step.on, "expected", "the end of the connection")
         self._say(step.on, "got", str(came))
@@ -318,7 +319,7 @@ class Talk:
 
     def _expect_ping(self, step: ExpectPing) -> None:
         line = self._line(step.on)
-        came = line.next(max(step.seconds, self.patience))
+        came = line.next(self._within(step.seconds))
         self._say(step.on, "got", str(came))
         if came.kind != "ping":
             self._say(step.on, "expected", "a ping")
@@ -326,7 +327,7 @@ class Talk:
         line.send(encode_frame(Frame(Opcode.PONG, came.payload, mask=KEY)))
 
     def _expect_exit(self, step: ExpectExit) -> None:
-        status = self.place.exit_status(max(step.seconds, self.patience))
+        status = self.place.exit_status(self._within(step.seconds))
         if status is None:
             self._fail(f"The process still runs {step.seconds:g} s after SIGTERM.", step.otherwise, is_silent=True)
         self.outcome.transcript.append(f"got exit status {status}")
@@ -337,6 +338,10 @@ class Talk:
             self._fail(sentence, step.otherwise)
 
     # -- deciding
+
+    def _within(self, seconds: float) -> float:
+        """Return the seconds of a step as a patient judge counts them."""
+        return seconds * max(1.0, self.patience)
 
     def _say(self, on: int, verb: str, what: str) -> None:
         many = f"#{on} " if on != 1 or len(self.lines) > 1 else ""

@@ -1,0 +1,1 @@
+"""Three judges that others wrote, or that nobody wrote: clients, Autobahn's cases, a bad network."""

@@ -1,0 +1,114 @@
+"""Judge (a): clients that nobody here wrote talk to the server, one after the other, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from livesock.conformance import clients
+from livesock.conformance.bench import Bench
+from livesock.conformance.case import Verdict
+from livesock.conformance.process.program import ServerFailed
+from livesock.conformance.results import Result
+
+__all__ = ["NODE", "run"]
+
+NODE = "ws (Node)"
+"""How the client of Node is called in a report."""
+
+TIME = 12.0
+"""Seconds that one client may take, for a patience of 1."""
+
+LESSONS = "A server is right when clients that do not know it can talk to it."
+
+NO_PROXY = {"NO_PROXY": "*", "no_proxy": "*"}
+
+
+def run(bench: Bench) -> list[Result]:
+    """Return a result for each client and each check; NOT RUN for a client that is not installed."""
+    return [result for name in (*clients.CLIENTS, NODE) for result in _client(bench, name)]
+
+
+def _client(bench: Bench, name: str) -> Iterator[Result]:
+    command, why_not = _command(name)
+    if bench.tls is not None:
+        why_not = "The clients speak ws here, and the server speaks wss."
+    if why_not:
+        yield _result(name, "all checks", Verdict.NOT_RUN, why_not)
+        return
+    began = time.monotonic()
+    try:
+        bench.up()
+    except ServerFailed as exc:
+        yield _result(name, "all checks", Verdict.FAIL, str(exc))
+        return
+    address = f"ws://{bench.server.host}:{bench.server.port}{bench.server.path}"
+    lines, error = _finished([*command, address], TIME * max(1.0, bench.patience))
+    bench.server.served += 1
+    for line in lines:
+        check, verdict, sentence = json.loads(line)
+        yield _result(name, check, Verdict(verdict), sentence, time.monotonic() - began)
+        began = time.monotonic()
+    if error:
+        yield _result(name, "the rest", Verdict.FAIL, error)
+        bench.suspect()
+    elif wrong := bench.server.wrong():
+        yield _result(name, "the server afterwards", Verdict.FAIL, wrong)
+
+
+def _finished(command: list[str], seconds: float) -> tuple[list[str], str]:
+    """Return the lines that a client printed, and a sentence if it did not come to its end."""
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **NO_PROXY, **_node_path()},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    with process:
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            return _json(out), f"The client did not come to its end within {seconds:.0f} s."
+    if process.returncode:
+        last = (err.strip().splitlines() or ["no word"])[-1]
+        return _json(out), f"The client ended with an error: {last[:200]}"
+    return _json(out), ""
+
+
+def _json(out: str) -> list[str]:
+    return [line for line in out.splitlines() if line.startswith("[")]
+
+
+def _command(name: str) -> tuple[list[str], str]:
+    """Return what starts the client, or a sentence that says what is missing."""
+    if name != NODE:
+        if not clients.is_installed(name):
+            return [], f"{name} is not installed: pip install 'livesock[judge]'"
+        return [sys.executable, "-m", "livesock.conformance.clients", name], ""
+    node = shutil.which("node")
+    if node is None:
+        return [], "Node is not installed: nodejs.org"
+    program = Path(clients.__file__).with_name("node_ws.cjs")
+    found = subprocess.run([node, "-e", 'require("ws")'], env={**os.environ, **_node_path()}, capture_output=True)
+    return ([node, str(program)], "") if found.returncode == 0 else ([], "ws is not installed: npm install ws")
+
+
+def _node_path() -> dict[str, str]:
+    """Return where Node looks for `ws`: where NODE_PATH says, and here."""
+    here = str(Path.cwd() / "node_modules")
+    return {"NODE_PATH": os.pathsep.join([*filter(None, [os.environ.get("NODE_PATH")]), here])}
+
+
+def _result(name: str, check: str, verdict: Verdict, sentence: str, seconds: float = 0.0) -> Result:
+    return Result(name, check, "RFC 6455", 0, verdict, sentence, LESSONS, (), seconds, "clients")
