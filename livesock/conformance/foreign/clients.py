@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from livesock.conformance import clients
 from livesock.conformance.bench import Bench
 from livesock.conformance.case import Verdict
+from livesock.conformance.node import node_path
 from livesock.conformance.process.program import ServerFailed
 from livesock.conformance.results import Result
 
@@ -66,7 +66,7 @@ def _finished(command: list[str], seconds: float) -> tuple[list[str], str]:
     """Return the lines that a client printed, and a sentence if it did not come to its end."""
     process = subprocess.Popen(
         command,
-        env={**os.environ, **NO_PROXY, **_node_path()},
+        env={**node_path(), **NO_PROXY},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -100,14 +100,8 @@ def _command(name: str) -> tuple[list[str], str]:
     if node is None:
         return [], "Node is not installed: nodejs.org"
     program = Path(clients.__file__).with_name("node_ws.cjs")
-    found = subprocess.run([node, "-e", 'require("ws")'], env={**os.environ, **_node_path()}, capture_output=True)
+    found = subprocess.run([node, "-e", 'require("ws")'], env=node_path(), capture_output=True)
     return ([node, str(program)], "") if found.returncode == 0 else ([], "ws is not installed: npm install ws")
-
-
-def _node_path() -> dict[str, str]:
-    """Return where Node looks for `ws`: where NODE_PATH says, and here."""
-    here = str(Path.cwd() / "node_modules")
-    return {"NODE_PATH": os.pathsep.join([*filter(None, [os.environ.get("NODE_PATH")]), here])}
 
 
 def _result(name: str, check: str, verdict: Verdict, sentence: str, seconds: float = 0.0) -> Result:

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from livesock.conformance.node import node_path
 from livesock.conformance.process import linux
 from livesock.conformance.process.output import LIMIT, Output
 from livesock.errors import LivesockError
@@ -85,11 +87,11 @@ class Program:
         ours, theirs = socket.socketpair() if _POSIX else (None, None)
         number = -1 if theirs is None else theirs.fileno()
         name, _, value = self._mark.partition("=")
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "HOST": self.host, "PORT": str(self.port), name: value}
+        environment = {**node_path(), "PYTHONUNBUFFERED": "1", "HOST": self.host, "PORT": str(self.port), name: value}
         reading, writing = os.pipe()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, str(INSIDE), str(number), str(self.file), str(self.port)],
+                [*self._command(number), str(self.file), str(self.port)],
                 cwd=self.file.parent,
                 env={**environment, **self._more},
                 stdin=subprocess.DEVNULL,
@@ -188,6 +190,15 @@ class Program:
         except (OSError, ValueError):
             return {}
         return found
+
+    def _command(self, channel: int) -> list[str]:
+        """Return what runs the file: Python, and Node for JavaScript."""
+        if self.file.suffix in (".js", ".cjs", ".mjs"):
+            node = shutil.which("node")
+            if node is None:
+                raise ServerFailed("Node is not installed, and it runs files that end in .js: nodejs.org")
+            return [node]
+        return [sys.executable, str(INSIDE), str(channel)]
 
     def _look(self) -> None:
         """Look at the limits until the end, and end the processes when one is broken."""
