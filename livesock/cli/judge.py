@@ -43,6 +43,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--stage", action="append", metavar="N", help="judge this stage alone; may be given again")
     parser.add_argument("--full", action="store_true", help="all judges: also clients, Autobahn's cases, rough weather")
     parser.add_argument("--judge", action="append", metavar="NAME", help="cases, clients, autobahn or weather")
+    parser.add_argument("--beside", action="store_true", help="judge installed servers of the world too, to compare")
     parser.add_argument(
         "--patience", type=float, default=1.0, metavar="SECONDS", help="how long an answer may take (default: 1)"
     )
@@ -68,7 +69,7 @@ def judged(args: argparse.Namespace) -> Report:
     from livesock.conformance import judge
 
     judges = "all" if args.full else args.judge or ("cases",)
-    report = judge(args.target, args.stage, judges=judges, patience=args.patience)
+    report = judge(args.target, args.stage, judges=judges, patience=args.patience, beside=args.beside)
     say(report.json() if args.json else str(report))
     if args.junit:
         args.junit.write_text(report.junit(), "utf-8")

@@ -126,6 +126,8 @@ class ExpectClose:
     reason: bytes | None = None
     may_drop: bool = False
     """Whether ending TCP without a Close frame is tolerated: RFC 6455, 7.1.7 says SHOULD."""
+    may_wait: bool = False
+    """Whether silence is tolerated: the server waits for bytes that are to come."""
     may_accept: bool = False
     """Whether going on as if nothing had happened is tolerated: most servers of the world do."""
     on: int = 1

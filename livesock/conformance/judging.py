@@ -7,12 +7,14 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from livesock.conformance.bench import Address, Bench, Server
 from livesock.conformance.case import Case, Stage, Verdict
 from livesock.conformance.cases import cases_of
+from livesock.conformance.famous import FAMOUS, Famous
 from livesock.conformance.foreign import autobahn, clients, weather
 from livesock.conformance.process.program import Program
 from livesock.conformance.report import Report
@@ -50,12 +52,13 @@ def judge(
     *,
     judges: str | Iterable[str] = ("cases",),
     patience: float = 1.0,
+    beside: bool = False,
 ) -> Report:
     """Judge a server and return the report. Blocks, for half a minute at most by our own cases, a minute by all judges.
 
     `target` is a file, which is run as `python FILE PORT`, or the URL of a server that runs already. `stage` is a
     number or a name, or several; None means all. `judges` are names of `JUDGES`, or "all". `patience` is how many
-    seconds an answer may take.
+    seconds an answer may take. With `beside` the same cases go to the servers of the world that are installed.
 
     Raises:
         ValueError: If there is no such stage or judge, or the target is neither a file nor a URL.
@@ -80,7 +83,17 @@ def judge(
                 results += OTHERS[name](bench)
         notes += bench.notes
         output = bench.output or output
-    return Report(str(target), tuple(results), time.monotonic() - began, tuple(dict.fromkeys(notes)), output)
+    others_too: tuple[Report, ...] = ()
+    if beside:
+        others_too = tuple(_famous(one, chosen, patience) for one in FAMOUS if one.is_installed)
+        notes += [f"{one.name} is not installed: it is left out." for one in FAMOUS if not one.is_installed]
+    seconds = time.monotonic() - began
+    return Report(str(target), tuple(results), seconds, tuple(dict.fromkeys(notes)), others_too, output)
+
+
+def _famous(one: Famous, stages: list[Stage], patience: float) -> Report:
+    """Return the report of a server of the world on our own cases."""
+    return replace(judge(one.file, [stage.number for stage in stages], patience=patience), target=one.name)
 
 
 def _chosen(stage: int | str | Iterable[int | str] | None) -> list[Stage]:

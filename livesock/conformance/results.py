@@ -44,6 +44,8 @@ class Findings:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     """Sentences about the whole: what was left out, and why."""
+    beside: tuple[Findings, ...] = ()
+    """The same about servers of the world, if that was asked for."""
     output: str = ""
     """The last lines that the server printed."""
 

@@ -17,6 +17,7 @@ ERROR = ExpectClose((1002,), (1000, 1003, 1007, 1008, 1009, 1011, None), may_dro
 """1002. RFC 6455, 7.1.7 says that the Close SHOULD come, and lets the server choose the code."""
 
 NOT_UTF8 = ExpectClose((1007,), (1000, 1002, 1003, 1008, 1011, None), may_drop=True)
+AT_HEADER = ExpectClose((1009,), (1000, 1002, 1008, 1011, None), may_drop=True, may_wait=True)
 TOO_BIG = ExpectClose((1009,), (1000, 1002, 1008, 1011, None), may_drop=True)
 
 
@@ -39,6 +40,7 @@ UTF8 = "Text is UTF-8: bytes that cannot be are refused with 1007."
 ON_WIRE = "Only some codes may travel: 1000 to 1003, 1007 to 1014, 3000 to 4999."
 TOP = "The top bit of a length of eight bytes is 0."
 HEADER = "The header says how much will come: refuse it there, before memory is taken for it."
+LIMITED = "MAX_SIZE bounds what one message may take of memory: 1009."
 WHOLE = "The limit is for the message: a thousand small fragments fill memory as well."
 
 LENIENT = ExpectClose((1002,), (1007, 1009, None), may_drop=True, may_accept=True)
@@ -93,9 +95,11 @@ def _lengths() -> Iterator[Written]:
     yield broken("a length of 5 written in eight bytes", "5.2", SHORTEST, long, answer=LENIENT)
     yield broken("a length of eight bytes whose top bit is set", "5.2", TOP, top, answer=EITHER)
     huge = bytes((0x82, 0xFF)) + (2**62).to_bytes(8, "big") + KEY + b"x" * 100
-    yield broken("a frame that announces 4 EiB", "10.4", HEADER, huge, answer=TOO_BIG)
+    yield broken("a frame that announces 4 EiB", "10.4", HEADER, huge, answer=AT_HEADER)
     one = bytes((0x82, 0xFF)) + (LIMIT + 1).to_bytes(8, "big") + KEY + b"x" * 100
-    yield broken("a frame that announces one byte more than MAX_SIZE", "10.4", HEADER, one, answer=TOO_BIG)
+    yield broken("a frame that announces one byte more than MAX_SIZE", "10.4", HEADER, one, answer=AT_HEADER)
+    large = binary(b"L" * (LIMIT + 1))
+    yield broken("a frame of one byte more than MAX_SIZE", "10.4", LIMITED, large, answer=TOO_BIG)
     piece = b"f" * (LIMIT // 16)
     parts = binary(piece, fin=False) + b"".join(more(piece) for _ in range(16))
     yield broken("a message in fragments, larger than MAX_SIZE", "10.4", WHOLE, parts, answer=TOO_BIG)

@@ -29,8 +29,8 @@ from livesock.errors import LivesockError
 
 __all__ = ["MEMORY", "Program", "ServerFailed"]
 
-START = 3.0
-"""Seconds until the port has to be open: Python itself needs a tenth of one."""
+START = 5.0
+"""Seconds until the port has to be open: Python itself needs a tenth of one, a busy machine more."""
 
 MEMORY = 512 * 1024**2
 """Bytes of memory of all processes of the program together: an echo server needs twenty million."""
