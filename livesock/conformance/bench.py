@@ -60,6 +60,9 @@ class Address:
         return None
 
 
+ENDING = 0.1
+"""Seconds between the end of a process's connections and its own: the system closes them first."""
+
 Server = Program | Address
 
 
@@ -111,13 +114,11 @@ class Bench:
 
     def survivor(self, result: Result) -> Result:
         """Return `result`, or a failure if the server has ended since: one client must not end it."""
-        if not self._was_up or self._is_suspect or result.verdict is Verdict.FAIL or result.stage == 18:
-            return result
-        wrong = self.server.wrong()
-        if not wrong:
+        if not self._was_up or self._is_suspect or result.stage == 18 or not (wrong := self.server.wrong()):
             return result
         self._is_suspect = True
-        return replace(result, verdict=Verdict.FAIL, sentence=f"{wrong} A server goes on with the next client.")
+        said = result.sentence if result.verdict is Verdict.FAIL else "A server goes on with the next client."
+        return replace(result, verdict=Verdict.FAIL, sentence=f"{wrong} {said}")
 
     def up(self) -> None:
         """See to it that a server runs that is not stuck.
@@ -173,6 +174,12 @@ class Bench:
             return Outcome(Verdict.FAIL, str(exc))
         return outcome
 
+    def _wrong(self, outcome: Outcome) -> str:
+        """Return what is wrong with the process; one whose connections end may be about to end itself."""
+        if outcome.has_ended:
+            self.server.exit_status(ENDING)
+        return self.server.wrong()
+
     def _talk(self, case: Case) -> Outcome:
         before = self.server.error()
         outcome = talk(case, self.server, patience=self.patience, tls=self.tls)
@@ -183,7 +190,7 @@ class Bench:
             self._is_suspect = True
         if case.stage == 18:
             self._is_suspect = True  # it was asked to stop
-        elif outcome.verdict is Verdict.FAIL and (wrong := self.server.wrong()):
+        elif outcome.verdict is Verdict.FAIL and (wrong := self._wrong(outcome)):
             outcome.sentence = f"{wrong} {outcome.sentence}"
             self._is_suspect = True
         return outcome

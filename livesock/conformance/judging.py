@@ -121,7 +121,7 @@ def _by_environment(stages: list[Stage]) -> list[list[Stage]]:
     return sorted([*([plain] if plain else []), *special], key=lambda group: group[0].number)
 
 
-def server_of(target: Target, environment: dict[str, str] | None = None) -> tuple[Server, bool]:
+def server_of(target: Target, environment: dict[str, str], patience: float) -> tuple[Server, bool]:
     """Return the server that `target` names, and whether it speaks TLS.
 
     Raises:
@@ -137,7 +137,7 @@ def server_of(target: Target, environment: dict[str, str] | None = None) -> tupl
         return Address(parts.hostname, parts.port or (443 if is_tls else 80), path), is_tls
     if not Path(target).is_file():
         raise FileNotFoundError(f"no file {text!r}: name a Python file or an address such as ws://127.0.0.1:8000/")
-    return Program(target, {**ENVIRONMENT, **(environment or {})}), False
+    return Program(target, {**ENVIRONMENT, **environment}, patience=patience), False
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def _bench(target: Target, stage: Stage, patience: float) -> Iterator[Bench]:
     """Yield a bench whose server is started as `stage` needs it."""
     with tempfile.TemporaryDirectory(prefix="livesock-judge-") as folder:
         environment, context = _special(stage, Path(folder))
-        server, is_tls = server_of(target, environment)
+        server, is_tls = server_of(target, environment, patience)
         if is_tls:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # its author knows whose it is

@@ -70,6 +70,8 @@ class Outcome:
     transcript: list[str] = field(default_factory=list)
     is_silent: bool = False
     """Whether the server did not answer in time: it may be stuck."""
+    has_ended: bool = False
+    """Whether the server ended a connection, or took none."""
     seconds: float = 0.0
     trace: Trace | None = None
 
@@ -156,6 +158,7 @@ class Talk:
                 sock = self.tls.wrap_socket(sock, server_hostname=self.place.host)
         except (OSError, ssl.SSLError) as exc:
             self._say(on, "got", f"no connection: {exc}")
+            self.outcome.has_ended = True
             self._fail(f"No connection: {exc}.", is_silent=True)
         self.lines[on] = Line(on, sock, self.trace, self.patience)
         return self.lines[on]
@@ -179,7 +182,7 @@ class Talk:
         self._send(Send(head.encode(), on=on))
         self._expect_answer(ExpectAnswer((101,), on=on, otherwise="The handshake failed, which is stage 3."))
         del self.outcome.transcript[before:]  # it went well: one line is enough
-        self._say(on, "shook hands", "")
+        self._say(on, "sent", "the handshake, and got 101")
 
     def _send(self, step: Send) -> None:
         line = self._line(step.on)
@@ -210,6 +213,7 @@ class Talk:
             self._say(on, "got", str(came) + (", and left it unanswered" if is_mute else ""))
             if not is_mute:
                 line.send(encode_frame(Frame(Opcode.PONG, came.payload, mask=KEY)))
+        self.outcome.has_ended = self.outcome.has_ended or came.is_end
         if came.kind in ("nothing", "end", "reset"):
             self._say(on, "waited", f"{time.monotonic() - began:.1f} s")
         return came

@@ -29,8 +29,8 @@ from livesock.errors import LivesockError
 
 __all__ = ["MEMORY", "Program", "ServerFailed"]
 
-START = 5.0
-"""Seconds until the port has to be open: Python itself needs a tenth of one, a busy machine more."""
+START = 3.0
+"""Seconds until the port has to be open, for a patience of 1: Python itself needs a tenth of one."""
 
 MEMORY = 512 * 1024**2
 """Bytes of memory of all processes of the program together: an echo server needs twenty million."""
@@ -56,11 +56,14 @@ class Program:
     host = "127.0.0.1"
     path = "/"
 
-    def __init__(self, path: str | Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, path: str | Path, environment: Mapping[str, str] | None = None, *, patience: float = 1.0
+    ) -> None:
         self.file = Path(path).resolve()
         self.port = 0
         self.served = 0
         """Connections since the start; who judges counts them."""
+        self._start_within = START * max(1.0, patience)
         self._more = dict(environment or {})
         self._mark = f"LIVESOCK_JUDGE={secrets.token_hex(8)}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -218,7 +221,7 @@ class Program:
         self._done.set()
 
     def _wait_until_open(self) -> None:
-        deadline = time.monotonic() + START
+        deadline = time.monotonic() + self._start_within
         while not _is_open(self.port):
             if sentence := self.wrong():
                 raise ServerFailed(sentence)
@@ -227,13 +230,13 @@ class Program:
             time.sleep(0.005)
 
     def _elsewhere(self) -> str:
-        """Return why nothing listens, after `START` seconds."""
+        """Return why nothing listens, after all that time."""
         asked = f"on 127.0.0.1, port {self.port}: the first argument, int(sys.argv[1])"
         found = linux.listening(linux.marked(self._mark))
         if found:
             places = ", ".join(sorted({f"{one.host}, port {one.port}" for one in found}))
             return f"Your server listens on {places}. It should listen {asked}."
-        return f"Nothing listened within {START:g} s. The server should listen {asked}."
+        return f"Nothing listened within {self._start_within:g} s. The server should listen {asked}."
 
     def _wait_until_free(self) -> None:
         deadline = time.monotonic() + 2

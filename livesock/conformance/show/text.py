@@ -70,14 +70,15 @@ def _rung(name: str, found: Sequence[Result], detailed: set[Result]) -> Iterator
     passed = sum(one.verdict is Verdict.PASS for one in found)
     yield f"{name}{MARKS[verdict]} {passed} of {len(found)} pass"
     for one in found:
-        if one.verdict is Verdict.PASS:
+        if one.verdict in (Verdict.PASS, Verdict.NOT_RUN):
             continue
         yield f"      {one.case_id} {one.verdict.value}  {one.title} ({one.section})"
-        if one.sentence and one.verdict is not Verdict.NOT_RUN:
+        if one.sentence:
             yield f"          {one.sentence}"
         if one in detailed:
             if one.lesson:
                 yield f"          The rule: {one.lesson}"
             yield from (f"            {line}" for line in one.transcript)
-    reasons = dict.fromkeys(one.sentence for one in found if one.verdict is Verdict.NOT_RUN)
-    yield from (f"          {reason}" for reason in reasons)
+    for reason in dict.fromkeys(one.sentence for one in found if one.verdict is Verdict.NOT_RUN):
+        which = [one.case_id for one in found if one.verdict is Verdict.NOT_RUN and one.sentence == reason]
+        yield f"      NOT RUN  {', '.join(dict.fromkeys(which))}: {reason}"
