@@ -131,7 +131,7 @@ class Answer:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for every message, and so it costs half
 class Send:
     """Send a message on a WebSocket."""
 
@@ -147,7 +147,7 @@ class Close:
     code: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for every message, and so it costs half
 class Deliver:
     """Hand a message to the layer above."""
 

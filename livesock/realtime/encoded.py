@@ -9,10 +9,9 @@ Each form is cached for its own transport: a text for polls is not a frame.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
-from livesock.wire.engineio import EnginePacket, EngineType, encode_message
+from livesock.wire.engineio import EngineType
 from livesock.wire.frame import Opcode, encode_header
 from livesock.wire.socketio import RESERVED, Packet, PacketType, encode
 
@@ -22,8 +21,11 @@ __all__ = ["Encoded"]
 class Encoded:
     """The messages of one packet, and their frames. Made in the caller's thread, so that errors rise there."""
 
+    __slots__ = ("_frames", "messages")
+
     def __init__(self, packet: Packet) -> None:
         self.messages = encode(packet)
+        self._frames = b""
 
     @classmethod
     def event(cls, namespace: str, name: str, arguments: tuple[Any, ...], number: int | None = None) -> Encoded:
@@ -46,13 +48,20 @@ class Encoded:
         """Bytes of the messages; a character counts as one."""
         return sum(map(len, self.messages))
 
-    @cached_property
+    @property
     def frames(self) -> bytes:
         """The messages as unmasked WebSocket frames, one after the other."""
-        return b"".join(map(_frame, self.messages))
+        if not self._frames:
+            self._frames = b"".join(map(_frame, self.messages)) if len(self.messages) > 1 else _frame(self.messages[0])
+        return self._frames
+
+
+_MESSAGE = str(EngineType.MESSAGE.value)
+"""What stands before a text that carries a packet (Engine.IO protocol 4); bytes go as they are."""
 
 
 def _frame(message: str | bytes) -> bytes:
-    packed = encode_message(EnginePacket(EngineType.MESSAGE, message))
-    opcode, payload = (Opcode.BINARY, packed) if isinstance(packed, bytes) else (Opcode.TEXT, packed.encode())
+    opcode, payload = (
+        (Opcode.BINARY, message) if isinstance(message, bytes) else (Opcode.TEXT, (_MESSAGE + message).encode())
+    )
     return encode_header(0x80 | opcode, len(payload)) + payload  # 0x80: the only frame of its message

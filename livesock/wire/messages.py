@@ -48,6 +48,11 @@ class Assembler:
         self._parts: list[bytes] = []
         self._size = 0
 
+    @property
+    def is_between(self) -> bool:
+        """Whether no message is under way."""
+        return self._opcode is None
+
     def add(self, opcode: int, payload: bytes, fin: bool) -> str | bytes | None:
         """Return the message that this data frame completes, or None while more of it must come.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesock.trace.recording import CHUNK_COST, Trace
+from livesock.trace.recording import CHUNK_COST, Trace, compact
 from livesock.trace.rowfilter import ROWS
 from livesock.trace.rows import Kind
 
@@ -47,6 +47,12 @@ def test_chunks_keep_their_order_their_bytes_and_a_time_that_never_goes_back():
     assert trace.data("<") == REQUEST + HELLO and trace.data(">", 1) == RESPONSE and trace.data(">", 2) == b""
     assert [c.time for c in chunks] == sorted(c.time for c in chunks)
     assert trace.size == len(REQUEST + RESPONSE + HELLO)
+
+
+def test_a_received_chunk_is_copied_out_of_its_buffer():
+    chunk = b"x" * 1000
+
+    assert compact(chunk) == chunk and compact(chunk) is not chunk
 
 
 def test_rows_say_what_the_bytes_mean():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesock.errors import PacketError
-from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame, mask
+from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame, mask, masked_size, small_texts
 
 KEY = bytes.fromhex("37fa213d")
 
@@ -51,7 +51,7 @@ def test_the_examples_of_the_rfc_hold_both_ways(wire, frame):
 @pytest.mark.parametrize(("size", "header"), [(0, 2), (125, 2), (126, 4), (65535, 4), (65536, 10)])
 def test_a_length_takes_the_fewest_bytes(size, header):
     assert len(encode_frame(Frame(Opcode.BINARY, bytes(size)))) == header + size
-    assert len(encode_frame(Frame(Opcode.BINARY, bytes(size), mask=KEY))) == header + 4 + size
+    assert len(encode_frame(Frame(Opcode.BINARY, bytes(size), mask=KEY))) == header + 4 + size == masked_size(size)
 
 
 def test_a_frame_may_begin_anywhere_in_the_data():
@@ -98,3 +98,36 @@ def test_masking_twice_gives_the_payload_back(payload, key):
 
     assert masked == bytes(byte ^ key[position % 4] for position, byte in enumerate(payload))
     assert mask(masked, key) == payload
+
+
+texts = st.text(max_size=200).filter(lambda text: text.isprintable())
+
+
+@given(st.lists(texts | st.sampled_from(["x" * 125, "x" * 126, "x" * 65535])))
+def test_small_texts_are_read_as_the_frames_that_they_are(said):
+    data = b"".join(encode_frame(Frame(Opcode.TEXT, text.encode(), mask=KEY)) for text in said)
+
+    assert small_texts(data) == said
+    assert small_texts(data[:-1]) is None or not said
+
+
+@given(frames.filter(lambda frame: not (frame.opcode == 1 and frame.fin and frame.mask)))
+def test_any_other_frame_is_not_a_small_text(frame):
+    before = encode_frame(Frame(Opcode.TEXT, b"a", mask=KEY))
+
+    assert small_texts(before + encode_frame(frame)) is None
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        "81 fe 0001 00000000 61",  # a length of 1 in 16 bits: `websockets` may say what it thinks of it
+        "81 fe 00",
+        "81 ff 0000000000010000 00000000",
+        "c1 81 00000000 61",
+        "81 81 00000000 ff",
+        "81 01 61 81 01 61",
+    ],
+)
+def test_what_is_unusual_is_left_to_the_library(wire):
+    assert small_texts(bytes.fromhex(wire)) is None

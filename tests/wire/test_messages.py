@@ -38,6 +38,16 @@ def test_the_next_message_owes_nothing_to_the_one_before():
     assert assembled(*frames) == [b"\xc3\xff", "a", b""]
 
 
+def test_it_knows_whether_a_message_is_under_way():
+    assembler = Assembler(max_size=1000)
+    seen = [assembler.is_between]
+    for frame in ((TEXT, b"a", False), (CONTINUATION, b"b", True)):
+        assembler.add(*frame)
+        seen.append(assembler.is_between)
+
+    assert seen == [True, False, True]
+
+
 def test_frames_in_a_wrong_order_are_a_protocol_error():
     assert error_of((CONTINUATION, b"", True)) == (1002, "a continuation frame needs a message that has begun")
     assert error_of((TEXT, b"", False), (TEXT, b"", True)) == (

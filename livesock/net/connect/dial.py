@@ -18,7 +18,7 @@ from typing import Any
 
 from livesock.net.connect.recorded import address_of
 from livesock.net.connect.urls import Target
-from livesock.trace.recording import Trace
+from livesock.trace.recording import Trace, compact
 from livesock.trace.states import ConnectionState
 
 __all__ = ["Dialer", "RecordedStream"]
@@ -76,7 +76,7 @@ class RecordedStream:
         """Return what has come, `b""` at the end of the stream. Raises `OSError` if the connection breaks."""
         data = await self._reader.read(READ)
         if data:
-            self._trace.add("<", self._number, data)
+            self._trace.add("<", self._number, compact(data))
         elif not self._writer.is_closing():
             self._trace.add("=", self._number, ConnectionState.EOF.note("<"))
         return data

@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from livesock.trace.recording import Trace
+from livesock.trace.recording import Trace, compact
 from livesock.trace.states import ConnectionState
 
 __all__ = ["RecordedSocket", "address_of", "reset"]
@@ -128,7 +128,7 @@ class RecordedSocket:
         data: bytes = self._socket.recv(size)
         if data:
             with self._lock:
-                self._trace.add("<", self.number, data)
+                self._trace.add("<", self.number, compact(data))
         return data
 
     def _recv_tls(self, size: int) -> bytes:
@@ -138,7 +138,7 @@ class RecordedSocket:
                 with self._lock:
                     data: bytes = self._socket.recv(size)
                     if data:
-                        self._trace.add("<", self.number, data)
+                        self._trace.add("<", self.number, compact(data))
                     return data
             except ssl.SSLWantReadError as exc:
                 self._wait(selectors.EVENT_READ, deadline, exc)

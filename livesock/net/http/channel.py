@@ -35,6 +35,7 @@ from livesock.net.http.site import Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.web import BUSY, Body, HttpRequest, Response, to_response
 from livesock.net.loop.blocking import run_in_thread
+from livesock.trace.recording import compact
 
 __all__ = ["HttpChannel"]
 
@@ -68,7 +69,7 @@ class HttpChannel(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """The single place where bytes of this connection arrive."""
-        self._site.trace.add("<", self.number, data)
+        self._site.trace.add("<", self.number, compact(data))
         if self._lingering:
             return
         if self._request is None:

@@ -17,12 +17,16 @@ LARGE = 16_384
 """Characters of a message for which it is worth it: it may hold some thousand lists."""
 
 
-@contextlib.contextmanager
-def uncollected(size: int) -> Iterator[None]:
+_NOTHING = contextlib.nullcontext()
+
+
+def uncollected(size: int) -> contextlib.AbstractContextManager[None]:
     """Let no collection begin in this block if it decodes `size` characters, and that is much."""
-    if size < LARGE or not gc.isenabled():
-        yield
-        return
+    return _uncollected() if size >= LARGE and gc.isenabled() else _NOTHING
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
     gc.disable()
     try:
         yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 from livesock.errors import PeerRefused, Refused
@@ -26,6 +27,7 @@ from livesock.net.socketio.run_handler import (
     ends_the_task,
     explain,
     hold,
+    run,
     run_observed,
 )
 from livesock.net.socketio.seat import Socket
@@ -87,7 +89,8 @@ class Events:
         """Run the handlers of one event when its turn has come, and answer a question with the first answer."""
         name = str(event.name)
         try:
-            await place.turn()
+            if not place.is_next:
+                await place.turn()
             answer = None if socket.was_sent_away else await self._run(socket, name, event, place.give_way)
             if event.id is not None and answer is not None:
                 self._answer(socket, name, event.id, answer)
@@ -115,15 +118,15 @@ class Events:
         """
         handlers = socket.namespace.handlers
         answer: list[Any] | None = None
-        why = Occasion(name, event.id is not None)
+        call = partial(run_observed, self._observers, Occasion(name, event.id is not None)) if self._observers else run
         chain, arguments = handlers.of(name, event.arguments)
         listeners = list(handlers.incoming)
         for listener in listeners:
             way = give_way if listener is listeners[-1] and not chain else hold
-            await run_observed(self._observers, why, socket, listener, socket, name, *event.arguments, give_way=way)
+            await call(listener, socket, name, *event.arguments, give_way=way)
         for handler in chain:
             way = give_way if handler is chain[-1] else hold
-            result = await run_observed(self._observers, why, socket, handler, socket, *arguments, give_way=way)
+            result = await call(handler, socket, *arguments, give_way=way)
             if event.id is None and isinstance(handler, StepHandler) and (warning := unsaid(result)):
                 self._note_once(socket.namespace, name, warning)
             if answer is None and result is not None:

@@ -1,6 +1,7 @@
 """`Carrier`: one WebSocket that carries a session, frames in and out.
 
-    bytes ─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─► on_message
+    bytes ─┬─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─┬─► on_message
+           └─► nothing but small whole texts, as nearly always: read at once ──────────────────┘
     send(message), write(ready frames) ─► end of the turn ─► StallGuard ─► tap ─► kernel
 
 The Sans-I/O half of `websockets` knows the protocol and has no clock; timers, back-pressure and UTF-8 are handled here.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from typing import cast
 
@@ -25,6 +27,7 @@ from livesock.net.http.slow_peers import StallGuard, waiting_in_kernel
 from livesock.net.http.websocket import logger, too_big
 from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import POLICY
+from livesock.wire.frame import masked_size, small_texts
 from livesock.wire.messages import Assembler
 
 __all__ = ["Carrier"]
@@ -65,7 +68,10 @@ class Carrier(BufferedChannel):
         self._on_reading = on_reading
         self._protocol = ServerProtocol(max_size=max_size, logger=logger)
         self._messages = Assembler(max_size=max_size)
+        # Bytes in which each message is small enough; none if the library is to log what comes.
+        self._small = 0 if logger.isEnabledFor(logging.DEBUG) else min(max_size, PART)
         self._control = 0
+        self._begun = 0  # bytes that the protocol holds of a frame whose end has not come
         self._late = b""  # received, and waiting for its turn
         self._next: asyncio.Handle | None = None  # when that turn comes
         self._gone = asyncio.Event()
@@ -185,11 +191,27 @@ class Carrier(BufferedChannel):
             self._read()
 
     def _receive(self, data: bytes) -> None:
+        """Take the frames in `data`. Between two messages small texts need none of what the protocol is for.
+
+        7 us of CPU for each message less, of 39 that an answered question cost.
+        """
+        is_plain = len(data) <= self._small and not self._begun and self._messages.is_between and self.is_open
+        texts = small_texts(data) if is_plain else None
+        if texts is None:
+            self._parse(data)
+        else:
+            self._control = 0
+            for text in texts:
+                self._on_message(text)
+
+    def _parse(self, data: bytes) -> None:
         self._protocol.receive_data(data)
         events = self._protocol.events_received()
         self._flush()
+        self._begun += len(data)
         for event in events:  # those that came before a broken one count
             assert isinstance(event, Frame)
+            self._begun -= masked_size(len(event.data))
             if event.opcode in DATA:
                 self._control = 0
                 self._assemble(event)

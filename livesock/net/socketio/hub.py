@@ -87,12 +87,13 @@ class Hub:
             with uncollected(len(message)):
                 what = peer.seats.take(message)
             size = peer.measure(message, is_whole=what is not None)
-            peer.expect()
-            if isinstance(what, Wanted):
-                self._want(peer, what)
-            elif isinstance(what, Event):
+            if what is None or peer.is_expecting:
+                peer.expect()
+            if isinstance(what, Event):
                 peer.wait(what, size)
                 self._events.go_on(peer)
+            elif isinstance(what, Wanted):
+                self._want(peer, what)
             elif isinstance(what, Answered):
                 peer.sockets[what.namespace].answered(what.id, what.arguments)
             elif isinstance(what, Left):
@@ -168,7 +169,7 @@ class Hub:
             await place.turn()
             hooks = [("use", it) for it in namespace.handlers.middleware]
             for step, handler in [*hooks, *(("on_connect", it) for it in namespace.handlers.connects)]:  # noqa: B007
-                check_verdict(await run_observed(self.observers, why, socket, handler, socket))
+                check_verdict(await run_observed(self.observers, why, handler, socket))
         except Refused as exc:
             self._turn_away(peer, socket, str(exc), exc.data)
         except BaseException as exc:
@@ -198,7 +199,7 @@ class Hub:
         for handler in handlers:
             way = place.give_way if handler is handlers[-1] else hold
             try:
-                check_verdict(await run_observed(self.observers, why, socket, handler, socket, give_way=way))
+                check_verdict(await run_observed(self.observers, why, handler, socket, give_way=way))
             except BaseException as exc:
                 if ends_the_task(exc):
                     raise
@@ -245,7 +246,7 @@ class Hub:
             await place.turn(FAREWELL_PATIENCE)
             for handler in list(socket.namespace.handlers.disconnects):
                 try:
-                    await run_observed(self.observers, why, socket, handler, socket, reason)
+                    await run_observed(self.observers, why, handler, socket, reason)
                 except BaseException as exc:
                     if ends_the_task(exc):
                         raise

@@ -92,7 +92,11 @@ class Line:
 
     def received(self, number: int, message: str | bytes) -> None:
         """Take a message of the WebSocket `number`."""
-        self.perform(self.session.message(number, message, asyncio.get_running_loop().time()))
+        actions = self.session.message(number, message, asyncio.get_running_loop().time())
+        if len(actions) == 1 and isinstance(actions[0], Deliver):  # it has moved no deadline nearer
+            self.owner.received(self, actions[0].message)
+        else:
+            self.perform(actions)
 
     def reads_again(self) -> None:
         """Note that what came from the peer is read again."""

@@ -63,6 +63,11 @@ class PeerSession:
         self._join_by.cancel()
         self.line.settle()
 
+    @property
+    def is_expecting(self) -> bool:
+        """Whether binary values of a packet have to come in time."""
+        return self._incomplete is not None
+
     def expect(self) -> None:
         """Give the binary values of a packet some seconds to come, all of them together."""
         if self._incomplete is None:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any
 
 from livesock.errors import Refused
@@ -61,7 +62,7 @@ async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> An
     if isinstance(handler, StepHandler):
         return await handler.steps(give_way, *arguments)
     try:
-        if inspect.iscoroutinefunction(handler):
+        if _is_async(handler):
             give_way()
             return await handler(*arguments)
         result = await run_in_thread(handler, *arguments)
@@ -74,20 +75,27 @@ async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> An
         raise
 
 
+def _is_async(handler: Handler) -> bool:
+    """Whether it is an `async def`; for most handlers one look at their code says so, a tenth of the whole question."""
+    if isinstance(handler, (FunctionType, MethodType)) and handler.__code__.co_flags & inspect.CO_COROUTINE:
+        return True
+    return inspect.iscoroutinefunction(handler)
+
+
 async def run_observed(
     observers: Observers[Ran],
     why: Occasion,
-    socket: Socket,
     handler: Handler,
+    socket: Socket,
     *arguments: Any,
     give_way: GiveWay = hold,
 ) -> Any:
-    """Return or raise what `handler(*arguments)` does, and show the observers that it ran."""
+    """Return or raise what `handler(socket, *arguments)` does, and show the observers that it ran."""
     if not observers:
-        return await run(handler, *arguments, give_way=give_way)
+        return await run(handler, socket, *arguments, give_way=give_way)
     began, outcome, result = time.time(), "failed", None
     try:
-        result = await run(handler, *arguments, give_way=give_way)
+        result = await run(handler, socket, *arguments, give_way=give_way)
         outcome = "returned"
     except Refused:
         outcome = "refused"

@@ -43,6 +43,8 @@ __all__ = ["Session"]
 NOOP_DELAY = 0.1
 """Seconds after the probe at which a waiting poll is released, and again if another one waits."""
 
+_MESSAGE = str(EngineType.MESSAGE.value)
+
 BAD_REQUEST = '{"code":3,"message":"Bad request"}'
 
 
@@ -136,6 +138,9 @@ class Session:
             return self._probing(message, now)
         if connection != self._socket or not self.is_open:
             return []
+        if message[:1] == _MESSAGE:  # as nearly always: needs no packet
+            self._heartbeat.show_life(now)
+            return [Deliver(message[1:])]
         try:
             packet = decode_message(message)
         except PacketError:

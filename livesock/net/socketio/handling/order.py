@@ -19,29 +19,30 @@ MAX_IDLE = 64
 class Place:
     """One place in an order."""
 
-    __slots__ = ("_before", "_is_over", "_next")
+    __slots__ = ("_before", "_next", "is_over")
 
     def __init__(self, before: Place | None) -> None:
         self._before = before
-        self._is_over = False
+        self.is_over = False
+        """Whether it has given way."""
         self._next: asyncio.Future[None] | None = None  # the place behind waits for it
 
     @property
-    def is_over(self) -> bool:
-        """Whether it has given way."""
-        return self._is_over
+    def is_next(self) -> bool:
+        """Whether its turn has begun: `turn` would not wait."""
+        return self._before is None or self._before.is_over
 
     async def turn(self, patience: float | None = None) -> None:
         """Wait until the place before has given way, or for at most `patience` seconds."""
         before, self._before = self._before, None
-        if before is not None and not before._is_over:
+        if before is not None and not before.is_over:
             before._next = asyncio.get_running_loop().create_future()
             await asyncio.wait([before._next], timeout=patience) if patience else await before._next
 
     def give_way(self) -> None:
         """Let the next one begin. A second call does nothing."""
-        if not self._is_over:
-            self._is_over = True
+        if not self.is_over:
+            self.is_over = True
             if self._next is not None and not self._next.done():
                 self._next.set_result(None)
 
