@@ -1,0 +1,79 @@
+"""What the exercises of lesson 12 share: steps on one object, what each gave, and both in words."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from livesock.learn.checking.outcome import plain
+from livesock.learn.exercise import Solution
+
+__all__ = ["Step", "said", "trial_of", "typed"]
+
+Step = tuple[Any, ...]
+"""The name of a method, then its arguments."""
+
+NUMBERS = itertools.count()
+
+
+def take(make: Callable[[], Any], steps: list[Step], allowed: type[Exception]) -> list[Any]:
+    """Take the steps on one object and return what each gave; of an exception that is `allowed` the name.
+
+    What an object returned is the caller's, who may change it.
+    """
+    made = make()
+    came: list[Any] = []
+    for name, *arguments in steps:
+        try:
+            answer = getattr(made, name)(*arguments)
+        except allowed:
+            came.append(allowed.__name__)
+            continue
+        came.append(plain(answer))
+        if isinstance(answer, list):
+            answer.clear()
+    return came
+
+
+def typed(name: str) -> Callable[..., str]:
+    """Return the function that writes steps as a learner would type them."""
+
+    def write(size: Any, steps: list[Step]) -> str:
+        calls = [f"{name}.{step[0]}({', '.join(map(repr, step[1:]))})" for step in steps]
+        return "; ".join([f"{name} = {name.capitalize()}({size!r})", *calls])
+
+    return write
+
+
+def said(came: Any) -> str:
+    """Return what `take` returned in words: one answer for each step."""
+    return came if isinstance(came, str) else "; ".join(map(shown, came)) or "no answer"
+
+
+def shown(answer: Any) -> str:
+    if isinstance(answer, tuple) and answer and all(isinstance(one, tuple) for one in answer):
+        return repr(list(answer))
+    return answer if isinstance(answer, str) else "[]" if answer == () else repr(answer)
+
+
+class Never(Exception):
+    """Is allowed where no exception is."""
+
+
+def trial_of(
+    shares: Callable[[Any, Any, str], bool], allowed: type[Exception] = Never
+) -> Callable[[Solution, Any, list[Step]], Any]:
+    """Return the trial of a class that is made with one number.
+
+    `shares(first, second, text)` tells whether two objects share what they hold; no earlier trial has used the text.
+    """
+
+    def trial(solution: Solution, size: Any, steps: list[Step]) -> Any:
+        try:
+            shared = shares(solution(50), solution(50), f"text {next(NUMBERS)}")
+        except NotImplementedError:
+            raise
+        except Exception:
+            shared = False  # the steps below show it
+        return "two objects share what they hold" if shared else take(lambda: solution(size), steps, allowed)
+
+    return trial
