@@ -30,8 +30,8 @@ def test_switches_change_what_arrives(chromium: Browser, lab: Lab, width: int, d
         page.picture(f"cut-{width}", view)
 
         view.get_by_role("button", name="retry client.call").click()
-        view.get_by_role("button", name="offset serve").click()
-        expect(view.get_by_role("button", name="offset serve")).to_have_attribute("aria-pressed", "true")
+        view.get_by_role("button", name="offset sessions").click()
+        expect(view.get_by_role("button", name="offset sessions")).to_have_attribute("aria-pressed", "true")
         start.click()
         expect(view.locator(".ls-sentence")).to_contain_text("4 twice", timeout=20_000)
         expect(view.locator(".ls-sentence")).to_contain_text("4 5 6 7 8 recovered")

@@ -45,7 +45,7 @@ function render({ model, el }) {
     const [width, height] = state.size;
     const zones = state.zones.flatMap((zone) => [
       s("rect", { class: `ls-zone ls-zone-${zone.tone}`, x: zone.from, y: 4, width: zone.to - zone.from, height: height - 8 }),
-      word((zone.from + zone.to) / 2, MIDDLE + 4, zone.text),
+      word((zone.from + zone.to) / 2, BOTTOM + 29, zone.text),
     ]);
     const links = band.links.flatMap(({ from, to, tone }) => {
       const end = tone === "lost" ? MIDDLE - 12 : BOTTOM - 15;

@@ -37,7 +37,7 @@ def _band(band: Message, zones: list[Message], y: float) -> list[str]:
         fill = "#fbeac0" if zone["tone"] == "unseen" else "#eaeef2"
         parts.append(element("rect", x=zone["from"] * SCALE, y=y + 6, width=width, height=HEIGHT - 8, fill=fill))
         middle = (zone["from"] + zone["to"]) / 2 * SCALE
-        parts.append(text(middle, y + (TOP + BOTTOM) / 2 + 4, zone["text"], size=11, anchor="middle", class_="muted"))
+        parts.append(text(middle, y + BOTTOM + 26, zone["text"], size=11, anchor="middle", class_="muted"))
     for name, row in ((band["sender"], TOP), (band["receiver"], BOTTOM)):
         parts.append(text(16, y + row + 4, name, size=12, class_="bold"))
         parts.append(element("line", x1=80, x2=PAGE - 20, y1=y + row, y2=y + row, stroke=LINE))

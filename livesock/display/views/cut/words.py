@@ -25,36 +25,34 @@ CUTS = {
 CLIENTS = {
     "emit": Choice(
         "buffer",
-        'client.emit("up", n)',
+        "client.emit(…)",
         "emit is at most once: the client keeps what it cannot send, and forgets what has left.",
     ),
     "volatile": Choice(
-        "volatile", 'client.volatile.emit("up", n)', "volatile: what cannot leave now is dropped. The caller may look."
+        "volatile", "client.volatile.emit(…)", "volatile: what cannot leave now is dropped. The caller may look."
     ),
     "retry": Choice(
         "retry",
-        'client.call("up", n, timeout=0.6), again and again',
+        "client.call(…), again",
         "Asked until it is answered, that is at least once: of 4 only the answer was lost.",
     ),
     "inbox": Choice(
         "retry and inbox",
-        "the same, and the server drops the numbers that it knows",
+        "and the server drops repeats",
         "At least once, and repeats are dropped: exactly once, as the handler sees it.",
     ),
 }
 
 SERVERS = {
     "emit": Choice(
-        "emit", 'server.of("/").emit("down", n)', "The server's emit reaches those who are there, and keeps nothing."
+        "emit", 'server.of("/").emit(…)', "The server's emit reaches those who are there, and keeps nothing."
     ),
     "recovery": Choice(
         "offset",
-        'serve(sessions={"recovery": 60})',
+        'sessions={"recovery": 60}',
         "With recovery the server keeps events, and the client comes back with the offset of its last one.",
     ),
-    "volatile": Choice(
-        "offset, volatile", 'server.of("/").volatile.emit("down", n)', "volatile events are not kept for recovery."
-    ),
+    "volatile": Choice("offset, volatile", "and .volatile.emit(…)", "volatile events are not kept for recovery."),
 }
 
 MINE = {
