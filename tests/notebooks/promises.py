@@ -38,5 +38,12 @@ PROMISES = {
         "confront-4": ["cut(recovery=60) == ['Eve']"],
         "mine": ["str(desk) == 'Rooms: ours, Router: ours'"],
     },
+    "12": {
+        "confront-away": ["numbers.measured('emit', 'emit')[0] == [1, 2, 3, 4, 7, 8, 9, 10]"],
+        "prove": [
+            "parts.prove().right == 200 and parts.prove(inbox=False).right < 100",
+            "str(parts) == 'Outgoing: ours, Inbox: ours, Log: ours'",
+        ],
+    },
 }
 """Lesson, cell, expressions. After the last cell of every lesson `ls.servers()` is empty, too."""

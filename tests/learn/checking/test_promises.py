@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from livesock.learn import catalogue
 from livesock.learn.exercise import Solution
 from livesock.lessons.lesson08.hub import draw as draw_evening
+from livesock.lessons.lesson12.call import draw as draw_asks
 
 TEXT, BYTES, FLAG = st.text(max_size=40), st.binary(max_size=300), st.booleans()
 SECONDS = st.floats(0.01, 1000)
@@ -65,6 +66,11 @@ def calls_of(**methods: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Return a strategy for a list of calls: the name of a method and its arguments."""
     steps = [st.tuples(st.just(name), arguments) for name, arguments in methods.items()]
     return st.lists(st.one_of(steps), max_size=20)
+
+
+def steps_of(**methods: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy for the same calls as flat tuples."""
+    return calls_of(**methods).map(lambda steps: [(name, *values) for name, values in steps])
 
 
 def fails(*arguments: Any) -> None:
@@ -126,6 +132,13 @@ PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] 
     "10.requests_for": (T(TEXT, st.permutations(["polling", "websocket"]).map(list) | st.just(["polling"]), FLAG), ()),
     "11.Rooms": (T(ROOMS), ()),
     "11.Router": (T(ROUTER), (LookupError,)),
+    "12.call": (st.randoms(use_true_random=False).map(draw_asks), ()),
+    "12.Inbox": (T(st.integers(1, 9), steps_of(accept=T(TEXT))), ()),
+    "12.Log": (T(st.integers(1, 9), steps_of(append=T(TEXT), since=T(st.integers(-9, 30), st.integers(0, 9)))), ()),
+    "12.Outgoing": (
+        T(SECONDS, steps_of(put=T(TEXT), due=T(st.floats(0, 1e9)), answered=T(st.integers()), reconnected=NOTHING)),
+        (),
+    ),
 }  # fmt: skip
 
 BESIDE_THE_TRIAL = {"11.Rooms", "11.Router"}
