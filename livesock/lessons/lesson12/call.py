@@ -2,20 +2,17 @@
 
 import asyncio
 import contextlib
-import itertools
 import random
-import selectors
-from collections.abc import Iterator
 from typing import Any
 
-from livesock.learn.checking.outcome import Endless, plain
 from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
+from livesock.lessons.lesson12.peer import CANCELLED, LOST, UNSENDABLE, Ask, Comes, Peer, trial
 
-__all__ = ["CALL", "Peer", "call"]
+__all__ = ["CALL", "call"]
 
 
-async def call(peer: "Peer", name: str, data: object, timeout: float) -> object:
+async def call(peer: Peer, name: str, data: object, timeout: float) -> object:
     """Ask `peer` and return its answer; TimeoutError if it does not come within `timeout` seconds.
 
     Take the next number of `peer.numbers`, put a future below it into `peer.waiting`, and `peer.send(number, name,
@@ -29,111 +26,6 @@ async def call(peer: "Peer", name: str, data: object, timeout: float) -> object:
         return await asyncio.wait_for(answer, timeout)
     finally:
         del peer.waiting[number]
-
-
-Comes = tuple[float, Any]
-"""Seconds after the question, and the answer; `LOST` and `CANCELLED` stand for what else may happen."""
-
-LOST, CANCELLED = "the connection is lost", "the caller is cancelled"
-UNSENDABLE = "cannot be sent"
-
-Ask = tuple[float, Any, float, list[Comes]]
-"""When the question is asked, its data, its time-out, and what comes."""
-
-
-class Peer:
-    """The other end: it notes the questions, and what comes of each is written down beforehand."""
-
-    def __init__(self) -> None:
-        self.numbers: Iterator[int] = itertools.count()
-        self.waiting: dict[int, asyncio.Future[object]] = {}
-        self.sent: list[Any] = []
-        self.plans: dict[str, list[Comes]] = {}
-
-    def send(self, number: int, name: str, data: object) -> None:
-        """Send one question."""
-        if data == UNSENDABLE:
-            raise TypeError("JSON cannot carry this")
-        self.sent.append((number, name, data))
-        for delay, answer in self.plans.get(name, ()):
-            asyncio.get_running_loop().call_later(delay, self.comes, number, answer)
-
-    def comes(self, number: int, answer: object) -> None:
-        """Give an answer to the future that waits for it; without one it is dropped, as in every client."""
-        if answer == CANCELLED:
-            return
-        if answer == LOST:
-            for future in list(self.waiting.values()):
-                if not future.done():
-                    future.set_exception(ConnectionError("the connection was lost"))
-            return
-        future = self.waiting.get(number, asyncio.Future())
-        if not future.done():
-            future.set_result(answer)
-
-
-class Jump(selectors.DefaultSelector):
-    """A selector that does not wait: time jumps to what comes next. A minute of waiting takes no time."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        if timeout is None:
-            if not (ready := super().select(0.2)):
-                raise Endless("nothing will ever wake it")
-            return ready
-        self.now += max(timeout, 0)
-        return super().select(0)
-
-
-def trial(solution: Solution, asks: list[Ask]) -> Any:
-    """Ask all questions on one loop; return what came of each and when, then what is left, then what was sent."""
-    selector = Jump()
-    loop = asyncio.SelectorEventLoop(selector)
-    loop.time = lambda: selector.now  # type: ignore[method-assign]
-    try:
-        return loop.run_until_complete(play(solution, asks, selector))
-    finally:
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
-
-
-async def play(solution: Solution, asks: list[Ask], clock: Jump) -> Any:
-    peer = Peer()
-    peer.plans = {f"ask {n}": comes for n, (_, _, _, comes) in enumerate(asks)}
-    tasks = [asyncio.create_task(one(solution, peer, clock, f"ask {n}", *ask)) for n, ask in enumerate(asks)]
-    came = await asyncio.gather(*tasks)
-    await asyncio.sleep(60)  # what comes late has come
-    left = len(asyncio.all_tasks()) - 1
-    return came, [f"{len(peer.waiting)} waiting", f"{left} tasks"], sorted(map(plain, peer.sent))
-
-
-async def one(
-    solution: Solution,
-    peer: Peer,
-    clock: Jump,
-    name: str,
-    when: float,
-    data: object,
-    timeout: float,
-    comes: list[Comes],
-) -> Any:
-    await asyncio.sleep(when)
-    begun = clock.now
-    task = asyncio.create_task(solution(peer, name, data, timeout))
-    for delay, answer in comes:
-        if answer == CANCELLED:
-            asyncio.get_running_loop().call_later(delay, task.cancel)
-    try:
-        result = "returns", plain(await task)
-    except asyncio.CancelledError:
-        result = "raises", "CancelledError"
-    except (TimeoutError, ConnectionError, TypeError) as error:
-        kinds = (TimeoutError, ConnectionError, TypeError)
-        result = "raises", next(kind.__name__ for kind in kinds if isinstance(error, kind))
-    return *result, round(clock.now - begun, 3)
 
 
 def said(came: Any) -> str:
@@ -172,7 +64,7 @@ def draw(rng: random.Random) -> tuple[list[Ask]]:
 
 
 def draw_many(rng: random.Random) -> tuple[int]:
-    return (rng.randrange(20, 60),)
+    return (rng.randrange(4, 9),)
 
 
 def leaves_nothing(solution: Solution, many: int) -> bool:
@@ -310,7 +202,7 @@ answer_in_list: Return the answer as it came: yours wraps it.
         calls("a short time-out", (0, "hi", 0.25, OK), ends=[raises("TimeoutError", 0.25)]),
     ),
     random=draw,
-    times=24,
+    times=20,
     claim=Property("many time-outs leave nothing behind", draw_many, leaves_nothing),
     trial=trial,
     calls=typed,

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-__all__ = ["CUT", "DOWN", "LAST", "UP", "CutRun", "Fate", "Sent"]
+__all__ = ["CUT", "DOWN", "LAST", "UP", "CutRun", "Fate", "Given"]
 
 CUT, UNSEEN, AWAY, LAST = 4, 6, 8, 10
 """The message at whose arrival the line is cut, the last one before both ends notice, the last one while it is cut, and
@@ -35,7 +35,7 @@ FATES = (SENT, BUFFERED, LOST, REPEATED, RECOVERED)
 
 
 @dataclass
-class Sent:
+class Given:
     """One message as its sender sees it."""
 
     number: int
@@ -55,7 +55,7 @@ class CutRun:
     began: float = field(default_factory=time.perf_counter)
     place: float = 0.0
     """How far the run is: the number of the message that was sent last."""
-    sent: dict[str, dict[int, Sent]] = field(default_factory=lambda: {UP: {}, DOWN: {}})
+    sent: dict[str, dict[int, Given]] = field(default_factory=lambda: {UP: {}, DOWN: {}})
     came: dict[str, list[tuple[int, float, str]]] = field(default_factory=lambda: {UP: [], DOWN: []})
     """By direction: the number of each message that the other end's handler got, its place, and a fate's name or ""."""
     dropped: int = 0
@@ -71,7 +71,7 @@ class CutRun:
     def send(self, way: str, number: int, belief: str) -> None:
         """Note that a message was given to the library, or what is known of it by now."""
         known = self.sent[way].get(number)
-        self.sent[way][number] = Sent(number, belief, known.at if known else float(number))
+        self.sent[way][number] = Given(number, belief, known.at if known else float(number))
 
     def arrive(self, way: str, number: int, fate: str = "") -> None:
         """Note that a handler got a message."""

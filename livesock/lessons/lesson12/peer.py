@@ -1,0 +1,120 @@
+"""The other end of 12.call, and a loop on which a minute takes no time.
+
+The learner's coroutine runs on a real loop of asyncio. Only its clock is not real: where a loop waits, this one jumps
+to what comes next. So time-outs of seconds are exact, and nothing depends on the speed of the machine.
+"""
+
+import asyncio
+import itertools
+import selectors
+from collections.abc import Iterator
+from typing import Any
+
+from livesock.learn.checking.outcome import Endless, plain
+from livesock.learn.exercise import Solution
+
+__all__ = ["CANCELLED", "LOST", "UNSENDABLE", "Ask", "Comes", "Peer", "trial"]
+
+Comes = tuple[float, Any]
+"""Seconds after the question, and the answer; `LOST` and `CANCELLED` stand for what else may happen."""
+
+LOST, CANCELLED = "the connection is lost", "the caller is cancelled"
+UNSENDABLE = "cannot be sent"
+
+Ask = tuple[float, Any, float, list[Comes]]
+"""When the question is asked, its data, its time-out, and what comes."""
+
+
+class Peer:
+    """The other end: it notes the questions, and what comes of each is written down beforehand."""
+
+    def __init__(self) -> None:
+        self.numbers: Iterator[int] = itertools.count()
+        self.waiting: dict[int, asyncio.Future[object]] = {}
+        self.sent: list[Any] = []
+        self.plans: dict[str, list[Comes]] = {}
+
+    def send(self, number: int, name: str, data: object) -> None:
+        """Send one question."""
+        if data == UNSENDABLE:
+            raise TypeError("JSON cannot carry this")
+        self.sent.append((number, name, data))
+        for delay, answer in self.plans.get(name, ()):
+            asyncio.get_running_loop().call_later(delay, self.comes, number, answer)
+
+    def comes(self, number: int, answer: object) -> None:
+        """Give an answer to the future that waits for it; without one it is dropped, as in every client."""
+        if answer == CANCELLED:
+            return
+        if answer == LOST:
+            for future in list(self.waiting.values()):
+                if not future.done():
+                    future.set_exception(ConnectionError("the connection was lost"))
+            return
+        future = self.waiting.get(number, asyncio.Future())
+        if not future.done():
+            future.set_result(answer)
+
+
+class Jump(selectors.DefaultSelector):
+    """A selector that does not wait: time jumps to what comes next. A minute of waiting takes no time."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        if timeout is None:
+            if not (ready := super().select(0.2)):
+                raise Endless("nothing will ever wake it")
+            return ready
+        self.now += max(timeout, 0)
+        return super().select(0)
+
+
+def trial(solution: Solution, asks: list[Ask]) -> Any:
+    """Ask all questions on one loop; return what came of each and when, then what is left, then what was sent."""
+    selector = Jump()
+    loop = asyncio.SelectorEventLoop(selector)
+    loop.time = lambda: selector.now  # type: ignore[method-assign]
+    try:
+        return loop.run_until_complete(play(solution, asks, selector))
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+
+
+async def play(solution: Solution, asks: list[Ask], clock: Jump) -> Any:
+    peer = Peer()
+    peer.plans = {f"ask {n}": comes for n, (_, _, _, comes) in enumerate(asks)}
+    tasks = [asyncio.create_task(one(solution, peer, clock, f"ask {n}", *ask)) for n, ask in enumerate(asks)]
+    came = await asyncio.gather(*tasks)
+    await asyncio.sleep(60)  # what comes late has come
+    left = len(asyncio.all_tasks()) - 1
+    return came, [f"{len(peer.waiting)} waiting", f"{left} tasks"], sorted(map(plain, peer.sent))
+
+
+async def one(
+    solution: Solution,
+    peer: Peer,
+    clock: Jump,
+    name: str,
+    when: float,
+    data: object,
+    timeout: float,
+    comes: list[Comes],
+) -> Any:
+    await asyncio.sleep(when)
+    begun = clock.now
+    task = asyncio.create_task(solution(peer, name, data, timeout))
+    for delay, answer in comes:
+        if answer == CANCELLED:
+            asyncio.get_running_loop().call_later(delay, task.cancel)
+    try:
+        result = "returns", plain(await task)
+    except asyncio.CancelledError:
+        result = "raises", "CancelledError"
+    except (TimeoutError, ConnectionError, TypeError) as error:
+        kinds = (TimeoutError, ConnectionError, TypeError)
+        result = "raises", next(kind.__name__ for kind in kinds if isinstance(error, kind))
+    return *result, round(clock.now - begun, 3)
