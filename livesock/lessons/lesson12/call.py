@@ -56,7 +56,7 @@ def calls(name: str, *asks: Ask, ends: list[Any]) -> Case:
 def draw(rng: random.Random) -> tuple[list[Ask]]:
     asks: list[Ask] = []
     for _ in range(rng.randrange(1, 5)):
-        comes: list[Comes] = [(rng.randrange(1, 40) / 4 + 0.1, f"answer {rng.randrange(99)}")] * rng.choice(
+        comes: list[Comes] = [(rng.randrange(1, 40) / 4 + 0.104, f"answer {rng.randrange(99)}")] * rng.choice(
             [0, 1, 1, 1]
         )
         asks.append((len(asks) / 8, rng.randrange(99), rng.choice([1.0, 2.5, 5.0]), comes))
@@ -101,6 +101,10 @@ leaks: Take the entry away when the time is over, too: 10,000 time-outs, 10,000 
     return await asyncio.wait_for(answer, timeout) → result = await asyncio.wait_for(answer, timeout)
     | del peer.waiting[number]
     | return result
+leaks_answered: Take the entry away when the answer has come, too: yours does so after a time-out alone.
+    finally: → except TimeoutError:
+    del peer.waiting[number] → del peer.waiting[number]
+    | raise
 leaks_unsent: Begin the try before send: when it raises, the entry stays.
     try: → peer.send(number, name, data)
     | try:
@@ -136,11 +140,13 @@ sleeps: Return as soon as the answer comes: yours sleeps for the whole time.
     return await asyncio.wait_for(answer, timeout) → await asyncio.sleep(timeout)
     | return await asyncio.wait_for(answer, 0.001)
 polls: Let the future wake you: yours looks from time to time, and is late each time.
-    return await asyncio.wait_for(answer, timeout) → for _ in range(int(timeout / 0.3) + 1):
-    |     await asyncio.sleep(0.3)
-    |     if answer.done():
-    |         return answer.result()
-    | raise TimeoutError
+    return await asyncio.wait_for(answer, timeout) → waited = 0.0
+    | while not answer.done() and waited < timeout:
+    |     await asyncio.sleep(0.05)
+    |     waited += 0.05
+    | if not answer.done():
+    |     raise TimeoutError
+    | return answer.result()
 truthy: Return every answer: 0, False and None are answers, too.
     return await asyncio.wait_for(answer, timeout) → result = await asyncio.wait_for(answer, timeout)
     | if not result:
@@ -156,9 +162,16 @@ skips: Take one number for each question: the next one of peer.numbers.
     number = next(peer.numbers) → number = next(peer.numbers) + 1
 clears: Take away your own entry alone: others are waiting, too.
     del peer.waiting[number] → peer.waiting.clear()
-task_left: Leave no task behind: yours still waits when the caller has gone.
+task_left: Leave no task behind: yours still waits when the caller has its answer. wait_for needs none.
     return await asyncio.wait_for(answer, timeout) → waits = asyncio.create_task(asyncio.sleep(1000))
     | return await asyncio.wait_for(answer, timeout)
+timer_left: End the timer when the answer has come: yours sleeps on. asyncio.wait_for needs no task.
+    return await asyncio.wait_for(answer, timeout) → async def give_up():
+    |     await asyncio.sleep(timeout)
+    |     if not answer.done():
+    |         answer.set_exception(TimeoutError())
+    | asyncio.create_task(give_up())
+    | return await answer
 swallows: Let the exceptions out: after a lost connection yours returns None, as if that were the answer.
     finally: → except ConnectionError:
     |     return None
@@ -174,7 +187,7 @@ answer_in_list: Return the answer as it came: yours wraps it.
 """,
     statement="Write call: ask, wait `timeout` seconds at most, and leave nothing behind.",
     cases=(
-        calls("an answer", (0, "hi", 2.0, OK), ends=[gives("ok", 1)]),
+        calls("an answer", (0, "hi", 2.0, [(1.004, "ok")]), ends=[gives("ok", 1.004)]),
         calls("no answer", (0, "hi", 2.0, []), ends=[raises("TimeoutError", 2)]),
         calls("the answer comes too late", (0, "hi", 2.0, [(3.0, "late")]), ends=[raises("TimeoutError", 2)]),
         calls("the answer is None", (0, "hi", 2.0, [(1.0, None)]), ends=[gives(None, 1)]),

@@ -1,6 +1,7 @@
 """12.Inbox: each message once, from a memory with a bound."""
 
 import random
+from collections import deque
 from typing import Any
 
 from livesock.learn.exercise import Case, Property, Solution, case
@@ -27,6 +28,31 @@ class Inbox:
         return True
 
 
+class NotesAll:
+    """A wrong solution."""
+
+    def __init__(self, size: int) -> None:
+        self.last: deque[str] = deque(maxlen=size)
+
+    def accept(self, message_id: str) -> bool:
+        is_new = message_id not in self.last
+        self.last.append(message_id)
+        return is_new
+
+
+class HighestOfSender:
+    """Another one."""
+
+    def __init__(self, size: int) -> None:
+        self.last: dict[str, int] = {}
+
+    def accept(self, message_id: str) -> bool:
+        who, _, number = message_id.rpartition("-")
+        is_new = int(number or 0) > self.last.get(who, 0)
+        self.last[who] = max(int(number or 0), self.last.get(who, 0))
+        return is_new
+
+
 def comes(name: str, size: int, ids: str, answers: str) -> Case:
     """Return a case: ids that come one after the other, and + or - for each: new or not."""
     return case(name, size, [("accept", one) for one in ids.split()], gives=[mark == "+" for mark in answers.split()])
@@ -44,7 +70,7 @@ def draw_many(rng: random.Random) -> tuple[int, int]:
 def has_a_bound(solution: Solution, size: int, many: int) -> bool:
     """Whether after many ids the last `size` are known, and the one before is new again."""
     inbox: Any = solution(size)
-    ids = [f"m-{n}" for n in range(many)]
+    ids = [f"m-{n}" for n in range(1, many + 1)]
     news = [inbox.accept(one) for one in ids]
     known = [inbox.accept(one) for one in ids[-size:]]
     return all(news) and not any(known) and bool(inbox.accept(ids[-size - 1]))
@@ -78,11 +104,15 @@ forgets_second: Forget the oldest id: yours keeps the very first for ever, and f
     del self._seen[next(iter(self._seen))] → del self._seen[list(self._seen)[-2 if self._size > 1 else 0]]
 refreshes: Leave the memory as it is when a repeat comes: yours makes it the newest again, and another one goes early.
     return False → self._seen[message_id] = self._seen.pop(message_id); return False
-repeat_pushes: Let a repeat push nothing out: the window counts new ids.
-    return False → self._seen[message_id + " again"] = None
-    | if len(self._seen) > self._size:
-    |     del self._seen[next(iter(self._seen))]
-    | return False
+repeat_pushes: Let a repeat push nothing out: the window counts new ids, and yours notes repeats, too.
+stops_when_full: Accept what is new also when the memory is full: then the oldest id goes.
+    if message_id in self._seen: → if message_id in self._seen or len(self._seen) >= self._size:
+forgets_smallest: Forget the id that came first: the smallest may be the newest.
+    del self._seen[next(iter(self._seen))] → del self._seen[min(self._seen)]
+returns_id: Return True or False: yours returns the id, or None.
+    return True → return message_id
+    return False → return None
+highest_of_sender: Ask whether this id has come: of one sender, too, a smaller number may come late, and is new.
 second_chance: Know an id after it was refused, too: the third copy is no newer than the second.
     return False → del self._seen[message_id]; return False
 reverse: Return True for a new message: yours says the reverse.
@@ -113,6 +143,7 @@ shared: Make the memory in __init__: what stands in the class belongs to all inb
         comes("two messages", 3, "ann-1 ann-2 ann-1 ann-2", "+ + - -"),
         comes("the same number of two senders", 3, "ann-1 ben-1 ann-1 ben-1", "+ + - -"),
         comes("a smaller id comes later", 3, "ben-2 ann-3 ben-1", "+ + +"),
+        comes("a smaller number of one sender comes later", 3, "ann-2 ann-1 ann-2", "+ + -"),
         comes("as many as it may remember", 3, "a-1 a-2 a-3 a-1 a-2 a-3", "+ + + - - -"),
         comes("one more than it may remember", 3, "a-1 a-2 a-3 a-4 a-1", "+ + + + +"),
         comes("the others are still known", 3, "a-1 a-2 a-3 a-4 a-2 a-3 a-4", "+ + + + - - -"),
@@ -126,4 +157,5 @@ shared: Make the memory in __init__: what stands in the class belongs to all inb
     trial=trial_of(lambda first, second, text: first.accept(text) and not second.accept(text)),
     calls=typed("inbox"),
     shows=said,
+    written={"repeat_pushes": NotesAll, "highest_of_sender": HighestOfSender},
 )

@@ -37,6 +37,23 @@ class Log:
         return [entry for entry in self._kept if entry[0] > offset][:limit]
 
 
+class Places:
+    """A wrong solution."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.messages: list[object] = []
+
+    def append(self, message: object) -> int:
+        self.messages = [*self.messages, message][-self.size :]
+        return len(self.messages)
+
+    def since(self, offset: int, limit: int = 100) -> list[tuple[int, object]]:
+        if offset > len(self.messages):
+            raise LookupError(offset)
+        return list(enumerate(self.messages, 1))[offset:][:limit]
+
+
 def appended(name: str, size: int, count: int, *asked: Step, gives: list[Any]) -> Case:
     """Return a case: `count` messages are appended, then the log is asked."""
     texts = [f"m{n}" for n in range(1, count + 1)]
@@ -98,6 +115,7 @@ explanation: The reader keeps one number, and the log needs to know no reader. S
 
 index: Give each message a number of its own: a place in the list changes as soon as the oldest one goes.
     self._newest += 1 → self._newest = len(self._kept) + 1
+places: Give each message a number that it keeps: a place in the list changes as soon as the oldest one goes.
 counts_kept: Count on when the oldest one goes: yours gives the same offset again and again.
     return self._newest → return len(self._kept)
 from_zero: Begin with 1: since(0) then means everything.
@@ -117,6 +135,16 @@ silent_gap: Raise LookupError when a message after the offset is forgotten: a ho
   * offset < self._newest - len(self._kept) or →
 silent_future: Raise LookupError for an offset that was not given yet: the log has begun anew, and the reader must know.
     or offset > self._newest →
+silent_both: Raise LookupError for an offset that is forgotten, or that does not exist yet: yours never does.
+    offset < self._newest - len(self._kept) or offset > self._newest → False
+empty_error: Return an empty list to a reader that has everything; raise when something after its offset is forgotten.
+    offset < self._newest - len(self._kept) or offset > self._newest →
+    | not [one for one in self._kept if one[0] > offset]
+dicts: Return pairs, (offset, message): yours returns dicts.
+    [entry for entry in self._kept if entry[0] > offset] →
+    | [{"offset": number, "message": one} for number, one in self._kept if number > offset]
+limit_as_offset: Return `limit` messages at most: yours takes the limit for an offset.
+    if entry[0] > offset][:limit] → if offset < entry[0] <= limit]
 too_strict: Allow the offset before the oldest message: all that follows it is kept.
     offset < self._newest - len(self._kept) → offset < self._newest - len(self._kept) + 1
 too_lax: Raise LookupError as soon as one message is missing: yours lets one go.
@@ -170,5 +198,5 @@ shared: Make the list in __init__: what stands in the class belongs to all logs 
     trial=trial_of(shares, LookupError),
     calls=typed("log"),
     shows=said,
-    written={"deque": deque},
+    written={"deque": deque, "places": Places},
 )

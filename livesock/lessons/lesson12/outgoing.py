@@ -48,6 +48,34 @@ class Outgoing:
         self._sent = None
 
 
+class AllAtOnce:
+    """A wrong solution."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = wait
+        self.open: dict[int, object] = {}
+        self.count = 0
+        self.times: dict[int, float] = {}
+
+    def put(self, message: object) -> int:
+        self.count += 1
+        self.open[self.count] = message
+        return self.count
+
+    def due(self, now: float) -> tuple[int, object] | None:
+        for number, message in self.open.items():
+            if number not in self.times or now - self.times[number] >= self.wait:
+                self.times[number] = now
+                return number, message
+        return None
+
+    def answered(self, number: int) -> None:
+        self.open.pop(number, None)
+
+    def reconnected(self) -> None:
+        self.times.clear()
+
+
 def plays(name: str, wait: float, *steps: Step, gives: list[Any]) -> Case:
     return case(name, wait, list(steps), gives=gives)
 
@@ -118,9 +146,12 @@ new_number: Send the same number again: with a new one the receiver cannot know 
     | return self._queue[0]
     self._sent = now →
 all_at_once: Wait for the answer before the next message goes: with two on their way, 2 may arrive before 1.
-    return self._queue[0] → self._queue.rotate(-1)
-    | return self._queue[-1]
-    and now - self._sent < self._wait → and False
+zero: Compare the time with None: 0 is a time, too, and Python takes it for "not sent".
+    self._sent is not None → self._sent
+renumbers: Keep the numbers over a new connection: with other ones the receiver cannot tell a repeat.
+    def reconnected(self) -> None: → def reconnected(self) -> None:
+    |     self._queue = deque((n, one[1]) for n, one in enumerate(self._queue, 1))
+    |     self._number = len(self._queue)
 next_please: Repeat the oldest message until it is answered: yours goes on to the next one, and 2 comes before 1.
     self._sent = now → if self._sent is not None:
     |     self._queue.rotate(-1)
@@ -228,5 +259,5 @@ shared: Make the queue in __init__: what stands in the class belongs to all obje
     trial=trial_of(lambda first, second, text: bool(first.put(text)) and second.due(0.0) is not None),
     calls=typed("outgoing"),
     shows=said,
-    written={"deque": deque},
+    written={"deque": deque, "all_at_once": AllAtOnce},
 )

@@ -89,8 +89,9 @@ async def play(solution: Solution, asks: list[Ask], clock: Jump) -> Any:
     peer.plans = {f"ask {n}": comes for n, (_, _, _, comes) in enumerate(asks)}
     tasks = [asyncio.create_task(one(solution, peer, clock, f"ask {n}", *ask)) for n, ask in enumerate(asks)]
     came = await asyncio.gather(*tasks)
-    await asyncio.sleep(60)  # what comes late has come
+    await asyncio.sleep(0)
     left = len(asyncio.all_tasks()) - 1
+    await asyncio.sleep(60)  # what comes late has come
     return came, [f"{len(peer.waiting)} waiting", f"{left} tasks"], sorted(map(plain, peer.sent))
 
 

@@ -49,8 +49,8 @@ def play(run: CutRun, mine: Any = None) -> None:
             _Play(run, *stage, mine).go()
     except _Over:
         pass
-    except (OSError, LivesockError) as exc:
-        run.problem = f"{type(exc).__name__}: {exc}"
+    except Exception as exc:  # also of the learner's parts
+        run.fail(exc)
     finally:
         run.done.set()
 
@@ -85,7 +85,7 @@ class _Play:
         self.lock = threading.Lock()
         self.offset = 0
         self.main.on("up", self.heard_up)
-        self.main.on("since", lambda seat, offset: self.log.since(offset) if self.log is not None else [])
+        self.main.on("since", self.asked_since)
         client.on("down", self.heard_down)
         with warnings.catch_warnings(action="ignore"):  # it is connected already, and need not be called for that
             client.on("connect", self.came_back)
@@ -103,12 +103,18 @@ class _Play:
         is_new = run.client != "inbox" or number not in self.known
         self.known.add(number)
         if self.inbox is not None:
-            is_new = self.inbox.accept(f"client-{number}")
+            with run.noting():
+                is_new = self.inbox.accept(f"client-{number}")
         if is_new:
             run.arrive(UP, number, "buffered" if run.phase == "back" and number <= AWAY else "")
         else:
             run.dropped += 1
         return number
+
+    async def asked_since(self, seat: Any, offset: int) -> Any:
+        """The server's handler for what the client has missed."""
+        with self.run.noting():
+            return self.log.since(offset)
 
     def heard_down(self, number: int, offset: int = 0) -> None:
         """The client's handler. With a log it takes the next offset only: what is missing was asked for."""
@@ -122,7 +128,7 @@ class _Play:
     def came_back(self) -> None:
         """The client is connected again. Events that come meanwhile wait behind this handler: history first."""
         if self.outgoing is not None:
-            with self.lock:
+            with self.run.noting(), self.lock:
                 self.outgoing.reconnected()
         if self.log is not None:
             for offset, number in self.client.call("since", self.offset, timeout=PATIENCE):
@@ -173,16 +179,17 @@ class _Play:
 
     def empty_queue(self) -> None:
         """Send what the learner's queue says is due."""
-        while not self.run.done.is_set():
-            with self.lock:
-                item = self.outgoing.due(time.monotonic()) if self.client.connected else None
-            if item is None:
-                time.sleep(0.01)
-            elif self.ask(item[1]):
+        with contextlib.suppress(Exception), self.run.noting():
+            while not self.run.done.is_set():
                 with self.lock:
-                    self.outgoing.answered(item[0])
-            else:
-                self.run.send(UP, item[1], "again")
+                    item = self.outgoing.due(time.monotonic()) if self.client.connected else None
+                if item is None:
+                    time.sleep(0.01)
+                elif self.ask(item[1]):
+                    with self.lock:
+                        self.outgoing.answered(item[0])
+                else:
+                    self.run.send(UP, item[1], "again")
 
     # -- the story
 
@@ -250,6 +257,6 @@ class _Play:
             self.pause(0.01)
 
     def pause(self, seconds: float) -> None:
-        if self.run.is_ending:
+        if self.run.is_ending or self.run.problem:
             raise _Over
         time.sleep(seconds)

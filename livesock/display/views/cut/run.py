@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 __all__ = ["CUT", "DOWN", "LAST", "UP", "CutRun", "Fate", "Given"]
@@ -67,6 +69,19 @@ class CutRun:
     problem: str = ""
     is_ending: bool = False
     done: threading.Event = field(default_factory=threading.Event)
+
+    def fail(self, exc: Exception) -> None:
+        """Note the first thing that went wrong; the run ends with it."""
+        self.problem = self.problem or f"{type(exc).__name__}: {exc}"
+
+    @contextlib.contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what the learner's own parts raise, and let it pass on."""
+        try:
+            yield
+        except Exception as exc:
+            self.fail(exc)
+            raise
 
     def send(self, way: str, number: int, belief: str) -> None:
         """Note that a message was given to the library, or what is known of it by now."""
