@@ -85,8 +85,8 @@ _HOME = {
 }
 
 
-_PARTS = ("conformance", "display", "learn")
-"""Parts of the package that are reached as `ls.display`, `ls.learn` and `ls.conformance`."""
+_PARTS = ("cluster", "conformance", "display", "learn")
+"""Parts of the package that are reached as `ls.display`, `ls.learn`, `ls.conformance` and `ls.cluster`."""
 
 
 _ELSEWHERE = {

@@ -8,6 +8,7 @@
     ├── HandlerBusy          a plain handler does not return, and all its threads are taken
     ├── PeerRefused          a peer was turned away: it stands in `server.errors`, and is raised nowhere
     ├── WrongThread          a blocking call was made on the thread that would have to answer it
+    ├── ClusterError         the other servers of a cluster cannot be reached, or too much waits for them
     ├── PortInUse            another program uses the port that was asked for
     ├── Refused              a handler refuses: raise it, and the peer gets the message
     └── MissingExtra         an optional package is needed; the message holds the command that installs it
@@ -22,6 +23,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "ClusterError",
     "HandlerBusy",
     "HandshakeError",
     "LivesockError",
@@ -93,6 +95,10 @@ class PeerRefused(LivesockError):
 
 class WrongThread(LivesockError):
     """A blocking call came from the loop's own thread, where waiting would wait for itself."""
+
+
+class ClusterError(LivesockError):
+    """What joins the servers of a cluster cannot be reached, refuses this server, or too much waits for it."""
 
 
 class PortInUse(LivesockError):

@@ -31,8 +31,10 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, TypeVar
 
-from livesock.errors import LoopHeld, NotRunning
+from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.gateway import install
+from livesock.net.cluster.bus import Bus
+from livesock.net.cluster.cluster import ANSWER_TIMEOUT, Cluster
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
 from livesock.net.http.folder import Folder
@@ -51,7 +53,7 @@ from livesock.net.http.habits import (
 )
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
-from livesock.net.http.options import flag_of, folder_of, interface_of, name_of, namespace_of, port_of
+from livesock.net.http.options import bus_of, flag_of, folder_of, interface_of, name_of, namespace_of, port_of
 from livesock.net.http.routes import check_path, find, same_places
 from livesock.net.http.site import HttpRoute, Peer, Site
 from livesock.net.http.websocket import ROUTE_OPTIONS, RawRoute, check_options
@@ -95,6 +97,7 @@ def serve(
     hosts: Iterable[str] = (),
     limits: Limits | Options | None = None,
     sessions: SessionOptions | Options | None = None,
+    cluster: Bus | None = None,
     trace_limit: int = LIMIT,
 ) -> Server:
     """Start a server in the background and return it once it accepts connections.
@@ -107,22 +110,22 @@ def serve(
     names under which the server is reached. A server that listens on anything but loopback needs the token that
     `url()` then holds. `limits` bound what a peer may cost; `sessions` sets heartbeat, transports and recovery of
     Socket.IO. Each is a dict such as `{"recovery": 60}`, with fields of `livesock.net.http.limits.Limits` or
-    `livesock.realtime.actions.SessionOptions`, or such a value.
+    `livesock.realtime.actions.SessionOptions`, or such a value. `cluster` joins servers: see `livesock.cluster`.
 
     Raises:
         PortInUse: If another program has the port.
         MissingExtra: If `tls` is wanted and trustme is not installed.
+        ClusterError: If the bus of `cluster` cannot be reached.
         WrongThread: If called from a handler of the server that it would replace.
     """
-    _check(name, host, port, tls, trace_limit)
+    _check(name, host, port, tls, trace_limit, cluster)
     bounds, promises = _agree(limits, {} if sessions is None else sessions)
     rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
-    old = registry.running("server").get(name)
-    if old is not None:
+    if (old := registry.running("server").get(name)) is not None:
         old.stop()
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
-    server = Server(site, host, sock, Authority() if tls else None, promises)
+    server = Server(site, host, sock, Authority() if tls else None, promises, cluster)
     registry.put("server", name, server)
     return server
 
@@ -148,7 +151,15 @@ class Server(Blocking):
     _habits = SERVER
     _callbacks = 'write @server.of("/").on("name"), @server.websocket(path) or @server.task'
 
-    def __init__(self, site: Site, host: str, sock: Any, authority: Authority | None, sessions: SessionOptions) -> None:
+    def __init__(
+        self,
+        site: Site,
+        host: str,
+        sock: Any,
+        authority: Authority | None,
+        sessions: SessionOptions,
+        cluster: Bus | None = None,
+    ) -> None:
         self._site = site
         self.host = host
         self.port: int = sock.getsockname()[1]
@@ -156,7 +167,9 @@ class Server(Blocking):
         self._authority = authority
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
         self._loop = LoopThread(site.name)
-        self._hub = Hub(site, self._loop, sessions)
+        self.cluster = Cluster(cluster, self._loop, site.failures, sessions.recovery) if cluster is not None else None
+        """The other servers that share its namespaces and rooms; None for a server that is alone."""
+        self._hub = Hub(site, self._loop, sessions, self.cluster)
         self._sessions = SessionTable(site, self._hub, sessions)
         self._repeats = Repeats(self._loop, site.start, site.failed)
         self._tasks = Tasks(self._loop, site.failed)
@@ -166,6 +179,8 @@ class Server(Blocking):
         self._going_down: asyncio.Task[None] | None = None
         try:
             self._loop.start()
+            if self.cluster is not None:
+                self._loop.call(self.cluster.open, self._hub.table)
             self._loop.call(self._listener.start)
         except BaseException:  # an interrupted cell leaves neither a thread nor a port
             self._loop.stop()
@@ -346,6 +361,33 @@ class Server(Blocking):
         """
         return self._hub.watchers.add(watcher)
 
+    # -- the other servers of a cluster
+
+    def emit_to_servers(self, name: str, *arguments: Any, namespace: str = "/") -> None:
+        """Send an event to the other servers of the cluster, where `@server.cluster.on(name)` handles it.
+
+        Raises:
+            ClusterError: If there is no cluster, or its bus is away: such an event does not wait.
+        """
+        self._others().emit_to_servers(name, arguments, namespace)
+
+    def call_servers(
+        self, name: str, *arguments: Any, namespace: str = "/", timeout: float = ANSWER_TIMEOUT
+    ) -> list[Any]:
+        """Ask the other servers of the cluster, return the list of their answers; in an async handler, `await` it.
+
+        Raises:
+            TimeoutError: If not all have answered; its `answers` holds those that came, `missing` the others' uids.
+            ClusterError: If there is no cluster, or its bus is away.
+        """
+        answers: list[Any] = self._others().ask_servers(name, arguments, namespace, timeout)
+        return answers
+
+    def _others(self) -> Cluster:
+        if self.cluster is None:
+            raise ClusterError("this server is alone: write serve(…, cluster=ls.cluster.memory()) for several")
+        return self.cluster
+
     @property
     def watchdog(self) -> Watchdog:
         """Which function holds the server's loop: `server.watchdog.add(print)` shows each handler that blocks it."""
@@ -455,6 +497,9 @@ class Server(Blocking):
             self._site.is_serving = False
             with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
                 self._free_the_port(timeout * 0.8, timeout * 0.8)
+        if self.cluster is not None:
+            with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
+                self._loop.call(self.cluster.close, 0.2 * timeout, timeout=max(0.1, deadline - time.monotonic()))
         if not self._loop.stop(max(0.0, deadline - time.monotonic())):
             self._sock.close()
             held = self._loop.watchdog.holding
@@ -602,13 +647,14 @@ def _agree(limits: Limits | Options | None, sessions: SessionOptions | Options) 
     return bounds, replace(promises, max_payload=min(bounds.max_body, promises.max_payload))
 
 
-def _check(name: object, host: object, port: object, tls: object, trace_limit: object) -> None:
+def _check(name: object, host: object, port: object, tls: object, trace_limit: object, cluster: object) -> None:
     """Check what a server is made of, before the old one of its name is stopped."""
     name_of(name)
     interface_of(host)
     port_of(port)
     flag_of(tls, "tls", ": True makes a throw-away certificate, a real one belongs to a proxy in front")
     check_number("trace_limit", trace_limit, LIMIT)
+    bus_of(cluster)
 
 
 def _seconds(timeout: object) -> float:

@@ -38,6 +38,8 @@ LINES = 300
 LONG_FILES: dict[str, str] = {
     "realtime/server/session.py": "one state machine: polling, the WebSocket, and the upgrade between them",
     "server.py": "the whole face of a server; half of it is docstrings",
+    "net/cluster/redis_station.py": "one server's place in a Redis: three connections, and what a failure leaves",
+    "realtime/cluster/messages.py": "a table: each message of a cluster, how it is written and how it is read",
     "trace/recording.py": "the whole face of a trace; half of it is docstrings",
     "net/http/habits.py": "tables: what users of other servers write, and what to write here; one for each object",
     "net/socketio/handling/habits.py": "tables: what users of other servers write, and what to write here",

@@ -19,6 +19,9 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 SKEW = 86_400.0
 """Seconds by which the clocks of client and server may differ. An argument with another time in it is not an offset."""
 
+_ENTRY = re.compile(r"([0-9]{13})-[0-9]{1,20}", re.ASCII)
+"""The id of an entry in a Redis stream: how a cluster names its events."""
+
 _FORM = re.compile(r"([0-9A-Za-z_-]{7})(?:\.[0-9A-Za-z_-]{1,12})?")
 
 
@@ -37,7 +40,11 @@ def is_offset(value: object, time: float) -> bool:
     >>> is_offset("OlFvMW0.10", 1_700_000_060.0), is_offset("tickers", 1_700_000_060.0)
     (True, False)
     """
-    match = _FORM.fullmatch(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return False
+    if (match := _ENTRY.fullmatch(value)) is not None:
+        return abs(int(match.group(1)) / 1000 - time) <= SKEW
+    match = _FORM.fullmatch(value)
     return match is not None and abs(_decode(match.group(1)) / 1000 - time) <= SKEW
 
 

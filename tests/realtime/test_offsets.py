@@ -25,6 +25,11 @@ def test_those_of_the_reference_server_are_known_with_and_without_a_number(secon
     assert [is_offset(name, NOW + seconds) for name in ("Q84itS0", "Q84itS0.0", "Q84itS0.1_")] == [True] * 3
 
 
+def test_the_id_of_an_entry_in_a_stream_is_known():
+    assert is_offset("1795375200000-0", NOW) and is_offset("1795375200000-12", NOW + 60)
+    assert not is_offset("1795375200000-0", NOW + 2 * SKEW) and not is_offset("1795375200000-", NOW)
+
+
 @pytest.mark.parametrize(
     "value", ["tickers", "Quentin", "Q84itS0.", "Q84itS0.ż", "Q84it", "", "Q84itS0\n", 7, None, b"Q84itS0", ["Q84itS0"]]
 )

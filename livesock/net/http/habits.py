@@ -86,6 +86,10 @@ SERVE = {
     "static_files": 'write server.static("/", "site") afterwards',
     "static_folder": 'write server.static("/", "site") afterwards',
     "namespaces": 'write server.of("/point") or @server.gateway("/point") afterwards',
+    **_each(
+        "adapter client_manager message_queue redis manager",
+        'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process',
+    ),
     "app": "a server stands for itself: write its routes with @server.get and @server.websocket",
 }
 """Options of `serve`."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from livesock.net.loop.habits import takes
 
-__all__ = ["flag_of", "folder_of", "interface_of", "name_of", "namespace_of", "port_of"]
+__all__ = ["bus_of", "flag_of", "folder_of", "interface_of", "name_of", "namespace_of", "port_of"]
 
 _ADDRESS = re.compile(
     r"(?:[a-z]+://)?(?P<host>(?:\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|[\w-]+(?:\.[\w-]+)+(?=:\d+))(?::(?P<port>\d+))?(?:/.*)?",
@@ -39,6 +39,14 @@ def name_of(name: object) -> str:
         )
     hint = f": write serve(port={name})" if isinstance(name, int) and not isinstance(name, bool) else ""
     raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {_shown(name)}{hint}')
+
+
+def bus_of(cluster: object) -> None:
+    """Raise unless `cluster` is None or joins servers."""
+    if cluster is None or callable(getattr(cluster, "station", None)):
+        return
+    write = 'ls.cluster.memory() or ls.cluster.redis("redis://127.0.0.1:6379")'
+    raise TypeError(f"cluster is what joins servers: write cluster={write}, not {_shown(cluster)}")
 
 
 def interface_of(host: object) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from livesock.errors import NotRunning
+from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.handling.observers import Emitted, Moved, Observers
 from livesock.net.socketio.line import Line
@@ -77,14 +78,14 @@ class Member:
             self.line.deliver(encoded)
         self._early.clear()
 
-    async def ask(self, namespace: str, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
-        """Send a question and return the answer: one value, a list of several, or None.
+    async def question(self, namespace: str, name: str, arguments: tuple[Any, ...], timeout: float) -> list[Any]:
+        """Send a question and return the values of the answer.
 
         Raises:
             TimeoutError: If there is no answer within `timeout` seconds.
             NotRunning: If the peer leaves before it answers.
         """
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
         number = self._acks.ask(future)
         self.line.asks(+1)
         try:
@@ -101,7 +102,7 @@ class Member:
         """The peer answered a question; the one that asked may have given up since."""
         future = self._acks.answered(number)
         if future is not None and not future.done():
-            future.set_result(answer_of(arguments))
+            future.set_result(arguments)
 
     def left(self) -> None:
         """It is no longer in the namespace: no answer will come."""
@@ -151,11 +152,15 @@ class Audience(Generic[M]):
         self._watchers = watchers
         self._recovery = recovery
         self._failed = failed
+        self.elsewhere: Elsewhere | None = None
+        """The other servers, if there are any."""
 
     def child(self, name: str) -> Audience[M]:
         """Return an empty audience for the namespace `name`, which shares the handlers of this one."""
         handlers = self.handlers.shared()
-        return Audience(name, handlers, self._overhearers, self._watchers, self._recovery, self._failed)
+        child: Audience[M] = Audience(name, handlers, self._overhearers, self._watchers, self._recovery, self._failed)
+        child.elsewhere = self.elsewhere
+        return child
 
     def add(self, member: M, rooms: Iterable[str] = ()) -> None:
         """Let `member` wait in its room and in `rooms`."""
@@ -264,11 +269,15 @@ class Audience(Generic[M]):
         return Emitted(time.time(), self.name, event.name, event.arguments, event.rooms, event.without, heard, missed)
 
     async def ask(self, member: M, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
-        """Ask one member and return its answer. Raises as `Member.ask`, also if it is not connected."""
+        """Ask one member and return its answer: one value, a list of several, or None. Raises as `question`."""
+        return answer_of(await self.question(member, name, arguments, timeout))
+
+    async def question(self, member: M, name: str, arguments: tuple[Any, ...], timeout: float) -> list[Any]:
+        """Ask one member, return the values of its answer. Raises as `Member.question`, also if it is not connected."""
         if not member.is_connected:
             raise NotRunning(f'the peer "{member.id}" is not connected to {self.name}')
         self._show_outgoing(member, name, arguments)
-        return await member.ask(self.name, name, arguments, timeout)
+        return await member.question(self.name, name, arguments, timeout)
 
     def _show_outgoing(self, member: M, name: str, arguments: tuple[Any, ...]) -> None:
         for handler in list(self.handlers.outgoing):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,8 @@ from livesock.net.http.site import Site
 from livesock.net.loop.garbage import uncollected
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
+from livesock.net.socketio.coming_back import ComingBack, FoundSeat
+from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import check_verdict, explain_refusal
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
@@ -33,7 +34,8 @@ from livesock.net.socketio.peer import PeerSession
 from livesock.net.socketio.run_handler import ends_the_task, hold, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
-from livesock.realtime.server.recovery import Missed, Recovery, SeatState
+from livesock.realtime.encoded import Encoded
+from livesock.realtime.server.recovery import SeatState
 from livesock.realtime.server.seats import Answered, Event, Left, Wanted
 
 __all__ = ["Hub"]
@@ -48,11 +50,13 @@ FAREWELL_PATIENCE = 2.0
 class Hub:
     """All namespaces of a server and all sessions in them. Runs on the loop, but for `namespace` and `namespaces`."""
 
-    def __init__(self, site: Site, loop: LoopThread, options: SessionOptions) -> None:
+    def __init__(
+        self, site: Site, loop: LoopThread, options: SessionOptions, elsewhere: Elsewhere | None = None
+    ) -> None:
         self._site = site
         self._options = options
-        self._recovery = Recovery(options.recovery) if options.recovery > 0 else None
-        self._namespaces = NamespaceTable(loop, site.failed, self._recovery)
+        self._coming_back = ComingBack(options.recovery, elsewhere)
+        self.table = self._namespaces = NamespaceTable(loop, site.failed, self._coming_back.recovery, elsewhere)
         self._peers: dict[str, PeerSession] = {}
         self.observers: Observers[Ran] = Observers(site.failed)
         self._events = Events(site, self.observers)
@@ -138,30 +142,37 @@ class Hub:
             self._site.refused(peer.line.name, peer.line.number, LookupError(text))
             peer.line.send(peer.seats.refuse(wanted.namespace, "Invalid namespace"))
             return
-        socket, missed = self._come_back(peer, namespace, wanted)
-        peer.sockets[namespace.name] = socket
         place = peer.order.take(namespace.name)
-        peer.deciding[namespace.name] = self._site.start(self._decide(peer, place, socket, missed))
+        if self._coming_back.takes_time(wanted.auth):
+            peer.deciding[namespace.name] = self._site.start(self._look_everywhere(peer, place, namespace, wanted.auth))
+        else:
+            self._begin(peer, place, namespace, self._coming_back.look(wanted.auth, namespace.name))
 
-    def _come_back(
-        self, peer: PeerSession, namespace: Namespace[Socket], wanted: Wanted
-    ) -> tuple[Socket, list[Missed]]:
-        """Return the peer's socket: the one that it had, with what it missed, or a new one."""
-        auth = wanted.auth
-        found = None
-        if self._recovery is not None and isinstance(auth, dict) and "pid" in auth:
-            now = asyncio.get_running_loop().time()
-            found = self._recovery.restore(auth["pid"], auth.get("offset"), namespace.name, now)
-            auth = {key: value for key, value in auth.items() if key not in ("pid", "offset")}
-        state, missed = found or (SeatState(secrets.token_urlsafe(15), namespace.name, (), {}), [])
-        socket = Socket(state.id, namespace, peer.line, replace(peer.line.handshake, auth=auth))
-        socket.recovered, socket.data = found is not None, dict(state.data)
-        if found is not None:
-            socket.pid = wanted.auth["pid"]  # the official client compares it to see that it has recovered
-        namespace.audience.add(socket, state.rooms)
-        return socket, missed
+    async def _look_everywhere(
+        self, peer: PeerSession, place: Place, namespace: Namespace[Socket], auth: dict[str, Any]
+    ) -> None:
+        """Look for the seat of a peer that comes back where every server of the cluster finds it."""
+        try:
+            found = await self._coming_back.look_everywhere(auth, namespace.name)
+        except BaseException:
+            place.give_way()
+            raise
+        if self._peers.get(peer.line.sid) is peer:
+            self._begin(peer, place, namespace, found)
+        else:  # its session has ended meanwhile
+            place.give_way()
 
-    async def _decide(self, peer: PeerSession, place: Place, socket: Socket, missed: list[Missed]) -> None:
+    def _begin(self, peer: PeerSession, place: Place, namespace: Namespace[Socket], found: FoundSeat) -> None:
+        """Seat a peer, and let the handlers decide."""
+        socket = Socket(found.state.id, namespace, peer.line, replace(peer.line.handshake, auth=found.auth))
+        socket.recovered, socket.data = found.pid is not None, dict(found.state.data)
+        if found.pid is not None:
+            socket.pid = found.pid  # the official client compares it to see that it has recovered
+        namespace.audience.add(socket, found.state.rooms)
+        peer.sockets[namespace.name] = socket
+        peer.deciding[namespace.name] = self._site.start(self._decide(peer, place, socket, found.missed))
+
+    async def _decide(self, peer: PeerSession, place: Place, socket: Socket, missed: list[Encoded]) -> None:
         """Run the handlers that decide; then let the peer in, or refuse it with the reason."""
         namespace = socket.namespace
         why, step = Occasion("connect"), "use"
@@ -183,9 +194,9 @@ class Hub:
             if peer.sockets.get(namespace.name) is not socket:
                 return  # its session ended meanwhile
             peer.joined()
-            pid = socket.pid if self._recovery is not None else None
+            pid = socket.pid if self._coming_back.is_on else None
             peer.line.send(peer.seats.accept(namespace.name, socket.id, pid))
-            namespace.audience.let_in(socket, [event.event for event in missed])
+            namespace.audience.let_in(socket, missed)
             peer.deciding.pop(namespace.name, None)  # what follows decides nothing, and is not ended with the seat
             await self._welcome(place, socket, why)
         finally:
@@ -223,9 +234,8 @@ class Hub:
         if socket is None:
             return
         was_in = socket.is_connected
-        if (was_in or socket.recovered) and self._recovery is not None and reason in BROKEN:
-            state = SeatState(socket.id, namespace, tuple(socket.rooms), socket.data)
-            self._recovery.save(socket.pid, state, asyncio.get_running_loop().time())
+        if (was_in or socket.recovered) and self._coming_back.is_on and reason in BROKEN:
+            self._coming_back.save(socket.pid, SeatState(socket.id, namespace, tuple(socket.rooms), socket.data))
         socket.namespace.audience.remove(socket)
         if was_in and socket.namespace.handlers.disconnects:
             place = peer.order.take(namespace)

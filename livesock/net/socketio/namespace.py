@@ -194,6 +194,11 @@ class Namespace(Generic[M]):
         """Select all sockets, for events that a peer may miss."""
         return self.selection.volatile
 
+    @property
+    def local(self) -> Selection[M]:
+        """Select all sockets of this server, and none of the others in its cluster."""
+        return self.selection.local
+
     def timeout(self, seconds: float) -> Selection[M]:
         """Select all sockets, for a `call` that waits `seconds`."""
         return self.selection.timeout(seconds)
@@ -208,7 +213,7 @@ class Namespace(Generic[M]):
 
     @method("sockets()")
     def sockets(self) -> list[M]:
-        """Return all sockets."""
+        """Return all sockets: see `Selection.sockets`."""
         return self.selection.sockets()
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience
+from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.handling.observers import Emitted, Moved, Observers
 from livesock.net.socketio.namespace import Namespace
@@ -33,8 +34,11 @@ Failed = Callable[[str, int, BaseException], None]
 class NamespaceTable:
     """Finds and makes namespaces. `named`, `matching` and `all` may be called from any thread."""
 
-    def __init__(self, loop: LoopThread, failed: Failed, recovery: Recovery | None) -> None:
+    def __init__(
+        self, loop: LoopThread, failed: Failed, recovery: Recovery | None, elsewhere: Elsewhere | None
+    ) -> None:
         self._loop = loop
+        self._elsewhere = elsewhere
         self._failed = failed
         self._recovery = recovery
         self._all: dict[str, Namespace[Socket]] = {}
@@ -60,6 +64,7 @@ class NamespaceTable:
             if full not in self._all:
                 pattern = self._pattern(full)
                 self._all[full] = self._new(full) if pattern is None else pattern.child(full)
+                self._changed()
             return self._all[full]
 
     def matching(self, what: re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
@@ -88,7 +93,9 @@ class NamespaceTable:
             if len(self._made) >= self._limit:
                 self._forget_the_empty()
             self._made[name] = pattern
-            return self._all.setdefault(name, pattern.child(name))
+            made = self._all.setdefault(name, pattern.child(name))
+        self._changed()
+        return made
 
     def _pattern(self, name: str) -> Namespace[Socket] | None:
         """The oldest pattern that matches this name."""
@@ -99,6 +106,7 @@ class NamespaceTable:
             if not self._all[name].members:
                 del self._made[name], self._all[name]
                 pattern.audiences.pop(name, None)
+        self._changed()
         self._limit = MAX_EMPTY + 2 * len(self._made)  # so that looking through them costs little for each new one
 
     def _is_match(self, matches: Callable[[str], bool], name: str) -> bool:
@@ -113,7 +121,12 @@ class NamespaceTable:
         audience: Audience[Socket] = Audience(
             name, Handlers(), self.overhearers, self.watchers, self._recovery, self._failed
         )
+        audience.elsewhere = self._elsewhere
         return Namespace(audience, self._loop, is_pattern=is_pattern)
+
+    def _changed(self) -> None:
+        if self._elsewhere is not None:
+            self._elsewhere.changed()
 
 
 def _key(what: re.Pattern[str] | Callable[[str], bool]) -> object:

@@ -49,7 +49,7 @@ class Socket(Member):
 
     def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
         """Send it an event. Raises `TypeError` or `ValueError` for what cannot be sent."""
-        Selection(self.namespace.loop, self.namespace.audiences, (self.id,)).emit(name, *arguments, **strange)
+        self._alone().emit(name, *arguments, **strange)
 
     def call(self, name: str, *arguments: Any, timeout: float = CALL_TIMEOUT, **strange: Any) -> Any:
         """Ask it and return the answer (a list if there are several values); in a handler, `await` it.
@@ -67,7 +67,13 @@ class Socket(Member):
     @property
     def volatile(self) -> Selection[Socket]:
         """Select this peer alone, for events that it may miss; with `to` or `except_` the others, without this one."""
-        return Selection(self.namespace.loop, self.namespace.audiences, (self.id,), is_volatile=True, itself=self.id)
+        return self._alone(is_volatile=True, itself=self.id)
+
+    def _alone(self, **options: Any) -> Selection[Socket]:
+        """Select this peer. Its events pass the other servers only if it may come back to one of them."""
+        other = self.namespace.audience.elsewhere
+        is_local = other is None or not other.recovers
+        return Selection(self.namespace.loop, self.namespace.audiences, (self.id,), is_local=is_local, **options)
 
     def answer(self, number: int, arguments: list[Any]) -> None:
         """Answer one of its questions. Runs on the loop."""

@@ -17,13 +17,18 @@ from livesock.net.loop.arguments import seconds_of
 from livesock.net.loop.habits import check_values, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
+from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such, pass_on, room_names
+from livesock.realtime.cluster.messages import Body, Expel, Join, Leave, Whom
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["CALL_TIMEOUT", "Selection"]
+__all__ = ["CALL_TIMEOUT", "Selection", "Unanswered"]
 
 CALL_TIMEOUT = 10.0
 """Seconds that `call` waits for an answer unless `timeout` says otherwise."""
+
+SERVER_TIMEOUT = 5.0
+"""Seconds that other servers have to name their sockets unless `timeout` says otherwise."""
 
 
 class Unanswered(TimeoutError):
@@ -32,9 +37,11 @@ class Unanswered(TimeoutError):
     A class of its own, because asyncio replaces a plain `TimeoutError` on its way to another thread.
     """
 
-    def __init__(self, message: str, answers: list[Any]) -> None:
+    def __init__(self, message: str, answers: list[Any], missing: list[str] | None = None) -> None:
         super().__init__(message)
         self.answers = answers
+        self.missing = missing or []
+        """The uids of the servers whose answers, or whose clients' answers, are missing."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,13 +56,15 @@ class Selection(Generic[M]):
     is_volatile: bool = False
     seconds: float | None = None
     """How long a `call` waits; None for `CALL_TIMEOUT`."""
+    is_local: bool = False
+    """Whether the other servers of a cluster have no part in it."""
     itself: str = ""
     """The socket that speaks, while it is the only one selected: `to` and `except_` select others than this one."""
 
     @property
     def broadcast(self) -> Selection[M]:
         """Select the others, if this is one socket."""
-        return replace(self, rooms=(), without=(self.itself,), itself="") if self.itself else self
+        return replace(self, rooms=(), without=(self.itself,), itself="", is_local=False) if self.itself else self
 
     def to(self, *rooms: str) -> Selection[M]:
         """Add the sockets in `rooms`; one that is in two of them hears an event once."""
@@ -74,8 +83,13 @@ class Selection(Generic[M]):
         """Drop what a peer cannot take right now: for news that the next news replaces."""
         return replace(self, is_volatile=True)
 
+    @property
+    def local(self) -> Selection[M]:
+        """Speak to the sockets of this server alone, and not to those of the others in its cluster."""
+        return replace(self, is_local=True)
+
     def timeout(self, seconds: float) -> Selection[M]:
-        """Wait `seconds` for the answers to a `call`."""
+        """Wait `seconds` for the answers to a `call`, and for the `sockets()` of other servers."""
         return replace(self, seconds=seconds_of(seconds))
 
     def __repr__(self) -> str:
@@ -92,6 +106,7 @@ class Selection(Generic[M]):
         Raises:
             TypeError, ValueError: If the event cannot be sent: see `Encoded.event`.
             NotRunning: If the server is stopped.
+            ClusterError: If so much waits for the other servers that they will not hear it.
         """
         no_keywords("emit", strange)
         check_values("emit", name, arguments, ASK)
@@ -101,51 +116,113 @@ class Selection(Generic[M]):
             )
         for audience in list(self.audiences.values()):
             event = audience.prepare(name, arguments, self.rooms, self.without, self.is_volatile)
-            pass_on(self.loop, audience.emit, event)
+            if audience.elsewhere is None:
+                pass_on(self.loop, audience.emit, event)
+            else:
+                audience.elsewhere.emit(audience, event, self.is_local)
 
     def call(self, name: str, *arguments: Any, **strange: Any) -> Any:
         """Ask each of them and return the list of their answers; in a handler, `await` it.
 
         Raises:
-            TimeoutError: If not all have answered in time; its `answers` holds those that came.
+            TimeoutError: If not all have answered in time; its `answers` holds those that came, `missing` the uids of
+                the servers whose answers are missing.
         """
         no_keywords("call", strange)
         check_values("call", name, arguments, ASK)
         Encoded.event("/", name, arguments)  # what cannot be sent is refused on the caller's thread
-        return self.loop.wait(self._ask, name, arguments)
+        return self.loop.wait(self.ask, name, arguments)
 
-    async def _ask(self, name: str, arguments: tuple[Any, ...]) -> list[Any]:
+    async def ask(self, name: str, arguments: tuple[Any, ...]) -> list[Any]:
+        """Ask each of them, as `call` does. On the loop only."""
+        seconds = self.seconds or CALL_TIMEOUT
         questions = [
-            asyncio.ensure_future(audience.ask(member, name, arguments, self.seconds or CALL_TIMEOUT))
+            asyncio.ensure_future(audience.ask(member, name, arguments, seconds))
             for audience, member in self._chosen()
             if member.is_connected
         ]
+        elsewhere = asyncio.gather(
+            *(other.ask_clients(name_, [name, *arguments], self._whom, seconds) for name_, _, other in self._others()),
+            return_exceptions=True,
+        )
         results = await asyncio.gather(*questions, return_exceptions=True)
         answers = [result for result in results if not isinstance(result, BaseException)]
-        if len(answers) < len(results):
-            raise Unanswered(f"{len(results) - len(answers)} of {len(results)} peers did not answer", answers)
+        silent: list[str] = []
+        missing, count = len(results) - len(answers), len(results)
+        for there in await elsewhere:
+            if isinstance(there, BaseException):
+                raise there
+            answers, silent = answers + there[0], silent + there[1]
+            missing, count = missing + there[2], count + len(there[0]) + there[2]
+        if missing or silent:
+            servers = f"; servers that miss answers: {', '.join(silent)}" if silent else ""
+            raise Unanswered(f"{missing} of {count} peers did not answer{servers}", answers, silent)
         return answers
 
     @method("sockets()")
     def sockets(self) -> list[M]:
-        """Return them, without those that are not let in yet."""
-        return self.loop.now(lambda: [member for _, member in self._chosen() if member.is_connected])
+        """Return them, without those that are not let in yet.
+
+        In a cluster those of the other servers follow, each a `RemoteSocket`, and an async handler has to `await` this;
+        `.local.sockets()` asks no other server, and needs no `await`.
+
+        Raises:
+            TimeoutError: If a server does not answer; its `answers` are the sockets that were found, `missing` its uid.
+            ClusterError: If the other servers cannot be asked.
+        """
+        if not self._others():
+            return self.loop.now(self._here)
+        found: list[M] = self.loop.wait(self._everywhere)
+        return found
+
+    def _here(self) -> list[M]:
+        return [member for _, member in self._chosen() if member.is_connected]
+
+    async def _everywhere(self) -> list[M]:
+        found = self._here()
+        missing: list[str] = []
+        for _, audience, other in self._others():
+            try:
+                found += await other.sockets(audience, self._whom, self.seconds or SERVER_TIMEOUT)
+            except Unanswered as exc:
+                found, missing = found + exc.answers, missing + exc.missing
+        if missing:
+            raise Unanswered(f"no list of sockets from {len(missing)} servers: {', '.join(missing)}", found, missing)
+        return found
 
     def join(self, *rooms: str) -> None:
         """Put each of them into `rooms`."""
         names = room_names(rooms, "join")
         pass_on(self.loop, self._each, lambda audience, member: [audience.join(member, room) for room in names])
+        self._publish(Join(self._whom, names))
 
     def leave(self, *rooms: str) -> None:
         """Take each of them out of `rooms`."""
         names = room_names(rooms, "leave")
         pass_on(self.loop, self._each, lambda audience, member: [audience.leave(member, room) for room in names])
+        self._publish(Leave(self._whom, names))
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send each of them away from the namespace; with `close` its whole session ends."""
         no_keywords("disconnect", strange)
         flag_of(close, "close", f": True ends its whole session (for one socket write .to({close!r:.40}).disconnect())")
         pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))
+        self._publish(Expel(self._whom, close))
+
+    # -- the other servers
+
+    @property
+    def _whom(self) -> Whom:
+        return Whom(self.rooms, self.without, self.is_volatile)
+
+    def _others(self) -> list[tuple[str, Audience[M], Elsewhere]]:
+        """The namespaces in which other servers take part."""
+        audiences = () if self.is_local else list(self.audiences.values())
+        return [(audience.name, audience, audience.elsewhere) for audience in audiences if audience.elsewhere]
+
+    def _publish(self, body: Body) -> None:
+        for name, _, other in self._others():
+            other.publish(name, body)
 
     def _each(self, action: Callable[[Audience[M], M], object]) -> None:
         for audience, member in self._chosen():

@@ -131,7 +131,6 @@ _ATTRIBUTES = {
     "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
     "off": "decorate again: a function of the same name takes the place of the old one",
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
-    "local": "there is one server: leave it out",
 }
 
 

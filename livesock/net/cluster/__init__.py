@@ -1,0 +1,1 @@
+"""What joins servers: a bus in this process or in Redis, and how events, rooms and questions cross it."""
