@@ -115,7 +115,6 @@ def serve(
     Raises:
         PortInUse: If another program has the port.
         MissingExtra: If `tls` is wanted and trustme is not installed.
-        ClusterError: If the bus of `cluster` cannot be reached.
         WrongThread: If called from a handler of the server that it would replace.
     """
     _check(name, host, port, tls, trace_limit, cluster)

@@ -255,7 +255,7 @@ def test_servers_speak_to_servers(pair: Pair) -> None:
 
 
 def test_a_server_that_does_not_know_the_event_is_named(pair: Pair) -> None:
-    with pytest.raises(TimeoutError, match="from [0-9a-f]{16}") as caught:
+    with pytest.raises(TimeoutError, match=r"from [0-9a-f]{16}") as caught:
         pair.server.call_servers("nobody knows this", timeout=0.5)
 
     assert caught.value.missing == pair.server.cluster.servers()  # type: ignore[attr-defined]
