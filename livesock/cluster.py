@@ -1,10 +1,12 @@
 """Servers that share namespaces and rooms: `serve(cluster=…)`, and an emitter for scripts without a server.
 
-bus = ls.cluster.memory()                                servers of one process; nothing to install
-bus = ls.cluster.redis("redis://127.0.0.1:6379")         processes and machines, also beside servers in Node
+    bus = ls.cluster.memory()                            servers of one process; nothing to install
+    bus = ls.cluster.redis("redis://127.0.0.1:6379")     processes and machines, also beside servers in Node
 
-server = ls.serve("a", cluster=bus)
-ls.cluster.emitter(bus).of("/chat").to("red").emit("news", "from a script")
+    server = ls.serve("a", cluster=bus)
+    ls.cluster.emitter(bus).of("/chat").to("red").emit("news", "from a script")
+
+A bus that cannot be reached, or refuses, raises `ClusterError` in `serve`, with a sentence that says what is wrong.
 """
 
 from __future__ import annotations

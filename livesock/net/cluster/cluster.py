@@ -79,8 +79,7 @@ class Cluster:
         self._saving: set[asyncio.Task[None]] = set()
 
     def __repr__(self) -> str:
-        waiting = f", {self.waiting} messages wait" if self.waiting else ""
-        return f"<Cluster on {self.bus!r}: {self.state}{waiting}>"
+        return f"<Cluster on {self.bus!r}: {self.state}, {self.waiting} messages wait>"
 
     # -- how it stands
 
@@ -156,9 +155,10 @@ class Cluster:
             ClusterError: If so much waits for the bus that the other servers will not hear this event.
         """
         entry = None if is_local else self._entry(audience.name, _broadcast(event))
-        pass_on(self._loop, self._emit, audience, event, entry)
-        if entry is not None:
-            self._link.check_space(len(entry["data"]))
+        full = self._link.full(entry)
+        pass_on(self._loop, self._emit, audience, event, None if full else entry)
+        if full:
+            raise full
 
     def _emit(self, audience: Audience[Any], event: Emission, entry: Entry | None) -> None:
         if not self.recovers:
@@ -169,11 +169,10 @@ class Cluster:
         if self.state != "connected":
             self._emit_now(audience, event, entry)
             return
-        is_named = entry is not None
         if entry is None and not self._pending:
             audience.emit(event)
             return
-        pending = _Pending(audience, event, None if is_named else "")
+        pending = _Pending(audience, event, "" if entry is None else None)
         self._pending.append(pending)
         if entry is not None:
             self._link.write(entry, lambda number: self._named(pending, number))
@@ -207,7 +206,8 @@ class Cluster:
     def publish(self, namespace: str, body: Body) -> None:
         """Let the same happen on the other servers. Raises `ClusterError` if too much waits for the bus."""
         entry = self._entry(namespace, body)
-        self._link.check_space(len(entry["data"]))
+        if full := self._link.full(entry):
+            raise full
         pass_on(self._loop, self._link.write, entry)
 
     async def ask_clients(

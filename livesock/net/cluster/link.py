@@ -5,7 +5,7 @@
     Station.read   ──► on_entry(id, entry)      each once
     Station.listen ──► on_told(bytes)
 
-Runs on the server's loop, but for `state`, `waiting` and `check_space`.
+Runs on the server's loop, but for `state`, `waiting` and `full`.
 """
 
 from __future__ import annotations
@@ -110,13 +110,18 @@ class Link:
         """How many messages wait for the bus."""
         return len(self._waiting)
 
-    def check_space(self, size: int) -> None:
-        """Raise `ClusterError` if nothing more may wait."""
-        if len(self._waiting) >= MAX_WAITING or self._size + size > MAX_WAITING_BYTES:
-            raise ClusterError(
-                f"{len(self._waiting):,} messages wait for the bus, which is {self.state}, and no more may: "
-                "the sockets of this server heard this one, and the other servers will not"
-            )
+    def full(self, entry: Entry | None) -> ClusterError | None:
+        """Return why this entry may not wait, and keep that in `server.errors`; None if it may."""
+        size = 0 if entry is None else len(entry.get("data", ""))
+        if entry is None or (len(self._waiting) < MAX_WAITING and self._size + size <= MAX_WAITING_BYTES):
+            return None
+        self._refused += 1
+        exc = ClusterError(
+            f"{len(self._waiting):,} messages wait for the bus, which is {self.state}, and no more may: "
+            "the sockets of this server hear this one, and the other servers will not"
+        )
+        self._failures.note((self.uid, "full"), "cluster", exc, count=self._refused)
+        return exc
 
     # -- coming and going
 
@@ -172,13 +177,9 @@ class Link:
 
     def write(self, entry: Entry, on_id: Callable[[str], None] | None = None) -> None:
         """Write an entry, when the bus is there. Beyond the bound it is dropped, and `server.errors` says so."""
-        waiting = Waiting({**entry, "n": str(self._numbers)}, on_id)
-        try:
-            self.check_space(waiting.size)
-        except ClusterError as exc:
-            self._refused += 1
-            self._failures.note((self.uid, "full"), "cluster", exc, count=self._refused)
+        if self.full(entry):
             return
+        waiting = Waiting({**entry, "n": str(self._numbers)}, on_id)
         self._numbers += 1
         self._waiting.append(waiting)
         self._size += waiting.size

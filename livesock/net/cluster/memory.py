@@ -9,6 +9,7 @@ bus.pause()          the bus is away, until bus.resume()
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import threading
 import time
@@ -184,17 +185,11 @@ class MemoryStation:
         return self._bus.append(entries)
 
     async def read(self) -> list[tuple[str, Entry]]:
-        """Return what is new, or wait for it."""
+        """Return what is new; otherwise wait until something is, or the bus goes or comes."""
         self._bus.check()
-        self._news.clear()
         self._position, entries = self._bus.after(self._position)
         if not entries:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await self._news.wait()
-            except TimeoutError:
-                return []
-            self._bus.check()
+            await _happens(self._news)
         return entries
 
     async def tell(self, messages: Sequence[Told]) -> None:
@@ -203,12 +198,11 @@ class MemoryStation:
             self._bus.tell_now(message)
 
     async def listen(self) -> bytes:
-        """Return the next message to this server, or wait for it."""
-        while not self._told:
-            self._bus.check()
-            self._call.clear()
-            await self._call.wait()
-        return self._told.popleft()
+        """Return the next message to this server; otherwise wait until there is one, or the bus goes or comes."""
+        self._bus.check()
+        if not self._told:
+            await _happens(self._call)
+        return self._told.popleft() if self._told else b""
 
     async def enter(self, namespaces: set[str]) -> None:
         """Listen in these namespaces and in no other."""
@@ -255,3 +249,11 @@ class MemoryStation:
                 self._loop.call_soon_threadsafe(event.set)
             except RuntimeError:  # closed between the two lines
                 self._bus.forget(self)
+
+
+async def _happens(event: asyncio.Event) -> None:
+    """Wait for an event, or for `PATIENCE`."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await event.wait()
+    event.clear()

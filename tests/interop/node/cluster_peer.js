@@ -1,4 +1,4 @@
-// A server of Socket.IO with the Redis Streams adapter, and official clients, for tests/interop/test_cluster.py.
+// A server of Socket.IO with the Redis Streams adapter, and official clients, for tests/interop/cluster/.
 // node cluster_peer.js REDIS_URL RECOVERY: one JSON line says where it listens. Then each line of standard input is a
 // command, {"do": …}, and is answered by one line. RECOVERY is how many milliseconds a peer may come back; 0 is never.
 import { createServer } from "node:http";

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from tests.interop.cluster_peer import NodePeer
-from tests.interop.redis_server import RedisServer
+from tests.interop.cluster.cluster_peer import NodePeer
+from tests.interop.cluster.redis_server import RedisServer
 from tests.peers import eventually
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(180)]

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-NODE = Path(__file__).parent / "node"
+NODE = Path(__file__).parent.parent / "node"
 DEADLINE = 30.0
 
 
