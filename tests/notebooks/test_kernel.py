@@ -38,14 +38,19 @@ class Kernel:
         self.client: BlockingKernelClient = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=PATIENCE)
+        self.pages: list[str] = []
+        """What the last cell showed as HTML alone."""
 
     def run(self, code: str, *, error: str | None = None) -> str:
         """Run a cell and return what it printed; `error` names the exception that it must end with."""
         printed: list[str] = []
+        self.pages: list[str] = []
 
         def hook(message):
             content = message["content"]
-            printed.append(content.get("text", "") + content.get("data", {}).get("text/plain", ""))
+            data = content.get("data", {})
+            printed.append(content.get("text", "") + data.get("text/plain", ""))
+            self.pages += [data["text/html"]] if set(data) == {"text/html"} else []
 
         reply = self.client.execute_interactive(code, timeout=PATIENCE, output_hook=hook)["content"]
         assert reply.get("ename") == error, reply
@@ -237,3 +242,28 @@ def test_what_a_cell_keeps_is_there_in_another_kernel(kernel, second, tmp_path):
 
     assert "mask" in said
     assert second.run("print(mask(b'abc', bytes(4)), mask.__code__.co_filename)") == "b'abc' <kept mask>"
+
+
+FAILS = """
+import livesock as ls
+server = ls.serve()
+@server.of("/").on("ask")
+def ask(socket):
+    return {}["<name>"]
+with ls.socket(server.url("/")) as peer:
+    print(*peer.emit("ask") or (), peer.connected)
+    while not server.errors:
+        pass
+"""
+
+
+def test_what_a_handler_raises_is_shown_below_the_cell_and_once(kernel):
+    assert kernel.run(FAILS) == "True"
+    [page] = kernel.pages
+    assert "A handler failed: " in page and "KeyError: &#x27;&lt;name&gt;&#x27;" in page
+    assert "server.errors[-1].traceback()" in page
+
+    kernel.run("1 + 1")
+    assert kernel.pages == []
+    kernel.run(FAILS.replace("import livesock as ls", "import logging; logging.basicConfig()"))
+    assert kernel.pages == [], "with logging set up it stands there"

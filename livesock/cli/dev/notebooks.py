@@ -133,6 +133,8 @@ def shown(cell: dict[str, Any], rules: list[tuple[re.Pattern[str], str]]) -> dic
     for output in cell.get("outputs", []):
         if output["output_type"] == "stream":
             kind, text = output["name"], output["text"]
+        elif set(output.get("data", ())) == {"text/html"}:
+            continue  # what is shown as HTML alone: that a handler has failed
         else:
             kind, text = "text/plain", output.get("data", {}).get("text/plain", "")
         texts[kind] = texts.get(kind, "") + "".join(text)

@@ -9,6 +9,7 @@ What strangers can cause has a bound of its own, so that it pushes no exception 
 
 from __future__ import annotations
 
+import html
 import logging
 import sys
 import threading
@@ -17,6 +18,7 @@ import traceback
 from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 from livesock.errors import PeerRefused
 from livesock.net.loop.explain import explain
@@ -36,6 +38,9 @@ LINE = 240
 
 KINDS = 1000
 """Kinds of errors that a script without logging prints."""
+
+KINDS_BELOW = 3
+"""Kinds of errors that are shown below one cell of a notebook."""
 
 SAME = 1.0
 """Seconds in which refusals of one kind count as one."""
@@ -151,20 +156,43 @@ class Failures:
 class _LastResort(logging.Handler):
     """Prints an error in one line to stderr, once of each kind, in a script that has set up no logging of its own.
 
-    Python would do so by itself, also in a notebook, where the line would land in some cell.
+    Python would do so by itself, also in a notebook, where the line would land in some cell. There what handlers raise
+    is shown below the cell that runs, or below the next one, as HTML: what a notebook's test compares stays as it is.
     """
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self._printed: set[Hashable] = set()
+        self._below: dict[Hashable, str] = {}  # what to show below the cell
+        self._shell: Any = None
 
     def emit(self, record: logging.LogRecord) -> None:
         others = [*logging.getLogger().handlers, *logging.getLogger("livesock").handlers]
-        if any(other is not self for other in others) or in_notebook() or sys.stderr is None:
+        if any(other is not self for other in others):
             return
-        kind = getattr(record, "kind", record.getMessage())
-        if kind not in self._printed and len(self._printed) < KINDS:
+        text = record.getMessage().removeprefix("! ")
+        kind = getattr(record, "kind", text)
+        kept = "socket.errors" if record.name == "livesock.socket" else "server.errors"
+        if in_notebook():
+            if hasattr(record, "kind") and len(self._below) < KINDS_BELOW:
+                self._below[kind] = f"A handler failed: {text} ({kept}[-1].traceback() shows where)"
+                self._follow_cells()
+        elif sys.stderr is not None and kind not in self._printed and len(self._printed) < KINDS:
             self._printed.add(kind)
-            kept = "socket" if record.name == "livesock.socket" else "server"
-            more = f" (further ones of this kind are only in {kept}.errors)" if hasattr(record, "kind") else ""
-            sys.stderr.write(f"livesock: {record.getMessage().removeprefix('! ')}{more}\n")
+            more = f" (further ones of this kind are only in {kept})" if hasattr(record, "kind") else ""
+            sys.stderr.write(f"livesock: {text}{more}\n")
+
+    def _follow_cells(self) -> None:
+        shell = sys.modules["IPython"].get_ipython()
+        if shell is not self._shell:
+            self._shell = shell
+            shell.events.register("post_run_cell", self._show_below)
+
+    def _show_below(self, *_: object) -> None:
+        """Show what waits below the cell that has just run. Called by IPython, in the thread of the cells."""
+        below, self._below = self._below, {}
+        if below:
+            lines = "".join(f"<div>{html.escape(text)}</div>" for text in below.values())
+            style = "border-left: 3px solid var(--jp-error-color1, #d32f2f); padding: 2px 8px"
+            page = {"text/html": f'<div class="ls-failed" style="{style}">{lines}</div>'}
+            sys.modules["IPython"].display.display(page, raw=True)
