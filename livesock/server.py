@@ -32,7 +32,6 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
-from livesock.gateway import install
 from livesock.net.cluster.bus import Bus
 from livesock.net.cluster.cluster import ANSWER_TIMEOUT, Cluster
 from livesock.net.http.access import Access
@@ -284,6 +283,8 @@ class Server(Blocking):
         """
         if not isinstance(namespace, str):
             raise TypeError(f'write @server.gateway("/point") above the class, not @server.gateway ({namespace!r:.40})')
+
+        from livesock.gateway import install  # brings msgspec, a quarter of the time that importing this module took
 
         def register(cls: type[Gateway]) -> type[Gateway]:
             if not inspect.isclass(cls):

@@ -6,6 +6,8 @@
 A trace records chunks, not meanings: `(time, direction, connection, bytes)`. What they mean is worked out when a
 reader asks (`rows`, `text`, a notebook's display), so recording is cheap enough to be always on. The memory is bounded:
 the oldest chunks fall out, and a trace counts and shows how much fell out.
+
+What reads and draws is imported when somebody looks: 25 modules, a fifth of the time of `import livesock.server`.
 """
 
 from __future__ import annotations
@@ -19,14 +21,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from livesock.trace.conversation import each_row
 from livesock.trace.overflow import Overflow
-from livesock.trace.packets import sessions_of
 from livesock.trace.rowfilter import ROWS, RowFilter, newest_of, noted
 from livesock.trace.rows import Chunk, Row
-from livesock.trace.show.pcapng import to_pcapng
-from livesock.trace.show.picture import in_a_cell
-from livesock.trace.show.text import to_text
 from livesock.trace.states import ENDS, ConnectionState
 from livesock.wire.quote import printable
 
@@ -202,6 +199,8 @@ class Trace:
 
     def iter_rows(self) -> Iterator[Row]:
         """Yield all rows of what is held now, the oldest first, and keep none: `for row in trace.iter_rows()`."""
+        from livesock.trace.conversation import each_row
+
         return (row for row in each_row(self._with_losses(), self.client) if self.shows(row))
 
     def shows(self, row: Row) -> bool:
@@ -213,6 +212,8 @@ class Trace:
 
         An id that a client made up and the server refused does not count.
         """
+        from livesock.trace.packets import sessions_of
+
         return sessions_of(self.iter_rows())
 
     def only(
@@ -264,6 +265,8 @@ class Trace:
 
     def text(self, *, hex_bytes: int = 24, times: bool = True, limit: int = ROWS) -> str:
         """Return the newest `limit` rows as text, secrets masked; a first line counts those that are left out."""
+        from livesock.trace.show.text import to_text
+
         rows = noted(*newest_of(self.iter_rows(), limit))
         return to_text(rows, peers=self.peers, place=self.place, hex_bytes=hex_bytes, times=times)
 
@@ -275,6 +278,8 @@ class Trace:
         return f"<Trace of {len(self.peers)} connection(s): {len(self)} chunks, {self.size} B{lost}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from livesock.trace.show.picture import in_a_cell
+
         return in_a_cell(*newest_of(self.iter_rows(), ROWS), peers=self.peers, place=self.place)
 
     def pcapng(self, path: str | Path) -> Path:
@@ -282,6 +287,8 @@ class Trace:
 
         The bytes are the recorded ones, secrets masked; the Ethernet, IP and TCP headers around them are synthesised.
         """
+        from livesock.trace.show.pcapng import to_pcapng
+
         target = Path(path)
         target.write_bytes(to_pcapng(self._with_losses(), peers=self.peers, client=self.client, epoch=self.began))
         return target

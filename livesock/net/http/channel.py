@@ -3,9 +3,8 @@
     bytes ─► h11 ─► request head ─► Host, Origin, token? ─┬─► WebSocket upgrade: hand the connection over
                                                           └─► body ─► handler ─► answer ─► next request
 
-Each request is decided by itself: a proxy may upgrade a connection that has carried ten plain requests before.
-Until h11 has a whole head, its bytes are kept; an upgrade replays them unchanged.
-h11 knows the grammar of HTTP; this module knows sockets, deadlines and limits; neither knows what an answer holds.
+Each request is decided by itself: a proxy may upgrade a connection that carried plain requests before. Until h11 has
+a whole head, its bytes are kept; an upgrade replays them unchanged. Neither h11 nor this knows what an answer holds.
 """
 
 from __future__ import annotations
