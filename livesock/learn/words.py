@@ -228,7 +228,7 @@ def as_predicted(right: bool, mine: str = "", came: str = "") -> str:
 
 
 def number_right(right: bool) -> str:
-    return "Your prediction holds." if right else "Your prediction is off: what did it leave out?"
+    return "Your prediction holds." if right else "Your prediction is off: what did it leave out, or count too much?"
 
 
 NO_PREDICTION = "No prediction this time."

@@ -179,6 +179,14 @@ def test_a_preset_turns_the_knobs_and_is_the_one_that_is_shown(view: NetsimView,
     assert view.snapshot()["preset"] == ""
 
 
+def test_a_network_with_another_knob_turned_is_no_preset_until_one_is_chosen(view: NetsimView, far: NetSim) -> None:
+    far.chunk = 1
+    assert view.snapshot()["preset"] == "" and "of your own" in view.snapshot()["sentence"]
+
+    view.on_message({"kind": "preset", "name": "none"})
+    assert far.chunk is None and view.snapshot()["preset"] == "none"
+
+
 def test_a_train_goes_through_tunnels_until_the_view_ends(view: NetsimView, far: NetSim) -> None:
     view.on_message({"kind": "preset", "name": "train"})
     view.news()

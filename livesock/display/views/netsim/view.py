@@ -14,7 +14,7 @@ from livesock.display.view import Message, View
 from livesock.display.views.netsim.flight import LineWatch
 from livesock.display.views.netsim.picture import netsim_svg
 from livesock.display.views.netsim.presets import PRESETS
-from livesock.net.netsim.knobs import Knobs
+from livesock.net.netsim.knobs import PERFECT, Knobs
 from livesock.net.netsim.netsim import NetSim
 
 __all__ = ["NetsimView", "netsim"]
@@ -30,6 +30,9 @@ UNITS = {
     "block_upgrade": "",
 }
 """Every knob and its unit, in the order of the page; a knob without a unit is a switch."""
+
+OTHERS = ("chunk", "reset_after", "idle_timeout", "block_upgrade")
+"""Knobs that no preset turns: a network with one of them is none of the presets."""
 
 
 class NetsimView(View):
@@ -107,6 +110,8 @@ class NetsimView(View):
     def _choose(self, key: str) -> None:
         preset, far = PRESETS[key], self._far
         far.delay, far.jitter, far.rate, far.black_hole = preset.delay, preset.jitter, preset.rate, False
+        for name in OTHERS:
+            setattr(far, name, PERFECT[name])
         self._ride, self._in_tunnel = time.monotonic() if preset.tunnel else 0.0, False
 
     def _travel(self) -> None:
@@ -136,6 +141,7 @@ class NetsimView(View):
 def _is(preset: Any, values: Message, ride: float) -> bool:
     """Whether the knobs stand as `preset` says, and no other knob is turned."""
     line = (values["delay"], values["jitter"], values["rate"]) == (preset.delay, preset.jitter, preset.rate)
+    line = line and all(values[name] == PERFECT[name] for name in OTHERS)
     return line and bool(preset.tunnel) == bool(ride) and (bool(ride) or not values["black_hole"])
 
 
