@@ -79,7 +79,8 @@ def fails(*arguments: Any) -> None:
 
 T = st.tuples
 NOTHING = T()
-CLOSER = calls_of(send=T(BYTES), close=T(BYTES), received=T(BYTES), timeout=NOTHING, tcp_ended=NOTHING)
+CODE = st.integers(1000, 4999)
+CLOSER = steps_of(send=T(BYTES), close=T(BYTES), received=T(BYTES), timeout=NOTHING, tcp_ended=NOTHING)
 ROOMS = calls_of(
     join=T(WHO, TEXT), leave=T(WHO, TEXT), leave_all=T(WHO), rooms_of=T(WHO), names=NOTHING,
     targets=T(st.lists(TEXT), st.lists(WHO).map(tuple)),
@@ -88,6 +89,8 @@ ROUTER = calls_of(
     register=T(WHERE, st.dictionaries(TEXT, st.sampled_from([fails, lambda *args: args]))),
     connect=T(WHO, WHERE), disconnect=T(WHO, WHERE), dispatch=T(WHO, WHERE, TEXT, TEXT),
 )  # fmt: skip
+BEATS = steps_of(tick=T(SECONDS), heard=T(SECONDS))
+CALLS = steps_of(start=NOTHING, opened=T(SECONDS), failed=NOTHING, lost=T(CODE, SECONDS), stop=NOTHING)
 
 FRAMES = BYTES | st.sampled_from([b"\x81\x00" * 3000, b"\x82\x7f" + b"\xff" * 9, b"\x81\xff\x00"])
 CLOSES = BYTES | st.integers(0, 5001).map(lambda code: code.to_bytes(2, "big") + b"\xed\xa0")
@@ -113,11 +116,14 @@ PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] 
     "06.sendable": (T(st.integers()), ()),
     "06.close_payload": (T(CODES, st.text(st.characters())), (ValueError,)),
     "06.parse_close": (T(CLOSES), (ValueError,)),
-    "06.Closer": (T(FLAG, CLOSER.map(lambda steps: [(name, *values) for name, values in steps])), ()),
+    "06.Closer": (T(FLAG, CLOSER), ()),
     "07.ws_bytes": (T(st.integers(0, 2**40), FLAG), ()),
     "07.break_even": (T(COUNT, COUNT, SECONDS, st.integers(1, 99), COUNT, SECONDS, COUNT, SECONDS), ()),
     "07.choose": (T(FLAG, st.floats(0, 1e9), st.floats(0, 1e9), FLAG, FLAG), ()),
     "08.Hub": (st.randoms(use_true_random=False).map(draw_evening), ()),
+    "09.backoff": (T(st.integers(0, 10**6), SECONDS, SECONDS, st.lists(st.floats(0, 1), max_size=5)), ()),
+    "09.Heartbeat": (T(SECONDS, SECONDS, SECONDS, BEATS), ()),
+    "09.Reconnector": (T(st.just({}), CALLS), ()),
     "10.eio_url": (
         T(
             T(st.sampled_from(["http", "https", "ws", "wss"]), PLACES).map("://".join),
