@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from livesock.display.parts.framesteps import ladder_from
 from livesock.display.parts.ladder import LEAST, steps_in_words
 from livesock.display.view import Message, View
+from livesock.display.views.goodbye.closes import goodbyes_of
 from livesock.display.views.goodbye.endings import CODES, ENDINGS, Farewell, Lend, Report
-from livesock.display.views.goodbye.ladder import goodbyes_of, ladder_from
 from livesock.display.views.goodbye.picture import goodbye_svg
 from livesock.display.views.goodbye.words import NAMES, crossed_words, rule_of, sentence_of, tally
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from livesock.display.views.goodbye.closes import Goodbye
 from livesock.display.views.goodbye.endings import Farewell, Report
-from livesock.display.views.goodbye.ladder import Goodbye
 
 __all__ = ["crossed_words", "rule_of", "sentence_of", "tally"]
 

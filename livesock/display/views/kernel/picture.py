@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from livesock.display.parts.ladder import LIFELINES, ladder_svg
+from livesock.display.parts.ladder import LIFELINES
+from livesock.display.parts.ladderpicture import ladder_svg
 from livesock.display.view import Message
 from livesock.trace.show.svg import WIDTH, document, text
 

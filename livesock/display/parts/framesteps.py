@@ -1,4 +1,4 @@
-"""The two traces of a farewell, compared: the ladder, and the Close frames that crossed.
+"""Two traces of one WebSocket, compared: its frames, its end, and each end's state, as a ladder.
 
 A frame has crossed if it stands in the trace of the end that sent it *and* in the trace of the other. TCP keeps the
 order, so the n-th frame that one end read is the n-th that the other end sent; the rest never arrived.
@@ -7,17 +7,16 @@ order, so the n-th frame that one end read is the n-th that the other end sent; 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from livesock.display.parts.ladder import WAITED, Crossing, LifelineState, Note, in_order, ladder_of
+from livesock.display.parts.ladder import WAITED, Crossing, LifelineState, Note, ladder_of
 from livesock.display.view import Message
-from livesock.display.views.goodbye.endings import Farewell
 from livesock.trace.recording import Trace
 from livesock.trace.rows import Kind, Row
 from livesock.trace.states import ConnectionState
 from livesock.wire.frame import Frame, Opcode
 
-__all__ = ["Goodbye", "goodbyes_of", "ladder_from"]
+__all__ = ["Call", "TwoEnds", "frames_of", "ladder_from", "noted", "states_of"]
 
 SHORT = 12
 """Characters of a reason that stand on an arrow, also on a narrow page."""
@@ -31,38 +30,45 @@ EOF, CLOSED, RESET = ConnectionState.EOF.note("<"), ConnectionState.CLOSED.note(
 _NAMES = {Opcode.PING: "ping", Opcode.PONG: "pong"}
 
 
-class Goodbye(NamedTuple):
-    """One Close frame."""
+class Call(NamedTuple):
+    """What a program did, and when (Unix time)."""
 
     end: int
-    """The end that sent it: 0 the client, 1 the server."""
-    code: int | None
-    arrived: bool
+    at: float
+    text: str
 
 
-def goodbyes_of(farewell: Farewell) -> list[Goodbye]:
-    """Return the Close frames, in the order in which they were sent."""
-    closes = [one for one in in_order(_frames(farewell)) if one.tone == "close"]
-    return [Goodbye(one.end, _code(one.text), one.arrived is not None) for one in closes]
+class TwoEnds(Protocol):
+    """A run with two ends: what each recorded, what the programs did, and when the cable was cut (Unix time)."""
+
+    @property
+    def client_trace(self) -> Trace: ...
+    @property
+    def server_trace(self) -> Trace: ...
+    @property
+    def calls(self) -> list[Call]: ...
+    @property
+    def cut(self) -> float | None: ...
 
 
-def ladder_from(farewell: Farewell) -> Message:
+def ladder_from(run: TwoEnds) -> Message:
     """Return what happened between the handshake and the end of TCP."""
-    frames = _frames(farewell)
-    ends = _ends_of_tcp(farewell, frames)
-    notes = [Note(call.end, call.at, call.text) for call in farewell.calls]
-    states = [state for end in (0, 1) for state in _states(farewell, end, [*frames, *ends], notes)]
+    frames = frames_of(run)
+    ends = _ends_of_tcp(run, frames)
+    notes = [Note(call.end, call.at, call.text) for call in run.calls]
+    states = [state for end in (0, 1) for state in states_of(run, end, [*frames, *ends], notes)]
     notes += [Note(one.end, one.start - 1e-6, "no pong") for one in frames if one.about.endswith(f"“{NO_PONG}”")]
     if not ends:  # no Close and no end of TCP came: each end gave up waiting
         notes += [Note(state.end, state.at - 1e-6, "gives up") for state in states if state.word == "closed"]
-    return ladder_of([*frames, *ends], notes, states, farewell.cut)
+    return ladder_of([*frames, *ends], notes, states, run.cut)
 
 
-def _frames(farewell: Farewell) -> list[Crossing]:
+def frames_of(run: TwoEnds) -> list[Crossing]:
+    """Return every frame that either end sent."""
     found: list[Crossing] = []
     for end, sender, receiver in (
-        (0, farewell.client_trace, farewell.server_trace),
-        (1, farewell.server_trace, farewell.client_trace),
+        (0, run.client_trace, run.server_trace),
+        (1, run.server_trace, run.client_trace),
     ):
         sent, read = _rows(sender, ">"), _rows(receiver, "<")
         for n, row in enumerate(sent):
@@ -91,21 +97,16 @@ def _crossing(end: int, start: float, arrived: float | None, row: Row) -> Crossi
     return Crossing(end, start, arrived, f"“{frame.payload.decode('utf-8', 'replace')}”", "data", about)
 
 
-def _code(words: str) -> int | None:
-    number = words.split()[1]
-    return int(number) if number.isdecimal() else None
-
-
-def _noted(trace: Trace, *words: bytes) -> float | None:
+def noted(trace: Trace, *words: bytes) -> float | None:
     """When the first of these states was recorded, as Unix time."""
     times = [trace.began + chunk.time for chunk in trace if chunk.direction == "=" and chunk.data in words]
     return min(times, default=None)
 
 
-def _ends_of_tcp(farewell: Farewell, frames: Sequence[Crossing]) -> list[Crossing]:
+def _ends_of_tcp(run: TwoEnds, frames: Sequence[Crossing]) -> list[Crossing]:
     """Return the end of TCP that the other end noticed first. No trace holds when it left: as late as possible."""
-    at_client = _noted(farewell.client_trace, EOF, RESET)
-    at_server = _noted(farewell.server_trace, EOF, RESET)
+    at_client = noted(run.client_trace, EOF, RESET)
+    at_server = noted(run.server_trace, EOF, RESET)
     if at_client is None and at_server is None:
         return []
     end = 1 if at_server is None or (at_client is not None and at_client <= at_server) else 0
@@ -113,21 +114,22 @@ def _ends_of_tcp(farewell: Farewell, frames: Sequence[Crossing]) -> list[Crossin
     assert arrived is not None
     own = [one.start for one in frames if one.end == end]
     own += [one.arrived for one in frames if one.end != end and one.arrived is not None]
-    own += [call.at for call in farewell.calls if call.end == end]
+    own += [call.at for call in run.calls if call.end == end]
     earliest = max(own, default=arrived - 1e-3) + 2e-5
     left = earliest if arrived - earliest > WAITED else max(earliest, arrived - 1e-6)
     about = 'recv() returns b"": no reason is in it'
     return [Crossing(end, left, arrived, "end of TCP", "tcp", about)]
 
 
-def _states(farewell: Farewell, end: int, frames: Sequence[Crossing], notes: Sequence[Note]) -> list[LifelineState]:
+def states_of(run: TwoEnds, end: int, frames: Sequence[Crossing], notes: Sequence[Note]) -> list[LifelineState]:
+    """Return when an end began to close, and when it was closed."""
     closes = [one for one in frames if one.tone == "close"]
     said = [one.start for one in closes if one.end == end]
     heard = [one.arrived for one in closes if one.end != end and one.arrived is not None]
-    trace = (farewell.client_trace, farewell.server_trace)[end]
+    trace = (run.client_trace, run.server_trace)[end]
     states = [LifelineState(end, min(said + heard), "closing")] if said or heard else []
     dropped = [note.at for note in notes if note.end == end and note.text == "abort()"]
-    over = dropped[0] if dropped else _noted(trace, CLOSED, RESET, *([EOF] if end == 0 else []))
+    over = dropped[0] if dropped else noted(trace, CLOSED, RESET, *([EOF] if end == 0 else []))
     ended = [one.start for one in frames if one.tone == "tcp" and one.end == end]  # never closed before that
     over = over if over is None or dropped else max([over, *ended])
     return states + ([LifelineState(end, over, "closed")] if over is not None else [])
