@@ -96,9 +96,7 @@ class DayView(View):
     def _line(self, run: DayRun, trouble: Any) -> list[str]:
         back = back_after(run, trouble)
         lasts = f"{KINDS[trouble.kind]}, for {trouble.lasts:g} s" if trouble.lasts else KINDS[trouble.kind]
-        after = (
-            "…" if back is None else "connected all the time, or at once" if back < 0.5 else f"back {back:.0f} s later"
-        )
+        after = "…" if back is None else "connected" if back < 0.5 else f"back {back:.0f} s later"
         return [clock(trouble.at)[:5], lasts, after]
 
     def _figures(self, run: DayRun | None) -> list[list[str]]:

@@ -52,7 +52,8 @@ class HeartbeatView(View):
         """Return what came of a story: of the newest run, if it is of that story, otherwise of a run made now.
 
         "client" and "server" say after how many seconds that end knew, None if it did not; "send" what the client's
-        last `send` did: "returned", or the name of an exception. A run takes three seconds.
+        last `send` did: "returned", or the name of an exception; "codes" are the close codes that the two report.
+        A run takes three seconds.
 
         Raises:
             ValueError: If there is no such story, or no such end that pings.
@@ -69,7 +70,7 @@ class HeartbeatView(View):
         run.done.wait(LENGTH + 12)
         if run.problem or not run.done.is_set():
             raise RuntimeError(run.problem or "the run does not end")
-        return {"client": _after(run, 0), "server": _after(run, 1), "send": run.sent}
+        return {"client": _after(run, 0), "server": _after(run, 1), "send": run.sent, "codes": run.codes}
 
     # -- what the page gets
 
