@@ -27,7 +27,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from livesock.client import connect, tcp
+    from livesock.client import connect, reconnect, tcp
     from livesock.errors import LivesockError, Refused
     from livesock.gateway import Reply, event, guard
     from livesock.net.http.web import Response
@@ -54,6 +54,7 @@ __all__ = [
     "event",
     "guard",
     "netsim",
+    "reconnect",
     "serve",
     "servers",
     "socket",
@@ -77,6 +78,7 @@ _HOME = {
     "event": "livesock.gateway",
     "guard": "livesock.gateway",
     "netsim": "livesock.net.netsim.netsim",
+    "reconnect": "livesock.client",
     "serve": "livesock.server",
     "servers": "livesock.server",
     "socket": "livesock.socketio_client",

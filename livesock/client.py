@@ -1,9 +1,11 @@
-"""`connect()` and `tcp()`: clients for a cell, with every byte in `trace`.
+"""`connect()`, `reconnect()` and `tcp()`: clients for a cell, with every byte in `trace`.
 
     with connect(server.url("/echo")) as ws:       a connection of the library `websockets`, recorded
         ws.send("hello")
         ws.recv(timeout=1)
     ws.trace                                       both directions, the handshake too
+
+    for ws in reconnect(server.url("/prices")):    the same, again and again: it comes back by itself
 
     raw = tcp(server.port)                         a TCP connection for bytes typed by hand
 
@@ -17,7 +19,7 @@ import socket
 import ssl
 import threading
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -25,11 +27,13 @@ from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.sync.client import connect as websockets_connect
 
 from livesock.net.connect.advice import handshake_error, what_to_check
+from livesock.net.connect.again import FINAL, STABLE, connections
 from livesock.net.connect.connection import Connection
 from livesock.net.connect.habits import CONNECT, TCP
 from livesock.net.connect.here import refuse_own_loop
 from livesock.net.connect.options import (
     WEBSOCKET_OPTIONS,
+    backoff_of,
     pairs_of,
     target_of,
     tls_of,
@@ -39,13 +43,14 @@ from livesock.net.connect.tcp import TcpSocket
 from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import HasUrl, Target, Where, is_loopback, parse
 from livesock.net.loop import registry
-from livesock.net.loop.arguments import compression_of, seconds_or_none_of, subprotocols_of
+from livesock.net.loop.arguments import compression_of, seconds_of, seconds_or_none_of, subprotocols_of
 from livesock.net.loop.habits import blocking
 from livesock.net.loop.masked import MASK
 from livesock.net.loop.thread import refuse_loops
+from livesock.realtime.client.backoff import Backoff
 from livesock.trace.recording import Trace
 
-__all__ = ["Connection", "close_all", "connect", "open_connections", "tcp"]
+__all__ = ["Connection", "close_all", "connect", "open_connections", "reconnect", "tcp"]
 
 logger = logging.getLogger("livesock.client")
 logger.addFilter(MASK)
@@ -82,6 +87,39 @@ def connect(
     refuse_own_loop("connect()", target)
     options = _arguments(target, timeout, headers, subprotocols, options)
     return _handshake(target, options | {"compression": compression_of(compression)})
+
+
+@blocking(CONNECT, more=("timeout", "headers", "subprotocols", "compression", *WEBSOCKET_OPTIONS))
+def reconnect(
+    url: str | HasUrl,
+    *,
+    reconnection: bool | Mapping[str, Any] = True,
+    stable: float = STABLE,
+    final: Iterable[int] = FINAL,
+    **options: Any,
+) -> Iterator[Connection]:
+    """Give open connections to `url`, one after the other: use it in a `for` statement, which comes back by itself.
+
+        for ws in ls.reconnect(server.url("/prices")):
+            try:
+                for message in ws: ...
+            except ConnectionClosed:
+                pass  # lost: the loop waits, and gives the next connection
+
+    Waits 1 s, 2 s, 4 s, 5 s …, each up to half as long or half as long again; `reconnection` may say otherwise:
+    `{"first": 0.1, "largest": 30.0, "attempts": 5}`. A connection that lasted `stable` seconds clears the count. The
+    loop ends after a close code in `final`: 1000, 1008 or 4401, and with `break`. What was sent meanwhile is lost.
+    All other options are those of `connect()`.
+
+    Raises:
+        WrongThread: If called in an async handler of a livesock server.
+        HandshakeError: If the server refuses with a 4xx.
+        OSError: If `attempts` in a row have failed.
+        TypeError, ValueError: If an argument is impossible.
+    """
+    refuse_loops("reconnect()")
+    backoff = backoff_of(reconnection) or Backoff(attempts=1)
+    return connections(lambda: connect(url, **options), backoff, stable=seconds_of(stable), final=tuple(final))
 
 
 def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:

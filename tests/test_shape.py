@@ -47,6 +47,7 @@ LONG_FILES: dict[str, str] = {
     "socketio_client.py": "the whole face of a client's socket; half of it is docstrings",
     "learn/words.py": "every sentence that a learner reads and that belongs to no exercise, for translators",
     "lessons/lesson05/assembler.py": "one exercise: the reference, its trial and the table of wrong solutions",
+    "lessons/lesson09/reconnector.py": "one exercise: the reference, its trial and the table of wrong solutions",
     "lessons/lesson11/router.py": "one exercise: the reference, its trial and the table of wrong solutions",
 }
 """Files over `LINES` lines, each with the reason why it is one idea all the same."""

@@ -16,7 +16,7 @@ from livesock.trace.rows import Kind, Row
 from livesock.trace.states import ConnectionState
 from livesock.wire.frame import Frame, Opcode
 
-__all__ = ["Call", "TwoEnds", "frames_of", "ladder_from", "noted", "states_of"]
+__all__ = ["ProgramCall", "TwoEnds", "frames_of", "ladder_from", "noted", "states_of"]
 
 SHORT = 12
 """Characters of a reason that stand on an arrow, also on a narrow page."""
@@ -30,7 +30,7 @@ EOF, CLOSED, RESET = ConnectionState.EOF.note("<"), ConnectionState.CLOSED.note(
 _NAMES = {Opcode.PING: "ping", Opcode.PONG: "pong"}
 
 
-class Call(NamedTuple):
+class ProgramCall(NamedTuple):
     """What a program did, and when (Unix time)."""
 
     end: int
@@ -46,7 +46,7 @@ class TwoEnds(Protocol):
     @property
     def server_trace(self) -> Trace: ...
     @property
-    def calls(self) -> list[Call]: ...
+    def calls(self) -> list[ProgramCall]: ...
     @property
     def cut(self) -> float | None: ...
 

@@ -13,6 +13,7 @@ from livesock.net.client.listeners import Answer
 from livesock.realtime.awaited_acks import answer_of
 from livesock.realtime.client.seats import ClientSeat
 from livesock.realtime.encoded import Encoded
+from livesock.realtime.reasons import Reason
 from livesock.realtime.server.seats import Answered, Event
 from livesock.wire.socketio import Packet, PacketType
 
@@ -131,7 +132,7 @@ class LoopSeat:
         self._early.clear()
         if self.is_in:
             self._fail(self.state.left(), f"the connection ended before the answer came: {reason}")
-            self._hearer.heard("disconnect", [reason])
+            self._hearer.heard("disconnect", [Reason(reason)])
 
     def missed(self, exc: Exception) -> None:
         """Report that an attempt to come back has failed."""
@@ -144,7 +145,7 @@ class LoopSeat:
         self._give_up(f"{self.namespace} was left before the answer came: {reason}")
         self._decide(NotRunning(f"{self.namespace} was left: {reason}"))
         if was_in:
-            self._hearer.heard("disconnect", [reason])
+            self._hearer.heard("disconnect", [Reason(reason)])
         self._hearer.end(f"{self.namespace} is left: {reason}")
 
     def _decide(self, exc: Exception | None) -> bool:

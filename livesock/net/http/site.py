@@ -9,6 +9,7 @@ import asyncio
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -68,6 +69,10 @@ class Peer:
     """`"http"` or `"websocket"`."""
     path: str
     """The path of the WebSocket route, or of the last HTTP request."""
+    latency: float | None = None
+    """Seconds that the newest pong of a raw WebSocket took; None before the first, and where no ping is sent."""
+    heard: float | None = None
+    """Seconds since the last byte came on a raw WebSocket; None for other connections."""
 
 
 @dataclass
@@ -128,7 +133,8 @@ class Site:
         known = self.trace.peers
         with self._lock:
             return [
-                Peer(n, known.get(n, ("", "?"))[1], protocol, path) for n, (_, protocol, path) in self._open.items()
+                Peer(n, known.get(n, ("", "?"))[1], protocol, path, *pulse_of(channel))
+                for n, (channel, protocol, path) in self._open.items()
             ]
 
     def channels(self) -> Iterator[Any]:
@@ -247,3 +253,11 @@ def address(name: Any) -> str:
         return str(name or "?")
     host, port = name[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def pulse_of(channel: Any) -> tuple[float | None, float | None]:
+    """Return the latency of a raw WebSocket, and how many seconds ago it was heard; None for other connections."""
+    heard_at = getattr(channel, "heard_at", None)
+    if heard_at is None:
+        return None, None
+    return channel.latency or None, time.monotonic() - heard_at

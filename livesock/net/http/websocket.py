@@ -131,6 +131,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         "_rest",
         "_site",
         "_tap",
+        "heard_at",
         "number",
         "path_params",
     )
@@ -142,6 +143,8 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         self.number = number
         self.path_params: dict[str, str] = {}
         """The parts of the path that the route names: at `/ws/{room}`, `{"room": "blue"}`."""
+        self.heard_at = self.loop.time()
+        """When bytes came last; asyncio's clock is `time.monotonic`."""
         self._site = server.site
         self._record = server.site.trace.add
         self._guard: StallGuard
@@ -189,6 +192,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     def data_received(self, data: bytes) -> None:
         """The single place where bytes of this connection arrive."""
         self._record("<", self.number, data)
+        self.heard_at = self.loop.time()
         if len(data) <= PIECE[0] and not self._tap.is_held:
             super().data_received(data)
             if self.protocol.parser_exc is not None and not self._broken:

@@ -35,6 +35,7 @@ from livesock.net.socketio.run_handler import ends_the_task, hold, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.encoded import Encoded
+from livesock.realtime.reasons import Reason
 from livesock.realtime.server.recovery import SeatState
 from livesock.realtime.server.seats import Answered, Event, Left, Wanted
 
@@ -256,7 +257,7 @@ class Hub:
             await place.turn(FAREWELL_PATIENCE)
             for handler in list(socket.namespace.handlers.disconnects):
                 try:
-                    await run_observed(self.observers, why, handler, socket, reason)
+                    await run_observed(self.observers, why, handler, socket, Reason(reason))
                 except BaseException as exc:
                     if ends_the_task(exc):
                         raise

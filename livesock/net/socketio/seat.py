@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 from livesock.net.http.options import flag_of
@@ -122,6 +123,18 @@ class Socket(Member):
         no_keywords("disconnect", strange)
         flag_of(close, "close", ": True ends its whole session (no reason goes along: emit it before)")
         pass_on(self.namespace.loop, self.namespace.audience.expel, self, close)
+
+    # -- its heartbeat
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds that its newest pong took; None before the first, which is asked for after `ping_interval`."""
+        return self.line.session.latency
+
+    @property
+    def heard(self) -> float:
+        """Seconds since its last packet came: more than `ping_interval + ping_timeout`, and it is about to go."""
+        return time.monotonic() - self.line.session.heard_at
 
     @property
     def transport(self) -> str:

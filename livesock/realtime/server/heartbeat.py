@@ -28,6 +28,9 @@ class Heartbeat:
         self._pong_by: float | None = None
         self._was_refreshed = False
         self._idle = 0
+        self._left_at = now
+        self.latency: float | None = None
+        """Seconds between the newest ping that was answered and its pong; None before the first."""
 
     @property
     def due(self) -> float:
@@ -46,10 +49,12 @@ class Heartbeat:
         """Note that a ping leaves. The deadline counts from when that was due, however late the owner's clock is."""
         due = now if self._pong_by is not None else max(self._ping_at, now - LATE)
         self._pinged_at, self._pong_by = due, due + self._timeout
-        self._was_refreshed, self._idle = False, 0
+        self._was_refreshed, self._idle, self._left_at = False, 0, now
 
     def answered(self, now: float) -> None:
         """Note a pong. One that is read late does not delay the next ping so long that the client gives us up."""
+        if self._pong_by is not None:
+            self.latency = now - self._left_at
         self._ping_at, self._pong_by = min(now, self._pinged_at + self._timeout / 2) + self._interval, None
 
     def is_flooded(self) -> bool:

@@ -59,6 +59,8 @@ class Session:
         self.is_over = False
         self._leaving: str | None = None  # why it ends, while a polling client may still fetch what waits
         self.options = options
+        self.heard_at = now
+        """When a packet came last."""
         self.outbox = Outbox()
         self._poll: int | None = None  # the GET that waits for packets
         self._socket: int | None = None  # the WebSocket that carries the session
@@ -186,7 +188,13 @@ class Session:
 
     # -- packets
 
+    @property
+    def latency(self) -> float | None:
+        """Seconds that the newest pong took; None before the first."""
+        return self._heartbeat.latency
+
     def _take(self, packet: EnginePacket, now: float) -> list[Action]:
+        self.heard_at = now
         if packet.type is EngineType.CLOSE:
             return self._release() + self.end("transport close")
         if not self.is_open:

@@ -20,7 +20,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from livesock.display.parts.framesteps import Call, noted
+from livesock.display.parts.framesteps import ProgramCall, noted
 from livesock.errors import LivesockError, NotRunning
 from livesock.net.loop.thread import LoopThread
 from livesock.net.netsim.netsim import NetSim, netsim
@@ -112,7 +112,7 @@ class Watch:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.number = next(_numbers)
-        self.calls: list[Call] = []
+        self.calls: list[ProgramCall] = []
         self.began = time.time()
         self.cut: float | None = None
         """When bytes stopped crossing (Unix time); None if they never did."""
@@ -233,9 +233,9 @@ class Watch:
     def _hang(self, end: int) -> None:
         """Stop the loop of one end, as time.sleep in a handler does, or a tab that the browser freezes."""
         self.happened = time.time()
-        self.calls.append(Call(end, self.happened, "hangs"))
+        self.calls.append(ProgramCall(end, self.happened, "hangs"))
         time.sleep(NAP)
-        self.calls.append(Call(end, time.time(), "wakes"))
+        self.calls.append(ProgramCall(end, time.time(), "wakes"))
 
     async def _say(self, ws: Any, text: str) -> None:
         at = time.time()
@@ -245,7 +245,7 @@ class Watch:
         except ConnectionClosed as exc:
             self.sent = words = type(exc).__name__
         if text != HELLO[1]:
-            self.calls.append(Call(0, at, words))
+            self.calls.append(ProgramCall(0, at, words))
 
     async def _until(self, moment: float) -> None:
         await asyncio.sleep(max(0.0, self.began + moment - time.time()))

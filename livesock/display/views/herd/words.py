@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from livesock.display.views.herd.run import BASE, BIN, CAP, CLIENTS, DOWN, Comeback
 
-__all__ = ["POLICIES", "STORY", "Policy", "cells_of", "own_policy", "sentence_of"]
+__all__ = ["POLICIES", "STORY", "Waiting", "cells_of", "own_policy", "sentence_of"]
 
 
-class Policy(NamedTuple):
+class Waiting(NamedTuple):
     """One way to wait before an attempt."""
 
     name: str
@@ -25,17 +25,19 @@ def _doubling(attempt: int) -> float:
 
 
 POLICIES = {
-    "fixed": Policy("always the same", f"wait = {BASE:g}", lambda attempt: BASE),
-    "doubling": Policy("doubling", f"wait = min({CAP:g}, {BASE:g} * 2**attempt)", _doubling),
-    "jitter": Policy("doubling, with jitter", "wait *= random()", lambda attempt: _doubling(attempt) * random.random()),
+    "fixed": Waiting("always the same", f"wait = {BASE:g}", lambda attempt: BASE),
+    "doubling": Waiting("doubling", f"wait = min({CAP:g}, {BASE:g} * 2**attempt)", _doubling),
+    "jitter": Waiting(
+        "doubling, with jitter", "wait *= random()", lambda attempt: _doubling(attempt) * random.random()
+    ),
 }
 
 STORY = f"A server is away for {DOWN:g} s. {CLIENTS} clients lost it in the same moment."
 
 
-def own_policy(backoff: Callable[..., float]) -> Policy:
+def own_policy(backoff: Callable[..., float]) -> Waiting:
     """Return the policy that the learner wrote."""
-    return Policy("your backoff", f"backoff(attempt, {BASE:g}, {CAP:g})", lambda attempt: backoff(attempt, BASE, CAP))
+    return Waiting("your backoff", f"backoff(attempt, {BASE:g}, {CAP:g})", lambda attempt: backoff(attempt, BASE, CAP))
 
 
 def sentence_of(run: Comeback | None) -> str:

@@ -1,0 +1,39 @@
+"""`Reason`: why a session ended, as a word of the protocol; `.sentence` says it to a person.
+
+The words are those of the official Socket.IO client and server; they compare as the texts that they are.
+"""
+
+from __future__ import annotations
+
+__all__ = ["SENTENCES", "Reason"]
+
+SENTENCES = {
+    "ping timeout": "no heartbeat came in time: a cut cable, a machine that sleeps, or a loop that is blocked",
+    "transport close": "the connection ended without a goodbye: a proxy's idle time, a crash, a closed tab",
+    "transport error": "the connection broke, or a request was answered with an error",
+    "parse error": "what came is not a packet of Socket.IO",
+    "forced close": "the connection was cut for what it sent",
+    "forced server close": "it joined no namespace in time",
+    "too slow": "it read too slowly, and too much was waiting for it",
+    "server shutting down": "the server stops",
+    "io server disconnect": "the server sent this client away; it does not come back by itself",
+    "io client disconnect": "this client left by itself",
+    "client namespace disconnect": "the client left this namespace by itself",
+    "server namespace disconnect": "the server sent the client away from this namespace",
+}
+"""What each reason means, and where to look."""
+
+
+class Reason(str):
+    """A reason: a text, with a sentence.
+
+    >>> Reason("ping timeout") == "ping timeout", Reason("ping timeout").sentence[:31]
+    (True, 'no heartbeat came in time: a cu')
+    """
+
+    __slots__ = ()
+
+    @property
+    def sentence(self) -> str:
+        """What it means, and where to look; the reason itself, where livesock does not know it."""
+        return SENTENCES.get(self, str(self))
