@@ -31,6 +31,14 @@ PROMISES = {
         ],
         "mine-bots": ["bots[8].recv(timeout=5) == '8 heard you'"],
     },
+    "09": {
+        "send": ["line.measured('cut', 'neither')['client'] is None"],
+        "other": ["found['client'] is not None and found['client'] < 2"],
+        "frozen-seen": ["is_gone"],
+        "idle": ["codes == [1006, 1006]"],
+        "herd": ["most > 40"],
+        "mine-fared": ["fared['most_open'] == 1 and fared['away'] < 300"],
+    },
     "10": {"confront-3": ["probed == '3probe'"], "confront-4": ["way[1] == 'websocket'"]},
     "11": {
         "confront-1": ["came == 'from A'"],

@@ -35,7 +35,7 @@ TICK = 0.005
 """Seconds of the run between two looks at the heartbeat: half a second of the day."""
 
 
-class Line(ClientConnection):
+class DayLine(ClientConnection):
     """A connection that reports every byte that comes."""
 
     on_bytes: Callable[[], None] = staticmethod(lambda: None)
@@ -124,7 +124,7 @@ class DayClient:
         self.attempts += 1
         try:
             ws = await connect(
-                self._url, create_connection=Line, compression=None, proxy=None, ping_interval=None,
+                self._url, create_connection=DayLine, compression=None, proxy=None, ping_interval=None,
                 open_timeout=OPENING / SCALE, close_timeout=0.05,
             )  # fmt: skip
         except (OSError, InvalidHandshake, ConnectionClosed):  # TimeoutError is an OSError
