@@ -18,6 +18,7 @@ def test_switches_change_what_arrives(chromium: Browser, lab: Lab, width: int, d
     name = f"cut-{width}.ipynb"
     lab.write(name, CELL)
     with notebook(chromium, lab, name, width=width, dark=dark) as page:
+        page.command("application:toggle-left-area")
         page.run_all()
         view = page.view(NAME)
         start = view.locator(".ls-send")
