@@ -46,6 +46,10 @@ class Guesses:
         if question in self._made:
             self._tell(question, self._made[question], came)
 
+    def tried(self, question: str, outcome: str) -> None:
+        """Say how a try ended, "passed" or "failed"; unlike a guess, it may be made again."""
+        self._tell(question, outcome, outcome)
+
     def _tell(self, question: str, guess: str, came: str) -> None:
         if _remember is not None:
             _remember(f"{self._instrument}.{question}", guess, came)

@@ -48,6 +48,7 @@ LONG_FILES: dict[str, str] = {
     "learn/words.py": "every sentence that a learner reads and that belongs to no exercise, for translators",
     "lessons/lesson05/assembler.py": "one exercise: the reference, its trial and the table of wrong solutions",
     "lessons/lesson09/reconnector.py": "one exercise: the reference, its trial and the table of wrong solutions",
+    "lessons/lesson15/reference.py": "18 servers in one: marks say from which stage to which each line stands",
     "lessons/lesson11/router.py": "one exercise: the reference, its trial and the table of wrong solutions",
 }
 """Files over `LINES` lines, each with the reason why it is one idea all the same."""
@@ -55,7 +56,9 @@ LONG_FILES: dict[str, str] = {
 SCREEN = 40
 """The most lines of a function that a reader sees at once."""
 
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "lessons/lesson15/reference.py:recv": "the lines of seven stages; in each of them ten at most",
+}
 """Functions over `SCREEN` lines, `file.py:name`, each with its reason."""
 
 

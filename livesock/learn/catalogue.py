@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import pkgutil
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 from livesock.errors import LivesockError
 from livesock.learn.exercise import Exercise, Lesson, Prediction, Solution
 
-__all__ = ["exercise", "guess", "lesson", "numbers", "others", "prediction"]
+__all__ = ["exercise", "guess", "lesson", "named", "numbers", "others", "prediction", "stage", "step"]
 
 
 def numbers() -> list[str]:
@@ -40,6 +43,19 @@ def exercise(which: str) -> Exercise:
     return exercises[which]
 
 
+def named(name: str) -> Exercise:
+    """Return the exercise that asks for `name`, such as `"parse_frames"`; LivesockError if none does."""
+    folder = Path(str(import_module("livesock.lessons").__path__[0]))
+    likely = [number for number in numbers() if (folder / f"lesson{number}" / f"{name.lower()}.py").is_file()]
+    known: list[Exercise] = []
+    for number in [*likely, *numbers()]:  # to load all lessons takes half a second, and a server waits for it
+        known += lesson(number).exercises
+        for one in known:
+            if one.name == name:
+                return one
+    raise unknown("exercise", name, [one.id for one in known])
+
+
 def others(which: str) -> tuple[Solution, ...]:
     """Return other right solutions of the exercise `which`, from `others.py` of its lesson."""
     number = exercise(which).lesson
@@ -59,6 +75,21 @@ def prediction(which: str) -> Prediction:
 def guess(name: str) -> str:
     """Return the id of a question inside an instrument, such as `"05.borders.heard"`; "" if no lesson asks it."""
     return next((f"{number}.{name}" for number in numbers() if name in lesson(number).guesses), "")
+
+
+def stage(name: str) -> str:
+    """Return the id of a stage, such as `"15.ping"` for `"stages.ping"`; "" if no lesson has it."""
+    _, _, word = name.partition("stages.")
+    return next((f"{number}.{word}" for number in numbers() if word in lesson(number).stages), "")
+
+
+def step(which: str) -> Callable[[], str] | None:
+    """Return what shows the change of the stage `which`, such as `"15.ping"`; None if that is no stage."""
+    number, _, name = which.partition(".") if isinstance(which, str) else ("", "", "")
+    found = lesson(number) if number in numbers() else None
+    if found is None or name not in found.stages or found.solutions is None:
+        return None
+    return partial(found.solutions, list(found.stages).index(name) + 1)
 
 
 def lesson_of(what: str, which: object) -> Lesson | None:

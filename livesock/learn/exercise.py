@@ -20,7 +20,7 @@ from typing import Any
 
 from livesock.wire.explain.field import Field
 
-__all__ = ["Case", "Exercise", "Lesson", "Mutant", "Option", "Prediction", "Property", "case"]
+__all__ = ["VERDICTS", "Case", "Claim", "Exercise", "Lesson", "Mutant", "Option", "Prediction", "Property", "case"]
 
 Solution = Callable[..., Any]
 """A function or a class that solves an exercise, or tries to."""
@@ -159,6 +159,24 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """One sentence of a text that a learner grades."""
+
+    id: str
+    text: str
+    original: str
+    verdict: str
+    """A key of `VERDICTS`."""
+    correction: str
+    artefacts: tuple[str, ...]
+    """Ids of exercises, stages, predictions, and of guesses inside instruments: any one of them shows it."""
+
+
+VERDICTS = {"right": "right", "half": "half right", "wrong": "wrong"}
+"""How right a claim can be."""
+
+
+@dataclass(frozen=True)
 class Lesson:
     """Everything of one notebook that is checked. A module `lessonNN` holds one as `LESSON`."""
 
@@ -169,6 +187,15 @@ class Lesson:
     predictions: Sequence[Prediction] = ()
     guesses: Sequence[str] = ()
     """Questions inside its instruments that count as predictions: instrument, dot, question, `"borders.heard"`."""
+
+    stages: Sequence[str] = ()
+    """What is passed in the instrument `stages()`, by name, in order; counted like exercises."""
+
+    solutions: Callable[[int], str] | None = None
+    """Returns what a stage changes in the reference, by the number of the stage."""
+
+    claims: Sequence[Claim] = ()
+    """What a learner grades at the end of the course."""
 
     @property
     def questions(self) -> list[str]:

@@ -10,7 +10,17 @@ from livesock.learn import words
 from livesock.learn.checking.diff import shown
 from livesock.learn.exercise import Prediction
 
-__all__ = ["confronted", "is_right", "read", "refused", "right_option", "stored", "tempting", "wrong_answer"]
+__all__ = [
+    "confronted",
+    "is_right",
+    "measured",
+    "read",
+    "refused",
+    "right_option",
+    "stored",
+    "tempting",
+    "wrong_answer",
+]
 
 UNMEASURED = object()
 """Stands for "no value was given", because None may have been measured."""
@@ -54,6 +64,12 @@ def stored(prediction: Prediction, answer: Any) -> str:
     if prediction.options:
         return words.choose(prediction.id, next(iter(prediction.options)))
     return words.guess(prediction.id)
+
+
+def measured(value: Any) -> str:
+    """Return a measured value as it is remembered: one short line."""
+    text = " ".join(shown(value).split())
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def right_option(prediction: Prediction, value: Any = UNMEASURED) -> str:

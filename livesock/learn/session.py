@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,6 +13,7 @@ from livesock.errors import LivesockError
 from livesock.learn import above, catalogue, here, puzzle, source, standing, words
 from livesock.learn import predicting as asking
 from livesock.learn.checking.checker import Verdict, judge
+from livesock.learn.exam import steps
 from livesock.learn.exercise import Exercise
 from livesock.learn.show import report, widgets
 from livesock.learn.show.page import Page, box, code, fold, line, rows, titled
@@ -21,12 +21,6 @@ from livesock.learn.store import Store
 from livesock.learn.whose import made_of, text_of
 
 __all__ = ["LessonSession"]
-
-TRIES = 3
-"""Failed checks before the solution is open."""
-
-WAIT = 300
-"""Seconds after the first failed check before the solution is open."""
 
 TRIES_BEFORE_BLOCKS = 2
 """Failed checks after which a check mentions the blocks."""
@@ -109,24 +103,15 @@ class LessonSession:
         return titled(f"{which} · hint {level} of {len(exercise.hints)}", *shown, rest)
 
     def solution(self, which: str) -> Page:
-        """Return the reference and other right solutions, once they are open."""
+        """Return the reference and other right solutions, once they are open; of a stage what it changes."""
+        if change := catalogue.step(which):
+            return steps.change(which, change, standing.closed(self.store, which, None))
         exercise = catalogue.exercise(which)
-        if closed := self.closed(exercise):
+        if closed := standing.closed(self.store, which, len(exercise.hints)):
             return titled(f"{which} · solution", closed)
         title, own, others = f"{which} · solution", source.standalone(exercise.reference), others_of(which)
         text = "\n\n".join([title, own, exercise.explanation, f"{words.OTHERS}:", *others])
         return Page(text, box(title, code(own), line(exercise.explanation, "p"), fold(words.OTHERS, *others)))
-
-    def closed(self, exercise: Exercise) -> str:
-        """Return why the solution is not shown yet, "" when it is open."""
-        record = self.store.get("exercise", exercise.id)
-        if record.get("passed") or os.environ.get("LIVESOCK_SOLUTIONS") == "open":
-            return ""
-        tries = TRIES - int(record.get("failed", 0))
-        now = self.store.clock()
-        wait = WAIT - (now - float(record.get("first", now)))
-        hinted = int(record.get("hints", 0)) >= len(exercise.hints)
-        return words.solution_closed(exercise.id, tries, wait, hinted) if tries > 0 or wait > 0 else ""
 
     def parsons(self, which: str, order: Sequence[int] | None = None) -> Page:
         """Return the blocks of an exercise, or the verdict on an order of them."""
@@ -179,7 +164,13 @@ class LessonSession:
         return titled(f"{which} · {prediction.question}", wrong or words.predicted(str(answer)))
 
     def guessed(self, name: str, guess: str, came: str = "") -> None:
-        """Store a guess made inside an instrument, and what came. Once both are there, later ones change nothing."""
+        """Store a guess made inside an instrument, and what came. Once both are there, later ones change nothing.
+
+        Of a stage each try counts, and that it was passed once.
+        """
+        if stage := catalogue.stage(name):
+            steps.tried(self.store, stage, passed=came == "passed")
+            return
         which = catalogue.guess(name)
         if which and "right" not in self.store.get("prediction", which):
             outcome = {"right": guess == came} if came else {}
@@ -193,6 +184,8 @@ class LessonSession:
         prediction = catalogue.prediction(which)
         if why := asking.refused(prediction, *value):
             return titled(f"{which} · what came", *self.warning(), why)
+        if value:
+            self.store.change("prediction", which, came=asking.measured(*value))
         answer = self.store.get("prediction", which).get("answer")
         if prediction.options and answer not in prediction.options:
             answer = None
@@ -269,6 +262,15 @@ class LessonSession:
         mine = self.kept(exercise.name)
         is_own = mine is not None and judge(exercise, mine).is_right
         return (mine if is_own else exercise.reference), is_own
+
+    def mine(self, name: str) -> tuple[Any, bool]:
+        """Return what the learner kept as `name`, else the reference of the exercise; and whether it is the learner's.
+
+        Raises:
+            LivesockError: If no exercise asks for this name.
+        """
+        kept = self.kept(name)
+        return (kept, True) if kept is not None else (catalogue.named(name).reference, False)
 
     def reset(self, number: str) -> Page:
         """Forget predictions, checks and hints of one lesson; what was kept stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,14 @@ from livesock.learn.exercise import Lesson
 from livesock.learn.show.page import Page, box, line
 from livesock.learn.store import Store
 
-__all__ = ["Part", "Standing", "next_step", "page", "standings"]
+__all__ = ["Part", "Standing", "closed", "next_step", "page", "standings"]
+
+
+TRIES = 3
+"""Failed checks before the solution is open."""
+
+WAIT = 300
+"""Seconds after the first failed check before the solution is open."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +70,30 @@ class Standing:
         return self.passed == len(self.parts)
 
 
+def closed(store: Store, which: str, hints: int | None) -> str:
+    """Return why a solution is not shown yet, "" when it is open; `hints` is how many there are, None: none."""
+    record = store.get("exercise", which)
+    if record.get("passed") or os.environ.get("LIVESOCK_SOLUTIONS") == "open":
+        return ""
+    tries = TRIES - int(record.get("failed", 0))
+    now = store.clock()
+    wait = WAIT - (now - float(record.get("first", now)))
+    hinted = None if hints is None else int(record.get("hints", 0)) >= hints
+    return words.solution_closed(which, tries, wait, hinted) if tries > 0 or wait > 0 else ""
+
+
 def standings(store: Store) -> list[Standing]:
     """Return what was done in each lesson that has something to check."""
     return [standing(store, catalogue.lesson(number)) for number in catalogue.numbers()]
 
 
 def standing(store: Store, lesson: Lesson) -> Standing:
-    records = [(exercise.id, store.get("exercise", exercise.id)) for exercise in lesson.exercises]
+    ids = [*(one.id for one in lesson.exercises), *(f"{lesson.number}.{name}" for name in lesson.stages)]
+    records = [(which, store.get("exercise", which)) for which in ids]
     parts = [Part(one, bool(r.get("passed")), int(r.get("checks", 0)), int(r.get("hints", 0))) for one, r in records]
+    if lesson.claims:  # the article is one thing to do, passed when every claim is graded
+        graded = [bool(store.get("claim", claim.id).get("counted")) for claim in lesson.claims]
+        parts.append(Part(f"{lesson.number}.article", all(graded), sum(graded), 0))
     made = [r for which in lesson.questions if "answer" in (r := store.get("prediction", which))]
     held = sum(r.get("right") is True for r in made)
     return Standing(lesson, parts, len(made), held, sum(r.get("right") is False for r in made))

@@ -81,7 +81,8 @@ class Store:
             record = self._table.setdefault(kind, {}).setdefault(which, {})
             record.update(values)
             changed = dict(record)
-        self._tell()
+        if kind != "kept":  # shown nowhere
+            self._tell()
         return changed
 
     def forget(self, kind: str, prefix: str) -> int:

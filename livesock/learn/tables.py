@@ -32,7 +32,7 @@ from typing import Any
 
 from livesock.errors import LivesockError
 from livesock.learn import source
-from livesock.learn.exercise import Exercise, Mutant, Option, Prediction, Solution
+from livesock.learn.exercise import VERDICTS, Claim, Exercise, Mutant, Option, Prediction, Solution
 
 __all__ = ["exercise", "predictions"]
 
@@ -198,3 +198,34 @@ def option(text: str, lines: Lines) -> Option:
     reply = joined("", lines).strip()
     found = re.fullmatch(r"(.*) \[(M\d+)\]", reply)
     return Option(text, found[1], found[2]) if found else Option(text, reply)
+
+
+def claims(table: str) -> tuple[Claim, ...]:
+    """Return the claims of a table; a line that is indented more goes on with the one before it.
+
+        S14 wrong: Sec-WebSocket-Key makes the connection secure.
+            zh: …用于保证连接的安全性                      the words of the text
+            is: It proves that the other end understood.   what is true of it, shown afterwards
+            by: 03.same_key 03.accept_key                  what of the lessons can show it
+
+    Raises:
+        ValueError: If a part is missing, or a verdict is unknown.
+    """
+    return tuple(_claim(block) for block in table.strip().split("\n\n"))
+
+
+def _claim(block: str) -> Claim:
+    first, *lines = block.splitlines()
+    head, _, text = first.partition(": ")
+    which, _, verdict = head.partition(" ")
+    parts: dict[str, str] = {}
+    label = ""
+    for line in lines:
+        if line.startswith("        "):
+            parts[label] += f" {line.strip()}"
+        else:
+            label, _, content = line.strip().partition(": ")
+            parts[label] = content
+    if verdict not in VERDICTS or parts.keys() != {"zh", "is", "by"}:
+        raise ValueError(f"claim {which!r} needs a verdict of {', '.join(VERDICTS)}, and zh, is, by")
+    return Claim(which, text, parts["zh"], verdict, parts["is"], tuple(parts["by"].split()))

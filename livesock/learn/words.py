@@ -160,11 +160,16 @@ def after_hint(which: str, level: int, levels: int) -> str:
     return f'The same in blocks: learn.parsons("{which}"). After that: learn.solution("{which}")'
 
 
-def solution_closed(which: str, tries: int, wait: float, hinted: bool) -> str:
-    """Say what to try, and what is missing until the solution opens; a minute that has begun counts as one."""
+def solution_closed(which: str, tries: int, wait: float, hinted: bool | None) -> str:
+    """Say what to try, and what is missing until the solution opens; a minute that has begun counts as one.
+
+    `hinted` is whether all hints were shown; None where there are none.
+    """
     missing = [f"{tries} more {'check' if tries == 1 else 'checks'}"] if tries > 0 else []
     missing += [f"{-int(-wait // 60)} more {'minute' if wait <= 60 else 'minutes'}"] if wait > 0 else []
     until = " and ".join(missing)
+    if hinted is None:
+        return f"Judge your server, and read what crossed. This opens when the stage is passed, or after {until}."
     first = f'Try it in blocks: learn.parsons("{which}")' if hinted else f'Ask for a hint first: learn.hint("{which}")'
     return f"{first}. The solution opens when yours is right, or after {until}."
 
@@ -272,6 +277,17 @@ def not_standalone(name: str) -> str:
         f"keep cannot make {name} anew from its text: define it with def {name}(…) or class {name}, and what it needs "
         "in cells above"
     )
+
+
+# the last lesson
+
+
+RECALL = "cards"
+ARTICLE = "the article"
+
+
+def kept_page(name: str) -> str:
+    return f"{name} is written: what you built, what you measured. Double-click it in the file browser at the left."
 
 
 # lessons

@@ -16,6 +16,7 @@ DISPLAY = Path(str(resources.files("livesock.display")))
 SHEETS = {path: f".ls-view.ls-{path.parent.name}" for path in DISPLAY.glob("views/*/page.css")}
 SHEETS |= {path: f".ls-{path.stem}" for path in DISPLAY.glob("parts/*.css")}
 SHEETS |= {DISPLAY / "shared.css": ".ls-view", DISPLAY.parent / "learn" / "show" / "blocks.css": ".ls-parsons"}
+SHEETS |= {DISPLAY.parent / "learn" / "show" / "cards.css": ".ls-cards"}
 """A sheet, and the selector that each of its rules begins with."""
 
 THEME = re.compile(r'body\[data-jp-theme-light="(true|false)"\] ')

@@ -38,8 +38,11 @@ def test_it_leads_to_what_is_left_and_then_to_the_next_lesson(session):
     assert "Next: lesson 04" in session.strip("03").html
     assert session.strip("03").text == "03   ✓ accept_key  ✓ check_request  ✓ verify_response  predictions 0 of 10"
     for number in catalogue.numbers():
-        for exercise in catalogue.lesson(number).exercises:
-            session.store.change("exercise", exercise.id, passed=True)
+        lesson = catalogue.lesson(number)
+        for which in [*(one.id for one in lesson.exercises), *(f"{number}.{name}" for name in lesson.stages)]:
+            session.store.change("exercise", which, passed=True)
+        for claim in lesson.claims:
+            session.store.change("claim", claim.id, counted=True)
     assert "Every exercise is right" in session.strip(catalogue.numbers()[-1]).html
 
 

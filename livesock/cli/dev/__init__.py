@@ -6,6 +6,7 @@ pins      pyproject.toml         from the package index
 binder    binder/*               from pyproject.toml
 peers     tests/interop/node/    from npm: what the tests need (git does not keep it)
 pictures  docs/*.svg             from servers and clients that talk
+broken    servers.json           from the ten broken servers of lesson 16
 
 `livesock dev check` generates nothing: it examines the exercises, and runs the lessons with them solved and unsolved.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 
-from livesock.cli.dev import binder, check, links, notebooks, peers, picture, pins
+from livesock.cli.dev import binder, broken, check, links, notebooks, peers, picture, pins
 
 __all__ = ["add"]
 
@@ -36,6 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("pins", pins, "write the newest exact versions into pyproject.toml"),
         ("binder", binder, "write what Binder installs"),
         ("peers", peers, "install what the tests need from npm"),
+        ("broken", broken, "record the broken servers of lesson 16"),
     ):
         tool = tools.add_parser(name, help=what)
         tool.set_defaults(run=lambda args, module=module: module.run(check=args.check))

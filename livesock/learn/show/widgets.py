@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from livesock.learn.show.page import Page
 
-__all__ = ["arranging", "choosing", "guessing", "pressing"]
+__all__ = ["arranging", "choosing", "dealing", "guessing", "pressing"]
 
 View = dict[str, Any]
 Changed = Callable[[], None]
@@ -168,6 +168,36 @@ def arranging(page: Page, blocks: Sequence[str], check: Callable[[Sequence[int]]
         order = message.get("order") if isinstance(message, dict) else None
         if isinstance(order, list) and all(isinstance(n, int) for n in order):
             later(lambda text: widget.send({"verdict": text}), lambda: check(order).text, changed)
+
+    widget.on_msg(pressed)
+    return view(widget)
+
+
+def dealing(name: str, act: Callable[[dict[str, Any]], dict[str, Any]], changed: Changed) -> View:
+    """Return cards as `cards.js` draws them; `act(message)` does what was pressed and returns what is drawn then."""
+    if toolkit() is None:
+        return {}
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        return {}
+
+    class Cards(anywidget.AnyWidget):
+        _esm = _read("cards.js")
+        _css = _read("cards.css")
+        name: Any = traitlets.Unicode().tag(sync=True)
+        state: Any = traitlets.Dict().tag(sync=True)
+
+    widget = Cards(name=name, state=act({}))
+
+    def work(message: dict[str, Any]) -> None:
+        widget.state = act(message)
+        changed()
+
+    def pressed(_: object, message: object, __: object) -> None:
+        if isinstance(message, dict):
+            presses().submit(work, message)
 
     widget.on_msg(pressed)
     return view(widget)

@@ -1,0 +1,86 @@
+"""The reference of lesson 15: one file with marks, a server after each of 18 stages."""
+
+from __future__ import annotations
+
+import ast
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from livesock import connect
+from livesock.lessons.lesson15 import reference
+from livesock.lessons.lesson15.staged import LAST, changes, solution
+
+STAGES = range(1, LAST + 1)
+
+
+@contextmanager
+def running(stage: int, folder: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Run the server of a stage as a program, and yield its port."""
+    program = folder / f"stage{stage}.py"
+    program.write_text(solution(stage), "utf-8")
+    command = [sys.executable, str(program), "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder) as process:
+        try:
+            assert process.stdout
+            yield int(process.stdout.readline().split()[-1]), process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_stage_is_a_program_that_is_no_longer_than_300_lines(stage: int) -> None:
+    text = solution(stage)
+
+    ast.parse(text)
+    assert "#:" not in text
+    assert len(text.splitlines()) <= 300
+
+
+def test_the_last_stage_is_what_reference_py_runs() -> None:
+    unmarked = ast.unparse(ast.parse(solution()))
+
+    assert unmarked == ast.unparse(ast.parse(Path(reference.__file__).read_text("utf-8")))
+
+
+def test_what_a_stage_changes_are_lines_that_come_and_go() -> None:
+    assert "+        return self.frames.popleft()" in changes(7)
+    assert "-    _, headers, _ = head" not in changes(7)
+    assert {line[:1] for line in changes(12).splitlines()} <= {"+", "-", " ", "…"}
+
+
+@pytest.mark.slow
+def test_the_last_stage_echoes_and_says_1001_when_it_is_stopped(tmp_path: Path) -> None:
+    with running(LAST, tmp_path) as (port, process):
+        with connect(f"ws://127.0.0.1:{port}/") as ws:
+            ws.send("é" * 70_000)
+            heard = ws.recv(timeout=5)
+            process.send_signal(signal.SIGTERM)
+            with pytest.raises(Exception, match="1001"):
+                ws.recv(timeout=5)
+        out, err = process.communicate(timeout=5)
+
+    assert heard == "é" * 70_000
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+@pytest.mark.interop
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("stage", [12, LAST])
+def test_autobahns_core_cases_end_without_a_failure(stage: int, tool: Callable[[str], str], tmp_path: Path) -> None:
+    with running(stage, tmp_path) as (port, _):
+        options = ["-m", "fuzzingclient", "-o", str(tmp_path), "-p", "8", "-x", "9.*", "-x", "12.*", "-x", "13.*"]
+        subprocess.run([tool("kosoku"), *options, f"ws://127.0.0.1:{port}/"], capture_output=True, timeout=200)
+    (cases,) = json.loads((tmp_path / "index.json").read_text("utf-8")).values()
+
+    verdicts = {name: {case["behavior"], case["behaviorClose"]} for name, case in cases.items()}
+    assert len(verdicts) == 247
+    assert [name for name, one in verdicts.items() if "FAILED" in one] == []
+    assert sum("NON-STRICT" in one for one in verdicts.values()) <= 4
