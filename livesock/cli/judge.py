@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from livesock.cli.terminal import fail, say
 
 if TYPE_CHECKING:
-    from livesock.conformance import Report
+    from livesock.conformance import Judgement
 
 __all__ = ["add", "run"]
 
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         return fail(str(exc))
 
 
-def judged(args: argparse.Namespace) -> Report:
+def judged(args: argparse.Namespace) -> Judgement:
     """Judge once, print the report, and write the files that were asked for."""
     from livesock.conformance import judge
 

@@ -11,11 +11,22 @@ read. It is an invitation to read that section and to decide.
 
 from __future__ import annotations
 
-from livesock.conformance.case import Case, Stage, Verdict
+from livesock.conformance.case import CaseVerdict, Stage, WireCase
 from livesock.conformance.cases import cases_of
+from livesock.conformance.judgement import Judgement
 from livesock.conformance.judging import JUDGES, judge
-from livesock.conformance.report import Report
 from livesock.conformance.results import Result
 from livesock.conformance.stages import STAGES, stage_of
 
-__all__ = ["JUDGES", "STAGES", "Case", "Report", "Result", "Stage", "Verdict", "cases_of", "judge", "stage_of"]
+__all__ = [
+    "JUDGES",
+    "STAGES",
+    "CaseVerdict",
+    "Judgement",
+    "Result",
+    "Stage",
+    "WireCase",
+    "cases_of",
+    "judge",
+    "stage_of",
+]

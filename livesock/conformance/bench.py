@@ -10,10 +10,10 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from livesock.conformance.case import Case, Verdict
+from livesock.conformance.case import CaseVerdict, WireCase
 from livesock.conformance.process.program import Program, ServerFailed
 from livesock.conformance.results import Result
-from livesock.conformance.talk import Outcome, talk
+from livesock.conformance.talk import CaseOutcome, talk
 
 __all__ = ["Address", "Bench", "Server"]
 
@@ -96,7 +96,7 @@ class Bench:
             self.notes.append(left)
         self._was_up = False
 
-    def judge(self, case: Case) -> Result:
+    def judge(self, case: WireCase) -> Result:
         """Return how `case` ends; never raises on whatever the server does."""
         outcome = self._outcome(case)
         return Result(
@@ -117,8 +117,8 @@ class Bench:
         if not self._was_up or self._is_suspect or result.stage == 18 or not (wrong := self.server.wrong()):
             return result
         self._is_suspect = True
-        said = result.sentence if result.verdict is Verdict.FAIL else "A server goes on with the next client."
-        return replace(result, verdict=Verdict.FAIL, sentence=f"{wrong} {said}")
+        said = result.sentence if result.verdict is CaseVerdict.FAIL else "A server goes on with the next client."
+        return replace(result, verdict=CaseVerdict.FAIL, sentence=f"{wrong} {said}")
 
     def up(self) -> None:
         """See to it that a server runs that is not stuck.
@@ -158,7 +158,7 @@ class Bench:
         """Why the server does not start, once that is known."""
         return self._refusal
 
-    def _outcome(self, case: Case) -> Outcome:
+    def _outcome(self, case: WireCase) -> CaseOutcome:
         try:
             self.up()
             outcome = self._talk(case)
@@ -171,26 +171,26 @@ class Bench:
                 outcome = again
         except ServerFailed as exc:
             self.reported = True
-            return Outcome(Verdict.FAIL, str(exc))
+            return CaseOutcome(CaseVerdict.FAIL, str(exc))
         return outcome
 
-    def _wrong(self, outcome: Outcome) -> str:
+    def _wrong(self, outcome: CaseOutcome) -> str:
         """Return what is wrong with the process; one whose connections end may be about to end itself."""
         if outcome.has_ended:
             self.server.exit_status(ENDING)
         return self.server.wrong()
 
-    def _talk(self, case: Case) -> Outcome:
+    def _talk(self, case: WireCase) -> CaseOutcome:
         before = self.server.error()
         outcome = talk(case, self.server, patience=self.patience, tls=self.tls)
         self.server.served += 1
-        if outcome.verdict is Verdict.FAIL and (error := self.server.error()) != before:
+        if outcome.verdict is CaseVerdict.FAIL and (error := self.server.error()) != before:
             outcome.transcript.append(f"printed {error}")
         if outcome.is_silent:
             self._is_suspect = True
         if case.stage == 18:
             self._is_suspect = True  # it was asked to stop
-        elif outcome.verdict is Verdict.FAIL and (wrong := self._wrong(outcome)):
+        elif outcome.verdict is CaseVerdict.FAIL and (wrong := self._wrong(outcome)):
             outcome.sentence = f"{wrong} {outcome.sentence}"
             self._is_suspect = True
         return outcome

@@ -1,7 +1,7 @@
 """A case as data: what the judge sends, what it must see, and the sentence that a learner reads when it sees another.
 
-    Case("9b", "a ping with a payload", "RFC 6455, 5.5.3", "A pong carries the payload of its ping.",
-         [Send(ping(b"abc")), Expect(Opcode.PONG, b"abc")])
+    WireCase("9b", "a ping with a payload", "RFC 6455, 5.5.3", "A pong carries the payload of its ping.",
+         [SendBytes(ping(b"abc")), Expect(Opcode.PONG, b"abc")])
 
 `talk` carries the steps out, and `verdicts` compares what came with what a step expects.
 """
@@ -16,9 +16,9 @@ from enum import Enum
 from livesock.wire.frame import Opcode
 
 __all__ = [
-    "Case",
+    "CaseVerdict",
     "Connect",
-    "End",
+    "EndTcp",
     "Expect",
     "ExpectAnswer",
     "ExpectClose",
@@ -27,15 +27,15 @@ __all__ = [
     "ExpectOpen",
     "ExpectPing",
     "Request",
-    "Send",
+    "SendBytes",
     "Stage",
     "Step",
     "Terminate",
-    "Verdict",
+    "WireCase",
 ]
 
 
-class Verdict(Enum):
+class CaseVerdict(Enum):
     """How a case ended, the best first."""
 
     PASS = "PASS"
@@ -48,7 +48,7 @@ class Verdict(Enum):
     @property
     def rank(self) -> int:
         """A number that grows from PASS to FAIL."""
-        return list(Verdict).index(self)
+        return list(CaseVerdict).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class SendBytes:
     """Send `data`, in pieces of `pieces` bytes if that is not 0."""
 
     data: bytes
@@ -158,7 +158,7 @@ class ExpectOpen:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndTcp:
     """End the connection `on`: in order, or with a reset."""
 
     on: int = 1
@@ -190,7 +190,7 @@ class ExpectExit:
 Step = (
     Connect
     | Request
-    | Send
+    | SendBytes
     | Expect
     | ExpectAnswer
     | ExpectClose
@@ -199,12 +199,12 @@ Step = (
     | ExpectPing
     | Terminate
     | ExpectExit
-    | End
+    | EndTcp
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class WireCase:
     """One question to a server."""
 
     id: str

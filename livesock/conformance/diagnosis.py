@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from livesock.conformance.case import Expect
-from livesock.conformance.line import FLOOD, Came, described, shown
+from livesock.conformance.wire_line import FLOOD, Came, described, shown
 from livesock.errors import PacketError
 from livesock.wire.frame import NAMES, Opcode, mask
 from livesock.wire.quote import quote

@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from livesock.conformance.bench import Address, Bench, Server
-from livesock.conformance.case import Case, Stage, Verdict
+from livesock.conformance.case import CaseVerdict, Stage, WireCase
 from livesock.conformance.cases import cases_of
 from livesock.conformance.famous import FAMOUS, Famous
 from livesock.conformance.foreign import autobahn, clients, weather
+from livesock.conformance.judgement import Judgement
 from livesock.conformance.process.program import Program
-from livesock.conformance.report import Report
 from livesock.conformance.results import Result
 from livesock.conformance.stages import STAGES, stage_of
 
@@ -53,7 +53,7 @@ def judge(
     judges: str | Iterable[str] = ("cases",),
     patience: float = 1.0,
     beside: bool = False,
-) -> Report:
+) -> Judgement:
     """Judge a server and return the report. Blocks, for half a minute at most by our own cases, a minute by all judges.
 
     `target` is a file, which is run as `python FILE PORT`, or the URL of a server that runs already. `stage` is a
@@ -64,9 +64,7 @@ def judge(
         ValueError: If there is no such stage or judge, or the target is neither a file nor a URL.
         FileNotFoundError: If there is no such file.
     """
-    chosen = _chosen(stage)
-    names = _judges(judges)
-    began = time.monotonic()
+    chosen, names, began = _chosen(stage), _judges(judges), time.monotonic()
     results: list[Result] = []
     notes: list[str] = []
     output = ""
@@ -83,15 +81,17 @@ def judge(
                 results += OTHERS[name](bench)
         notes += bench.notes
         output = bench.output or output
-    others_too: tuple[Report, ...] = ()
-    if beside:
-        others_too = tuple(_famous(one, chosen, patience) for one in FAMOUS if one.is_installed)
-        notes += [f"{one.name} is not installed: it is left out." for one in FAMOUS if not one.is_installed]
+    famous = _all_famous(chosen, patience) if beside else ()
+    notes += [f"{one.name} is not installed: it is left out." for one in FAMOUS if beside and not one.is_installed]
     seconds = time.monotonic() - began
-    return Report(str(target), tuple(results), seconds, tuple(dict.fromkeys(notes)), others_too, output)
+    return Judgement(str(target), tuple(results), seconds, tuple(dict.fromkeys(notes)), famous, output)
 
 
-def _famous(one: Famous, stages: list[Stage], patience: float) -> Report:
+def _all_famous(stages: list[Stage], patience: float) -> tuple[Judgement, ...]:
+    return tuple(_famous(one, stages, patience) for one in FAMOUS if one.is_installed)
+
+
+def _famous(one: Famous, stages: list[Stage], patience: float) -> Judgement:
     """Return the report of a server of the world on our own cases."""
     return replace(judge(one.file, [stage.number for stage in stages], patience=patience), target=one.name)
 
@@ -194,7 +194,7 @@ def _run(bench: Bench, stages: list[Stage], budget: float) -> list[Result]:
             if results:
                 results[-1] = bench.survivor(results[-1])
             found = bench.judge(case)
-            lost += found.seconds if found.verdict is Verdict.FAIL else 0.0
+            lost += found.seconds if found.verdict is CaseVerdict.FAIL else 0.0
             results.append(found)
         if results:
             results[-1] = bench.survivor(results[-1])
@@ -203,7 +203,7 @@ def _run(bench: Bench, stages: list[Stage], budget: float) -> list[Result]:
 
 def _lost(results: list[Result]) -> float:
     """Return the seconds that failures took."""
-    return sum(one.seconds for one in results if one.verdict is Verdict.FAIL)
+    return sum(one.seconds for one in results if one.verdict is CaseVerdict.FAIL)
 
 
 def _why_not(bench: Bench, stage: Stage) -> str:
@@ -216,5 +216,5 @@ def _why_not(bench: Bench, stage: Stage) -> str:
     return ""
 
 
-def _not_run(case: Case, reason: str) -> Result:
-    return Result(case.id, case.title, case.section, case.stage, Verdict.NOT_RUN, reason, case.lesson)
+def _not_run(case: WireCase, reason: str) -> Result:
+    return Result(case.id, case.title, case.section, case.stage, CaseVerdict.NOT_RUN, reason, case.lesson)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from livesock.conformance.case import Verdict
+from livesock.conformance.case import CaseVerdict
 from livesock.conformance.stages import CORE, STAGES
 from livesock.trace.recording import Trace
 
@@ -21,7 +21,7 @@ class Result:
     section: str
     stage: int
     """The number of its stage; 0 for what belongs to none."""
-    verdict: Verdict
+    verdict: CaseVerdict
     sentence: str = ""
     """What came instead of what was expected, for the author of the server; empty when all is well."""
     lesson: str = ""
@@ -57,7 +57,7 @@ class Findings:
         """Return the results of one judge: cases, clients, autobahn or weather."""
         return tuple(one for one in self.results if one.judge == judge)
 
-    def verdict(self, stage: int) -> Verdict:
+    def verdict(self, stage: int) -> CaseVerdict:
         """Return the worst verdict of a stage; NOT RUN if none of its cases was judged."""
         return worst(self.of(stage))
 
@@ -76,7 +76,7 @@ class Findings:
         """The highest stage up to which nothing failed, of those that were judged; 0 if the first one did."""
         reached = 0
         for stage in self.stages:
-            if self.verdict(stage).rank >= Verdict.NOT_RUN.rank:
+            if self.verdict(stage).rank >= CaseVerdict.NOT_RUN.rank:
                 break
             reached = stage
         return reached
@@ -84,7 +84,7 @@ class Findings:
     @property
     def failures(self) -> tuple[Result, ...]:
         """The results that failed, in their order."""
-        return tuple(one for one in self.results if one.verdict is Verdict.FAIL)
+        return tuple(one for one in self.results if one.verdict is CaseVerdict.FAIL)
 
     @property
     def passed(self) -> bool:
@@ -93,18 +93,18 @@ class Findings:
         An extension counts when it was asked for by itself.
         """
         asked = [one for one in self.results if one.stage in CORE or one.stage == 0 or not self._has_core]
-        return bool(asked) and all(one.verdict.rank < Verdict.NOT_RUN.rank or _left_out(one) for one in asked)
+        return bool(asked) and all(one.verdict.rank < CaseVerdict.NOT_RUN.rank or _left_out(one) for one in asked)
 
     @property
     def _has_core(self) -> bool:
         return any(one.stage in CORE for one in self.results)
 
 
-def worst(results: Sequence[Result]) -> Verdict:
+def worst(results: Sequence[Result]) -> CaseVerdict:
     """Return the worst verdict; NOT RUN without any."""
-    return max((one.verdict for one in results), key=lambda verdict: verdict.rank, default=Verdict.NOT_RUN)
+    return max((one.verdict for one in results), key=lambda verdict: verdict.rank, default=CaseVerdict.NOT_RUN)
 
 
 def _left_out(one: Result) -> bool:
     """A client that is not installed is no fault of the server."""
-    return one.verdict is Verdict.NOT_RUN and one.judge != "cases"
+    return one.verdict is CaseVerdict.NOT_RUN and one.judge != "cases"

@@ -17,9 +17,9 @@ from typing import Protocol
 
 from livesock.conformance import diagnosis
 from livesock.conformance.case import (
-    Case,
+    CaseVerdict,
     Connect,
-    End,
+    EndTcp,
     Expect,
     ExpectAnswer,
     ExpectClose,
@@ -28,18 +28,18 @@ from livesock.conformance.case import (
     ExpectOpen,
     ExpectPing,
     Request,
-    Send,
+    SendBytes,
     Step,
     Terminate,
-    Verdict,
+    WireCase,
 )
-from livesock.conformance.line import Came, Line, described, shown
+from livesock.conformance.wire_line import Came, WireLine, described, shown
 from livesock.errors import PacketError
 from livesock.trace.recording import Trace
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.handshake import check_response, negotiated
 
-__all__ = ["KEY", "Outcome", "Place", "Talk", "talk"]
+__all__ = ["KEY", "CaseOutcome", "CaseTalk", "ServerPlace", "talk"]
 
 KEY = bytes.fromhex("37fa213d")
 """The masking key of the example in RFC 6455, 5.7, with which the judge masks; any other would do."""
@@ -47,7 +47,7 @@ KEY = bytes.fromhex("37fa213d")
 QUIET = "nothing"
 
 
-class Place(Protocol):
+class ServerPlace(Protocol):
     """Where a server is: `host`, `port`, the path of its echo, and TLS."""
 
     host: str
@@ -62,10 +62,10 @@ class Place(Protocol):
 
 
 @dataclass(slots=True)
-class Outcome:
+class CaseOutcome:
     """How a case ended."""
 
-    verdict: Verdict = Verdict.PASS
+    verdict: CaseVerdict = CaseVerdict.PASS
     sentence: str = ""
     transcript: list[str] = field(default_factory=list)
     is_silent: bool = False
@@ -80,10 +80,12 @@ class Stop(Exception):
     """The case is decided before its last step."""
 
 
-def talk(case: Case, place: Place, *, patience: float = 1.0, tls: ssl.SSLContext | None = None) -> Outcome:
+def talk(
+    case: WireCase, place: ServerPlace, *, patience: float = 1.0, tls: ssl.SSLContext | None = None
+) -> CaseOutcome:
     """Carry out `case` and return how it ended. Closes every connection that it opened."""
     began = time.monotonic()
-    one = Talk(case, place, patience, tls)
+    one = CaseTalk(case, place, patience, tls)
     try:
         for step in case.steps:
             one.do(step)
@@ -95,17 +97,17 @@ def talk(case: Case, place: Place, *, patience: float = 1.0, tls: ssl.SSLContext
     return one.outcome
 
 
-class Talk:
+class CaseTalk:
     """The connections of one case, by number."""
 
-    def __init__(self, case: Case, place: Place, patience: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, case: WireCase, place: ServerPlace, patience: float, tls: ssl.SSLContext | None) -> None:
         self.case = case
         self.place = place
         self.patience = patience
         self.tls = tls
         self.trace = Trace(client=">", place="judge", limit=2**20)
-        self.outcome = Outcome(trace=self.trace)
-        self.lines: dict[int, Line] = {}
+        self.outcome = CaseOutcome(trace=self.trace)
+        self.lines: dict[int, WireLine] = {}
 
     def do(self, step: Step) -> None:
         """Carry out one step.
@@ -118,7 +120,7 @@ class Talk:
                 self._connect(on)
             case Request(headers, on):
                 self._request(dict(headers), on)
-            case Send():
+            case SendBytes():
                 self._send(step)
             case Expect():
                 self._expect(step)
@@ -137,7 +139,7 @@ class Talk:
                 self.place.ask_to_stop()
             case ExpectExit():
                 self._expect_exit(step)
-            case End(on, is_reset):
+            case EndTcp(on, is_reset):
                 self._say(on, "ended", "TCP, with a reset" if is_reset else "TCP")
                 self.lines[on].end(is_reset=is_reset)
 
@@ -148,7 +150,7 @@ class Talk:
 
     # -- sending
 
-    def _connect(self, on: int) -> Line:
+    def _connect(self, on: int) -> WireLine:
         if on in self.lines:
             self.lines[on].end()
         try:
@@ -160,10 +162,10 @@ class Talk:
             self._say(on, "got", f"no connection: {exc}")
             self.outcome.has_ended = True
             self._fail(f"No connection: {exc}.", is_silent=True)
-        self.lines[on] = Line(on, sock, self.trace, self.patience)
+        self.lines[on] = WireLine(on, sock, self.trace, self.patience)
         return self.lines[on]
 
-    def _line(self, on: int) -> Line:
+    def _line(self, on: int) -> WireLine:
         return self.lines[on] if on in self.lines and self.lines[on].is_open else self._connect(on)
 
     def _request(self, changed: dict[str, str | None], on: int) -> None:
@@ -179,12 +181,12 @@ class Talk:
         lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]
         head = "\r\n".join(["GET {path} HTTP/1.1", *lines, "", ""])
         before = len(self.outcome.transcript)
-        self._send(Send(head.encode(), on=on))
+        self._send(SendBytes(head.encode(), on=on))
         self._expect_answer(ExpectAnswer((101,), on=on, otherwise="The handshake failed, which is stage 3."))
         del self.outcome.transcript[before:]  # it went well: one line is enough
         self._say(on, "sent", "the handshake, and got 101")
 
-    def _send(self, step: Send) -> None:
+    def _send(self, step: SendBytes) -> None:
         line = self._line(step.on)
         host = f"{self.place.host}:{self.place.port}"
         data = step.data
@@ -359,13 +361,13 @@ class Talk:
         self.outcome.transcript.append(f"{many}{verb} {what}".rstrip())
 
     def _fail(self, *sentences: str, is_silent: bool = False) -> None:
-        self.outcome.verdict = Verdict.FAIL
+        self.outcome.verdict = CaseVerdict.FAIL
         self.outcome.sentence = " ".join(part for part in sentences if part)
         self.outcome.is_silent = is_silent
         raise Stop
 
     def _note(self, *sentences: str) -> None:
         """Let the case go on as NON-STRICT; the first reason is kept."""
-        if self.outcome.verdict is Verdict.PASS:
-            self.outcome.verdict = Verdict.NON_STRICT
+        if self.outcome.verdict is CaseVerdict.PASS:
+            self.outcome.verdict = CaseVerdict.NON_STRICT
             self.outcome.sentence = " ".join(part for part in sentences if part)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from livesock.conformance import Verdict, judge
+from livesock.conformance import CaseVerdict, judge
+from livesock.conformance.judgement import Judgement
 from livesock.conformance.process import linux
-from livesock.conformance.report import Report
 
 Write = Callable[[str], Path]
 
@@ -104,7 +104,7 @@ BAD = {
 ON_LINUX = ("it listens elsewhere", "it takes memory", "it forks, and the first process ends")
 
 
-def sentence_of(report: Report) -> str:
+def sentence_of(report: Judgement) -> str:
     assert not report.passed
     return report.failures[0].sentence
 
@@ -121,7 +121,8 @@ def test_a_bad_server_gets_a_verdict_with_a_sentence(
 
     assert re.search(sentence, sentence_of(report)), sentence_of(report)
     assert all(
-        one.verdict in (Verdict.FAIL, Verdict.NOT_RUN, Verdict.PASS, Verdict.NON_STRICT) for one in report.results
+        one.verdict in (CaseVerdict.FAIL, CaseVerdict.NOT_RUN, CaseVerdict.PASS, CaseVerdict.NON_STRICT)
+        for one in report.results
     )
     assert linux.marked("LIVESOCK_JUDGE=") == set()
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from livesock.conformance import STAGES, cases_of, stage_of
-from livesock.conformance.case import Connect, End, ExpectAnswer, ExpectClose, Request, Send
+from livesock.conformance.case import Connect, EndTcp, ExpectAnswer, ExpectClose, Request, SendBytes
 from livesock.conformance.cases import ALL
 from livesock.conformance.cases.violations import letters
 
@@ -46,8 +46,8 @@ def test_each_case_names_a_section_and_a_rule_in_a_sentence() -> None:
 
 def test_each_case_expects_something_or_connects() -> None:
     for case in ALL:
-        assert any(not isinstance(step, Send | End) for step in case.steps), case.id
-        assert isinstance(case.steps[0], Connect | Request | Send) or case.id == "18b", case.id
+        assert any(not isinstance(step, SendBytes | EndTcp) for step in case.steps), case.id
+        assert isinstance(case.steps[0], Connect | Request | SendBytes) or case.id == "18b", case.id
 
 
 def test_a_violation_may_be_answered_with_an_end_but_never_with_silence_or_an_echo() -> None:

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 import livesock as ls
-from livesock.conformance import Verdict, cases_of, judge
-from livesock.conformance.report import Report
+from livesock.conformance import CaseVerdict, cases_of, judge
+from livesock.conformance.judgement import Judgement
 from tests.conformance.conftest import PATIENCE, SERVERS
 
 NAIVE = SERVERS / "naive_server.py"
@@ -21,18 +21,18 @@ AGREEING = SERVERS / "agreeing_server.py"
 
 
 @pytest.fixture(scope="module")
-def naive() -> Report:
+def naive() -> Judgement:
     """A friendly echo of thirty lines, on the stages that it mostly masters."""
     return judge(NAIVE, [1, 2, 5, 9])
 
 
-def test_a_naive_server_passes_where_clients_are_friendly(naive: Report) -> None:
-    assert naive.verdict(1) is naive.verdict(5) is Verdict.PASS
+def test_a_naive_server_passes_where_clients_are_friendly(naive: Judgement) -> None:
+    assert naive.verdict(1) is naive.verdict(5) is CaseVerdict.PASS
     assert naive.reached == 1
     assert not naive.passed
 
 
-def test_a_failure_says_what_was_sent_expected_and_got(naive: Report) -> None:
+def test_a_failure_says_what_was_sent_expected_and_got(naive: Judgement) -> None:
     (pong,) = [one for one in naive.failures if one.case_id == "9e"]
 
     assert pong.sentence == "A pong came that no ping asked for."
@@ -47,7 +47,7 @@ def test_a_failure_says_what_was_sent_expected_and_got(naive: Report) -> None:
     assert pong.trace.data("<").endswith(bytes.fromhex("8a05616c697665"))
 
 
-def test_the_error_that_the_server_printed_stands_in_the_transcript(naive: Report) -> None:
+def test_the_error_that_the_server_printed_stands_in_the_transcript(naive: Judgement) -> None:
     (cut,) = [one for one in naive.failures if one.case_id == "2b"]
 
     assert cut.sentence == "Your server ended the connection."
@@ -57,10 +57,10 @@ def test_the_error_that_the_server_printed_stands_in_the_transcript(naive: Repor
 def test_a_server_that_accepts_everything_fails() -> None:
     report = judge(AGREEING, [3, 4, 5, 10, 12], patience=PATIENCE)
 
-    assert [report.verdict(stage) for stage in (3, 5, 10)] == [Verdict.PASS] * 3
-    assert report.verdict(4) is report.verdict(12) is Verdict.FAIL
+    assert [report.verdict(stage) for stage in (3, 5, 10)] == [CaseVerdict.PASS] * 3
+    assert report.verdict(4) is report.verdict(12) is CaseVerdict.FAIL
     assert report.reached == 3
-    passed = {one.title for one in report.of(12) if one.verdict is Verdict.PASS}
+    passed = {one.title for one in report.of(12) if one.verdict is CaseVerdict.PASS}
     assert passed <= {"the same bytes as binary"}
 
 
@@ -85,13 +85,13 @@ def test_our_own_server_passes_all_twelve_stages(own: ls.Server) -> None:
     report = judge(own.url("/"), range(1, 13), patience=PATIENCE)
 
     assert report.passed and report.reached == 12, str(report)
-    assert {one.case_id for one in report.results if one.verdict is Verdict.NON_STRICT} == LOOSE
+    assert {one.case_id for one in report.results if one.verdict is CaseVerdict.NON_STRICT} == LOOSE
 
 
 def test_what_an_address_cannot_show_is_not_run_with_a_reason(own: ls.Server) -> None:
     report = judge(own.url("/"), ["wss", "shutdown"])
 
-    assert {one.verdict for one in report.results} == {Verdict.NOT_RUN}
+    assert {one.verdict for one in report.results} == {CaseVerdict.NOT_RUN}
     assert {one.sentence for one in report.results} == {
         "This stage starts the server itself: judge the file instead of an address."
     }
@@ -128,14 +128,14 @@ def test_a_server_that_gets_stuck_spoils_no_later_case(written: Callable[[str], 
 
 
 def test_judging_works_in_a_thread_that_has_a_loop_running() -> None:
-    async def main() -> Report:
+    async def main() -> Judgement:
         return judge(AGREEING, 5, patience=PATIENCE)
 
     assert asyncio.run(main()).passed
     assert threading.active_count() < 20
 
 
-def test_json_and_junit_hold_every_case(naive: Report) -> None:
+def test_json_and_junit_hold_every_case(naive: Judgement) -> None:
     found = json.loads(naive.json())
     assert found["stages"] == {"bind": "PASS", "head": "FAIL", "text": "PASS", "ping": "FAIL"}
     assert len(found["results"]) == sum(len(cases_of(stage)) for stage in (1, 2, 5, 9))
@@ -147,7 +147,7 @@ def test_json_and_junit_hold_every_case(naive: Report) -> None:
     assert root.find(".//failure").get("message")  # type: ignore[union-attr]
 
 
-def test_the_page_holds_every_case_and_the_parts_of_its_bytes(naive: Report) -> None:
+def test_the_page_holds_every_case_and_the_parts_of_its_bytes(naive: Judgement) -> None:
     page = naive.html()
 
     assert page.count("<details") == len(naive.results)
@@ -162,7 +162,7 @@ def test_text_of_the_server_is_text_in_the_page_and_in_xml(written: Callable[[st
     ElementTree.fromstring(report.junit())
 
 
-def test_a_cell_shows_the_ladder_and_what_did_not_pass(naive: Report) -> None:
+def test_a_cell_shows_the_ladder_and_what_did_not_pass(naive: Judgement) -> None:
     bundle = naive._repr_mimebundle_()
 
     assert bundle["text/plain"] == str(naive)

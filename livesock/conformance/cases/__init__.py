@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from livesock.conformance.case import Case
-from livesock.conformance.cases import control, extensions, frames, opening, violations
+from livesock.conformance.case import WireCase
+from livesock.conformance.cases import control, deflate, extensions, frames, opening, violations
 
 __all__ = ["ALL", "cases_of"]
 
-ALL: tuple[Case, ...] = (*opening.CASES, *frames.CASES, *control.CASES, *violations.CASES, *extensions.CASES)
+_MODULES = (opening, frames, control, violations, extensions, deflate)
+
+ALL = tuple(sorted((case for module in _MODULES for case in module.CASES), key=lambda case: case.stage))
 """Every case, in the order of the stages."""
 
 
-def cases_of(stage: int) -> tuple[Case, ...]:
+def cases_of(stage: int) -> tuple[WireCase, ...]:
     """Return the cases of a stage."""
     return tuple(case for case in ALL if case.stage == stage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesock.conformance.case import Case, Connect, End, Expect, Request, Send, Step
+from livesock.conformance.case import Connect, EndTcp, Expect, Request, SendBytes, Step, WireCase
 from livesock.conformance.cases.written import binary, frame, text
 from livesock.wire.frame import Opcode
 
@@ -11,35 +11,37 @@ __all__ = ["CASES"]
 
 def echo(content: str, on: int = 1) -> list[Step]:
     """Return the steps: a text goes out and comes back."""
-    return [Send(text(content), on=on, note=f'text "{content}"'), Expect(Opcode.TEXT, content.encode(), on=on)]
+    return [SendBytes(text(content), on=on, note=f'text "{content}"'), Expect(Opcode.TEXT, content.encode(), on=on)]
 
 
 SCRIPT = "Grüße, 你好, 😀"
 
 TEXT = [
-    Case(
+    WireCase(
         "5a",
         "the masked Hello of the RFC",
         "RFC 6455, 5.7",
         "XOR each byte of the payload with the byte of the key whose turn it is, and send 81 05 48 65 6c 6c 6f.",
         [Request(), *echo("Hello")],
     ),
-    Case(
+    WireCase(
         "5b",
         "another masking key",
         "RFC 6455, 5.3",
         "The key is new in each frame: read it from the frame.",
-        [Request(), Send(frame(Opcode.TEXT, b"Hello", key=b"\x00\x01\xfe\xff")), Expect(Opcode.TEXT, b"Hello")],
+        [Request(), SendBytes(frame(Opcode.TEXT, b"Hello", key=b"\x00\x01\xfe\xff")), Expect(Opcode.TEXT, b"Hello")],
     ),
-    Case(
+    WireCase(
         "5c",
         "characters of two, three and four bytes",
         "RFC 6455, 5.2",
         "The length counts bytes of UTF-8, not characters.",
         [Request(), *echo(SCRIPT)],
     ),
-    Case("5d", "an empty text", "RFC 6455, 5.2", "A length of 0 is a message like any other.", [Request(), *echo("")]),
-    Case(
+    WireCase(
+        "5d", "an empty text", "RFC 6455, 5.2", "A length of 0 is a message like any other.", [Request(), *echo("")]
+    ),
+    WireCase(
         "5e",
         "several texts, one after the other",
         "RFC 6455, 5.4",
@@ -53,19 +55,19 @@ FORMS = (
 )
 
 
-def lengths(which: str, size: int) -> Case:
+def lengths(which: str, size: int) -> WireCase:
     """Return the case for a text and a binary message of `size` bytes."""
     sign = (b"0123456789" * (size // 10 + 1))[:size]
-    return Case(
+    return WireCase(
         which,
         f"{size:,} bytes, as text and as binary",
         "RFC 6455, 5.2",
         FORMS,
         [
             Request(),
-            Send(text(sign), note=f"text of {size:,} bytes"),
+            SendBytes(text(sign), note=f"text of {size:,} bytes"),
             Expect(Opcode.TEXT, sign),
-            Send(binary(sign), note=f"binary of {size:,} bytes"),
+            SendBytes(binary(sign), note=f"binary of {size:,} bytes"),
             Expect(Opcode.BINARY, sign),
         ],
     )
@@ -75,19 +77,19 @@ SIZES = (125, 126, 127, 128, 65_535, 65_536, 200_000)
 
 LENGTHS = [
     *(lengths(f"6{letter}", size) for letter, size in zip("abcdefg", SIZES, strict=True)),
-    Case(
+    WireCase(
         "6h",
         "binary: every byte there is",
         "RFC 6455, 5.6",
         "Binary may hold any byte: do not decode it.",
-        [Request(), Send(binary(bytes(range(256)))), Expect(Opcode.BINARY, bytes(range(256)))],
+        [Request(), SendBytes(binary(bytes(range(256)))), Expect(Opcode.BINARY, bytes(range(256)))],
     ),
-    Case(
+    WireCase(
         "6i",
         "an empty binary message",
         "RFC 6455, 5.6",
         "An empty binary message comes back as binary.",
-        [Request(), Send(binary(b"")), Expect(Opcode.BINARY, b"")],
+        [Request(), SendBytes(binary(b"")), Expect(Opcode.BINARY, b"")],
     ),
 ]
 
@@ -96,128 +98,128 @@ STREAM_RULE = "TCP has no borders: keep what has come in one buffer, and take wh
 MIXED = text("one") + binary(b"two") + text("three")
 
 STREAM = [
-    Case(
+    WireCase(
         "7a",
         "three frames in one piece",
         "RFC 6455, 5.2",
         STREAM_RULE,
         [
             Request(),
-            Send(MIXED, note="three frames"),
+            SendBytes(MIXED, note="three frames"),
             Expect(Opcode.TEXT, b"one"),
             Expect(Opcode.BINARY, b"two"),
             Expect(Opcode.TEXT, b"three"),
         ],
     ),
-    Case(
+    WireCase(
         "7b",
         "a frame, byte for byte",
         "RFC 6455, 5.2",
         STREAM_RULE,
-        [Request(), Send(text("byte for byte"), pieces=1), Expect(Opcode.TEXT, b"byte for byte")],
+        [Request(), SendBytes(text("byte for byte"), pieces=1), Expect(Opcode.TEXT, b"byte for byte")],
     ),
-    Case(
+    WireCase(
         "7c",
         "a frame of 300 bytes, cut inside its length",
         "RFC 6455, 5.2",
         "The header may be cut as well: two bytes may be all that has come.",
-        [Request(), Send(text("x" * 300)[:3]), Send(text("x" * 300)[3:]), Expect(Opcode.TEXT, b"x" * 300)],
+        [Request(), SendBytes(text("x" * 300)[:3]), SendBytes(text("x" * 300)[3:]), Expect(Opcode.TEXT, b"x" * 300)],
     ),
-    Case(
+    WireCase(
         "7d",
         "a frame and a half, then the other half",
         "RFC 6455, 5.2",
         STREAM_RULE,
         [
             Request(),
-            Send(text("first") + text("second")[:5], note="a frame and a half"),
+            SendBytes(text("first") + text("second")[:5], note="a frame and a half"),
             Expect(Opcode.TEXT, b"first"),
-            Send(text("second")[5:], note="the other half"),
+            SendBytes(text("second")[5:], note="the other half"),
             Expect(Opcode.TEXT, b"second"),
         ],
     ),
-    Case(
+    WireCase(
         "7e",
         "70,000 bytes in pieces",
         "RFC 6455, 5.2",
         "recv(n) returns at most n bytes, usually fewer: read until the whole payload has come.",
-        [Request(), Send(binary(b"p" * 70_000), pieces=9_000), Expect(Opcode.BINARY, b"p" * 70_000)],
+        [Request(), SendBytes(binary(b"p" * 70_000), pieces=9_000), Expect(Opcode.BINARY, b"p" * 70_000)],
     ),
-    Case(
+    WireCase(
         "7f",
         "a hundred small frames in one piece",
         "RFC 6455, 5.2",
         STREAM_RULE,
         [
             Request(),
-            Send(b"".join(text(str(number)) for number in range(100)), note="100 frames"),
+            SendBytes(b"".join(text(str(number)) for number in range(100)), note="100 frames"),
             *(Expect(Opcode.TEXT, str(number).encode()) for number in range(100)),
         ],
     ),
-    Case(
+    WireCase(
         "7g",
         "a frame in two pieces that come with a pause",
         "RFC 6455, 5.2",
         "A pause inside a frame is not its end.",
-        [Request(), Send(text("slow")[:4]), Send(text("slow")[4:]), Expect(Opcode.TEXT, b"slow")],
+        [Request(), SendBytes(text("slow")[:4]), SendBytes(text("slow")[4:]), Expect(Opcode.TEXT, b"slow")],
     ),
 ]
 
 WAITS = "While one client is silent, the others are served: one thread or one task for each connection."
 
 CLIENTS = [
-    Case(
+    WireCase(
         "8a",
         "two clients, both open",
         "RFC 6455, 1.5",
         WAITS,
         [Request(), Request(on=2), *echo("two", on=2), *echo("one"), *echo("two again", on=2)],
     ),
-    Case(
+    WireCase(
         "8b",
         "a client that connects and sends nothing",
         "RFC 6455, 1.5",
         WAITS,
         [Connect(), Request(on=2), *echo("served", on=2)],
     ),
-    Case(
+    WireCase(
         "8c",
         "a client that sends half a frame and stops",
         "RFC 6455, 1.5",
         WAITS,
         [
             Request(),
-            Send(text("half")[:7]),
+            SendBytes(text("half")[:7]),
             Request(on=2),
             *echo("served", on=2),
-            Send(text("half")[7:]),
+            SendBytes(text("half")[7:]),
             Expect(Opcode.TEXT, b"half"),
         ],
     ),
-    Case(
+    WireCase(
         "8d",
         "ten clients at once",
         "RFC 6455, 1.5",
         "What comes from one client goes back to this client, and to no other.",
         [
             *(Request(on=number) for number in range(1, 11)),
-            *(Send(text(f"client {number}"), on=number) for number in range(1, 11)),
+            *(SendBytes(text(f"client {number}"), on=number) for number in range(1, 11)),
             *(Expect(Opcode.TEXT, f"client {number}".encode(), on=number) for number in range(10, 0, -1)),
         ],
     ),
-    Case(
+    WireCase(
         "8e",
         "the next client, after one that left without a word",
         "RFC 6455, 7.1.5",
         "b'' from recv() means that the client has gone: end this connection, and only this one.",
-        [Request(), *echo("here"), End(), Request(on=2), *echo("served", on=2)],
+        [Request(), *echo("here"), EndTcp(), Request(on=2), *echo("served", on=2)],
     ),
-    Case(
+    WireCase(
         "8f",
         "the next client, after one that crashed",
         "RFC 6455, 7.1.5",
         "A reset raises ConnectionResetError: end this connection, and only this one.",
-        [Request(), Send(text("x" * 1000)), End(is_reset=True), Request(on=2), *echo("served", on=2)],
+        [Request(), SendBytes(text("x" * 1000)), EndTcp(is_reset=True), Request(on=2), *echo("served", on=2)],
     ),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesock.conformance.case import Case, Connect, End, ExpectAnswer, ExpectOpen, Request, Send
+from livesock.conformance.case import Connect, EndTcp, ExpectAnswer, ExpectOpen, Request, SendBytes, WireCase
 from livesock.conformance.cases.written import SAMPLE, head
 
 __all__ = ["CASES"]
@@ -16,112 +16,112 @@ REFUSED = (400, 403, 404, 405, 411, 412, 413, 421, 422, 426, 431, 501, 505)
 HEAD = head()
 
 BIND = [
-    Case(
+    WireCase(
         "1a",
         "a client can connect",
         "RFC 6455, 4.2",
         "A server listens at the port that it was given, and accepts.",
         [Connect()],
     ),
-    Case(
+    WireCase(
         "1b",
         "a second client, after the first has gone",
         "RFC 6455, 4.2",
         "accept() returns one client; a server calls it again for the next.",
-        [Connect(), End(), Connect(on=2)],
+        [Connect(), EndTcp(), Connect(on=2)],
     ),
 ]
 
 WHOLE = "The head ends at the empty line, CR LF CR LF: read until it has come."
 
 HEADS = [
-    Case("2a", "a head in one piece", "RFC 9112, 2.2", "A request gets an answer.", [Send(HEAD), ANY]),
-    Case("2b", "a head in two pieces", "RFC 9112, 2.2", WHOLE, [Send(HEAD, pieces=len(HEAD) // 2 + 1), ANY]),
-    Case("2c", "a head in pieces of seven bytes", "RFC 9112, 2.2", WHOLE, [Send(HEAD, pieces=7), ANY]),
-    Case(
+    WireCase("2a", "a head in one piece", "RFC 9112, 2.2", "A request gets an answer.", [SendBytes(HEAD), ANY]),
+    WireCase("2b", "a head in two pieces", "RFC 9112, 2.2", WHOLE, [SendBytes(HEAD, pieces=len(HEAD) // 2 + 1), ANY]),
+    WireCase("2c", "a head in pieces of seven bytes", "RFC 9112, 2.2", WHOLE, [SendBytes(HEAD, pieces=7), ANY]),
+    WireCase(
         "2d",
         "the end of the head is cut in two",
         "RFC 9112, 2.2",
         "The empty line itself may be cut: look for it in all that has come, not in the last piece.",
-        [Send(HEAD[:-2], note="all but the last CR LF"), Send(HEAD[-2:-1]), Send(HEAD[-1:]), ANY],
+        [SendBytes(HEAD[:-2], note="all but the last CR LF"), SendBytes(HEAD[-2:-1]), SendBytes(HEAD[-1:]), ANY],
     ),
-    Case(
+    WireCase(
         "2e",
         "no answer before the head is whole",
         "RFC 9112, 2.2",
         "Half a request is not a request yet: wait for the rest.",
-        [Send(HEAD[:-2]), ExpectOpen(), Send(HEAD[-2:]), ANY],
+        [SendBytes(HEAD[:-2]), ExpectOpen(), SendBytes(HEAD[-2:]), ANY],
     ),
-    Case(
+    WireCase(
         "2f",
         "the next client, after one that left in the middle of its head",
         "RFC 9112, 2.2",
         "recv() returns b'' when the client has gone: leave the loop, and take the next client.",
-        [Send(HEAD[:30]), End(), Send(HEAD, on=2), ExpectAnswer((), on=2)],
+        [SendBytes(HEAD[:30]), EndTcp(), SendBytes(HEAD, on=2), ExpectAnswer((), on=2)],
     ),
 ]
 
 ACCEPTED = ExpectAnswer((101,))
 
 ACCEPT = [
-    Case(
+    WireCase(
         "3a",
         "the key of the RFC's example",
         "RFC 6455, 4.2.2",
         "Sec-WebSocket-Accept is base64(SHA-1(key + GUID)); the key is hashed as the text that it is.",
         [
-            Send(HEAD),
+            SendBytes(HEAD),
             ExpectAnswer((101,), (("Sec-WebSocket-Accept", ""), ("Upgrade", "websocket"), ("Connection", "upgrade"))),
         ],
     ),
-    Case(
+    WireCase(
         "3b",
         "a key that is new each time",
         "RFC 6455, 4.2.2",
         "The proof is worked out from the key of this very request.",
         [Request(), Request(on=2)],
     ),
-    Case(
+    WireCase(
         "3c",
         "names of headers in lower case",
         "RFC 9110, 5.1",
         "The case of a header's name does not matter.",
         [
-            Send(
+            SendBytes(
                 b"GET {path} HTTP/1.1\r\nhost: {host}\r\nupgrade: WebSocket\r\nCONNECTION: upgrade\r\n"
                 b"sec-websocket-key: " + SAMPLE.encode() + b"\r\nSEC-WEBSOCKET-VERSION: 13\r\n\r\n"
             ),
             ACCEPTED,
         ],
     ),
-    Case(
+    WireCase(
         "3d",
         "Connection holds a list, as browsers send it",
         "RFC 6455, 4.2.1",
         "Connection: keep-alive, Upgrade is a list that holds the word upgrade.",
-        [Send(head(connection="keep-alive, Upgrade")), ACCEPTED],
+        [SendBytes(head(connection="keep-alive, Upgrade")), ACCEPTED],
     ),
-    Case(
+    WireCase(
         "3e",
         "no spaces after the colon",
         "RFC 9112, 5.1",
         "The blanks around a header's value are optional.",
-        [Send(HEAD.replace(b": ", b":")), ACCEPTED],
+        [SendBytes(HEAD.replace(b": ", b":")), ACCEPTED],
     ),
-    Case(
+    WireCase(
         "3f",
         "nothing after the head of the answer",
         "RFC 6455, 4.2.2",
         "After the empty line of the 101 come frames; a body or a greeting would be read as a frame.",
-        [Send(HEAD), ACCEPTED, ExpectOpen()],
+        [SendBytes(HEAD), ACCEPTED, ExpectOpen()],
     ),
-    Case(
+    WireCase(
         "3g",
         "extensions and subprotocols that the server need not know",
         "RFC 6455, 4.2.2",
         "A server names only what it agrees to: with nothing agreed, these headers are left out.",
         [
-            Send(head(more=("Sec-WebSocket-Extensions: x-unknown", "Sec-WebSocket-Protocol: unknown.livesock"))),
+            SendBytes(head(more=("Sec-WebSocket-Extensions: x-unknown", "Sec-WebSocket-Protocol: unknown.livesock"))),
             ACCEPTED,
         ],
     ),
@@ -130,10 +130,12 @@ ACCEPT = [
 NO_HANDSHAKE = "A request that is no valid handshake gets an HTTP error, and no 101."
 
 
-def refused(which: str, title: str, section: str, lesson: str, data: bytes, answer: ExpectAnswer | None = None) -> Case:
+def refused(
+    which: str, title: str, section: str, lesson: str, data: bytes, answer: ExpectAnswer | None = None
+) -> WireCase:
     """Return a case: `data` is refused, and the next client is served."""
     wanted = answer or ExpectAnswer(REFUSED, may_end=True, otherwise=lesson)
-    return Case(which, title, section, lesson, [Send(data), wanted, Request(on=2)])
+    return WireCase(which, title, section, lesson, [SendBytes(data), wanted, Request(on=2)])
 
 
 REFUSE = [
@@ -195,13 +197,13 @@ REFUSE = [
         bytes.fromhex("16030100c8010000c40303") + b"\x11" * 80 + b"\r\n\r\n",
         ExpectAnswer(REFUSED, may_end=True),
     ),
-    Case(
+    WireCase(
         "4l",
         "a head without end",
         "RFC 9110, 15.5 and RFC 6585, 5",
         "A head has a limit (8 KiB is usual): beyond it comes 431 or 400, or the end; otherwise memory grows for ever.",
         [
-            Send(HEAD[:-2] + b"X-Long: " + b"a" * 300_000, note="300,000 bytes, and no end"),
+            SendBytes(HEAD[:-2] + b"X-Long: " + b"a" * 300_000, note="300,000 bytes, and no end"),
             ExpectAnswer(REFUSED, may_end=True),
             Request(on=2),
         ],

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 
-from livesock.conformance.clients.checks import Client
+from livesock.conformance.clients.checks import ForeignClient
 
 __all__ = ["CLIENTS", "is_installed", "load"]
 
@@ -29,8 +29,8 @@ def is_installed(name: str) -> bool:
     return importlib.util.find_spec(CLIENTS[name]) is not None
 
 
-def load(name: str) -> type[Client]:
+def load(name: str) -> type[ForeignClient]:
     """Return the client that is written with the library `name`."""
     module = importlib.import_module(f"livesock.conformance.clients.with_{name.replace('-', '_')}")
-    found: type[Client] = module.CLIENT
+    found: type[ForeignClient] = module.CLIENT
     return found

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Protocol
 
-__all__ = ["LIMIT", "SIZES", "Client", "Message", "checks"]
+__all__ = ["LIMIT", "SIZES", "ForeignClient", "Message", "checks"]
 
 Message = str | bytes
 
@@ -26,7 +26,7 @@ WAIT = 8.0
 """Seconds within which an answer comes."""
 
 
-class Client(Protocol):
+class ForeignClient(Protocol):
     """One connection of a foreign library, with the verbs that the checks need."""
 
     def __init__(self, url: str) -> None:
@@ -52,7 +52,7 @@ class Client(Protocol):
         """Free what the connection holds."""
 
 
-def checks(kind: type[Client], url: str) -> Iterator[tuple[str, str, str]]:
+def checks(kind: type[ForeignClient], url: str) -> Iterator[tuple[str, str, str]]:
     """Yield the name of each check, its verdict (PASS, NON-STRICT, FAIL) and a sentence."""
     for name, check in (
         ("handshake, a message of each size, Close", _sizes),
@@ -67,7 +67,7 @@ def checks(kind: type[Client], url: str) -> Iterator[tuple[str, str, str]]:
         yield name, "NON-STRICT" if is_loose else "FAIL" if sentence else "PASS", sentence.lstrip("~ ")
 
 
-def _sizes(kind: type[Client], url: str) -> str:
+def _sizes(kind: type[ForeignClient], url: str) -> str:
     client = kind(url)
     try:
         for size in SIZES:
@@ -83,7 +83,7 @@ def _sizes(kind: type[Client], url: str) -> str:
         client.drop()
 
 
-def _many(kind: type[Client], url: str) -> str:
+def _many(kind: type[ForeignClient], url: str) -> str:
     client = kind(url)
     try:
         sent: list[Message] = [f"text {n}" if n % 2 else b"binary %d" % n for n in range(MANY)]
@@ -98,7 +98,7 @@ def _many(kind: type[Client], url: str) -> str:
         client.drop()
 
 
-def _too_large(kind: type[Client], url: str) -> str:
+def _too_large(kind: type[ForeignClient], url: str) -> str:
     client = kind(url)
     try:
         try:

@@ -10,12 +10,12 @@ import aiohttp
 
 from livesock.conformance.clients.checks import LIMIT, WAIT, Message
 
-__all__ = ["CLIENT"]
+__all__ = ["CLIENT", "AiohttpClient"]
 
 T = TypeVar("T")
 
 
-class CLIENT:
+class AiohttpClient:
     """One connection, with a loop of its own."""
 
     def __init__(self, url: str) -> None:
@@ -53,3 +53,7 @@ class CLIENT:
     def drop(self) -> None:
         self._run(self._session.close())
         self._loop.close()
+
+
+CLIENT = AiohttpClient
+"""What `load` finds."""

@@ -6,10 +6,10 @@ import websocket
 
 from livesock.conformance.clients.checks import WAIT, Message
 
-__all__ = ["CLIENT"]
+__all__ = ["CLIENT", "WebsocketClientClient"]
 
 
-class CLIENT:
+class WebsocketClientClient:
     """One connection."""
 
     def __init__(self, url: str) -> None:
@@ -42,3 +42,7 @@ class CLIENT:
 
     def drop(self) -> None:
         self._ws.shutdown()  # type: ignore[no-untyped-call]  # the library has no annotation there
+
+
+CLIENT = WebsocketClientClient
+"""What `load` finds."""

@@ -7,10 +7,10 @@ from websockets.sync.client import connect
 
 from livesock.conformance.clients.checks import LIMIT, WAIT, Message
 
-__all__ = ["CLIENT"]
+__all__ = ["CLIENT", "WebsocketsClient"]
 
 
-class CLIENT:
+class WebsocketsClient:
     """One connection."""
 
     def __init__(self, url: str) -> None:
@@ -36,3 +36,7 @@ class CLIENT:
 
     def drop(self) -> None:
         self._entered.__exit__(None, None, None)
+
+
+CLIENT = WebsocketsClient
+"""What `load` finds."""

@@ -10,10 +10,10 @@ from wsproto import ConnectionType, WSConnection, events
 
 from livesock.conformance.clients.checks import WAIT, Message
 
-__all__ = ["CLIENT"]
+__all__ = ["CLIENT", "WsprotoClient"]
 
 
-class CLIENT:
+class WsprotoClient:
     """One connection."""
 
     def __init__(self, url: str) -> None:
@@ -73,3 +73,7 @@ class CLIENT:
 
     def drop(self) -> None:
         self._socket.close()
+
+
+CLIENT = WsprotoClient
+"""What `load` finds."""

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from livesock.conformance.bench import Bench
-from livesock.conformance.case import Verdict
+from livesock.conformance.case import CaseVerdict
 from livesock.conformance.foreign.autobahn_words import group_of
-from livesock.conformance.line import shown
 from livesock.conformance.process.program import ServerFailed
 from livesock.conformance.results import Result
+from livesock.conformance.wire_line import shown
 from livesock.trace.recording import Trace
 from livesock.wire.quote import one_line, quote
 
@@ -92,12 +92,12 @@ def _result(found: dict[str, Any]) -> Result:
         group.section,
         group.stage,
         verdict,
-        "" if verdict is Verdict.PASS else _sentence(found),
+        "" if verdict is CaseVerdict.PASS else _sentence(found),
         group.lesson,
-        () if verdict is Verdict.PASS else tuple(_transcript(found)),
+        () if verdict is CaseVerdict.PASS else tuple(_transcript(found)),
         found["duration"] / 1000,
         "autobahn",
-        None if verdict is Verdict.PASS else _trace(found),
+        None if verdict is CaseVerdict.PASS else _trace(found),
     )
 
 
@@ -108,13 +108,13 @@ def _title(description: str) -> str:
     return one_line(first.replace(" ,", ","), 110)
 
 
-def _verdict(found: dict[str, Any]) -> Verdict:
+def _verdict(found: dict[str, Any]) -> CaseVerdict:
     behaviour, close = found["behavior"], found["behaviorClose"]
     if behaviour in ("FAILED", "UNIMPLEMENTED") or close in ("FAILED", "FAILED BY CLIENT", "WRONG CODE"):
-        return Verdict.FAIL
+        return CaseVerdict.FAIL
     if behaviour == "NON-STRICT" or close not in _GOOD_CLOSE:
-        return Verdict.NON_STRICT
-    return Verdict.PASS
+        return CaseVerdict.NON_STRICT
+    return CaseVerdict.PASS
 
 
 def _sentence(found: dict[str, Any]) -> str:
@@ -187,8 +187,8 @@ def _trace(found: dict[str, Any]) -> Trace:
 
 
 def _failed(which: str, sentence: str) -> Result:
-    return Result(which, "these cases together", "RFC 6455", 0, Verdict.FAIL, sentence, judge="autobahn")
+    return Result(which, "these cases together", "RFC 6455", 0, CaseVerdict.FAIL, sentence, judge="autobahn")
 
 
 def _left_out(which: str, sentence: str) -> Result:
-    return Result(which, "all cases", "RFC 6455", 0, Verdict.NOT_RUN, sentence, judge="autobahn")
+    return Result(which, "all cases", "RFC 6455", 0, CaseVerdict.NOT_RUN, sentence, judge="autobahn")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from livesock.conformance import clients
 from livesock.conformance.bench import Bench
-from livesock.conformance.case import Verdict
+from livesock.conformance.case import CaseVerdict
 from livesock.conformance.node import node_path
 from livesock.conformance.process.program import ServerFailed
 from livesock.conformance.results import Result
@@ -40,26 +40,26 @@ def _client(bench: Bench, name: str) -> Iterator[Result]:
     if bench.tls is not None:
         why_not = "The clients speak ws here, and the server speaks wss."
     if why_not:
-        yield _result(name, "all checks", Verdict.NOT_RUN, why_not)
+        yield _result(name, "all checks", CaseVerdict.NOT_RUN, why_not)
         return
     began = time.monotonic()
     try:
         bench.up()
     except ServerFailed as exc:
-        yield _result(name, "all checks", Verdict.FAIL, str(exc))
+        yield _result(name, "all checks", CaseVerdict.FAIL, str(exc))
         return
     address = f"ws://{bench.server.host}:{bench.server.port}{bench.server.path}"
     lines, error = _finished([*command, address], TIME * max(1.0, bench.patience))
     bench.server.served += 1
     for line in lines:
         check, verdict, sentence = json.loads(line)
-        yield _result(name, check, Verdict(verdict), sentence, time.monotonic() - began)
+        yield _result(name, check, CaseVerdict(verdict), sentence, time.monotonic() - began)
         began = time.monotonic()
     if error:
-        yield _result(name, "the rest", Verdict.FAIL, error)
+        yield _result(name, "the rest", CaseVerdict.FAIL, error)
         bench.suspect()
     elif wrong := bench.server.wrong():
-        yield _result(name, "the server afterwards", Verdict.FAIL, wrong)
+        yield _result(name, "the server afterwards", CaseVerdict.FAIL, wrong)
 
 
 def _finished(command: list[str], seconds: float) -> tuple[list[str], str]:
@@ -104,5 +104,5 @@ def _command(name: str) -> tuple[list[str], str]:
     return ([node, str(program)], "") if found.returncode == 0 else ([], "ws is not installed: npm install ws")
 
 
-def _result(name: str, check: str, verdict: Verdict, sentence: str, seconds: float = 0.0) -> Result:
+def _result(name: str, check: str, verdict: CaseVerdict, sentence: str, seconds: float = 0.0) -> Result:
     return Result(name, check, "RFC 6455", 0, verdict, sentence, LESSONS, (), seconds, "clients")

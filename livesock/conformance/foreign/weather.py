@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 from livesock.conformance.bench import Bench
-from livesock.conformance.case import Case, Expect, Request, Send, Step, Verdict
+from livesock.conformance.case import CaseVerdict, Expect, Request, SendBytes, Step, WireCase
 from livesock.conformance.foreign.storm import CLIENTS, Storm, storm
 from livesock.conformance.process.program import ServerFailed
 from livesock.conformance.results import Result
@@ -44,13 +44,13 @@ def run(bench: Bench) -> list[Result]:
     """Return what became of the clients, and what is left in the server."""
     if bench.tls is not None:
         return [
-            _result("c0", "rough weather", Verdict.NOT_RUN, "The bad network speaks ws, and the server speaks wss.")
+            _result("c0", "rough weather", CaseVerdict.NOT_RUN, "The bad network speaks ws, and the server speaks wss.")
         ]
     try:
         bench.close()
         bench.up()
     except ServerFailed as exc:
-        return [_result("c0", "rough weather", Verdict.FAIL, str(exc))]
+        return [_result("c0", "rough weather", CaseVerdict.FAIL, str(exc))]
     return list(_run(bench))
 
 
@@ -72,7 +72,7 @@ def _run(bench: Bench) -> Iterator[Result]:
                 first = _settled(bench, {})
     yield _talked(rounds, time.monotonic() - began)
     if wrong := server.wrong():
-        yield _result("c2", "the server goes on", Verdict.FAIL, wrong)
+        yield _result("c2", "the server goes on", CaseVerdict.FAIL, wrong)
         bench.suspect()
         return
     yield _goes_on(bench)
@@ -95,15 +95,15 @@ def _talked(rounds: list[Storm], seconds: float) -> Result:
     title = f"{CLIENTS} clients at once, {len(rounds)} times, in pieces of {CHUNKS[0]} to {CHUNKS[-1]} bytes"
     said = (f"answered {sum(one.answered for one in rounds)}", f"vanished {sum(one.vanished for one in rounds)}")
     if not wrong:
-        return _result("c1", title, Verdict.PASS, "", said, seconds)
+        return _result("c1", title, CaseVerdict.PASS, "", said, seconds)
     sentence = f"{len(wrong)} clients were not served as they should be, for example {wrong[0]}."
-    return _result("c1", title, Verdict.FAIL, sentence, (*said, *wrong[:10]), seconds)
+    return _result("c1", title, CaseVerdict.FAIL, sentence, (*said, *wrong[:10]), seconds)
 
 
 def _goes_on(bench: Bench) -> Result:
     hello = encode_frame(Frame(Opcode.TEXT, b"after the storm", mask=b"\x01\x02\x03\x04"))
-    steps: list[Step] = [Request(), Send(hello), Expect(Opcode.TEXT, b"after the storm")]
-    outcome = talk(Case("c2", "", "", "", steps), bench.server, patience=2 * bench.patience)
+    steps: list[Step] = [Request(), SendBytes(hello), Expect(Opcode.TEXT, b"after the storm")]
+    outcome = talk(WireCase("c2", "", "", "", steps), bench.server, patience=2 * bench.patience)
     return _result("c2", "the next client is served", outcome.verdict, outcome.sentence, tuple(outcome.transcript))
 
 
@@ -126,21 +126,23 @@ def _settled(bench: Bench, wanted: Mapping[str, int]) -> Mapping[str, int]:
 def _left(first: Mapping[str, int], last: Mapping[str, int]) -> Iterator[Result]:
     if not first or not last:
         why = "What is left cannot be counted in a server that the judge did not start, nor on this system."
-        yield _result("c3", "nothing is left", Verdict.NOT_RUN, why)
+        yield _result("c3", "nothing is left", CaseVerdict.NOT_RUN, why)
         return
     for number, (name, (title, word)) in enumerate(WHAT.items(), 3):
         more = last.get(name, 0) - first.get(name, 0)
         said = (f"after the first storm {first.get(name, 0)}", f"after the last storm {last.get(name, 0)}")
         sentence = f"After {ROUNDS - 1} more storms {more} {word} more are left than after the first one."
-        yield _result(f"c{number}", title, Verdict.FAIL if more > 0 else Verdict.PASS, sentence * (more > 0), said)
+        yield _result(
+            f"c{number}", title, CaseVerdict.FAIL if more > 0 else CaseVerdict.PASS, sentence * (more > 0), said
+        )
     grown = last.get("memory", 0) - first.get("memory", 0)
     said = (f"after the first storm {first.get('memory', 0):,} bytes", f"grew by {grown:,} bytes")
     sentence = f"The memory grew by {grown / 2**20:.0f} MiB between the first storm and the last one."
-    yield _result("c6", "memory does not grow", Verdict.FAIL if grown > GROWTH else Verdict.PASS,
+    yield _result("c6", "memory does not grow", CaseVerdict.FAIL if grown > GROWTH else CaseVerdict.PASS,
                   sentence * (grown > GROWTH), said)  # fmt: skip
 
 
 def _result(
-    which: str, title: str, verdict: Verdict, sentence: str, transcript: tuple[str, ...] = (), seconds: float = 0.0
+    which: str, title: str, verdict: CaseVerdict, sentence: str, transcript: tuple[str, ...] = (), seconds: float = 0.0
 ) -> Result:
     return Result(which, title, "RFC 6455, 7.1.5", 0, verdict, sentence, LESSON, transcript, seconds, "weather")

@@ -10,14 +10,14 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Listening", "can_look", "listening", "marked", "memory"]
+__all__ = ["ListeningSocket", "can_look", "listening", "marked", "memory"]
 
 PROC = Path("/proc")
 LISTEN = "0A"
 """The state of a listening socket in /proc/net/tcp."""
 
 
-class Listening(NamedTuple):
+class ListeningSocket(NamedTuple):
     """A socket that listens: the address as digits of /proc/net/tcp, the port, and the number of the socket."""
 
     address: str
@@ -42,7 +42,7 @@ def can_look() -> bool:
     return (PROC / "net" / "tcp").exists()
 
 
-def listening(pids: set[int] | None = None) -> list[Listening]:
+def listening(pids: set[int] | None = None) -> list[ListeningSocket]:
     """Return all sockets that listen, or those of the processes `pids`."""
     found = []
     for name in ("tcp", "tcp6"):
@@ -51,7 +51,7 @@ def listening(pids: set[int] | None = None) -> list[Listening]:
                 words = line.split()
                 if words[3] == LISTEN:
                     address, port = words[1].split(":")
-                    found.append(Listening(address, int(port, 16), words[9]))
+                    found.append(ListeningSocket(address, int(port, 16), words[9]))
     if pids is None:
         return found
     theirs = {inode for pid in pids for inode in _sockets(pid)}

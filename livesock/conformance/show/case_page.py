@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import islice
 
-from livesock.conformance.case import Verdict
+from livesock.conformance.case import CaseVerdict
 from livesock.conformance.results import Result
 from livesock.conformance.show.text import MARKS
 from livesock.trace.recording import Trace
@@ -34,7 +34,7 @@ _CLASSES = {
 }
 
 
-def verdict(which: Verdict) -> str:
+def verdict(which: CaseVerdict) -> str:
     """Return a verdict as a sign and its word."""
     return f'<span class="ls-verdict ls-{which.name}">{MARKS[which]} {which.value}</span>'
 

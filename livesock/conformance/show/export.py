@@ -7,7 +7,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree
 
-from livesock.conformance.case import Verdict
+from livesock.conformance.case import CaseVerdict
 from livesock.conformance.results import Findings, Result
 from livesock.conformance.stages import STAGES
 
@@ -60,14 +60,14 @@ def to_junit(report: Findings) -> str:
 
 
 def _suite(root: ElementTree.Element, name: str, results: tuple[Result, ...]) -> None:
-    count = {verdict: sum(one.verdict is verdict for one in results) for verdict in Verdict}
+    count = {verdict: sum(one.verdict is verdict for one in results) for verdict in CaseVerdict}
     suite = ElementTree.SubElement(
         root,
         "testsuite",
         name=name,
         tests=str(len(results)),
-        failures=str(count[Verdict.FAIL]),
-        skipped=str(count[Verdict.NOT_RUN]),
+        failures=str(count[CaseVerdict.FAIL]),
+        skipped=str(count[CaseVerdict.NOT_RUN]),
         time=f"{sum(one.seconds for one in results):.3f}",
     )
     for one in results:
@@ -79,11 +79,11 @@ def _suite(root: ElementTree.Element, name: str, results: tuple[Result, ...]) ->
             time=f"{one.seconds:.3f}",
         )
         text = _clean("\n".join([f"{one.section}: {one.lesson}", *one.transcript]))
-        if one.verdict is Verdict.FAIL:
+        if one.verdict is CaseVerdict.FAIL:
             ElementTree.SubElement(case, "failure", message=_clean(one.sentence)).text = text
-        elif one.verdict is Verdict.NOT_RUN:
+        elif one.verdict is CaseVerdict.NOT_RUN:
             ElementTree.SubElement(case, "skipped", message=_clean(one.sentence))
-        elif one.verdict is Verdict.NON_STRICT:
+        elif one.verdict is CaseVerdict.NON_STRICT:
             ElementTree.SubElement(case, "system-out").text = _clean(f"NON-STRICT: {one.sentence}\n{text}")
 
 

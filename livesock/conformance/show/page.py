@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from livesock.conformance.case import Verdict
+from livesock.conformance.case import CaseVerdict
 from livesock.conformance.results import Findings, Result, worst
 from livesock.conformance.show.case_page import case, verdict
 from livesock.conformance.show.text import MARKS, NAMES, summary
@@ -87,8 +87,8 @@ def _ladder(report: Findings) -> Iterator[str]:
 
 
 def _rung(number: str, name: str, place: str, found: Sequence[Result], border: str) -> str:
-    judged = [one for one in found if one.verdict is not Verdict.NOT_RUN]
-    whole = worst(judged) if judged else Verdict.NOT_RUN
+    judged = [one for one in found if one.verdict is not CaseVerdict.NOT_RUN]
+    whole = worst(judged) if judged else CaseVerdict.NOT_RUN
     return (
         f'<li class="{border.strip()}"><span class="ls-number">{number}</span><a href="#{place}">{name}</a>'
         f'<span class="ls-marks" aria-hidden="true">{_marks(found)}</span>'
@@ -107,14 +107,14 @@ def _marks(found: Sequence[Result]) -> str:
 
 
 def _counts(found: Sequence[Result]) -> str:
-    passed = sum(one.verdict is Verdict.PASS for one in found)
+    passed = sum(one.verdict is CaseVerdict.PASS for one in found)
     return f'<span class="ls-faint">{passed} of {len(found)}</span>'
 
 
 def _section(
     place: str, title: str, why: str, found: Sequence[Result], opened: list[int], is_whole: bool
 ) -> Iterator[str]:
-    shown = [one for one in found if is_whole or one.verdict not in (Verdict.PASS, Verdict.NOT_RUN)]
+    shown = [one for one in found if is_whole or one.verdict not in (CaseVerdict.PASS, CaseVerdict.NOT_RUN)]
     if not shown and not is_whole:
         return
     yield f'<h2 id="{place}">{title}</h2>'
@@ -144,10 +144,10 @@ def _beside(report: Findings) -> Iterator[str]:
 def _cell(found: Sequence[Result]) -> str:
     if not found:
         return '<span class="ls-faint">not judged</span>'
-    judged = [one for one in found if one.verdict is not Verdict.NOT_RUN]
-    loose = [one.case_id for one in found if one.verdict is Verdict.NON_STRICT]
-    failed = [one.case_id for one in found if one.verdict is Verdict.FAIL]
-    lines = [f"{verdict(worst(judged) if judged else Verdict.NOT_RUN)} {_counts(found)}"]
+    judged = [one for one in found if one.verdict is not CaseVerdict.NOT_RUN]
+    loose = [one.case_id for one in found if one.verdict is CaseVerdict.NON_STRICT]
+    failed = [one.case_id for one in found if one.verdict is CaseVerdict.FAIL]
+    lines = [f"{verdict(worst(judged) if judged else CaseVerdict.NOT_RUN)} {_counts(found)}"]
     lines += [f'<br><span class="ls-FAIL">✕ {_some(failed)}</span>'] if failed else []
     lines += [f'<br><span class="ls-NON_STRICT">~ {_some(loose)}</span>'] if loose else []
     return "".join(lines)

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from livesock.conformance.case import Verdict
+from livesock.conformance.case import CaseVerdict
 from livesock.conformance.results import Findings, Result, worst
 from livesock.conformance.stages import STAGES
 
 __all__ = ["MARKS", "NAMES", "summary", "to_text"]
 
-MARKS = {Verdict.PASS: "✓", Verdict.NON_STRICT: "~", Verdict.NOT_RUN: "·", Verdict.FAIL: "✕"}
+MARKS = {CaseVerdict.PASS: "✓", CaseVerdict.NON_STRICT: "~", CaseVerdict.NOT_RUN: "·", CaseVerdict.FAIL: "✕"}
 """A sign for each verdict; the word stands beside it."""
 
 NAMES = {
@@ -40,9 +40,9 @@ def to_text(report: Findings) -> str:
 
 def summary(report: Findings) -> str:
     """Return the result in one sentence."""
-    judged = [one for one in report.results if one.verdict is not Verdict.NOT_RUN]
-    passed = sum(one.verdict is Verdict.PASS for one in judged)
-    loose = sum(one.verdict is Verdict.NON_STRICT for one in judged)
+    judged = [one for one in report.results if one.verdict is not CaseVerdict.NOT_RUN]
+    passed = sum(one.verdict is CaseVerdict.PASS for one in judged)
+    loose = sum(one.verdict is CaseVerdict.NON_STRICT for one in judged)
     words = [f"{passed} of {len(judged)} pass"]
     words += [f"{loose} non-strict"] if loose else []
     words += [f"{len(report.failures)} fail"] if report.failures else []
@@ -65,12 +65,12 @@ def _lines(report: Findings) -> Iterator[str]:
 
 
 def _rung(name: str, found: Sequence[Result], detailed: set[Result]) -> Iterator[str]:
-    judged = [one for one in found if one.verdict is not Verdict.NOT_RUN]
-    verdict = worst(found) if judged else Verdict.NOT_RUN
-    passed = sum(one.verdict is Verdict.PASS for one in found)
+    judged = [one for one in found if one.verdict is not CaseVerdict.NOT_RUN]
+    verdict = worst(found) if judged else CaseVerdict.NOT_RUN
+    passed = sum(one.verdict is CaseVerdict.PASS for one in found)
     yield f"{name}{MARKS[verdict]} {passed} of {len(found)} pass"
     for one in found:
-        if one.verdict in (Verdict.PASS, Verdict.NOT_RUN):
+        if one.verdict in (CaseVerdict.PASS, CaseVerdict.NOT_RUN):
             continue
         yield f"      {one.case_id} {one.verdict.value}  {one.title} ({one.section})"
         if one.sentence:
@@ -79,6 +79,6 @@ def _rung(name: str, found: Sequence[Result], detailed: set[Result]) -> Iterator
             if one.lesson:
                 yield f"          The rule: {one.lesson}"
             yield from (f"            {line}" for line in one.transcript)
-    for reason in dict.fromkeys(one.sentence for one in found if one.verdict is Verdict.NOT_RUN):
-        which = [one.case_id for one in found if one.verdict is Verdict.NOT_RUN and one.sentence == reason]
+    for reason in dict.fromkeys(one.sentence for one in found if one.verdict is CaseVerdict.NOT_RUN):
+        which = [one.case_id for one in found if one.verdict is CaseVerdict.NOT_RUN and one.sentence == reason]
         yield f"      NOT RUN  {', '.join(dict.fromkeys(which))}: {reason}"

@@ -1,4 +1,4 @@
-"""`Line`: one connection of the judge, from bytes to events: an HTTP answer, messages, control frames, the end.
+"""`WireLine`: one connection of the judge, from bytes to events: an HTTP answer, messages, control frames, the end.
 
     line.send(b"…")
     line.next(1.0)      Came("message", Opcode.TEXT, b"Hello", raw=b"\x81\x05Hello")   or Came("nothing"), Came("end") …
@@ -23,7 +23,7 @@ from livesock.wire.framereader import FrameReader
 from livesock.wire.http import RequestHead, ResponseHead, parse_request, parse_response
 from livesock.wire.quote import quote
 
-__all__ = ["FLOOD", "Came", "Line"]
+__all__ = ["FLOOD", "Came", "WireLine"]
 
 READ = 65_536
 
@@ -81,7 +81,7 @@ def shown(data: bytes, limit: int = 24) -> str:
     return data[:limit].hex(" ") + more
 
 
-class Line:
+class WireLine:
     """One connection to the server under test. Not thread-safe; no call waits longer than it is asked to."""
 
     def __init__(self, number: int, sock: socket.socket, trace: Trace, patience: float) -> None:

@@ -1,4 +1,4 @@
-"""`Report`: everything that was found about one server, and the ways to show it."""
+"""`Judgement`: everything that was found about one server, and the ways to show it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from livesock.conformance.results import Findings
 from livesock.conformance.show import export, page, text
 
-__all__ = ["Report"]
+__all__ = ["Judgement"]
 
 
 @dataclass(frozen=True, slots=True)
-class Report(Findings):
+class Judgement(Findings):
     """Everything that was found about one server; it shows itself in a cell."""
 
     def __str__(self) -> str:
