@@ -28,6 +28,7 @@ class Address:
     served: int = 0
 
     is_running = True
+    printed = 0
 
     def start(self) -> None:
         """Do nothing: it runs."""
@@ -181,11 +182,9 @@ class Bench:
         return self.server.wrong()
 
     def _talk(self, case: WireCase) -> CaseOutcome:
-        before = self.server.error()
+        before = self.server.printed
         outcome = talk(case, self.server, patience=self.patience, tls=self.tls)
         self.server.served += 1
-        if outcome.verdict is CaseVerdict.FAIL and (error := self.server.error()) != before:
-            outcome.transcript.append(f"printed {error}")
         if outcome.is_silent:
             self._is_suspect = True
         if case.stage == 18:
@@ -193,4 +192,6 @@ class Bench:
         elif outcome.verdict is CaseVerdict.FAIL and (wrong := self._wrong(outcome)):
             outcome.sentence = f"{wrong} {outcome.sentence}"
             self._is_suspect = True
+        if outcome.verdict is CaseVerdict.FAIL and self.server.printed > before and (error := self.server.error()):
+            outcome.transcript.append(f"printed {error}")
         return outcome

@@ -44,7 +44,8 @@ __all__ = ["KEY", "CaseOutcome", "CaseTalk", "ServerPlace", "talk"]
 KEY = bytes.fromhex("37fa213d")
 """The masking key of the example in RFC 6455, 5.7, with which the judge masks; any other would do."""
 
-QUIET = "nothing"
+PAUSE = 0.03
+"""Seconds after what is sent in pieces, so that the server reads it before the next piece comes."""
 
 
 class ServerPlace(Protocol):
@@ -108,6 +109,8 @@ class CaseTalk:
         self.trace = Trace(client=">", place="judge", limit=2**20)
         self.outcome = CaseOutcome(trace=self.trace)
         self.lines: dict[int, WireLine] = {}
+        self._last_sent = 0
+        """The connection on which was sent since anything was received."""
 
     def do(self, step: Step) -> None:
         """Carry out one step.
@@ -194,11 +197,14 @@ class CaseTalk:
             for name, value in (("host", host), ("port", str(self.place.port)), ("path", self.place.path)):
                 data = data.replace(b"{%s}" % name.encode(), value.encode())
         self._say(step.on, "sent", diagnosis.sent(data, step.note))
+        if self._last_sent == step.on:
+            time.sleep(PAUSE * max(1.0, self.patience))
+        self._last_sent = step.on
         size = step.pieces or len(data) or 1
         for start in range(0, len(data), size):
             line.send(data[start : start + size])
-            if step.pieces:
-                time.sleep(0.001)  # so that the pieces do not travel together
+            if start + size < len(data):
+                time.sleep(0.001 if start else PAUSE * max(1.0, self.patience))
         line.has_sent_close = line.has_sent_close or data[:1] == b"\x88"
 
     # -- expecting
@@ -207,6 +213,7 @@ class CaseTalk:
         """Return what comes next on a connection; pings of the server are answered and do not count."""
         line = self._line(on)
         began = time.monotonic()
+        self._last_sent = 0
         while True:
             left = (self.patience if seconds is None else seconds) - (time.monotonic() - began)
             came = line.next(max(left, 0.001))

@@ -172,6 +172,11 @@ class Program:
         """Return the last lines that the program printed."""
         return self._output.text() if self._output is not None else ""
 
+    @property
+    def printed(self) -> int:
+        """Bytes that the program has printed."""
+        return self._output.size if self._output is not None else 0
+
     def error(self) -> str:
         """Return the last error of Python that the program printed, with its line; or nothing."""
         return self._output.error() if self._output is not None else ""
