@@ -26,8 +26,8 @@ __all__ = [
     "ExpectExit",
     "ExpectOpen",
     "ExpectPing",
-    "Request",
     "SendBytes",
+    "ShakeHands",
     "Stage",
     "Step",
     "Terminate",
@@ -73,7 +73,7 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ShakeHands:
     """Open a connection and shake hands with these headers changed (None leaves one out); the answer must be 101."""
 
     headers: Sequence[tuple[str, str | None]] = ()
@@ -189,7 +189,7 @@ class ExpectExit:
 
 Step = (
     Connect
-    | Request
+    | ShakeHands
     | SendBytes
     | Expect
     | ExpectAnswer

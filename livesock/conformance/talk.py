@@ -27,8 +27,8 @@ from livesock.conformance.case import (
     ExpectExit,
     ExpectOpen,
     ExpectPing,
-    Request,
     SendBytes,
+    ShakeHands,
     Step,
     Terminate,
     WireCase,
@@ -121,7 +121,7 @@ class CaseTalk:
         match step:
             case Connect(on):
                 self._connect(on)
-            case Request(headers, on):
+            case ShakeHands(headers, on):
                 self._request(dict(headers), on)
             case SendBytes():
                 self._send(step)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from livesock.conformance import STAGES, cases_of, stage_of
-from livesock.conformance.case import Connect, EndTcp, ExpectAnswer, ExpectClose, Request, SendBytes
+from livesock.conformance.case import Connect, EndTcp, ExpectAnswer, ExpectClose, SendBytes, ShakeHands
 from livesock.conformance.cases import ALL
 from livesock.conformance.cases.violations import letters
 
@@ -47,7 +47,7 @@ def test_each_case_names_a_section_and_a_rule_in_a_sentence() -> None:
 def test_each_case_expects_something_or_connects() -> None:
     for case in ALL:
         assert any(not isinstance(step, SendBytes | EndTcp) for step in case.steps), case.id
-        assert isinstance(case.steps[0], Connect | Request | SendBytes) or case.id == "18b", case.id
+        assert isinstance(case.steps[0], Connect | ShakeHands | SendBytes) or case.id == "18b", case.id
 
 
 def test_a_violation_may_be_answered_with_an_end_but_never_with_silence_or_an_echo() -> None:
@@ -69,4 +69,4 @@ def test_a_violation_may_be_answered_with_an_end_but_never_with_silence_or_an_ec
 def test_a_refusal_is_followed_by_a_client_that_is_served() -> None:
     for case in cases_of(4):
         assert isinstance(case.steps[1], ExpectAnswer) and 101 not in case.steps[1].statuses
-        assert case.steps[2] == Request(on=2)
+        assert case.steps[2] == ShakeHands(on=2)

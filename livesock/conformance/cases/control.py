@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesock.conformance.case import EndTcp, Expect, ExpectClose, Request, SendBytes, Step, WireCase
+from livesock.conformance.case import EndTcp, Expect, ExpectClose, SendBytes, ShakeHands, Step, WireCase
 from livesock.conformance.cases.frames import echo
 from livesock.conformance.cases.written import binary, close, more, ping, pong, text
 from livesock.wire.frame import Opcode
@@ -17,35 +17,35 @@ PING = [
         "an empty ping",
         "RFC 6455, 5.5.2",
         "A ping is answered with a pong.",
-        [Request(), SendBytes(ping(), note="empty ping"), Expect(Opcode.PONG, b"")],
+        [ShakeHands(), SendBytes(ping(), note="empty ping"), Expect(Opcode.PONG, b"")],
     ),
     WireCase(
         "9b",
         "a ping with a payload",
         "RFC 6455, 5.5.3",
         SAME,
-        [Request(), SendBytes(ping(b"abc"), note='ping "abc"'), Expect(Opcode.PONG, b"abc")],
+        [ShakeHands(), SendBytes(ping(b"abc"), note='ping "abc"'), Expect(Opcode.PONG, b"abc")],
     ),
     WireCase(
         "9c",
         "a ping of 125 bytes that are not text",
         "RFC 6455, 5.5.3",
         SAME,
-        [Request(), SendBytes(ping(bytes(range(131, 256)))), Expect(Opcode.PONG, bytes(range(131, 256)))],
+        [ShakeHands(), SendBytes(ping(bytes(range(131, 256)))), Expect(Opcode.PONG, bytes(range(131, 256)))],
     ),
     WireCase(
         "9d",
         "a ping between two texts",
         "RFC 6455, 5.5.2",
         "A ping is no message: the handler does not see it.",
-        [Request(), *echo("before"), SendBytes(ping(b"?")), Expect(Opcode.PONG, b"?"), *echo("after")],
+        [ShakeHands(), *echo("before"), SendBytes(ping(b"?")), Expect(Opcode.PONG, b"?"), *echo("after")],
     ),
     WireCase(
         "9e",
         "a pong that nobody asked for",
         "RFC 6455, 5.5.3",
         "An unsolicited pong is a heartbeat in one direction: it gets no answer.",
-        [Request(), SendBytes(pong(b"alive"), note='pong "alive"'), *echo("after")],
+        [ShakeHands(), SendBytes(pong(b"alive"), note='pong "alive"'), *echo("after")],
     ),
     WireCase(
         "9f",
@@ -53,7 +53,7 @@ PING = [
         "RFC 6455, 5.5.3",
         "Each ping gets its pong (only the last one is also allowed, and rarely done).",
         [
-            Request(),
+            ShakeHands(),
             SendBytes(b"".join(ping(b"%d" % number) for number in range(10)), note="10 pings"),
             *(Expect(Opcode.PONG, b"%d" % number) for number in range(10)),
         ],
@@ -71,7 +71,12 @@ FRAGMENTS = [
         "a text in two fragments",
         "RFC 6455, 5.4",
         JOIN,
-        [Request(), SendBytes(text("Hel", fin=False)), SendBytes(more("lo", fin=True)), Expect(Opcode.TEXT, b"Hello")],
+        [
+            ShakeHands(),
+            SendBytes(text("Hel", fin=False)),
+            SendBytes(more("lo", fin=True)),
+            Expect(Opcode.TEXT, b"Hello"),
+        ],
     ),
     WireCase(
         "10b",
@@ -79,7 +84,7 @@ FRAGMENTS = [
         "RFC 6455, 5.4",
         JOIN,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(binary(b"\xff\x00", fin=False) + more(b"") + more(b"\x01", fin=True)),
             Expect(Opcode.BINARY, b"\xff\x00\x01"),
         ],
@@ -90,7 +95,7 @@ FRAGMENTS = [
         "RFC 6455, 5.6",
         "Only the whole message is UTF-8: join the bytes first, then decode.",
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text(EURO[:1], fin=False)),
             SendBytes(more(EURO[1:2])),
             SendBytes(more(EURO[2:], fin=True)),
@@ -103,7 +108,7 @@ FRAGMENTS = [
         "RFC 6455, 5.4",
         BETWEEN,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text("Hel", fin=False)),
             SendBytes(ping(b"now")),
             Expect(Opcode.PONG, b"now"),
@@ -117,7 +122,7 @@ FRAGMENTS = [
         "RFC 6455, 5.4",
         BETWEEN,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text("Hel", fin=False) + pong(b"x") + more("lo", fin=True)),
             Expect(Opcode.TEXT, b"Hello"),
         ],
@@ -128,7 +133,7 @@ FRAGMENTS = [
         "RFC 6455, 5.4",
         "After FIN=1 the next message begins with its own opcode.",
         [
-            Request(),
+            ShakeHands(),
             SendBytes(
                 text("a", fin=False) + more("b", fin=True) + binary(b"c", fin=False) + more(b"d", fin=True), pieces=1
             ),
@@ -141,7 +146,7 @@ FRAGMENTS = [
         "fragments that are all empty",
         "RFC 6455, 5.4",
         JOIN,
-        [Request(), SendBytes(text("", fin=False) + more("") + more("", fin=True)), Expect(Opcode.TEXT, b"")],
+        [ShakeHands(), SendBytes(text("", fin=False) + more("") + more("", fin=True)), Expect(Opcode.TEXT, b"")],
     ),
     WireCase(
         "10h",
@@ -149,7 +154,7 @@ FRAGMENTS = [
         "RFC 6455, 5.4",
         JOIN,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(
                 text("0", fin=False) + b"".join(more("1") for _ in range(98)) + more("2", fin=True),
                 note="100 fragments",
@@ -169,13 +174,13 @@ def closing(
     others = (1000, 1001, None, code)
     answer = ExpectClose((code,) if code is not None else (None, 1000), tolerated=others, may_drop=True)
     return WireCase(
-        which, title, section, SAME_CODE, [Request(), *echo("before"), SendBytes(close(code, reason)), answer]
+        which, title, section, SAME_CODE, [ShakeHands(), *echo("before"), SendBytes(close(code, reason)), answer]
     )
 
 
 def late(what: bytes, note: str) -> list[Step]:
     """Return the steps: a Close, and something after it that gets no answer."""
-    return [Request(), SendBytes(close(1000) + what, note=note), ExpectClose((1000,), (None,), may_drop=True)]
+    return [ShakeHands(), SendBytes(close(1000) + what, note=note), ExpectClose((1000,), (None,), may_drop=True)]
 
 
 CLOSE = [
@@ -205,7 +210,7 @@ CLOSE = [
         "RFC 6455, 5.4",
         "A Close is a control frame: it may come before the message is complete.",
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text("never", fin=False)),
             SendBytes(close(1000)),
             ExpectClose((1000,), (None, 1002), may_drop=True),
@@ -217,7 +222,7 @@ CLOSE = [
         "RFC 6455, 5.5.1",
         "What came before the Close may still be answered; a server may also close at once.",
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text("last") + close(1000), note="a text and a Close in one piece"),
             Expect(Opcode.TEXT, b"last", or_close=True),
             ExpectClose((1000,), (None,), may_drop=True),
@@ -228,7 +233,7 @@ CLOSE = [
         "a client that never ends TCP",
         "RFC 6455, 7.1.1",
         "The server ends TCP first, whatever the client does.",
-        [Request(), SendBytes(close(1000)), ExpectClose((1000,), (None,), may_drop=True)],
+        [ShakeHands(), SendBytes(close(1000)), ExpectClose((1000,), (None,), may_drop=True)],
     ),
     WireCase(
         "11l",
@@ -236,11 +241,11 @@ CLOSE = [
         "RFC 6455, 7.1.5",
         "b'' without a Close before it is 1006, a word for your own log; the connection ends, and the next is served.",
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text("bye")),
             Expect(Opcode.TEXT, b"bye"),
             EndTcp(),
-            Request(on=2),
+            ShakeHands(on=2),
             *echo("served", on=2),
         ],
     ),

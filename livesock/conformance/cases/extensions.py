@@ -9,8 +9,8 @@ from livesock.conformance.case import (
     ExpectEnd,
     ExpectExit,
     ExpectPing,
-    Request,
     SendBytes,
+    ShakeHands,
     Step,
     Terminate,
     WireCase,
@@ -50,7 +50,7 @@ SUBPROTOCOL = [
         "With nothing in common the header is left out.",
         offering("chat, echoes", ExpectAnswer((101,), tolerated=REFUSED)),
     ),
-    WireCase("13d", "nothing is offered", "RFC 6455, 4.2.2", "What was not offered must not be named.", [Request()]),
+    WireCase("13d", "nothing is offered", "RFC 6455, 4.2.2", "What was not offered must not be named.", [ShakeHands()]),
 ]
 
 
@@ -125,21 +125,21 @@ HEARTBEAT = [
         "a ping comes by itself",
         "RFC 6455, 5.5.2",
         "After HEARTBEAT seconds of silence the server asks.",
-        [Request(), ExpectPing()],
+        [ShakeHands(), ExpectPing()],
     ),
     WireCase(
         "15b",
         "who answers stays",
         "RFC 6455, 5.5.2",
         "A pong proves that the client is there.",
-        [Request(), ExpectPing(), ExpectPing(), ExpectPing(), *echo("still here")],
+        [ShakeHands(), ExpectPing(), ExpectPing(), ExpectPing(), *echo("still here")],
     ),
     WireCase(
         "15c",
         "who does not answer is dropped",
         "RFC 6455, 5.5.2",
         "Two pings without a pong: the client is gone, end the connection (1011, or without a Close).",
-        [Request(), ExpectEnd(2.5, after_close=True, is_mute=True), Request(on=2), *echo("served", on=2)],
+        [ShakeHands(), ExpectEnd(2.5, after_close=True, is_mute=True), ShakeHands(on=2), *echo("served", on=2)],
     ),
 ]
 
@@ -148,21 +148,25 @@ LARGE = b"0123456789" * 20_000
 
 WSS = [
     WireCase(
-        "17a", "Hello inside TLS", "RFC 6455, 4.1", "TLS first, then the same handshake.", [Request(), *echo("Hello")]
+        "17a",
+        "Hello inside TLS",
+        "RFC 6455, 4.1",
+        "TLS first, then the same handshake.",
+        [ShakeHands(), *echo("Hello")],
     ),
     WireCase(
         "17b",
         "200,000 bytes inside TLS",
         "RFC 8446, 5.1",
         "A record of TLS holds 16 KiB: one read may bring a part, and more may wait inside the TLS object.",
-        [Request(), SendBytes(binary(LARGE)), Expect(Opcode.BINARY, LARGE)],
+        [ShakeHands(), SendBytes(binary(LARGE)), Expect(Opcode.BINARY, LARGE)],
     ),
     WireCase(
         "17c",
         "the Close inside TLS",
         "RFC 6455, 7.1.1",
         "The closing handshake is the same.",
-        [Request(), SendBytes(frame(Opcode.CLOSE, b"\x03\xe8")), ExpectClose((1000,), (None,), may_drop=True)],
+        [ShakeHands(), SendBytes(frame(Opcode.CLOSE, b"\x03\xe8")), ExpectClose((1000,), (None,), may_drop=True)],
     ),
 ]
 
@@ -175,8 +179,8 @@ SHUTDOWN = [
         "RFC 6455, 7.4.1",
         GOING_AWAY,
         [
-            Request(),
-            Request(on=2),
+            ShakeHands(),
+            ShakeHands(on=2),
             *echo("here"),
             Terminate(),
             ExpectClose((1001,), (1000, 1012)),
@@ -196,7 +200,7 @@ SHUTDOWN = [
         "a client that does not answer the Close",
         "RFC 6455, 7.1.1",
         "A silent client must not keep the server from stopping: wait CLOSE_TIMEOUT at most.",
-        [Request(), *echo("here"), Terminate(), ExpectEnd(2.5, after_close=True), ExpectExit(3.0)],
+        [ShakeHands(), *echo("here"), Terminate(), ExpectEnd(2.5, after_close=True), ExpectExit(3.0)],
     ),
 ]
 

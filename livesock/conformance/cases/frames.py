@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesock.conformance.case import Connect, EndTcp, Expect, Request, SendBytes, Step, WireCase
+from livesock.conformance.case import Connect, EndTcp, Expect, SendBytes, ShakeHands, Step, WireCase
 from livesock.conformance.cases.written import binary, frame, text
 from livesock.wire.frame import Opcode
 
@@ -22,31 +22,31 @@ TEXT = [
         "the masked Hello of the RFC",
         "RFC 6455, 5.7",
         "XOR each byte of the payload with the byte of the key whose turn it is, and send 81 05 48 65 6c 6c 6f.",
-        [Request(), *echo("Hello")],
+        [ShakeHands(), *echo("Hello")],
     ),
     WireCase(
         "5b",
         "another masking key",
         "RFC 6455, 5.3",
         "The key is new in each frame: read it from the frame.",
-        [Request(), SendBytes(frame(Opcode.TEXT, b"Hello", key=b"\x00\x01\xfe\xff")), Expect(Opcode.TEXT, b"Hello")],
+        [ShakeHands(), SendBytes(frame(Opcode.TEXT, b"Hello", key=b"\x00\x01\xfe\xff")), Expect(Opcode.TEXT, b"Hello")],
     ),
     WireCase(
         "5c",
         "characters of two, three and four bytes",
         "RFC 6455, 5.2",
         "The length counts bytes of UTF-8, not characters.",
-        [Request(), *echo(SCRIPT)],
+        [ShakeHands(), *echo(SCRIPT)],
     ),
     WireCase(
-        "5d", "an empty text", "RFC 6455, 5.2", "A length of 0 is a message like any other.", [Request(), *echo("")]
+        "5d", "an empty text", "RFC 6455, 5.2", "A length of 0 is a message like any other.", [ShakeHands(), *echo("")]
     ),
     WireCase(
         "5e",
         "several texts, one after the other",
         "RFC 6455, 5.4",
         "The connection stays open: read the next frame.",
-        [Request(), *echo("one"), *echo("two"), *echo("three")],
+        [ShakeHands(), *echo("one"), *echo("two"), *echo("three")],
     ),
 ]
 
@@ -64,7 +64,7 @@ def lengths(which: str, size: int) -> WireCase:
         "RFC 6455, 5.2",
         FORMS,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text(sign), note=f"text of {size:,} bytes"),
             Expect(Opcode.TEXT, sign),
             SendBytes(binary(sign), note=f"binary of {size:,} bytes"),
@@ -82,14 +82,14 @@ LENGTHS = [
         "binary: every byte there is",
         "RFC 6455, 5.6",
         "Binary may hold any byte: do not decode it.",
-        [Request(), SendBytes(binary(bytes(range(256)))), Expect(Opcode.BINARY, bytes(range(256)))],
+        [ShakeHands(), SendBytes(binary(bytes(range(256)))), Expect(Opcode.BINARY, bytes(range(256)))],
     ),
     WireCase(
         "6i",
         "an empty binary message",
         "RFC 6455, 5.6",
         "An empty binary message comes back as binary.",
-        [Request(), SendBytes(binary(b"")), Expect(Opcode.BINARY, b"")],
+        [ShakeHands(), SendBytes(binary(b"")), Expect(Opcode.BINARY, b"")],
     ),
 ]
 
@@ -104,7 +104,7 @@ STREAM = [
         "RFC 6455, 5.2",
         STREAM_RULE,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(MIXED, note="three frames"),
             Expect(Opcode.TEXT, b"one"),
             Expect(Opcode.BINARY, b"two"),
@@ -116,14 +116,14 @@ STREAM = [
         "a frame, byte for byte",
         "RFC 6455, 5.2",
         STREAM_RULE,
-        [Request(), SendBytes(text("byte for byte"), pieces=1), Expect(Opcode.TEXT, b"byte for byte")],
+        [ShakeHands(), SendBytes(text("byte for byte"), pieces=1), Expect(Opcode.TEXT, b"byte for byte")],
     ),
     WireCase(
         "7c",
         "a frame of 300 bytes, cut inside its length",
         "RFC 6455, 5.2",
         "The header may be cut as well: two bytes may be all that has come.",
-        [Request(), SendBytes(text("x" * 300)[:3]), SendBytes(text("x" * 300)[3:]), Expect(Opcode.TEXT, b"x" * 300)],
+        [ShakeHands(), SendBytes(text("x" * 300)[:3]), SendBytes(text("x" * 300)[3:]), Expect(Opcode.TEXT, b"x" * 300)],
     ),
     WireCase(
         "7d",
@@ -131,7 +131,7 @@ STREAM = [
         "RFC 6455, 5.2",
         STREAM_RULE,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text("first") + text("second")[:5], note="a frame and a half"),
             Expect(Opcode.TEXT, b"first"),
             SendBytes(text("second")[5:], note="the other half"),
@@ -143,7 +143,7 @@ STREAM = [
         "70,000 bytes in pieces",
         "RFC 6455, 5.2",
         "recv(n) returns at most n bytes, usually fewer: read until the whole payload has come.",
-        [Request(), SendBytes(binary(b"p" * 70_000), pieces=9_000), Expect(Opcode.BINARY, b"p" * 70_000)],
+        [ShakeHands(), SendBytes(binary(b"p" * 70_000), pieces=9_000), Expect(Opcode.BINARY, b"p" * 70_000)],
     ),
     WireCase(
         "7f",
@@ -151,7 +151,7 @@ STREAM = [
         "RFC 6455, 5.2",
         STREAM_RULE,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(b"".join(text(str(number)) for number in range(100)), note="100 frames"),
             *(Expect(Opcode.TEXT, str(number).encode()) for number in range(100)),
         ],
@@ -161,7 +161,7 @@ STREAM = [
         "a frame in two pieces that come with a pause",
         "RFC 6455, 5.2",
         "A pause inside a frame is not its end.",
-        [Request(), SendBytes(text("slow")[:4]), SendBytes(text("slow")[4:]), Expect(Opcode.TEXT, b"slow")],
+        [ShakeHands(), SendBytes(text("slow")[:4]), SendBytes(text("slow")[4:]), Expect(Opcode.TEXT, b"slow")],
     ),
 ]
 
@@ -173,14 +173,14 @@ CLIENTS = [
         "two clients, both open",
         "RFC 6455, 1.5",
         WAITS,
-        [Request(), Request(on=2), *echo("two", on=2), *echo("one"), *echo("two again", on=2)],
+        [ShakeHands(), ShakeHands(on=2), *echo("two", on=2), *echo("one"), *echo("two again", on=2)],
     ),
     WireCase(
         "8b",
         "a client that connects and sends nothing",
         "RFC 6455, 1.5",
         WAITS,
-        [Connect(), Request(on=2), *echo("served", on=2)],
+        [Connect(), ShakeHands(on=2), *echo("served", on=2)],
     ),
     WireCase(
         "8c",
@@ -188,9 +188,9 @@ CLIENTS = [
         "RFC 6455, 1.5",
         WAITS,
         [
-            Request(),
+            ShakeHands(),
             SendBytes(text("half")[:7]),
-            Request(on=2),
+            ShakeHands(on=2),
             *echo("served", on=2),
             SendBytes(text("half")[7:]),
             Expect(Opcode.TEXT, b"half"),
@@ -202,7 +202,7 @@ CLIENTS = [
         "RFC 6455, 1.5",
         "What comes from one client goes back to this client, and to no other.",
         [
-            *(Request(on=number) for number in range(1, 11)),
+            *(ShakeHands(on=number) for number in range(1, 11)),
             *(SendBytes(text(f"client {number}"), on=number) for number in range(1, 11)),
             *(Expect(Opcode.TEXT, f"client {number}".encode(), on=number) for number in range(10, 0, -1)),
         ],
@@ -212,14 +212,14 @@ CLIENTS = [
         "the next client, after one that left without a word",
         "RFC 6455, 7.1.5",
         "b'' from recv() means that the client has gone: end this connection, and only this one.",
-        [Request(), *echo("here"), EndTcp(), Request(on=2), *echo("served", on=2)],
+        [ShakeHands(), *echo("here"), EndTcp(), ShakeHands(on=2), *echo("served", on=2)],
     ),
     WireCase(
         "8f",
         "the next client, after one that crashed",
         "RFC 6455, 7.1.5",
         "A reset raises ConnectionResetError: end this connection, and only this one.",
-        [Request(), SendBytes(text("x" * 1000)), EndTcp(is_reset=True), Request(on=2), *echo("served", on=2)],
+        [ShakeHands(), SendBytes(text("x" * 1000)), EndTcp(is_reset=True), ShakeHands(on=2), *echo("served", on=2)],
     ),
 ]
 

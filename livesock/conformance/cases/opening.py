@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesock.conformance.case import Connect, EndTcp, ExpectAnswer, ExpectOpen, Request, SendBytes, WireCase
+from livesock.conformance.case import Connect, EndTcp, ExpectAnswer, ExpectOpen, SendBytes, ShakeHands, WireCase
 from livesock.conformance.cases.written import SAMPLE, head
 
 __all__ = ["CASES"]
@@ -79,7 +79,7 @@ ACCEPT = [
         "a key that is new each time",
         "RFC 6455, 4.2.2",
         "The proof is worked out from the key of this very request.",
-        [Request(), Request(on=2)],
+        [ShakeHands(), ShakeHands(on=2)],
     ),
     WireCase(
         "3c",
@@ -135,7 +135,7 @@ def refused(
 ) -> WireCase:
     """Return a case: `data` is refused, and the next client is served."""
     wanted = answer or ExpectAnswer(REFUSED, may_end=True, otherwise=lesson)
-    return WireCase(which, title, section, lesson, [SendBytes(data), wanted, Request(on=2)])
+    return WireCase(which, title, section, lesson, [SendBytes(data), wanted, ShakeHands(on=2)])
 
 
 REFUSE = [
@@ -205,7 +205,7 @@ REFUSE = [
         [
             SendBytes(HEAD[:-2] + b"X-Long: " + b"a" * 300_000, note="300,000 bytes, and no end"),
             ExpectAnswer(REFUSED, may_end=True),
-            Request(on=2),
+            ShakeHands(on=2),
         ],
     ),
 ]

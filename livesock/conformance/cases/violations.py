@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from livesock.conformance.case import Expect, ExpectClose, ExpectEnd, Request, SendBytes, Step, WireCase
+from livesock.conformance.case import Expect, ExpectClose, ExpectEnd, SendBytes, ShakeHands, Step, WireCase
 from livesock.conformance.cases.written import KEY, binary, close, frame, more, ping, text
 from livesock.wire.frame import Opcode, mask
 
@@ -27,7 +27,7 @@ Written = tuple[str, str, str, list[Step]]
 
 def broken(title: str, section: str, lesson: str, *data: bytes, answer: ExpectClose = ERROR, note: str = "") -> Written:
     """Return a case: a handshake, these bytes, and a Close."""
-    return title, f"RFC 6455, {section}", lesson, [Request(), *(SendBytes(one, note=note) for one in data), answer]
+    return title, f"RFC 6455, {section}", lesson, [ShakeHands(), *(SendBytes(one, note=note) for one in data), answer]
 
 
 MASKED = "A client must mask: a server closes when a frame is not masked, so that no proxy can be poisoned."
@@ -116,7 +116,7 @@ def _texts() -> Iterator[Written]:
         more(b"A", fin=True),
         answer=NOT_UTF8,
     )
-    free: list[Step] = [Request(), SendBytes(binary(b"\xff\xfe\xc0")), Expect(Opcode.BINARY, b"\xff\xfe\xc0")]
+    free: list[Step] = [ShakeHands(), SendBytes(binary(b"\xff\xfe\xc0")), Expect(Opcode.BINARY, b"\xff\xfe\xc0")]
     yield "the same bytes as binary", "RFC 6455, 5.6", "Binary is free: only text must be UTF-8.", free
 
 
@@ -132,14 +132,14 @@ def _afterwards() -> Iterator[Written]:
     after = frame(3, b"Hello") + text("ignored")
     lesson = "After a violation the connection is failed: what comes behind it is not answered."
     yield broken("a text behind a violation", "7.1.7", lesson, after, answer=ERROR, note="opcode 3, then a text")
-    steps: list[Step] = [Request(), SendBytes(frame(3, b"Hello")), ERROR, Request(on=2)]
+    steps: list[Step] = [ShakeHands(), SendBytes(frame(3, b"Hello")), ERROR, ShakeHands(on=2)]
     steps += [SendBytes(text("served"), on=2), Expect(Opcode.TEXT, b"served", on=2)]
     yield "the next client, after a violation", "RFC 6455, 7.1.7", "Only this connection is failed.", steps
     yield (
         "a client that does not answer the server's Close",
         "RFC 6455, 7.1.1",
         "After its own Close a server waits a moment (CLOSE_TIMEOUT) for the client's, and then ends TCP.",
-        [Request(), SendBytes(frame(3, b"Hello")), ExpectEnd(2.5, is_strict=False, after_close=True)],
+        [ShakeHands(), SendBytes(frame(3, b"Hello")), ExpectEnd(2.5, is_strict=False, after_close=True)],
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 from livesock.conformance.bench import Bench
-from livesock.conformance.case import CaseVerdict, Expect, Request, SendBytes, Step, WireCase
+from livesock.conformance.case import CaseVerdict, Expect, SendBytes, ShakeHands, Step, WireCase
 from livesock.conformance.foreign.storm import CLIENTS, Storm, storm
 from livesock.conformance.process.program import ServerFailed
 from livesock.conformance.results import Result
@@ -102,7 +102,7 @@ def _talked(rounds: list[Storm], seconds: float) -> Result:
 
 def _goes_on(bench: Bench) -> Result:
     hello = encode_frame(Frame(Opcode.TEXT, b"after the storm", mask=b"\x01\x02\x03\x04"))
-    steps: list[Step] = [Request(), SendBytes(hello), Expect(Opcode.TEXT, b"after the storm")]
+    steps: list[Step] = [ShakeHands(), SendBytes(hello), Expect(Opcode.TEXT, b"after the storm")]
     outcome = talk(WireCase("c2", "", "", "", steps), bench.server, patience=2 * bench.patience)
     return _result("c2", "the next client is served", outcome.verdict, outcome.sentence, tuple(outcome.transcript))
 
