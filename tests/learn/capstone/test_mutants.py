@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livesock.conformance import Verdict, judge
+from livesock.conformance import CaseVerdict, judge
 from livesock.lessons.lesson15.mutants import MUTANTS, program
 from livesock.lessons.lesson15.staged import solution
 
@@ -65,7 +65,7 @@ def test_what_the_rfc_only_advises_against_is_not_strict(name: str, tmp_path: Pa
 
     report = judge(path, MUTANTS[name].refused)
 
-    assert report.verdict(MUTANTS[name].refused) is Verdict.NON_STRICT
+    assert report.verdict(MUTANTS[name].refused) is CaseVerdict.NON_STRICT
     assert "without a Close frame" in next(one for one in report.results if one.sentence).sentence
 
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from livesock.display.views.herd.run import BASE, BIN, CAP, CLIENTS, DOWN, Comeback
 
-__all__ = ["POLICIES", "STORY", "Waiting", "cells_of", "own_policy", "sentence_of"]
+__all__ = ["POLICIES", "STORY", "BackoffChoice", "cells_of", "own_policy", "sentence_of"]
 
 
-class Waiting(NamedTuple):
+class BackoffChoice(NamedTuple):
     """One way to wait before an attempt."""
 
     name: str
@@ -25,9 +25,9 @@ def _doubling(attempt: int) -> float:
 
 
 POLICIES = {
-    "fixed": Waiting("always the same", f"wait = {BASE:g}", lambda attempt: BASE),
-    "doubling": Waiting("doubling", f"wait = min({CAP:g}, {BASE:g} * 2**attempt)", _doubling),
-    "jitter": Waiting(
+    "fixed": BackoffChoice("always the same", f"wait = {BASE:g}", lambda attempt: BASE),
+    "doubling": BackoffChoice("doubling", f"wait = min({CAP:g}, {BASE:g} * 2**attempt)", _doubling),
+    "jitter": BackoffChoice(
         "doubling, with jitter", "wait *= random()", lambda attempt: _doubling(attempt) * random.random()
     ),
 }
@@ -35,9 +35,9 @@ POLICIES = {
 STORY = f"A server is away for {DOWN:g} s. {CLIENTS} clients lost it in the same moment."
 
 
-def own_policy(backoff: Callable[..., float]) -> Waiting:
+def own_policy(backoff: Callable[..., float]) -> BackoffChoice:
     """Return the policy that the learner wrote."""
-    return Waiting("your backoff", f"backoff(attempt, {BASE:g}, {CAP:g})", lambda attempt: backoff(attempt, BASE, CAP))
+    return BackoffChoice("your backoff", f"backoff(attempt, {BASE:g}, {CAP:g})", lambda attempt: backoff(attempt, BASE, CAP))
 
 
 def sentence_of(run: Comeback | None) -> str:

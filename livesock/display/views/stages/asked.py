@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from livesock.conformance.case import (
-    Case,
     Connect,
-    End,
+    EndTcp,
     Expect,
     ExpectAnswer,
     ExpectClose,
@@ -13,10 +12,11 @@ from livesock.conformance.case import (
     ExpectExit,
     ExpectOpen,
     ExpectPing,
-    Request,
-    Send,
+    SendBytes,
+    ShakeHands,
     Step,
     Terminate,
+    WireCase,
 )
 from livesock.wire.frame import Frame, encode_frame
 
@@ -29,7 +29,7 @@ Line = tuple[str, str]
 """Who acts, "sends" or "must see", and what."""
 
 
-def lines_of(case: Case) -> list[Line]:
+def lines_of(case: WireCase) -> list[Line]:
     """Return the steps of a case in order."""
     many = any(getattr(step, "on", 1) != 1 for step in case.steps)
     return [
@@ -43,10 +43,10 @@ def _of(step: Step) -> list[Line]:
     match step:
         case Connect():
             return [("sends", "nothing: it connects")]
-        case Request(headers):
+        case ShakeHands(headers):
             changed = ", ".join(name if value is None else f"{name}: {value}" for name, value in headers)
             return [("sends", f"a handshake{f', changed: {changed}' if changed else ''}"), ("must see", "101")]
-        case Send(data, pieces):
+        case SendBytes(data, pieces):
             cut = f", {pieces} byte{'s' if pieces > 1 else ''} at a time" if pieces else ""
             return [("sends", f"{shown(data)}{cut}{f'  ({step.note})' if step.note else ''}")]
         case Expect(opcode, payload):
@@ -68,7 +68,7 @@ def _of(step: Step) -> list[Line]:
             return [("sends", "the signal SIGTERM")]
         case ExpectExit():
             return [("must see", "the exit status 0")]
-        case End(_, is_reset):
+        case EndTcp(_, is_reset):
             return [("sends", "a reset of TCP" if is_reset else "the end of TCP")]
     return []
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from livesock.conformance import Result, Verdict, judge
+from livesock.conformance import CaseVerdict, Result, judge
 
 __all__ = ["Trying", "outcome_of"]
 
@@ -59,7 +59,7 @@ def outcome_of(results: Sequence[Result]) -> str:
     if not results:
         return ""
     worst = max((one.verdict for one in results), key=lambda verdict: verdict.rank)
-    return {Verdict.PASS: "pass", Verdict.NON_STRICT: "non-strict"}.get(worst, "fail")
+    return {CaseVerdict.PASS: "pass", CaseVerdict.NON_STRICT: "non-strict"}.get(worst, "fail")
 
 
 def missing(target: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from livesock.conformance import STAGES, Report, Result, cases_of, stage_of
+from livesock.conformance import STAGES, Judgement, Result, cases_of, stage_of
 from livesock.conformance.stages import CORE
 from livesock.display.view import Message
 from livesock.display.views.stages.asked import lines_of
@@ -40,7 +40,7 @@ class StagesView(WholeView):
         self._saved = self._time_of_file()
         super().__init__()
 
-    def judge(self, stage: int | str | None = None) -> Report:
+    def judge(self, stage: int | str | None = None) -> Judgement:
         """Judge one stage, or climb from the first one to the first that fails; return the report when it is over.
 
         Raises:
@@ -59,10 +59,10 @@ class StagesView(WholeView):
         with self._mutex:
             return outcome_of(self._found.get(1, ())) == "fail" and self._saved == self._time_of_file() != 0.0
 
-    def _report(self, numbers: Sequence[int], note: str) -> Report:
+    def _report(self, numbers: Sequence[int], note: str) -> Judgement:
         with self._mutex:
             results = [one for number in numbers for one in self._found.get(number, ())]
-        return Report(Path(self._target).name, tuple(results), notes=(note,) if note else ())
+        return Judgement(Path(self._target).name, tuple(results), notes=(note,) if note else ())
 
     @property
     def reached(self) -> int:
