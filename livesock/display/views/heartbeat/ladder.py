@@ -69,5 +69,4 @@ def _idle(run: Watch, sent: list[float]) -> list[Bar]:
     began = [at - run.began for at in sorted(sent)]
     ends = [*began[1:], LENGTH if run.cut is None else run.cut - run.began]
     pairs = [(start, stop) for start, stop in zip(began, ends, strict=True) if stop - start > 0.05]
-    over = run.cut is not None
-    return [Bar(None, start, stop, "✂" if over and (start, stop) == pairs[-1] else "", "idle") for start, stop in pairs]
+    return [Bar(None, start, stop, "", "idle") for start, stop in pairs]

@@ -125,7 +125,7 @@ function render({ model, el }) {
 
   function drawFoot(foot, name, { came, guessed, right, says }) {
     foot.replaceChildren(
-      h("span", {}, `the ${name} knows`),
+      h("span", {}, came === "never" ? `the ${name} knows` : `the ${name} knows at`),
       h("b", { class: "ls-when-known" }, came || "?"),
       h("small", { class: right === null ? "" : right ? "ls-yes" : "ls-no" }, right === null ? "\u00a0" : right ? "✓ as you guessed" : `✗ you guessed ${guessed}`),
       h("small", { class: "ls-faint" }, says || "\u00a0"),

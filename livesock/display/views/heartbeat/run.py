@@ -206,7 +206,7 @@ class Watch:
         await self._until(self.setting.at)
         self.cut = self.happened = time.time()
         sim.black_hole = True
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.05)  # between two pings, whatever their interval
         await self._say(ws, "hello?")
 
     async def _hangs(self, ws: Any, server: Server, sim: NetSim) -> None:
@@ -231,7 +231,7 @@ class Watch:
         await self._say(ws, "hello?")
 
     def _hang(self, end: int) -> None:
-        """Stop the loop of one end, as time.sleep in a handler does, or a tab that the browser freezes."""
+        """Stop the loop of one end, as time.sleep in a handler does, or a debugger."""
         self.happened = time.time()
         self.calls.append(ProgramCall(end, self.happened, "hangs"))
         time.sleep(NAP)
@@ -243,7 +243,7 @@ class Watch:
             await ws.send(text)
             self.sent, words = "returned", "send() returns"
         except ConnectionClosed as exc:
-            self.sent = words = type(exc).__name__
+            self.sent, words = type(exc).__name__, "send() raises"
         if text != HELLO[1]:
             self.calls.append(ProgramCall(0, at, words))
 

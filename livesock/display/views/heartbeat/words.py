@@ -18,7 +18,7 @@ class Story(NamedTuple):
 
 STORIES = {
     "cut": Story("the cable is cut", "The cable is cut. Then the client calls send()."),
-    "hangs": Story("the client hangs", f"The client hangs for {NAP:g} s: a tab that the browser freezes, a debugger."),
+    "hangs": Story("the client hangs", f"The client hangs for {NAP:g} s: a long computation, a debugger."),
     "blocked": Story("the server's loop is blocked", f"A handler of the server calls time.sleep({NAP:g})."),
     "proxy": Story("an idle proxy", f"A proxy in the middle cuts what is silent for {IDLE:g} s."),
 }
@@ -63,7 +63,7 @@ def outcome_of(run: Watch) -> str:
     parts = []
     for end, name in enumerate(("The client", "The server")):
         knew = run.knew(end)
-        parts.append(f"{name} says OPEN." if knew is None else f"{name} knew after {max(0.0, knew - moment):.1f} s.")
+        parts.append(f"{name} says OPEN." if knew is None else f"{name} knew {max(0.0, knew - moment):.1f} s later.")
     said = {"returned": "send() returned as always.", "": ""}.get(run.sent, f"send() raised {run.sent}.")
     return " ".join([*parts, said] if setting.story == "cut" else parts)
 

@@ -88,7 +88,8 @@ def test_an_idle_proxy_cuts_what_is_silent(view: HeartbeatView) -> None:
 
     assert came["codes"] == [1006, 1006] and came["send"] == "ConnectionClosedError"
     assert says(view) == ["1006 · “transport close”"] * 2
-    assert view.snapshot()["ladder"]["bars"][-1]["text"] == "✂"
+    ladder = view.snapshot()["ladder"]
+    assert ladder["bars"][-1]["to"] == pytest.approx(ladder["cut"], abs=2), "the silence ends with the cut"
 
 
 def test_a_ping_in_time_keeps_the_proxy_from_cutting(view: HeartbeatView, sent: list[dict[str, Any]]) -> None:
