@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from livesock.display.views.herd.run import BASE, BIN, CAP, CLIENTS, DOWN, Comeback
 
-__all__ = ["POLICIES", "STORY", "BackoffChoice", "cells_of", "own_policy", "sentence_of"]
+__all__ = ["POLICIES", "STORY", "WayBack", "cells_of", "own_policy", "sentence_of"]
 
 
-class BackoffChoice(NamedTuple):
+class WayBack(NamedTuple):
     """One way to wait before an attempt."""
 
     name: str
@@ -25,9 +25,9 @@ def _doubling(attempt: int) -> float:
 
 
 POLICIES = {
-    "fixed": BackoffChoice("always the same", f"wait = {BASE:g}", lambda attempt: BASE),
-    "doubling": BackoffChoice("doubling", f"wait = min({CAP:g}, {BASE:g} * 2**attempt)", _doubling),
-    "jitter": BackoffChoice(
+    "fixed": WayBack("always the same", f"wait = {BASE:g}", lambda attempt: BASE),
+    "doubling": WayBack("doubling", f"wait = min({CAP:g}, {BASE:g} * 2**attempt)", _doubling),
+    "jitter": WayBack(
         "doubling, with jitter", "wait *= random()", lambda attempt: _doubling(attempt) * random.random()
     ),
 }
@@ -35,9 +35,9 @@ POLICIES = {
 STORY = f"A server is away for {DOWN:g} s. {CLIENTS} clients lost it in the same moment."
 
 
-def own_policy(backoff: Callable[..., float]) -> BackoffChoice:
+def own_policy(backoff: Callable[..., float]) -> WayBack:
     """Return the policy that the learner wrote."""
-    return BackoffChoice("your backoff", f"backoff(attempt, {BASE:g}, {CAP:g})", lambda attempt: backoff(attempt, BASE, CAP))
+    return WayBack("your backoff", f"backoff(attempt, {BASE:g}, {CAP:g})", lambda attempt: backoff(attempt, BASE, CAP))
 
 
 def sentence_of(run: Comeback | None) -> str:
