@@ -28,31 +28,6 @@ class Inbox:
         return True
 
 
-class NotesAll:
-    """A wrong solution."""
-
-    def __init__(self, size: int) -> None:
-        self.last: deque[str] = deque(maxlen=size)
-
-    def accept(self, message_id: str) -> bool:
-        is_new = message_id not in self.last
-        self.last.append(message_id)
-        return is_new
-
-
-class HighestOfSender:
-    """Another one."""
-
-    def __init__(self, size: int) -> None:
-        self.last: dict[str, int] = {}
-
-    def accept(self, message_id: str) -> bool:
-        who, _, number = message_id.rpartition("-")
-        is_new = int(number or 0) > self.last.get(who, 0)
-        self.last[who] = max(int(number or 0), self.last.get(who, 0))
-        return is_new
-
-
 def comes(name: str, size: int, ids: str, answers: str) -> Case:
     """Return a case: ids that come one after the other, and + or - for each: new or not."""
     return case(name, size, [("accept", one) for one in ids.split()], gives=[mark == "+" for mark in answers.split()])
@@ -105,6 +80,10 @@ forgets_second: Forget the oldest id: yours keeps the very first for ever, and f
 refreshes: Leave the memory as it is when a repeat comes: yours makes it the newest again, and another one goes early.
     return False → self._seen[message_id] = self._seen.pop(message_id); return False
 repeat_pushes: Let a repeat push nothing out: the window counts new ids, and yours notes repeats, too.
+    self._seen: dict[str, None] = {}  # a dict keeps the order in which its keys came → self._seen = deque(maxlen=size)
+    return False → self._seen.append(message_id); return False
+    self._seen[message_id] = None → self._seen.append(message_id)
+    if len(self._seen) > self._size: → if False:
 stops_when_full: Accept what is new also when the memory is full: then the oldest id goes.
     if message_id in self._seen: → if message_id in self._seen or len(self._seen) >= self._size:
 forgets_smallest: Forget the id that came first: the smallest may be the newest.
@@ -113,6 +92,10 @@ returns_id: Return True or False: yours returns the id, or None.
     return True → return message_id
     return False → return None
 highest_of_sender: Ask whether this id has come: of one sender, too, a smaller number may come late, and is new.
+    if message_id in self._seen: → who, _, number = message_id.rpartition("-")
+    | if int(number or 0) <= self._seen.get(who, 0):
+    self._seen[message_id] = None → self._seen[who] = int(number or 0)
+    if len(self._seen) > self._size: → if False:
 second_chance: Know an id after it was refused, too: the third copy is no newer than the second.
     return False → del self._seen[message_id]; return False
 reverse: Return True for a new message: yours says the reverse.
@@ -157,5 +140,5 @@ shared: Make the memory in __init__: what stands in the class belongs to all inb
     trial=trial_of(lambda first, second, text: first.accept(text) and not second.accept(text)),
     calls=typed("inbox"),
     shows=said,
-    written={"repeat_pushes": NotesAll, "highest_of_sender": HighestOfSender},
+    written={"deque": deque},
 )

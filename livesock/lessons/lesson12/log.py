@@ -37,23 +37,6 @@ class Log:
         return [entry for entry in self._kept if entry[0] > offset][:limit]
 
 
-class Places:
-    """A wrong solution."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.messages: list[object] = []
-
-    def append(self, message: object) -> int:
-        self.messages = [*self.messages, message][-self.size :]
-        return len(self.messages)
-
-    def since(self, offset: int, limit: int = 100) -> list[tuple[int, object]]:
-        if offset > len(self.messages):
-            raise LookupError(offset)
-        return list(enumerate(self.messages, 1))[offset:][:limit]
-
-
 def appended(name: str, size: int, count: int, *asked: Step, gives: list[Any]) -> Case:
     """Return a case: `count` messages are appended, then the log is asked."""
     texts = [f"m{n}" for n in range(1, count + 1)]
@@ -116,6 +99,10 @@ explanation: The reader keeps one number, and the log needs to know no reader. S
 index: Give each message a number of its own: a place in the list changes as soon as the oldest one goes.
     self._newest += 1 → self._newest = len(self._kept) + 1
 places: Give each message a number that it keeps: a place in the list changes as soon as the oldest one goes.
+    return self._newest → return len(self._kept)
+    offset < self._newest - len(self._kept) or offset > self._newest → offset > len(self._kept)
+    [entry for entry in self._kept if entry[0] > offset][:limit] →
+    | list(enumerate([message for _, message in self._kept], 1))[offset:][:limit]
 counts_kept: Count on when the oldest one goes: yours gives the same offset again and again.
     return self._newest → return len(self._kept)
 from_zero: Begin with 1: since(0) then means everything.
@@ -198,5 +185,5 @@ shared: Make the list in __init__: what stands in the class belongs to all logs 
     trial=trial_of(shares, LookupError),
     calls=typed("log"),
     shows=said,
-    written={"deque": deque, "places": Places},
+    written={"deque": deque},
 )

@@ -5,6 +5,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
+from itertools import count
 
 
 async def call_with_timeout(peer, name, data, timeout):
@@ -131,6 +132,25 @@ class LogOfList:
         return list(enumerate(self.messages[begin : begin + limit], offset + 1))
 
 
+class LogOfSlots:
+    """A ring of `size` places."""
+
+    def __init__(self, size):
+        self.ring, self.last = [None] * size, 0
+
+    def append(self, message):
+        self.ring[self.last % len(self.ring)] = message
+        self.last += 1
+        return self.last
+
+    def since(self, offset, limit=100):
+        missing = self.last - offset
+        if missing < 0 or missing > min(len(self.ring), self.last):
+            raise LookupError(f"{missing} messages")
+        numbers = range(offset, min(offset + limit, self.last))
+        return [(number + 1, self.ring[number % len(self.ring)]) for number in numbers]
+
+
 class OutgoingOfDict:
     """A dict, whose first key is the oldest, and the time of the next attempt."""
 
@@ -184,9 +204,39 @@ class OutgoingOfList:
         self.when = []
 
 
+class OutgoingOfTwo:
+    """The one on its way, and those behind it."""
+
+    def __init__(self, wait):
+        self.wait, self.behind, self.numbers = wait, deque(), count(1)
+        self.current = self.again = None
+
+    def put(self, message):
+        number = next(self.numbers)
+        self.behind.append((number, message))
+        return number
+
+    def due(self, now):
+        if self.current is None and self.behind:
+            self.current, self.again = self.behind.popleft(), None
+        if self.current is None or (self.again is not None and now < self.again):
+            return None
+        self.again = now + self.wait
+        return self.current
+
+    def answered(self, number):
+        if self.current is None and self.behind and self.behind[0][0] == number:
+            self.behind.popleft()
+        elif self.current is not None and self.current[0] == number:
+            self.current = None
+
+    def reconnected(self):
+        self.again = None
+
+
 OTHERS = {
     "12.call": (call_with_timeout, call_with_wait, call_with_timer),
     "12.Inbox": (InboxOfDeque, InboxOrdered, InboxOfTwo),
-    "12.Log": (LogOfDict, LogOfList),
-    "12.Outgoing": (OutgoingOfDict, OutgoingOfList),
+    "12.Log": (LogOfDict, LogOfList, LogOfSlots),
+    "12.Outgoing": (OutgoingOfDict, OutgoingOfList, OutgoingOfTwo),
 }
