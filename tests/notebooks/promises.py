@@ -53,5 +53,12 @@ PROMISES = {
             "str(parts) == 'Outgoing: ours, Inbox: ours, Log: ours'",
         ],
     },
+    "13": {
+        "confront-1": [
+            "pages.reads('evil', origin=True) == [] and pages.reads('app', origin=True) == ['polling', 'WebSocket']"
+        ],
+        "confront-4": ["'anns-token' not in tokens.log('message')"],
+        "confront-5": ["limiter.flood(40) in (10, 11)"],
+    },
 }
 """Lesson, cell, expressions. After the last cell of every lesson `ls.servers()` is empty, too."""

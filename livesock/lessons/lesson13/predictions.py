@@ -63,7 +63,7 @@ QUESTIONS = predictions(
     judges={
         "13.cors_strict": lambda read: {(): "a", ("WebSocket",): "b", ("polling",): "c"}.get(tuple(read), "d"),
         "13.cookie": lambda came: "b" if "Ann" in came else "c" if "reads" in came else "a",
-        "13.program": lambda came: "c" if came == "reads" else "a",
+        "13.program": lambda came: "c" if came.startswith("reads") else "a",
         "13.log": lambda line: "b" if "token=" in line else "",
         "13.flood": lambda passed: {5: "a", 10: "b", 11: "b", 15: "c", 40: "d"}.get(passed, ""),
     },

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from livesock.client import connect
 from livesock.server import serve
 
-__all__ = ["Asked", "Level", "Traffic"]
+__all__ = ["Judged", "Level", "Traffic"]
 
 KEPT = 60
 """Messages that the page shows."""
@@ -57,7 +57,7 @@ class Level:
         return self.take() == passed
 
 
-class Asked(NamedTuple):
+class Judged(NamedTuple):
     """One message, and what became of it."""
 
     passed: bool
@@ -70,7 +70,7 @@ class Traffic:
 
     def __init__(self, make: Callable[..., Any] | None, rate: float, burst: int) -> None:
         self._make = make
-        self.asked: deque[Asked] = deque(maxlen=KEPT)
+        self.asked: deque[Judged] = deque(maxlen=KEPT)
         self.passed = self.stopped = 0
         self.problem = ""
         self.stream = 0.0
@@ -118,7 +118,7 @@ class Traffic:
         async for number in ws:
             is_ours = self._bucket is self.level
             passed = self.level.take() if is_ours else self._yours()
-            self.asked.append(Asked(passed, is_ours or self.level.judges(passed)))
+            self.asked.append(Judged(passed, is_ours or self.level.judges(passed)))
             self.passed += passed
             self.stopped += not passed
             await ws.send(f"{number} {'yes' if passed else 'no'}")
