@@ -5,19 +5,25 @@ raid(ls.connect, server.url("/room"), gate.tickets.issue("ann"))  ──►  att
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
 
 from websockets.exceptions import ConnectionClosed
 
 from livesock.errors import HandshakeError
 
-__all__ = ["EVIL", "FLOOD", "LOOKALIKE", "raid"]
+__all__ = ["APP", "EVIL", "FLOOD", "LOOKALIKE", "raid"]
 
-EVIL, LOOKALIKE = "http://evil.example", "http://127.0.0.1.evil.example"
+APP = "https://app.example"
+"""Where the pages of the app come from."""
+
+EVIL, LOOKALIKE = "https://evil.example", "https://app.example.evil.example"
 """Origins of two pages that strangers have made."""
 
-FLOOD = 40
+FLOOD = 15
 """Messages that are sent at once."""
 
 PATIENCE = 3.0
@@ -30,12 +36,23 @@ def raid(connect: Connect, url: str, ticket: str) -> Iterator[tuple[str, str]]:
 
     `connect` is `ls.connect`; `ticket` is a good one: its owner uses it first, the attacker has it from the log.
     """
-    yield "a page of evil.example", told(connect, url, origin=EVIL)
-    yield "a page whose name begins like ours", told(connect, url, origin=LOOKALIKE)
+    yield "a page of evil.example", page(connect, url, EVIL)
+    yield "a page whose name begins like ours", page(connect, url, LOOKALIKE)
     with connect(f"{url}?ticket={ticket}") as owner:
         yield "the ticket from the log, again", told(connect, f"{url}?ticket={ticket}")
         yield "a client that says nothing", told(connect, url)
         yield f"a member that sends {FLOOD} at once", flood(owner)
+
+
+def page(connect: Connect, url: str, origin: str) -> str:
+    """Do what a page of this origin does: ask for a ticket, and connect with it, if there is one."""
+    asked = Request(urlsplit(url)._replace(scheme="http", path="/ticket").geturl(), b"", {"Origin": origin})
+    try:
+        with build_opener(ProxyHandler({})).open(asked, timeout=PATIENCE) as answer:
+            ticket = json.load(answer).get("ticket")
+    except OSError:
+        ticket = None
+    return told(connect, f"{url}?ticket={ticket}" if ticket else url, origin=origin)
 
 
 def told(connect: Connect, url: str, **options: Any) -> str:

@@ -27,6 +27,7 @@ function render({ model, el }) {
     state.places.forEach(({ lines }, n) => {
       const has = lines.some((line) => line.some((part) => part.token));
       places.children[n].classList.toggle("ls-has", has);
+      places.children[n].classList.toggle("ls-used", state.is_used);
       places.children[n].lastChild.replaceChildren(...lines.map((line) => h("span", {}, ...line.map(({ text, token }) => (token ? h("mark", {}, text) : text)), "\n")));
     });
     stolen.textContent = state.stolen;

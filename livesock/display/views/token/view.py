@@ -72,6 +72,7 @@ class TokenView(View):
             "stolen": f"An hour later a reader of the log tries what stands there: {_told(one.stolen)}."
             if one.stolen
             else "An hour later a reader of the log finds nothing to try.",
+            "is_used": one.way == "ticket",
             "is_bad": one.stolen.startswith("welcome"),
             "columns": list(COLUMNS),
             "rows": [{"key": key, "name": each.button, "cells": self._cells(key)} for key, each in WAYS.items()],
