@@ -101,9 +101,16 @@ policy: Close with 4401: 1008 is a violation of any rule, and a page should know
 no_reason: Give the reason “unauthorized”: a reader of the log wants to know.
   * 4401, "unauthorized" → 4401
 tells_why: Give one reason for all faults: yours tells an attacker how far they came.
-    await ws.close(4401, "unauthorized") → await ws.close(4401, "wrong token" if proof else "too late")
+    except (TimeoutError, ConnectionClosed): → except TimeoutError:
+    |     await ws.close(4401, "too late")
+    |     return False
+    | except ConnectionClosed:
+own_reason: Give the reason “unauthorized”, word for word: clients and logs look for it.
+    4401, "unauthorized" → 4401, "wrong token"
 tells_length: Give one reason for all faults: yours tells how long the token is.
     4401, "unauthorized" → 4401, "unauthorized" if len(proof) == len(token) else "wrong length"
+raises_both: Catch TimeoutError and ConnectionClosed: a caller that is silent, or goes, is no error of yours.
+    except (TimeoutError, ConnectionClosed): → except ZeroDivisionError:
 raises_late: Catch TimeoutError: a caller that says nothing is no error of yours. Close, and return False.
     except (TimeoutError, ConnectionClosed): → except ConnectionClosed:
 raises_gone: Catch ConnectionClosed: a caller may go before it has said anything.
@@ -116,7 +123,8 @@ compares_texts: Compare bytes: compare_digest refuses a text with letters beyond
     not hmac.compare_digest(proof, token.encode()) → not hmac.compare_digest(came, str(token) + "")
 second_chance: Look at the first message only: who may try again tries a million times.
     came = await ws.recv() → came = await ws.recv()
-    | while came not in (token, token.encode()): came = await ws.recv()
+    | while not hmac.compare_digest(came.encode() if isinstance(came, str) else came, token.encode()):
+    |     came = await ws.recv()
 begins: Compare the whole token: yours is content with its beginning.
     not hmac.compare_digest(proof, token.encode()) → not (proof and str(token).encode().startswith(proof))
 contains: Compare the whole message: yours searches for the token in it.

@@ -186,7 +186,9 @@ def closing(ws: ServerConnection) -> str:
     wire = wire_of(ws)
     closes = [bytes(frame.payload) for frame in frames(wire.data) if frame.opcode == Opcode.CLOSE]
     if closes:
-        return f"closed with {int.from_bytes(closes[0][:2], 'big')} {closes[0][2:].decode()!r}"
+        reason = closes[0][2:].decode()
+        shown = repr(reason) if reason in ("", "unauthorized") else "with another reason"
+        return f"closed with {int.from_bytes(closes[0][:2], 'big')} {shown}"
     return "gone" if wire.is_gone else "open"
 
 

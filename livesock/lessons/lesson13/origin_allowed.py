@@ -2,6 +2,7 @@
 
 import random
 import re
+from urllib.parse import urlsplit
 
 from livesock.learn.exercise import Property, Solution, case
 from livesock.learn.tables import exercise
@@ -66,6 +67,11 @@ part: Compare whole texts: “https://app” is a part of yours, and is not your
 host_alone: Compare the scheme and the port, too: they belong to an origin.
     origin.lower() in allowed → origin.lower().split("/")[-1].split(":")[0] in {
     | one.split("/")[-1].split(":")[0] for one in allowed}
+hostname: Compare the scheme and the port, too: urlsplit(…).hostname is a part of an origin.
+    origin.lower() in allowed → urlsplit(origin.lower()).hostname in {urlsplit(one).hostname for one in allowed}
+domain: Compare whole origins: notapp.example ends like yours, and so does each subdomain.
+    origin.lower() in allowed → (urlsplit(origin.lower()).hostname or "").endswith(
+    |     tuple(urlsplit(one).hostname for one in allowed))
 any_scheme: Compare the scheme: a page that came by http may have been changed on its way.
   * origin.lower() in allowed → origin.lower().split("://")[-1] in {one.split("://")[1] for one in allowed}
 any_port: Compare the port: behind another port of the same machine may be another's server.
@@ -132,5 +138,5 @@ no_answer: Return True or False: for None yours returns None.
     random=draw,
     times=40,
     claim=Property("an origin may enter, and nothing longer or shorter", draw_part, whole),
-    written={"re": re},
+    written={"re": re, "urlsplit": urlsplit},
 )

@@ -195,6 +195,9 @@ says_empty: Return None for a bad ticket: yours returns an empty text.
 by_user: Look the ticket up, not the user: yours lets in anyone who knows a name.
     self._open[new] = (user, now + self._ttl) → self._open[user] = (user, now + self._ttl)
     return new → return user
+signed: Remember what you have issued: a signed ticket can be used again, and yours names its user.
+    self._open.pop(ticket, ("", 0.0)) → self._open.get(ticket, ("", 0.0))
+    secrets.token_urlsafe(16) → f"{user}-{secrets.token_urlsafe(16)}"
 counter: Make tickets that cannot be guessed: after ticket 7 comes 8, and everyone knows it.
     secrets.token_urlsafe(16) → f"ticket-number-{len(self._open) + 1:016d}"
 random_module: Use secrets: from what random has given, one can work out what it gives next.
