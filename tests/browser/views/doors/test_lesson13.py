@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 LESSON = next((Path(__file__).parents[4] / "notebooks").glob("13_*.ipynb"))
 CELLS = {cell["id"]: "".join(cell["source"]) for cell in json.loads(LESSON.read_text("utf-8"))["cells"]}
-STUBS = [CELLS[name] for name in ("origin_allowed", "tickets", "authenticate", "token-bucket")]
+STUBS = [CELLS[name] for name in ("origin-allowed", "tickets", "authenticate", "tokenbucket")]
 STARTS = "def origin_allowed(origin, allowed):\n    return bool(origin) and origin.startswith(tuple(allowed))"
 
 
