@@ -115,11 +115,6 @@ MUTANTS = {
         7,
         (("                self.buffer = self.buffer[size:]\n", '                self.buffer = b""\n'),),
     ),
-    "forgets_the_rest": Mistake(
-        "Nothing comes behind the request.",
-        7,
-        (("        self.buffer = rest  # the first frame may come with the request\n", '        self.buffer = b""\n'),),
-    ),
     "one_at_a_time": Mistake(
         "One client after the other.",
         8,

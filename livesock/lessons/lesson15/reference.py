@@ -50,12 +50,14 @@ parse_close = learn.mine("parse_close")
 #: 1-
 
 CHUNK = 65536  # bytes to ask for at a time
+#: 4-
+MAX_HEAD = 16384  # bytes of a request
 #: 5-
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 #: 11-
 PATIENCE = float(os.environ.get("CLOSE_TIMEOUT", "1"))  # seconds that a peer has to finish a goodbye
 #: 12-
-MAX_HEAD, HEAD_TIME = 16384, 10.0  # bytes and seconds for a request
+HEAD_TIME = 10.0  # seconds for a request
 STALL = 10.0  # seconds that a peer may leave our bytes unread
 MAX_SIZE = int(os.environ.get("MAX_SIZE", 2**20))  # bytes that a message may have
 #: 15-
@@ -126,7 +128,10 @@ async def read_head(reader: asyncio.StreamReader) -> Head | None:
     #:|     if not more:
     #:|         return None
     #:|     data += more
+    #: 2-3
     #:|     head = parse_head(data)
+    #: 4-11
+    #:|     head = parse_head(data) if len(data) <= MAX_HEAD else ("", {}, b"")  # too much: refused
     #: 12-
     async with asyncio.timeout(HEAD_TIME):
         while head is None:
@@ -207,13 +212,13 @@ class Connection:
     #: 6-15
     #:| def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rest: bytes) -> None:
     #:|     self.reader, self.writer = reader, writer
-    #:|     self.buffer = rest  # the first frame may come with the request
+    #:|     self.buffer = rest  # what came behind the request: nothing, from a client that waits for the 101
     #: 16-
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rest: bytes, deflates: bool = False
     ) -> None:
         self.reader, self.writer = reader, writer
-        self.buffer = rest  # the first frame may come with the request
+        self.buffer = rest  # what came behind the request: nothing, from a client that waits for the 101
         self.deflates, self.packed = deflates, 0
         #: 7-11
         #:| self.frames: deque[tuple[bool, int, bytes]] = deque()

@@ -31,7 +31,7 @@ SAYS = {
     "sends_1006": "1006 must not be on the wire",
     "takes_unmasked": "went on as if nothing had happened",
     "takes_rsv1": "went on as if nothing had happened",
-    "no_limit": "No Close came in time",
+    "no_limit": "went on as if nothing had happened",
 }
 """A part of the sentence that the author of each broken server reads first."""
 
