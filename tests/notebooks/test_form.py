@@ -19,7 +19,7 @@ MAX_WORDS = 1100
 STAGES = {"15"}
 """Lessons that are measured by their stages: each markdown cell is the page of one."""
 
-STAGE_WORDS = 150
+STAGE_WORDS = 170
 """At most on the page of a stage."""
 
 MAX_LINES = 6

@@ -17,7 +17,9 @@ function render({ model, el }) {
   const why = h("p");
   const notYet = h("p", { class: "ls-faint" });
   const judge = h("button", { type: "button", onclick: () => { if (!state.running) link.send("judge", { number: state.chosen }); } });
-  const said = h("p", { class: "ls-is-wrong" });
+  const said = h("p", { class: "ls-notes" });
+  const output = h("pre", { tabindex: 0, "aria-label": "What your program printed" });
+  const printed = h("details", { class: "ls-case" }, h("summary", {}, "What your program printed"), output);
   const cases = h("div", { class: "ls-cases" });
   const more = h("details", { class: "ls-more" }, h("summary", {}, "What this does not show"), h("p", { class: "ls-faint" }, "Each judging starts your file as a program of its own, with a time limit, and ends it. “Climb” begins at stage 1 and stops at the first stage that fails. Keys in the hexadecimal are always 37 fa 21 3d, the key of the RFC's example. A dozen cases are a sample, not a proof; other judges come at the end of the lesson."));
 
@@ -32,7 +34,9 @@ function render({ model, el }) {
     why.textContent = state.why;
     notYet.textContent = `Not needed yet: ${state.not_yet}`;
     judge.textContent = `Judge stage ${rung.number}`;
-    said.textContent = state.process.join(" ");
+    said.textContent = state.notes.join(" ");
+    printed.hidden = !state.output;
+    output.textContent = state.output;
     drawCases();
   }
 
@@ -75,7 +79,7 @@ function render({ model, el }) {
   const root = instrument(
     el, "stages", "Stages of a WebSocket server",
     h("div", { class: "ls-row ls-top" }, sentence, h("label", { class: "ls-row" }, watch, "at each save"), climb),
-    h("div", { class: "ls-two" }, rungs, h("div", { class: "ls-page" }, title, why, notYet, h("div", { class: "ls-row" }, judge), said, cases)),
+    h("div", { class: "ls-two" }, rungs, h("div", { class: "ls-page" }, title, why, notYet, h("div", { class: "ls-row" }, judge), said, cases, printed)),
     more,
   );
   const link = follow(model, root, { snapshot: draw, news: draw });

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from livesock.conformance import CaseVerdict, Result, judge
+from livesock.conformance import CaseVerdict, Judgement, Result, judge
 
 __all__ = ["Trying", "outcome_of"]
 
-Tell = Callable[[int, Sequence[Result]], None]
-"""Called with the number of a stage and its results, on the thread of the trying."""
+Tell = Callable[[int, Judgement], None]
+"""Called with the number of a stage and its report, on the thread of the trying."""
 
 
 class Trying:
@@ -34,9 +34,9 @@ class Trying:
                 if self._stopping.is_set():
                     return
                 self.at = number
-                found = judge(self._target, number).results
-                self._tell(number, found)
-                if self._climbs and outcome_of(found) == "fail":
+                report = judge(self._target, number)
+                self._tell(number, report)
+                if self._climbs and outcome_of(report.results) == "fail":
                     return
         except (OSError, ValueError) as exc:
             self.problem = missing(self._target) if isinstance(exc, FileNotFoundError) else str(exc)

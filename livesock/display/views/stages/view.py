@@ -20,6 +20,9 @@ from livesock.display.whole import WholeView
 
 __all__ = ["StagesView", "stages"]
 
+LINES = 20
+"""The last lines of what a server printed that a page shows."""
+
 LONGEST = 60.0
 """Seconds that `judge()` waits at most."""
 
@@ -35,6 +38,7 @@ class StagesView(WholeView):
         self._chosen = start
         self._watches = False
         self._found: dict[int, tuple[Result, ...]] = {}
+        self._reports: dict[int, Judgement] = {}
         self._trying: Trying | None = None
         self._mutex = threading.Lock()
         self._saved = self._time_of_file()
@@ -62,7 +66,8 @@ class StagesView(WholeView):
     def _report(self, numbers: Sequence[int], note: str) -> Judgement:
         with self._mutex:
             results = [one for number in numbers for one in self._found.get(number, ())]
-        return Judgement(Path(self._target).name, tuple(results), notes=(note,) if note else ())
+            output = next((self._reports[n].output for n in numbers if n in self._reports), "")
+        return Judgement(Path(self._target).name, tuple(results), notes=(note,) if note else (), output=output)
 
     @property
     def reached(self) -> int:
@@ -79,10 +84,10 @@ class StagesView(WholeView):
         self._trying = Trying(self._target, numbers, self._remember, climbs=climbs)
         return self._trying
 
-    def _remember(self, number: int, results: Sequence[Result]) -> None:
+    def _remember(self, number: int, report: Judgement) -> None:
         with self._mutex:
-            self._found[number] = tuple(results)
-        outcome = outcome_of(results)
+            self._found[number], self._reports[number] = report.results, report
+        outcome = outcome_of(report.results)
         self.guesses.tried(stage_of(number).name, "failed" if outcome == "fail" else "passed")
         if outcome == "fail":
             self._chosen = number
@@ -105,6 +110,7 @@ class StagesView(WholeView):
         running = self._trying is not None and not self._trying.done.is_set()
         with self._mutex:
             found = dict(self._found)
+            report = self._reports.get(self._chosen)
         chosen = stage_of(self._chosen)
         rungs = [
             {
@@ -124,7 +130,8 @@ class StagesView(WholeView):
             "why": chosen.why,
             "not_yet": chosen.not_yet,
             "cases": [self._case(case, found.get(chosen.number, ())) for case in cases_of(chosen.number)],
-            "process": [one.sentence for one in found.get(chosen.number, ()) if one.case_id == "process"],
+            "notes": list(report.notes) if report else [],
+            "output": "\n".join(report.output.splitlines()[-LINES:]) if report else "",
             "running": running,
             "watches": self._watches,
             "sentence": self._sentence(running),
