@@ -26,10 +26,10 @@ __all__ = ["JUDGES", "judge"]
 JUDGES = ("cases", "clients", "autobahn", "weather")
 """Who can judge: our own cases, clients that others wrote, Autobahn's cases, and a bad network."""
 
-STAGE_BUDGET = 3.0
+STAGE_BUDGET = 1.5
 """Seconds that the failures of one stage may take, for a patience of 1; the cases after that are not run."""
 
-BUDGET = 28.0
+BUDGET = 20.0
 """Seconds that the failures of all stages may take, for a patience of 1."""
 
 ENVIRONMENT = {"MAX_SIZE": str(2**20), "CLOSE_TIMEOUT": "1.0"}

@@ -104,6 +104,13 @@ BAD = {
 ON_LINUX = ("it listens elsewhere", "it takes memory", "it forks, and the first process ends")
 
 
+@pytest.fixture
+def mark(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """Return what stands in the environment of every process that this test starts, and of no other."""
+    monkeypatch.setenv("LIVESOCK_TEST", str(tmp_path))
+    return f"LIVESOCK_TEST={tmp_path}"
+
+
 def sentence_of(report: Judgement) -> str:
     assert not report.passed
     return report.failures[0].sentence
@@ -111,7 +118,7 @@ def sentence_of(report: Judgement) -> str:
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_server_gets_a_verdict_with_a_sentence(
-    name: str, written: Write, need: Callable[[object, str], None]
+    name: str, written: Write, need: Callable[[object, str], None], mark: str
 ) -> None:
     if name in ON_LINUX:
         need(linux.can_look(), "only Linux shows the sockets and the memory of another process")
@@ -124,17 +131,17 @@ def test_a_bad_server_gets_a_verdict_with_a_sentence(
         one.verdict in (CaseVerdict.FAIL, CaseVerdict.NOT_RUN, CaseVerdict.PASS, CaseVerdict.NON_STRICT)
         for one in report.results
     )
-    assert linux.marked("LIVESOCK_JUDGE=") == set()
+    assert linux.marked(mark) == set()
 
 
 @pytest.mark.skipif(not linux.can_look(), reason="only Linux lets a process find its grandchildren")
-def test_a_process_that_left_its_group_is_ended_and_named(written: Write) -> None:
+def test_a_process_that_left_its_group_is_ended_and_named(written: Write, mark: str) -> None:
     program = LISTEN + "s = listen()\nif os.fork() == 0:\n  os.setsid()\n  time.sleep(60)\nwhile True: s.accept()\n"
 
     report = judge(written(program), 1)
 
     assert "Your server left a process behind, in a session of its own; the judge ended it." in report.notes
-    assert linux.marked("LIVESOCK_JUDGE=") == set()
+    assert linux.marked(mark) == set()
 
 
 def test_the_port_is_free_again(written: Write) -> None:

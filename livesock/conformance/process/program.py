@@ -86,15 +86,18 @@ class Program:
         Raises:
             ServerFailed: If it ends, or listens nowhere, or somewhere else.
         """
+        runner = self._runner()
         self.port = _free_port()
         ours, theirs = socket.socketpair() if _POSIX else (None, None)
         number = -1 if theirs is None else theirs.fileno()
+        if runner[-1] == str(INSIDE):
+            runner = [*runner, str(number)]
         name, _, value = self._mark.partition("=")
         environment = {**node_path(), "PYTHONUNBUFFERED": "1", "HOST": self.host, "PORT": str(self.port), name: value}
         reading, writing = os.pipe()
         try:
             self._process = subprocess.Popen(
-                [*self._command(number), str(self.file), str(self.port)],
+                [*runner, str(self.file), str(self.port)],
                 cwd=self.file.parent,
                 env={**environment, **self._more},
                 stdin=subprocess.DEVNULL,
@@ -199,14 +202,14 @@ class Program:
             return {}
         return found
 
-    def _command(self, channel: int) -> list[str]:
+    def _runner(self) -> list[str]:
         """Return what runs the file: Python, and Node for JavaScript."""
         if self.file.suffix in (".js", ".cjs", ".mjs"):
             node = shutil.which("node")
             if node is None:
                 raise ServerFailed("Node is not installed, and it runs files that end in .js: nodejs.org")
             return [node]
-        return [sys.executable, str(INSIDE), str(channel)]
+        return [sys.executable, str(INSIDE)]
 
     def _look(self) -> None:
         """Look at the limits until the end, and end the processes when one is broken."""

@@ -12,6 +12,7 @@ from itertools import islice
 from livesock.conformance.case import CaseVerdict
 from livesock.conformance.results import Result
 from livesock.conformance.show.text import MARKS
+from livesock.conformance.stages import STAGES
 from livesock.trace.recording import Trace
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.card import title_of
@@ -47,7 +48,7 @@ def case(one: Result, *, is_open: bool) -> str:
 def _case(one: Result, is_open: bool) -> Iterator[str]:
     yield f"<details{' open' if is_open else ''}><summary>{verdict(one.verdict)} "
     yield f"<strong>{escape(one.case_id)}</strong> <span>{escape(one.title)}</span> "
-    yield f'<span class="ls-faint">{escape(one.section)}</span></summary>'
+    yield f'<span class="ls-faint">{escape(one.section)}{_stage(one)}</span></summary>'
     if one.sentence:
         yield f"<p>{escape(one.sentence)}</p>"
     if one.lesson:
@@ -57,6 +58,13 @@ def _case(one: Result, is_open: bool) -> Iterator[str]:
     if one.trace is not None:
         yield from _wire(one.trace)
     yield "</details>"
+
+
+def _stage(one: Result) -> str:
+    """Return the stage that teaches what a case of another judge is about."""
+    if one.judge == "cases" or not one.stage:
+        return ""
+    return f" · stage {one.stage}, {STAGES[one.stage - 1].name}"
 
 
 def _line(line: str) -> str:

@@ -72,7 +72,8 @@ def _rung(name: str, found: Sequence[Result], detailed: set[Result]) -> Iterator
     for one in found:
         if one.verdict in (CaseVerdict.PASS, CaseVerdict.NOT_RUN):
             continue
-        yield f"      {one.case_id} {one.verdict.value}  {one.title} ({one.section})"
+        where = f", stage {one.stage}" if one.judge != "cases" and one.stage else ""
+        yield f"      {one.case_id} {one.verdict.value}  {one.title} ({one.section}{where})"
         if one.sentence:
             yield f"          {one.sentence}"
         if one in detailed:
