@@ -194,6 +194,64 @@ def test_a_page_that_is_opened_after_a_burst_shows_every_row(chromium: Browser, 
         expect(log.locator(".ls-wire-state")).to_have_text("10,350 rows", timeout=10_000)
 
 
+LATE = """\
+import time
+import livesock as ls
+from livesock.trace.follower import Follower
+from livesock.trace.recording import Trace
+
+trace = Trace()
+for number in range(1, 100):
+    time.sleep(0.0001)  # so that a time in microseconds tells one from the next
+    trace.add("=", number, b"open 127.0.0.1:50001")
+    trace.add("=", number, b"closed by the client")
+seen = Follower(trace, everything=True).look()
+even, odd = ([one for one in seen if one.row.connection % 2 == rest] for rest in (0, 1))
+batches = []
+log = ls.display.wire(trace)
+log._follower.look = lambda limit=0.0: batches.pop(0) if batches else []  # decodes what the test says, when it says it
+log
+"""
+
+
+def test_rows_that_are_decoded_late_take_their_place_in_time(chromium: Browser, lab: Lab) -> None:
+    lab.write("order.ipynb", LATE, "log")
+    with notebook(chromium, lab, "order.ipynb", width=1000) as page:
+        page.run_cell(0)
+        log = page.view("Live log of a trace").first
+        numbers = log.locator("[data-row] > :nth-child(2)")
+        page.ask("batches.append(even)")
+        expect(log.locator(".ls-wire-state")).to_have_text("98 rows")
+        log.get_by_label("Search in the rows").fill("closed")
+        log.get_by_label("Follow").uncheck()
+        scroll = log.locator(".ls-wire-scroll")
+        scroll.evaluate("(all) => { all.scrollTop = all.scrollHeight; }")
+        line = log.locator("[data-row]", has_text="#72")  # the row at the upper edge
+        expect(line).to_be_in_viewport()
+        before = line.bounding_box()
+
+        page.ask("batches.append(odd)")
+        expect(log.locator(".ls-wire-state")).to_have_text("99 of 198 rows")
+        expect(numbers.filter(has_text="#73")).to_have_count(1)
+        after = line.bounding_box()
+        assert before and after
+        assert after["y"] == before["y"], "the log must not jump under the reader's eyes"
+        assert sorted(order := numbers.all_inner_texts()) == order
+
+        log.get_by_label("Search in the rows").fill("")
+        page.run_cell(1)  # a second page of the same log gets everything at once, as the kernel holds it
+        again = page.view("Live log of a trace").last
+        expect(again.locator(".ls-wire-state")).to_have_text("198 rows")
+        for one in (log, again):
+            one.get_by_role("grid").focus()
+            page.page.keyboard.press("Home")
+            expect(one.locator("[data-row] > :nth-child(2)").first).to_have_text("#1")
+            found = one.locator("[data-row] > :nth-child(2)").all_inner_texts()
+            assert found[:10] == ["#1", "#1", "#2", "#2", "#3", "#3", "#4", "#4", "#5", "#5"]
+            page.page.keyboard.press("End")
+            expect(one.locator("[data-row] > :nth-child(2)").last).to_have_text("#99")
+
+
 EVENTS = """\
 @server.gateway("/point")
 class Point:

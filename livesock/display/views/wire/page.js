@@ -22,6 +22,15 @@ const GROUPS = {
 };
 const LAYERS = { payload: "TCP payload", http: "HTTP", websocket: "WebSocket", application: "application", other: "other" };
 
+const byTime = (one, other) => one.time - other.time || one.number - other.number;
+
+/** Two lists of rows as one, in the order of time; the first is in order already. */
+function merged(rows, fresh) {
+  const ordered = fresh.sort(byTime);
+  const all = rows.concat(ordered);
+  return rows.length && ordered.length && byTime(rows.at(-1), ordered[0]) > 0 ? all.sort(byTime) : all;
+}
+
 /** A row as the kernel sends it, with names. */
 function unpack([number, time, connection, way, group, kind, summary, size, broken, beats, question, took]) {
   const said = summary.startsWith(`${kind} `) ? summary.slice(kind.length + 1) : summary; // the payload first: the kind has a column
@@ -92,20 +101,26 @@ function render({ model, el }) {
     else append(fresh);
   }
 
+  /** Put new rows in their places: some were decoded later than newer rows of a quieter connection. */
   function append(fresh) {
     if (!fresh.length) return;
-    const late = rows.length && fresh[0].time < rows.at(-1).time; // decoded later than rows of a quieter connection
     const top = shown[Math.floor(scroll.scrollTop / HEIGHT)];
-    rows = rows.concat(fresh);
-    shown = shown.concat(fresh.filter(passes));
-    if (late) rows.sort((one, other) => one.time - other.time || one.number - other.number);
-    if (late || rows.length > KEPT) {
+    rows = merged(rows, fresh);
+    shown = merged(shown, fresh.filter(passes));
+    if (rows.length > KEPT) {
       rows = rows.slice(-KEPT);
       shown = rows.filter(passes);
-      const now = top ? shown.indexOf(top) : -1;
-      if (!following && now >= 0) scroll.scrollTop = now * HEIGHT + (scroll.scrollTop % HEIGHT); // what is in view stays
     }
+    keepInView(top);
     nameConnections(fresh);
+  }
+
+  /** Scroll so that the row at the top edge stays there, whatever was put above it. */
+  function keepInView(top) {
+    const now = following || !top ? -1 : shown.indexOf(top);
+    if (now < 0 || now === Math.floor(scroll.scrollTop / HEIGHT)) return;
+    space.style.height = `${shown.length * HEIGHT}px`; // first: nothing scrolls beyond the end
+    scroll.scrollTop = now * HEIGHT + (scroll.scrollTop % HEIGHT);
   }
 
   function nameConnections(fresh) {
