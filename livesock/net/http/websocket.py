@@ -59,6 +59,10 @@ ROUTE_OPTIONS = (*PROTOCOL_OPTIONS, *CONNECTION_OPTIONS, "handshake")
 PIECE = 1024, 8192
 """Bytes that are parsed before the frames are counted: 170 of the smallest frames at first; more while few come."""
 
+PLAIN_PIECE = 32_768
+"""The most of them where nothing is compressed, and so nothing grows: a message of 20 kB takes one piece and not three,
+a fifth of the CPU of its echo. The smallest frames take 27 ms then, once, for after them few is over."""
+
 FRAMES = 64
 """Frames of one connection after which the others have their turn: a frame costs about 20 us, with its answer 60."""
 
@@ -209,12 +213,13 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         While the queue of the handler is full, the rest waits for it.
         """
         size, seen, weight, events = PIECE[0], 0, 0, self.protocol.events
+        most = PIECE[1] if self.protocol.extensions else PLAIN_PIECE
         while self._rest and seen < FRAMES and weight < BYTES:
             self.protocol.receive_data(cast(bytes, self._rest[:size]))
             self._rest = self._rest[size:]
             weight += sum(len(event.data) for event in events[seen:] if isinstance(event, Frame))
             few = len(events) - seen <= size // 128
-            size, seen = min(2 * size, PIECE[1]) if few else PIECE[0], len(events)
+            size, seen = min(2 * size, most) if few else PIECE[0], len(events)
         super().data_received(b"")
         if self.protocol.parser_exc is not None and not self._broken:
             self._note_broken()
