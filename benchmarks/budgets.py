@@ -1,6 +1,6 @@
 """What a server of livesock holds on one small machine: seven loads, the clients on the same two cores.
 
-    python benchmarks/budgets.py [seconds of T1, 300] [off: nothing is recorded]
+    uv run python -m benchmarks.budgets [seconds of T1, 300] [off: nothing is recorded]
 
 T1 holds connections and looks at memory; T2 broadcasts; T3 asks; T4 lets everybody come at once, and again; T5 holds
 2,000; T6 and T7 are official clients, on polling and in the middle of the upgrade. The server is a process of its own,
@@ -22,9 +22,9 @@ from typing import Any
 
 import aiohttp
 import psutil
-from _common import machine
-from sides import NODE
 from websockets.asyncio.client import ClientConnection, connect
+
+from benchmarks.servers import NODE, machine
 
 SERVER = """
 import asyncio, json, sys, time, livesock as ls

@@ -1,6 +1,6 @@
 """What the live log costs while a server receives 10,000 messages a second, and how late a message is on the page.
 
-    python benchmarks/display.py [--seconds 30] [--rate 10000] [--rounds 2]
+    uv run python -m benchmarks.display [--seconds 30] [--rate 10000] [--rounds 2]
 
 A JupyterLab, a kernel with the server, and Chromium with the notebook; the messages come from a process of their own.
 Rounds with and without `wire(server)` alternate; the processor time is that of the whole kernel. Needs Chromium and the
@@ -23,9 +23,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from _common import machine
 from browser.lab import Notebook, notebook, running_lab
 from playwright.sync_api import sync_playwright
+
+from benchmarks.servers import machine
 
 SERVER = """\
 import json, os, time, psutil
@@ -51,7 +52,7 @@ SHOW = "log = ls.display.wire(server)\nlog"
 CLIENT = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-from _common import upgraded
+from benchmarks.servers import upgraded
 port, rate, seconds = map(int, sys.argv[2:])
 sock = upgraded(port, "/sink")
 frame = bytes([0x81, 0x94, 0, 0, 0, 0]) + b"20 bytes of message."
@@ -121,7 +122,7 @@ def flood(page: Notebook, rate: int, seconds: int, *, shown: bool) -> dict[str, 
     port = int(page.ask("print(server.port)"))
     begin, heap_before = ask(page), heap(page)
     page.page.evaluate(WATCH)
-    command = [sys.executable, "-c", CLIENT, str(Path(__file__).parent), str(port), str(rate), str(seconds)]
+    command = [sys.executable, "-c", CLIENT, str(Path(__file__).parents[1]), str(port), str(rate), str(seconds)]
     answers: list[float] = []
     memory: list[int] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:

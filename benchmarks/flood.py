@@ -1,6 +1,6 @@
 """How long a well-behaved peer waits while another one floods the server.
 
-    python benchmarks/flood.py [rounds]     prints a table; nothing here passes or fails
+    uv run python -m benchmarks.flood [rounds]     prints a table; nothing here passes or fails
 
 A canary echoes one small message after the other. Meanwhile a second connection sends 2.5 MB of the smallest frames,
 messages of deeply nested JSON, or 600 kB that inflate to 600 MB, in one go and reads what comes back. The figure is the
@@ -20,9 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from _common import machine, upgraded
-from sides import NODE
-
+from benchmarks.servers import ENGINE, NODE, machine, upgraded
 from tests.peers import PING, PONG, TEXT, frame
 
 LIVESOCK = """
@@ -69,7 +67,6 @@ http.listen(0, "127.0.0.1", () => console.log(http.address().port));
 
 PYTHON, NODEJS = [sys.executable, "-c"], ["node", "--input-type=module", "-e"]
 SIZE = 2_500_000
-ENGINE = "/socket.io/?EIO=4&transport=websocket"
 NESTED = b'42["say",' + b",".join([b"[" * 60 + b"]" * 60] * 7000) + b"]"
 LEGAL = b'42["say",' + b",".join([b"[" * 60 + b"]" * 60] * 800) + b"]"
 """As many lists as livesock takes; NESTED has 420,000."""

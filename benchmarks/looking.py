@@ -1,6 +1,6 @@
 """What it costs to look at a trace: to decode rows, to open them, and to follow what is new.
 
-    uv run python benchmarks/looking.py        # a minute
+    uv run python -m benchmarks.looking        # a minute
 
 Decoding is measured in processor time; the cost of one new chunk is the time of one look, with as many chunks held as
 named. A view looks ten times a second.
@@ -12,8 +12,7 @@ import resource
 import statistics
 import time
 
-from _common import machine
-
+from benchmarks.servers import machine
 from livesock.trace.conversation import Conversation
 from livesock.trace.follower import Follower
 from livesock.trace.recording import Trace

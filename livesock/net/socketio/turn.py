@@ -76,7 +76,9 @@ class TurnWriter:
             for outlet in outlets
             if not outlet.transport.is_closing() and (outlet.is_writable or outlet.guard.write(data))
         ]
-        if able:
+        if len(able) == 1:
+            self._trace.add(">", able[0].number, data)
+        elif able:
             self._trace.add_all(">", [outlet.number for outlet in able], data)
         trouble = len(able) < len(outlets)
         for outlet in able:

@@ -1,0 +1,1 @@
+"""What livesock costs beside others: `uv run python -m benchmarks`."""
