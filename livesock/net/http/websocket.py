@@ -219,7 +219,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
             self._rest = self._rest[size:]
             weight += sum(len(event.data) for event in events[seen:] if isinstance(event, Frame))
             few = len(events) - seen <= size // 128
-            size, seen = min(2 * size, most) if few else PIECE[0], len(events)
+            size, seen = min(4 * size, most) if few else PIECE[0], len(events)
         super().data_received(b"")
         if self.protocol.parser_exc is not None and not self._broken:
             self._note_broken()
