@@ -29,11 +29,9 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
-from livesock.net.cluster.bus import Bus
-from livesock.net.cluster.cluster import ANSWER_TIMEOUT, Cluster
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
 from livesock.net.http.folder import Folder
@@ -66,6 +64,7 @@ from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
+from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT
 from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
@@ -73,6 +72,10 @@ from livesock.net.socketio.seat import Socket
 from livesock.net.socketio.sessions import SessionTable
 from livesock.realtime.actions import SessionOptions, check_number
 from livesock.trace.recording import LIMIT, Trace
+
+if TYPE_CHECKING:
+    from livesock.net.cluster.bus import Bus
+    from livesock.net.cluster.cluster import Cluster
 
 __all__ = ["Server", "serve", "servers", "stop_all"]
 
@@ -165,7 +168,7 @@ class Server(Blocking):
         self._authority = authority
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
         self._loop = LoopThread(site.name)
-        self.cluster = Cluster(cluster, self._loop, site.failures, sessions.recovery) if cluster is not None else None
+        self.cluster = _joined(cluster, self._loop, site, sessions)
         """The other servers that share its namespaces and rooms; None for a server that is alone."""
         self._hub = Hub(site, self._loop, sessions, self.cluster)
         self._sessions = SessionTable(site, self._hub, sessions)
@@ -664,3 +667,12 @@ def _seconds(timeout: object) -> float:
 
 def _name(handler: object) -> str:
     return getattr(handler, "__name__", "handler")
+
+
+def _joined(bus: Bus | None, loop: LoopThread, site: Site, sessions: SessionOptions) -> Cluster | None:
+    """Return the cluster that a server joins; only one that joins any imports it, and msgspec with it."""
+    if bus is None:
+        return None
+    from livesock.net.cluster.cluster import Cluster
+
+    return Cluster(bus, loop, site.failures, sessions.recovery)

@@ -39,9 +39,6 @@ __all__ = ["Cluster"]
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-ANSWER_TIMEOUT = 5.0
-"""Seconds that the other servers have to answer, as in the adapter."""
-
 RESTORE_TIMEOUT = 2.0
 """Seconds in which a session is found that broke; then its peer begins anew."""
 

@@ -7,7 +7,10 @@ from typing import Any, Protocol
 from livesock.realtime.cluster.messages import Body, Whom
 from livesock.realtime.server.recovery import SeatState
 
-__all__ = ["Elsewhere"]
+__all__ = ["ANSWER_TIMEOUT", "Elsewhere"]
+
+ANSWER_TIMEOUT = 5.0
+"""Seconds that the other servers have to answer, as in the adapter."""
 
 
 class Elsewhere(Protocol):
