@@ -175,3 +175,24 @@ def test_websockets_says_1011_behind_a_cut_cable_and_send_returns() -> None:
 
     assert (said, sent) == ("1011 keepalive ping timeout", "returned")
     assert took < INTERVAL + TIMEOUT + 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it leaves its socket to the collector
+@pytest.mark.parametrize("story", ["cut", "idle"])
+def test_the_client_of_python_socketio_says_transport_error(tool: Callable[[str], str], story: str) -> None:
+    times = (INTERVAL, TIMEOUT) if story == "cut" else ()
+    came: queue.Queue[str] = queue.Queue()
+    with node(tool, "socketio", *times) as peers, ls.netsim(peers.port) as far:
+        client = socketio.Client(reconnection=False, handle_sigint=False)
+        client.on("disconnect", came.put)
+        client.connect(far.url("/", "http"), transports=["websocket"])
+        if story == "cut":
+            far.black_hole = True
+            client.emit("hello?")  # returns
+        else:
+            far.idle_timeout = 0.3
+        said = came.get(timeout=DEADLINE)
+        far.black_hole = False
+        client.disconnect()
+
+    assert said == "transport error"

@@ -46,7 +46,7 @@ QUESTIONS = predictions(
 
 09.herd: A hundred clients wait 0.25 s, 0.5 s, 1 s …, without jitter. Of how many does the server hear in its busiest \
 tenth of a second?
-    why: Nearly all: they lost it in the same moment, and count alike.
+    why: Most of them: they lost it in the same moment, and count alike.
     a: about 10
         So it would be if they came evenly, in a second. They do not.
     b: about 30

@@ -43,10 +43,12 @@ class DayView(View):
             ValueError: If there is no such length.
             RuntimeError: If the run failed: what the learner's code raised is named.
         """
-        run = self._run_now
-        if run is None or run.problem or run.length != LENGTHS[_known(length)]:
+        run, seconds = self._run_now, LENGTHS[_known(length)]
+        if run is not None and not run.done.is_set() and run.length != seconds:
+            run = DayRun(seconds, *self._parts)  # beside the one on the page, which goes on
+        elif run is None or run.problem or run.length != seconds:
             run = self._begin(length)
-        run.done.wait(LENGTHS[length] / SCALE + 10)
+        run.done.wait(seconds / SCALE + 10)
         client = run.client
         if run.problem or client is None or not run.done.is_set():
             raise RuntimeError(run.problem or "the run does not end")

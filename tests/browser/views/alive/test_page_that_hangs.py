@@ -97,3 +97,27 @@ def test_the_lines_of_javascript_in_the_lesson_come_back(chromium: Browser) -> N
         with pytest.raises(queue.Empty):
             calls.get(timeout=1)  # a no is not an outage
         page.close()
+
+
+def test_a_page_behind_a_cut_cable_stays_open_and_a_proxy_that_ends_it_is_1006(chromium: Browser) -> None:
+    with ls.serve("cut off") as server, ls.netsim(server) as far:
+        page_of(server)
+
+        @server.websocket("/ws", ping_interval=None)
+        async def quiet(ws: Any) -> None:
+            await ws.wait_closed()
+
+        page = chromium.new_page()
+        page.goto(server.url("/", "http"))
+        page.evaluate(
+            """(url) => new Promise((done) => { window.ws = new WebSocket(url); ws.onopen = done;
+                ws.onclose = ({ code }) => { window.code = code; }; })""",
+            far.url("/ws"),
+        )
+        far.black_hole = True
+        assert page.evaluate("() => ws.send('hello?')") is None
+        page.wait_for_timeout(2000)  # nothing is going to come: there is nothing to wait for
+        assert page.evaluate("() => ws.readyState") == 1
+        far.black_hole, far.idle_timeout = False, 0.3
+        page.wait_for_function("() => window.code === 1006", timeout=20_000)
+        page.close()

@@ -103,6 +103,16 @@ def test_a_run_can_be_stopped(view: DayView, monkeypatch: pytest.MonkeyPatch) ->
     eventually(lambda: not registry.running("server") and not registry.running("netsim"), "nothing is left")
 
 
+def test_a_measurement_leaves_the_run_on_the_page_alone(view: DayView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "send", lambda kind, **content: None)
+    view.on_message({"kind": "length", "key": "a day"})
+    view.on_message({"kind": "start"})
+    came = view.measured("ten minutes")
+
+    assert came["troubles"] == 3
+    assert view.snapshot()["running"] and view.snapshot()["length"] == 86_400
+
+
 @pytest.mark.parametrize("message", [{}, {"kind": "length", "key": "a year"}, {"kind": "stop"}, {"kind": "length"}])
 def test_a_page_that_sends_anything_else_is_refused(view: DayView, message: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
