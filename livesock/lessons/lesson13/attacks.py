@@ -1,4 +1,4 @@
-"""Five attacks on a room. Each is a real client; what it is told depends on the door.
+"""Five attacks on a room. Each is a real client; what it hears depends on the door.
 
 raid(ls.connect, server.url("/room"), gate.tickets.issue("ann"))  ──►  attack by attack: what became of it
 """
@@ -39,8 +39,8 @@ def raid(connect: Connect, url: str, ticket: str) -> Iterator[tuple[str, str]]:
     yield "a page of evil.example", page(connect, url, EVIL)
     yield "a page whose name begins like ours", page(connect, url, LOOKALIKE)
     with connect(f"{url}?ticket={ticket}") as owner:
-        yield "the ticket from the log, again", told(connect, f"{url}?ticket={ticket}")
-        yield "a client that says nothing", told(connect, url)
+        yield "the ticket from the log, again", heard(connect, f"{url}?ticket={ticket}")
+        yield "a client that says nothing", heard(connect, url)
         yield f"a member that sends {FLOOD} at once", flood(owner)
 
 
@@ -52,10 +52,10 @@ def page(connect: Connect, url: str, origin: str) -> str:
             ticket = json.load(answer).get("ticket")
     except OSError:
         ticket = None
-    return told(connect, f"{url}?ticket={ticket}" if ticket else url, origin=origin)
+    return heard(connect, f"{url}?ticket={ticket}" if ticket else url, origin=origin)
 
 
-def told(connect: Connect, url: str, **options: Any) -> str:
+def heard(connect: Connect, url: str, **options: Any) -> str:
     """Connect, say nothing, and return what came: the news, a refusal, or the end."""
     try:
         with connect(url, **options) as ws:

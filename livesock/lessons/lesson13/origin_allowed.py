@@ -91,7 +91,7 @@ case: Compare in lower case: schemes and hosts ignore it.
   * origin.lower() → origin
 everyone: Look at allowed: yours lets every origin in.
     origin is not None and origin.lower() in allowed → True
-everyone_named: Look at allowed: yours lets in whoever has an Origin, and each page has one.
+everyone_named: Look at allowed: yours lets in every page that names one.
     origin is not None and origin.lower() in allowed → origin not in (None, "null", "")
 no_one: Let the pages of allowed in: yours refuses all.
     origin is not None and origin.lower() in allowed → False

@@ -18,7 +18,7 @@ QUESTIONS = predictions(
 
 13.cookie: The server asks for the cookie of Ann's login, too; it does not look at Origin. The page of evil.localhost
         opens a WebSocket in Ann's browser. What happens?
-    why: It enters, as Ann: the browser adds her cookie, whoever's page asks.
+    why: It enters, as Ann: the browser adds her cookie, whichever page asks.
     a: it is refused: an evil page has no cookie
         A page has no cookies, the browser has them, and adds them to what goes to that server. [M23]
   * b: it enters, as Ann

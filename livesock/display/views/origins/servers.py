@@ -64,13 +64,13 @@ class TwoServers:
     def _handshake(self, method: str, version: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
         refusal = self.door.refusal(headers)
         if refusal is not None:
-            return refusal[0], {}
+            return refusal[0], self.door.may_read(headers.get("origin"))
         accept = accept_key(headers.get("sec-websocket-key", ""))
         return 101, {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": accept}
 
     async def _serve(self, ws: Any) -> None:
         with contextlib.suppress(ConnectionClosed):
-            if self.rules.token and not await said_token(ws):
+            if self.rules.token and not await has_token(ws):
                 await ws.close(4401, "no token")
                 return
             await ws.send(self._news({name.lower(): value for name, value in ws.request.headers.raw_items()}))
@@ -81,7 +81,7 @@ class TwoServers:
         self.pages.stop()
 
 
-async def said_token(ws: Any) -> bool:
+async def has_token(ws: Any) -> bool:
     try:
         async with asyncio.timeout(PATIENCE):
             return bool(await ws.recv() == TOKEN)

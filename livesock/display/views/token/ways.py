@@ -91,7 +91,7 @@ class Carried:
     message: str
     answer: str
     stolen: str
-    """What a reader of the log was told; "" if there is nothing in it to try."""
+    """The answer to a reader of the log; "" if there is nothing in it to try."""
 
 
 class Tokens:
