@@ -97,6 +97,15 @@ CLOSES = BYTES | st.integers(0, 5001).map(lambda code: code.to_bytes(2, "big") +
 CODES = st.none() | st.integers() | st.integers(999, 5001)
 KEY = st.binary(min_size=4, max_size=4)
 
+CALLER = st.lists(
+    st.tuples(st.just("says"), TEXT | BYTES | st.just("a token"))
+    | st.tuples(st.just("waits"), SECONDS)
+    | st.just(("goes",)),
+    max_size=5,
+)
+TICKETS = st.lists(
+    st.tuples(st.just("issue"), TEXT) | st.tuples(st.just("wait"), SECONDS) | st.tuples(st.just("try"), TEXT)
+)
 PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] = {
     "00.kernel_ws_url": (T(PLACES.map(lambda place: {"url": f"https://{place}"}), TEXT, TEXT), ()),
     "01.read_exactly": (T(st.lists(st.binary(min_size=1, max_size=9)), st.integers(0, 60), st.just(True)), (EOFError,)),
@@ -145,6 +154,10 @@ PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] 
         T(SECONDS, steps_of(put=T(TEXT), due=T(st.floats(0, 1e9)), answered=T(st.integers()), reconnected=NOTHING)),
         (),
     ),
+    "13.origin_allowed": (T(st.none() | of("null", "https://app.example"), st.sets(TEXT)), ()),
+    "13.TokenBucket": (T(SECONDS, st.integers(1, 9), st.lists(st.floats(0, 1e6)).map(sorted)), ()),
+    "13.authenticate": (T(of("a token"), SECONDS, CALLER), ()),
+    "13.Tickets": (T(TICKETS), ()),
 }  # fmt: skip
 
 BESIDE_THE_TRIAL = {"11.Rooms", "11.Router"}
