@@ -29,6 +29,9 @@ REQUEST = (
     b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 
+PATIENCE = 3.0
+"""Seconds that a server has to end a conversation."""
+
 Edits = tuple[tuple[str, str], ...]
 
 SEND = "        await self.act(self.closer.send(encode_frame(opcode, payload)))\n"
@@ -98,7 +101,6 @@ def recorded() -> dict[str, list[list[str]]]:
 
 
 async def conversation(edits: Edits, sends: list[bytes]) -> list[list[str]]:
-    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # servers that are cancelled at the end
     names: dict[str, Any] = {"__name__": "broken"}
     text = solution(12)
     for old, new in edits:
@@ -113,7 +115,10 @@ async def conversation(edits: Edits, sends: list[bytes]) -> list[list[str]]:
         crossed += [["client", one.hex()] for one in pieces_of(data)]
         crossed += await answers(reader)
     writer.close()
+    await writer.wait_closed()
     server.close()
+    if serving := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(serving, timeout=PATIENCE)
     return crossed
 
 

@@ -29,7 +29,7 @@ class Recall:
     def act(self, message: dict[str, Any]) -> dict[str, Any]:
         """Do what a page asks for, "chip", "option" or "next"; return the new state."""
         kind, value = message.get("kind"), message.get("value")
-        if kind == "chip" and value in self._cards:
+        if kind == "chip" and isinstance(value, str) and value in self._cards:
             self._at, self._chosen = self._order.index(value), ""
         elif kind == "option" and not self._chosen:
             self.choose(value)
@@ -40,7 +40,7 @@ class Recall:
     def choose(self, key: Any) -> None:
         """Answer the card that lies on top."""
         card = self.card
-        if key not in card.options:
+        if not isinstance(key, str) or key not in card.options:
             return
         self._chosen = key
         right = key == card.answer

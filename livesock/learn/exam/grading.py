@@ -29,15 +29,17 @@ class Article:
     def act(self, message: dict[str, Any]) -> dict[str, Any]:
         """Do what a page asks for, "chip", "option", "select" or "next"; return the new state."""
         kind, value = message.get("kind"), message.get("value")
-        if kind == "chip" and value in self._claims:
+        if kind == "next":
+            order = list(self._claims)
+            self._at = order[(order.index(self._at) + 1) % len(order)]
+        elif not isinstance(value, str):
+            return self.state()
+        elif kind == "chip" and value in self._claims:
             self._at = value
         elif kind == "option" and value in VERDICTS:
             self.grade(self._at, verdict=value)
-        elif kind == "select" and isinstance(value, str):
+        elif kind == "select":
             self.grade(self._at, artefact=value)
-        elif kind == "next":
-            order = list(self._claims)
-            self._at = order[(order.index(self._at) + 1) % len(order)]
         return self.state()
 
     def grade(self, which: str, *, verdict: str = "", artefact: str = "") -> bool:
