@@ -10,10 +10,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from livesock import connect
+from livesock.cli.dev.check import texts
+from livesock.cli.dev.notebooks import execute
+from livesock.learn import catalogue
 from livesock.lessons.lesson15 import reference
 from livesock.lessons.lesson15.staged import LAST, changes, solution
 
@@ -84,3 +88,29 @@ def test_autobahns_core_cases_end_without_a_failure(stage: int, tool: Callable[[
     assert len(verdicts) == 247
     assert [name for name, one in verdicts.items() if "FAILED" in one] == []
     assert sum("NON-STRICT" in one for one in verdicts.values()) <= 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_lesson_15_is_green_with_the_reference_in_the_learners_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (page,) = (Path(__file__).parents[3] / "notebooks").glob("15_*.ipynb")
+    (tmp_path / page.name).write_text(page.read_text("utf-8"), "utf-8")
+    (tmp_path / "my_server.py").write_text(solution(12), "utf-8")
+    monkeypatch.setenv("LIVESOCK_PROGRESS", "off")
+
+    cells = execute(tmp_path / page.name, without_the_world)["cells"]
+
+    shown = {cell["id"]: "".join(texts(cell)) for cell in cells if cell["cell_type"] == "code"}
+    stages = [shown[name] for name in catalogue.lesson("15").stages]
+    assert [text.count("FAIL") for text in stages] == [0] * 12
+    assert "next_frame" in shown["compare"]
+    assert "101" in shown["trace"], "the conversation of a case, as the live log shows it"
+
+
+def without_the_world(notebook: dict[str, Any]) -> None:
+    """Leave out the three other judges: they take a minute, and have tests of their own."""
+    for cell in notebook["cells"]:
+        if cell["id"] == "world":
+            cell["source"] = "rungs.reached"
