@@ -38,6 +38,7 @@ CELLS = {
     "accept": "ls.display.accept(server)",
     "borders": "ls.display.borders()",
     "browser": "ls.display.browser(server)",
+    "cluster": "ls.display.cluster('there')",
     "deflate": "ls.display.deflate()",
     "frame": "ls.display.frame(server=server)",
     "goodbye": "ls.display.goodbye('abort')",

@@ -64,7 +64,8 @@ class RedisPlace:
 
     def options(self) -> dict[str, Any]:
         """Return how the library connects."""
-        return {"protocol": 2, "socket_connect_timeout": CONNECT_TIMEOUT, "socket_keepalive": True}
+        options: dict[str, Any] = {"protocol": 2, "socket_connect_timeout": CONNECT_TIMEOUT}
+        return options if self.url.startswith("unix:") else {**options, "socket_keepalive": True}
 
 
 def sentence(address: str, exc: BaseException) -> ClusterError:

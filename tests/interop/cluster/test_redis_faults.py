@@ -230,6 +230,20 @@ def test_questions_do_not_wait_for_a_redis_that_is_away(start: Any) -> None:
     assert "away" in repr(server.cluster)
 
 
+def test_a_redis_behind_a_unix_socket_is_a_bus_too(start: Any, tmp_path: Path) -> None:
+    start("--unixsocket", str(tmp_path / "redis.sock"))
+    bus = ls.cluster.redis(f"unix://{tmp_path}/redis.sock")
+    one, two = ls.serve("one", cluster=bus), ls.serve("two", cluster=bus)
+    client = ls.socket(two.url("/"))
+    heard: list[Any] = []
+    client.on("n", heard.append)
+
+    one.of("/").emit("n", 1)
+    ls.cluster.emitter(bus).emit("n", 2)
+
+    eventually(lambda: sorted(heard) == [1, 2], "both events cross")
+
+
 # -- bad input
 
 
