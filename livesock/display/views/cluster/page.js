@@ -7,6 +7,7 @@ const BUSES = [["none", "No bus"], ["there", "A stream joins them"], ["away", "T
 
 function render({ model, el }) {
   const marks = new Set();
+  let guess = new Set(); // what was marked when a server emitted
   let played = 0; // the number of the newest act that was played
   let state = null;
 
@@ -27,12 +28,16 @@ function render({ model, el }) {
   );
 
   function emit(key) {
+    guess = new Set(marks);
+    marks.clear();
     map.forget();
-    map.marks(marks);
+    map.marks(guess);
     link.send("emit", { key });
   }
 
   function mark(id) {
+    if (!marks.size) map.forget();
+    guess = new Set();
     if (!marks.delete(id)) marks.add(id);
     map.marks(marks);
   }
@@ -40,7 +45,7 @@ function render({ model, el }) {
   function settled(act) {
     const rows = state.plan.rows;
     const heard = new Set(state.acts.filter((one) => one.what === act.what).flatMap((one) => one.heard));
-    map.verdicts(new Map(rows.map((row) => [row.id, { heard: heard.has(row.id), fits: marks.size ? marks.has(row.id) === heard.has(row.id) : null, text: heard.has(row.id) ? "has heard it" : "has not heard it" }])));
+    map.verdicts(new Map(rows.map((row) => [row.id, { heard: heard.has(row.id), fits: guess.size ? guess.has(row.id) === heard.has(row.id) : null, text: heard.has(row.id) ? "has heard it" : "has not heard it" }])));
     words.textContent = `${heard.size} of ${rows.length} have heard ${act.what}. ${state.sentence}`;
   }
 
@@ -48,7 +53,7 @@ function render({ model, el }) {
     const isNew = !state || next.bus !== state.bus;
     state = next;
     map.plan(state.plan);
-    map.marks(marks);
+    map.marks(marks.size ? marks : guess);
     buses.forEach((button, n) => button.setAttribute("aria-pressed", String(BUSES[n][0] === state.bus)));
     buses[2].disabled = state.bus === "none";
     buses[1].textContent = state.bus === "away" ? "Bring it back" : BUSES[1][1];

@@ -9,6 +9,7 @@ Real servers and clients of the view's own; the bus is the one in memory, which 
 from __future__ import annotations
 
 import itertools
+import threading
 from collections import Counter
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from livesock.display.views.cluster.cast import KEYS, ROOM, Pair
 from livesock.display.views.map.picture import draw
 from livesock.display.whole import WholeView
 from livesock.net.cluster.memory import MemoryBus
+from livesock.net.socketio.handling.observers import Emitted
 from livesock.wire.quote import one_line
 from livesock.wire.strictjson import loads
 
@@ -42,7 +44,8 @@ class ClusterView(WholeView):
         self._counts: Counter[int] = Counter()
         self._texts = itertools.count(1)
         self._order: list[str] = []
-        self._done = itertools.count(1)
+        self._newest = ""
+        self._lock = threading.Lock()
         self._dead: set[str] = set()
         if bus == "away" and self._pair.bus is not None:
             self._pair.bus.pause()
@@ -81,37 +84,41 @@ class ClusterView(WholeView):
         }
 
     def _take(self) -> None:
-        said = self._pair.said
-        for _ in range(len(said)):
-            key, emitted = said.popleft()
-            heard = sorted(self._pair.ids[sid] for sid in emitted.heard if sid in self._pair.ids)
-            self._counts.update(heard)
-            if emitted.arguments[:1] != getattr(self, "_newest", None):
-                self._order, self._newest = [], emitted.arguments[:1]
-            self._order.append(key)
-            act = {
-                "kind": "said",
-                "space": key,
-                "what": f"news {one_line(str(emitted.arguments[0]), 10)}",
-                "rooms": [{"number": 0, "name": ROOM}],
-                "without": [],
-                "by": None,
-                "heard": heard,
-                "n": next(_numbers),
-            }
-            self._acts = [*self._acts, act][-SHOWN:]
+        """Take in what the servers have said. The page and a cell may ask at once."""
+        with self._lock:
+            said = self._pair.said
+            while said:
+                self._note(*said.popleft())
+
+    def _note(self, key: str, emitted: Emitted) -> None:
+        heard = sorted(self._pair.ids[sid] for sid in emitted.heard if sid in self._pair.ids)
+        self._counts.update(heard)
+        number = str(emitted.arguments[0])
+        if number != self._newest:
+            self._order, self._newest = [], number
+        self._order.append(key)
+        act = {
+            "kind": "said",
+            "space": key,
+            "what": f"news {one_line(number, 10)}",
+            "rooms": [{"number": 0, "name": ROOM}],
+            "without": [],
+            "by": None,
+            "heard": heard,
+            "n": next(_numbers),
+        }
+        self._acts = [*self._acts, act][-SHOWN:]
 
     def _plan(self) -> Message:
         areas = []
         for key, server in self._pair.servers.items():
             cluster = server.cluster
             state = "dead" if key in self._dead else "alone" if cluster is None else cluster.state
-            waits = f"{cluster.waiting} wait" if cluster is not None and cluster.waiting else ""
-            events = [waits] if waits else []
+            waits = f" · {cluster.waiting} wait" if cluster is not None and cluster.waiting else ""
             members = [row for row in self._pair.rows if key in row["seats"]]
             area = {"name": f"server {key}", "key": key, "size": len(members), "more": 0}
             room = {"name": ROOM, "title": ROOM, "size": len(members)}
-            areas.append({**area, "boxes": [{"who": state, "events": events}], "rooms": [room]})
+            areas.append({**area, "boxes": [{"who": state + waits, "events": []}], "rooms": [room]})
         return {"server": "two", "running": True, "areas": areas, "rows": self._pair.rows, "more": 0}
 
     def _entries(self) -> list[Message]:
