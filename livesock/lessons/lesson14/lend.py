@@ -30,7 +30,9 @@ class RedisHere:
         self._door = str(Path(self._folder, "redis.sock"))
         self.url = f"unix://{self._door}"
         command = [program, "--port", "0", "--unixsocket", self._door, "--dir", self._folder, "--save", ""]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )  # in a session of its own: an interrupted cell interrupts the kernel's
         deadline = time.monotonic() + PATIENCE
         while not os.path.exists(self._door) and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -1,18 +1,14 @@
 """14.merge_presence: who is there, on all servers together, when a server may be gone and its list is still known."""
 
 import random
-from collections.abc import Mapping
 
 from livesock.learn.exercise import Property, Solution, case
 from livesock.learn.tables import exercise
 
 __all__ = ["PRESENCE", "merge_presence"]
 
-Reports = Mapping[str, tuple[float, set[str]]]
-"""By server: when it reported last, and who was there then."""
 
-
-def merge_presence(reports: Reports, now: float, patience: float = 10.0) -> set[str]:
+def merge_presence(reports: dict[str, tuple[float, set[str]]], now: float, patience: float = 10.0) -> set[str]:
     """Return who is there: all that servers have reported which were heard of in the last `patience` seconds."""
     there: set[str] = set()
     for when, users in reports.values():
