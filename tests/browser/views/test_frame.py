@@ -106,7 +106,7 @@ def test_a_long_frame_has_pages_and_a_right_one_nothing_red(chromium: Browser, l
         expect(view.locator(".ls-mono", has_text="bytes 32 to 63")).to_be_visible()
 
 
-GOODBYE = 'ls.display.frame(bytes.fromhex("88 85 37 fa 21 3d 34 12 43 44 52"))'
+GOODBYE = 'ls.display.frame(bytes.fromhex("88 85 37 fa 21 3d 34 12 43 44 52"), guess=True)'
 """The masked Close with 1000 and "bye" of lesson 06."""
 
 
@@ -125,8 +125,11 @@ def test_bits_of_a_goodbye_turn_it_into_a_word_that_must_not_travel_and_into_a_p
 
         bit(view, 61).click()
         bit(view, 62).click()
-        expect(view.locator(".ls-verdicts")).to_contain_text("close code 1006 must not be on the wire")
+        expect(view.locator(".ls-verdicts")).to_have_text("What will the server say to these bytes? Guess, then send.")
+        expect(view.locator(".ls-bit-numbers").nth(7)).to_have_text("bits 56–63")
+        page.picture("frame-guess", view)
         send.click()
+        expect(view.locator(".ls-verdicts")).to_contain_text("close code 1006 must not be on the wire")
         expect(outcome).to_contain_text("closes with 1002 (protocol error)", timeout=15_000)
         page.picture("frame-goodbye", view)
 

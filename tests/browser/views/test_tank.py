@@ -33,9 +33,13 @@ def test_a_policy_is_switched_while_prices_go_on(chromium: Browser, lab: Lab, wi
         expect(view.locator(".ls-lost").first).to_contain_text("thrown away")
         expect(view.locator(".ls-number").last).to_have_text("empty")
         expect(start).to_have_text("Start", timeout=20_000)
+        expect(view.locator(".ls-outcome")).to_contain_text("fills no row below")
 
         view.get_by_role("button", name="drop the oldest").click()
         view.get_by_role("button", name="4 a second").click()
+        expect(view.locator(".ls-number").first).to_have_text("empty")
+        expect(view.locator(".ls-sentence")).to_contain_text("Press Start")
+        page.picture(f"tank-{width}-other", view)
         start.click()
         expect(view.locator("tbody tr").nth(2)).to_contain_text("4 a second", timeout=20_000)
         view.locator(".ls-plot").focus()

@@ -92,6 +92,23 @@ def test_what_was_measured_is_not_measured_again(view: TankView) -> None:
     assert view.measured("newest", 4) == view.measured("newest", 4)
 
 
+def test_what_was_measured_stands_under_no_other_policy_or_pace(view: TankView, sent: list[dict[str, Any]]) -> None:
+    view.measured("all", 4)
+    view.snapshot()  # ten times a second, where a page looks
+    view.measured("wait", 4)
+    view.on_message({"kind": "policy", "key": "newest"})
+    newest = view.snapshot()
+
+    assert newest["tanks"][0] | {"waiting": 0, "way": 0, "read": "", "dropped": 0} == newest["tanks"][0]
+    assert newest["plot"]["empty"] and not newest["rule"]
+    assert "Press Start: a run ends after 10 s" in newest["sentence"]
+
+    view.on_message({"kind": "policy", "key": "all"})
+    assert view.snapshot()["tanks"][0]["waiting"] > 10, "what was measured with it before"
+    view.on_message({"kind": "pace", "key": "0"})
+    assert view.snapshot()["tanks"][0]["waiting"] == 0
+
+
 def test_knobs_turn_while_it_runs(view: TankView, sent: list[dict[str, Any]]) -> None:
     for message in ({"kind": "policy", "key": "all"}, {"kind": "pace", "key": "0"}, {"kind": "start"}):
         view.on_message(message)
@@ -101,17 +118,23 @@ def test_knobs_turn_while_it_runs(view: TankView, sent: list[dict[str, Any]]) ->
     view.on_message({"kind": "pace", "key": "4"})
 
     eventually(lambda: run.waiting["slow"] == 1 and run.dropped > 10, "only the newest is kept")
+    eventually(lambda: run.samples[-1].when > run.turns[-1][0], "a look after the turns")
     assert [text for _, text in run.turns] == ["newest only", "reads 4 a second"]
     assert [rule["text"] for rule in view.snapshot()["plot"]["rules"]] == [
         "reads slowly",
         "newest only",
         "reads 4 a second",
     ]
-    assert not any(line["cells"][0] for line in view.snapshot()["tried"]), "a mixed run belongs to no policy"
+    assert view.snapshot()["rule"] == ""
     with pytest.raises(ValueError, match="from the beginning"):
         view.on_message({"kind": "policy", "key": "hub"})
     with pytest.raises(ValueError, match="between two runs"):
         view.on_message({"kind": "start"})
+
+    run.is_ending = True
+    assert run.done.wait(10)
+    assert not any(line["cells"][0] for line in view.snapshot()["tried"]), "a mixed run belongs to no policy"
+    assert "no row" in view.snapshot()["rule"]
 
 
 @pytest.mark.parametrize(

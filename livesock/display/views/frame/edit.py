@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from livesock.errors import PacketError
 from livesock.trace.show.text import broken_rule
-from livesock.wire.frame import Frame, mask, read_header
+from livesock.wire.frame import CONTROL_LIMIT, Frame, Opcode, mask, read_header
 from livesock.wire.framereader import FrameReader
 from livesock.wire.quote import counted
 
@@ -73,7 +73,9 @@ def judge(data: bytes, *, from_client: bool, limit: int | None = None) -> FrameV
     try:
         frames = reader.feed(data)
     except PacketError as exc:
-        return FrameVerdict("✕", f"broken rule: {broken_rule(exc)}", exc.code)
+        broken = _broken_rules(data, from_client=from_client)
+        others = f". {broken} rules are broken: programs look in different orders" if broken > 1 else ""
+        return FrameVerdict("✕", f"broken rule: {broken_rule(exc)}{others}", exc.code)
     length = _announced(data)
     if limit is not None and length is not None and length > limit:
         text = f"breaks no rule, but announces {length:,} bytes: an end that takes {limit:,} answers with close 1009"
@@ -88,6 +90,22 @@ def judge(data: bytes, *, from_client: bool, limit: int | None = None) -> FrameV
     if reader.error is not None:
         return FrameVerdict("✕", f"{text}; in the bytes after it a broken rule: {broken_rule(reader.error)}", 1002)
     return FrameVerdict("✓", text)
+
+
+def _broken_rules(data: bytes, *, from_client: bool) -> int:
+    """Count the rules that the first two bytes break (RFC 6455, 5.1, 5.2 and 5.5)."""
+    first, second = data[0], data[1] if len(data) > 1 else 0x80 * from_client
+    opcode = first & 15
+    is_control = opcode in (Opcode.CLOSE, Opcode.PING, Opcode.PONG)
+    rules = (
+        bool(first & 0x70),
+        opcode not in set(Opcode),
+        opcode == Opcode.CONTINUATION,
+        is_control and not first & 0x80,
+        is_control and second & 0x7F > CONTROL_LIMIT,
+        bool(second & 0x80) != from_client,
+    )
+    return sum(rules)
 
 
 def _announced(data: bytes) -> int | None:

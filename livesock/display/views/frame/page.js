@@ -132,15 +132,20 @@ function render({ model, el }) {
     drawTools();
     drawBits();
     rows.replaceChildren(...state.fields.map(fieldRow));
-    // The frame goes to a server: only the first verdict is about what is sent here.
-    const [verdict, turned] = state.verdicts;
-    verdicts.replaceChildren(
-      h("li", { class: verdict.sign === "✕" ? "ls-is-wrong" : "" }, h("b", {}, verdict.sign), " ", h("b", {}, verdict.who), `: ${verdict.text}`),
-      turned.text === verdict.text ? "" : h("li", { class: "ls-faint" }, `If it was ${turned.who}: ${turned.text}`),
-    );
+    drawVerdicts(...state.verdicts);
     hex.textContent = state.hex;
     explain(shown);
     drawAnswer(state.answer);
+  }
+
+  /** The frame goes to a server: only the first verdict is about what is sent here. */
+  function drawVerdicts(verdict, turned) {
+    if (!verdict) verdicts.replaceChildren(h("li", { class: "ls-faint" }, "What will the server say to these bytes? Guess, then send."));
+    else
+      verdicts.replaceChildren(
+        h("li", { class: verdict.sign === "✕" ? "ls-is-wrong" : "" }, h("b", {}, verdict.sign), " ", h("b", {}, verdict.who), `: ${verdict.text}`),
+        turned.text === verdict.text ? "" : h("li", { class: "ls-faint" }, `If it was ${turned.who}: ${turned.text}`),
+      );
   }
 
   function drawTools() {
@@ -175,7 +180,10 @@ function render({ model, el }) {
       }
       b.labels.replaceChildren(...labelsOf(number));
       const note = state.plain[place];
-      b.value.replaceChildren(h("span", { class: "ls-faint" }, `${number}: `), h("b", {}, byte.toString(16).padStart(2, "0")), note ? ` ${note}` : "");
+      b.value.replaceChildren(
+        h("span", { class: "ls-bit-numbers" }, h("span", {}, "bits "), `${8 * number}–${8 * number + 7}`),
+        h("span", { class: "ls-faint" }, `${number}: `), h("b", {}, byte.toString(16).padStart(2, "0")), note ? ` ${note}` : "",
+      );
     });
     stand(Math.min(here, 8 * state.bytes.length - 1));
   }

@@ -62,7 +62,8 @@ class FrameView(View):
 
     page: ClassVar[str] = "frame"
 
-    def __init__(self, data: bytes, target: Target | None) -> None:
+    def __init__(self, data: bytes, target: Target | None, guess: bool) -> None:
+        self._is_guess = guess
         self._original = self._data = data
         self._before: list[bytes] = []
         self._start = 0
@@ -107,7 +108,7 @@ class FrameView(View):
             "hex": hexed(data, WINDOW),
             "verdicts": [
                 {"who": who, "sign": verdict.sign, "text": verdict.text} for who, verdict in self._verdicts().items()
-            ],
+            ],  # none while the reader is to guess
             "undos": len(self._before),
             "edited": data != self._original,
             "fin": now.fin,
@@ -118,6 +119,8 @@ class FrameView(View):
         }
 
     def _verdicts(self) -> dict[str, FrameVerdict]:
+        if self._is_guess and self._asked != self._data:
+            return {}
         limit = None if self._target else MESSAGE_LIMIT
         return {
             "sent by a client": judge(self._data, from_client=True, limit=limit),
@@ -205,21 +208,26 @@ class FrameView(View):
 
 
 def frame(
-    data: bytes | Row | Frame = EXAMPLE, *, server: HasUrl | str | int | None = None, path: str = "/echo"
+    data: bytes | Row | Frame = EXAMPLE,
+    *,
+    server: HasUrl | str | int | None = None,
+    path: str = "/echo",
+    guess: bool = False,
 ) -> FrameView:
     """Return the live bit grid of one frame: hover explains, a click flips a bit, a button sends the result.
 
     `data` are bytes, a row of a trace (`server.trace.only(kind="frame").rows()[0]`) or a `Frame`; left out, it is the
     masked "Hello" of RFC 6455, 5.7. What the page made of it is in `.data`. The frame is sent to `path` of `server`
     (a server, a netsim, a URL or a port), over a new connection with a handshake of its own. Without a `server` the
-    view starts one when it is first needed, which echoes messages of at most 64 KiB and stops with the view.
+    view starts one when it is first needed, which echoes messages of at most 64 KiB and stops with the view. With
+    `guess` the page says how a server judges the bytes only when they are sent, so that a reader can guess.
 
     Raises:
         TypeError: If `data` is not a frame, or `server` is not a target.
         ValueError: If `data` is empty or has more than 65,550 bytes, or `path` does not begin with a slash.
     """
     path_of(path)
-    return FrameView(_bytes_of(data), None if server is None else target_of(server, path))
+    return FrameView(_bytes_of(data), None if server is None else target_of(server, path), guess)
 
 
 def _bytes_of(data: object) -> bytes:

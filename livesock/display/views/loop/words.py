@@ -64,10 +64,14 @@ PRESETS = {
         "a plain def sleeps",
         "def …: time.sleep(1)",
         "will be a def without async, and call time.sleep(1).",
-        "livesock runs a handler without async in a thread of its own. Not every library does: look it up.",
+        f"livesock runs a plain def in a thread of its own; {DAN} asks with GET here, as a WebSocket handler is always "
+        "async. Not every library does so: look it up.",
         {"all": "With many libraries that is what happens.", "none": _HIMSELF},
     ),
 }
+
+BUSY = 0.1
+"""Seconds that a client waits at most where only the lesson's own handlers need the machine."""
 
 QUESTION = "How many of the ten will wait?"
 """The end of the question."""
@@ -124,7 +128,8 @@ def _afterwards(take: Take, worst: float, others: float) -> str:
     if len(who) == len(PEOPLE):
         return f"One handler {what} for a second: a wall for all ten."
     if who == [ASKER]:
-        return f"One handler {what} for a second, and only its own client felt it."
+        short = f" (This machine was busy, too: {seconds(others)}.)" if others > BUSY else ""
+        return f"One handler {what} for a second, and only its own client felt it.{short}"
     return f"{len(who)} of the ten had to wait."
 
 

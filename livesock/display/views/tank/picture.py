@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from livesock.display.parts.plot import Axis, Curve, Plot, Rule, Stop
-from livesock.display.views.tank.run import SLOWS, MarketRun
+from livesock.display.views.tank.run import LENGTH, SLOWS, MarketRun
 
 __all__ = ["plot_of"]
 
-LENGTH, SHORT_AXIS, OLD = 10, 4, 4
-"""Seconds of a run on the page, of the axis for a run that a cell asks for, and of the least age that fits."""
+SHORT_AXIS, OLD = 4, 4
+"""Seconds of the axis for a run that a cell asks for, and of the least age that fits."""
 
 
 def plot_of(run: MarketRun | None) -> Plot:

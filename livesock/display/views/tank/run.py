@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-__all__ = ["BOUND", "FRIEND", "LIMITS", "RATE", "SIZE", "SLOW", "SLOWS", "MarketRun", "Sample"]
+__all__ = ["BOUND", "FRIEND", "LENGTH", "LIMITS", "RATE", "SIZE", "SLOW", "SLOWS", "MarketRun", "Sample"]
 
 RATE, SIZE = 20, 16_000
 """Prices a second, and bytes of each."""
@@ -16,6 +16,9 @@ BOUND = 10
 
 LIMITS = {"oldest": BOUND, "close": BOUND, "newest": 1}
 """By policy: prices that may wait; the other policies have no bound."""
+
+LENGTH = 10
+"""Seconds of a run on the page."""
 
 SLOWS = 0.6
 """Seconds after which the slow reader becomes slow: before that, the picture shows how it should be."""

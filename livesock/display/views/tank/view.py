@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from livesock.display.parts.plot import plot_svg
 from livesock.display.targets import quoted
 from livesock.display.view import Message, View
-from livesock.display.views.tank.picture import LENGTH, plot_of
+from livesock.display.views.tank.picture import plot_of
 from livesock.display.views.tank.readers import TwoReaders
-from livesock.display.views.tank.run import FRIEND, LIMITS, SLOW, MarketRun
-from livesock.display.views.tank.words import HUB, PACES, POLICIES, STORY, bytes_of, sentence
+from livesock.display.views.tank.run import FRIEND, LENGTH, LIMITS, SLOW, MarketRun
+from livesock.display.views.tank.words import HUB, MIXED, PACES, POLICIES, STORY, bytes_of, sentence
 
 __all__ = ["TankView", "tank"]
 
@@ -82,8 +82,22 @@ class TankView(View):
         self._told_done = self._newest is None or self._newest.done.is_set()
         return self._state()
 
+    def _shown(self) -> MarketRun | None:
+        """Return the run that the pressed buttons are about: the one that goes on, or one that is over with both."""
+        for run in (self._newest, self._tried.get(self._policy)):
+            if run is not None and (not run.done.is_set() or (run.policy, run.pace) == (self._policy, self._pace)):
+                return run
+        return None
+
+    def _rule(self, run: MarketRun | None) -> str:
+        """Return what is true once a run is over."""
+        if run is None or not run.done.is_set():
+            return ""
+        return self._policies[run.policy].rule if run.is_pure else MIXED
+
     def _state(self) -> Message:
-        run = self._newest
+        tried = [self._line(key) for key in self._policies]
+        run = self._shown()
         running = run is not None and not run.done.is_set()
         return {
             "policies": [{"key": key, "name": one.name, "code": one.code} for key, one in self._policies.items()],
@@ -91,11 +105,11 @@ class TankView(View):
             "paces": [{"key": str(key), "text": text} for key, text in PACES.items()],
             "pace": str(self._pace),
             "sentence": sentence(run),
-            "rule": self._policies[self._policy].rule if run and not running and run.policy == self._policy else "",
+            "rule": self._rule(run),
             "running": running,
             "tanks": [self._tank(run, SLOW, "for the slow reader"), self._tank(run, FRIEND, "for the friend")],
             "plot": plot_of(run).message(),
-            "tried": [self._line(key) for key in self._policies],
+            "tried": tried,
             "whose": self._whose,
         }
 
@@ -135,11 +149,12 @@ class TankView(View):
         kind, key = message.get("kind"), message.get("key")
         run = self._newest if self._newest is not None and not self._newest.done.is_set() else None
         if kind == "policy":
-            self._policy = _known("policy", key, self._policies)
-            if run and run.policy != self._policy:
-                if "hub" in (run.policy, self._policy):
-                    raise ValueError("your Hub takes part from the beginning: wait until this run is over")
-                run.policy = self._policy
+            policy = _known("policy", key, self._policies)
+            if run and run.policy != policy and "hub" in (run.policy, policy):
+                raise ValueError("your Hub takes part from the beginning: wait until this run is over")
+            self._policy = policy
+            if run and run.policy != policy:
+                run.policy = policy
                 run.turns.append((run.now(), self._policies[run.policy].name))
         elif kind == "pace":
             self._pace = _known("pace", int(key) if isinstance(key, str) and key.isdigit() else key, PACES)
@@ -161,7 +176,8 @@ class TankView(View):
     # -- without a browser
 
     def picture(self) -> str:
-        return plot_svg(plot_of(self._newest), title="A slow reader, and who pays", description=sentence(self._newest))
+        run = self._shown()
+        return plot_svg(plot_of(run), title="A slow reader, and who pays", description=sentence(run))
 
     def words(self) -> str:
         lines = [f"    {one.name}: {one.code}" for one in self._policies.values()]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from livesock.display.views.tank.run import BOUND, RATE, SIZE, SLOWS, MarketRun
+from livesock.display.views.tank.run import BOUND, LENGTH, RATE, SIZE, SLOWS, MarketRun
 
-__all__ = ["HUB", "PACES", "POLICIES", "STORY", "Policy", "bytes_of", "sentence"]
+__all__ = ["HUB", "MIXED", "PACES", "POLICIES", "STORY", "Policy", "bytes_of", "sentence"]
 
 
 class Policy(NamedTuple):
@@ -38,6 +38,10 @@ PACES = {0: "nothing", 4: "4 a second", RATE: "all"}
 
 STORY = f"{RATE} prices a second, {SIZE // 1000} KB each, to two readers. One reads too slowly."
 
+MIXED = (
+    "You turned a knob during this run, so it fills no row below: each row is a whole run of one policy and one pace."
+)
+
 
 def bytes_of(prices: int) -> str:
     return f"{prices * SIZE / 1e6:.1f} MB" if prices * SIZE >= 1e6 else f"{prices * SIZE // 1000} KB"
@@ -46,7 +50,7 @@ def bytes_of(prices: int) -> str:
 def sentence(run: MarketRun | None) -> str:
     """Return the one line above the picture: what happens now, or what has happened."""
     if run is None:
-        return f"{STORY} What does the server do with it?"
+        return f"{STORY} What does the server do with it? Press Start: a run ends after {LENGTH} s."
     if run.problem:
         return f"This run went wrong: {run.problem}"
     if not run.samples or run.samples[-1].when < SLOWS:

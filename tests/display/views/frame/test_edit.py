@@ -57,6 +57,8 @@ def test_any_bytes_get_a_verdict_and_a_frame(data: bytes, from_client: bool, lim
         (flip(HELLO, 0), "✓", "FIN is 0, so the receiver waits for the rest of the message", None),
         (HELLO + b"\x83", "✕", "in the bytes after it a broken rule: opcode 3 is reserved", 1002),
         (flip(HELLO, 8), "✕", "a client must mask every frame", 1002),
+        (b"GET /", "✕", "3 rules are broken: programs look in different orders", 1002),
+        (flip(flip(HELLO, 6), 8), "✕", "2 rules are broken", 1002),
         (encode_frame(Frame(1, b"\xff", mask=b"abcd")), "✕", "text must be UTF-8", 1007),
         (b"\x82\xff" + (2**40).to_bytes(8, "big") + b"abcd", "✕", "takes 65,536 answers with close 1009", 1009),
     ],
@@ -66,6 +68,7 @@ def test_what_a_server_says(data: bytes, sign: str, words: str, code: int | None
 
     assert (verdict.sign, verdict.code) == (sign, code)
     assert words in verdict.text
+    assert ("rules are broken" in verdict.text) == ("rules are broken" in words)
 
 
 def test_a_part_is_changed_with_all_that_follows() -> None:

@@ -53,6 +53,20 @@ def test_a_flipped_bit_changes_bytes_fields_and_verdict_and_can_be_taken_back(vi
     assert view.news() is None
 
 
+def test_who_is_to_guess_gets_the_verdict_with_the_answer() -> None:
+    view = ls.display.frame(b"GET /", guess=True)
+    view.stop()
+    try:
+        assert view.snapshot()["verdicts"] == [] and "broken rule" not in view.words()
+        sent(view)
+        assert "rules are broken" in view.snapshot()["verdicts"][0]["text"]
+        assert tell(view, "flip", bit=0)["verdicts"] == [], "other bytes, another guess"
+        assert tell(view, "undo")["verdicts"]
+    finally:
+        view.finish()
+        view.close()
+
+
 def test_the_mask_button_masks_anew_where_the_bit_alone_leaves_the_payload(view: FrameView) -> None:
     news = tell(view, "mask")
 
