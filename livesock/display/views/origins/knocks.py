@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from livesock.client import tcp
 from livesock.display.views.origins.rules import ANN, PAGES, TOKEN, hidden
-from livesock.display.views.origins.servers import TwoServers
+from livesock.display.views.origins.servers import RoomAndPages
 from livesock.net.connect.tcp import TcpSocket
 from livesock.wire.frame import Frame, Opcode, encode_frame
 from livesock.wire.framereader import FrameReader
@@ -46,7 +46,7 @@ class Knock:
         return "200, but the browser hides it" if self.outcome == "hidden" else f"refused: {self.text}"
 
 
-def knock(servers: TwoServers, page: str, way: str) -> Knock:
+def knock(servers: RoomAndPages, page: str, way: str) -> Knock:
     """Let a page knock in one way, and return what came of it."""
     lines, origin = request_of(servers, page, way)
     with tcp(servers.room.port, timeout=PATIENCE) as line:
@@ -66,7 +66,7 @@ def knock(servers: TwoServers, page: str, way: str) -> Knock:
     return Knock(page, way, (*masked(lines), *sent), (*head, *came), outcome, text, origin or "", status)
 
 
-def request_of(servers: TwoServers, page: str, way: str) -> tuple[list[str], str | None]:
+def request_of(servers: RoomAndPages, page: str, way: str) -> tuple[list[str], str | None]:
     """Return the lines of the request, and the Origin in it."""
     caller, is_websocket, rules = PAGES[page], way == "WebSocket", servers.rules
     host = servers.false_name if page == "rebound" else f"127.0.0.1:{servers.room.port}"
@@ -83,7 +83,7 @@ def request_of(servers: TwoServers, page: str, way: str) -> tuple[list[str], str
     return lines, origin
 
 
-def talked(line: TcpSocket, page: str, servers: TwoServers) -> tuple[list[str], list[str], str, str]:
+def talked(line: TcpSocket, page: str, servers: RoomAndPages) -> tuple[list[str], list[str], str, str]:
     """Speak on an open WebSocket; return what was sent, what came, the outcome, and its text."""
     said = TOKEN if PAGES[page].is_ours and servers.rules.token else "hello" if servers.rules.token else ""
     if said:

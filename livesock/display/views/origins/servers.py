@@ -1,4 +1,4 @@
-"""`TwoServers`: a room whose rules can be switched, and a second port from which pages come.
+"""`RoomAndPages`: a room whose rules can be switched, and a second port from which pages come.
 
 127.0.0.1:ROOM    GET /room, WebSocket /room     the rules of `Door`, decided for each request
 127.0.0.1:PAGES   GET /                          a page that tries both ways, for the reader's own browser
@@ -19,7 +19,7 @@ from livesock.net.http.web import HttpRequest, Response
 from livesock.server import serve
 from livesock.wire.handshake import accept_key
 
-__all__ = ["TwoServers"]
+__all__ = ["RoomAndPages"]
 
 PATIENCE = 2.0
 """Seconds that the room waits for a token in the first message."""
@@ -29,7 +29,7 @@ OURS, EVIL = "app.localhost", "evil.localhost"
 _numbers = itertools.count(1)
 
 
-class TwoServers:
+class RoomAndPages:
     """Both servers of one view. `rules` may be set at any time, from any thread."""
 
     def __init__(self, rules: Rules) -> None:

@@ -14,7 +14,7 @@ from livesock.display.view import Message, View
 from livesock.display.views.origins.knocks import Knock, knock
 from livesock.display.views.origins.picture import origins_svg
 from livesock.display.views.origins.rules import PAGES, PRESETS, TOKEN, WAYS, Rules
-from livesock.display.views.origins.servers import TwoServers
+from livesock.display.views.origins.servers import RoomAndPages
 from livesock.display.views.origins.words import SWITCHES, code_of, marked, sentence, why
 
 __all__ = ["OriginsView", "origins"]
@@ -36,7 +36,7 @@ class OriginsView(View):
     def __init__(self, start: str) -> None:
         self._rules = PRESETS[start][1]
         self._chosen = ("evil", "WebSocket")
-        self._servers = TwoServers(self._rules)
+        self._servers = RoomAndPages(self._rules)
         self._browser: dict[tuple[str, str], tuple[str, str]] = {}
         self._setting = 0
         self._tried = self._ask_all()
