@@ -39,10 +39,16 @@ CELLS = {
     "borders": "ls.display.borders()",
     "browser": "ls.display.browser(server)",
     "cluster": "ls.display.cluster('there')",
+    "day": """\
+from livesock.lessons.lesson09.lend import lent
+
+ls.display.day(*lent()[0])""",
     "deflate": "ls.display.deflate()",
     "frame": "ls.display.frame(server=server)",
     "goodbye": "ls.display.goodbye('abort')",
     "handshake": "ls.display.handshake(server)",
+    "heartbeat": "ls.display.heartbeat()",
+    "herd": "ls.display.herd()",
     "kernel": """\
 from livesock.net.connect import jupyter
 
@@ -96,10 +102,13 @@ def pick_a_row(view: Locator) -> None:
 DEEDS: dict[str, Callable[[Locator], None]] = {
     "borders": pressing("Send", "✓ this happened"),
     "browser": pressing("Connect", "readyState 1 OPEN"),
+    "day": pressing("ten minutes, in 6 s", "Does your client stay connected for ten minutes?"),
     "deflate": pressing("Send", "As it is: 95 bytes."),
     "frame": pressing("Send these bytes to a real server", "the server"),
     "goodbye": pressing("End it", "1006 was reported twice"),
     "handshake": pressing("Send to the real server", "101"),
+    "heartbeat": pressing("Start", "The client says OPEN."),
+    "herd": pressing("Restart the server", "100 of 100 are back."),
     "kernel": pressing("Run it", "5 answered"),
     "latency": pressing("Measure", "100 ms there and back: new connection"),
     "layers": pressing("Send it", "bytes of message became"),
