@@ -71,7 +71,7 @@ QUESTIONS = predictions(
         connect() lets it in again; who is to stay out must be refused in on_connect.
 """,
     judges={
-        "12.dead": lambda arrived: "b" if arrived else "c",
+        "12.dead": lambda arrived: "b" if 5 in arrived else "c",
         "12.away": lambda heard: {(True, True): "a", (False, True): "b", (False, False): "d"}.get(
             (7 in heard, 9 in heard), ""
         ),
