@@ -43,6 +43,7 @@ CELLS = {
 from livesock.lessons.lesson09.lend import lent
 
 ls.display.day(*lent()[0])""",
+    "cut": "ls.display.cut()",
     "deflate": "ls.display.deflate()",
     "frame": "ls.display.frame(server=server)",
     "goodbye": "ls.display.goodbye('abort')",
@@ -103,6 +104,7 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "borders": pressing("Send", "✓ this happened"),
     "browser": pressing("Connect", "readyState 1 OPEN"),
     "day": pressing("ten minutes, in 6 s", "Does your client stay connected for ten minutes?"),
+    "cut": pressing("Send", "5 6 lost, 7 8 late"),
     "deflate": pressing("Send", "As it is: 95 bytes."),
     "frame": pressing("Send these bytes to a real server", "the server"),
     "goodbye": pressing("End it", "1006 was reported twice"),

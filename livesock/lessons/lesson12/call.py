@@ -15,8 +15,8 @@ __all__ = ["CALL", "call"]
 async def call(peer: Peer, name: str, data: object, timeout: float) -> object:
     """Ask `peer` and return its answer; TimeoutError if it does not come within `timeout` seconds.
 
-    Take a number, `next(peer.numbers)`, put a future below it into `peer.waiting`, and `peer.send(number, name, data)`.
-    The reader of the line sets the result of that future. However it ends, the entry is gone.
+    Take a number, `next(peer.numbers)`, put a future below it into `peer.waiting`, and send the question. The reader of
+    the line sets the result of that future. However it ends, the entry is gone.
     """
     number = next(peer.numbers)
     answer = asyncio.get_running_loop().create_future()
