@@ -49,7 +49,7 @@ def test_what_had_left_before_the_cut_was_noticed_is_lost_and_the_rest_is_buffer
     assert counts(view, 1) == {"sent": 5, "lost": 5}
     assert [band["believes"] for band in view.snapshot()["bands"]] == ["8 sent, 2 kept", "10 sent"]
     assert view.snapshot()["sentence"] == (
-        "To the server: 5 6 lost, 7 8 late, from a buffer. To the client: 4 5 6 7 8 lost."
+        "To the server: 5 6 lost, 7 8 late. To the client: 4 5 6 7 8 lost."
     )
 
 

@@ -91,7 +91,7 @@ def sentence(run: CutRun | None) -> str:
 def became(run: CutRun, way: str) -> str:
     """Return what did not go as if there were no cut: `"5 6 lost, 7 8 buffered"`."""
     fates = {number: run.fate(way, number) for number in run.sent[way]}
-    names = {LOST: "lost", REPEATED: "twice", BUFFERED: "late, from a buffer", RECOVERED: "recovered"}
+    names = {LOST: "lost", REPEATED: "twice", BUFFERED: "late", RECOVERED: "recovered"}
     parts = [(name, [str(n) for n, fate in fates.items() if fate is kind]) for kind, name in names.items()]
     return ", ".join(f"{' '.join(numbers)} {name}" for name, numbers in parts if numbers) or "each once, at once"
 
