@@ -7,7 +7,7 @@ from livesock.trace.show.svg import INK, MUTED, RED, document, element, rect, te
 
 __all__ = ["bucket_svg"]
 
-_LEFT, _RIGHT, _TOP, _FLOOR = 60.0, 220.0, 70.0, 220.0
+_LEFT, _RIGHT, _TOP, _FLOOR = 60.0, 220.0, 92.0, 242.0
 _ACROSS = 20
 
 
@@ -24,12 +24,12 @@ def bucket_svg(state: Message, words: str) -> str:
         text((_LEFT + _RIGHT) / 2, _TOP - 22, f"{state['rate']} a second", size=12, anchor="middle", fill=MUTED)
     )
     for number, dot in enumerate(state["dots"]):
-        x, y = 330 + 22 * (number % _ACROSS), 90 + 22 * (number // _ACROSS)
+        x, y = 330 + 22 * (number % _ACROSS), 100 + 22 * (number // _ACROSS)
         ink = "#116329" if dot["passed"] else RED
         body.append(
             element("circle", cx=x, cy=y, r=7, fill=ink if dot["passed"] else "none", stroke=ink, stroke_width=2)
         )
     body.append(
-        text(330, 190, f"{state['passed']} got through, {state['stopped']} were stopped", size=13, class_="sans")
+        text(330, 200, f"{state['passed']} got through, {state['stopped']} were stopped", size=13, class_="sans")
     )
     return document(_FLOOR + 20, title="a bucket that fills", description=words, body=body)

@@ -37,6 +37,10 @@ def test_the_gate_refuses_five_attacks_and_lets_its_own_page_in(chromium: Browse
         inside.get_by_role("button", name="Send 40").click()
         expect(inside.locator("output")).to_contain_text("closed with 1008 too fast")
         page.picture("lesson13-gate-1600")
+        view.get_by_label("way").select_option("proxy")
+        view.get_by_role("button", name="Load again").click()
+        inside.get_by_role("button", name="Enter").click()
+        expect(inside.locator("output")).to_have_text(" dinner is at eight.")
         axe(page, view)
         page.foreign.clear()
 
