@@ -17,7 +17,7 @@ CARDS = predictions(
   * d: WebSocket
         Yes: its frames are what the two ends speak.
 
-16.three_sends: Three `sendall` calls, then one `recv(1024)`. What may it return?
+16.three_sends: Three sendall calls, then one recv(1024). What may it return?
     why: TCP keeps no borders; any beginning of the stream is allowed. (lesson 01)
     a: what the first call sent
         TCP does not know where a call ended. [M01]
@@ -46,7 +46,7 @@ CARDS = predictions(
     c: by a connection of its own to the browser
         Nobody listens there.
 
-16.after_101: `GET /x HTTP/1.1` is sent behind a 101. What does the server see?
+16.after_101: GET /x HTTP/1.1 is sent behind a 101. What does the server see?
     why: After the 101 every byte belongs to a frame: 47 is RSV1 and opcode 7. (lesson 03)
     a: a request for another page
         HTTP ended with the 101. [M02]
@@ -129,7 +129,7 @@ CARDS = predictions(
     c: ten times
         The distance is the same for both.
 
-16.sleep: One of fifty handlers calls `time.sleep(1)`. Who waits?
+16.sleep: One of fifty handlers calls time.sleep(1). Who waits?
     why: One loop, one thread. (lesson 08)
     a: its client
         The loop cannot serve the others meanwhile. [M19]
@@ -147,7 +147,7 @@ CARDS = predictions(
   * c: the second one is refused
         Yes: one connection, one reader.
 
-16.cable: The cable is cut. What does the next `send` do?
+16.cable: The cable is cut. What does the next send do?
     why: TCP tells nothing until much later; only an unanswered ping shows it in time.
     a: it raises at once
         The kernel takes the bytes, and hopes. [M16]
@@ -156,7 +156,7 @@ CARDS = predictions(
     c: it waits for the cable
         It waits when the buffer is full, much later. [M16]
 
-16.wss: What does `io("wss://host")` ask for first?
+16.wss: What does io("wss://host") ask for first?
     why: The scheme chooses TLS, the option transports chooses the way. (lesson 10)
   * a: polling, over TLS
         Yes; then it goes over to WebSocket.
@@ -170,11 +170,11 @@ CARDS = predictions(
     a: nothing: both are WebSocket
         Open the row of the first message: 0{"sid"… [M07]
   * b: Engine.IO's and Socket.IO's packets
-        Yes: `40` to join, `2` and `3` for life.
+        Yes: 40 to join, 2 and 3 for life.
     c: a certificate
         Not for that. [M07]
 
-16.path: `io("/point")`: which path does the first request ask for?
+16.path: io("/point"): which path does the first request ask for?
     why: The namespace travels inside, in the packet 40/point. (lesson 11)
     a: /point
         That would be a WebSocket route. [M08]
@@ -192,8 +192,8 @@ CARDS = predictions(
     c: both answer, two arrive
         An acknowledgement is called once. [M09]
 
-16.nothing: A client is in `/`, the gateways are in `/point` and `/chat`. What does it hear?
-    why: It is connected, and nobody speaks in `/`. (lesson 11)
+16.nothing: A client is in /, the gateways are in /point and /chat. What does it hear?
+    why: It is connected, and nobody speaks in /. (lesson 11)
     a: both
         It never joined them. [M10]
     b: an error
@@ -201,7 +201,7 @@ CARDS = predictions(
   * c: nothing
         Yes.
 
-16.broadcast: `socket.to("room").emit(…)`: does the sender hear it?
+16.broadcast: socket.to("room").emit(…): does the sender hear it?
     why: socket.to is everybody else; io.to is everybody. (lesson 11)
   * a: no
         Yes: not the sender.

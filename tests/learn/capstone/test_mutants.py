@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from livesock.conformance import CaseVerdict, judge
+from livesock.learn.store import NAME, Store
 from livesock.lessons.lesson15.mutants import MUTANTS, program
 from livesock.lessons.lesson15.staged import solution
 
@@ -77,3 +78,35 @@ def test_the_reference_after_a_stage_reaches_it(stage: int, tmp_path: Path) -> N
     report = judge(path, range(1, stage + 1))
 
     assert report.reached == stage, str(report)
+
+
+@pytest.mark.interop
+def test_what_only_leaks_is_found_in_rough_weather(tmp_path: Path) -> None:
+    path = tmp_path / "leaks.py"
+    path.write_text(program("leaks"), "utf-8")
+
+    report = judge(path, judges=["weather"])
+
+    assert [one.title for one in report.failures] == ["no task is left"], str(report)
+
+
+@pytest.mark.interop
+def test_the_reference_leaves_nothing_behind_in_rough_weather(tmp_path: Path) -> None:
+    path = tmp_path / "server.py"
+    path.write_text(solution(), "utf-8")
+
+    report = judge(path, judges=["weather"])
+
+    assert report.results and not report.failures, str(report)
+
+
+def test_a_program_finds_what_its_author_wrote_in_the_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIVESOCK_PROGRESS", raising=False)
+    loud = "def encode_frame(opcode, payload, fin=True, mask_key=None):\n    return bytes([0x81, 4]) + b'mine'\n"
+    Store(tmp_path / NAME).change("kept", "encode_frame", source=loud)
+    path = tmp_path / "server.py"
+    path.write_text(solution(5), "utf-8")
+
+    report = judge(path, "text")
+
+    assert 'Text "mine" came' in report.failures[0].sentence, str(report)

@@ -34,7 +34,7 @@ def stages_svg(state: Message, words: str) -> str:
         *(line for case in state["cases"] for line in _lines(case)),
     ]
     for number, line in enumerate(lines[:18]):
-        body.append(text(276, top + 42 + 22 * number, fit(line, 88), size=11, class_="" if number > 2 else "sans"))
+        body.append(text(276, top + 42 + 22 * number, fit(line, 84), size=11, class_="" if number > 2 else "sans"))
     return document(
         top + _STEP * len(state["rungs"]) + 16, title="stages of a WebSocket server", description=words, body=body
     )

@@ -67,7 +67,9 @@ class StagesView(WholeView):
         with self._mutex:
             results = [one for number in numbers for one in self._found.get(number, ())]
             output = next((self._reports[n].output for n in numbers if n in self._reports), "")
-        return Judgement(Path(self._target).name, tuple(results), notes=(note,) if note else (), output=output)
+        seconds = sum(one.seconds for one in results)
+        notes = (note,) if note else ()
+        return Judgement(Path(self._target).name, tuple(results), seconds=seconds, notes=notes, output=output)
 
     @property
     def reached(self) -> int:
