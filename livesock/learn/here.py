@@ -32,7 +32,8 @@ def page(number: str, store: Store, folder: Path) -> Page:
     asking = Path(os.environ.get("JPY_SESSION_NAME", ""))  # this notebook, perhaps a copy
     own = asking.name if asking.suffix == ".ipynb" else notebook(number, folder)
     numbers = [(sign(one), one.lesson.number, notebook(one.lesson.number, folder)) for one in course]
-    guessed = words.predictions_made(here.predicted, len(here.lesson.questions))
+    asked = len(here.lesson.questions)
+    guessed = words.predictions_made(here.predicted, asked) if asked else ""
     if left is not None:
         following = link(f"{words.NEXT}: {left.name}", own, cell(left))
     elif after is not None:
@@ -42,7 +43,7 @@ def page(number: str, store: Store, folder: Path) -> Page:
         )
     else:
         following = link(words.ALL_RIGHT, "")
-    text = "  ".join([f"{number} ", *(f"{part.sign} {part.name}" for part in here.parts), guessed])
+    text = "  ".join(filter(None, [f"{number} ", *(f"{part.sign} {part.name}" for part in here.parts), guessed]))
     return Page(
         text,
         f'<nav aria-label="{words.STRIP}" style="margin:4px 0">'

@@ -155,7 +155,8 @@ def cells(one: Standing) -> str:
 
 
 def guesses(one: Standing) -> str:
-    return words.guesses(one.predicted, len(one.lesson.questions), one.held, one.off)
+    asked = len(one.lesson.questions)
+    return words.guesses(one.predicted, asked, one.held, one.off) if asked else ""
 
 
 # HTML: inline, so that it stays as it is in a saved notebook; the colours are those of JupyterLab, light or dark

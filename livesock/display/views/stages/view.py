@@ -53,7 +53,7 @@ class StagesView(WholeView):
         numbers = list(CORE) if stage is None else [stage_of(stage).number]
         self._chosen = numbers[0] if stage is not None else self._chosen
         if self._cannot_start() and numbers[0] != 1:
-            return self._report([1], "Stage 1 fails, so nothing above it was tried.")
+            return self._report([], "Stage 1 fails, so nothing above it was tried.")
         trying = self._begin(numbers, climbs=stage is None)
         trying.join(LONGEST)
         return self._report(numbers, trying.problem)

@@ -73,11 +73,10 @@ def test_what_cannot_start_is_not_tried_at_higher_stages(tmp_path: Path) -> None
     (tmp_path / "stub.py").write_text(STUB, "utf-8")
     view = ls.display.stages(tmp_path / "stub.py")
     try:
-        assert view.judge(1).failures
-        above = view.judge(7)
-        assert {one.stage for one in above.results} == {1}
-        assert above.notes == ("Stage 1 fails, so nothing above it was tried.",)
-        assert "NotImplementedError" in above.output
+        first, above = view.judge(1), view.judge(7)
+        assert first.failures
+        assert "NotImplementedError" in first.output
+        assert (above.results, above.notes) == ((), ("Stage 1 fails, so nothing above it was tried.",))
     finally:
         view.close()
 
