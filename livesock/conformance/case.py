@@ -100,6 +100,8 @@ class Expect:
     on: int = 1
     or_close: bool = False
     """Whether a Close in its place is tolerated (NON-STRICT)."""
+    or_nothing: bool = False
+    """Whether silence in its place is tolerated (NON-STRICT)."""
     otherwise: str = ""
     """What is wrong when another frame, or none, came."""
 
@@ -113,6 +115,8 @@ class ExpectAnswer:
     tolerated: Sequence[int] = ()
     may_end: bool = False
     """Whether the end of the connection without an answer is tolerated (NON-STRICT)."""
+    may_wait: bool = False
+    """Whether silence is tolerated: the server waits for the rest."""
     on: int = 1
     otherwise: str = ""
 

@@ -32,7 +32,7 @@ STAGE_BUDGET = 1.5
 BUDGET = 20.0
 """Seconds that the failures of all stages may take, for a patience of 1."""
 
-ENVIRONMENT = {"MAX_SIZE": str(2**20), "CLOSE_TIMEOUT": "1.0"}
+ENVIRONMENT = {"MAX_SIZE": str(2**20), "CLOSE_TIMEOUT": "0.5"}
 """What every server finds in its environment, beside HOST and PORT."""
 
 HEARTBEAT = "0.4"

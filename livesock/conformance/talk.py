@@ -238,6 +238,9 @@ class CaseTalk:
         if step.or_close and came.kind == "close":
             self._note("Your server closed without an answer to the message before the Close.", step.otherwise)
             raise Stop
+        if step.or_nothing and (came.kind == "nothing" or came.is_end):
+            self._note(diagnosis.of_frame(step, came), step.otherwise)
+            raise Stop
         self._fail(diagnosis.of_frame(step, came), step.otherwise, is_silent=came.kind == "nothing")
 
     def _expect_answer(self, step: ExpectAnswer) -> None:
@@ -248,6 +251,9 @@ class CaseTalk:
             self._say(step.on, "expected", statuses)
             if came.is_end and step.may_end:
                 self._note("Your server ended the connection without an HTTP answer.", step.otherwise)
+                return
+            if came.kind == "nothing" and step.may_wait:
+                self._note("Your server still waits for the rest.", step.otherwise)
                 return
             self._fail(diagnosis.of_no_answer(came), step.otherwise, is_silent=came.kind == "nothing")
         assert came.head is not None

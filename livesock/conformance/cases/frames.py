@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from livesock.conformance.case import Connect, EndTcp, Expect, SendBytes, ShakeHands, Step, WireCase
-from livesock.conformance.cases.written import binary, frame, text
+from livesock.conformance.case import Connect, EndTcp, Expect, ExpectAnswer, SendBytes, ShakeHands, Step, WireCase
+from livesock.conformance.cases.written import binary, frame, head, text
 from livesock.wire.frame import Opcode
 
 __all__ = ["CASES"]
@@ -162,6 +162,17 @@ STREAM = [
         "RFC 6455, 5.2",
         "A pause inside a frame is not its end.",
         [ShakeHands(), SendBytes(text("slow")[:4]), SendBytes(text("slow")[4:]), Expect(Opcode.TEXT, b"slow")],
+    ),
+    WireCase(
+        "7h",
+        "a frame in one piece with the request",
+        "RFC 6455, 4.1",
+        "What was read beyond the empty line belongs to the frames. (Clients must wait: losing it is NON-STRICT.)",
+        [
+            SendBytes(head() + text("early"), note="the request, and a text"),
+            ExpectAnswer((101,)),
+            Expect(Opcode.TEXT, b"early", or_nothing=True, otherwise="The frame right behind the request was lost."),
+        ],
     ),
 ]
 

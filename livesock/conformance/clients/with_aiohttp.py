@@ -47,6 +47,8 @@ class AiohttpClient:
     def closed(self) -> int:
         while True:
             came = self._run(self._ws.receive())
+            if came.type is aiohttp.WSMsgType.CLOSE:
+                return int(came.data)  # `close_code` says 1006 when the answer to it could not be written any more
             if came.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 return self._ws.close_code or 1006
 
