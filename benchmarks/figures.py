@@ -85,18 +85,19 @@ def events(little: float, side: str) -> Figures:
     found = {}
     with running(side) as (port, process):
         crowd = Crowd(port, 50)
-        found["answered question"] = spent(process, int(10_000 * little), partial(ask, crowd))
+        found["answered question"] = spent(process, int(6000 * little), partial(ask, crowd))
         crowd.close()
         quiet(process)
     with running(side) as (port, process):
-        crowd = Crowd(port, 200)
         for way, (burst, apart) in WAYS.items():
             if side != "floor" or burst == 1:
-                count = max(50, int((500 if burst > 1 else 200) * little))
+                crowd = Crowd(port, 200)
+                count = max(50, int((300 if burst > 1 else 150) * little))
                 found[way] = spent(process, count, partial(deliver, crowd, burst, apart)) / 200
+                crowd.close()
+                quiet(process)
         if side == "floor":
             found["delivery, 1 event in a turn"] = found["delivery, 1 event for each question"]
-        crowd.close()
     return found
 
 
@@ -164,7 +165,7 @@ def growth(sizes: tuple[int, int], side: str) -> Figures:
     for size in sizes:
         with running(side) as (port, process):
             crowd = Crowd(port, size)
-            count = max(10, 40_000 // size)
+            count = max(10, 20_000 // size)
             delivery.append(spent(process, count, partial(deliver, crowd, 1, False)) / size)
             crowd.close()
         with running(side) as (port, process):

@@ -185,7 +185,10 @@ def upgraded(port: int, path: str = "/", *more: str) -> socket.socket:
 
 
 class Crowd:
-    """Many peers, read by one selector; they count bytes and understand nothing. With `raw` they join no namespace."""
+    """Many peers, read by one selector; they count bytes and understand nothing. With `raw` they join no namespace.
+
+    They answer no heartbeat, so a crowd is made anew before the first one comes, after 25 s.
+    """
 
     def __init__(self, port: int, size: int, *, raw: bool = False) -> None:
         self.selector = selectors.DefaultSelector()
@@ -208,11 +211,14 @@ class Crowd:
         self.socks[index].send(frame(TEXT, text.encode()))
 
     def read(self, size: int) -> list[float]:
-        """Read until `size` bytes came in all, and return when each piece came."""
+        """Read until `size` bytes came in all, and return when each piece came. A server that ends it is an OSError."""
         times = []
         while size > 0:
             for key, _ in self.selector.select(20):
-                size -= len(key.fileobj.recv(1 << 20))  # type: ignore[union-attr]
+                piece = key.fileobj.recv(1 << 20)  # type: ignore[union-attr]
+                if not piece:
+                    raise ConnectionError("the server has ended the connection")
+                size -= len(piece)
                 times.append(time.perf_counter())
         return times
 
