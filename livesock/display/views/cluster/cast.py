@@ -11,7 +11,7 @@ from livesock.net.cluster.memory import MemoryBus
 from livesock.net.socketio.handling.observers import Emitted
 from livesock.server import Server, serve
 
-__all__ = ["KEYS", "ROOM", "TwoServers"]
+__all__ = ["KEYS", "ROOM", "ClusterCast"]
 
 KEYS = ("one", "two")
 """The names of the servers."""
@@ -24,7 +24,7 @@ PEOPLE = ("Ann", "Ben", "Cat", "Dan", "Eve", "Fay", "Gus", "Hal")
 _numbers = itertools.count(1)
 
 
-class TwoServers:
+class ClusterCast:
     """Two servers, eight clients in one room, and the bus between them, if there is one."""
 
     def __init__(self, bus: MemoryBus | None) -> None:

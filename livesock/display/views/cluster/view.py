@@ -14,7 +14,7 @@ from collections import Counter
 from typing import Any, ClassVar
 
 from livesock.display.view import Message
-from livesock.display.views.cluster.cast import KEYS, ROOM, TwoServers
+from livesock.display.views.cluster.cast import KEYS, ROOM, ClusterCast
 from livesock.display.views.map.picture import draw
 from livesock.display.whole import WholeView
 from livesock.net.cluster.memory import MemoryBus
@@ -217,5 +217,5 @@ def cluster(bus: str = "none") -> ClusterView:
     return ClusterView(bus)
 
 
-def _pair(joined: bool) -> TwoServers:
-    return TwoServers(MemoryBus(f"view {next(_numbers)}") if joined else None)
+def _pair(joined: bool) -> ClusterCast:
+    return ClusterCast(MemoryBus(f"view {next(_numbers)}") if joined else None)
