@@ -70,6 +70,7 @@ INSTALL = {
     "chromium": "apt install chromium",
     "curl": "apt install curl",
     "kosoku": "uv sync, it is a development dependency",
+    "nginx": "apt install nginx",
     "node": "apt install nodejs, or nodejs.org",
     "redis-server": "apt install redis-server",
     "tshark": "apt install tshark",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import livesock
 from livesock.cli.terminal import fail, say, stop_on_terminate
-from livesock.errors import PortInUse
+from livesock.errors import LivesockError, PortInUse
 
 if TYPE_CHECKING:
     from livesock.net.http.web import HttpRequest
@@ -41,6 +42,8 @@ examples:
   livesock serve --port 0            on any free port
   livesock serve --host 0.0.0.0      for the network too; then a token is asked for, and the address holds it
   livesock serve --demo chat         with a chat for several tabs; also: ticker, game, or all of them
+  livesock serve --workers 2 --cluster redis://127.0.0.1:6379
+                                     two processes behind one port, which share rooms over Redis
 
 Then open the address that it prints, or try from another terminal:
   curl -N http://127.0.0.1:8765/ticks
@@ -64,20 +67,33 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         default=[],
         help="serve this application as well, for several tabs of a browser; may be given more than once",
     )
+    parser.add_argument(
+        "--cluster", metavar="URL", help="share namespaces and rooms with other servers: redis://127.0.0.1:6379"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes behind one port; more than one need --cluster"
+    )
+    parser.add_argument("--quiet", action="store_true", help=argparse.SUPPRESS)  # a worker names its port in JSON
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return the exit status."""
+    if args.workers > 1:
+        from livesock.cli import workers
+
+        return workers.run(args)
     try:
-        server = playground(args.host, args.port, DEMOS if "all" in args.demo else args.demo)
-    except PortInUse:
+        server = playground(args.host, args.port, DEMOS if "all" in args.demo else args.demo, args.cluster)
+    except LivesockError as exc:
+        if not isinstance(exc, PortInUse):
+            return fail(str(exc))
         return fail(f"port {args.port} is taken: choose another with --port, or --port 0 for any free one")
     except (OSError, ValueError) as exc:
         return fail(f"cannot listen on {args.host}, port {args.port}: {exc}")
     with server, stop_on_terminate():
         try:
-            say(greeting(server))
+            say(json.dumps({"port": server.port}) if args.quiet else greeting(server))
             while server.is_running:
                 Event().wait(1.0)
         except KeyboardInterrupt:
@@ -85,11 +101,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def playground(host: str = "127.0.0.1", port: int = 0, demos: Sequence[str] = ()) -> Server:
+def playground(host: str = "127.0.0.1", port: int = 0, demos: Sequence[str] = (), cluster: str | None = None) -> Server:
     """Return a running server with everything that `livesock serve` offers, and with the applications `demos`."""
     from livesock.demos import links, mount
 
-    server = livesock.serve("playground", host=host, port=port)
+    bus = None if cluster is None else livesock.cluster.redis(cluster)
+    server = livesock.serve("playground", host=host, port=port, cluster=bus)
     if demos:
         mount(server, *demos)
 

@@ -25,6 +25,9 @@ Told = tuple[str, str, bytes]
 class Station(Protocol):
     """One server's place on the bus. Runs on the server's loop."""
 
+    warning: str
+    """What the reader of the stream may have missed; empty if nothing."""
+
     async def open(self) -> None:
         """Reach the bus; entries that come from now on will be read. Raises `ClusterError` with a sentence."""
 

@@ -231,7 +231,11 @@ class Link:
     # -- what comes
 
     async def _read(self) -> None:
-        for number, entry in await self.station.read():
+        entries = await self.station.read()
+        if self.station.warning:
+            self._failures.note((self.uid, self.station.warning), "cluster", ClusterError(self.station.warning))
+            self.station.warning = ""
+        for number, entry in entries:
             sender, count = sender_of(entry)
             if sender == self.uid or (count is not None and not self._is_new(sender, count)):
                 continue

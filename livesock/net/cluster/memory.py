@@ -166,6 +166,7 @@ class MemoryStation:
 
     def __init__(self, bus: MemoryBus, uid: str) -> None:
         self.uid = uid
+        self.warning = ""
         self.namespaces: set[str] = set()
         self._bus = bus
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -56,6 +56,7 @@ class RedisStation:
     def __init__(self, bus: RedisPlace, uid: str) -> None:
         self._bus = bus
         self.uid = uid
+        self.warning = ""
         self._pool: Any = None
         self._lock = asyncio.Lock()
         self._commands: Any = None
@@ -113,9 +114,9 @@ class RedisStation:
     async def read(self) -> list[tuple[str, Entry]]:
         """Wait for entries; the first call after a failure returns nothing and looks whether some are missing."""
         if self._reader is None:
-            self._reader = await self._connect()
             if self._position != "0-0":
                 await self._look_for_a_gap()
+            self._reader = await self._connect()
             return []
         command = ["XREAD", "COUNT", COUNT, "BLOCK", int(BLOCK * 1000), "STREAMS", self._bus.stream, self._position]
         try:
@@ -132,11 +133,16 @@ class RedisStation:
         return entries
 
     async def _look_for_a_gap(self) -> None:
-        """Read from the beginning of a stream that has begun anew behind our back (its clock went backwards)."""
+        """Say so if the last entry that was read is gone; read a stream from its beginning if its clock went back."""
         found, newest = await self._ask(
             ["XRANGE", self._bus.stream, self._position, self._position],
             ["XREVRANGE", self._bus.stream, "+", "-", "COUNT", 1],
         )
+        if not found:
+            self.warning = (
+                f"the stream does not hold the entry {self._position} any more, which was read last: Redis has lost "
+                "data, or more was written meanwhile than it keeps, and events of other servers may be missing"
+            )
         if not found and newest and id_key(newest[0][0].decode()) < id_key(self._position):
             self._position = "0-0"
 

@@ -230,6 +230,21 @@ def test_questions_do_not_wait_for_a_redis_that_is_away(start: Any) -> None:
     assert "away" in repr(server.cluster)
 
 
+def test_a_stream_that_was_trimmed_while_a_server_was_away_is_reported(start: Any) -> None:
+    redis = start()
+    one = ls.serve("one", cluster=ls.cluster.redis(redis.url))
+    with ls.netsim(redis.port) as far:
+        two = ls.serve("two", cluster=ls.cluster.redis(f"redis://127.0.0.1:{far.port}"))
+        one.of("/").emit("n", 1)
+        eventually(lambda: redis.say("XLEN", "socket.io").startswith(b":1"), "the entry is written")
+        time.sleep(0.5)
+        redis.say("XTRIM", "socket.io", "MAXLEN", "0")
+        far.reset()
+
+        eventually(lambda: any("may be missing" in str(error) for error in two.errors), "the server says so")
+        two.stop()
+
+
 def test_a_redis_behind_a_unix_socket_is_a_bus_too(start: Any, tmp_path: Path) -> None:
     start("--unixsocket", str(tmp_path / "redis.sock"))
     bus = ls.cluster.redis(f"unix://{tmp_path}/redis.sock")
