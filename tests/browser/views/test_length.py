@@ -26,10 +26,12 @@ def test_the_header_grows_with_the_slider_and_is_what_crossed(chromium: Browser,
         expect(view.get_by_text("125 bytes. Header: 6 from the client, 2 from the server.")).to_be_visible()
         expect(view.get_by_role("button", name="126", exact=False).first).to_contain_text("?")
 
+        expect(view.locator(".ls-form b")).to_have_text(["2 bytes", "? bytes", "? bytes"])  # the reader is to guess
         view.get_by_role("slider").focus()
         page.page.keyboard.press("ArrowRight")
         expect(view.get_by_text("126 bytes. Header: 8 from the client, 4 from the server.")).to_be_visible()
         assert header(view, "server") == ["81", "7e", "00", "7e"]
+        expect(view.locator(".ls-form b")).to_have_text(["2 bytes", "4 bytes", "? bytes"])
         assert " ".join(header(view, "client")) == page.ask("print(view._trip.sent.data[:8].hex(' '))").strip()
         expect(view.get_by_text("the seven bits say 126: the length stands in the next 2 bytes")).to_be_visible()
         page.page.keyboard.press("x")

@@ -82,7 +82,7 @@ def test_seven_arrangements_show_which_gateways_run(chromium: Browser, lab: Lab)
     with notebook(chromium, lab, "map-rows.ipynb", width=1000) as page:
         page.run_all()
         view = page.view("Map of a server")
-        view.get_by_role("button", name="Point in /, Chat in /, the client asks for /", exact=True).click()
+        view.get_by_role("button", name="1: Point in /, Chat in /, the client asks for /", exact=True).click()
         expect(view.get_by_text("livesock warns:")).to_be_visible()
         view.get_by_role("button", name="Send", exact=True).click()
         expect(view.get_by_text("Both gateways ran for one event, and only the first answer leaves.")).to_be_visible()
@@ -92,15 +92,50 @@ def test_seven_arrangements_show_which_gateways_run(chromium: Browser, lab: Lab)
         view.get_by_role("button", name="the client asks for /nope").click()
         expect(view.get_by_text("✕ refused: Invalid namespace")).to_be_visible()
         page.picture("map-refused-1000", view)
-        view.get_by_role("button", name="Point in /point, Chat in /chat, the client asks for /", exact=True).click()
+        view.get_by_role("button", name="5: Point in /point, Chat in /chat, the client asks for /", exact=True).click()
         expect(view.get_by_text("no gateway")).to_be_visible()
+        expect(view.get_by_label("Seven arrangements").locator("[aria-pressed=true]")).to_contain_text("5")
         view.get_by_role("button", name="Send", exact=True).click()
+        expect(view.locator(".ls-map-words")).to_have_text('ann_client.call("clear") in / …')
         expect(view.get_by_text('nothing in / handles "clear"')).to_be_visible()
         view.get_by_role("button", name="let Ann join /chat").click()
+        expect(view.get_by_text("Ann has joined /chat.")).to_be_visible()
+        expect(view.get_by_text('nothing in / handles "clear"')).to_have_count(0)  # an old answer under no new event
         expect(view.get_by_role("button", name="Ann's seat in /chat")).to_be_visible()
         assert page.ask("print(len(view._server.peers))").strip() == "1", "over the same connection"
         page.picture("map-silent-1000", view)
         axe(page, view)
+
+
+MOVES = """\
+import livesock as ls
+
+server = ls.serve("moves")
+
+@server.gateway("/point")
+class Point:
+    @ls.event("move")
+    async def move(self, socket, x: int, y: int):
+        return {"at": [x, y]}
+
+    @ls.event("rest")
+    async def rest(self, socket): ...
+
+ann = ls.socket(server.url("/point"), auth={"name": "Ann"})
+ls.display.map(server)"""
+
+
+def test_the_first_question_that_is_offered_has_an_answer(chromium: Browser, lab: Lab) -> None:
+    lab.write("map-first.ipynb", MOVES)
+    with notebook(chromium, lab, "map-first.ipynb", width=1000) as page:
+        page.run_all()
+        view = page.view("Map of a server")
+        expect(view.get_by_label("name of the event")).to_have_value('"move", 1, 2')
+        view.get_by_role("button", name="Send", exact=True).click()
+        expect(view.get_by_text('The answer is {"at":[1,2]}.')).to_be_visible()
+        page.ask("ann.emit('rest')")
+        expect(view.get_by_text('Ann emitted "rest" in /point: Point ran.')).to_be_visible()
+        expect(view.get_by_text("The answer is")).to_be_hidden()
 
 
 PICK = "log = ls.display.wire(view._server)\nlog"

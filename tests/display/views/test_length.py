@@ -31,6 +31,11 @@ def turn(view: LengthView, size: Any) -> dict[str, Any]:
     return view.snapshot()
 
 
+def test_how_long_a_header_is_is_not_said_before_one_was_sent(view: LengthView) -> None:
+    assert view.snapshot()["known"] == [True, False, False]
+    assert turn(view, 70_000)["known"] == [True, False, True]
+
+
 @pytest.mark.parametrize(
     ("size", "client", "server", "form"),
     [(0, 6, 2, 0), (125, 6, 2, 0), (126, 8, 4, 1), (65_535, 8, 4, 1), (65_536, 14, 10, 2), (200_000, 14, 10, 2)],

@@ -101,8 +101,8 @@ function render({ model, el }) {
 
   const step = (number, name, text, ...rest) => h("li", { class: "ls-step" }, h("div", { class: "ls-row ls-step-name" }, h("b", {}, `${number}`), h("b", {}, name), h("span", { class: "ls-faint" }, text)), ...rest);
   const steps = [
-    step(1, "Key", "16 random bytes in base64, from the client. Click a letter, or type:", field),
-    step(2, "+ GUID", "the key as text, then the fixed text of RFC 6455, 1.3", hashed),
+    step(1, "Key", "16 random bytes in base64, from the client. Type one:", field),
+    step(2, "+ GUID", "the key as text (click a letter), then the fixed text of RFC 6455, 1.3", hashed),
     step(3, "SHA-1", "20 bytes of hash", digest),
     step(4, "base64", "three bytes are four letters", letters),
     step(5, "The server", "got this key in a real handshake. Its Sec-WebSocket-Accept:", answer),

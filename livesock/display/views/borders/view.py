@@ -46,7 +46,8 @@ class BordersView(View):
         self._delivery: SegmentedDelivery | None = None
         self._sent_row: Borders | None = None
         self._looked = (0, True)
-        self._guesses: dict[str, str] = {}
+        self._asked_in = preset  # the preset that was chosen last, whatever was moved since
+        self._guesses: dict[tuple[str, str], str] = {}
         self._changed = False
         super().__init__()
 
@@ -87,7 +88,7 @@ class BordersView(View):
 
     def _question(self) -> Message:
         question = question_of(self._now)
-        chosen = self._guesses.get(question.key, "")
+        chosen = self._guesses.get((self._asked_in, question.key), "")
         right = judged(self._now, self._delivery.steps) if self._is_over and self._delivery else ""
         self.guesses.settle(question.key, right)
         options = [{"key": key, "text": option.text} for key, option in question.options.items()]
@@ -144,7 +145,7 @@ class BordersView(View):
         if not isinstance(key, str) or key not in PRESETS:
             raise ValueError(f"a preset is one of {', '.join(PRESETS)}, not {key!r:.60}")
         self._become(PRESETS[key].cut(self._message))
-        self._preset = key
+        self._preset = self._asked_in = key
         if self._delivery is not None and self._delivery.done.is_set():
             self._delivery = None  # a new question begins with a clean page
 
@@ -169,7 +170,7 @@ class BordersView(View):
         key = message.get("key")
         if not isinstance(key, str) or key not in question.options:
             raise ValueError(f"a guess is one of {', '.join(question.options)}, not {key!r:.60}")
-        self._guesses[question.key] = key
+        self._guesses[self._asked_in, question.key] = key
         self.guesses.make(question.key, key)
 
     def _send(self, pause: float) -> None:

@@ -125,8 +125,8 @@ def _waits(reader: FrameReader, pending: int, frames: Sequence[Frame], *, ended:
     if ended:
         return f"a header only: {reader.expected - pending:,} bytes to come" if reader.expected and pending else ""
     if not pending:
-        is_open = any(not frame.fin for frame in frames)
-        return "waits for the next frame" if is_open and frames[-1].opcode < 8 else ""
+        is_open = bool(frames) and frames[-1].opcode < 8 and not frames[-1].fin
+        return "waits for the next frame" if is_open else ""
     if reader.expected is None:
         return "waits for the rest of a header"
     missing = reader.expected - pending

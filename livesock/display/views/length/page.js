@@ -71,7 +71,11 @@ function render({ model, el }) {
     if (!waiting && Number(slider.value) !== near) slider.value = near;
     slider.setAttribute("aria-valuetext", `${state.size.toLocaleString("en")} bytes`);
     steps.draw({ now: state.size, most: state.most });
-    forms.forEach((form, number) => form.classList.toggle("ls-now", number === state.zone));
+    forms.forEach((form, number) => {
+      form.classList.toggle("ls-now", number === state.zone);
+      form.classList.toggle("ls-unknown", !state.known[number]); // to be guessed, until one was sent
+      form.children[1].textContent = state.known[number] ? FORMS[number][1] : "? bytes";
+    });
     sentence.textContent = state.sentence;
     drawLandmarks();
     drawRow(client, state.client);

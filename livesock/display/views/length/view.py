@@ -129,6 +129,7 @@ class LengthView(View):
             "most": MOST,
             "zones": ZONES,
             "zone": self._zone,
+            "known": [any(_zone_of(size) == zone for size in self._headers) for zone in range(len(FORMS))],
             "landmarks": [[size, self._headers.get(size)] for size in LANDMARKS],
             "sentence": self._sentence(),
             "client": _row(trip.sent, self._size),
@@ -138,7 +139,7 @@ class LengthView(View):
 
     @property
     def _zone(self) -> int:
-        return (self._size > 125) + (self._size > 65_535)
+        return _zone_of(self._size)
 
     def _sentence(self) -> str:
         counted = f"{self._size:,} {'byte' if self._size == 1 else 'bytes'}."
@@ -183,6 +184,11 @@ class LengthView(View):
     def finish(self) -> None:
         self._trip.close()
         self._own.stop()
+
+
+def _zone_of(size: int) -> int:
+    """Return the number of the form in which a length is written."""
+    return (size > 125) + (size > 65_535)
 
 
 def length(size: int = 125, *, server: HasUrl | str | int | None = None, path: str = "/echo") -> LengthView:

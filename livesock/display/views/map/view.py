@@ -88,12 +88,12 @@ class MapView(View):
         return {"plan": self._drawn, "tally": self._tally(), "acts": self._acts[-1:]}
 
     def news(self) -> Message | None:
+        notes = [self._notes.popleft() for _ in range(len(self._notes))]  # first: no act comes later than its answer
         found = self._hearing.take()
         self._hearing.forget(self._seating.look())  # later than `take`: a member that came before an event is known
         acts = [{"n": next(self._numbers)} | act for act in acts_of(found, self._seating)[-SHOWN:]]
         self._acts = (self._acts + acts)[-SHOWN:]
         plan = self._plan()
-        notes = [self._notes.popleft() for _ in range(len(self._notes))]
         changed = plan if plan != self._drawn else None
         self._drawn = plan
         if changed is None and not acts and not notes and not self._hearing.is_moving:

@@ -25,7 +25,7 @@ def lanes_of(heat: Heat | None, settings: Settings, now: float) -> Message:
     """Return the lanes of a race, or empty ones; `now` is the time in seconds of `time.monotonic()`."""
     if heat is None:
         empty = [_lane(name) for name in ("events", *WAYS)]
-        return {"length": _ms(settings.length), "now": 0, "title": "B/event", "walls": [], "lanes": empty}
+        return {"length": _ms(settings.length), "now": None, "title": "B/event", "walls": [], "lanes": empty}
     over = heat.done.is_set()
     since = now - heat.begin
     last = max(
