@@ -48,9 +48,7 @@ def test_what_had_left_before_the_cut_was_noticed_is_lost_and_the_rest_is_buffer
     assert counts(view, 0) == {"sent": 6, "buffered": 2, "lost": 2}
     assert counts(view, 1) == {"sent": 5, "lost": 5}
     assert [band["believes"] for band in view.snapshot()["bands"]] == ["8 sent, 2 kept", "10 sent"]
-    assert view.snapshot()["sentence"] == (
-        "To the server: 5 6 lost, 7 8 late. To the client: 4 5 6 7 8 lost."
-    )
+    assert view.snapshot()["sentence"] == ("To the server: 5 6 lost, 7 8 late. To the client: 4 5 6 7 8 lost.")
 
 
 def test_a_cut_that_is_noticed_at_once_costs_the_client_nothing(view: CutView) -> None:
