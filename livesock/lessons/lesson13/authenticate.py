@@ -25,7 +25,7 @@ async def authenticate(ws: ServerConnection, token: str, members: set[ServerConn
     except (TimeoutError, ConnectionClosed):
         came = b""
     proof = came.encode() if isinstance(came, str) else came
-    if not hmac.compare_digest(proof, token.encode()):
+    if not proof or not hmac.compare_digest(proof, token.encode()):
         await ws.close(4401, "unauthorized")
         return False
     members.add(ws)
