@@ -11,7 +11,7 @@ __all__ = ["BACKOFF", "backoff"]
 
 
 def backoff(attempt: int, base: float = 1.0, cap: float = 30.0, chance: Callable[[], float] = random.random) -> float:
-    """Return the seconds to wait before this attempt, 0 for the first: chance decides, up to a limit that doubles."""
+    """Return the seconds to wait before an attempt; the first one has the number 0, and the limit doubles each time."""
     limit = min(cap, base * 2.0 ** min(attempt, 32))
     return limit * chance()
 
