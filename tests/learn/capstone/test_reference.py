@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -17,9 +18,11 @@ import pytest
 from livesock import connect
 from livesock.cli.dev.check import texts
 from livesock.cli.dev.notebooks import execute
+from livesock.conformance import cases_of
 from livesock.learn import catalogue
 from livesock.lessons.lesson15 import reference
 from livesock.lessons.lesson15.staged import LAST, changes, solution
+from livesock.wire.frame import Frame, encode_frame
 
 STAGES = range(1, LAST + 1)
 
@@ -114,3 +117,27 @@ def without_the_world(notebook: dict[str, Any]) -> None:
     for cell in notebook["cells"]:
         if cell["id"] == "world":
             cell["source"] = "rungs.reached"
+
+
+HEX = re.compile(r"(?<![\w`])`([0-9a-f]{2}(?: [0-9a-f]{2})+)(?: …)?`|`([0-9a-f]{2}(?: [0-9a-f]{2})+)(?= …)")
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(catalogue.lesson("15").stages, 1)))
+def test_the_bytes_on_the_page_of_a_stage_are_those_of_its_cases(number: int, name: str) -> None:
+    (page,) = (Path(__file__).parents[3] / "notebooks").glob("15_*.ipynb")
+    cells = json.loads(page.read_text("utf-8"))["cells"]
+    text = "".join(next(cell for cell in cells if cell["id"] == f"{name}-text")["source"])
+
+    named = [one or other for one, other in HEX.findall(text)]
+    crossed = " | ".join(hexes(step) for case in cases_of(number) for step in case.steps)
+    assert [one for one in named if one not in crossed] == []
+    assert named or number in (1, 3, 4)
+
+
+def hexes(step: Any) -> str:
+    """Return what a step sends and expects, in hexadecimal."""
+    data = getattr(step, "data", b"").replace(b"{path}", b"/")
+    if hasattr(step, "payload"):
+        data = encode_frame(Frame(step.opcode, step.payload))
+    closes = [b"\x88\x02" + code.to_bytes(2, "big") for code in getattr(step, "codes", ()) if code]
+    return " | ".join([data.hex(" "), *(one.hex(" ") for one in closes)])

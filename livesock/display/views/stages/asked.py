@@ -56,7 +56,9 @@ def _of(step: Step) -> list[Line]:
             with_ = "".join(f", with {name}{f': {value}' if value else ''}" for name, value in headers)
             return [("must see", f"HTTP {status}{with_}")]
         case ExpectClose(codes):
-            wanted = " or ".join("88 00" if code is None else f"88 … {code:04x} ({code})" for code in codes)
+            wanted = " or ".join(
+                "88 00" if code is None else f"88 … {code.to_bytes(2, 'big').hex(' ')} ({code})" for code in codes
+            )
             return [("must see", f"Close {wanted}, then the end of TCP")]
         case ExpectEnd():
             return [("must see", "the end of TCP")]
