@@ -75,11 +75,14 @@ class Bench:
         self.patience = patience
         self.tls = tls
         self.notes: list[str] = []
+        self.lost = 0.0
+        """Seconds that failures took, the new processes after them counted; who judges adds them up."""
         self.output = ""
         self._is_suspect = False
         self._refusal = ""
         self._was_up = False
         self._has_started = False
+        self._one_each = False
         self.reported = False
         """Whether a case has already said that the server does not start."""
 
@@ -129,7 +132,8 @@ class Bench:
         """
         if self._refusal:
             raise ServerFailed(self._refusal)
-        if self._was_up and (self._is_suspect or self.server.wrong()):
+        is_used_up = self._one_each and self.server.served > 0
+        if self._was_up and (self._is_suspect or is_used_up or self.server.wrong()):
             self.close()
         if not self._was_up:
             try:
@@ -168,7 +172,11 @@ class Bench:
                 again = self._talk(case)
                 again.seconds += outcome.seconds
                 if not again.is_silent:
-                    self.notes.append(f"Before case {case.id} the server was stuck; in a new process it answered.")
+                    self.notes.append(
+                        f"Before case {case.id} the server was stuck; in a new process it answered. "
+                        "From there on each case has a process of its own."
+                    )
+                    self._one_each = True
                 outcome = again
         except ServerFailed as exc:
             self.reported = True

@@ -29,7 +29,7 @@ JUDGES = ("cases", "clients", "autobahn", "weather")
 STAGE_BUDGET = 1.5
 """Seconds that the failures of one stage may take, for a patience of 1; the cases after that are not run."""
 
-BUDGET = 20.0
+BUDGET = 14.0
 """Seconds that the failures of all stages may take, for a patience of 1."""
 
 ENVIRONMENT = {"MAX_SIZE": str(2**20), "CLOSE_TIMEOUT": "0.5"}
@@ -67,11 +67,12 @@ def judge(
     chosen, names, began = _chosen(stage), _judges(judges), time.monotonic()
     results: list[Result] = []
     notes: list[str] = []
-    output = ""
+    output, lost = "", 0.0
     if "cases" in names:
         for some in _by_environment(chosen):
             with _bench(target, some[0], patience) as bench:
-                results += _run(bench, some, budget=BUDGET * patience - _lost(results))
+                results += _run(bench, some, budget=BUDGET * patience - lost)
+                lost += bench.lost
             notes += bench.notes
             output = bench.output or output
     others = [name for name in names if name != "cases"]
@@ -186,24 +187,22 @@ def _run(bench: Bench, stages: list[Stage], budget: float) -> list[Result]:
             reason = _why_not(bench, stage)
             if not reason and lost > STAGE_BUDGET * bench.patience:
                 reason = f"The cases above took {lost:.0f} s without an answer: look at them first."
-            if not reason and _lost(results) > budget:
+            if not reason and bench.lost > budget:
                 reason = "The stages above took all the time: look at them first."
             if reason:
                 results.append(_not_run(case, reason))
                 continue
             if results:
                 results[-1] = bench.survivor(results[-1])
+            began = time.monotonic()
             found = bench.judge(case)
-            lost += found.seconds if found.verdict is CaseVerdict.FAIL else 0.0
+            if found.verdict is CaseVerdict.FAIL:
+                lost += found.seconds
+                bench.lost += time.monotonic() - began
             results.append(found)
         if results:
             results[-1] = bench.survivor(results[-1])
     return results
-
-
-def _lost(results: list[Result]) -> float:
-    """Return the seconds that failures took."""
-    return sum(one.seconds for one in results if one.verdict is CaseVerdict.FAIL)
 
 
 def _why_not(bench: Bench, stage: Stage) -> str:
