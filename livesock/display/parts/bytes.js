@@ -77,9 +77,10 @@ function bytesAndFields() {
     letters = [];
     const lines = [];
     const count = details.hex.length / 2;
+    const short = (width) => (count < PER_LINE ? { style: `grid-template-columns: repeat(${count}, ${width})` } : {}); // leaves its place to the fields
     for (let begin = 0; begin < count; begin += PER_LINE) {
-      const left = h("span", { class: "ls-hex-cells" });
-      const right = h("span", { class: "ls-hex-text", "aria-hidden": "true" });
+      const left = h("span", { class: "ls-hex-cells", ...short("2.2em") });
+      const right = h("span", { class: "ls-hex-text", "aria-hidden": "true", ...short("0.68em") });
       for (let i = begin; i < Math.min(begin + PER_LINE, count); i += 1) {
         const value = details.hex.slice(2 * i, 2 * i + 2);
         const code = parseInt(value, 16);

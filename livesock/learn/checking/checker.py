@@ -21,7 +21,7 @@ from typing import Any
 from livesock.errors import LivesockError
 from livesock.learn import words
 from livesock.learn.checking.diff import kind
-from livesock.learn.checking.mutants import recognise
+from livesock.learn.checking.mutants import alike, recognise
 from livesock.learn.checking.outcome import Outcome, same, unwritten
 from livesock.learn.checking.probes import Memory, Probe
 from livesock.learn.checking.run import DEADLINE, GRACE, NAME, Run, run
@@ -46,6 +46,8 @@ class Verdict:
     """The known wrong solution whose results these are."""
     partly: bool = False
     """Whether the mutant explains some of the wrong results only."""
+    about: int | None = None
+    """Number of the first probe that such a mutant explains."""
     wrong: Sequence[int] = ()
     """Numbers of the probes that came out wrong; those that were not reached are not in it."""
 
@@ -139,7 +141,11 @@ def _judge(
     pairs = list(zip(probes, done.outcomes, strict=False))
     wrong = [n for n, (probe, outcome) in enumerate(pairs) if not same(outcome, probe.expected)]
     mutant, partly = recognise(exercise, probes, done.outcomes, wrong, memory, HURRY if done.threads else math.inf)
-    return Verdict(exercise, seed, "", probes, done.outcomes, done, mutant, partly, wrong)
+    about = None
+    if mutant and partly:
+        ways = list(zip(memory.way(mutant, probes), done.outcomes, strict=False))
+        about = next((n for n in wrong if probes[n].kind != "claim" and alike(*ways[n])), None)
+    return Verdict(exercise, seed, "", probes, done.outcomes, done, mutant, partly, about, wrong)
 
 
 def namespace_of(solution: Any) -> dict[str, Any]:

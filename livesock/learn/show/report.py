@@ -199,13 +199,13 @@ def result(exercise: Exercise, outcome: Outcome) -> str:
 def example(verdict: Verdict) -> list[tuple[str, str]]:
     """Return a wrong call in labelled lines: the call, what came, what was expected, where they differ.
 
-    It is the first one, or the first that the message above is about when that says how a call ended.
+    It is the first one, or the first that the message above is about: how a call ended, or a part of what is wrong.
     """
     if verdict.is_stub or not verdict.wrong:
         return []
     ended = [] if verdict.mutant else [n for n in verdict.wrong if ending(verdict, verdict.outcomes[n])]
     ended = [n for n in ended if verdict.probes[n].kind != "claim"]
-    number = [*ended, *verdict.wrong][0]
+    number = verdict.about if verdict.about is not None else [*ended, *verdict.wrong][0]
     probe, outcome = verdict.probes[number], verdict.outcomes[number]
     if probe.kind == "claim":
         return [("must hold", probe.name), ("fails for", calls(verdict.exercise, probe))]

@@ -270,6 +270,14 @@ def test_two_wrong_ideas_at_once_get_the_hint_that_explains_half():
     assert verdict.mutant is None or verdict.partly
 
 
+def test_a_hint_for_a_part_stands_above_a_call_that_it_explains():
+    verdict = judge(DOUBLE, lambda data: b"?" if data == b"a" else data)
+
+    assert verdict.partly and report.messages(verdict)[0] == "A part of what is wrong: Write it twice."
+    assert verdict.probes[verdict.wrong[0]].name == "one byte"
+    assert report.example(verdict)[0][0] == "two"
+
+
 def test_the_count_is_honest():
     verdict = judge(DOUBLE, lambda data: data + data if data else None)
 

@@ -227,7 +227,7 @@ def _heads(rows: list[Row]) -> tuple[RequestHead | None, ResponseHead | None]:
 def _body(rows: list[Row]) -> str:
     """Return what the server says in the body of a refusal."""
     bodies = [line["text"].removeprefix("body: ") for line in lines_of(rows) if line["text"].startswith("body: ")]
-    return bodies[0].strip() if bodies else "see what the server says"
+    return bodies[0].removesuffix("\\n").strip() if bodies else "see what the server says"
 
 
 def _hide(name: str, value: str) -> str:
