@@ -4,6 +4,7 @@
 
 const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
 const KEPT = 60; // lines of the log
+const LONGEST = 300; // characters of one of them: a longer message would push the others out of sight
 
 function render({ model, el }) {
   const options = model.get("options");
@@ -56,7 +57,8 @@ function render({ model, el }) {
   }
 
   function line(list, sign, text, side) {
-    list.append(h("li", { class: `ls-${side}` }, `${sign} ${text}`));
+    const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length.toLocaleString("en")} characters)` : text;
+    list.append(h("li", { class: `ls-${side}` }, `${sign} ${shown}`));
     while (list.childElementCount > KEPT) list.firstChild.remove();
     list.scrollTop = list.scrollHeight;
   }

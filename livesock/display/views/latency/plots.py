@@ -87,5 +87,6 @@ def lost_in_words(measured: Measured) -> str:
     if not late:
         return "The positions came in time: the machine was slower than the loss. Measure again."
     oldest = max(measured["WebSocket"].values())
-    came = f"over the WebSocket it came {oldest:.0f} ms late, and {len(late) - 1} others waited behind it"
+    behind = f"{len(late) - 1} others waited behind it for more than {LATE} ms"
+    came = f"over the WebSocket it came {oldest:.0f} ms late, and {behind}"
     return f"Position {LOST} was lost: {came}. As a datagram it never came, and none waited."
