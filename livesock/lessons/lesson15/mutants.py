@@ -115,6 +115,12 @@ MUTANTS = {
         7,
         (("                self.buffer = self.buffer[size:]\n", '                self.buffer = b""\n'),),
     ),
+    "forgets_the_rest": Mistake(
+        "Nothing comes behind the request.",
+        7,
+        (("        self.buffer = rest  # what came", '        self.buffer = b""  # what came'),),
+        is_tolerated=True,
+    ),
     "one_at_a_time": Mistake(
         "One client after the other.",
         8,

@@ -77,9 +77,11 @@ def _of(step: Step) -> list[Line]:
 
 def shown(data: bytes) -> str:
     """Return bytes as a reader wants them: HTTP as text, frames in hexadecimal, long ones cut."""
-    if data[:1].isalpha() and data.isascii():
-        text = data.decode().replace("\r\n", "\u240d\u240a ")
-        return text if len(text) <= 240 else f"{text[:240]}… {len(data):,} bytes"
+    head, end, rest = data.partition(b"\r\n\r\n")
+    if head[:1].isalpha() and head.isascii():
+        text = (head + end).decode().replace("\r\n", "\u240d\u240a ")
+        text = text if len(text) <= 240 else f"{text[:240]}… {len(head):,} bytes"
+        return f"{text}{rest.hex(' ')}"
     if len(data) <= SHOWN:
         return data.hex(" ")
     return f"{data[:SHOWN].hex(' ')} … {len(data):,} bytes"
