@@ -19,6 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.cluster import is_installed
 from benchmarks.figures import Part, many_files, parts
 from benchmarks.servers import ROOT, machine, missing
 
@@ -162,6 +163,11 @@ def main() -> None:
         f"{(time.monotonic() - begin) / 60:.0f} minutes, load {before:.1f} before and {os.getloadavg()[0]:.1f} after.",
         machine() + ".",
         *(f"Left out: {side}, which needs {what}." for side, what in absent.items()),
+        *(
+            []
+            if is_installed()
+            else ["Left out: the cluster, which needs redis-server, and uv run livesock dev peers."]
+        ),
     ]
     text = "\n".join([*head, "", *tables(found, todo)])
     print(text)

@@ -154,8 +154,8 @@ def reached(peers: list[Peers], count: int, seconds: float = 30.0) -> None:
         time.sleep(0.002)
 
 
-def measured(side: str, redis: RedisServer) -> dict[str, object]:
-    """Return every figure of one side."""
+def measured(side: str, redis: RedisServer, brief: bool) -> dict[str, object]:
+    """Return every figure of one side; `brief` leaves out what takes a minute: the outage, and workers."""
     figures: dict[str, object] = {}
     with servers(side, redis.url, 2) as both:
         peers = [Peers(port, 50) for _, port in both]
@@ -176,10 +176,10 @@ def measured(side: str, redis: RedisServer) -> dict[str, object]:
             time.sleep(0.005)
         figures["crossing, p50, ms"] = round(statistics.median(times), 2)
         figures["crossing, p99, ms"] = round(statistics.quantiles(times, n=100)[98], 2)
-        figures |= outage(peers, redis)
+        figures |= {} if brief else outage(peers, redis)
         for one in peers:
             one.close()
-    for workers in (1, 2):
+    for workers in () if brief else (1, 2):
         figures[f"deliveries a second, {workers} workers"] = round(throughput(side, redis.url, workers))
     return figures
 
@@ -217,21 +217,30 @@ def throughput(side: str, url: str, workers: int) -> float:
     return heard / spent
 
 
+def is_installed() -> bool:
+    """Return whether Redis is here, and what Node needs for it."""
+    return shutil.which("redis-server") is not None and (NODE / "node_modules" / "redis").is_dir()
+
+
+def beside_redis(side: str, brief: bool = False) -> dict[str, object]:
+    """Return the figures of one side, on a Redis of its own."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        redis = RedisServer(str(shutil.which("redis-server")), port, Path(folder), keeps=True)
+        try:
+            return measured(side, redis, brief)
+        finally:
+            redis.close()
+
+
 def main() -> None:
-    program = shutil.which("redis-server")
-    if program is None or not (NODE / "node_modules" / "redis").is_dir():
+    if not is_installed():
         sys.exit("needs redis-server (apt install redis-server) and Node's packages (uv run livesock dev peers)")
     print(machine())
     for side in ("livesock", "Node"):
-        with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-            probe.close()
-            redis = RedisServer(program, port, Path(folder), keeps=True)
-            try:
-                print(side, json.dumps(measured(side, redis), ensure_ascii=False), flush=True)
-            finally:
-                redis.close()
+        print(side, json.dumps(beside_redis(side), ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

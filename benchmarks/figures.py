@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import psutil
 
+from benchmarks import cluster
 from benchmarks.servers import NEWS, Crowd, cpu, quiet, running, upgraded
 
 Figures = dict[str, float]
@@ -42,6 +43,7 @@ def parts(quick: bool) -> list[Part]:
     little = 0.2 if quick else 1.0
     io = ("livesock", "trace off", "Node", "python-socketio", "floor")
     raw = ("livesock", "trace off", "websockets")
+    crossing = [Part("cluster", ("livesock", "Node"), across)] if cluster.is_installed() else []
     return [
         Part("events", (*io, "view open"), partial(events, little)),
         Part("echo", raw, partial(echoes, little)),
@@ -54,6 +56,7 @@ def parts(quick: bool) -> list[Part]:
         ),
         Part("growth", ("livesock",), partial(growth, (200, 2000) if not quick else (100, 400))),
         Part("start", ("livesock.server", "websockets.asyncio.server", "livesock"), start),
+        *crossing,
     ]
 
 
@@ -179,6 +182,11 @@ def growth(sizes: tuple[int, int], side: str) -> Figures:
             crowd.close()
     return {"delivery, 2,000 peers": delivery[1], "delivery, 200 peers": delivery[0],
             "disconnect among 5,000": going[1], "disconnect among 500": going[0]}  # fmt: skip
+
+
+def across(side: str) -> Figures:
+    """A broadcast that crosses from one of two servers on one Redis to the other, and CPU of both for a delivery."""
+    return {f"cluster: {name}": float(str(value)) for name, value in cluster.beside_redis(side, brief=True).items()}
 
 
 def start(module: str) -> Figures:
