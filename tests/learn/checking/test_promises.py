@@ -16,6 +16,9 @@ from livesock.learn import catalogue
 from livesock.learn.exercise import Solution
 from livesock.lessons.lesson08.hub import draw as draw_evening
 from livesock.lessons.lesson12.call import draw as draw_asks
+from livesock.lessons.lesson14.pick import draw as draw_nodes
+from livesock.lessons.lesson14.presence import draw as draw_reports
+from livesock.lessons.lesson14.relay import draw as draw_relays
 
 TEXT, BYTES, FLAG = st.text(max_size=40), st.binary(max_size=300), st.booleans()
 SECONDS = st.floats(0.01, 1000)
@@ -158,6 +161,9 @@ PROMISES: dict[str, tuple[st.SearchStrategy[Any], tuple[type[Exception], ...]]] 
     "13.TokenBucket": (T(SECONDS, st.integers(1, 9), st.lists(st.floats(0, 1e6)).map(sorted)), ()),
     "13.authenticate": (T(of("a token"), SECONDS, CALLER), ()),
     "13.Tickets": (T(TICKETS), ()),
+    "14.Relay": (st.randoms(use_true_random=False).map(draw_relays), ()),
+    "14.pick": (st.randoms(use_true_random=False).map(draw_nodes), ()),
+    "14.merge_presence": (st.randoms(use_true_random=False).map(draw_reports), ()),
 }  # fmt: skip
 
 BESIDE_THE_TRIAL = {"11.Rooms", "11.Router"}
