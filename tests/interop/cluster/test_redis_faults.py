@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -186,6 +188,33 @@ def test_a_server_that_is_stopped_leaves_the_others_whole(start: Any) -> None:
 
     assert after(traffic, stop) == NOTHING
     assert len(traffic.servers[0].of("/").sockets()) == 2, "nobody waits for the one that left"
+
+
+SPEAKER = """
+import sys, livesock as ls
+server = ls.serve("speaker", cluster=ls.cluster.redis(sys.argv[1]))
+number = 0
+while True:
+    server.of("/").emit("n", number)
+    number += 1
+    if not number % 50:
+        import time; time.sleep(0.01)
+"""
+
+
+def test_a_server_that_is_killed_while_it_emits_leaves_a_beginning_without_gaps(start: Any) -> None:
+    redis = start()
+    server = ls.serve("one", cluster=ls.cluster.redis(redis.url))
+    heard: list[int] = []
+    with ls.socket(server.url("/")) as client:
+        client.on("n", heard.append)
+        with subprocess.Popen([sys.executable, "-c", SPEAKER, redis.url]) as speaker:
+            eventually(lambda: len(heard) > 200, "it emits")
+            speaker.kill()
+
+        eventually(lambda: not server.cluster.servers(), "it is gone")
+        assert heard == list(range(heard[0], heard[0] + len(heard)))
+        assert len(server.of("/").sockets()) == 1, "nobody waits for it"
 
 
 def test_what_waits_has_a_bound_that_is_reported_at_the_call_and_in_errors(
