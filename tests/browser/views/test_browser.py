@@ -40,6 +40,9 @@ def echo(page: Notebook) -> None:
     seen = view.get_by_label("What this page saw")
     expect(seen).to_contain_text("◄ <b>hi</b>")
     expect(view.get_by_label("What the server recorded")).to_contain_text('text "<b>hi</b>"')
+    view.get_by_label("message").fill("x" * 3000)
+    view.get_by_role("button", name="Send").click()
+    expect(seen).to_contain_text("x… (3,000 characters)")  # and the lines before it stay in sight
     view.get_by_label("code").fill("4001")
     view.get_by_role("button", name="Close").click()
     expect(view.get_by_label("readyState")).to_have_text("readyState 3 CLOSED")
