@@ -162,8 +162,19 @@ def deflate(start: str) -> tuple[View, list[dict[str, Any]], str]:
     return ls.display.deflate(start), [{"kind": "guess", "key": "half"}, {"kind": "send"}], "half"
 
 
+def heartbeat(end: str) -> tuple[View, list[dict[str, Any]], str]:
+    guess = {"kind": "guess", "end": ["client", "server"].index(end), "at": 1.0}
+    return ls.display.heartbeat(), [guess, {"kind": "start"}], "1.0 s"
+
+
+def broken(server: str) -> tuple[View, list[dict[str, Any]], str]:
+    chosen = [{"kind": "server", "value": server}, {"kind": "row", "value": 0}, {"kind": "section", "value": "5.1"}]
+    return ls.display.broken(), [*chosen, {"kind": "check"}], "0 5.1"
+
+
 PLAYS: dict[str, Callable[[str], tuple[View, list[dict[str, Any]], str]]] = {
-    play.__name__: play for play in (borders, deflate, stream, silence, goodbye, opening, race, handshake, request)
+    play.__name__: play
+    for play in (*(borders, broken, deflate, stream, silence, goodbye, heartbeat, opening, race, handshake, request),)
 }
 STARTS = {"heard": "half", "pong": "ping", "orphan": "nothing", "large": "gigabyte"}
 

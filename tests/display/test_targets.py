@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -84,5 +85,6 @@ def test_a_stopped_server_still_has_its_picture(view: str) -> None:
 
 
 @pytest.mark.parametrize("view", ls.display.__all__)
-def test_each_view_says_what_it_raises(view: str) -> None:
-    assert "Raises:" in (getattr(ls.display, view).__doc__ or "")
+def test_each_view_that_takes_something_says_what_it_raises(view: str) -> None:
+    if inspect.signature(getattr(ls.display, view)).parameters:
+        assert "Raises:" in (getattr(ls.display, view).__doc__ or "")

@@ -118,4 +118,4 @@ def test_each_wrong_solution_of_each_lesson_can_be_put_into_a_translators_table(
     rows = [(exercise.id, mutant.id, mutant.edit, mutant.hint) for exercise in exercises for mutant in exercise.mutants]
 
     assert len({row[:2] for row in rows}) == len(rows) > 500
-    assert sum(not edit for _, _, edit, _ in rows) < 10, "most wrong solutions are edits of the reference"
+    assert sum(not edit for _, _, edit, _ in rows) < len(rows) / 50, "most wrong solutions are edits of the reference"
