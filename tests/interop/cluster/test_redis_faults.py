@@ -157,23 +157,40 @@ def test_a_redis_that_stands_still_loses_and_doubles_nothing_and_local_clients_h
     assert after(traffic, still) == NOTHING
 
 
-def test_a_partition_between_a_server_and_redis_loses_and_doubles_nothing(start: Any) -> None:
+def resets(far: Any) -> None:
+    far.reset()
+    time.sleep(0.5)
+    far.reset()
+
+
+def falls_silent(far: Any) -> None:
+    far.black_hole = True
+    time.sleep(AWAY)
+    far.black_hole = False
+
+
+@pytest.mark.parametrize("happening", [resets, falls_silent])
+def test_a_partition_between_a_server_and_redis_loses_and_doubles_nothing(
+    start: Any, happening: Callable[[Any], None]
+) -> None:
     redis = start()
     with ls.netsim(redis.port) as far:
         traffic = Traffic(redis.url)
-        traffic.servers.append(ls.serve("three", cluster=ls.cluster.redis(f"redis://127.0.0.1:{far.port}")))
-        client = traffic._client(traffic.servers[2], "/")
+        third = ls.serve("three", cluster=ls.cluster.redis(f"redis://127.0.0.1:{far.port}"))
+        traffic.servers.append(third)  # it counts, too, from now on
+        client = traffic._client(third, "/")
         eventually(lambda: len(traffic.heard[4]) > 10, "the third server hears the others")
-        first = traffic.heard[4][0][1]
-        far.reset()
-        time.sleep(0.5)
-        far.reset()
+        eventually(lambda: any(who == 2 for who, _ in traffic.heard[0]), "the others hear the third")
+        happening(far)
         time.sleep(1)
         traffic.count()
-        numbers = [number for who, number in traffic.heard[4] if who == 0]
-        eventually(lambda: max(n for w, n in traffic.heard[4] if w == 0) == traffic.sent[0, "/"] - 1, "the last one")
-        numbers = [number for who, number in traffic.heard[4] if who == 0]
-        assert numbers == list(range(numbers[0], traffic.sent[0, "/"])), first
+
+        for index, heard in ((4, traffic.heard[4]), (0, traffic.heard[0])):
+            for who in (0, 1, 2):
+                last = traffic.sent[0, "/"] - 1
+                eventually(lambda heard=heard, who=who, last=last: (who, last) in heard, "the last one")
+                numbers = [number for speaker, number in heard if speaker == who]
+                assert numbers == list(range(numbers[0], last + 1)), (index, who)
         client.close()
 
 
