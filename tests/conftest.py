@@ -71,6 +71,7 @@ INSTALL = {
     "curl": "apt install curl",
     "kosoku": "uv sync, it is a development dependency",
     "nginx": "apt install nginx",
+    "haproxy": "apt install haproxy",
     "node": "apt install nodejs, or nodejs.org",
     "redis-server": "apt install redis-server",
     "tshark": "apt install tshark",

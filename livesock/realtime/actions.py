@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TypeAlias
@@ -57,6 +58,8 @@ class SessionOptions:
     allow_upgrades: bool = True
     path: str = PATH
     """Where the server answers the clients, which name the same path."""
+    mark: str = ""
+    """Begins the id of every session, `mark-…`: a balancer reads there which server has it (docs/deploy.md)."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -64,6 +67,8 @@ class SessionOptions:
             check_number(field.name, getattr(self, field.name), field.default, least=least)
         if not isinstance(self.allow_upgrades, bool):
             raise TypeError(f"allow_upgrades is True or False, not {self.allow_upgrades!r:.40}")
+        if not isinstance(self.mark, str) or not re.fullmatch(r"[A-Za-z0-9_]{0,32}", self.mark):
+            raise ValueError(f"mark is up to 32 letters, digits and _, such as the port, not {self.mark!r:.60}")
         object.__setattr__(self, "transports", _transports(self.transports))
         object.__setattr__(self, "path", _path(self.path))
 

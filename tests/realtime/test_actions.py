@@ -39,3 +39,9 @@ def test_a_path_may_be_written_without_its_last_slash():
 
 def test_a_recovery_may_take_days():
     assert SessionOptions(recovery=86_400).recovery == 86_400
+
+
+@pytest.mark.parametrize("mark", ["a-b", "é", "x" * 33, None, 9001])
+def test_a_mark_is_what_a_balancer_can_read(mark: Any) -> None:
+    with pytest.raises(ValueError, match=r"mark is up to 32 letters, digits and _, such as the port"):
+        SessionOptions(mark=mark)
