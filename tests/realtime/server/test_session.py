@@ -145,6 +145,14 @@ def test_a_peer_that_does_not_answer_is_gone_after_the_timeout():
     assert session.tick(45.0) == [Close(7), Ended("ping timeout")]
 
 
+def test_the_newest_pong_says_how_long_it_took():
+    session = websocket()
+    assert session.latency is None
+    session.tick(25.0)
+    session.message(7, "3", 25.25)
+    assert session.latency == 0.25
+
+
 def test_a_message_instead_of_a_pong_helps_once():
     session = websocket()
     session.tick(25.0)
