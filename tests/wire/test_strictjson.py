@@ -30,6 +30,12 @@ def test_what_goes_out_comes_back(value):
     assert json.loads(text.encode()) == value, "valid UTF-8, and JSON for everybody else"
 
 
+def test_white_space_around_a_value_is_allowed_and_nothing_else():
+    assert loads(' [1, "a"] \n') == [1, "a"]
+    with pytest.raises(PacketError):
+        loads("[1] 2")
+
+
 @given(st.text() | st.binary().map(lambda data: data.decode("latin-1")))
 def test_any_text_is_a_value_or_a_packet_error(text):
     with contextlib.suppress(PacketError):
