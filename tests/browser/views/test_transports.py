@@ -68,7 +68,7 @@ def test_what_each_step_means_is_readable_on_a_narrow_page(chromium: Browser, la
         page.run_all()
         view = page.view("Transports of a session")
         log = view.get_by_role("log")
-        about = log.get_by_text("noop: ends the poll that waits, so that the client can upgrade")
+        about = log.get_by_text("upgrade: from here on this WebSocket carries the session")
         expect(about).to_be_visible()
         expect(view.get_by_text("It began by polling, tried a WebSocket, and moved there.")).to_be_visible()
         box, frame = about.bounding_box(), log.bounding_box()

@@ -21,6 +21,7 @@ export default [
   },
   { files: ["livesock/**/*.js"], languageOptions: { globals: BROWSER } },
   { files: ["tests/**/*.js"], languageOptions: { globals: NODE } },
+  { files: ["livesock/conformance/**/*.cjs"], languageOptions: { globals: NODE, sourceType: "commonjs" } },
   // These are put before a page's module, in one text with it: what they say with /* exported */, it takes with /* global */.
   { files: ["livesock/display/shared.js", "livesock/display/parts/*.js"], languageOptions: { sourceType: "script" } },
 ];

@@ -32,11 +32,11 @@ function render({ model, el }) {
   /** A row of numbers to choose from. */
   function choice(label, kind, text, holds) {
     const element = h("span", { class: "ls-row ls-choice", role: "group", "aria-label": label }, h("span", { class: "ls-faint" }, label));
-    function draw(values, now) {
+    function show(values, now) {
       if (element.children.length === 1) element.append(...values.map((value) => h("button", { type: "button", class: holds ? "" : "ls-press", onclick: () => link.send(kind, { value }) }, text(value))));
       if (holds) values.forEach((value, n) => element.children[n + 1].setAttribute("aria-pressed", String(value === now)));
     }
-    return { element, draw };
+    return { element, draw: show };
   }
 
   function draw(state) {

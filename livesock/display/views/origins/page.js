@@ -36,8 +36,8 @@ function render({ model, el }) {
   function lines(label) {
     const list = h("pre", { tabindex: 0, "aria-label": label });
     const element = h("div", {}, h("p", { class: "ls-faint" }, label), list);
-    const draw = (all) => list.replaceChildren(...all.map(({ text, told }) => h("span", { class: told ? "ls-told" : "ls-faint" }, `${text}\n`)));
-    return { element, draw };
+    const show = (all) => list.replaceChildren(...all.map(({ text, told }) => h("span", { class: told ? "ls-told" : "ls-faint" }, `${text}\n`)));
+    return { element, draw: show };
   }
 
   function draw(next) {
