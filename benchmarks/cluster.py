@@ -3,7 +3,7 @@
     uv run python -m benchmarks.cluster           about two minutes; needs redis-server and Node's packages
 
 CPU for each delivery when one server emits to the clients of both; the time of an event from a client of one server to
-a client of the other; what is lost and doubled while Redis is killed for 6 s; deliveries a second with 1, 2 and 4 workers.
+a client of the other; what is lost and doubled while Redis is killed for 6 s; deliveries a second, with 1 to 4 workers.
 """
 
 from __future__ import annotations
