@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,14 +14,18 @@ from pathlib import Path
 from livesock.conformance import clients
 from livesock.conformance.bench import Bench
 from livesock.conformance.case import CaseVerdict
+from livesock.conformance.clients import in_browser
 from livesock.conformance.node import node_path
-from livesock.conformance.process.program import ServerFailed
+from livesock.conformance.process.program import ServerFailed, kill_group
 from livesock.conformance.results import Result
 
-__all__ = ["NODE", "run"]
+__all__ = ["BROWSER", "NODE", "run"]
 
 NODE = "ws (Node)"
 """How the client of Node is called in a report."""
+
+BROWSER = "a browser"
+"""How a browser of this machine is called in a report."""
 
 TIME = 12.0
 """Seconds that one client may take, for a patience of 1."""
@@ -32,7 +37,7 @@ NO_PROXY = {"NO_PROXY": "*", "no_proxy": "*"}
 
 def run(bench: Bench) -> list[Result]:
     """Return a result for each client and each check; NOT RUN for a client that is not installed."""
-    return [result for name in (*clients.CLIENTS, NODE) for result in _client(bench, name)]
+    return [result for name in (*clients.CLIENTS, NODE, BROWSER) for result in _client(bench, name)]
 
 
 def _client(bench: Bench, name: str) -> Iterator[Result]:
@@ -72,12 +77,13 @@ def _finished(command: list[str], seconds: float) -> tuple[list[str], str]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        start_new_session=os.name == "posix",  # a client's own processes end with it
     )
     with process:
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            kill_group(process)
             out, err = process.communicate()
             return _json(out), f"The client did not come to its end within {seconds:.0f} s."
     if process.returncode:
@@ -92,6 +98,11 @@ def _json(out: str) -> list[str]:
 
 def _command(name: str) -> tuple[list[str], str]:
     """Return what starts the client, or a sentence that says what is missing."""
+    if name == BROWSER:
+        program = in_browser.found()
+        if program is None:
+            return [], "No Chromium, Chrome or Edge is installed: apt install chromium"
+        return [sys.executable, "-m", in_browser.__name__, program], ""
     if name != NODE:
         if not clients.is_installed(name):
             return [], f"{name} is not installed: pip install 'livesock[judge]'"
@@ -99,9 +110,9 @@ def _command(name: str) -> tuple[list[str], str]:
     node = shutil.which("node")
     if node is None:
         return [], "Node is not installed: nodejs.org"
-    program = Path(clients.__file__).with_name("node_ws.cjs")
+    script = Path(clients.__file__).with_name("node_ws.cjs")
     found = subprocess.run([node, "-e", 'require("ws")'], env=node_path(), capture_output=True)
-    return ([node, str(program)], "") if found.returncode == 0 else ([], "ws is not installed: npm install ws")
+    return ([node, str(script)], "") if found.returncode == 0 else ([], "ws is not installed: npm install ws")
 
 
 def _result(name: str, check: str, verdict: CaseVerdict, sentence: str, seconds: float = 0.0) -> Result:

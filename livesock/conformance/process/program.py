@@ -21,13 +21,14 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from livesock.conformance.node import node_path
 from livesock.conformance.process import linux
 from livesock.conformance.process.output import LIMIT, Output
 from livesock.errors import LivesockError
 
-__all__ = ["MEMORY", "Program", "ServerFailed"]
+__all__ = ["MEMORY", "Program", "ServerFailed", "kill_group"]
 
 START = 3.0
 """Seconds until the port has to be open, for a patience of 1: Python itself needs a tenth of one."""
@@ -154,7 +155,7 @@ class Program:
         if process is None:
             return ""
         self._done.set()
-        _kill_group(process)
+        kill_group(process)
         process.wait(5)
         left = linux.marked(self._mark)
         for pid in left:
@@ -225,7 +226,7 @@ class Program:
         self._wrong = f"{sentence} The judge ended it."
         process = self._process
         if process is not None:
-            _kill_group(process)
+            kill_group(process)
         self._done.set()
 
     def _wait_until_open(self) -> None:
@@ -267,7 +268,8 @@ def _is_open(port: int) -> bool:
     return False
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: subprocess.Popen[Any]) -> None:
+    """End a process and all that it has started."""
     with contextlib.suppress(OSError):
         if _POSIX:
             os.killpg(process.pid, signal.SIGKILL)
