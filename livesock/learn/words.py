@@ -163,7 +163,7 @@ def after_hint(which: str, level: int, levels: int) -> str:
 def solution_closed(which: str, tries: int, wait: float, hinted: bool | None) -> str:
     """Say what to try, and what is missing until the solution opens; a minute that has begun counts as one.
 
-    `hinted` is whether all hints were shown; None where there are none.
+    `hinted` is whether all hints were shown; None for an exercise without hints.
     """
     missing = [f"{tries} more {'check' if tries == 1 else 'checks'}"] if tries > 0 else []
     missing += [f"{-int(-wait // 60)} more {'minute' if wait <= 60 else 'minutes'}"] if wait > 0 else []

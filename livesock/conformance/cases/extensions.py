@@ -158,7 +158,7 @@ WSS = [
         "17b",
         "200,000 bytes inside TLS",
         "RFC 8446, 5.1",
-        "A record of TLS holds 16 KiB: one read may bring a part, and more may wait inside the TLS object.",
+        "A record of TLS holds 16 KiB: one read may bring a part, and the TLS object can hold more.",
         [ShakeHands(), SendBytes(binary(LARGE)), Expect(Opcode.BINARY, LARGE)],
     ),
     WireCase(

@@ -25,7 +25,7 @@ FILES = 1024
 
 
 def limit() -> None:
-    """Set the limits that the operating system knows; on Windows there are none."""
+    """Set the limits that the operating system knows; Windows has no such limits."""
     with contextlib.suppress(ImportError):
         import resource
 

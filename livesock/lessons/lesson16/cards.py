@@ -114,7 +114,7 @@ CARDS = predictions(
 16.who_ends: Both have said Close. Who ends TCP?
     why: The server, so that the waiting state stays with it. (lesson 06)
   * a: the server
-        Yes, whoever began.
+        Yes, also when the other end began.
     b: the client
         Its port would wait for minutes.
     c: who said Close first

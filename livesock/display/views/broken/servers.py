@@ -73,7 +73,7 @@ SERVERS = {
         "Look at the first byte of each frame of the server.",
     ),
     "late": Fault(
-        7, ("5.5.1",), "A text behind the Close: whoever has said Close sends nothing more.",
+        7, ("5.5.1",), "A text behind the Close: the end that has sent a Close sends nothing more.",
         "Put a finger on the row after which there should be silence.",
     ),
     "code": Fault(

@@ -1,4 +1,4 @@
-"""How clients may wait, and the sentences about what came of it."""
+"""Ways in which clients wait, and the sentences about what came of it."""
 
 from __future__ import annotations
 

@@ -292,7 +292,7 @@ def no_such(owner: str, name: str, namespace: str = "/") -> AttributeError:
     """Return the error for an attribute that does not exist, with what to write if another library has it."""
     better = _ATTRIBUTES_OF.get(owner, {}).get(name) or _ATTRIBUTES.get(name)
     text = f"{owner} has no {name!r}" + (f": {better.replace('{}', namespace)}" if better else "")
-    return AttributeError(text, name=name)  # and not whose it is: Python would offer names that are none of ours
+    return AttributeError(text, name=name)  # and not whose it is: Python would offer names that readers never use
 
 
 def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) -> None:
