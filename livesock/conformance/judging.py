@@ -35,7 +35,7 @@ BUDGET = 14.0
 ENVIRONMENT = {"MAX_SIZE": str(2**20), "CLOSE_TIMEOUT": "0.5"}
 """What every server finds in its environment, beside HOST and PORT."""
 
-HEARTBEAT = "0.4"
+HEARTBEAT = "0.3"
 
 OTHERS = {"clients": clients.run, "autobahn": autobahn.run, "weather": weather.run}
 """The judges beside our own cases."""
