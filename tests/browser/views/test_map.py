@@ -179,6 +179,8 @@ def test_a_row_is_drawn_again_only_if_it_has_changed(chromium: Browser, lab: Lab
         page.run_all()
         view = page.view("Map of a server")
         expect(view.locator(".ls-name")).to_have_count(25)
+        last = view.get_by_role("button", name="p24 in the room room 1 of /hall")
+        expect(last).to_have_attribute("aria-pressed", "true")  # the last one has joined: nothing is on its way
         view.evaluate("view => view.querySelectorAll('.ls-seatmap-row').forEach((row) => { row.old = true; })")
         page.ask(
             "server.of('/hall').to(crowd[3].id).join('room 2')\nserver.of('/hall').to(crowd[4].id).leave('room 1')"
