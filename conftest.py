@@ -6,12 +6,16 @@ import itertools
 import os
 import socket
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from jupyter_client.connect import LocalPortCache
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 """Number of this process among those that pytest-xdist starts."""
+
+LESSONS = Path(__file__).parent / "notebooks"
+BESIDE = pytest.StashKey[set[Path]]()
 
 PORTS = itertools.count(20_000 + 500 * (WORKER % 20))
 """Ports for kernels, below those that the system gives to servers and clients that ask for any."""
@@ -31,6 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     os.environ["LIVESOCK_PROGRESS"] = "off"
     LocalPortCache.find_available_port = free_port  # type: ignore[assignment, method-assign]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember what lies beside the lessons."""
+    session.config.stash[BESIDE] = set(LESSONS.iterdir())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove what lessons wrote beside themselves, such as my_server.py: `livesock lab` would hand it to a learner."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        for path in set(LESSONS.iterdir()) - session.config.stash[BESIDE]:
+            if path.is_file():
+                path.unlink()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
