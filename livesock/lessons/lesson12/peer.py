@@ -1,16 +1,12 @@
-"""The other end of 12.call, and a loop on which a minute takes no time.
-
-The learner's coroutine runs on a real loop of asyncio. Only its clock is not real: where a loop waits, this one jumps
-to what comes next. So time-outs of seconds are exact, and nothing depends on the speed of the machine.
-"""
+"""The other end of 12.call, on a loop on which a minute takes no time."""
 
 import asyncio
 import itertools
-import selectors
 from collections.abc import Iterator
 from typing import Any
 
-from livesock.learn.checking.outcome import Endless, plain
+from livesock.learn.checking.jumping import JumpingLoop
+from livesock.learn.checking.outcome import plain
 from livesock.learn.exercise import Solution
 
 __all__ = ["CANCELLED", "LOST", "UNSENDABLE", "Ask", "Comes", "Peer", "trial"]
@@ -56,27 +52,11 @@ class Peer:
             future.set_result(answer)
 
 
-class Jump(selectors.DefaultSelector):
-    """A selector that does not wait: time jumps to what comes next. A minute of waiting takes no time."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        if timeout is None:
-            if not (ready := super().select(0.2)):
-                raise Endless("nothing will ever wake it")
-            return ready
-        self.now += max(timeout, 0)
-        return super().select(0)
-
-
 def trial(solution: Solution, asks: list[Ask]) -> Any:
     """Ask all questions on one loop; return what came of each and when, then what is left, then what was sent."""
-    selector = Jump()
-    loop = asyncio.SelectorEventLoop(selector)
-    loop.time = lambda: selector.now  # type: ignore[method-assign]
+    loop = JumpingLoop()
     try:
-        return loop.run_until_complete(play(solution, asks, selector))
+        return loop.run_until_complete(play(solution, asks))
     finally:
         for task in asyncio.all_tasks(loop):
             task.cancel()
@@ -84,10 +64,10 @@ def trial(solution: Solution, asks: list[Ask]) -> Any:
         loop.close()
 
 
-async def play(solution: Solution, asks: list[Ask], clock: Jump) -> Any:
+async def play(solution: Solution, asks: list[Ask]) -> Any:
     peer = Peer()
     peer.plans = {f"ask {n}": comes for n, (_, _, _, comes) in enumerate(asks)}
-    tasks = [asyncio.create_task(one(solution, peer, clock, f"ask {n}", *ask)) for n, ask in enumerate(asks)]
+    tasks = [asyncio.create_task(one(solution, peer, f"ask {n}", *ask)) for n, ask in enumerate(asks)]
     came = await asyncio.gather(*tasks)
     await asyncio.sleep(0)
     left = len(asyncio.all_tasks()) - 1
@@ -98,7 +78,6 @@ async def play(solution: Solution, asks: list[Ask], clock: Jump) -> Any:
 async def one(
     solution: Solution,
     peer: Peer,
-    clock: Jump,
     name: str,
     when: float,
     data: object,
@@ -106,7 +85,7 @@ async def one(
     comes: list[Comes],
 ) -> Any:
     await asyncio.sleep(when)
-    begun = clock.now
+    begun = asyncio.get_running_loop().time()
     task = asyncio.create_task(solution(peer, name, data, timeout))
     for delay, answer in comes:
         if answer == CANCELLED:
@@ -118,4 +97,4 @@ async def one(
     except (TimeoutError, ConnectionError, TypeError) as error:
         kinds = (TimeoutError, ConnectionError, TypeError)
         result = "raises", next(kind.__name__ for kind in kinds if isinstance(error, kind))
-    return *result, round(clock.now - begun, 3)
+    return *result, round(asyncio.get_running_loop().time() - begun, 3)

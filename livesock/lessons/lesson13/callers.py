@@ -15,6 +15,7 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from livesock.learn.checking.jumping import JumpingLoop
 from livesock.learn.exercise import Solution
 from livesock.lessons.lesson08.members import Member, Wire
 from livesock.wire.frame import Frame, Opcode, encode_frame
@@ -32,24 +33,6 @@ PATIENCE = 60.0
 """Seconds, on the loop's clock, that are waited for an answer."""
 
 KEY = b"\x00\x00\x00\x00"
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """A loop whose clock jumps to the next thing that is due."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._skipped = 0.0
-        selector: Any = vars(self)["_selector"]
-        self._look, selector.select = selector.select, self._jump
-
-    def _jump(self, timeout: float | None = None) -> Any:
-        """Look for what has come, and do not wait: note how long the loop would have waited."""
-        self._skipped += timeout or 0.0
-        return self._look(0)
-
-    def time(self) -> float:
-        return 1000.0 + self._skipped
 
 
 class CallersWire(Wire):
