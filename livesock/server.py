@@ -175,7 +175,7 @@ class Server(Blocking):
         self._repeats = Repeats(self._loop, site.start, site.failed)
         self._tasks = Tasks(self._loop, site.failed)
         self._stopped = threading.Event()
-        self._loop.at_end.append(self._listener.abort_all)  # connections that did not close in time
+        self._loop.at_end.append(lambda: self._listener.end())  # what did not close in time; resume() makes a new one
         self._loop.on_trouble = self._note_trouble
         self._going_down: asyncio.Task[None] | None = None
         try:
@@ -503,8 +503,9 @@ class Server(Blocking):
         if self.cluster is not None:
             with contextlib.suppress(TimeoutError, asyncio.CancelledError, NotRunning):
                 self._loop.call(self.cluster.close, 0.2 * timeout, timeout=max(0.1, deadline - time.monotonic()))
-        if not self._loop.stop(max(0.0, deadline - time.monotonic())):
-            self._sock.close()
+        has_ended = self._loop.stop(max(0.0, deadline - time.monotonic()))
+        self._sock.close()
+        if not has_ended:
             held = self._loop.watchdog.holding
             who = held.text() if held is not None else "a handler holds the loop"
             self._site.failed("stop", 0, LoopHeld(f"{who}; the port is free, and the thread ends when it returns"))

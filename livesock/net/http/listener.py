@@ -78,7 +78,7 @@ class Listener:
         self._site = site
         self._sock = sock
         self._tls = tls
-        self._server: asyncio.Server
+        self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Begin to accept."""
@@ -109,14 +109,26 @@ class Listener:
         for channel in self._site.channels():
             channel.transport.abort()
 
+    def end(self) -> None:
+        """Accept no more and abort every connection: for a loop that ends before `stop()` could."""
+        if self._server is not None:
+            self._look_away(self._server.get_loop())
+        self.abort_all()
+
+    def _look_away(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Leave those who come now to the system's queue, which resets them when the socket is closed."""
+        with contextlib.suppress(NotImplementedError, ValueError):  # Windows' proactor loop; a socket closed already
+            loop.remove_reader(self._sock)
+
     async def _accept_no_more(self) -> None:
         """Close the listening socket, after the connections that were accepted at this very moment.
 
         asyncio accepts in one turn of the loop and makes the transport in the next; a server that is closed between
         the two forgets the accepted socket, and its peer waits for ever.
         """
-        with contextlib.suppress(NotImplementedError):  # the proactor loop of Windows
-            asyncio.get_running_loop().remove_reader(self._sock)
+        if self._server is None:
+            return
+        self._look_away(self._server.get_loop())
         for _ in range(3):
             await asyncio.sleep(0)
         # Not wait_closed(): since Python 3.12 it waits for every connection, however long that takes.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import inspect
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -198,6 +200,26 @@ def test_stopping_a_held_loop_names_the_handler_and_frees_the_port(server: Serve
             assert get(after, "/") == (200, "next")
             release.set()
             assert get(after, "/") == (200, "next")
+
+
+def test_who_comes_while_a_held_loop_is_stopped_leaves_no_socket_behind(
+    server: Server, release: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda error: forgotten.append(str(error.exc_value)))
+    loop = server._loop
+    with Asked(server) as asked:
+        asked.ask("/hold")
+        eventually(lambda: loop.watchdog.holding, "the loop is held")
+        asked.ask("/plain", 20)  # in the system's queue: accepted in the last turns of the loop
+        ending = threading.Thread(target=server.stop, args=(1.0,))
+        ending.start()
+        eventually(lambda: loop._is_stopping, "the loop has been told to end")
+        release.set()
+        ending.join(DEADLINE)
+        eventually(lambda: not loop.is_running, "the loop has ended")
+        gc.collect()
+    assert forgotten == []
 
 
 def test_a_call_into_a_held_loop_names_the_handler(server: Server) -> None:
