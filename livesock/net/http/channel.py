@@ -63,7 +63,9 @@ class HttpChannel(asyncio.Protocol):
         self.number = self._site.opened(self, transport)
         self._guard = StallGuard(self.transport, self._site.limits, self._dropped)
         self._deadline(self._site.limits.head_timeout, self._too_late)
-        if self._site.is_full:
+        if self._site.is_over:
+            self.transport.abort()
+        elif self._site.is_full:
             self._refuse(Refusal(503, f"more than {self._site.limits.max_connections} connections are open: try later"))
 
     def data_received(self, data: bytes) -> None:

@@ -113,6 +113,7 @@ class Listener:
         """Accept no more and abort every connection: for a loop that ends before `stop()` could."""
         if self._server is not None:
             self._look_away(self._server.get_loop())
+        self._site.is_over = True  # for those that asyncio has accepted and not made a transport of yet
         self.abort_all()
 
     def _look_away(self, loop: asyncio.AbstractEventLoop) -> None:

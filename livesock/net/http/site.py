@@ -89,6 +89,8 @@ class Site:
     dropped: int = 0
     """Peers that were dropped because they did not read."""
     is_serving: bool = True
+    is_over: bool = False
+    """Whether the loop ends: who comes now is cut."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _open: dict[int, tuple[Any, str, str]] = field(default_factory=dict)  # channel, protocol, path
     _last: int = 0

@@ -49,7 +49,7 @@ class LoopThread:
         self._loop, turns = new_loop()
         self._ready = threading.Event()
         self.at_end: list[Callable[[], object]] = []
-        """Called on the loop's thread when the loop has been stopped, and again when its tasks have been cancelled."""
+        """Called on the loop's thread when the loop has been stopped, even if tasks are left."""
         self._asked: set[concurrent.futures.Future[Any]] = set()  # callers wait for these
         self._is_stopping = False
         self._thread = threading.Thread(target=Context().run, args=(self._run,), name=f"livesock {name}", daemon=True)
@@ -217,17 +217,13 @@ class LoopThread:
             while not self._is_stopping:
                 self._run_until_stopped()
         finally:
-            self._at_end()
+            for function in self.at_end:
+                function()
             self._cancel_all()
-            self._at_end()  # a connection that was half accepted is whole by now
             self._turn()  # asyncio closes a socket one turn after its transport
             self._give_up()  # on the tasks that would not end
             self._loop.close()
             self._give_up()  # on calls that came after the last turn
-
-    def _at_end(self) -> None:
-        for function in self.at_end:
-            function()
 
     def _give_up(self) -> None:
         """Cancel the futures of the callers that wait: no result will come."""
