@@ -50,15 +50,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
                 path.unlink()
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Return 4 processes also where there are fewer cores: most tests wait for a socket, and hold no core meanwhile.
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return more processes than two cores: most tests wait for a socket or a page, and hold no core meanwhile.
 
-    Measured on two cores: the fast tests take 250 s in two processes and 164 s in four. What draws pages, compiles or
-    installs (`-m "browser or …"`) fills the cores, and keeps to their number.
+    Measured on two cores: the fast tests take 250 s in two processes and 164 s in four. What draws pages or installs
+    (`-m "browser or …"`) needs more of a core, and gets three.
     """
-    if not config.getoption("markexpr").startswith("not browser"):
-        return None
-    return max(4, os.cpu_count() or 1)
+    is_fast = config.getoption("markexpr").startswith("not browser")
+    return max(4 if is_fast else 3, os.cpu_count() or 1)
 
 
 def free_port(cache: LocalPortCache, ip: str) -> int:
