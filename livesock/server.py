@@ -34,7 +34,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
-from livesock.net.http.folder import Folder
 from livesock.net.http.habits import (
     CALL,
     GATEWAY,
@@ -50,10 +49,19 @@ from livesock.net.http.habits import (
 )
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
-from livesock.net.http.options import bus_of, flag_of, folder_of, interface_of, name_of, namespace_of, port_of
+from livesock.net.http.options import (
+    ROUTE_OPTIONS,
+    bus_of,
+    check_options,
+    flag_of,
+    folder_of,
+    interface_of,
+    name_of,
+    namespace_of,
+    port_of,
+)
 from livesock.net.http.routes import check_path, find, same_places
 from livesock.net.http.site import HttpRoute, Peer, Site
-from livesock.net.http.websocket import ROUTE_OPTIONS, RawRoute, check_options
 from livesock.net.loop import patrol, registry
 from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
@@ -209,6 +217,8 @@ class Server(Blocking):
         check_path(path, "websocket")
         check_options(options)
 
+        from livesock.net.http.websocket import RawRoute  # brings the library websockets, which sessions can do without
+
         def register(handler: Handler) -> Handler:
             if not inspect.iscoroutinefunction(handler):
                 raise TypeError(
@@ -268,6 +278,9 @@ class Server(Blocking):
             NotADirectoryError: If `folder` is not a folder.
         """
         check_path(path)
+
+        from livesock.net.http.folder import Folder  # brings mimetypes
+
         self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(folder_of(folder)).answer)
 
     def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:

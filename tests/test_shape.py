@@ -154,6 +154,28 @@ def test_every_public_name_is_documented() -> None:
     assert set(names) <= set(dir(livesock))
 
 
+LATER = ("websockets", "h11", "msgspec", "email", "html", "mimetypes", "livesock.gateway", "livesock.client",
+         "livesock.net.client", "livesock.net.cluster", "livesock.net.connect", "livesock.net.netsim",
+         "livesock.realtime.cluster", "livesock.realtime.client", "livesock.trace.conversation", "livesock.trace.show",
+         "livesock.wire.http", "livesock.wire.handshake", "livesock.net.http.channel", "livesock.net.http.folder",
+         "livesock.net.http.websocket", "livesock.net.socketio.carrier")  # fmt: skip
+"""What a first `serve()` does without: a connection, a route, an upgrade, a gateway or a reader loads it."""
+
+
+def test_a_first_serve_loads_only_what_it_needs() -> None:
+    program = """if True:
+        import json, sys, livesock.server
+        at_first = sorted(sys.modules)
+        livesock.server.serve().stop()
+        print(json.dumps([at_first, sorted(sys.modules)]))
+    """
+
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+
+    for modules in json.loads(answer.stdout):
+        assert [m for m in modules if f"{m}.".startswith(tuple(f"{later}." for later in LATER))] == []
+
+
 def test_importing_livesock_loads_nothing_heavy_and_starts_no_thread() -> None:
     program = "import livesock, sys, json, _thread; print(json.dumps([sorted(sys.modules), _thread._count()]))"
 

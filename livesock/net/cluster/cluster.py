@@ -13,12 +13,13 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from livesock.errors import ClusterError
 from livesock.net.cluster.asking import LOOK, Asking
 from livesock.net.cluster.bus import Bus
+from livesock.net.cluster.events import Pending, broadcast_of, named, whom_of
 from livesock.net.cluster.incoming import Incoming
 from livesock.net.cluster.link import Link
 from livesock.net.cluster.remote import RemoteSocket
@@ -29,9 +30,18 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, Emission
 from livesock.net.socketio.handling.habits import pass_on
 from livesock.net.socketio.namespaces import NamespaceTable
-from livesock.net.socketio.selection import Unanswered
+from livesock.net.socketio.selection import Selection, Unanswered
 from livesock.realtime.cluster.entries import Entry, encode_entry, encode_payload
-from livesock.realtime.cluster.messages import Body, Broadcast, Envelope, Fetch, ServerEvent, Whom
+from livesock.realtime.cluster.messages import (
+    Body,
+    Broadcast,
+    Envelope,
+    Expel,
+    Fetch,
+    Join,
+    Leave,
+    ServerEvent,
+)
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.recovery import SeatState
 
@@ -44,17 +54,6 @@ RESTORE_TIMEOUT = 2.0
 
 MAX_HEARD = 1000
 """Local sockets that an entry names, because they have heard its event while the bus was away."""
-
-
-@dataclass(slots=True)
-class _Pending:
-    """An event that waits for its offset, or behind one that does."""
-
-    audience: Audience[Any]
-    event: Emission
-    offset: str | None
-    """None while the bus has not named it."""
-    is_done: bool = False
 
 
 class Cluster:
@@ -70,7 +69,7 @@ class Cluster:
         self._failures = failures
         self._link = Link(bus.station(self.uid), self.uid, failures)
         self._asking = Asking(self._link)
-        self._pending: deque[_Pending] = deque()
+        self._pending: deque[Pending] = deque()
         self._namespaces: NamespaceTable | None = None
         self._incoming = Incoming(self._link, self._asking.requests, failures, self.recovers)
         self._saving: set[asyncio.Task[None]] = set()
@@ -151,7 +150,7 @@ class Cluster:
         Raises:
             ClusterError: If so much waits for the bus that the other servers will not hear this event.
         """
-        entry = None if is_local else self._entry(audience.name, _broadcast(event))
+        entry = None if is_local else self._entry(audience.name, broadcast_of(event))
         full = self._link.full(entry)
         pass_on(self._loop, self._emit, audience, event, None if full else entry)
         if full:
@@ -169,7 +168,7 @@ class Cluster:
         if entry is None and not self._pending:
             audience.emit(event)
             return
-        pending = _Pending(audience, event, "" if entry is None else None)
+        pending = Pending(audience, event, "" if entry is None else None)
         self._pending.append(pending)
         if entry is not None:
             self._link.write(entry, lambda number: self._named(pending, number))
@@ -181,10 +180,10 @@ class Cluster:
         audience.emit(event)
         if entry is not None:
             if heard and len(heard) <= MAX_HEARD and not event.is_volatile:
-                entry = self._entry(audience.name, _broadcast(event, heard))
+                entry = self._entry(audience.name, broadcast_of(event, heard))
             self._link.write(entry)
 
-    def _named(self, pending: _Pending, number: str) -> None:
+    def _named(self, pending: Pending, number: str) -> None:
         """The bus has named an event: it is delivered when those before it are."""
         pending.offset = number
         while self._pending and self._pending[0].offset is not None:
@@ -195,36 +194,47 @@ class Cluster:
         while self._pending:
             self._deliver(self._pending.popleft())
 
-    def _deliver(self, pending: _Pending) -> None:
+    def _deliver(self, pending: Pending) -> None:
         if not pending.is_done:
             pending.is_done = True
             pending.audience.emit(named(pending.audience.name, pending.event, pending.offset or ""))
 
-    def publish(self, namespace: str, body: Body) -> None:
-        """Let the same happen on the other servers. Raises `ClusterError` if too much waits for the bus."""
+    def join(self, namespace: str, chosen: Selection[Any], rooms: tuple[str, ...]) -> None:
+        """Put the sockets of the other servers into `rooms`. Raises `ClusterError` if too much waits for the bus."""
+        self._publish(namespace, Join(whom_of(chosen), rooms))
+
+    def leave(self, namespace: str, chosen: Selection[Any], rooms: tuple[str, ...]) -> None:
+        """Take the sockets of the other servers out of `rooms`. Raises as `join` does."""
+        self._publish(namespace, Leave(whom_of(chosen), rooms))
+
+    def expel(self, namespace: str, chosen: Selection[Any], close: bool) -> None:
+        """Send the sockets of the other servers away; with `close` their sessions end. Raises as `join` does."""
+        self._publish(namespace, Expel(whom_of(chosen), close))
+
+    def _publish(self, namespace: str, body: Body) -> None:
         entry = self._entry(namespace, body)
         if full := self._link.full(entry):
             raise full
         pass_on(self._loop, self._link.write, entry)
 
     async def ask_clients(
-        self, namespace: str, arguments: list[Any], whom: Whom, seconds: float
+        self, namespace: str, arguments: list[Any], chosen: Selection[Any], seconds: float
     ) -> tuple[list[Any], list[str], int]:
         """Return the answers of the clients of other servers, who is silent, and how many clients are missing."""
-        whom = replace(whom, seconds=seconds)
+        whom = replace(whom_of(chosen), seconds=seconds)
         request = await self._asking.ask(
             namespace, lambda number: Broadcast(arguments, whom, number), seconds, clients=True
         )
         return request.answers, request.missing, request.clients_due
 
-    async def sockets(self, audience: Audience[Any], whom: Whom, seconds: float) -> list[Any]:
+    async def sockets(self, audience: Audience[Any], chosen: Selection[Any], seconds: float) -> list[Any]:
         """Return the sockets of other servers.
 
         Raises:
             TimeoutError: If a server does not answer; its `answers` are the sockets that came, `missing` its uid.
             ClusterError: If the bus is away.
         """
-        request = await self._asking.ask(audience.name, lambda number: Fetch(whom, number), seconds)
+        request = await self._asking.ask(audience.name, lambda number: Fetch(whom_of(chosen), number), seconds)
         found = [RemoteSocket(self._loop, audience, one) for one in request.answers]
         if not request.is_complete:
             why = f"no list of sockets within {seconds:g} s from {', '.join(request.missing)}"
@@ -281,16 +291,3 @@ class Cluster:
 
     def _entry(self, namespace: str, body: Body) -> Entry:
         return encode_entry(Envelope(self.uid, namespace, body))
-
-
-def _broadcast(event: Emission, heard: list[str] | tuple[str, ...] = ()) -> Broadcast:
-    whom = Whom(event.rooms, (*event.without, *heard), event.is_volatile)
-    return Broadcast([event.name, *event.arguments], whom)
-
-
-def named(namespace: str, event: Emission, offset: str) -> Emission:
-    """Return the event with its offset as last argument; as it is if it has none, or may be missed."""
-    if not offset or event.is_volatile:
-        return event
-    arguments = (*event.arguments, offset)
-    return replace(event, arguments=arguments, encoded=Encoded.event(namespace, event.name, arguments), offset=offset)

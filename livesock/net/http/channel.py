@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import re
 from collections.abc import Callable
 from typing import cast
 
@@ -24,6 +23,7 @@ from livesock.net.http.heads import (
     Refusal,
     check_handshake,
     check_size,
+    explain,
     headers_of,
     refuse_ambiguity,
     target_of,
@@ -115,7 +115,7 @@ class HttpChannel(asyncio.Protocol):
         except Refusal as refusal:
             self._refuse(refusal)
         except h11.RemoteProtocolError as exc:
-            self._refuse(self._explain(exc))
+            self._refuse(explain(exc, None if self._request else self._head, self._site.limits))
 
     def _advance(self) -> None:
         """Take events from h11 until a whole request is here, or more bytes are needed."""
@@ -288,15 +288,3 @@ class HttpChannel(asyncio.Protocol):
 
     def _dropped(self, reason: str) -> None:
         self._site.slow("connection", self.number, reason)
-
-    def _explain(self, exc: h11.RemoteProtocolError) -> Refusal:
-        """Turn an error of h11 into an answer; a first byte of 0x16 begins TLS."""
-        if self._head[:1] == b"\x16":
-            return Refusal(400, "this port speaks plain HTTP, and the bytes are TLS: use http:// or ws://")
-        if self._request is None:
-            try:
-                check_size(self._head, self._site.limits)
-            except Refusal as refusal:
-                return refusal
-        why = re.sub(r":? ?\w*['\"(].*", "", str(exc), flags=re.DOTALL)  # it would repeat bytes of the peer
-        return Refusal(exc.error_status_hint or 400, f"HTTP/1.1 does not allow this request: {why}")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-
-import h11
+from typing import TYPE_CHECKING
 
 from livesock.errors import PacketError
-from livesock.net.http.limits import Limits
 from livesock.net.http.web import Headers, Response
-from livesock.wire.handshake import check_request
-from livesock.wire.http import parse_request
+
+if TYPE_CHECKING:
+    import h11
+
+    from livesock.net.http.limits import Limits
 
 __all__ = [
     "Refusal",
     "check_handshake",
     "check_size",
+    "explain",
     "headers_of",
     "refuse_ambiguity",
     "target_of",
@@ -92,6 +94,9 @@ def check_handshake(received: bytes | bytearray) -> None:
     Raises:
         Refusal: 400, 405 or 426, with the first rule that it breaks.
     """
+    from livesock.wire.handshake import check_request  # a server of pages alone needs neither
+    from livesock.wire.http import parse_request
+
     try:
         parsed = parse_request(bytes(received))
     except PacketError as exc:
@@ -121,3 +126,19 @@ def target_of(request: h11.Request) -> str:
 def tokens(value: str) -> set[str]:
     """Return the members of a comma-separated list in lower case: `keep-alive, Upgrade` has two."""
     return {token.strip().lower() for token in value.split(",")}
+
+
+def explain(exc: h11.RemoteProtocolError, received: bytes | bytearray | None, limits: Limits) -> Refusal:
+    """Turn an error of h11 into an answer; `received` is the head that was being read, None after it.
+
+    A first byte of 0x16 begins TLS.
+    """
+    if received and received[:1] == b"\x16":
+        return Refusal(400, "this port speaks plain HTTP, and the bytes are TLS: use http:// or ws://")
+    if received is not None:
+        try:
+            check_size(received, limits)
+        except Refusal as refusal:
+            return refusal
+    why = re.sub(r":? ?\w*['\"(].*", "", str(exc), flags=re.DOTALL)  # it would repeat bytes of the peer
+    return Refusal(exc.error_status_hint or 400, f"HTTP/1.1 does not allow this request: {why}")

@@ -9,10 +9,28 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
 from livesock.net.loop.habits import takes
 
-__all__ = ["bus_of", "flag_of", "folder_of", "interface_of", "name_of", "namespace_of", "port_of"]
+__all__ = [
+    "CONNECTION_OPTIONS",
+    "ROUTE_OPTIONS",
+    "bus_of",
+    "check_options",
+    "flag_of",
+    "folder_of",
+    "interface_of",
+    "name_of",
+    "namespace_of",
+    "port_of",
+]
+
+CONNECTION_OPTIONS = ("ping_interval", "ping_timeout", "close_timeout", "max_queue", "write_limit")
+PROTOCOL_OPTIONS = ("subprotocols", "select_subprotocol", "max_size", "compression", "extensions")
+ROUTE_OPTIONS = (*PROTOCOL_OPTIONS, *CONNECTION_OPTIONS, "handshake")
+"""Options of a route: those that `websockets` has for one connection, and one of ours."""
 
 _ADDRESS = re.compile(
     r"(?:[a-z]+://)?(?P<host>(?:\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|[\w-]+(?:\.[\w-]+)+(?=:\d+))(?::(?P<port>\d+))?(?:/.*)?",
@@ -38,7 +56,7 @@ def name_of(name: object) -> str:
             'serve() takes no handler: write server = serve(), and @server.websocket("/") above the handler'
         )
     hint = f": write serve(port={name})" if isinstance(name, int) and not isinstance(name, bool) else ""
-    raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {_shown(name)}{hint}')
+    raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {shown(name)}{hint}')
 
 
 def bus_of(cluster: object) -> None:
@@ -46,13 +64,13 @@ def bus_of(cluster: object) -> None:
     if cluster is None or callable(getattr(cluster, "station", None)):
         return
     write = 'ls.cluster.memory() or ls.cluster.redis("redis://127.0.0.1:6379")'
-    raise TypeError(f"cluster is what joins servers: write cluster={write}, not {_shown(cluster)}")
+    raise TypeError(f"cluster is what joins servers: write cluster={write}, not {shown(cluster)}")
 
 
 def interface_of(host: object) -> str:
     """Return the address to listen on."""
     if not isinstance(host, str):
-        raise TypeError(f'host is an address of this machine, such as "127.0.0.1", not {_shown(host)}')
+        raise TypeError(f'host is an address of this machine, such as "127.0.0.1", not {shown(host)}')
     if host in ("", "*", "+"):
         raise ValueError(f'host is one address: write host="0.0.0.0" for all of this machine, not {host!r}')
     match = _HOST.fullmatch(host)
@@ -72,20 +90,20 @@ def port_of(port: object) -> int:
         return port
     digits = str(port).removesuffix(".0")
     hint = f": write port={digits}" if digits.isascii() and digits.isdigit() and int(digits) <= 65535 else ""
-    raise ValueError(f"port is a whole number up to 65535, or port=0 for any that is free, not {_shown(port)}{hint}")
+    raise ValueError(f"port is a whole number up to 65535, or port=0 for any that is free, not {shown(port)}{hint}")
 
 
 def flag_of(value: object, name: str, more: str = "") -> bool:
     """Return what is True or False: `"no"` would count as True."""
     if isinstance(value, bool):
         return value
-    raise TypeError(f"{name} is True or False{more}, not {_shown(value)}")
+    raise TypeError(f"{name} is True or False{more}, not {shown(value)}")
 
 
 def folder_of(folder: object) -> Path:
     """Return a folder that is there."""
     if not isinstance(folder, str | os.PathLike) or isinstance(folder, bytes):
-        raise TypeError(f'folder is a path: write server.static("/", "site"), not {_shown(folder)}')
+        raise TypeError(f'folder is a path: write server.static("/", "site"), not {shown(folder)}')
     path = Path(folder)
     if not path.is_dir():
         raise NotADirectoryError(f"static() serves the files of a folder, and {os.fspath(folder)!r} is not a folder")
@@ -115,8 +133,18 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         takes(namespace, ("name",), "of()")
         return namespace
     kinds = 'of() takes the name of a namespace, such as "/point", a pattern of re, or a function of a name'
-    raise TypeError(f"{kinds}, not {_shown(namespace)}")
+    raise TypeError(f"{kinds}, not {shown(namespace)}")
 
 
-def _shown(value: object) -> str:
-    return f"{value!r:.60} ({type(value).__name__})"
+def check_options(options: dict[str, Any]) -> None:
+    """Raise `TypeError` or `ValueError` for a value that an option of a route cannot have."""
+    check_websocket_options(options)
+    compression_of(options.get("compression"))
+    subprotocols_of(options.get("subprotocols"))
+    if not callable(options.get("select_subprotocol") or check_options):
+        raise TypeError("select_subprotocol is a function: select_subprotocol(ws, offered) -> one of them, or None")
+    if any(not hasattr(extension, "process_request_params") for extension in options.get("extensions") or ()):
+        given = shown(options["extensions"])
+        raise TypeError(f'extensions is a list of factories of websockets, or write compression="deflate"; not {given}')
+    if not callable(options.get("handshake", check_options)):
+        raise TypeError("handshake is a function: handshake(method, version, headers) -> (status, headers)")

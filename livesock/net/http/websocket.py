@@ -30,17 +30,17 @@ from websockets.server import ServerProtocol
 from livesock.errors import PacketError, Refused
 from livesock.net.http.habits import CONNECTION
 from livesock.net.http.heads import Refusal
+from livesock.net.http.options import CONNECTION_OPTIONS
 from livesock.net.http.routes import find
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.web import query_of, split_target
-from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
 from livesock.net.loop.habits import Hinting
 from livesock.net.loop.masked import MASK
 from livesock.wire.codes import REASON_LIMIT
 from livesock.wire.http import parse_request
 
-__all__ = ["ROUTE_OPTIONS", "UNDOCUMENTED", "RawConnection", "RawRoute", "check_options", "too_big"]
+__all__ = ["UNDOCUMENTED", "RawConnection", "RawRoute", "too_big"]
 
 UNDOCUMENTED = {
     "ServerConnection": ("handshake", "start_keepalive", "data_received", "eof_received", "connection_made",
@@ -50,11 +50,6 @@ UNDOCUMENTED = {
     "ServerProtocol": ("events", "recv_frame", "send_frame", "receive_data", "parser_exc"),
 }  # fmt: skip
 """Names of `websockets` that we rely on although its documentation does not promise them."""
-
-CONNECTION_OPTIONS = ("ping_interval", "ping_timeout", "close_timeout", "max_queue", "write_limit")
-PROTOCOL_OPTIONS = ("subprotocols", "select_subprotocol", "max_size", "compression", "extensions")
-ROUTE_OPTIONS = (*PROTOCOL_OPTIONS, *CONNECTION_OPTIONS, "handshake")
-"""Options of a route: those that `websockets` has for one connection, and one of ours."""
 
 PIECE = 1024, 8192
 """Bytes that are parsed before the frames are counted: 170 of the smallest frames at first; more while few come."""
@@ -72,20 +67,6 @@ BYTES = 2**18
 logger = logging.getLogger("livesock.websocket")
 logger.addHandler(logging.NullHandler())
 logger.addFilter(MASK)
-
-
-def check_options(options: dict[str, Any]) -> None:
-    """Raise `TypeError` or `ValueError` for a value that an option of a route cannot have."""
-    check_websocket_options(options)
-    compression_of(options.get("compression"))
-    subprotocols_of(options.get("subprotocols"))
-    if not callable(options.get("select_subprotocol") or check_options):
-        raise TypeError("select_subprotocol is a function: select_subprotocol(ws, offered) -> one of them, or None")
-    if any(not hasattr(extension, "process_request_params") for extension in options.get("extensions") or ()):
-        given = shown(options["extensions"])
-        raise TypeError(f'extensions is a list of factories of websockets, or write compression="deflate"; not {given}')
-    if not callable(options.get("handshake", check_options)):
-        raise TypeError("handshake is a function: handshake(method, version, headers) -> (status, headers)")
 
 
 class TapTransport:

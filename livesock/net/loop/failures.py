@@ -9,7 +9,6 @@ What strangers can cause has a bound of its own, so that it pushes no exception 
 
 from __future__ import annotations
 
-import html
 import logging
 import sys
 import threading
@@ -192,6 +191,8 @@ class _LastResort(logging.Handler):
         """Show what waits below the cell that has just run. Called by IPython, in the thread of the cells."""
         below, self._below = self._below, {}
         if below:
+            import html  # 3,000 names of characters, for a notebook in which a handler fails
+
             lines = "".join(f"<div>{html.escape(text)}</div>" for text in below.values())
             style = "border-left: 3px solid var(--jp-error-color1, #d32f2f); padding: 2px 8px"
             page = {"text/html": f'<div class="ls-failed" style="{style}">{lines}</div>'}

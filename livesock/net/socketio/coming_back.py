@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.recovery import Recovery, SeatState
+
+if TYPE_CHECKING:
+    from livesock.net.socketio.elsewhere import Elsewhere
 
 __all__ = ["ComingBack", "FoundSeat"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from livesock.realtime.cluster.messages import Body, Whom
-from livesock.realtime.server.recovery import SeatState
+if TYPE_CHECKING:
+    from livesock.realtime.server.recovery import SeatState
 
 __all__ = ["ANSWER_TIMEOUT", "Elsewhere"]
 
@@ -14,7 +14,7 @@ ANSWER_TIMEOUT = 5.0
 
 
 class Elsewhere(Protocol):
-    """The other servers. An `audience` is an `Audience`, an `event` its `Emission`."""
+    """The other servers. An `audience` is an `Audience`, an `event` its `Emission`, `chosen` a `Selection`."""
 
     recovers: bool
     """Whether a peer may come back on another server: then every event passes the bus first, which names it."""
@@ -22,15 +22,21 @@ class Elsewhere(Protocol):
     def emit(self, audience: Any, event: Any, is_local: bool) -> None:
         """Send an event to the members here and, unless `is_local`, to those of the other servers (any thread)."""
 
-    def publish(self, namespace: str, body: Body) -> None:
-        """Let the same happen on the other servers (any thread)."""
+    def join(self, namespace: str, chosen: Any, rooms: tuple[str, ...]) -> None:
+        """Put the sockets of the other servers into `rooms` (any thread)."""
+
+    def leave(self, namespace: str, chosen: Any, rooms: tuple[str, ...]) -> None:
+        """Take the sockets of the other servers out of `rooms` (any thread)."""
+
+    def expel(self, namespace: str, chosen: Any, close: bool) -> None:
+        """Send the sockets of the other servers away; with `close` their sessions end (any thread)."""
 
     async def ask_clients(
-        self, namespace: str, arguments: list[Any], whom: Whom, seconds: float
+        self, namespace: str, arguments: list[Any], chosen: Any, seconds: float
     ) -> tuple[list[Any], list[str], int]:
         """Return the answers of the clients of other servers, who is silent, and how many clients are missing."""
 
-    async def sockets(self, audience: Any, whom: Whom, seconds: float) -> list[Any]:
+    async def sockets(self, audience: Any, chosen: Any, seconds: float) -> list[Any]:
         """Return the sockets of other servers."""
 
     async def restore(self, pid: str, offset: str, namespace: str) -> tuple[SeatState, list[Any]] | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from livesock.net.socketio.carrier import Carrier
-from livesock.net.socketio.sent import SocketHandshake
 from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send
-from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.heartbeat import LATE
-from livesock.realtime.server.session import Session
 from livesock.wire.quote import one_line
+
+if TYPE_CHECKING:
+    from livesock.net.socketio.carrier import Carrier
+    from livesock.net.socketio.sent import SocketHandshake
+    from livesock.realtime.encoded import Encoded
+    from livesock.realtime.server.session import Session
 
 __all__ = ["Line", "LineOwner", "name_of"]
 

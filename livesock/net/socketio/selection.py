@@ -19,7 +19,6 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such, pass_on, room_names
-from livesock.realtime.cluster.messages import Body, Expel, Join, Leave, Whom
 from livesock.realtime.encoded import Encoded
 
 __all__ = ["CALL_TIMEOUT", "Selection", "Unanswered"]
@@ -142,7 +141,7 @@ class Selection(Generic[M]):
             if member.is_connected
         ]
         elsewhere = asyncio.gather(
-            *(other.ask_clients(name_, [name, *arguments], self._whom, seconds) for name_, _, other in self._others()),
+            *(other.ask_clients(name_, [name, *arguments], self, seconds) for name_, _, other in self._others()),
             return_exceptions=True,
         )
         results = await asyncio.gather(*questions, return_exceptions=True)
@@ -183,7 +182,7 @@ class Selection(Generic[M]):
         missing: list[str] = []
         for _, audience, other in self._others():
             try:
-                found += await other.sockets(audience, self._whom, self.seconds or SERVER_TIMEOUT)
+                found += await other.sockets(audience, self, self.seconds or SERVER_TIMEOUT)
             except Unanswered as exc:
                 found, missing = found + exc.answers, missing + exc.missing
         if missing:
@@ -194,35 +193,30 @@ class Selection(Generic[M]):
         """Put each of them into `rooms`."""
         names = room_names(rooms, "join")
         pass_on(self.loop, self._each, lambda audience, member: [audience.join(member, room) for room in names])
-        self._publish(Join(self._whom, names))
+        for name, _, other in self._others():
+            other.join(name, self, names)
 
     def leave(self, *rooms: str) -> None:
         """Take each of them out of `rooms`."""
         names = room_names(rooms, "leave")
         pass_on(self.loop, self._each, lambda audience, member: [audience.leave(member, room) for room in names])
-        self._publish(Leave(self._whom, names))
+        for name, _, other in self._others():
+            other.leave(name, self, names)
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send each of them away from the namespace; with `close` its whole session ends."""
         no_keywords("disconnect", strange)
         flag_of(close, "close", f": True ends its whole session (for one socket write .to({close!r:.40}).disconnect())")
         pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))
-        self._publish(Expel(self._whom, close))
+        for name, _, other in self._others():
+            other.expel(name, self, close)
 
     # -- the other servers
-
-    @property
-    def _whom(self) -> Whom:
-        return Whom(self.rooms, self.without, self.is_volatile)
 
     def _others(self) -> list[tuple[str, Audience[M], Elsewhere]]:
         """The namespaces in which other servers take part."""
         audiences = () if self.is_local else list(self.audiences.values())
         return [(audience.name, audience, audience.elsewhere) for audience in audiences if audience.elsewhere]
-
-    def _publish(self, body: Body) -> None:
-        for name, _, other in self._others():
-            other.publish(name, body)
 
     def _each(self, action: Callable[[Audience[M], M], object]) -> None:
         for audience, member in self._chosen():

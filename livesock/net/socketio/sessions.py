@@ -13,12 +13,12 @@ import itertools
 import secrets
 from collections import Counter
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from livesock.net.http.heads import Refusal
 from livesock.net.http.site import HttpRoute, Site
 from livesock.net.http.web import HttpRequest, Response, split_target
-from livesock.net.socketio.carrier import Carrier
 from livesock.net.socketio.line import Line, LineOwner, name_of
 from livesock.net.socketio.script import NAMES, client_script
 from livesock.net.socketio.sent import Sent, SentHeaders, SocketHandshake
@@ -26,9 +26,11 @@ from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.server.session import Session
 from livesock.wire.engineio import SEPARATOR
-from livesock.wire.http import parse_request
 from livesock.wire.quote import one_line
 from livesock.wire.strictjson import dumps
+
+if TYPE_CHECKING:
+    from livesock.net.socketio.carrier import Carrier
 
 __all__ = ["SessionTable"]
 
@@ -189,6 +191,8 @@ class SessionTable:
         carrier.listen()
 
     def _carry(self, line: Line, number: int, transport: asyncio.Transport, received: bytes) -> Carrier:
+        from livesock.net.socketio.carrier import Carrier  # brings the library websockets, which polling can do without
+
         carrier = Carrier(
             self._site,
             self._writer,
@@ -255,6 +259,8 @@ class SessionTable:
 
 def _asked(target: str, number: int, received: bytes) -> HttpRequest:
     """Return the handshake that was received as a request."""
+    from livesock.wire.http import parse_request  # a session that polls needs it as little as the carrier
+
     parsed = parse_request(received)
     assert parsed is not None  # the channel has checked it
     return HttpRequest("GET", target, {name.lower(): value for name, value in parsed[0].headers}, b"", number)
