@@ -73,10 +73,12 @@ from livesock.net.loop.tasks import Tasks
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT
+from livesock.net.socketio.handling.habits import not_for_another
 from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
+from livesock.net.socketio.selection import Selection, Speaker
 from livesock.net.socketio.sessions import SessionTable
 from livesock.realtime.actions import SessionOptions, check_number
 from livesock.trace.recording import LIMIT, Trace
@@ -150,11 +152,14 @@ def stop_all() -> None:
     registry.stop_everything()
 
 
-class Server(Blocking):
+class Server(Speaker[Socket], Blocking):
     """A running server. Made by `serve()`; every method blocks briefly and may be called from any other thread.
 
     Use it as a context manager to stop it at the end of a block. It also runs without a variable, until the same name
     is served again, `stop()` or `stop_all()` is called, or the process ends.
+
+    What is emitted on the server itself goes to the namespace `/`: `server.to("red").emit("news")` is
+    `server.of("/").to("red").emit("news")`, and so are `sockets`, `join`, `leave` and `disconnect`.
     """
 
     _habits = SERVER
@@ -356,6 +361,16 @@ class Server(Blocking):
         """The Socket.IO namespaces by name; `/` is always there."""
         return self._hub.namespaces
 
+    @property
+    def selection(self) -> Selection[Socket]:
+        """All sockets of the namespace `/`.
+
+        Raises:
+            TypeError: If a gateway of another namespace asks: it means its own, or writes `server.of("/")`.
+        """
+        not_for_another(self)
+        return self.of("/").selection
+
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Call `observer(ran)` after each handler that a namespace runs, and return the function that ends that.
 
@@ -480,7 +495,9 @@ class Server(Blocking):
             TimeoutError: If there is no result after `timeout` seconds; the function is cancelled.
         """
         if isinstance(function, str):
-            raise TypeError(f"call() runs an async function; to ask a peer, {CALL['to']}")
+            raise TypeError(
+                f"call() runs an async function; to ask a peer, {CALL['to']}, server.of('/').call(…) for all"
+            )
         if not callable(function):
             if inspect.iscoroutine(function):
                 function.close()

@@ -323,12 +323,23 @@ CALLS = [
     (lambda s: s.of("/").emit("x", {1, 2}), "list(a_set), a_datetime.isoformat()"),
     (lambda s: s.on("connect"), 'write @server.of("/").on("move")'),
     (lambda s: s.event, 'write @server.of("/").on("move")'),
-    (lambda s: s.emit("x", 1), 'write self.namespace.emit("move", 1, 2) in a gateway, socket.namespace.emit(…) in'),
-    (lambda s: s.to("r"), "write self.namespace in a gateway, socket.namespace in a handler"),
+    (lambda s: s.emit("x", to="r"), "emit() takes no to=: write .to('r').emit(…)"),
+    (lambda s: s.to(), "to() needs the name of a room and got none"),
+    (lambda s: s.send("x"), 'write emit("message", …)'),
+    (lambda s: s.fetchSockets(), "write server.sockets()"),
+    (lambda s: s.sockets["id"], "sockets is a method: write sockets()"),
+    (lambda s: s.sockets.emit("x"), "write emit without .sockets in front of it"),
+    (lambda s: s.socketsJoin("r"), "write server.join(room)"),
+    (lambda s: s.socketsLeave("r"), "write server.leave(room)"),
+    (lambda s: s.disconnectSockets(), "write server.disconnect()"),
+    (lambda s: s.serverSideEmit("x"), "write server.emit_to_servers(name, …)"),
+    (lambda s: s.serverSideEmitWithAck("x"), "write server.call_servers(name, …)"),
+    (lambda s: s.join(), "write server.run()"),
+    (lambda s: s.io.emit("x"), "write self.namespace in a gateway, socket.namespace in a handler"),
     (lambda s: s.before_request, 'of Socket.IO it is @server.of("/").use; of pages there is none'),
     (lambda s: s.errorhandler(404), "return livesock.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
-    (lambda s: s.of("/").socketsJoin("r"), "write .selection.join(room), or .to(other).join(room)"),
+    (lambda s: s.of("/").socketsJoin("r"), "write join(room), or .to(other).join(room)"),
     (lambda s: s.of("/").to("a").socketsJoin("r"), "a selection of sockets has no 'socketsJoin': write join(room)"),
     (lambda s: [one for one in s.of("/").sockets], "sockets is a method: write sockets()"),
     (lambda s: s.of("/").to("a").sockets["id"], "sockets is a method: write sockets()"),
@@ -379,6 +390,28 @@ def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callabl
         call(server)
 
     assert write in str(caught.value)
+
+
+def test_the_server_of_a_gateway_of_another_namespace_does_not_speak_for_it_in_silence(server: Server) -> None:
+    @server.gateway("/point")
+    class Point:
+        def speak(self) -> None:
+            self.server.emit("moved")  # type: ignore[attr-defined]  # NestJS: its own namespace
+
+        @ls.event("move")
+        def move(self, socket: Any) -> None:
+            self.speak()
+
+        @ls.event("root")
+        def root(self, socket: Any) -> None:
+            self.server.of("/").emit("moved")  # type: ignore[attr-defined]
+
+    with ls.socket(server.url("/point")) as client:
+        assert client.call("move", timeout=5)["status"] == "error"
+        client.call("root", timeout=5)
+
+    (error,) = server.errors
+    assert 'the server itself speaks to "/": write self.namespace for "/point", or self.server.of("/")' in str(error)
 
 
 @pytest.mark.parametrize(

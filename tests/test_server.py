@@ -25,7 +25,7 @@ from websockets.sync.client import connect as websockets_connect
 import livesock as ls
 from livesock.errors import NotRunning, PortInUse, WrongThread
 from livesock.net.http.limits import Limits
-from tests.peers import listening
+from tests.peers import eventually, listening
 
 
 def connect(url, **options):
@@ -59,6 +59,40 @@ def echoes(server) -> bool:
     with connect(server.url("/echo")) as ws:
         ws.send("hello")
         return ws.recv(timeout=10) == "hello"
+
+
+def test_the_server_itself_speaks_to_the_root_namespace_alone(server):
+    heard = {"/": [], "/chat": []}
+    server.of("/chat")
+    with ls.socket(server.url("/")) as one, ls.socket(server.url("/chat")) as other:
+        for client, namespace in ((one, "/"), (other, "/chat")):
+            client.on("news", heard[namespace].append)
+            client.on("question", lambda value: value * 2)
+        server.join("red")
+
+        server.emit("news", 1)
+        server.to("red").emit("news", 2)
+        server.in_("blue").emit("news", 3)
+        server.except_("red").emit("news", 4)
+        server.volatile.emit("news", 5)
+        server.local.emit("news", 6)
+
+        assert [socket.id for socket in server.sockets()] == [one.id]
+        assert server.timeout(5).call("question", 21) == [42]
+        assert other.connected and server.of("/chat").call("question", 4) == [8]
+        server.leave("red")
+        assert server.to("red").sockets() == []
+        server.disconnect()
+        eventually(lambda: not one.connected, "it was sent away")
+        assert server.of("/chat").call("question", 4) == [8], "the other namespace was left alone"
+
+    assert heard == {"/": [1, 2, 5, 6], "/chat": []}
+
+
+def test_a_stopped_server_says_so_when_it_is_to_emit(server):
+    server.stop()
+    with pytest.raises(NotRunning):
+        server.emit("news", 1)
 
 
 def is_free(port: int) -> bool:

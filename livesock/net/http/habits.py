@@ -195,19 +195,17 @@ _OF = (
     'write self.namespace in a gateway, socket.namespace in a handler, server.of("/") elsewhere, '
     "which has emit, to, on, sockets …"
 )
-_EMIT = (
-    'write self.namespace.emit("move", 1, 2) in a gateway, socket.namespace.emit(…) in a handler, '
-    'server.of("/").emit(…) elsewhere'
-)
 _NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
-    **_each(
-        "to in_ except_ sockets use io call_all volatile on_connect "
-        "on_disconnect fetch_sockets fetchSockets disconnect namespace broadcast sio",
-        _OF,
-    ),
+    **_each("use io call_all on_connect on_disconnect namespace broadcast sio", _OF),
+    **_each("fetch_sockets fetchSockets", 'write server.sockets(), or server.of("/chat").sockets()'),
+    **_each("sockets_join socketsJoin", "write server.join(room), or server.to(other).join(room)"),
+    **_each("sockets_leave socketsLeave", "write server.leave(room), or server.to(other).leave(room)"),
+    **_each("disconnect_sockets disconnectSockets", "write server.disconnect(), or server.to(room).disconnect()"),
+    **_each("server_side_emit serverSideEmit", "write server.emit_to_servers(name, …)"),
+    **_each("server_side_emit_with_ack serverSideEmitWithAck", "write server.call_servers(name, …)"),
     **_each(
         "engine eio clients_count clientsCount",
         'write len(server.peers) for connections, len(server.of("/").sockets()) for sockets',
@@ -221,7 +219,7 @@ SERVER = {
     "rooms": "write socket.rooms in a handler",
     **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
     **_each("on event", 'write @server.of("/").on("move"); of a peer that comes, @server.of("/").on_connected'),
-    **_each("emit send", _EMIT),
+    "send": 'write emit("message", …)',
     **_each("on_error_default on_error", "errors of handlers are in server.errors, and in the log"),
     **_each("errorhandler exception_handler", "return livesock.Response(body, status=404) from the handler"),
     **_each(
@@ -239,7 +237,7 @@ SERVER = {
     **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
     **_each("start listen launch is_serving start_serving", _STARTED),
     **_each(
-        "serve_forever run_forever run_app wait_closed join",
+        "serve_forever run_forever run_app wait_closed",
         "write server.run(), or server.wait() off the main thread",
     ),
     **_each("close shutdown terminate kill exit", "write server.stop()"),

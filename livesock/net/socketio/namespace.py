@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Generic, overload
+from typing import Any, overload
 
-from livesock.net.loop.habits import blocking, method
+from livesock.net.loop.habits import blocking
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.handling.habits import check_any_other, check_event, check_handler, no_such
 from livesock.net.socketio.handling.handlers import ANY_OTHER, Handler, register
-from livesock.net.socketio.selection import Selection
+from livesock.net.socketio.selection import Selection, Speaker
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.rooms import Rooms
 
@@ -25,7 +25,7 @@ __all__ = ["Namespace"]
 _PARTS = ("audience", "audiences", "child", "handlers", "loop", "members", "rooms", "selection")
 
 
-class Namespace(Generic[M]):
+class Namespace(Speaker[M]):
     """One namespace of a server. Speak to all of its sockets, or to a selection."""
 
     def __init__(self, audience: Audience[M], loop: LoopThread, *, is_pattern: bool = False) -> None:
@@ -179,43 +179,6 @@ class Namespace(Generic[M]):
         """All of its sockets."""
         return Selection(self.loop, self.audiences)
 
-    def to(self, *rooms: str) -> Selection[M]:
-        """Select the sockets in `rooms`."""
-        return self.selection.to(*rooms)
-
-    in_ = to
-
-    def except_(self, *rooms: str) -> Selection[M]:
-        """Select all sockets but those in `rooms`."""
-        return self.selection.except_(*rooms)
-
-    @property
-    def volatile(self) -> Selection[M]:
-        """Select all sockets, for events that a peer may miss."""
-        return self.selection.volatile
-
-    @property
-    def local(self) -> Selection[M]:
-        """Select all sockets of this server, and none of the others in its cluster."""
-        return self.selection.local
-
-    def timeout(self, seconds: float) -> Selection[M]:
-        """Select all sockets, for a `call` that waits `seconds`."""
-        return self.selection.timeout(seconds)
-
-    def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
-        """Send an event to all sockets. Raises `NotRunning` if the server is stopped."""
-        self.selection.emit(name, *arguments, **strange)
-
     def call(self, name: str, *arguments: Any, **strange: Any) -> Any:
         """Ask all sockets and return the list of their answers; in a handler, `await` it."""
         return self.selection.call(name, *arguments, **strange)
-
-    @method("sockets()")
-    def sockets(self) -> list[M]:
-        """Return all sockets: see `Selection.sockets`."""
-        return self.selection.sockets()
-
-    def disconnect(self, close: bool = False, **strange: Any) -> None:
-        """Send all sockets away."""
-        self.selection.disconnect(close, **strange)

@@ -21,7 +21,7 @@ from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such, pass_on, room_names
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["CALL_TIMEOUT", "Selection", "Unanswered"]
+__all__ = ["CALL_TIMEOUT", "Selection", "Speaker", "Unanswered"]
 
 CALL_TIMEOUT = 10.0
 """Seconds that `call` waits for an answer unless `timeout` says otherwise."""
@@ -228,3 +228,59 @@ class Selection(Generic[M]):
             for audience in self.audiences.values()
             for member in audience.rooms.select(self.rooms, self.without)
         ]
+
+
+class Speaker(Generic[M]):
+    """A base for what speaks to all sockets of a namespace, or to a selection: a namespace, and a server for `/`."""
+
+    @property
+    def selection(self) -> Selection[M]:
+        """All of its sockets."""
+        raise NotImplementedError
+
+    def to(self, *rooms: str) -> Selection[M]:
+        """Select the sockets in `rooms`."""
+        return self.selection.to(*rooms)
+
+    in_ = to
+
+    def except_(self, *rooms: str) -> Selection[M]:
+        """Select all sockets but those in `rooms`."""
+        return self.selection.except_(*rooms)
+
+    @property
+    def volatile(self) -> Selection[M]:
+        """Select all sockets, for events that a peer may miss."""
+        return self.selection.volatile
+
+    @property
+    def local(self) -> Selection[M]:
+        """Select all sockets of this server, and none of the others in its cluster."""
+        return self.selection.local
+
+    def timeout(self, seconds: float) -> Selection[M]:
+        """Select all sockets, for a `call` that waits `seconds`."""
+        return self.selection.timeout(seconds)
+
+    def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
+        """Send an event to all sockets. Raises `NotRunning` if the server is stopped."""
+        self.selection.emit(name, *arguments, **strange)
+
+    @method("sockets()")
+    def sockets(self) -> list[M]:
+        """Return all sockets: see `Selection.sockets`."""
+        return self.selection.sockets()
+
+    def join(self, *rooms: str) -> None:
+        """Put all sockets into `rooms`."""
+        if not rooms:
+            raise TypeError('join() needs a room: write join("red"); to wait for a server\'s end, write server.run()')
+        self.selection.join(*rooms)
+
+    def leave(self, *rooms: str) -> None:
+        """Take all sockets out of `rooms`."""
+        self.selection.leave(*rooms)
+
+    def disconnect(self, close: bool = False, **strange: Any) -> None:
+        """Send all sockets away."""
+        self.selection.disconnect(close, **strange)

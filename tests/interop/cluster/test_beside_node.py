@@ -229,6 +229,30 @@ def test_rooms_are_joined_and_left_on_the_other_server(pair: Pair) -> None:
     eventually(lambda: pair.server.of("/").to("blue").sockets() == [], "nobody is in blue")
 
 
+def test_the_server_itself_speaks_to_the_root_namespace_of_both_servers(pair: Pair) -> None:
+    server, far, near = pair.server, pair.ids["on node"], pair.ids["on livesock"]
+
+    assert {socket.id for socket in server.sockets()} == {near, far}
+    assert [socket.id for socket in server.local.sockets()] == [near]
+    server.join("all")
+    server.to(far).join("red")
+    eventually(lambda: [s.id for s in server.to("red").except_("blue").sockets()] == [far], "the far one is in red")
+    assert {socket.id for socket in server.in_("all").sockets()} == {near, far}
+    server.leave("all")
+    eventually(lambda: server.to("all").sockets() == [], "both have left")
+
+    server.emit("news", 1)
+    server.except_("red").emit("near", 2)
+    server.to("red").emit("far", 3)
+    assert len(server.timeout(10).call("question", "you?")) == 2
+    pair.hear("on livesock", ["news", 1], ["near", 2])
+    pair.hear("on node", ["news", 1], ["far", 3])
+
+    server.disconnect()
+    for place in PLACES:
+        eventually(lambda place=place: pair.node.heard(place)[-1][0] == "(gone)", f"{place} is sent away")
+
+
 def test_sockets_are_sent_away_by_the_other_server(pair: Pair) -> None:
     pair.server.of("/").to(pair.ids["on node"]).disconnect()
     pair.node.do("disconnect", to=[pair.ids["on livesock"]], close=True)

@@ -6,7 +6,9 @@ Nothing is guessed: a call means one thing, or raises in the line that makes it.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import Any
 
 from livesock.errors import NotRunning
@@ -24,6 +26,7 @@ __all__ = [
     "explain_refusal",
     "no_keywords",
     "no_such",
+    "not_for_another",
     "pass_on",
     "room_names",
     "unmarked",
@@ -119,13 +122,13 @@ _ATTRIBUTES = {
     "on_message": 'write on("message")',
     "connect": "write on_connect, which may refuse the peer, or on_connected",
     "fetch_sockets": "write sockets()",
-    "socketsJoin": "write .selection.join(room), or .to(other).join(room)",
-    "socketsLeave": "write .selection.leave(room), or .to(other).leave(room)",
+    "socketsJoin": "write join(room), or .to(other).join(room)",
+    "socketsLeave": "write leave(room), or .to(other).leave(room)",
     "disconnectSockets": "write disconnect(…)",
     "onAny": "write namespace.on_any(handler)",
     "except": "write except_(…)",
-    "sockets_join": "write .selection.join(room), or .to(other).join(room)",
-    "sockets_leave": "write .selection.leave(room), or .to(other).leave(room)",
+    "sockets_join": "write join(room), or .to(other).join(room)",
+    "sockets_leave": "write leave(room), or .to(other).leave(room)",
     "disconnect_sockets": "write disconnect()",
     "close_room": "write .to(room).leave(room)",
     "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
@@ -293,6 +296,22 @@ def no_such(owner: str, name: str, namespace: str = "/") -> AttributeError:
     better = _ATTRIBUTES_OF.get(owner, {}).get(name) or _ATTRIBUTES.get(name)
     text = f"{owner} has no {name!r}" + (f": {better.replace('{}', namespace)}" if better else "")
     return AttributeError(text, name=name)  # and not whose it is: Python would offer names that readers never use
+
+
+def not_for_another(server: object) -> None:
+    """Raise `TypeError` if a method of a gateway that is not of `/` speaks through `server` itself.
+
+    In NestJS `this.server` stands for the gateway's own namespace, elsewhere for `/`.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "livesock":
+        frame = frame.f_back
+    here = frame.f_locals.get("self") if frame is not None else None
+    own = getattr(getattr(here, "namespace", None), "name", "/") if getattr(here, "server", None) is server else "/"
+    if own != "/":
+        raise TypeError(
+            f'the server itself speaks to "/": write self.namespace for "{own}", or self.server.of("/") for "/"'
+        )
 
 
 def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) -> None:
