@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -74,6 +75,7 @@ INSTALL = {
     "haproxy": "apt install haproxy",
     "node": "apt install nodejs, or nodejs.org",
     "redis-server": "apt install redis-server",
+    "systemd-analyze": "apt install systemd",
     "tshark": "apt install tshark",
     "uv": "pip install uv",
 }
@@ -102,6 +104,20 @@ def tool() -> Callable[[str], str]:
         return str(path)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def index(need: Callable[[object, str], None], tool: Callable[[str], str]) -> None:
+    """Skip (in CI: fail) unless uv can ask the package index about a package that it has not kept."""
+    answer = subprocess.run(
+        [tool("uv"), "pip", "compile", "--quiet", "--no-cache", "--no-deps", "-"],
+        input="h11",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    need(answer.returncode == 0, "the package index cannot be reached")
 
 
 NODE = Path(__file__).parent / "interop" / "node"

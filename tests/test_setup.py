@@ -49,20 +49,6 @@ def run(*command: str, timeout: float = 300, environment: dict[str, str] | None 
     return answer.stdout
 
 
-@pytest.fixture(scope="module")
-def index(need: Need, tool: Tool) -> None:
-    """Skip (in CI: fail) unless uv can ask the package index about a package that it has not kept."""
-    answer = subprocess.run(
-        [tool("uv"), "pip", "compile", "--quiet", "--no-cache", "--no-deps", "-"],
-        input="h11",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    need(answer.returncode == 0, "the package index cannot be reached")
-
-
 # -- the README
 
 
