@@ -31,12 +31,12 @@ S5 half: WebSocket passes HTTP proxies and firewalls; a socket needs a special p
     zh: WebSocket可以通过HTTP代理和防火墙…, Socket则需要特殊的端口和IP
     is: It often passes, on 80 and 443, best on 443. Some proxies do not forward the upgrade, others cut what is
         idle. A raw socket may use 443 too.
-    by: 10.blocked 10.requests_for 03.check_request
+    by: 10.blocked 10.requests_for 03.check_request 09.idle
 
 S6 wrong: WebSocket is for interaction, a socket rather for long connections, crawlers and video.
     zh: WebSocket主要用于实时互动…, Socket更适合长时间、高并发…网络爬虫、视频流
     is: Every WebSocket is a TCP socket, and lives long. Crawlers use HTTP, and so does most video.
-    by: 07.choose 08.Hub 01.read_exactly
+    by: 07.choose 08.Hub 01.read_exactly 09.Heartbeat
 
 S7 half: WebSocket is a new protocol of HTML5.
     zh: WebSocket是HTML5的一个新协议
@@ -46,7 +46,7 @@ S7 half: WebSocket is a new protocol of HTML5.
 S8 right: It is full duplex: the server can push by itself.
     zh: 全双工…服务器可以主动推送
     is: Right. The client must have connected first.
-    by: 08.Hub 00.six_times_seven 07.poll_age 02.sse_or_websocket
+    by: 08.Hub 00.six_times_seven 07.poll_age 02.sse_or_websocket 12.away 14.half
 
 S9 half: After the socket handshake there is a channel both ways.
     zh: 基于Socket完成了握手后…双向通道
@@ -61,7 +61,7 @@ S10 half: The request differs from an ordinary HTTP request.
 S11 right: The scheme is ws:// or wss://, which is encrypted.
     zh: 协议是ws://或wss://(加密连接)
     is: Right. The scheme never crosses the wire; wss is TLS, port 443.
-    by: 00.kernel_ws_url 03.opening.trips
+    by: 00.kernel_ws_url 03.opening.trips 13.log
 
 S12 right: The header Upgrade has the value websocket.
     zh: Upgrade字段,值为websocket
@@ -77,12 +77,12 @@ S14 wrong: Sec-WebSocket-Key is a random text that makes the connection secure.
     zh: Sec-WebSocket-Key…随机字符串,用于保证连接的安全性
     is: It proves that the other end understood a WebSocket handshake. No secret, no encryption: anyone can compute
         the answer.
-    by: 03.same_key 03.accept_key 04.secret
+    by: 03.same_key 03.accept_key 04.secret 13.program
 
 S15 half: (The list of headers ends there.)
     zh: (到此为止)
     is: Missing: GET and HTTP/1.1, Host, Sec-WebSocket-Version: 13, Origin from browsers.
-    by: 03.check_request 15.refuse
+    by: 03.check_request 15.refuse 13.origin_allowed 13.program 13.cookie
 
 S16 right: A full duplex protocol on TCP, to which a handshake switches.
     zh: 基于TCP协议实现的全双工通信协议,通过握手…切换
@@ -107,7 +107,7 @@ S19 right: Text as well as binary data can be transmitted.
 S20 half: It keeps to standards, and combines performance with 扩展: extensibility, or scaling.
     zh: 遵守现有的互联网标准…兼顾了性能和可扩展性
     is: It can be extended. Scaling is harder: connections have a state, and servers must tell each other.
-    by: 08.Hub 08.slowest 11.Rooms 15.clients
+    by: 08.Hub 08.slowest 11.Rooms 15.clients 14.half 14.Relay 14.sticky
 
 S21 wrong: With HTTP, each request opens a new connection.
     zh: 每次请求都需要建立新的连接

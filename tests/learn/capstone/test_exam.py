@@ -59,6 +59,29 @@ def test_what_was_measured_is_an_artefact(store: Store) -> None:
     assert earned(store, "03.same_key").startswith("a measurement: ")
 
 
+def test_each_lesson_with_measurements_settles_a_claim() -> None:
+    lessons = {one.partition(".")[0] for claim in LESSON.claims for one in claim.artefacts}
+
+    assert lessons >= {number for number in catalogue.numbers() if catalogue.lesson(number).exercises}
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "artefact", "came"),
+    [
+        ("S5", "half", "09.idle", [1006]),
+        ("S8", "right", "12.away", [[1, 9]]),
+        ("S14", "wrong", "13.program", ["reads the room"]),
+        ("S20", "half", "14.half", [4]),
+    ],
+)
+def test_what_the_later_lessons_measure_shows_claims(
+    store: Store, claim: str, verdict: str, artefact: str, came: list[object]
+) -> None:
+    LessonSession(store, {}).observed(artefact, *came)
+
+    assert Article(LESSON.claims, store).grade(claim, verdict=verdict, artefact=artefact)
+
+
 def test_what_one_has_not_done_cannot_be_chosen(store: Store) -> None:
     state = Article(LESSON.claims, store).act({"kind": "chip", "value": "S21"})
 
