@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ examples:
   livesock judge my_server.py --report my_server.html
 
 The file is run as  python my_server.py PORT  and sends every message back. What else it finds in its environment, and
-what each stage asks for, is in lesson 15."""
+what each stage asks for, is in lesson 15. Beside that lesson, or a livesock-progress.json, what your file passes is
+remembered as in the notebook (not with LIVESOCK_PROGRESS=off)."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -75,7 +77,38 @@ def judged(args: argparse.Namespace) -> Judgement:
         args.junit.write_text(report.junit(), "utf-8")
     if args.report:
         args.report.write_text(report.html(), "utf-8")
+    if (kept := remembered(args.target, report)) and not args.json:
+        say(kept)
     return report
+
+
+def remembered(target: str, report: Judgement) -> str:
+    """Count the stages in the learner's progress, as the notebook does; return a sentence if that has changed anything.
+
+    Only a file is a learner's server, and only where there is a notebook of the lesson or a record of progress: a job
+    of CI leaves nothing behind. Above the first stage that fails, as in the notebook, only what passes counts.
+    """
+    from livesock.conformance import CaseVerdict, stage_of
+    from livesock.learn import catalogue
+    from livesock.learn.exam import steps
+    from livesock.learn.store import NAME, Store
+
+    place, folder = os.environ.get("LIVESOCK_PROGRESS", ""), Path(target).parent
+    has_lesson = (folder / NAME).exists() or any(folder.glob("15_*.ipynb"))
+    if place == "off" or not Path(target).is_file() or not (place or has_lesson):
+        return ""
+    store, has_failed, new = Store(Path(place or folder / NAME).absolute()), False, []
+    for number in report.stages:
+        name = stage_of(number).name
+        which = catalogue.stage(f"stages.{name}")
+        passed = report.verdict(number).rank < CaseVerdict.NOT_RUN.rank
+        if passed and not store.get("exercise", which).get("passed"):
+            new.append(name)
+        if passed or not has_failed:
+            steps.tried(store, which, passed=passed)
+        has_failed = has_failed or not passed
+    passed_now = f"Remembered in {store.path.name}, passed: {', '.join(new)}." if store.path and new else ""
+    return store.warning or passed_now
 
 
 def watch(args: argparse.Namespace) -> int:

@@ -94,7 +94,9 @@ class LessonSession:
         return [found] if found else []
 
     def hint(self, which: str) -> Page:
-        """Return the hints so far and one more."""
+        """Return the hints so far and one more; of a stage where to look."""
+        if catalogue.step(which):
+            return titled(f"{which} · hint", words.STAGE_HINT)
         exercise = catalogue.exercise(which)
         level = min(len(exercise.hints), int(self.store.get("exercise", which).get("hints", 0)) + 1)
         self.store.change("exercise", which, hints=level)

@@ -104,7 +104,9 @@ def next_step(course: Sequence[Standing]) -> str:
     begun = [one for one in course if one.is_begun and not one.is_done]
     tried = [part for one in begun for part in one.parts if part.is_begun and not part.passed]
     if tried:
-        return words.go_on(tried[0].id, tried[0].checks)
+        which = tried[0].id
+        kind = {"is_stage": catalogue.step(which) is not None, "is_article": which.endswith(".article")}
+        return words.go_on(which, tried[0].checks, **kind)
     if begun:
         part = next(part for part in begun[0].parts if not part.passed)
         return words.next_exercise(part.id, begun[0].lesson.number)

@@ -343,9 +343,14 @@ COLUMNS = ("lesson", "exercises", "predictions")
 ALL_RIGHT = "Every exercise is right. What you kept waits for you: learn.catch_up brings it into any notebook."
 
 
-def go_on(which: str, checks: int) -> str:
+STAGE_HINT = "Its page in stages() shows what is sent, what must come, and what your server did instead."
+
+
+def go_on(which: str, checks: int, *, is_stage: bool = False, is_article: bool = False) -> str:
     so_far = f", {checks} {'check' if checks == 1 else 'checks'} so far" if checks else ""
-    return f'Go on with {which}{so_far}. Stuck? learn.hint("{which}")'
+    if is_article:
+        return f"Go on with {which}: each claim wants a verdict, and something of yours that shows it."
+    return f"Go on with {which}{so_far}. Stuck? " + (STAGE_HINT if is_stage else f'learn.hint("{which}")')
 
 
 def next_exercise(which: str, number: str) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from livesock.cli import main
+from livesock.learn.session import LessonSession
+from livesock.learn.store import Store
 from tests.conformance.conftest import SERVERS
 
 AGREEING = str(SERVERS / "agreeing_server.py")
@@ -37,6 +39,68 @@ def test_files_are_written_for_ci_and_for_reading(tmp_path: Path, capsys: pytest
     assert status == 0
     assert json.loads(capsys.readouterr().out)["stages"] == {"text": "PASS"}
     assert xml.read_text("utf-8").startswith("<?xml") and page.read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a learner's server in a folder of its own; nothing says where progress is kept."""
+    monkeypatch.delenv("LIVESOCK_PROGRESS", raising=False)
+    program = tmp_path / "my_server.py"
+    program.write_text(Path(AGREEING).read_text("utf-8"))
+    return program
+
+
+def test_beside_the_lesson_a_stage_that_passes_is_remembered_as_in_the_notebook(
+    program: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program.parent / "15_your_own_websocket_server.ipynb").touch()
+    for stage in ("4", "5", "4"):
+        main(["judge", str(program), "--stage", stage])
+
+    monkeypatch.chdir(program.parent)
+    store = Store.default()
+    assert store.get("exercise", "15.text")["passed"] and store.get("exercise", "15.text")["failed"] == 0
+    refused = store.get("exercise", "15.refuse")
+    assert (refused["passed"], refused["checks"], refused["failed"]) == (False, 2, 2)
+    assert capsys.readouterr().out.count("Remembered in livesock-progress.json, passed: text.") == 1
+    assert "progress · 1 of " in LessonSession(store, {}).progress().text
+
+
+def test_of_several_stages_only_the_first_that_fails_counts_as_tried(program: Path) -> None:
+    progress = program.parent / "livesock-progress.json"
+    Store(progress).change("exercise", "03.accept_key", passed=True)
+    main(["judge", str(program), "--stage", "1", "--stage", "4", "--stage", "5", "--stage", "12"])
+
+    store = Store(progress)
+    assert [store.get("exercise", f"15.{name}").get("passed") for name in ("bind", "refuse", "text")] == [
+        True, False, True,
+    ]  # fmt: skip
+    assert store.get("exercise", "15.violations") == {}
+    assert store.get("exercise", "03.accept_key") == {"passed": True}
+
+
+@pytest.mark.parametrize("place", ["off", ""])
+def test_nothing_is_written_without_a_lesson_or_with_progress_off(
+    program: Path, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIVESOCK_PROGRESS", place)
+    if place == "off":
+        (program.parent / "15_your_own_websocket_server.ipynb").touch()
+    before = sorted(program.parent.iterdir())
+    assert main(["judge", str(program), "--stage", "5"]) == 0
+
+    assert sorted(program.parent.iterdir()) == before
+    assert "Remembered" not in capsys.readouterr().out
+
+
+def test_progress_may_be_another_file_and_json_stays_json(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIVESOCK_PROGRESS", str(tmp_path / "mine.json"))
+    assert main(["judge", str(program), "--stage", "5", "--json"]) == 0
+
+    assert Store(tmp_path / "mine.json").get("exercise", "15.text")["passed"]
+    json.loads(capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("wrong", [["nowhere.py"], [AGREEING, "--stage", "99"], ["ws://", "--watch"]])

@@ -49,6 +49,16 @@ def test_a_hint_is_a_beginning(session):
     assert "… accept_key" in session.progress().text
 
 
+def test_what_is_no_exercise_is_not_sent_to_hints_that_it_does_not_have(session):
+    session.guessed("stages.refuse", "failed", "failed")
+    assert step(session).startswith("Go on with 15.refuse, 1 check so far. Stuck? Its page in stages() shows")
+    assert "Its page in stages() shows" in session.hint("15.refuse").text
+
+    session.guessed("stages.refuse", "passed", "passed")
+    session.store.change("claim", "S14", counted=True)
+    assert step(session).startswith("Go on with 16.article: each claim wants a verdict")
+
+
 def test_after_a_lesson_comes_the_next_one_and_at_the_end_nothing(session):
     first, second = catalogue.numbers()[:2]
     solve(session, first)
