@@ -31,10 +31,15 @@ function render({ model, el }) {
     chart.replaceChildren(
       s("rect", { class: "ls-away", x: 0, width, y: TOP, height: BAR }),
       ...state.spans.map(([from, to]) => s("rect", { class: "ls-up", x: x(from), width: Math.max(0.5, x(to) - x(from)), y: TOP, height: BAR })),
-      ...state.troubles.map(({ at, text }) => s("text", { class: "ls-met-at", x: x(at), y: 14, "text-anchor": "middle" }, "▼", s("title", {}, text))),
+      ...state.troubles.map(({ at, text }) => mark(x(at), s("title", {}, text))),
       ...(state.now === null ? [] : [s("line", { class: "ls-cursor", x1: x(state.now), x2: x(state.now), y1: TOP - 4, y2: TOP + BAR + 4 })]),
       s("text", { x: 0, y: HEIGHT - 6 }, "00:00"), s("text", { x: width, y: HEIGHT - 6, "text-anchor": "end" }, state.ends),
     );
+  }
+
+  function mark(x, title) {
+    if (state.crowded) return s("rect", { class: "ls-met-at", x: x - 0.5, width: 1, y: 8, height: 7 }, title);
+    return s("text", { class: "ls-met-at", x, y: 14, "text-anchor": "middle" }, "▼", title);
   }
 
   function draw(next) {

@@ -18,7 +18,11 @@ def day_svg(state: Message, words: str) -> str:
     for start, stop in state["spans"]:
         body.append(rect(_LEFT + start * scale, _TOP, max(0.5, (stop - start) * scale), _HEIGHT, fill="#116329"))
     for one in state["troubles"]:
-        body.append(text(_LEFT + one["at"] * scale, _TOP - 6, "▼", size=11, anchor="middle", fill=RED))
+        x = _LEFT + one["at"] * scale
+        if state["crowded"]:
+            body.append(rect(x - 0.5, _TOP - 10, 1, 7, fill=RED))
+        else:
+            body.append(text(x, _TOP - 6, "▼", size=11, anchor="middle", fill=RED))
     for share, words_of in ((0, "00:00"), (1, state["ends"])):
         x = _LEFT + share * (_RIGHT - _LEFT)
         body.append(text(x, _TOP + _HEIGHT + 18, words_of, anchor="end" if share else "start", class_="muted"))

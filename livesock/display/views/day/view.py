@@ -19,6 +19,9 @@ __all__ = ["DayView", "day"]
 LINES = 9
 """Troubles that the page lists: the newest."""
 
+CROWD = 30
+"""Troubles from which on a strip shows strokes: the triangles of a whole day would cover each other."""
+
 
 class DayView(View):
     """One run, and what came of each trouble."""
@@ -91,6 +94,7 @@ class DayView(View):
             "now": now if running else None,
             "spans": [[round(start, 1), round(stop, 1)] for start, stop in spans],
             "troubles": [{"at": one.at, "text": KINDS[one.kind]} for one in happened],
+            "crowded": len(happened) > CROWD,
             "lines": [self._line(run, one) for one in reversed(happened[-LINES:])] if run else [],
             "figures": self._figures(run),
         }

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import livesock as ls
+from livesock.display.views.day.picture import day_svg
 from livesock.display.views.day.run import HOUR, troubles
 from livesock.display.views.day.view import DayView
 from livesock.display.views.day.words import clock
@@ -124,6 +125,28 @@ def test_a_day_has_an_hours_troubles_each_hour() -> None:
     assert len(troubles(600)) == 3
     assert all(one.at + one.lasts < 86_400 for one in troubles(86_400))
     assert clock(86_399) == "23:59:59"
+
+
+def test_the_many_troubles_of_a_day_are_strokes_that_do_not_cover_each_other(view: DayView) -> None:
+    met = [{"at": one.at, "text": one.kind} for one in troubles(86_400)]
+    few = day_svg(view.snapshot() | {"troubles": met[: len(HOUR)], "length": 3600}, "")
+    many = day_svg(view.snapshot() | {"troubles": met, "length": 86_400, "crowded": True}, "")
+
+    assert few.count("▼") == len(HOUR) and "▼" not in many
+    assert many.count('width="1"') == len(met) and many.count('height="7"') == len(met)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_an_hour_is_played_to_its_end(view: DayView) -> None:
+    came = view.measured("an hour")
+
+    state = view.snapshot()
+    assert (came["troubles"], came["most_open"]) == (len(HOUR), 1)
+    assert (state["running"], state["now"], state["ends"], state["crowded"]) == (False, None, "01:00", False)
+    assert state["spans"][-1][1] == 3600 and "connected at the end" in state["sentence"]
+    assert all("connected" in line[2] or "back" in line[2] for line in state["lines"])
+    eventually(lambda: not registry.running("server") and not registry.running("netsim"), "nothing is left")
 
 
 def test_before_it_begins_the_picture_says_what_will_come(view: DayView) -> None:
