@@ -177,8 +177,7 @@ class HttpChannel(asyncio.Protocol):
 
     def _upgrade(self, target: str) -> None:
         """Hand the connection over, or refuse: 404 for a path without a WebSocket route, 4xx for a bad handshake."""
-        route = self._site.websocket(target)
-        if route is None:
+        if (route := self._site.websocket(target)) is None:
             served = ", ".join(sorted(self._site.websockets))
             raise Refusal(404, f"no WebSocket is served at this path, only at {served}")
         if not route.checks_itself:
@@ -211,8 +210,7 @@ class HttpChannel(asyncio.Protocol):
         self._next()
 
     async def _result(self, request: HttpRequest) -> Response | Body:
-        found = self._site.page(request)
-        if found is None:
+        if (found := self._site.page(request)) is None:
             return self._site.no_page(request)
         route, request = found
         self._is_patient = route.is_patient
