@@ -59,6 +59,7 @@ def socket(
     path: str = PATH,
     headers: Mapping[str, str] | None = None,
     reconnection: Backoff | Options | bool = True,
+    retries: int = 0,
     ssl: SSLContext | None = None,
 ) -> ClientSocket:
     """Join the namespace in the path of `url`, and return the socket once the server has let us in.
@@ -67,9 +68,9 @@ def socket(
     session; a session that polls moves to a WebSocket if "websocket" is among them. `auth` goes with the request for
     the namespace, `headers` with every HTTP request. `timeout` seconds bound each attempt to connect, and each call
     without a timeout of its own. `reconnection` is True (wait 1 s, 2 s, 4 s, 5 s …, for ever), False, or a dict such as
-    `{"first": 0.05, "attempts": 3}`, with fields of `livesock.realtime.client.backoff.Backoff`. `ssl` is a context that
-    trusts the server's certificate; one of a livesock server of this process is trusted in any case.
-    Close the socket or use it in a `with` statement; one that nothing refers to is closed.
+    `{"first": 0.05, "attempts": 3}`, a `livesock.realtime.client.backoff.Backoff`. `retries` is how often each event is
+    sent again: see `ClientSocket`. `ssl` is a context that trusts the server's certificate; one of a livesock server of
+    this process is trusted in any case. Close the socket or use `with`; one that nothing refers to is closed.
 
     Raises:
         WrongThread: If called in an async handler of a livesock server.
@@ -79,9 +80,8 @@ def socket(
         TypeError, ValueError: If an argument is impossible.
     """
     refuse_loops("socket()")
-    client = Client(
-        url, transports=transports, path=path, headers=headers, reconnection=reconnection, timeout=timeout, tls=ssl
-    )
+    more: dict[str, Any] = {"reconnection": reconnection, "timeout": timeout, "retries": retries, "tls": ssl}
+    client = Client(url, transports=transports, path=path, headers=headers, **more)
     try:
         seat, listeners = client.join(client.target.path.partition("?")[0], auth)
     except BaseException as exc:
@@ -98,6 +98,10 @@ class ClientSocket(Blocking):
     It reconnects by itself after a lost connection, with a new id unless it is `recovered`; what was emitted meanwhile
     (at most 1000 events) is sent then. It does not reconnect after the server has sent it away, nor after
     `disconnect()`.
+
+    With `retries` events leave one at a time, in order, each again until the server answers it: after `timeout`
+    seconds, and after each reconnection. So one that was sent into a cut arrives once the line is back, and may arrive
+    twice: give it an id. A livesock server answers by itself; one in Node has to call the callback that comes along.
     """
 
     _habits: ClassVar[Mapping[str, str]] = ON_SOCKET
@@ -171,7 +175,7 @@ class ClientSocket(Blocking):
         """Send an event. While the connection is lost it is kept, and sent when it is back.
 
         Anything with the buffer interface (bytes, bytearray, memoryview, numpy arrays) travels as bytes. Blocks only
-        while the server does not read.
+        while the server does not read. With `retries` it waits for its turn; one that is given up is in `errors`.
 
         Raises:
             TypeError, ValueError: If the name is reserved, or an argument cannot be sent.
@@ -191,6 +195,8 @@ class ClientSocket(Blocking):
     @blocking(CALL, write='call("move", 1, 2)')
     def call(self, name: str, *arguments: Any, timeout: float | None = None) -> Any:
         """Ask the server and return its answer (a list if there are several values, None if there is none).
+
+        With `retries` the question waits for its turn, and each try for `timeout` seconds.
 
         Raises:
             TimeoutError: If there is no answer within `timeout` seconds.

@@ -13,6 +13,7 @@ import socketio
 from aiohttp import web
 
 io = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins=[])
+kept = []
 
 
 class Point(socketio.AsyncNamespace):
@@ -56,6 +57,12 @@ class Point(socketio.AsyncNamespace):
 
     async def on_count(self, sid, number):
         self.numbers[sid].append(number)
+
+    async def on_keep(self, sid, number):
+        kept.append(number)
+
+    async def on_kept(self, sid):
+        return kept
 
     async def on_counted(self, sid):
         return self.numbers[sid]

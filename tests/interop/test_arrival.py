@@ -12,7 +12,9 @@ import json
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,16 @@ def test_what_a_server_emits_while_its_client_is_away(
 
     came = json.loads(done.stdout)
     assert (came["heard"], came.get("recovered")) == (heard, recovered)
+
+
+def test_our_client_with_retries() -> None:
+    with shop() as (server, line), ls.socket(line, retries=5) as client, ThreadPoolExecutor(1) as other:
+        pizza = other.submit(client.call, "slow", "pizza", timeout=0.3)
+        eventually(lambda: "slow" in str(client.trace.rows()), "the order has left")
+        assert client.call("slow", "tea") == "tea"
+        assert pizza.result(5) == "pizza"
+        with urllib.request.urlopen(server.url("/slow", "http"), b"") as answer:
+            assert json.load(answer) == ["pizza", "pizza", "tea"]
 
 
 def test_our_client() -> None:

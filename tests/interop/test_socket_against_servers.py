@@ -65,6 +65,7 @@ class Ours:
         sessions = SessionOptions(recovery=recovery)
         self.server = ls.serve(f"ours {next(self.numbers)}", port=port, sessions=sessions)
         self.port = self.server.port
+        self.kept: list[int] = []
         for name in ("/", "/point"):
             self._answer(name)
 
@@ -78,6 +79,7 @@ class Ours:
         point = self.server.of(name)
         numbers: dict[str, list[int]] = {}
         pushing: dict[str, asyncio.Task[int]] = {}
+        kept = self.kept
 
         @point.on_connect
         async def welcome(socket):
@@ -115,6 +117,14 @@ class Ours:
         @point.on("count")
         async def count(socket, number):
             numbers[socket.id].append(number)
+
+        @point.on("keep")
+        async def keep(socket, number):
+            kept.append(number)
+
+        @point.on("kept")
+        async def what_was_kept(socket):
+            return kept
 
         @point.on("counted")
         async def counted(socket):
@@ -306,6 +316,23 @@ def test_a_lost_session_comes_back_with_a_new_id_and_what_was_said_meanwhile(por
 
         assert socket.call("counted") == [1, 2]
         assert socket.id not in (None, first) and socket.reconnects == 1
+
+
+def test_with_retries_what_was_sent_into_a_cut_arrives_in_order_and_perhaps_twice(port, way):
+    with ls.netsim(port) as far, connected(far.port, way, retries=20) as socket:
+        before = socket.call("kept")
+        for number in range(3):
+            socket.emit("keep", number)
+        assert socket.call("kept")[len(before) :] == [0, 1, 2], "each only once while all is well"
+        far.black_hole = True
+        for number in range(3, 8):
+            socket.emit("keep", number)
+        far.reset()
+        eventually(lambda: not socket.connected, "the client notices")
+        far.black_hole = False
+
+        kept = socket.call("kept")[len(before) :]
+        assert sorted(kept) == kept and set(kept) == set(range(8))
 
 
 def test_an_open_question_fails_with_its_connection(port, way):

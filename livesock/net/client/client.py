@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.listeners import HandlerThread, Listeners
 from livesock.net.client.manager import Manager
+from livesock.net.client.retrying import Retrying
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import no_namespace
 from livesock.net.connect.here import refuse_own_loop
@@ -29,6 +30,7 @@ from livesock.net.connect.options import (
     backoff_of,
     pairs_of,
     path_of,
+    retries_of,
     target_of,
     tls_of,
     transports_of,
@@ -71,6 +73,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         reconnection: Backoff | Options | bool = True,
         timeout: float,
+        retries: int = 0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Start the threads of a client of `url`; `join` connects. The arguments are those of `livesock.socket`.
@@ -84,6 +87,7 @@ class Client:
         backoff, path = backoff_of(reconnection), path_of(path)
         tls = tls_of(tls, target)
         self.timeout = limit = seconds_of(timeout)
+        self._retries = retries_of(retries)
         self.trace = Trace(client=">")
         self.target = target
         self.is_closed = False
@@ -108,7 +112,7 @@ class Client:
             seat = self.manager.seats.get(namespace)
             if seat is None:
                 self._listeners[namespace] = Listeners(namespace, self.handlers)
-                seat = LoopSeat(namespace, given, self._listeners[namespace])
+                seat = LoopSeat(namespace, given, self._listeners[namespace], self._retrying(namespace))
                 # A new dict, because the loop may be iterating over the old one.
                 self.manager.seats = self.manager.seats | {namespace: seat}
             elif given is not None:
@@ -120,6 +124,12 @@ class Client:
                 raise
             raise Refused(no_namespace(namespace, self.target), exc.data) from exc
         return seat, self._listeners[namespace]
+
+    def _retrying(self, namespace: str) -> Retrying | None:
+        def dropped(name: str, exc: Exception) -> None:
+            self.handlers.failures.add(f'event "{name}" to {namespace}', 0, exc)
+
+        return Retrying(self._retries, dropped) if self._retries else None
 
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
         """Run `function(*args)` on the loop and return its result.

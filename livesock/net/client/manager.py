@@ -82,8 +82,7 @@ class Manager:
             Refused: If the server refuses the seat.
             OSError, HandshakeError: If there is no connection, or no decision in time.
         """
-        seat = self.seats[namespace]
-        if seat.is_in:
+        if (seat := self.seats[namespace]).is_in:
             return
         joining = seat.want()
         try:
@@ -116,7 +115,8 @@ class Manager:
         if volatile and (not seat.is_in or self.line is None or not self.line.is_writable):
             return False
         self._check_wanted(seat)
-        await self._send_event(seat, encoded)
+        if volatile or not seat.queue(encoded, self._timeout, self._send_event):
+            await self._send_event(seat, encoded)
         return True
 
     async def ask(self, seat: LoopSeat, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
@@ -126,6 +126,7 @@ class Manager:
 
     async def close(self, timeout: float) -> None:
         """Leave every namespace and end the session: politely if that takes less than `timeout` seconds."""
+        await asyncio.gather(*(seat.settle(timeout) for seat in self.seats.values()))
         for seat in self.seats.values():
             self._leave(seat)
         self._end_if_unwanted()
@@ -156,8 +157,7 @@ class Manager:
 
     async def _send_event(self, seat: LoopSeat, encoded: Encoded, number: int | None = None) -> None:
         messages = seat.state.send(encoded.messages, number)
-        line = self.line
-        if messages and line is not None:
+        if messages and (line := self.line) is not None:
             line.send(messages)
             try:
                 async with asyncio.timeout(self._timeout):

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol
 
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.listeners import Answer
+from livesock.net.client.retrying import Retrying
 from livesock.realtime.awaited_acks import answer_of
 from livesock.realtime.client.seats import ClientSeat
 from livesock.realtime.encoded import Encoded
@@ -39,7 +41,7 @@ class Hearer(Protocol):
 class LoopSeat:
     """Our seat in one namespace: wanted or not, and taken or not. Runs on the loop."""
 
-    def __init__(self, namespace: str, auth: Any, hearer: Hearer) -> None:
+    def __init__(self, namespace: str, auth: Any, hearer: Hearer, retrying: Retrying | None = None) -> None:
         self.namespace = namespace
         self.state: ClientSeat[asyncio.Future[Any]] = ClientSeat(namespace, auth)
         self._hearer = hearer
@@ -48,6 +50,7 @@ class LoopSeat:
         self.joining: asyncio.Future[None] | None = None
         """Settled when the server has decided; None if no `join` waits for that."""
         self._early: list[tuple[Event, Send]] = []
+        self._retrying = retrying
 
     @property
     def is_in(self) -> bool:
@@ -66,6 +69,8 @@ class LoopSeat:
     def joined(self, sid: str, pid: str | None) -> list[str | bytes]:
         """Take the seat: `join` returns, early events are heard, and what was emitted meanwhile is returned."""
         messages = self.state.joined(sid, pid)
+        if self._retrying is not None:
+            self._retrying.seated(True)
         if not self._decide(None):
             self._hearer.heard("connect", [])
         early, self._early = self._early, []
@@ -88,9 +93,29 @@ class LoopSeat:
         """Send a question by `send` and return the answer: one value, a list of several, or None.
 
         Raises:
-            TimeoutError: If there is no answer within `timeout` seconds.
-            NotRunning: If the seat is lost before the answer comes.
+            TimeoutError: If there is no answer within `timeout` seconds; with retries, to any of the tries.
+            NotRunning: If the seat is lost before the answer comes; with retries, if it is lost for good.
         """
+        if self._retrying is None:
+            return await self._ask_once(send, name, arguments, timeout)
+        asker: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        encoded = Encoded.event(self.namespace, name, arguments)
+        self._retrying.add(encoded, timeout, partial(self._ask_once, send), asker)
+        return await asker
+
+    def queue(self, encoded: Encoded, timeout: float, send: SendEvent) -> bool:
+        """Let an event wait for its turn, to be sent until it is answered; return False without retries."""
+        if self._retrying is None:
+            return False
+        self._retrying.add(encoded, timeout, partial(self._ask_once, send))
+        return True
+
+    async def settle(self, timeout: float) -> None:
+        """Wait `timeout` seconds at most until each event that waits for its turn is answered."""
+        if self._retrying is not None:
+            await self._retrying.settle(timeout)
+
+    async def _ask_once(self, send: SendEvent, name: str, arguments: tuple[Any, ...], timeout: float) -> Any:
         future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
         number = self.state.ask(future)
         try:
@@ -130,6 +155,8 @@ class LoopSeat:
     def lost(self, reason: str) -> None:
         """Lose the seat with its session; another session may follow."""
         self._early.clear()
+        if self._retrying is not None:
+            self._retrying.seated(False)
         if self.is_in:
             self._fail(self.state.left(), f"the connection ended before the answer came: {reason}")
             self._hearer.heard("disconnect", [Reason(reason)])
@@ -160,6 +187,8 @@ class LoopSeat:
     def _give_up(self, sentence: str) -> None:
         self._early.clear()
         self.is_wanted = False
+        if self._retrying is not None:
+            self._retrying.end(sentence)
         self._fail(self.state.give_up(), sentence)
 
     def _fail(self, waiters: list[asyncio.Future[Any]], sentence: str) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "backoff_of",
     "pairs_of",
     "path_of",
+    "retries_of",
     "target_of",
     "tls_of",
     "transports_of",
@@ -125,6 +126,15 @@ def auth_of(auth: object) -> dict[str, Any] | None:
         return None if auth is None else dict(auth)
     hint = f': write auth={{"token": {auth!r:.40}}}' if isinstance(auth, str) else ""
     raise TypeError(f'auth is a dict such as {{"token": "…"}}, or None, not {shown(auth)}{hint}')
+
+
+def retries_of(retries: object) -> int:
+    """Return how often an event is sent again before it is given up; 0: each is sent once."""
+    if isinstance(retries, bool) or not isinstance(retries, int):
+        raise TypeError(f"retries is how often an event is sent again, a number such as 3, not {shown(retries)}")
+    if retries < 0:
+        raise ValueError(f"retries is 0 or more, not {retries}")
+    return retries
 
 
 def backoff_of(reconnection: object) -> Backoff | None:

@@ -8,6 +8,7 @@ const http = createServer();
 const recovery = process.argv[3] ? { maxDisconnectionDuration: Number(process.argv[3]) } : undefined;
 const io = new Server(http, { pingInterval: 25000, pingTimeout: 20000, connectionStateRecovery: recovery });
 
+const kept = [];
 for (const name of ["/", "/point"]) {
   io.of(name).on("connection", (socket) => {
     const numbers = [];
@@ -21,6 +22,8 @@ for (const name of ["/", "/point"]) {
     socket.on("say", (event, ...args) => socket.emit(event, ...args));
     socket.on("ask me", async (answer) => answer(await socket.timeout(10000).emitWithAck("question", "why?")));
     socket.on("count", (number) => numbers.push(number));
+    socket.on("keep", (number, answer) => { kept.push(number); answer(); });
+    socket.on("kept", (answer) => answer(kept));
     socket.on("counted", (answer) => answer(numbers));
     socket.on("start", () => { pushing = setInterval(() => socket.emit("number", pushed++), 1); });
     socket.on("stop", (answer) => { clearInterval(pushing); answer(pushed); });
