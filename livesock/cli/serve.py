@@ -79,6 +79,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return the exit status."""
+    if args.demo and args.cluster is not None:
+        return fail("an application keeps its state in one process, and several would mix theirs: leave --demo out")
     if args.workers > 1:
         from livesock.cli import workers
 

@@ -49,7 +49,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _worker(args: argparse.Namespace, stack: ExitStack) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "livesock", "serve", "--port", "0", "--cluster", args.cluster, "--quiet"]
-    command += [part for demo in args.demo for part in ("--demo", demo)]
     worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     stack.callback(_end, worker)
     return worker

@@ -12,6 +12,8 @@ from livesock.cli import main
     [
         (["--workers", "2"], "several workers share no rooms without a bus"),
         (["--workers", "2", "--cluster", "redis://127.0.0.1:1", "--host", "0.0.0.0"], "for this machine alone"),
+        (["--demo", "chat", "--cluster", "redis://127.0.0.1:1"], "an application keeps its state in one process"),
+        (["--workers", "2", "--demo", "game", "--cluster", "redis://127.0.0.1:1"], "leave --demo out"),
         (["--port", "0", "--cluster", "redis://127.0.0.1:1"], "no Redis answers at redis://127.0.0.1:1"),
     ],
 )
