@@ -11,13 +11,13 @@ from livesock.display.targets import quoted
 from livesock.display.view import Message, View
 from livesock.display.views.day.client import SCALE
 from livesock.display.views.day.picture import day_svg
-from livesock.display.views.day.run import KINDS, LENGTHS, DayRun
-from livesock.display.views.day.words import STORY, away_of, back_after, clock, sentence_of, share_of
+from livesock.display.views.day.run import KINDS, LENGTHS, DayRun, Trouble
+from livesock.display.views.day.words import STORY, away_of, back_after, by_kind, clock, sentence_of, share_of
 
 __all__ = ["DayView", "day"]
 
 LINES = 9
-"""Troubles that the page lists: the newest."""
+"""Troubles that the page lists while it runs: the newest."""
 
 CROWD = 30
 """Troubles from which on a strip shows strokes: the triangles of a whole day would cover each other."""
@@ -95,9 +95,15 @@ class DayView(View):
             "spans": [[round(start, 1), round(stop, 1)] for start, stop in spans],
             "troubles": [{"at": one.at, "text": KINDS[one.kind]} for one in happened],
             "crowded": len(happened) > CROWD,
-            "lines": [self._line(run, one) for one in reversed(happened[-LINES:])] if run else [],
+            "lines": self._lines(run, happened) if run else [],
             "figures": self._figures(run),
         }
+
+    def _lines(self, run: DayRun, happened: list[Trouble]) -> list[list[str]]:
+        """Return the newest troubles; of a day that is over how each kind went."""
+        if len(happened) > CROWD and run.done.is_set():
+            return by_kind(run)
+        return [self._line(run, one) for one in reversed(happened[-LINES:])]
 
     def _line(self, run: DayRun, trouble: Any) -> list[str]:
         back = back_after(run, trouble)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 
 from livesock.display.views.day.client import INTERVAL, TIMEOUT
-from livesock.display.views.day.run import DayRun, Trouble
+from livesock.display.views.day.run import KINDS, DayRun, Trouble
 
-__all__ = ["STORY", "away_of", "back_after", "clock", "sentence_of", "share_of"]
+__all__ = ["STORY", "away_of", "back_after", "by_kind", "clock", "sentence_of", "share_of"]
 
 STORY = (
     f"Each second of the day takes a hundredth. A ping after {INTERVAL:g} s of silence, {TIMEOUT:g} s for its answer; "
@@ -71,3 +72,15 @@ def back_after(run: DayRun, trouble: Trouble) -> float | None:
         if len(pair) < 2 or pair[1] > end + INTERVAL + TIMEOUT or pair is client.spans[-1]:
             return max(0.0, pair[0] - end)
     return None
+
+
+def by_kind(run: DayRun) -> list[list[str]]:
+    """Return a line for each kind of trouble: how often it came, what it is, how soon the client was back."""
+    lines = []
+    for kind, text in KINDS.items():
+        backs = [back_after(run, one) for one in run.happened if one.kind == kind]
+        known = [back for back in backs if back is not None]
+        if known:
+            after = f"back {statistics.median(known):.0f} s later, {max(known):.0f} s at worst"
+            lines.append([f"{len(backs)} times", text, after])
+    return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -147,6 +148,19 @@ def test_an_hour_is_played_to_its_end(view: DayView) -> None:
     assert state["spans"][-1][1] == 3600 and "connected at the end" in state["sentence"]
     assert all("connected" in line[2] or "back" in line[2] for line in state["lines"])
     eventually(lambda: not registry.running("server") and not registry.running("netsim"), "nothing is left")
+
+
+def test_of_many_troubles_the_end_says_how_each_kind_went(view: DayView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("livesock.display.views.day.view.CROWD", 2)
+    view.measured("ten minutes")
+
+    lines = view.snapshot()["lines"]
+    assert [line[:2] for line in lines] == [
+        ["1 times", "the cable is cut"],
+        ["1 times", "the server restarts"],
+        ["1 times", "the client's machine sleeps"],
+    ]
+    assert all(re.fullmatch(r"back \d+ s later, \d+ s at worst", line[2]) for line in lines)
 
 
 def test_before_it_begins_the_picture_says_what_will_come(view: DayView) -> None:
