@@ -23,19 +23,21 @@ COMPARE = """\
         if (part && style.content === "none") return ["none"];
         return names.map((name) => style.getPropertyValue(name));
     };
-    const elements = [view, ...view.querySelectorAll("*")];
+    const path = (e) => (e === view ? "" : `${path(e.parentElement)} ${e.tagName}.${e.getAttribute("class")}`);
+    const elements = [...new Map([view, ...view.querySelectorAll("*")].map((e) => [path(e), e])).values()];
     const parts = elements.flatMap((element) => ["", "::before", "::after"].map((part) => [element, part]));
     const together = parts.map(read);
     for (const sheet of others) sheet.disabled = true;
     const alone = parts.map(read);
     for (const sheet of others) sheet.disabled = false;
     return parts.flatMap(([element, part], n) => {
-        const words = names.map((name, i) => `${name}: ${alone[n][i]} -> ${together[n][i]}`);
-        const changed = words.filter((word, i) => alone[n][i] !== together[n][i]);
+        const changed = names.flatMap((name, i) =>
+            alone[n][i] === together[n][i] ? [] : [`${name}: ${alone[n][i]} -> ${together[n][i]}`]);
         return changed.length ? [`${element.tagName}.${element.getAttribute("class")}${part} ${changed}`] : [];
     });
 }"""
-"""Compares every computed style of a view's elements, with the sheets of the other views and without them."""
+"""Compares every computed style of a view's elements, with the sheets of the other views and without them. Of
+elements with the same tags and classes from the view down, such as rows, it looks at the last one."""
 
 LEAK = """\
 (rule) => {
@@ -50,7 +52,7 @@ def differences(page: Notebook, view: str) -> list[str]:
     return list(place_of(page, view).evaluate(compare))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)  # it waits for some fifty views, and no test depends on speed
 @pytest.mark.parametrize("dark", [False, True])
 def test_each_view_looks_beside_all_others_as_it_looks_alone(chromium: Browser, lab: Lab, dark: bool) -> None:
     name = f"together-{'dark' if dark else 'light'}.ipynb"

@@ -19,6 +19,7 @@ from livesock.display.visitor import TIMEOUT
 from livesock.trace.follower import Follower
 from livesock.trace.packets import packets_of
 from livesock.trace.rows import Kind, Row
+from livesock.wire.codes import decode_close
 from livesock.wire.explain.field import Field
 from livesock.wire.explain.packet import explain_packet
 from livesock.wire.frame import Frame, Opcode
@@ -106,7 +107,9 @@ class SpokenSession:
         assert isinstance(row.value, Frame)
         if row.value.opcode == Opcode.CLOSE:
             if not row.from_client:
-                self._add(row, [{"text": self.end or "close", "name": "WebSocket", "says": ""}], "the session is over")
+                code, _ = decode_close(row.value.payload)  # the trace has it before the connection says so
+                text = "close" if code is None else f"close {code}"
+                self._add(row, [{"text": text, "name": "WebSocket", "says": ""}], "the session is over")
             return
         for packet in packets_of(row):
             if packet.text in ("2", "3"):
