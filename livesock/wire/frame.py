@@ -35,6 +35,7 @@ __all__ = [
     "read_frame",
     "read_header",
     "small_texts",
+    "whole_message",
 ]
 
 CONTROL_LIMIT = 125
@@ -173,6 +174,23 @@ def small_texts(data: bytes) -> list[str] | None:
         except UnicodeDecodeError:
             return None
     return texts
+
+
+def whole_message(data: Buffer) -> tuple[int, int] | None:
+    """Return where the payload of the frame at the beginning of `data` begins and ends, if it is a whole message.
+
+    That is a masked text or binary frame with FIN and no RSV bit; its masking key stands before the payload, whose end
+    may not have come yet. None for every other frame, and while the header is incomplete.
+    """
+    if len(data) < 6 or data[0] not in (0x81, 0x82):
+        return None
+    size = data[1] - 0x80
+    if 0 <= size < 126:
+        return 6, 6 + size
+    extended = {126: 2, 127: 8}.get(size, 0)
+    if not extended or len(data) < 6 + extended:
+        return None
+    return 6 + extended, 6 + extended + int.from_bytes(data[2 : 2 + extended], "big")
 
 
 def broken(rule: str, section: str, offset: int) -> PacketError:

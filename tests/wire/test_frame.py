@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesock.errors import PacketError
-from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame, mask, masked_size, small_texts
+from livesock.wire.frame import Frame, Opcode, decode_frame, encode_frame, mask, masked_size, small_texts, whole_message
 
 KEY = bytes.fromhex("37fa213d")
 
@@ -131,3 +131,30 @@ def test_any_other_frame_is_not_a_small_text(frame):
 )
 def test_what_is_unusual_is_left_to_the_library(wire):
     assert small_texts(bytes.fromhex(wire)) is None
+
+
+@given(frames.filter(lambda frame: not (frame.rsv1 or frame.rsv2 or frame.rsv3)), st.binary(max_size=3))
+def test_a_whole_message_is_found_where_its_payload_is(frame, after):
+    data = encode_frame(frame)
+    size = len(frame.payload)
+    is_whole = frame.opcode in (Opcode.TEXT, Opcode.BINARY) and frame.fin and frame.mask is not None
+
+    assert whole_message(data + after) == ((len(data) - size, len(data)) if is_whole else None)
+    assert whole_message(data[: len(data) - size]) == whole_message(data)
+
+
+@pytest.mark.parametrize(
+    ("wire", "found"),
+    [
+        ("82 ff 0000000000010000 00000000", (14, 14 + 65536)),
+        ("82 ff 0000000000010000 000000", None),
+        ("82 fe 0100 000000", None),
+        ("82 81 000000", None),
+        ("c2 81 00000000 61", None),
+        ("82 01 61 82 01 61", None),
+        ("82 7e 0100 00000000", None),
+        ("", None),
+    ],
+)
+def test_the_header_of_a_whole_message_has_come_and_is_plain(wire, found):
+    assert whole_message(bytes.fromhex(wire)) == found

@@ -229,3 +229,32 @@ def test_the_loop_does_not_wait_if_the_end_of_a_turn_gave_it_more_to_do() -> Non
 
     assert happened == ["more"]
     assert reports == ["the end of a turn failed"]
+
+
+def test_what_a_turn_asks_for_belongs_to_it_once_before_the_sockets_have_theirs() -> None:
+    """A message wakes a handler, and the handler answers: the kernel is not asked for news between the two."""
+    loop, turns = new_loop()
+    assert turns is not None
+    looks: list[float | None] = []
+    wait = turns._wait
+
+    def look(timeout: float | None = None) -> Any:
+        looks.append(timeout)
+        return wait(timeout)
+
+    turns._wait = look
+
+    async def main() -> int:
+        await asyncio.sleep(0)
+        looks.clear()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return len(looks)
+
+    try:
+        for watched in (False, True):
+            if watched:
+                turns.watch(lambda turn: None, lambda *held: None)
+            assert loop.run_until_complete(main()) == 5
+    finally:
+        loop.close()
