@@ -54,15 +54,17 @@ class TapTransport:
         self.on_room: Callable[[], object] = bool
         """Called instead while it is held: the handler has taken messages, and there is room for more."""
 
-    def write(self, data: bytes) -> None:
-        """The single place where bytes of this connection leave."""
+    def write(self, data: bytes) -> bool:
+        """The single place where bytes of this connection leave. False if they did not: it is ending."""
         if self._gathered is not None:
             data, self._gathered = b"".join((*self._gathered, data)), None
-        if not self.is_closing() and self._guard.write(data):  # after an abort nothing leaves any more
-            self._record(">", self._number, bytes(data))
-            self._transport.write(data)
+        if self.is_closing() or not self._guard.write(data):  # after an abort nothing leaves any more
+            return False
+        self._record(">", self._number, data if data.__class__ is bytes else bytes(data))
+        self._transport.write(data)
+        return True
 
-    def gather(self, data: bytes) -> None:
+    def gather(self, data: bytes) -> bool:
         """Write soon: with what follows, and at the end of the turn at the latest.
 
         For an answer behind which others follow at once. A hundred echoes of 20 bytes then leave in two writes and not
@@ -76,9 +78,9 @@ class TapTransport:
                 at_end(self._end_turn)
         self._room -= len(data)
         if self._room < 0 or self._loop.time() > self._until:
-            self.write(data)
-        else:
-            self._gathered.append(data)
+            return self.write(data)
+        self._gathered.append(data)
+        return True
 
     def flush(self) -> bool:
         """Write what was gathered, and return whether there was any."""
