@@ -392,6 +392,24 @@ def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callabl
     assert write in str(caught.value)
 
 
+def test_what_a_peer_sent_to_join_is_a_dict_and_says_so(server: Server) -> None:
+    seen: list[Any] = []
+
+    @server.of("/").on_connect
+    def check(socket: Any) -> None:
+        auth = socket.handshake.auth
+        seen.append((auth["token"], auth.get("name"), auth == {"token": "abc"}, json.dumps(auth), dict(auth)))
+        if auth.token != "abc":  # Node's habit
+            raise ls.Refused("who are you?")
+
+    with pytest.raises(ls.Refused):
+        ls.socket(server.url("/"), auth={"token": "abc"})
+
+    assert seen == [("abc", None, True, '{"token": "abc"}', {"token": "abc"})]
+    assert 'write auth["token"], or auth.get("token")' in str(server.errors[0])
+    assert "abc" not in str(server.errors[0])
+
+
 def test_the_server_of_a_gateway_of_another_namespace_does_not_speak_for_it_in_silence(server: Server) -> None:
     @server.gateway("/point")
     class Point:

@@ -26,6 +26,7 @@ __all__ = [
     "GIVEN",
     "Blocking",
     "Hinting",
+    "Named",
     "blocking",
     "check_values",
     "instead",
@@ -198,6 +199,20 @@ class Blocking(Hinting):
         if name.startswith("on") and callable(value) and not hasattr(type(self), name):
             raise AttributeError(f"a {type(self).__name__} never calls {name}: {self._callbacks}", name=name, obj=self)
         super().__setattr__(name, value)
+
+
+class Named(dict[str, Any]):
+    """A dict whose values are attributes in other libraries: `auth.token` raises that it is `auth["token"]`."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        write = f': write {self._name}["{name}"], or {self._name}.get("{name}")' if name[:1] != "_" else ""
+        raise AttributeError(f"a dict has no attribute {name!r}{write}", name=name)
 
 
 class _Method:

@@ -20,6 +20,7 @@ from typing import Any
 from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.garbage import uncollected
+from livesock.net.loop.habits import Named
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.coming_back import ComingBack, FoundSeat
@@ -165,7 +166,8 @@ class Hub:
 
     def _begin(self, peer: PeerSession, place: Place, namespace: Namespace[Socket], found: FoundSeat) -> None:
         """Seat a peer, and let the handlers decide."""
-        socket = Socket(found.state.id, namespace, peer.line, replace(peer.line.handshake, auth=found.auth))
+        auth = Named("auth", found.auth) if isinstance(found.auth, dict) else found.auth
+        socket = Socket(found.state.id, namespace, peer.line, replace(peer.line.handshake, auth=auth))
         socket.recovered, socket.data = found.pid is not None, dict(found.state.data)
         if found.pid is not None:
             socket.pid = found.pid  # the official client compares it to see that it has recovered
