@@ -126,7 +126,7 @@ class Manager:
 
     async def close(self, timeout: float) -> None:
         """Leave every namespace and end the session: politely if that takes less than `timeout` seconds."""
-        await asyncio.gather(*(seat.settle(timeout) for seat in self.seats.values()))
+        await asyncio.gather(*(seat.settle(timeout / 2) for seat in self.seats.values()))
         for seat in self.seats.values():
             self._leave(seat)
         self._end_if_unwanted()

@@ -120,9 +120,9 @@ def test_a_volatile_event_is_sent_once_and_past_the_queue(server: Server, shop: 
 
 def test_close_waits_for_the_queue_and_leaving_gives_it_up(server: Server, shop: Shop) -> None:
     with enter(server) as client:
-        for number in range(20):
+        for number in range(5):
             client.emit("number", number)
-    assert shop.heard == list(range(20))
+    assert shop.heard == list(range(5))
 
     with enter(server) as client:
         shop.deaf = 1
@@ -135,6 +135,23 @@ def test_close_waits_for_the_queue_and_leaving_gives_it_up(server: Server, shop:
         client.connect()
         assert client.call("number", "d") == ["d", "heard"]
     assert "b" not in shop.heard
+
+
+def test_close_does_not_wait_for_ever_and_a_server_that_sends_us_away_ends_the_queue(server: Server) -> None:
+    client = enter(server, timeout=20)
+    client.emit("nobody answers")
+    client.emit("nor this")
+    client.close(0.4)
+    assert [str(error.exception).partition(":")[0] for error in client.errors] == [
+        "/ was left before the answer came"
+    ] * 2
+
+    with enter(server, timeout=20) as client, ThreadPoolExecutor(1) as other:
+        answer = other.submit(client.call, "nobody answers")
+        eventually(lambda: "nobody" in str(client.trace.rows()), "it has left")
+        server.disconnect()
+        with pytest.raises(NotRunning, match="io server disconnect"):
+            answer.result(10)
 
 
 def test_each_namespace_has_a_queue_of_its_own(server: Server, shop: Shop) -> None:
