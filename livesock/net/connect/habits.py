@@ -127,7 +127,7 @@ SOCKET = {
     "auto_connect": "socket() connects at once; disconnect() and connect() come later",
     "force_new": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
     "multiplex": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
-    "ack_timeout": "write it at the call: point.call('move', 1, timeout=2.0), in seconds; with retries in socket()",
+    "ack_timeout": "write it at the call: point.call('move', 1, timeout=2.0), in seconds, or timeout=2.0 here for all",
     "engineio_logger": _RECORDED,
     "json": "values travel as JSON, bytes as they are: leave it out",
     "serializer": "values travel as JSON, bytes as they are: leave it out",
