@@ -54,8 +54,11 @@ def mount(server: Server, *names: str) -> None:
     """Serve the applications `names` (all of them, if no name is given). A second call begins them anew.
 
     Raises:
-        ValueError: If there is no such application.
+        ValueError: If there is no such application, or the server is one of a cluster: an application keeps its state
+            in one process.
     """
+    if server.cluster is not None:
+        raise ValueError("an application keeps its state in one process: mount it on a server without a cluster")
     for name in names or tuple(DEMOS):
         if name not in DEMOS:
             raise ValueError(f'there is no demo "{name}": choose from {", ".join(DEMOS)}')

@@ -198,6 +198,14 @@ def test_history_rooms_and_people_are_bounded(server: Server, monkeypatch: pytes
         assert lines == [] or lines[0]["place"] == 6
 
 
+def test_a_server_of_a_cluster_is_refused() -> None:
+    with (
+        ls.serve("one of several", cluster=ls.cluster.memory("demos")) as one,
+        pytest.raises(ValueError, match="keeps its state in one process"),
+    ):
+        mount(one, "chat")
+
+
 def test_mounting_again_calls_whoever_is_there_to_the_new_gateway(server: Server) -> None:
     mount(server, "chat")
     with guest(server, "Ada") as ada:
