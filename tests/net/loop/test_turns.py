@@ -231,30 +231,31 @@ def test_the_loop_does_not_wait_if_the_end_of_a_turn_gave_it_more_to_do() -> Non
     assert reports == ["the end of a turn failed"]
 
 
-def test_what_a_turn_asks_for_belongs_to_it_once_before_the_sockets_have_theirs() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no TurnLoop")
+@pytest.mark.parametrize("is_watched", [False, True])
+@pytest.mark.parametrize(("seconds", "looks"), [(0.0, 5), (1.0, 10)], ids=["short", "long"])
+def test_a_short_turn_goes_on_once_with_what_it_has_asked_for(is_watched: bool, seconds: float, looks: int) -> None:
     """A message wakes a handler, and the handler answers: the kernel is not asked for news between the two."""
     loop, turns = new_loop()
     assert turns is not None
-    looks: list[float | None] = []
-    wait = turns._wait
+    now, asked, wait = [1.0], [], turns._wait
 
     def look(timeout: float | None = None) -> Any:
-        looks.append(timeout)
+        asked.append(timeout)
         return wait(timeout)
-
-    turns._wait = look
 
     async def main() -> int:
         await asyncio.sleep(0)
-        looks.clear()
+        asked.clear()
         for _ in range(10):
+            now[0] += seconds
             await asyncio.sleep(0)
-        return len(looks)
+        return len(asked)
 
+    turns._now, turns._wait = lambda: now[0], look
+    if is_watched:
+        turns.watch(lambda turn: None, lambda *held: None)
     try:
-        for watched in (False, True):
-            if watched:
-                turns.watch(lambda turn: None, lambda *held: None)
-            assert loop.run_until_complete(main()) == 5
+        assert loop.run_until_complete(main()) == looks
     finally:
         loop.close()
