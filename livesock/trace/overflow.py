@@ -30,6 +30,13 @@ class Overflow:
         if len(self._shared) > MAX_SHARED:
             self._divide()
 
+    def add_all(self, fell: dict[str, dict[int | tuple[int, ...], int]]) -> None:
+        """Note what fell out at once, by direction and by whose it is, and leave `fell` empty."""
+        for direction, sizes in fell.items():
+            for whose, size in sizes.items():
+                self.add(whose, direction, size)
+            sizes.clear()
+
     def forget(self, connection: int) -> None:
         """Drop the losses of a connection of which the trace holds nothing any more."""
         self._divide()
