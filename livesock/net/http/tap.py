@@ -64,8 +64,8 @@ class TapTransport:
         self._transport.write(data)
         return True
 
-    def gather(self, data: bytes) -> bool:
-        """Write soon: with what follows, and at the end of the turn at the latest.
+    def gather(self, head: bytes, data: bytes) -> bool:
+        """Write a frame soon: with what follows, and at the end of the turn at the latest.
 
         For an answer behind which others follow at once. A hundred echoes of 20 bytes then leave in two writes and not
         in a hundred: 4 us of CPU for each, of 12, measured.
@@ -76,11 +76,9 @@ class TapTransport:
             if not self._is_planned:
                 self._is_planned = True
                 at_end(self._end_turn)
+        self._gathered += (head, data)
         self._room -= len(data)
-        if self._room < 0 or self._loop.time() > self._until:
-            return self.write(data)
-        self._gathered.append(data)
-        return True
+        return (self._room > 0 and self._loop.time() < self._until) or self.write(b"")
 
     def flush(self) -> bool:
         """Write what was gathered, and return whether there was any."""

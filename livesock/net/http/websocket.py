@@ -180,8 +180,9 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         """
         if text is None and isinstance(message, (str, bytes)) and self._writes_plainly():
             first, data = (0x81, message.encode()) if isinstance(message, str) else (0x82, message)
-            put = self._tap.gather if self.recv_messages.frames.queue and not self.paused else self._tap.write
-            if not put(encode_header(first, len(data)) + data) or self.paused:
+            head, tap = encode_header(first, len(data)), self._tap
+            is_alone = self.paused or not self.recv_messages.frames.queue
+            if not (tap.write(head + data) if is_alone else tap.gather(head, data)) or self.paused:
                 await self.drain()
         else:
             await super().send(message, text=text)
