@@ -46,6 +46,7 @@ function panel(el, kind, name, ...children) {
 
 /**
  * Follow the kernel. `root` is a `panel`, `draw.snapshot(state)` draws everything, `draw.news(news)` what has changed.
+ * Until the first snapshot the page shows nothing to act on, so nothing in it can be pressed or typed into.
  * A message of another kind goes, with its buffers, to the method of `draw` with that name.
  * Returns { send(kind, content), stop() }; call `stop` when the page removes the view.
  */
@@ -54,6 +55,8 @@ function follow(model, root, draw) {
   let heard = Date.now();
   let silent = false;
   let ended = false;
+  const controls = [...root.children].slice(1); // without the line for notices, which is heard at any time
+  for (const part of controls) part.inert = true;
 
   function send(kind, content = {}) {
     if (kind !== "hello" && !silent && !ended) root.notice(""); // what was wrong with the last thing that was asked for
@@ -77,6 +80,7 @@ function follow(model, root, draw) {
       ended = false;
       root.classList.remove("ls-ended");
       draw.snapshot(message.state);
+      for (const part of controls) part.inert = false;
       return;
     }
     if (number === 0) return; // news for another page: this one still waits for its snapshot

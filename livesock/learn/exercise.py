@@ -130,6 +130,7 @@ class Option:
     """One answer to choose from."""
 
     text: str
+    """Prose; code in it stands between backticks, and only that is shown in fixed width."""
     reply: str
     """What a learner who chose it reads after the measurement."""
     misconception: str = ""

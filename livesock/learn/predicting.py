@@ -12,6 +12,7 @@ from livesock.learn.exercise import Prediction
 
 __all__ = [
     "confronted",
+    "figures",
     "is_right",
     "measured",
     "read",
@@ -95,11 +96,17 @@ def refused(prediction: Prediction, value: Any = UNMEASURED) -> str:
 
 
 def confronted(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> list[tuple[str, str]]:
-    """Return labelled lines: each option, marked if it was chosen and if it came; what was predicted and measured."""
-    lines = []
+    """Return each option with its label, which is marked if it was chosen and if it came."""
     came = right_option(prediction, value)
-    for key, option in prediction.options.items():
-        lines.append((words.marked(key, is_mine=key == answer, is_right=key == came), option.text))
+    return [
+        (words.marked(key, is_mine=key == answer, is_right=key == came), option.text)
+        for key, option in prediction.options.items()
+    ]
+
+
+def figures(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> list[tuple[str, str]]:
+    """Return labelled values: the number that was predicted, and what was measured."""
+    lines = []
     if answer is not None and not prediction.options:
         lines.append(("predicted", str(read(prediction, answer))))
     if value is not UNMEASURED:

@@ -142,7 +142,7 @@ class LessonSession:
         options = [(key, option.text) for key, option in prediction.options.items()]
         stored = asking.read(prediction, self.store.get("prediction", which).get("answer"))
         notes.append(asking.stored(prediction, stored))
-        page = titled(f"{which} · {prediction.question}", *notes, pairs=options)
+        page = titled(f"{which} · {prediction.question}", *notes, prose=options)
         bare = titled(
             f"{which} · {prediction.question}", *([words.predicted(str(stored))] if stored is not None else [])
         )
@@ -201,10 +201,12 @@ class LessonSession:
             notes[:0] = [option.reply] if option else [words.number_right(right)]
             came = asking.right_option(prediction, *value)
             said, mood = words.as_predicted(right, answer, came), "right" if right else "wrong"
-        lines = asking.confronted(prediction, answer, *value)
+        options = asking.confronted(prediction, answer, *value)
+        figures = asking.figures(prediction, answer, *value)
         others = asking.tempting(prediction, answer, *value)
         title = f"{which} · {prediction.question}"
-        page = titled(title, *self.warning(), said, *notes, pairs=lines, mood=mood, more=(words.OTHERS_TEMPT, others))
+        more = (words.OTHERS_TEMPT, others)
+        page = titled(title, *self.warning(), said, *notes, prose=options, pairs=figures, mood=mood, more=more)
         if which in self._questions and answer is not None:  # one that was not answered stays open
             self._questions[which].become(page)
         return page

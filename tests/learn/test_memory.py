@@ -319,6 +319,14 @@ def test_right_and_wrong_differ_by_a_sign_and_in_words(session):
     assert '<span aria-hidden="true">✗</span>' in session.check(wrong, ID).html
 
 
+def test_only_the_code_of_an_option_is_in_fixed_width(session):
+    for page in (session.predict("01.three_sends"), session.observed("01.three_sends", b"onet")):
+        assert ">b&quot;one&quot;</code>: one send, one receive</td>" in page.html
+        assert ">a list of three</td>" in page.html
+        assert 'b"one": one send, one receive' in page.text
+    assert ">b&#x27;onet&#x27;</code></td>" in page.html
+
+
 def test_the_question_shows_in_its_own_place_what_came(session):
     question, shown = session.predict("01.three_sends"), []
     question.widget(lambda: None)  # outside a notebook it shows nothing, and is the one that the answer comes to

@@ -15,7 +15,7 @@ from livesock.learn import words
 from livesock.outputs import Still, in_notebook, show
 from livesock.wire.quote import printable
 
-__all__ = ["Page", "box", "code", "fold", "line", "rows", "titled"]
+__all__ = ["Page", "box", "code", "fold", "line", "rows", "titled", "unmarked"]
 
 COLOURS = {
     "right": "var(--jp-success-color1, #2e7d32)",
@@ -85,14 +85,30 @@ def code(text: str) -> str:
     return f'<pre style="margin:8px 0;white-space:pre-wrap;{edge}">{html.escape(text)}</pre>'
 
 
-def rows(pairs: Sequence[tuple[str, str]]) -> str:
-    """Return labelled lines as a table with fixed-width values."""
-    cells = "".join(
+def rows(pairs: Sequence[tuple[str, str]], prose: Sequence[tuple[str, str]] = ()) -> str:
+    """Return labelled lines as a table: those of `prose`, whose code stands between backticks, then lines of code."""
+    cells = [*((label, marked(text)) for label, text in prose), *((label, fixed(value)) for label, value in pairs)]
+    lines = "".join(
         f'<tr><th scope="row" style="text-align:left;font-weight:normal;padding:0 1em 0 0">{html.escape(label)}</th>'
-        f'<td style="text-align:left"><code style="white-space:pre-wrap">{html.escape(value)}</code></td></tr>'
-        for label, value in pairs
+        f'<td style="text-align:left">{cell}</td></tr>'
+        for label, cell in cells
     )
-    return f'<table style="margin:4px 0">{cells}</table>' if pairs else ""
+    return f'<table style="margin:4px 0">{lines}</table>' if lines else ""
+
+
+def fixed(text: str) -> str:
+    return f'<code style="white-space:pre-wrap">{html.escape(text)}</code>'
+
+
+def marked(text: str) -> str:
+    """Return prose as HTML; only what stands between backticks is in fixed width."""
+    parts = text.split("`")
+    return "".join(fixed(part) if number % 2 else html.escape(part) for number, part in enumerate(parts))
+
+
+def unmarked(text: str) -> str:
+    """Return prose without the marks of its code, for places that show plain text."""
+    return text.replace("`", "")
 
 
 def fold(summary: str, *texts: str) -> str:
@@ -113,13 +129,18 @@ def box(title: str, *parts: str, mood: str = "quiet") -> str:
 def titled(
     title: str,
     *sentences: str,
+    prose: Sequence[tuple[str, str]] = (),
     pairs: Sequence[tuple[str, str]] = (),
     mood: str = "quiet",
     more: tuple[str, Sequence[str]] = ("", ()),
 ) -> Page:
-    """Return a page of a title, labelled lines, sentences, and `more` sentences in a fold below a summary."""
-    width = max((len(label) for label, _ in pairs), default=0)
-    indented = [f"    {label:{width}}  {value.replace(chr(10), chr(10) + ' ' * (width + 6))}" for label, value in pairs]
+    """Return a page of a title, labelled lines, sentences, and `more` sentences in a fold below a summary.
+
+    Labelled lines are those of `prose`, whose code stands between backticks, and those of `pairs`, which are code.
+    """
+    lines = [*((label, unmarked(text)) for label, text in prose), *pairs]
+    width = max((len(label) for label, _ in lines), default=0)
+    indented = [f"    {label:{width}}  {value.replace(chr(10), chr(10) + ' ' * (width + 6))}" for label, value in lines]
     summary, folded = more
     opened = [f"  {summary}", *(f"    {sentence}" for sentence in folded)] if folded else []
     text = "\n".join([title, *indented, *(f"  {sentence}" for sentence in sentences), *opened])
@@ -128,4 +149,4 @@ def titled(
         body.append(
             f"<details>{line(summary, 'summary')}{''.join(line(sentence, 'p') for sentence in folded)}</details>"
         )
-    return Page(text, box(title, rows(pairs), *body, mood=mood))
+    return Page(text, box(title, rows(pairs, prose), *body, mood=mood))

@@ -15,6 +15,8 @@ from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from livesock.learn.show.page import unmarked
+
 if TYPE_CHECKING:
     from livesock.learn.show.page import Page
 
@@ -82,7 +84,7 @@ def choosing(
         return {}
     out = kit.HTML(page.html)
     radio = kit.RadioButtons(
-        options=[(f"{key} · {text}", key) for key, text in options],
+        options=[(f"{key} · {unmarked(text)}", key) for key, text in options],
         value=chosen,
         description="Your prediction",
         style={"description_width": "initial"},

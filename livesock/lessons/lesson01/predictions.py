@@ -6,13 +6,13 @@ QUESTIONS = predictions(
     r"""
 01.three_sends: What may one recv(1024) return?
     why: The borders between the three sends are gone: TCP promises the order of the bytes, and no more.
-    a: b"one": one send, one receive
+    a: `b"one"`: one send, one receive
         recv does not know where one send ended: here a piece of the next one came with it. [M01]
-    b: b"onetwothree", always: all that has been sent
+    b: `b"onetwothree"`, always: all that has been sent
         It may be all of it. But nothing promises it: here the network had let less through. [M01]
     c: a list of three
         recv returns bytes, and TCP has no list to offer: it does not know that there were three. [M01]
-  * d: any beginning of b"onetwothree", even one byte
+  * d: any beginning of `b"onetwothree"`, even one byte
         Yes. What came here is one of them; a network with other cuts gives another one.
 
 01.ten_megabytes: How many of the 10,000,000 bytes does the socket take at once?
@@ -32,9 +32,9 @@ QUESTIONS = predictions(
         It does not wait: the end of the stream has arrived, like a last byte.
     b: it raises an error: the connection is closed
         No error: this is the orderly end, and only of one direction.
-  * c: it returns b""
+  * c: it returns `b""`
         Yes, at once, and each time again.
-    d: it returns None
+    d: it returns `None`
         Nearly: it is empty bytes. A loop that waits for None runs forever.
 """,
     judges={

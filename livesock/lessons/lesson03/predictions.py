@@ -43,7 +43,7 @@ QUESTIONS = predictions(
         There are no pages any more on this connection. [M02]
     b: an HTTP error, 400 or so
         An HTTP error would be HTTP. The answer is a WebSocket frame: 88 is a Close. [M02]
-    c: the text GET …: that is what /echo does
+    c: the text `GET …`: that is what `/echo` does
         It would be echoed if it came in a frame. Bare text is not a frame. [M02]
   * d: the server closes the WebSocket: protocol error
         Yes. And it is the letter G that did it: see below.

@@ -52,7 +52,7 @@ QUESTIONS = predictions(
         A message is handed out once. To share it, read in one place and pass it on. [M20]
     b: they take turns
         That would be luck, not a rule. The library refuses instead. [M20]
-  * c: the second recv raises an exception
+  * c: the second `recv` raises an exception
         Yes.
     d: the next message goes to the faster one
         Speed would be luck, not a rule. The library refuses instead. [M20]

@@ -21,7 +21,7 @@ QUESTIONS = predictions(
         The client sends one. It does not arrive either.
     b: it knows at the same time
         Only the end that asks can miss an answer.
-  * c: it says OPEN
+  * c: it says `OPEN`
         Yes.
 
 09.frozen: The cable is well, but the client's program hangs. The server pings. What does it conclude?

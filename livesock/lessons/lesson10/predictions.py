@@ -12,9 +12,9 @@ QUESTIONS = predictions(
         ends a session politely, whatever the reason.
     a: both are refused with an error, and we may go on
         Only the first. An event to a namespace that we never joined breaks the protocol. [M10]
-  * b: /nope is refused and we may go on; the event to /other ends the session
+  * b: `/nope` is refused and we may go on; the event to `/other` ends the session
         Yes. Asking is allowed, and 44 is the answer. Speaking without having asked is not.
-    c: /nope ends the session; the event to /other is ignored
+    c: `/nope` ends the session; the event to `/other` is ignored
         The other way round: a wrong question is answered, a wrong event ends everything.
     d: both join the namespace: it is made when a client needs it
         The server decides which namespaces there are. Joining is a question, not an order. [M08]
@@ -25,7 +25,7 @@ QUESTIONS = predictions(
         Which event would it be? Nothing in “hello” says so. [M07]
     b: it is ignored
         h is not a packet type of Engine.IO. The server stops listening to such a peer. [M07]
-    c: the server answers 44, an error
+    c: the server answers `44`, an error
         44 answers a wish to join. h is not a packet.
   * d: the server ends the session
         Yes: h is not a packet type. It takes the digits to be understood.
@@ -43,13 +43,13 @@ QUESTIONS = predictions(
 
 10.wss: ls.socket is given wss://… and no other option. Its first request is…
     why: Polling comes first, whatever the scheme.
-    a: a WebSocket handshake: that is what wss means
+    a: a WebSocket handshake: that is what `wss` means
         The scheme only says: TLS first. Look at the first column: all four begin the same. [M06]
   * b: a GET for long-polling
         Yes. Polling first, then the upgrade, whatever the scheme.
-    c: a POST with 40
+    c: a POST with `40`
         Before a session exists nothing can be posted to it.
-    d: none: it needs transports=["websocket"]
+    d: none: it needs `transports=["websocket"]`
         It worked without. transports decides about the way, the scheme about TLS. [M06]
 
 10.blocked: Through a proxy that takes Upgrade out: once as usual, once with transports=["websocket"].

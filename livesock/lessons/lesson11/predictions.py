@@ -18,9 +18,9 @@ QUESTIONS = predictions(
 
 11.row_five: A at /point, B at /chat. A client connects to / and asks clear.
     why: It is connected, and no handler runs.
-    a: an error: there is no gateway at /
+    a: an error: there is no gateway at `/`
         / is always there. Only a namespace that was not made is refused: row 6. [M10]
-    b: both answer: / is above all
+    b: both answer: `/` is above all
         / is not above anything. It is one namespace among others, with a short name. [M11]
   * c: it is connected, and no handler runs
         Yes, and that is nasty: everything looks well, and nothing happens.
@@ -42,22 +42,22 @@ QUESTIONS = predictions(
     why: One wish was refused; the connection, and her seat in /point, stay.
     a: her connection is closed, with a code
         A connection carries several namespaces: why should /point suffer for /vip? In the log there is no close. [M10]
-  * b: she gets the reason, and keeps her seat in /point
+  * b: she gets the reason, and keeps her seat in `/point`
         Yes: 44 is an answer, not an end. The room in which she was put is forgotten.
-    c: she is in /vip, but hears nothing
+    c: she is in `/vip`, but hears nothing
         Being refused is loud: 44/vip, with the reason. Silence is for a namespace in which nothing answers. [M10]
     d: her client asks again, until it is let in
         A lost connection is tried again. A refusal is an answer, and asking again is for the program to decide.
 
 11.guard: Before on_connect of /staff stands a guard, staff.use(guard), and it refuses Cat. Which of the handlers run?
     why: The guard alone: on_connect was not reached, and a peer that was never in does not leave.
-    a: on_connect, then the guard
+    a: `on_connect`, then the guard
         A guard stands at the door: it is asked first, whatever was registered first.
   * b: the guard alone
         Yes. What comes behind the guard may rely on it.
-    c: the guard, then on_connect
+    c: the guard, then `on_connect`
         Raising ends it: nothing behind the guard runs.
-    d: the guard, then on_disconnect
+    d: the guard, then `on_disconnect`
         on_disconnect is for peers that were in. Cat was not.
 
 11.silence: Ann asks with timeout=0.1; the handler takes 0.4 s. What happens after her TimeoutError?

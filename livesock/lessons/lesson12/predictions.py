@@ -6,7 +6,7 @@ QUESTIONS = predictions(
     r"""
 12.dead: The cable is pulled, and neither side has noticed. The client emits 5. What becomes of it?
     why: emit returned as if all were well, and 5 arrived nowhere.
-    a: emit raises an error
+    a: `emit` raises an error
         emit writes into a buffer of the operating system, which says yes for as long as it has room. [M16]
     b: it waits, and is sent when the client is back
         That is so for 7 and 8, once the client knows. 5 had left: the client has forgotten it. [M15]
@@ -54,7 +54,7 @@ QUESTIONS = predictions(
         The server keeps seats and events in its memory, and that is new. [M15]
   * b: a new id, and no 2
         Yes: recovered is False. A client must look, and ask for what it missed.
-    c: an error: her pid is unknown
+    c: an error: her `pid` is unknown
         An unknown pid is no fault: she is let in as a new peer, in silence. [M15]
     d: her rooms, but no 2
         Rooms were in the same memory. All or nothing comes back. [M13]
@@ -63,7 +63,7 @@ QUESTIONS = predictions(
     why: No: it stays away until connect() is called.
     a: yes, as after any break
         A break is an accident, and tried again. Being sent away is a decision. [M15]
-  * b: no: it stays away until connect() is called
+  * b: no: it stays away until `connect()` is called
         Yes. The reason "io server disconnect" tells it from a break.
     c: yes, and it is refused then
         It does not even ask. [M15]

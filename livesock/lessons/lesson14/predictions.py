@@ -41,7 +41,7 @@ QUESTIONS = predictions(
     why: A session lives on one server; the other one has never heard of it.
     a: the messages that wait for it
         They wait on the other server.
-  * b: an error: Session ID unknown
+  * b: an error: `Session ID unknown`
         Yes: 400. The client begins anew, and fails again. A balancer has to keep a session in place.
     c: it is passed on to the right server
         Nobody passes it on: the server does not know where the session lives. [M25]

@@ -41,8 +41,8 @@ function render({ model, el }) {
     problem.textContent = state.problem;
     problem.hidden = !state.problem;
     if (!grows) return;
-    log.replaceChildren(...state.lines.map(({ up, parts: said, about }) => h(
-      "li", { class: up ? "ls-up" : "ls-down" },
+    log.replaceChildren(...state.lines.map(({ up, parts: said, about, new: isNew }) => h(
+      "li", { class: `${up ? "ls-up" : "ls-down"}${isNew ? " ls-new-session" : ""}` },
       h("span", { class: "ls-way" }, h("span", { class: "ls-hidden-but-read" }, up ? "you" : "server"), up ? "→" : "←"),
       h("span", { class: "ls-mono" }, ...said.map(chip)), h("span", { class: "ls-faint" }, about),
     )));

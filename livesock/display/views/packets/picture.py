@@ -26,6 +26,9 @@ def draw(state: Message, words: str) -> str:
     body = [text(_LEFT, 30, state["sentence"], size=13, class_="sans bold")]
     y = 60.0
     for line in state["lines"]:
+        if line.get("new"):
+            body.append(rect(_LEFT, y - 12, 700, 1, fill=MUTED))
+            y += 8
         body.append(text(_LEFT, y, "→" if line["up"] else "←", size=13))
         end = _chips(body, line["parts"], _LEFT + 24, y)
         body.append(text(end + 12, y, cut(line["about"], 60), size=12, class_="sans", fill=MUTED))

@@ -25,7 +25,7 @@ from livesock.wire.explain.packet import explain_packet
 from livesock.wire.frame import Frame, Opcode
 from livesock.wire.quote import one_line
 
-__all__ = ["SpokenSession", "parts_of"]
+__all__ = ["KEPT", "SpokenSession", "parts_of"]
 
 KEPT = 40
 """Packets that a page shows, the newest."""

@@ -6,12 +6,13 @@ the page: 42/point,7["add",2,3] ──► the kernel: taken apart, character by 
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, ClassVar
 
 from livesock.display.targets import checked_server, namespace_of, path_of
 from livesock.display.view import Message, View
 from livesock.display.views.packets.picture import draw
-from livesock.display.views.packets.spoken import SpokenSession, parts_of
+from livesock.display.views.packets.spoken import KEPT, SpokenSession, parts_of
 from livesock.errors import LivesockError
 from livesock.wire.quote import one_line
 
@@ -40,6 +41,8 @@ class PacketsView(View):
         self._presets = {key: (question, line) for key, question, line in _presets(namespace)}
         self._chosen, self._line = "join", self._presets["join"][1]
         self._talk: SpokenSession | None = None
+        self._earlier: deque[Message] = deque(maxlen=KEPT)
+        """What was said in the sessions before this one."""
         self._sentence, self._problem = "", ""
         self._open()
         super().__init__()
@@ -56,7 +59,7 @@ class PacketsView(View):
             "parts": parts_of(self._line),
             "sentence": self._sentence,
             "where": self._where(),
-            "lines": list(talk.lines) if talk else [],
+            "lines": self._lines(),
             "open": bool(talk and not talk.end),
             "problem": self._problem,
         }
@@ -68,6 +71,13 @@ class PacketsView(View):
         if talk.end:
             self._sentence = self._said_at_the_end("")
         return self.snapshot()
+
+    def _lines(self) -> list[Message]:
+        """Return what was said, the newest lines; the first line of each later session is marked."""
+        now = list(self._talk.lines) if self._talk else []
+        if now and self._earlier:
+            now[0] = {**now[0], "new": True}
+        return [*self._earlier, *now][-KEPT:]
 
     def _where(self) -> str:
         talk = self._talk
@@ -95,9 +105,10 @@ class PacketsView(View):
         self.send("news", news=self.snapshot())
 
     def _open(self) -> None:
-        """Begin another session."""
+        """Begin another session; what was said in the one before stays in sight."""
         if self._talk is not None:
             self._talk.close()
+            self._earlier.extend(self._lines()[len(self._earlier) :])
         self._talk, self._problem = None, ""
         try:
             self._talk = SpokenSession(self._server.url(f"{self._path}?EIO=4&transport=websocket"))
@@ -148,8 +159,9 @@ class PacketsView(View):
 
     def words(self) -> str:
         """Return the line with its parts, and what was said; a session's id is not among it."""
-        said = list(self._talk.lines) if self._talk else []
-        lines = [f"{'you' if line['up'] else 'server'}: {_plain(line['parts'])}   {line['about']}" for line in said]
+        lines = [
+            f"{'you' if line['up'] else 'server'}: {_plain(line['parts'])}   {line['about']}" for line in self._lines()
+        ]
         parts = " | ".join(f"{part['text']} {part['name']}" for part in parts_of(self._line))
         return "\n".join([self._sentence, *(line.strip() for line in lines), f"to send: {parts}"])
 

@@ -44,6 +44,35 @@ def test_a_packet_is_typed_taken_apart_and_answered(chromium: Browser, lab: Lab)
         axe(page, view)
 
 
+HELD = """\
+import threading
+
+shown = threading.Event()
+view = ls.display.packets(server)
+snapshot = view.snapshot
+here = threading.main_thread()
+view.snapshot = lambda: (threading.current_thread() is here or shown.wait(20)) and snapshot()
+view"""
+"""A view whose page waits for its first picture until `shown` is set, as on a slow machine."""
+
+
+def test_what_is_not_shown_yet_cannot_be_sent(chromium: Browser, lab: Lab) -> None:
+    lab.write("held.ipynb", SERVER, HELD)
+    with notebook(chromium, lab, "held.ipynb") as page:
+        page.run_all()
+        view = page.view("Packets by hand")
+        send = view.get_by_role("button", name="Send", include_hidden=True)
+        box = send.bounding_box()
+        assert box is not None
+        page.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.ask("shown.set()")
+
+        expect(view.get_by_text("A session is open")).to_be_visible()
+        expect(view.get_by_role("log").get_by_role("listitem")).to_have_count(1)
+        send.click()
+        expect(view.get_by_text("The server says: connected to /point.")).to_be_visible()
+
+
 def test_a_typing_error_costs_the_session(chromium: Browser, lab: Lab) -> None:
     lab.write("comma.ipynb", *CELLS)
     with notebook(chromium, lab, "comma.ipynb", width=600, dark=True) as page:

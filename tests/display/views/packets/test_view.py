@@ -117,12 +117,25 @@ def test_typing_takes_the_line_apart_and_sends_nothing(page: Page) -> None:
     assert (page.state["chosen"], len(said(page))) == ("", 1)
 
 
-def test_a_new_session_begins_with_an_empty_log(page: Page) -> None:
+def test_a_new_session_keeps_what_was_said_before(page: Page) -> None:
     send(page, "40/point,")
     page.tell("new")
-    page.until(lambda: len(said(page)) == 1)
+    page.until(lambda: len(said(page)) == 4)
 
     assert page.state["where"] == "session open · in no namespace"
+    assert [text[:9] for _, text in said(page)] == ['0{"sid":"', "40/point,", "40/point,", '0{"sid":"']
+    assert [bool(line.get("new")) for line in page.state["lines"]] == [False, False, False, True]
+
+
+def test_a_packet_after_the_end_keeps_the_end_in_sight(page: Page) -> None:
+    for _ in range(2):
+        send(page, "hello")
+    send(page, "40/point,")
+
+    assert [text[:8] for _, text in said(page)] == [
+        *['0{"sid":', "hello", "close 10"] * 2,
+        *['0{"sid":', "40/point", "40/point"],
+    ]
 
 
 def test_without_a_server_it_says_so(server: Server) -> None:
