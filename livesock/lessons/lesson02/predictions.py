@@ -38,7 +38,7 @@ QUESTIONS = predictions(
     d: neither: empty answers are free
         Each answer has a head, also an empty one: set “poll every” to 30 ms and race again.
 
-02.sse_or_websocket: Compared with SSE, a WebSocket message needs on average…
+02.sse_or_websocket: Compared with SSE, a WebSocket message needs (the median)…
     why: Both push at the moment of the event: what is left are a few milliseconds of one machine, and noise.
     a: a tenth of the time or less: it is a realtime protocol
         Both write a few bytes into an open connection when there is news. Who should be quicker? [M04]

@@ -42,11 +42,11 @@ QUESTIONS = predictions(
     d: about 90 %
         Light would have to hurry. [M03]
 
-07.large: A server sends 65 535 bytes. How many bytes does the WebSocket add?
+07.large: A server sends 65,535 bytes. How many bytes does the WebSocket add?
     why: Four: two, and two of extended length; for one byte more it would be ten. HTTP adds far more, and at this size
         it does not matter either way.
 
-07.poll_age: News from the server, 100 ms there and back, a poll every 0.3 s. How old is the poll's news, on average?
+07.poll_age: News from the server, 100 ms there and back, a poll every 0.3 s. How old is the poll's news (the median)?
     why: The news waits for the next question, which is on average half a poll away, and then for the way here.
     a: about 50 ms: the way here
         So it is with the other three. Here the news waits until it is asked for.

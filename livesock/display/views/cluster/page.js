@@ -20,11 +20,11 @@ function render({ model, el }) {
   const stream = h("div", { class: "ls-cluster-stream", role: "group", tabindex: 0, "aria-label": "The newest entries of the stream" }, h("table", {}, h("thead", {}, h("tr", {}, ...["entry", "written by", "event"].map((name) => h("th", { scope: "col" }, name)))), entries));
   const root = instrument(
     el, "cluster", "Two servers, one room",
-    h("div", { class: "ls-row", role: "group", "aria-label": "What joins the servers" }, ...buses),
+    h("div", { class: "ls-row ls-cluster-bus", role: "group", "aria-label": "What joins the servers" }, ...buses),
     map.root, words,
     h("div", { class: "ls-row", role: "group", "aria-label": "A server emits" }, ...emits, kill),
     stream,
-    h("p", { class: "ls-faint" }, "Click the names that will hear it, then let a server emit. A name lights up when its server has handed it the event. The entries are those of a Redis stream; here the stream is in memory."),
+    h("p", { class: "ls-faint ls-cluster-how" }, "Click the names that will hear it, then let a server emit. A name lights up when its server has handed it the event. The entries are those of a Redis stream; here the stream is in memory."),
   );
 
   function emit(key) {
@@ -43,14 +43,15 @@ function render({ model, el }) {
   }
 
   function settled(act) {
-    const rows = state.plan.rows;
+    const rows = state.plan.rows.filter((row) => !row.why);
     const heard = new Set(state.acts.filter((one) => one.what === act.what).flatMap((one) => one.heard));
-    map.verdicts(new Map(rows.map((row) => [row.id, { heard: heard.has(row.id), fits: guess.size ? guess.has(row.id) === heard.has(row.id) : null, text: heard.has(row.id) ? "has heard it" : "has not heard it" }])));
+    map.verdicts(new Map(rows.map((row) => [row.id, { heard: heard.has(row.id), fits: guess.size ? guess.has(row.id) === heard.has(row.id) : null, text: `${heard.has(row.id) ? "has heard it" : "has not heard it"} · ${state.counts[row.id]} in all` }])));
     words.textContent = `${heard.size} of ${rows.length} have heard ${act.what}. ${state.sentence}`;
   }
 
   function draw(next) {
-    const isNew = !state || next.bus !== state.bus;
+    const isNew = !state || next.bus !== state.bus || next.dead.length !== state.dead.length;
+    if (state && next.dead.length > state.dead.length) map.forget();
     state = next;
     map.plan(state.plan);
     map.marks(marks.size ? marks : guess);

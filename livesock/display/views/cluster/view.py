@@ -105,21 +105,26 @@ class ClusterView(WholeView):
             "without": [],
             "by": None,
             "heard": heard,
+            "round": number,
             "n": next(_numbers),
         }
         self._acts = [*self._acts, act][-SHOWN:]
 
     def _plan(self) -> Message:
-        areas = []
+        areas, rows = [], [self._row(row) for row in self._pair.rows]
         for key, server in self._pair.servers.items():
             cluster = server.cluster
             state = "dead" if key in self._dead else "alone" if cluster is None else cluster.state
             waits = f" · {cluster.waiting} wait" if cluster is not None and cluster.waiting else ""
-            members = [row for row in self._pair.rows if key in row["seats"]]
+            members = [row for row in rows if key in row["seats"]]
             area = {"name": f"server {key}", "key": key, "size": len(members), "more": 0}
             room = {"name": ROOM, "title": ROOM, "size": len(members)}
             areas.append({**area, "boxes": [{"who": state + waits, "events": []}], "rooms": [room]})
-        return {"server": "two", "running": True, "areas": areas, "rows": self._pair.rows, "more": 0}
+        return {"server": "two", "running": True, "areas": areas, "rows": rows, "more": 0}
+
+    def _row(self, row: Message) -> Message:
+        """Return a client's line of the map; the server's end took its seat along."""
+        return {**row, "seats": {}, "why": "cut off"} if self._dead.intersection(row["seats"]) else row
 
     def _entries(self) -> list[Message]:
         """Return the newest entries of the stream, as a reader may understand them."""
@@ -139,16 +144,13 @@ class ClusterView(WholeView):
         return shown
 
     def _sentence(self) -> str:
-        heard = [self._counts[row["id"]] for row in self._pair.rows]
-        counts = f"The clients have heard {', '.join(map(str, heard))} events. " if any(heard) else ""
-        return (
-            counts
-            + {
-                "none": "Nothing joins the two servers.",
-                "there": "A stream joins them.",
-                "away": "The stream is away: what is emitted waits.",
-            }[self.bus]
-        )
+        if self._dead:
+            return "".join(f"Server {key} is dead, and its four clients are cut off. " for key in sorted(self._dead))
+        return {
+            "none": "Nothing joins the two servers.",
+            "there": "A stream joins them.",
+            "away": "The stream is away: what is emitted waits.",
+        }[self.bus]
 
     # -- what the reader does
 
@@ -197,7 +199,9 @@ class ClusterView(WholeView):
         rows = "; ".join(
             f"server {key}: {', '.join(row['name'] for row in self._pair.rows if key in row['seats'])}" for key in KEYS
         )
-        return f"two servers, and eight clients in one room\n{rows}\n{self._sentence()}"
+        heard = ", ".join(f"{name} {count}" for name, count in self.heard.items())
+        counts = f"\nevents heard: {heard}" if any(self._counts.values()) else ""
+        return f"two servers, and eight clients in one room\n{rows}\n{self._sentence()}{counts}"
 
     def finish(self) -> None:
         self._pair.close()

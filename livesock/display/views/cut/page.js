@@ -23,7 +23,7 @@ function render({ model, el }) {
     if (switches.children.length !== state.switches.length) {
       switches.replaceChildren(...state.switches.map(({ switch: name, list }) => h(
         "div", { class: "ls-switch", role: "group", "aria-label": TITLES[name] }, h("b", {}, TITLES[name]),
-        ...list.map(({ key, name: text, code }) => h("button", { type: "button", onclick: () => link.send(name, { key }) }, h("span", {}, text), h("code", {}, code))),
+        ...list.map(({ key, name: text, how }) => h("button", { type: "button", onclick: () => link.send(name, { key }) }, h("span", {}, text), h("small", {}, ...marked(how)))),
       )));
     }
     state.switches.forEach(({ chosen, list }, n) => list.forEach(({ key }, place) => {
@@ -32,6 +32,9 @@ function render({ model, el }) {
       button.setAttribute("aria-disabled", String(state.running));
     }));
   }
+
+  /** Words, with what stands between backticks as code. */
+  const marked = (text) => text.split("`").map((part, n) => (n % 2 ? h("code", {}, part) : part));
 
   function chip({ number, x, tone }, y, isSent) {
     return s("g", { class: `ls-chip ls-fate-${tone}${isSent ? "" : " ls-unsent"}` }, s("circle", { cx: x, cy: y, r: 14 }), s("text", { x, y: y + 4.5, "text-anchor": "middle" }, String(number)));
@@ -52,9 +55,9 @@ function render({ model, el }) {
       const line = s("line", { class: `ls-link ls-fate-${tone}`, x1: from, y1: TOP + 15, x2: to, y2: end });
       return tone === "lost" ? [line, s("text", { class: "ls-lost-mark", x: to, y: end + 11, "text-anchor": "middle" }, "✗")] : [line];
     });
-    const rails = [TOP, BOTTOM].map((y) => s("line", { class: "ls-rail", x1: 84, x2: width - 8, y1: y, y2: y }));
+    const rails = [TOP, BOTTOM].map((y) => s("line", { class: "ls-rail", x1: 76, x2: width - 8, y1: y, y2: y }));
     const names = [[band.sender, TOP], [band.receiver, BOTTOM]].map(([name, y]) => s("text", { class: "ls-end", x: 8, y: y + 5 }, name));
-    const sent = band.top.flatMap((one) => [chip(one, TOP, one.is_sent), word(one.x, TOP - 20, one.word)]);
+    const sent = band.top.flatMap((one) => [chip(one, TOP, one.is_sent), word(one.x, TOP - 20, one.word, "ls-belief")]);
     const came = band.bottom.flatMap((one) => [chip(one, BOTTOM, true), word(one.x, BOTTOM + 29, one.sign, `ls-fate-${one.tone}`)]);
     const label = `From the ${band.sender} to the ${band.receiver}, which got: ${band.heard || "nothing yet"}`;
     return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...zones, ...rails, ...names, ...links, ...sent, ...came);
@@ -74,7 +77,7 @@ function render({ model, el }) {
     start.textContent = state.running ? "running …" : "Send";
     whose.textContent = state.whose;
     if (sentence.textContent !== state.sentence) sentence.textContent = state.sentence;
-    pictures.replaceChildren(...state.bands.flatMap((band) => [h("div", { class: "ls-scroll", tabindex: 0, role: "group", "aria-label": `From the ${band.sender}` }, picture(band, state)), counts(band)]));
+    pictures.replaceChildren(...state.bands.flatMap((band) => [h("div", { class: "ls-band" }, picture(band, state)), counts(band)]));
     const told = state.rules.join("\n");
     if (rules.dataset.told !== told) {
       rules.dataset.told = told;

@@ -85,7 +85,7 @@ class CutView(View):
                 {
                     "switch": switch,
                     "chosen": self._chosen[switch],
-                    "list": [{"key": key, "name": one.name, "code": one.code} for key, one in choices.items()],
+                    "list": [{"key": key, "name": one.name, "how": one.how} for key, one in choices.items()],
                 }
                 for switch, choices in self._choices.items()
             ],
@@ -125,7 +125,11 @@ class CutView(View):
         return cut_svg(self._state())
 
     def words(self) -> str:
-        lines = [f"    {one.name}: {one.code}" for choices in self._choices.values() for one in choices.values()]
+        lines = [
+            f"    {one.name}: {one.how.replace('`', '')}"
+            for choices in self._choices.values()
+            for one in choices.values()
+        ]
         return "\n".join([STORY, *lines, *([str(self._mine)] if self._mine else [])])
 
     def finish(self) -> None:

@@ -10,10 +10,11 @@ __all__ = ["CLIENTS", "CUTS", "MINE", "SERVERS", "STORY", "Choice", "beliefs", "
 
 
 class Choice(NamedTuple):
-    """One position of a switch: its name, the code that does it, and what is true of it afterwards."""
+    """One position of a switch: its name, how it is done, and what is true of it afterwards."""
 
     name: str
-    code: str
+    how: str
+    """A few words; code in them stands between backticks."""
     rule: str = ""
 
 
@@ -25,15 +26,15 @@ CUTS = {
 CLIENTS = {
     "emit": Choice(
         "buffer",
-        "client.emit(…)",
+        "`client.emit(…)`",
         "emit is at most once: the client keeps what it cannot send, and forgets what has left.",
     ),
     "volatile": Choice(
-        "volatile", "client.volatile.emit(…)", "volatile: what cannot leave now is dropped. The caller may look."
+        "volatile", "`client.volatile.emit(…)`", "volatile: what cannot leave now is dropped. The caller may look."
     ),
     "retry": Choice(
         "retry",
-        "client.call(…), again",
+        "`client.call(…)`, again",
         "Asked until it is answered, that is at least once: of 4 only the answer was lost.",
     ),
     "inbox": Choice(
@@ -45,20 +46,22 @@ CLIENTS = {
 
 SERVERS = {
     "emit": Choice(
-        "emit", 'server.of("/").emit(…)', "The server's emit reaches those who are there, and keeps nothing."
+        "emit", '`server.of("/").emit(…)`', "The server's emit reaches those who are there, and keeps nothing."
     ),
     "recovery": Choice(
         "offset",
-        'sessions={"recovery": 60}',
+        '`sessions={"recovery": 60}`',
         "With recovery the server keeps events, and the client comes back with the offset of its last one.",
     ),
-    "volatile": Choice("offset, volatile", "and .volatile.emit(…)", "volatile events are not kept for recovery."),
+    "volatile": Choice("offset, volatile", "and `.volatile.emit(…)`", "volatile events are not kept for recovery."),
 }
 
 MINE = {
-    "client": Choice("your Outgoing, your Inbox", "due(), answered(), accept()", "Each once, in order, by your queue."),
+    "client": Choice(
+        "your Outgoing, your Inbox", "`due()`, `answered()`, `accept()`", "Each once, in order, by your queue."
+    ),
     "server": Choice(
-        "your Log", "append(), since()", "Each once, in order: the client asks your log after its offset."
+        "your Log", "`append()`, `since()`", "Each once, in order: the client asks your log after its offset."
     ),
 }
 

@@ -83,5 +83,6 @@ def rule_of(run: Watch) -> str:
         return f"Without a heartbeat no end asks, so no end knows.{woke}"
     if run.knew(0) is None and run.knew(1) is None:
         return "The end that pings is the one that hangs: it cannot ask."
-    blamed = "" if setting.story == "cut" else " The line is well: this looks like a cut cable, and is none."
-    return f"An end that pings knows by interval + time-out, {bound}; the other end is not protected.{blamed}"
+    other = "" if setting.pings == "both" else "; the other end is not protected"
+    blamed = "" if setting.story == "cut" else " The cable is whole: to the end that pings this looks like a cut cable."
+    return f"An end that pings knows by interval + time-out, {bound}{other}.{blamed}"

@@ -21,7 +21,7 @@ function render({ model, el }) {
 
   const root = instrument(
     el, "herd", "A hundred clients come back", policies, sentence, stage, said, h("div", { class: "ls-row ls-go" }, start), table,
-    h("details", { class: "ls-more" }, h("summary", {}, "How this is measured, and what it does not show"), h("p", { class: "ls-faint" }, "A real server with a hundred real clients stops, and serves again on the same port a second later. A bar counts the attempts that began in a tenth of a second. Server and clients share one process here, so a hundred handshakes at once take long; in life each may also cost a query, a login, a page. Waits are a quarter of what applications take: 1 s, 2 s, 4 s, up to 30 s.")),
+    h("details", { class: "ls-more" }, h("summary", {}, "How this is measured, and what it does not show"), h("p", { class: "ls-faint" }, "A real server with a hundred real clients stops, and serves again on the same port a second later. A bar counts the attempts that began in a tenth of a second; the busiest tenth may lie across two bars. Server and clients share one process here, so a hundred handshakes at once take long; in life each may also cost a query, a login, a page. Waits are a quarter of what applications take: 1 s, 2 s, 4 s, up to 30 s.")),
   );
 
   const x = (seconds, width) => LEFT + (seconds / state.length) * (width - LEFT - RIGHT);

@@ -16,7 +16,7 @@ from livesock.display.views.herd.words import POLICIES, STORY, cells_of, own_pol
 
 __all__ = ["HerdView", "herd"]
 
-SCALES = (25, 50, 100, 200)
+SCALES = (20, 50, 100, 200)
 """Attempts at the top of the picture: the least that fits."""
 
 

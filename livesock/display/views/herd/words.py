@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -55,9 +55,9 @@ def sentence_of(run: Comeback | None) -> str:
 
 
 def most_of(run: Comeback) -> int:
-    """Return the most attempts within one bar that found the server."""
-    bins = Counter(int(one.at / BIN) for one in list(run.attempts) if one.has_opened)
-    return max(bins.values(), default=0)
+    """Return the most attempts that found the server within `BIN` seconds, wherever the bars have their borders."""
+    moments = sorted(one.at for one in list(run.attempts) if one.has_opened)
+    return max((bisect_left(moments, moment + BIN) - n for n, moment in enumerate(moments)), default=0)
 
 
 def cells_of(run: Comeback | None) -> list[str]:

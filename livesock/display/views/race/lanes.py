@@ -36,7 +36,6 @@ def lanes_of(heat: Heat | None, settings: Settings, now: float) -> Message:
     events = _lane("events") | {
         "marks": happened,
         "head": True,
-        "total": f"{len(happened)}",
         "said": _counted(happened),
     }
     return {

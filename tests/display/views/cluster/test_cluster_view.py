@@ -68,6 +68,11 @@ def test_a_server_dies_and_the_others_go_on(show: Callable[..., ClusterView]) ->
 
     heard(view, 1, 0, 1, 0, 1, 0, 1, 0)
     assert view.state()["dead"] == ["two"]
+    plan = view.state()["plan"]
+    assert [row.get("why") for row in plan["rows"]] == [None, "cut off"] * 4
+    assert [area["size"] for area in plan["areas"]] == [4, 0]
+    assert "Server two is dead, and its four clients are cut off." in view.words()
+    assert "events heard: Ann 1, Ben 0" in view.words()
     with pytest.raises(ValueError, match="and lives"):
         view.emit("two")
     view.connect("none")
