@@ -1,6 +1,6 @@
 // What all views share: making elements, exchanging messages with the kernel, and a notice when the kernel is silent.
 // Text from the wire enters the page through `textContent` only: it can never become markup.
-/* exported bytes, count, follow, h, panel, s */
+/* exported bytes, count, follow, h, panel, s, typing */
 
 const SILENCE = 6000; // milliseconds without a message after which the reader gets a notice; the kernel sends one every 2000
 
@@ -118,6 +118,31 @@ function follow(model, root, draw) {
       model.off("msg:custom", hear);
     },
   };
+}
+
+/**
+ * A field in which the reader types, and which the kernel fills as well. `tell(text)` is called for each change.
+ * Returns { put(text) }, to be called with the kernel's text: one that is older than what was typed does not come back,
+ * or the button that is pressed next would send it.
+ */
+function typing(field, tell = () => {}) {
+  const onTheWay = []; // what was typed, and the kernel has not shown yet
+  let known = null;
+
+  field.addEventListener("input", () => {
+    onTheWay.push(field.value);
+    tell(field.value);
+  });
+
+  function put(text) {
+    const place = onTheWay.indexOf(text);
+    if (place >= 0) onTheWay.splice(0, place + 1);
+    else if (text !== known) onTheWay.length = 0; // another text, such as an example
+    known = text;
+    if (!onTheWay.length && field !== field.getRootNode().activeElement && field.value !== text) field.value = text;
+  }
+
+  return { put };
 }
 
 /** (1, "error") -> "1 error" */

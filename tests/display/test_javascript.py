@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -28,6 +29,35 @@ def test_the_linter_finds_nothing(tool: Callable[[str], str], node_modules: Path
     command = [tool("node"), str(eslint), "--config", str(config), "--max-warnings", "0", "livesock", "tests"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+FIELD = """
+let typed;
+const page = { activeElement: null };
+const field = { value: "", addEventListener: (_, heard) => { typed = heard; }, getRootNode: () => page };
+const told = [];
+const { put } = typing(field, (text) => told.push(text));
+const type = (text) => { field.value = text; typed(); };
+const shown = [];
+const hear = (text) => { put(text); shown.push(field.value); };
+hear("40/point,");
+type("h"); type("he"); type("hey");
+for (const text of ["40/point,", "h", "he", "hey", "40/point,", "hey"]) hear(text);
+type("heyho");
+hear("42");
+console.log(JSON.stringify([told, shown]));
+"""
+"""Types into a field that the reader has just left, while older states of the kernel come, then newer ones."""
+
+
+@pytest.mark.interop
+def test_what_was_typed_is_not_taken_back_by_an_older_state(tool: Callable[[str], str]) -> None:
+    script = (DISPLAY / "shared.js").read_text("utf-8") + FIELD
+    result = subprocess.run([tool("node"), "-e", script], capture_output=True, text=True, timeout=30, check=True)
+    told, shown = json.loads(result.stdout)
+
+    assert told == ["h", "he", "hey", "heyho"]
+    assert shown == ["40/point,", "hey", "hey", "hey", "hey", "40/point,", "hey", "42"]
 
 
 def sources(view: type[View]) -> dict[str, str]:

@@ -1,14 +1,14 @@
 // A request that the reader edits, and the sequence of what crossed after it was sent. The kernel's side of the editor is
 // exchange.py.
 /* exported requestEditor, sequenceOf */
-/* global h -- from shared.js */
+/* global h, typing -- from shared.js */
 
 /**
  * A first line and a table of headers. `say(kind, content)` is called for each change, `send()` for Enter.
  * Returns { line, table, draw({ line, headers }) }: the two elements, to be placed.
  */
 function requestEditor({ say, send }) {
-  const line = field("request line", () => say("line", { text: line.value }));
+  const line = field("request line", (text) => say("line", { text }));
   const headers = h("tbody");
   const table = h(
     "table", { class: "ls-headers" },
@@ -18,37 +18,33 @@ function requestEditor({ say, send }) {
   );
   let focusAfter = null; // the row whose neighbour gets the focus when it is gone
 
-  function field(label, oninput) {
+  function field(label, tell) {
     const onkeydown = (event) => { if (event.key === "Enter") send(); };
-    return h("input", { type: "text", class: "ls-mono", "aria-label": label, spellcheck: "false", autocomplete: "off", oninput, onkeydown });
+    const input = h("input", { type: "text", class: "ls-mono", "aria-label": label, spellcheck: "false", autocomplete: "off", onkeydown });
+    input.typed = typing(input, tell);
+    return input;
   }
 
   function headerRow(number) {
     // Each part is sent by itself: an older answer of the kernel may stand in the other field, and must not go back.
-    const name = field(`name of header ${number + 1}`, () => say("name", { number, text: name.value }));
-    const value = field(`value of header ${number + 1}`, () => say("value", { number, text: value.value }));
+    const name = field(`name of header ${number + 1}`, (text) => say("name", { number, text }));
+    const value = field(`value of header ${number + 1}`, (text) => say("value", { number, text }));
     const remove = h("button", { type: "button", title: "delete this header", "aria-label": `delete header ${number + 1}`, onclick: () => { focusAfter = number; say("delete", { number }); } }, "✕");
     const row = h("tr", {}, h("td", {}, name), h("td", {}, value), h("td", {}, remove));
     row.inputs = [name, value];
     return row;
   }
 
-  /** Show what the kernel holds, except in the field in which the reader is typing. */
-  function put(input, text) {
-    const isTyped = input === input.getRootNode().activeElement;
-    if (!isTyped && input.value !== text) input.value = text;
-  }
-
   function draw(state) {
-    put(line, state.line);
+    line.typed.put(state.line);
     while (headers.children.length > state.headers.length) headers.lastChild.remove();
     const added = headers.children.length > 0 && headers.children.length < state.headers.length;
     while (headers.children.length < state.headers.length) headers.append(headerRow(headers.children.length));
     state.headers.forEach(([name, value], number) => {
       const [first, second] = headers.children[number].inputs;
       if (focusAfter !== null) { first.value = name; second.value = value; }
-      put(first, name);
-      put(second, value);
+      first.typed.put(name);
+      second.typed.put(value);
     });
     if (focusAfter !== null) headers.children[Math.min(focusAfter, headers.children.length - 1)]?.querySelector("button").focus();
     else if (added) headers.lastChild.inputs[0].focus();

@@ -9,7 +9,7 @@ QUESTIONS = predictions(
     a: none: each breaks a rule
         Four break one. Binary is allowed to hold bytes that are not valid UTF-8.
     b: `c3 28`, as text and as binary
-        A text promises to be UTF-8, and `c3 28` is not.
+        A text promises to be UTF-8, and these two bytes are not.
   * c: `c3 28` as binary
         Yes: binary promises nothing about its content.
     d: `c3 28` as binary, and half an é

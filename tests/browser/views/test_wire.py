@@ -88,10 +88,10 @@ def test_the_log_is_filtered_searched_paused_walked_through_and_saved(chromium: 
         expect(log.locator(".ls-spoken")).to_contain_text("byte 10")
 
         with page.page.expect_download() as saved:
-            log.get_by_role("button", name="text", exact=True).click()
+            log.get_by_role("button", name="Save text").click()
         assert saved.value.path().read_text("utf-8").strip() == page.ask("print(server.trace.text())").strip()
         with page.page.expect_download() as saved:
-            log.get_by_role("button", name="pcapng").click()
+            log.get_by_role("button", name="Save pcapng").click()
         assert saved.value.path().read_bytes()[:4] == b"\x0a\x0d\x0d\x0a"
 
         log.get_by_role("button", name="Clear").click()

@@ -1,5 +1,5 @@
 // From the key to the accept value: the reader turns letters of the key, the kernel computes, a real server answers.
-/* global follow, h -- from shared.js */
+/* global follow, h, typing -- from shared.js */
 /* global instrument, presetRow -- from instrument.js */
 
 const STEPS = 5; // the key, the GUID, SHA-1, base64, the server
@@ -11,7 +11,8 @@ function render({ model, el }) {
   const keys = presetRow({ label: "Keys", choose: (value) => link.send("preset", { value }) });
   const ways = presetRow({ label: "Ways", choose: (value) => link.send("way", { value }) });
   const sentence = h("p", { class: "ls-sentence", role: "status" });
-  const field = h("input", { type: "text", class: "ls-mono", "aria-label": "the key", spellcheck: "false", autocomplete: "off", maxlength: 32, oninput: () => link.send("key", { value: field.value }) });
+  const field = h("input", { type: "text", class: "ls-mono", "aria-label": "the key", spellcheck: "false", autocomplete: "off", maxlength: 32 });
+  const typed = typing(field, (value) => link.send("key", { value }));
 
   // -- walking
 
@@ -86,7 +87,7 @@ function render({ model, el }) {
     state.turns = state.way !== "decoded";
     keys.draw(state.keys, state.chosen);
     ways.draw(state.ways, state.way);
-    if (field.getRootNode().activeElement !== field && field.value !== state.key) field.value = state.key;
+    typed.put(state.key);
     sentence.textContent = state.sentence;
     fill(hashed, state.hashed);
     fill(digest, state.digest, "hash");

@@ -13,10 +13,10 @@ from livesock.display.views.cut.words import beliefs
 
 __all__ = ["HEIGHT", "WIDTH", "bands_of", "zones_of"]
 
-WIDTH, HEIGHT = 810, 156
+WIDTH, HEIGHT = 820, 156
 """The size of one band, in units of the picture."""
 
-LEFT, COLUMN, CLOSEST, LATER = 76, 60, 30, 18
+LEFT, COLUMN, CLOSEST, LATER = 76, 60, 32, 18
 """Where the first column begins, how wide one is, how close two arrivals may stand, and how far right one arrives."""
 
 TOP, BOTTOM = 34, 122

@@ -1,5 +1,5 @@
 // A question to a kernel, and its answers as arrows of a ladder that grows while they come.
-/* global follow, h -- from shared.js */
+/* global follow, h, typing -- from shared.js */
 /* global instrument, presetRow -- from instrument.js */
 /* global makeLadder -- from ladder.js */
 
@@ -11,6 +11,7 @@ function render({ model, el }) {
   const codes = presetRow({ label: "Code", choose: (value) => link.send("preset", { value }) });
   const sentence = h("p", { class: "ls-sentence", role: "status" });
   const code = h("textarea", { class: "ls-mono", rows: 1, maxlength: 500, "aria-label": "code for the kernel", spellcheck: "false", oninput: size, onkeydown: enter });
+  const typed = typing(code);
   const go = h("button", { type: "button", class: "ls-send", onclick: ask }, "Run it");
   const said = h("p", { class: "ls-faint ls-said" });
   const ladder = makeLadder({ ends: ["we", "kernel"], label: "Messages between us and the kernel", explain: (text) => { said.textContent = text || (state?.ladder ? HINT : "\u00a0"); } });
@@ -36,7 +37,7 @@ function render({ model, el }) {
     state = next;
     codes.draw(state.codes, state.chosen);
     sentence.textContent = state.sentence;
-    if (code.getRootNode().activeElement !== code) code.value = state.code;
+    typed.put(state.code);
     size();
     go.setAttribute("aria-disabled", String(state.running)); // not disabled: the focus would be lost
     go.textContent = state.running ? "running …" : "Run it";

@@ -1,5 +1,5 @@
 // One message, layer by layer: boxes in boxes. The kernel sends it over a real connection and shows what it was.
-/* global follow, h -- from shared.js */
+/* global follow, h, typing -- from shared.js */
 /* global instrument, presetRow -- from instrument.js */
 
 function render({ model, el }) {
@@ -9,6 +9,7 @@ function render({ model, el }) {
   const schemes = presetRow({ label: "Schemes", choose: (value) => link.send("scheme", { value }) });
   const sentence = h("p", { class: "ls-sentence", role: "status" });
   const text = h("input", { type: "text", "aria-label": "your message", autocomplete: "off", onkeydown: (event) => { if (event.key === "Enter") say(); } });
+  const typed = typing(text);
   const go = h("button", { type: "button", class: "ls-send", onclick: say }, "Send it");
   const place = h("div", { class: "ls-boxes" });
   const http = h("details", { class: "ls-http" }, h("summary", {}, h("b", {}, "HTTP"), h("span", { class: "ls-faint" }, " spoke once, at the beginning: one request and one answer, to agree on WebSocket")), h("pre"), h("pre"));
@@ -35,7 +36,7 @@ function render({ model, el }) {
     schemes.draw(state.schemes, state.scheme);
     sentence.textContent = state.sentence;
     text.maxLength = state.longest;
-    if (text.getRootNode().activeElement !== text) text.value = state.text;
+    typed.put(state.text);
     const focused = place.contains(place.getRootNode().activeElement) ? [...place.querySelectorAll("summary")].indexOf(place.getRootNode().activeElement) : -1;
     const [outer, ...rest] = state.boxes;
     place.replaceChildren(...(outer ? [box(outer, rest)] : []));

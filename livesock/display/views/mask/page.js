@@ -1,5 +1,5 @@
 // A text, a key and their XOR, column by column; one column is shown bit by bit. The kernel does the XOR and sends the frames.
-/* global follow, h -- from shared.js */
+/* global follow, h, typing -- from shared.js */
 /* global caption, instrument, presetRow -- from instrument.js */
 
 function render({ model, el }) {
@@ -8,7 +8,8 @@ function render({ model, el }) {
 
   const presets = presetRow({ label: "Examples", choose: (key) => link.send("preset", { key }) });
   const sentence = h("p", { class: "ls-sentence", role: "status" });
-  const text = h("input", { type: "text", maxlength: 12, size: 14, "aria-label": "the text", spellcheck: "false", oninput: () => link.send("text", { value: text.value }) });
+  const text = h("input", { type: "text", maxlength: 12, size: 14, "aria-label": "the text", spellcheck: "false" });
+  const typed = typing(text, (value) => link.send("text", { value }));
 
   // -- the columns
 
@@ -116,7 +117,7 @@ function render({ model, el }) {
     here = Math.min(here, Math.max(0, state.rows[0].bytes.length - 1));
     presets.draw(state.presets, state.preset);
     sentence.textContent = state.sentence;
-    if (document.activeElement !== text) text.value = state.text; // while the reader types, the field is the reader's
+    typed.put(state.text);
     drawColumns();
     drawBits();
     drawFrames();

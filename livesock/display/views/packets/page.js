@@ -1,5 +1,5 @@
 // Packets by hand: a line, its parts, and a session with a real server. The kernel takes apart, sends and listens.
-/* global follow, h -- from shared.js */
+/* global follow, h, typing -- from shared.js */
 /* global instrument, presetRow -- from instrument.js */
 
 const GROUPS = { "Engine.IO": "flags", "Socket.IO": "length", namespace: "key", number: "m1", data: "payload" };
@@ -9,7 +9,8 @@ function render({ model, el }) {
 
   const presets = presetRow({ label: "Examples", choose: (key) => link.send("preset", { key }) });
   const sentence = h("p", { class: "ls-sentence", role: "status" });
-  const line = h("input", { type: "text", maxlength: 300, "aria-label": "the packet", spellcheck: "false", autocomplete: "off", oninput: () => link.send("type", { text: line.value }), onkeydown: pressed });
+  const line = h("input", { type: "text", maxlength: 300, "aria-label": "the packet", spellcheck: "false", autocomplete: "off", onkeydown: pressed });
+  const typed = typing(line, (text) => link.send("type", { text }));
   const send = h("button", { type: "button", class: "ls-send", onclick: () => link.send("send", { text: line.value }) }, "Send");
   const anew = h("button", { type: "button", onclick: () => link.send("new") }, "New session");
   const parts = h("div", { class: "ls-parts", role: "group", "aria-label": "The parts of the packet" });
@@ -35,7 +36,7 @@ function render({ model, el }) {
     state = next;
     presets.draw(state.presets, state.chosen);
     sentence.textContent = state.sentence;
-    if (document.activeElement !== line || state.chosen) line.value = state.line;
+    typed.put(state.line);
     parts.replaceChildren(...state.parts.map(named));
     where.textContent = state.where;
     problem.textContent = state.problem;

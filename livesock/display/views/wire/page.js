@@ -59,7 +59,7 @@ function render({ model, el }) {
   const connection = choice("Connection", { "": "every connection" }, () => refilter());
   const way = choice("Direction", { "": "both directions", client: "client → server", server: "server → client" }, () => refilter());
   const group = choice("Kind", GROUPS, () => refilter());
-  const save = (format, text) => h("button", { type: "button", title: `Save everything that the trace holds as ${text}`, onclick: () => link.send("export", { format }) }, text);
+  const save = (format, text) => h("button", { type: "button", title: `Save everything that the trace holds as ${text}`, onclick: () => link.send("export", { format }) }, `Save ${text}`);
   const state = h("span", { class: "ls-wire-state", role: "status" });
   const bar = h(
     "div", { class: "ls-row" }, pause, h("label", { class: "ls-check" }, follows, "Follow"), h("label", { class: "ls-check", title: "pings and pongs, of WebSocket and of Engine.IO" }, beats, "Heartbeats"),
