@@ -72,8 +72,8 @@ def test_a_guess_counts_and_survives_a_restart(tmp_path: Path) -> None:
 
     again = LessonSession(Store(tmp_path / "progress.json"), {})
     assert again.store.get("prediction", "05.borders.heard") == {"answer": "pieces", "right": False}
-    assert "2 of 7: 1 off, 1 not measured yet" in again.progress().text
-    assert "predictions 2 of 7" in again.strip("05").text
+    assert "2 of 8: 1 off, 1 not measured yet" in again.progress().text
+    assert "predictions 2 of 8" in again.strip("05").text
 
 
 def test_the_first_guess_that_was_settled_stays() -> None:

@@ -219,9 +219,9 @@ def test_a_guess_in_an_instrument_counts_in_the_strip_and_survives_a_restart(chr
     with notebook(chromium, lab, name) as page:
         page.run_all()
         view = page.view("Borders of a message")
-        expect(page.outputs.first).to_contain_text("predictions 0 of 7")
+        expect(page.outputs.first).to_contain_text("predictions 0 of 8")
         view.get_by_role("button", name="two pieces of text").click()
-        expect(page.outputs.first).to_contain_text("predictions 1 of 7")
+        expect(page.outputs.first).to_contain_text("predictions 1 of 8")
         view.get_by_role("button", name="Send", exact=True).click()
         expect(view.get_by_role("button", name="the whole text, once")).to_contain_text("✓ this happened")
         page.picture("learn-guessed", page.panel)
@@ -229,4 +229,4 @@ def test_a_guess_in_an_instrument_counts_in_the_strip_and_survives_a_restart(chr
         page.restart_kernel()
         page.wait_for_kernel()
         page.ask('import os; os.environ["LIVESOCK_PROGRESS"] = "guessed.json"')
-        assert "1 of 7: 1 off" in page.ask("from livesock import learn; print(learn.progress().text)")
+        assert "1 of 8: 1 off" in page.ask("from livesock import learn; print(learn.progress().text)")
