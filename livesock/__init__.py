@@ -92,9 +92,62 @@ _PARTS = ("cluster", "conformance", "display", "learn")
 
 
 _ELSEWHERE = {
-    **dict.fromkeys(("SocketIO", "AsyncServer", "FastAPI", "Flask", "run", "create_app"), "ls.serve()"),
-    **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "io"), "ls.socket(url)"),
-    **dict.fromkeys(("WebSocketGateway", "ClientNamespace", "AsyncNamespace"), '@server.gateway("/point")'),
+    **dict.fromkeys(
+        (
+            "SocketIO",
+            "AsyncServer",
+            "FastAPI",
+            "Flask",
+            "Application",
+            "run",
+            "create_app",
+            "create_server",
+            "createServer",
+            "listen",
+        ),
+        "ls.serve()",
+    ),
+    **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "Manager", "io"), "ls.socket(url)"),
+    **dict.fromkeys(
+        ("ClientNamespace", "AsyncClientNamespace"), 'point = ls.socket(url), and @point.on("name") above each function'
+    ),
+    **dict.fromkeys(("WebSocketGateway", "AsyncNamespace", "gateway"), '@server.gateway("/point")'),
+    **dict.fromkeys(
+        ("OnGatewayConnection", "OnGatewayDisconnect", "OnGatewayInit"),
+        "def on_connect(self, socket): … in the gateway, which has no base; also on_connected, on_disconnect",
+    ),
+    **dict.fromkeys(
+        (
+            "WebsocketConsumer",
+            "AsyncWebsocketConsumer",
+            "AsyncJsonWebsocketConsumer",
+            "WebSocketHandler",
+            "WebSocketEndpoint",
+            "WebSocketResponse",
+        ),
+        '@server.websocket("/path") above async def talk(ws): …, and in it async for message in ws: …',
+    ),
+    **dict.fromkeys(
+        (
+            "AsyncRedisManager",
+            "RedisManager",
+            "KombuManager",
+            "AsyncAioPikaManager",
+            "RedisAdapter",
+            "createAdapter",
+            "get_channel_layer",
+        ),
+        'ls.serve(cluster=ls.cluster.redis("redis://127.0.0.1:6379"))',
+    ),
+    **dict.fromkeys(("CORSMiddleware", "CORS", "cors"), 'ls.serve(origins=["https://example.org"])'),
+    **dict.fromkeys(("middleware", "use"), '@server.of("/").use above def enter(socket): …'),
+    **dict.fromkeys(
+        ("async_to_sync", "sync_to_async"), "the call itself: emit, to and join may be called from any thread"
+    ),
+    "sleep": "await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
+    **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
+    **dict.fromkeys(("start_background_task", "create_task"), "@server.task above what runs until the server stops"),
+    **dict.fromkeys(("session", "g", "current_app"), "socket.data in a handler: a dict, yours, one for each peer"),
     **dict.fromkeys(
         ("SubscribeMessage", "on", "on_event"), '@ls.event("name") in a gateway, or @server.of("/").on("name")'
     ),
@@ -108,13 +161,18 @@ _ELSEWHERE = {
     "close_room": 'server.of("/").to("room").leave("room")',
     "rooms": "socket.rooms in a handler",
     **dict.fromkeys(("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed"),
+    "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
+    "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",
+    "exceptions": "except ls.LivesockError: …; the others are in livesock.errors and websockets.exceptions",
+    "WebSocketState": "ws.close_code is None, which says that it is open",
+    "WSMsgType": "async for message in ws: …, where a message is a str or bytes itself",
     **dict.fromkeys(("WsException", "UnauthorizedError"), "raise ls.Refused('why')"),
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect",
     "disconnect": "socket.disconnect() in a handler",
     **dict.fromkeys(("HTTPException", "abort"), "return ls.Response({…}, status=404)"),
     **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
     "redirect": 'return ls.Response("", status=303, headers={"Location": "/"})',
-    "create_connection": "ls.connect(url)",
+    **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
     **dict.fromkeys(
         ("WebSocket", "WebSocketApp"), "ls.connect(url); the server's end is what a handler gets, async def talk(ws): …"
     ),

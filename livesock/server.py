@@ -66,7 +66,7 @@ from livesock.net.loop import patrol, registry
 from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, takes
+from livesock.net.loop.habits import Blocking, blocking, made_by, method, seconds_not_ms, takes
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks
@@ -164,6 +164,11 @@ class Server(Speaker[Socket], Blocking):
 
     _habits = SERVER
     _callbacks = 'write @server.of("/").on("name"), @server.websocket(path) or @server.task'
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Server:
+        """Refuse what other libraries write: `Server()`."""
+        made_by(cls, Site, arguments, "server = ls.serve()")
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -288,6 +293,7 @@ class Server(Speaker[Socket], Blocking):
 
         self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(folder_of(folder)).answer)
 
+    @blocking(write='server.of("/point")')
     def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
         """Return a Socket.IO namespace, made if need be: `server.of("/point").emit("tick", 1)`.
 

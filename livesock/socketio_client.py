@@ -106,6 +106,7 @@ class ClientSocket(Blocking):
 
     _habits: ClassVar[Mapping[str, str]] = ON_SOCKET
     _callbacks: ClassVar[str] = "write on('name', handler)"
+    _unread: ClassVar[frozenset[str]] = frozenset({"auth", "query", "io", "namespaces"})
 
     def __init__(self, handle: ClientHandle, seat: LoopSeat, listeners: Listeners) -> None:
         self._handle = handle
@@ -268,6 +269,8 @@ class ClientSocket(Blocking):
             TimeoutError: If none comes within `timeout` seconds.
             NotRunning: If no event can come any more.
         """
+        if isinstance(name, int | float) and not isinstance(name, bool):
+            raise TypeError(f'an event has a name, and it comes first: write wait("moved", timeout={name!r:.40})')
         check_name(name)
         seconds = self._wait_time(timeout)
         try:

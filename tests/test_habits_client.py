@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from websockets.exceptions import WebSocketException
 
 import livesock as ls
+from livesock.errors import HandshakeError
 
 DEADLINE = 20.0
 
@@ -404,3 +406,65 @@ def test_waiting_without_a_name_and_the_auth_of_a_socket_get_a_sentence(point: A
         point.wait()
     with pytest.raises(AttributeError, match=r'write it when you come: ls.socket\(url, auth={"token": "…"}\)'):
         point.auth  # noqa: B018 - the attribute is asked for
+
+
+@pytest.mark.parametrize(
+    ("habit", "write"),
+    [
+        (lambda c: setattr(c, "auth", {"token": 1}), 'write it when you come: ls.socket(url, auth={"token": "…"})'),
+        (lambda c: setattr(c, "query", {}), "write it into the URL when you come"),
+        (lambda c: c.wait(0.1), 'write wait("moved", timeout=0.1)'),
+        (lambda c: c.rooms, "let a handler there return socket.rooms"),
+        (lambda c: c.hasListeners("x"), "write on(name, handler)"),
+    ],
+)
+def test_what_a_socket_reads_or_has_elsewhere_gets_a_sentence(point: Any, habit: Any, write: str) -> None:
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        habit(point)
+
+    assert write in str(caught.value) and point.connected
+
+
+@pytest.mark.parametrize(
+    ("habit", "write"),
+    [
+        (lambda c: setattr(c, "binaryType", "arraybuffer"), "a binary message comes as bytes: leave it out"),
+        (lambda c: setattr(c, "timeout", 5), "write recv(timeout=1)"),
+        (lambda c: c.addEventListener("message", print), "for message in ws"),
+        (lambda c: c.terminate(), "write close()"),
+        (lambda c: c.write_message("x"), "write send(text)"),
+        (lambda c: c.close(1006), "write close(1000), or a code of your own from 4000 to 4999"),
+        (lambda c: c.close(1000, "x" * 124), "the reason of close() has at most 123 bytes"),
+    ],
+)
+def test_what_a_websocket_reads_or_has_elsewhere_gets_a_sentence(ws: Any, habit: Any, write: str) -> None:
+    with pytest.raises((AttributeError, TypeError, WebSocketException)) as caught:
+        habit(ws)
+
+    assert write in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "write"),
+    [
+        (lambda: ls.socket("http://127.0.0.1:1/", {"auth": {}}), "options go by name: write socket(…, auth=…)"),
+        (lambda: ls.socket("http://127.0.0.1:1/", auth=lambda: {}), 'write the dict itself, auth={"token": token()}'),
+        (
+            lambda: ls.reconnect("ws://127.0.0.1:1/", attempts=3),
+            'write ls.reconnect(url, reconnection={"attempts": 3})',
+        ),
+    ],
+)
+def test_how_other_libraries_come_gets_a_sentence(call: Any, write: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        call()
+
+    assert write in str(caught.value)
+
+
+def test_a_websocket_at_the_place_of_socketio_says_which_call_is_meant() -> None:
+    with ls.serve("habits of clients") as server:
+        server.of("/").on("m", lambda socket: None)
+
+        with pytest.raises(HandshakeError, match=r"for Socket.IO write ls.socket\(url\)"):
+            ls.connect(server.url("/"))

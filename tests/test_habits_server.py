@@ -238,6 +238,22 @@ async def _code(ws):
     await ws.close(1006)
 
 
+async def _reason(ws):
+    await ws.close("bye")
+
+
+async def _long(ws):
+    await ws.close(1000, "x" * 124)
+
+
+async def _channels(ws):
+    await ws.send(text_data="x")
+
+
+async def _django(ws):
+    await ws.channel_layer.group_send("room", {})
+
+
 async def _aiohttp(ws):
     async for message in ws:
         print(message.data)
@@ -251,6 +267,10 @@ async def _aiohttp(ws):
         (_list, "write async for message in ws: …"),
         (_forgotten, "write await in front of the call"),
         (_code, "write close(1000), or a code of your own from 4000 to 4999"),
+        (_reason, 'close() takes a code and a reason, such as close(1000, "bye")'),
+        (_long, "the reason of close() has at most 123 bytes"),
+        (_channels, "write await ws.send(text)"),
+        (_django, "a raw route has no events and no rooms"),
         (_aiohttp, "a message is a str or bytes itself"),
     ],
 )
@@ -381,6 +401,46 @@ CALLS = [
     (lambda s: ls.netsim(s, latency=0.1), "write delay=0.1, in seconds for one way"),
     (lambda s: s.webscoket("/x"), "did you mean websocket?"),
     (lambda s: ls.Response("x").set_cookie("a", "b"), 'headers={"Set-Cookie": "name=value"}'),
+    (lambda s: ls.Server(), "write server = ls.serve()"),
+    (lambda s: ls.Server("chat", port=3000), "write server = ls.serve()"),
+    (lambda s: ls.Namespace("/chat"), 'write server.of("/point"), or @server.gateway("/point") above a class'),
+    (lambda s: ls.serve("localhost", 8000), "write serve(host='localhost', port=8000)"),
+    (lambda s: ls.serve("other", pingInterval=25000), 'write sessions={"ping_interval": 25} for Socket.IO'),
+    (lambda s: ls.serve("other", connectTimeout=45000), 'write sessions={"connect_timeout": 45}'),
+    (lambda s: ls.serve("other", ping_timeout=0.5), 'write sessions={"ping_timeout": 0.5}'),
+    (lambda s: ls.serve("other", max_http_buffer_size=1e6), 'write sessions={"max_payload": 1000000}, in bytes'),
+    (lambda s: ls.serve("other", limits={"pingInterval": 25000}), 'sessions={"ping_interval": 25}'),
+    (lambda s: ls.serve("other", ssl_options={}), "write tls=True"),
+    (lambda s: ls.serve("other", allowed_hosts=["*"]), 'write hosts=["my-laptop.local"]'),
+    (lambda s: ls.serve("other", manage_session=False), "leave it out"),
+    (lambda s: ls.serve("other", channel="x"), "write cluster=ls.cluster.redis("),
+    (lambda s: ls.serve("other", routes=[]), "write @server.get(path)"),
+    (lambda s: ls.serve("other", unix="/x"), 'write host="127.0.0.1", port=8080'),
+    (lambda s: ls.serve(print, "127.0.0.1", 8765), 'and then @server.websocket("/") above the handler'),
+    (lambda s: s.task(print, 1), "write functools.partial(print, 1)"),
+    (lambda s: s.every(1, print, 1), "write functools.partial(print, 1)"),
+    (lambda s: s.of(), 'of() needs namespace: write server.of("/point")'),
+    (lambda s: s.of("/{room}"), "write server.of(re.compile('/[^/]*'))"),
+    (lambda s: s.of("/<room>/x"), "write server.of(re.compile('/[^/]*/x'))"),
+    (lambda s: s.of("/:room"), "write server.of(re.compile('/[^/]*'))"),
+    (lambda s: s.of(r"/room-\d+"), r"write server.of(re.compile('/room-\\d+'))"),
+    (lambda s: s.of("/room-[0-9]+"), "write server.of(re.compile('/room-[0-9]+'))"),
+    (lambda s: s.use(print), 'write @server.of("/").use above'),
+    (lambda s: s.socketsJoin("r"), 'write server.of("/").to("room").join("other")'),
+    (lambda s: s.serverSideEmit("x"), "write server.emit_to_servers("),
+    (lambda s: s.get_environ("sid"), "write socket.handshake in a handler"),
+    (lambda s: s.add_routes([]), "write @server.get(path)"),
+    (lambda s: s.start_background_task(print), "asyncio.create_task(f(…))"),
+    (lambda s: s.of("/").serverSideEmit("x"), "write server.emit_to_servers("),
+    (lambda s: s.of("/").participants("r"), "write .to(room).sockets()"),
+    (
+        lambda s: s.of("/").on("m", lambda data: None),
+        'the handler of "m" gets the socket first: write def <lambda>(socket',
+    ),
+    (lambda s: setattr(s.of("/"), "on_connect", print), 'write @server.of("/").on_connect above the function'),
+    (lambda s: setattr(s.of("/"), "on_connection", print), 'write @server.of("/").on_connect above the function'),
+    (lambda s: s.get("/x", dependencies=[]), "write the call itself, in the handler"),
+    (lambda s: s.websocket("/x", verifyClient=print), "handshake=f answers the opening handshake"),
 ]
 
 
@@ -457,6 +517,18 @@ def test_the_server_of_a_gateway_of_another_namespace_does_not_speak_for_it_in_s
         ("WebSocketServer", "write ls.serve(port=8080); in a gateway it is self.server, or self.namespace"),
         ("WebSocket", "write ls.connect(url)"),
         ("WsResponse", 'write return ls.Reply("name", …)'),
+        ("AsyncSimpleClient", "write ls.socket(url)"),
+        ("AsyncClientNamespace", "write point = ls.socket(url)"),
+        ("AsyncRedisManager", "write ls.serve(cluster=ls.cluster.redis("),
+        ("get_channel_layer", "write ls.serve(cluster=ls.cluster.redis("),
+        ("OnGatewayConnection", "write def on_connect(self, socket)"),
+        ("AsyncWebsocketConsumer", '@server.websocket("/path") above async def talk(ws)'),
+        ("WebSocketHandler", '@server.websocket("/path") above async def talk(ws)'),
+        ("async_to_sync", "write the call itself"),
+        ("CORSMiddleware", 'write ls.serve(origins=["https://example.org"])'),
+        ("WSMsgType", "write async for message in ws"),
+        ("ConnectionClosedOK", "write websockets.exceptions.ConnectionClosedOK"),
+        ("create_server", "write ls.serve()"),
         ("nonsense", "it has LivesockError"),
     ],
 )
@@ -575,7 +647,7 @@ def test_other_json_that_a_handler_reads_is_its_own_fault(server: Server) -> Non
 
 
 HANDLERS = [
-    (lambda data: None, ["hi"], "it was called with (socket, *arguments), 2 in all, and answers with what it returns"),
+    (lambda peer: None, ["hi"], "it was called with (socket, *arguments), 2 in all, and answers with what it returns"),
     (lambda socket, data, ack: None, ["hi"], "it was called with (socket, *arguments), 2 in all"),
     (lambda socket, a, b: None, [[1, 2]], "2 in all, and answers with what it returns; a list is one value"),
     (lambda socket: {1, 2}, [], "list(a_set), a_datetime.isoformat()"),
@@ -726,3 +798,40 @@ def test_a_socket_knows_its_transport(server: Server) -> None:
         assert peer.call("which") == "polling"
     with ls.socket(server.url("/"), transports=["websocket"]) as peer:
         assert peer.call("which") == "websocket"
+
+
+SOCKETS = [
+    (lambda socket: socket.leave_all(), "write socket.leave(*socket.rooms)"),
+    (lambda socket: socket.remoteAddress, "write socket.handshake.address"),
+    (lambda socket: socket.close(), "write disconnect()"),
+    (lambda socket: socket.get("user"), "what you remember about a peer is in socket.data"),
+    (lambda socket: socket.rooms.has("a"), 'write "room" in socket.rooms'),
+    (lambda socket: socket.rooms(), "it is a value: leave the brackets out"),
+    (lambda socket: socket.namespace.rooms(socket.id), "write socket.rooms in a handler"),
+    (lambda socket: socket.data.user, 'write data["name"], or data.get("name")'),
+    (lambda socket: socket.handshake.headers.cookie, 'write headers["name"], or headers.get("name")'),
+    (lambda socket: socket.handshake.cookies, 'write handshake.headers.get("cookie")'),
+    (lambda socket: socket.handshake.issued, "it has auth, headers, query, address and connection"),
+    (lambda socket: {"who": socket}, "write socket.id"),
+    (lambda socket: float("nan"), "write None: JSON has neither NaN nor infinity"),
+]
+
+
+@pytest.mark.parametrize(("habit", "write"), SOCKETS, ids=range(len(SOCKETS)))
+def test_what_a_socket_has_elsewhere_gets_a_sentence(server: Server, habit: Any, write: str) -> None:
+    server.of("/").on("m", habit)
+
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        point.call("m")
+    assert write in error(server)
+
+
+def test_what_the_sentences_about_a_socket_say_works(server: Server) -> None:
+    @server.of("/").on("m")
+    def leave(socket):
+        socket.join("a", "b")
+        socket.leave(*socket.rooms)
+        return [socket.rooms, socket.id, socket.handshake.address.split(":")[0], socket.handshake.headers.get("cookie")]
+
+    with ls.socket(server.url("/"), headers={"Cookie": "a=1"}, timeout=DEADLINE) as point:
+        assert point.call("m") == [[], point.id, "127.0.0.1", "a=1"]

@@ -42,6 +42,7 @@ LONG_FILES: dict[str, str] = {
     "net/cluster/redis_station.py": "one server's place in a Redis: three connections, and what a failure leaves",
     "realtime/cluster/messages.py": "a table: each message of a cluster, how it is written and how it is read",
     "trace/recording.py": "the whole face of a trace; half of it is docstrings",
+    "net/connect/habits.py": "tables: what users of other clients write, and what to write here; one for each object",
     "net/http/habits.py": "tables: what users of other servers write, and what to write here; one for each object",
     "net/socketio/handling/habits.py": "tables: what users of other servers write, and what to write here",
     "net/http/websocket.py": "one raw route: what it takes from the library websockets, and what it adds",

@@ -16,12 +16,14 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
+from websockets.exceptions import ProtocolError
 from websockets.protocol import OPEN, Protocol, State
 from websockets.sync.client import ClientConnection
 
 from livesock.net.connect.habits import ON_CONNECTION, RECV, SEND
 from livesock.net.connect.recorded import RecordedSocket
-from livesock.net.loop.arguments import seconds_or_none_of
+from livesock.net.loop.arguments import check_close, seconds_or_none_of
+from livesock.net.loop.explain import explain
 from livesock.net.loop.habits import Blocking, blocking
 from livesock.trace.recording import Trace
 
@@ -39,6 +41,7 @@ class Connection(Blocking, ClientConnection):
 
     _habits: ClassVar[Mapping[str, str]] = ON_CONNECTION
     _callbacks: ClassVar[str] = "write for message in ws: …"
+    _unread: ClassVar[frozenset[str]] = frozenset({"binaryType", "binary_type", "timeout"})
 
     def __init__(self, sock: socket.socket, protocol: Protocol, *, trace: Trace, **options: Any) -> None:
         self.trace = trace
@@ -86,11 +89,12 @@ class Connection(Blocking, ClientConnection):
     @blocking()
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close with a closing handshake of `close_timeout` seconds at most; a second call does nothing."""
-        if isinstance(code, bool) or not isinstance(code, int):
-            raise TypeError(f'close() takes a code and a reason, such as close(1000, "bye"), not {_shown(code)} first')
-        if not isinstance(reason, str):
-            raise TypeError(f'the reason of close() is a str, such as close(1000, "bye"), not {_shown(reason)}')
-        super().close(code, reason)
+        check_close(code, reason)
+        try:
+            super().close(code, reason)
+        except ProtocolError as exc:
+            explain(exc)
+            raise
 
     @blocking()
     def ping(self, data: Any = None, ack_on_close: bool = False) -> threading.Event:

@@ -72,6 +72,14 @@ _BOTH = {
 }
 
 CONNECT = {
+    **dict.fromkeys(
+        ("attempts", "retries", "max_retries", "max_attempts", "reconnection_attempts"),
+        'write ls.reconnect(url, reconnection={"attempts": 3})',
+    ),
+    **dict.fromkeys(
+        ("delay", "initial_delay", "retry_delay", "reconnect_interval"),
+        'write ls.reconnect(url, reconnection={"first": 1.0}), in seconds',
+    ),
     **{name: sentence for name, sentence in _BOTH.items() if name not in ("logger", "tls")},
     "auth": _BASIC,
     "subprotocol": 'write subprotocols=["chat"], a list',
@@ -183,6 +191,33 @@ WAIT = {"seconds": "write timeout=1.0, in seconds"}
 JOIN = {"namespaces": "one namespace: of('/chat')"}
 
 ON_CONNECTION = {
+    **dict.fromkeys(
+        (
+            "once",
+            "addEventListener",
+            "add_listener",
+            "addListener",
+            "onmessage",
+            "on_message",
+            "iter_text",
+            "iter_json",
+        ),
+        "events are of Socket.IO: write ls.socket(url), or for message in ws: …",
+    ),
+    "write_message": "write send(text)",
+    "recv_str": "write recv(timeout=1)",
+    "terminate": "write close()",
+    "disconnect": "write close()",
+    "timeout": "write recv(timeout=1)",
+    "binaryType": "a binary message comes as bytes: leave it out",
+    "binary_type": "a binary message comes as bytes: leave it out",
+    "closeCode": "write ws.close_code",
+    "bufferedAmount": "send() waits for the peer: nothing is kept back",
+    "extensions": 'write ws.response.headers.get("Sec-WebSocket-Extensions")',
+    "request_headers": "write ws.request.headers",
+    "response_headers": "write ws.response.headers",
+    "path": "write ws.request.path",
+    "url": "write ws.request.path, behind ws.remote_address",
     "run_forever": "write for message in ws: …",
     "receive": "write recv(timeout=1)",
     "receive_text": "write recv(timeout=1)",
@@ -222,6 +257,14 @@ ON_CONNECTION = {
 """Attributes of a `Connection`."""
 
 ON_SOCKET = {
+    "hasListeners": "write on(name, handler): decorate again to replace a handler",
+    "listeners": "write off(name) to take all handlers of a name away",
+    "handlers": "write off(name) to take all handlers of a name away",
+    "connection_url": "write trace, which has the request, or repr(point)",
+    "connection_headers": "write them when you come: ls.socket(url, headers={…})",
+    "query": "write it into the URL when you come: ls.socket(url + '?name=value')",
+    "rooms": "the server knows the rooms: let a handler there return socket.rooms",
+    "set": "the server remembers: let a handler there write socket.data[name] = value",
     "sid": "write id",
     "get_sid": "write id",
     "session_id": "write id",

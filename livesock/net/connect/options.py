@@ -125,6 +125,7 @@ def auth_of(auth: object) -> dict[str, Any] | None:
     if auth is None or isinstance(auth, Mapping):
         return None if auth is None else dict(auth)
     hint = f': write auth={{"token": {auth!r:.40}}}' if isinstance(auth, str) else ""
+    hint = ': write the dict itself, auth={"token": token()}' if callable(auth) else hint
     raise TypeError(f'auth is a dict such as {{"token": "…"}}, or None, not {shown(auth)}{hint}')
 
 

@@ -124,6 +124,8 @@ def _of_404(answer: HttpAnswer) -> str:
         return f"{path} is a namespace of Socket.IO: write ls.socket(url)"
     if answer.status == 405:
         return "check the path of the URL: the page there does not take a GET"
+    if path == "/" and server is not None and server.namespaces["/"].answers:
+        return "no WebSocket route is there; for Socket.IO write ls.socket(url)"
     return "check the path of the URL: does the server have a route for it?"
 
 

@@ -13,7 +13,7 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from livesock.net.http.limits import Limits
-from livesock.net.loop.habits import GIVEN
+from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS
 from livesock.realtime.actions import SessionOptions
 
 __all__ = [
@@ -39,7 +39,11 @@ _TLS = "write tls=True, which makes a throw-away certificate; a real certificate
 _LOG = 'write import logging; logging.basicConfig(); logging.getLogger("livesock").setLevel("DEBUG")'
 _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
+_HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server.websocket("/") above the handler'
+_CLUSTER = 'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
+_NO_DEPENDS = "write the call itself, in the handler"
 _MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_payload": 1_000_000} for Socket.IO'
+_AS_IT_IS = "a server needs no such setting: leave it out"
 _OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
 
 
@@ -49,32 +53,58 @@ def _each(names: str, sentence: str) -> dict[str, str]:
 
 def _pairs(kind: Any, option: str) -> dict[str, str]:
     """Return what to write for each field of a dataclass that was given to `serve` itself."""
-    return {field.name: f'write {option}={{"{field.name}": {GIVEN}}}' for field in fields(kind)}
+    return {field.name: f'write {option}={{"{field.name}": {_given(field.name)}}}' for field in fields(kind)}
+
+
+def _given(name: str) -> str:
+    """Return what stands for the caller's value of a field, which other libraries count in ms if it is a time."""
+    return GIVEN_SECONDS if name.endswith(("timeout", "interval")) else GIVEN
 
 
 SERVE = {
     **_pairs(Limits, "limits"),
     **_pairs(SessionOptions, "sessions"),
-    **_each("ssl ssl_context certfile keyfile cert key ssl_certfile ssl_keyfile", _TLS),
+    **_each("ssl ssl_context ssl_options https certfile keyfile cert key ssl_certfile ssl_keyfile", _TLS),
     **_each(
-        "cors cors_origins cors_allowed_origins allow_origins allowed_origins origin cors_credentials",
+        "cors cors_origins cors_allowed_origins allow_origins allowed_origins origin cors_credentials credentials "
+        "allow_credentials",
         _ORIGINS,
     ),
     **_each("debug logger engineio_logger log_level log_config access_log", _LOG),
     **_each("workers async_mode loop threaded reuse_port backlog block daemon", _LOOP),
     **_each(
-        "handler compression subprotocols process_request close_timeout max_queue write_limit "
-        "select_subprotocol extensions",
+        "compression subprotocols process_request close_timeout max_queue write_limit select_subprotocol extensions",
         _ROUTE,
     ),
     **_each("max_size max_payload max_message_size max_msg_size", _MESSAGE),
+    "handler": _HANDLER,
+    "routes": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
+    "handlers": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
+    **_each("allowed_hosts trusted_hosts server_name", 'write hosts=["my-laptop.local"]'),
+    **_each("max_clients limit_concurrency", f'write limits={{"max_connections": {GIVEN}}}'),
+    **_each(
+        "middleware middlewares", 'write @server.of("/").use afterwards; a page calls what it needs in its handler'
+    ),
+    **_each("on_startup on_shutdown lifespan", "write @server.task above what runs until the server stops"),
+    **_each("server httpd", "a server makes its own HTTP server: write port=8080"),
+    **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
+    **_each("json serializer parser", "values travel as JSON, bytes as they are: leave it out"),
+    **_each("cookie cookies secret_key", "a session needs no cookie: its id is in the address; leave it out"),
+    **_each("per_message_deflate http_compression", "sessions are not compressed: leave it out"),
+    **_each(
+        "async_handlers always_connect monitor_clients manage_session serve_client allow_unsafe_werkzeug "
+        "title description version root_path cleanup_empty_child_namespaces",
+        _AS_IT_IS,
+    ),
+    "allow_eio3": "Engine.IO 4 alone is spoken, by clients of Socket.IO 3 and 4: leave it out",
+    "instrument": "every byte is in server.trace: leave it out",
     "max_http_buffer_size": f'write sessions={{"max_payload": {GIVEN}}}, in bytes',
     "reload": "run the cell again: the name is served anew, on the same port",
     "use_reloader": "run the cell again: the name is served anew, on the same port",
-    "ping_interval": f'write sessions={{"ping_interval": {GIVEN}}} for Socket.IO, in seconds; '
-    f"of a raw route it is an option of @server.websocket(path, ping_interval={GIVEN})",
-    "ping_timeout": f'write sessions={{"ping_timeout": {GIVEN}}} for Socket.IO, in seconds; '
-    f"of a raw route it is an option of @server.websocket(path, ping_timeout={GIVEN})",
+    "ping_interval": f'write sessions={{"ping_interval": {GIVEN_SECONDS}}} for Socket.IO, in seconds; '
+    f"of a raw route it is an option of @server.websocket(path, ping_interval={GIVEN_SECONDS})",
+    "ping_timeout": f'write sessions={{"ping_timeout": {GIVEN_SECONDS}}} for Socket.IO, in seconds; '
+    f"of a raw route it is an option of @server.websocket(path, ping_timeout={GIVEN_SECONDS})",
     "path": 'Socket.IO is served at sessions={"path": "/live/"}; each route names its own path',
     "socketio_path": 'write sessions={"path": "/live/"}',
     "connection_state_recovery": 'write sessions={"recovery": 120}, in seconds',
@@ -86,17 +116,14 @@ SERVE = {
     "static_files": 'write server.static("/", "site") afterwards',
     "static_folder": 'write server.static("/", "site") afterwards',
     "namespaces": 'write server.of("/point") or @server.gateway("/point") afterwards',
-    **_each(
-        "adapter client_manager message_queue redis manager",
-        'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process',
-    ),
+    **_each("adapter client_manager message_queue redis manager channel channel_layers", _CLUSTER),
     "app": "a server stands for itself: write its routes with @server.get and @server.websocket",
 }
 """Options of `serve`."""
 
 LIMITS = {
     **{
-        field.name: f'it is a promise of Socket.IO: write sessions={{"{field.name}": {GIVEN}}}'
+        field.name: f'it is a promise of Socket.IO: write sessions={{"{field.name}": {_given(field.name)}}}'
         for field in fields(SessionOptions)
     },
     "max_size": "write max_message, in bytes",
@@ -110,7 +137,7 @@ LIMITS = {
 
 SESSIONS = {
     **{
-        field.name: f'it is a bound of the whole server: write limits={{"{field.name}": {GIVEN}}}'
+        field.name: f'it is a bound of the whole server: write limits={{"{field.name}": {_given(field.name)}}}'
         for field in fields(Limits)
     },
     "max_http_buffer_size": "write max_payload, in bytes",
@@ -131,12 +158,15 @@ SESSIONS = {
 ROUTE = {
     **_each("origins origin hosts", "who may connect is the same for all paths: write it in serve(origins=[…])"),
     **_each(
-        "extra_headers headers process_request process_response server_header open_handler",
+        "extra_headers headers process_request process_response server_header open_handler verify_client",
         "handshake=f answers the opening handshake: f(method, version, headers) returns (status, headers)",
     ),
     **_each("compress per_message_deflate permessage_deflate", 'write compression="deflate"'),
     **_each("max_payload max_message_size max_msg_size max_http_buffer_size", "write max_size=2**20, in bytes"),
-    **_each("methods name endpoint include_in_schema", "a route needs no more than its path: leave it out"),
+    **_each(
+        "methods name endpoint include_in_schema no_server wait", "a route needs no more than its path: leave it out"
+    ),
+    "dependencies": _NO_DEPENDS,
     "protocols": 'write subprotocols=["chat"], a list',
     "handle_protocols": "write select_subprotocol=f: f(ws, offered) returns one of those that were offered, or None",
     "heartbeat": "write ping_interval=20, in seconds, or None for no pings",
@@ -148,6 +178,7 @@ ROUTE = {
 """Options of `server.websocket`."""
 
 PAGE = {
+    "dependencies": _NO_DEPENDS,
     "methods": "write @server.post(path) for POST, one decorator above the other for both",
     **_each(
         "response_class response_model status_code headers content_type",
@@ -199,13 +230,21 @@ _NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
-    **_each("use io call_all on_connect on_disconnect namespace broadcast sio", _OF),
+    **_each("io call_all on_connect on_disconnect namespace broadcast sio", _OF),
     **_each("fetch_sockets fetchSockets", 'write server.sockets(), or server.of("/chat").sockets()'),
     **_each("sockets_join socketsJoin", "write server.join(room), or server.to(other).join(room)"),
     **_each("sockets_leave socketsLeave", "write server.leave(room), or server.to(other).leave(room)"),
     **_each("disconnect_sockets disconnectSockets", "write server.disconnect(), or server.to(room).disconnect()"),
     **_each("server_side_emit serverSideEmit", "write server.emit_to_servers(name, …)"),
     **_each("server_side_emit_with_ack serverSideEmitWithAck", "write server.call_servers(name, …)"),
+    "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why")',
+    **_each("adapter manager", "write it in serve(): " + _CLUSTER.removeprefix("write ")),
+    **_each("get_environ environ", "write socket.handshake in a handler, with headers, query and address"),
+    **_each("once off handlers", 'handlers belong to a namespace: write server.of("/").on("move", handler)'),
+    **_each("cors origins", _ORIGINS),
+    "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
+    **_each("config settings", "write each option in serve(), such as serve(port=8080)"),
+    **_each("loop io_loop", "write await server.call(function, …), or call it: the loop is the server's own"),
     **_each(
         "engine eio clients_count clientsCount",
         'write len(server.peers) for connections, len(server.of("/").sockets()) for sockets',
@@ -220,7 +259,9 @@ SERVER = {
     **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
     **_each("on event", 'write @server.of("/").on("move"); of a peer that comes, @server.of("/").on_connected'),
     "send": 'write emit("message", …)',
-    **_each("on_error_default on_error", "errors of handlers are in server.errors, and in the log"),
+    **_each(
+        "on_error_default on_error default_error_handler", "errors of handlers are in server.errors, and in the log"
+    ),
     **_each("errorhandler exception_handler", "return livesock.Response(body, status=404) from the handler"),
     **_each(
         "middleware add_middleware before_request after_request",
@@ -231,7 +272,8 @@ SERVER = {
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **_each("put delete patch head options", _NO_METHOD),
     **_each(
-        "route api_route add_api_route add_api_websocket_route add_url_rule add_route add_get router all http",
+        "route api_route add_routes add_api_route add_api_websocket_route add_url_rule add_route add_get router all "
+        "http",
         "write @server.get(path), @server.post(path) or @server.websocket(path)",
     ),
     **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
@@ -244,15 +286,19 @@ SERVER = {
     **_each("mount static_folder add_static", 'write server.static("/", "site") for a folder'),
     **_each(
         "on_startup on_shutdown start_background_task lifespan create_task add_task background_task",
-        "write @server.task above what runs until the server stops",
+        "write @server.task above what runs until the server stops, a function without parameters; "
+        "of one call in an async handler asyncio.create_task(f(…))",
     ),
-    **_each("app asgi wsgi handle attach", "there is no application besides: the server itself has the routes"),
+    **_each(
+        "app asgi wsgi handle attach",
+        "there is no application besides: the server itself has the routes: write @server.get(path) above a page",
+    ),
     **_each("address uri base_url ws_url http_url", 'write server.url("/path"), or server.url("/path", "http")'),
     **_each(
         "clients connections connected",
         'write server.peers for connections, server.of("/").sockets() for Socket.IO',
     ),
-    **_each("interval set_interval schedule setInterval", "write server.every(1.0, function)"),
+    **_each("interval set_interval schedule scheduler setInterval", "write server.every(1.0, function)"),
     "log": _LOG,
     "logger": _LOG,
     "state": "keep it in a variable beside the server; of one peer, in socket.data",
@@ -290,7 +336,13 @@ CONNECTION = {
     **_each("terminate abort", "write ws.transport.abort()"),
     **_each("readyState ready_state application_state client_state", "write ws.state"),
     **_each("open closed is_open is_closed connected", "write ws.close_code is None, which says that it is open"),
-    **_each("app scope session user", "what a connection has to remember is a variable of its handler"),
+    **_each("prepare subscribe", "the connection is open when the handler begins: leave it out"),
+    **_each("get_argument get_query_argument", 'write ws.query["name"], or ws.query.get("name")'),
+    **_each(
+        "groups channel_layer channel_name group_send group_add",
+        'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',
+    ),
+    **_each("app scope session user data", "what a connection has to remember is a variable of its handler"),
 }
 """Attributes of the connection that a raw route's handler gets."""
 
@@ -300,6 +352,10 @@ REQUEST = {
     **_each("args query_params query_arguments GET", 'write request.query["name"], or request.query.get("name")'),
     **_each("query_string url full_path uri base_url raw_path", "write request.target, with the query"),
     **_each("params match_info view_args", 'write request.path_params["name"]'),
+    **_each(
+        "get_argument get_query_argument", 'write request.query["name"]; of a form urllib.parse.parse_qs(request.text)'
+    ),
+    "is_disconnected": "an async generator as a page is ended when the peer leaves: leave it out",
     **_each("form POST values", "write urllib.parse.parse_qs(request.text)"),
     "cookies": 'write http.cookies.SimpleCookie(request.headers.get("cookie"))',
     **_each("data read files stream get_data content raw_body arguments", "write request.body, which is all there is"),

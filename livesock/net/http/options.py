@@ -120,6 +120,16 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         if "*" in name:
             pattern = re.escape(name).replace(r"\*", "[^/]*")
             raise ValueError(f"a star stands for nothing in a name: write server.of(re.compile({pattern!r:.60}))")
+        if re.search(r"[{}\[\]<>^\\]|/:", name):
+            pattern = (
+                re.sub(r"\\{[^/]*\\}|<[^/]*>|:[^/]*", "[^/]*", re.escape(name))
+                if not re.search(r"[\[\\^]", name)
+                else name
+            )
+            raise ValueError(
+                f"a name stands for one namespace alone: write server.of(re.compile({pattern!r:.60})) for many; "
+                "the name that a peer chose is socket.namespace.name"
+            )
         if "…" in name:
             raise ValueError(
                 f'write the name of your namespace, such as "/point", in place of the dots in {name!r:.60}'

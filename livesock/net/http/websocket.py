@@ -38,6 +38,7 @@ from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.tap import TapTransport
 from livesock.net.http.web import query_of, split_target
+from livesock.net.loop.arguments import check_close
 from livesock.net.loop.habits import Hinting
 from livesock.net.loop.masked import MASK
 from livesock.wire.codes import REASON_LIMIT
@@ -199,6 +200,11 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
             and getattr(protocol.send_frame, "__self__", None) is protocol
             and getattr(protocol.data_to_send, "__self__", None) is protocol
         )
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close with a closing handshake, as in `websockets`."""
+        check_close(code, reason)
+        await super().close(code, reason)
 
     def __iter__(self) -> NoReturn:
         raise TypeError("a connection is iterated with await: write async for message in ws: …")

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from livesock.net.loop.habits import instead, seconds_not_ms
+from livesock.net.loop.explain import instead
+from livesock.net.loop.habits import seconds_not_ms
 
 __all__ = [
     "Options",
+    "check_close",
     "check_websocket_options",
     "compression_of",
     "options_of",
@@ -71,6 +73,14 @@ def seconds_of(timeout: object, *, otherwise: str = "", name: str = "timeout") -
 def seconds_or_none_of(timeout: object, name: str = "timeout", none: str = "to wait for ever") -> float | None:
     """Return a time limit in seconds, or None for no limit; `none` is what the errors say of None."""
     return None if timeout is None else seconds_of(timeout, otherwise=f", or None {none}", name=name)
+
+
+def check_close(code: object, reason: object) -> None:
+    """Raise `TypeError` for what `close()` of a WebSocket cannot take: `websockets` would break the connection."""
+    if isinstance(code, bool) or not isinstance(code, int):
+        raise TypeError(f'close() takes a code and a reason, such as close(1000, "bye"), not {shown(code)} first')
+    if not isinstance(reason, str):
+        raise TypeError(f'the reason of close() is a str, such as close(1000, "bye"), not {shown(reason)}')
 
 
 def check_websocket_options(options: Mapping[str, Any]) -> None:

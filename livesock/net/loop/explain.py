@@ -1,4 +1,4 @@
-"""`explain` and `not_called`: what Python says of a habit of another library, and what to write instead.
+"""`explain`, `instead` and `not_called`: what Python says of a habit of another library, and what to write instead.
 
 TypeError: data is a dict-like object                        websockets, of await ws.send({"a": 1})
 TypeError: … : write await ws.send(json.dumps(value))        as it stands in server.errors
@@ -6,13 +6,21 @@ TypeError: … : write await ws.send(json.dumps(value))        as it stands in s
 
 from __future__ import annotations
 
+import difflib
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from livesock.wire.strictjson import SENDABLE
 
-__all__ = ["AT_ONCE", "explain", "not_called"]
+__all__ = ["AT_ONCE", "GIVEN", "GIVEN_SECONDS", "explain", "instead", "not_called"]
+
+GIVEN = "‹given›"
+"""Stands for the caller's own value in what to write instead."""
+
+GIVEN_SECONDS = "‹given in seconds›"
+"""The same for a time: 25000 was meant in milliseconds, and is shown as 25."""
 
 AT_ONCE = "emit, join, leave and disconnect act at once and return None; leave await out"
 
@@ -26,17 +34,57 @@ _PYTHON = {
     "data must be str, bytes, iterable": "write await ws.send(json.dumps(value))",
     "of type method is not JSON": "a method needs its brackets, such as request.json()",
     "of type coroutine is not JSON": "write await in front of the call",
+    "of type Socket is not JSON": "write socket.id",
+    "Out of range float values": "write None: JSON has neither NaN nor infinity",
     "is not JSON serializable": SENDABLE,
     "'method' object is not subscriptable": "a method needs its brackets, such as request.json()",
     "'bytes' object is not callable": "it is a value: leave the brackets out",
     "'dict' object is not callable": "it is a value: leave the brackets out",
+    "'list' object is not callable": "it is a value: leave the brackets out",
+    "'bool' object is not callable": "it is a value: leave the brackets out",
+    "'Rooms' object is not callable": "write socket.rooms in a handler",
+    "'list' object has no attribute 'has'": 'write "room" in socket.rooms',
+    "'SentHeaders' object has no attribute": 'write headers["name"], or headers.get("name")',
+    "'Sent' object has no attribute": 'write query["name"], or query.get("name")',
+    "'dict' object has no attribute": 'write data["name"], or data.get("name")',
+    "'SocketHandshake' object has no attribute 'cookies'": 'write handshake.headers.get("cookie")',
+    "'SocketHandshake' object has no attribute": "it has auth, headers, query, address and connection",
     "'str' object is not callable": "it is a value: leave the brackets out",
     "'SocketHandshake' object is not subscriptable": "write socket.handshake.auth, .headers, .query or .address",
     "'str' object has no attribute 'type'": "a message is a str or bytes itself",
     "'str' object has no attribute 'data'": "a message is a str or bytes itself",
+    "control frame too long": "the reason of close() has at most 123 bytes",
+    "Connection.send() got an unexpected keyword": "write await ws.send(text), or send(data) with bytes",
+    "Connection.close() got an unexpected keyword": 'write await ws.close(1000, "bye")',
     "invalid status code": "write close(1000), or a code of your own from 4000 to 4999",
 }
 """What Python and `websockets` say of a habit, and what to write instead; the first that fits."""
+
+
+def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = None) -> str:
+    """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
+
+    `GIVEN` in a sentence stands for the `value` that came with the name.
+
+    >>> instead("extraHeaders", {"extra_headers": "write headers={…}"}, ["headers"])
+    '"extraHeaders": write headers={…}'
+    """
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    known = [other for other in known if other != "self"]
+    if (found := habits.get(name) or habits.get(snake)) is not None:
+        return f'"{name}": {found.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, _in_seconds(value))}'
+    close = difflib.get_close_matches(snake, known, 1)
+    return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
+
+
+def _plain(value: object) -> object:
+    """Return 1000000 for 1e6, which stands in much JavaScript."""
+    return int(value) if isinstance(value, float) and value >= 1000 and value.is_integer() else value
+
+
+def _in_seconds(value: object) -> str:
+    is_ms = isinstance(value, int | float) and not isinstance(value, bool) and value >= 1000
+    return f"{value / 1000:g}" if is_ms and isinstance(value, int | float) else f"{value!r:.60}"
 
 
 def explain(exc: BaseException) -> None:

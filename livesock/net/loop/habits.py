@@ -13,23 +13,21 @@ import difflib
 import dis
 import functools
 import inspect
-import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-from livesock.net.loop.explain import AT_ONCE
+from livesock.net.loop.explain import AT_ONCE, instead
 
 __all__ = [
-    "GIVEN",
     "Blocking",
     "Hinting",
     "Named",
     "blocking",
     "check_values",
-    "instead",
+    "made_by",
     "method",
     "refuse_await",
     "seconds_not_ms",
@@ -39,9 +37,6 @@ __all__ = [
 
 Habits = Mapping[str, str]
 """What to write instead of a name of other libraries."""
-
-GIVEN = "‹given›"
-"""Stands for the caller's own value in what to write instead."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,22 +86,6 @@ def blocking(
     return decorate
 
 
-def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = None) -> str:
-    """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
-
-    `GIVEN` in a sentence stands for the `value` that came with the name.
-
-    >>> instead("extraHeaders", {"extra_headers": "write headers={…}"}, ["headers"])
-    '"extraHeaders": write headers={…}'
-    """
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    known = [other for other in known if other != "self"]
-    if (found := habits.get(name) or habits.get(snake)) is not None:
-        return f'"{name}": {found.replace(GIVEN, f"{value!r:.60}")}'
-    close = difflib.get_close_matches(snake, known, 1)
-    return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
-
-
 def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> None:
     """Raise `TypeError` for a function that cannot be called with what `caller` gives it."""
     try:
@@ -118,6 +97,12 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
     except TypeError:
         name = getattr(function, "__name__", type(function).__name__)
         raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}") from None
+
+
+def made_by(cls: type, needs: type, arguments: tuple[object, ...], write: str) -> None:
+    """Raise `TypeError` if `cls` is called by a user, and not by livesock, which gives it a `needs` first."""
+    if not arguments or not isinstance(arguments[0], needs):
+        raise TypeError(f"a {cls.__name__} is not made by calling {cls.__name__}(): write {write}")
 
 
 def warn(text: str) -> None:
@@ -176,6 +161,9 @@ class Blocking(Hinting):
     _callbacks: ClassVar[str] = "it has no callbacks"
     """What to write instead of `ws.onmessage = handler`."""
 
+    _unread: ClassVar[frozenset[str]] = frozenset()
+    """What other libraries read if it is set, as in `socket.auth = {…}`, and this one does not."""
+
     def __await__(self) -> NoReturn:
         raise TypeError(_not_awaited(f"a {type(self).__name__}"))
 
@@ -198,6 +186,9 @@ class Blocking(Hinting):
     def __setattr__(self, name: str, value: object) -> None:
         if name.startswith("on") and callable(value) and not hasattr(type(self), name):
             raise AttributeError(f"a {type(self).__name__} never calls {name}: {self._callbacks}", name=name, obj=self)
+        if name in self._unread and not hasattr(type(self), name):
+            sentence = self._habits.get(name, "nothing reads it: leave it out")
+            raise AttributeError(f"a {type(self).__name__} never reads {name}: {sentence}", name=name, obj=self)
         super().__setattr__(name, value)
 
 
@@ -262,8 +253,22 @@ def _not_awaited(what: str) -> str:
 def _too_many(name: str, by_place: list[str], options: list[str], args: tuple[Any, ...], decorates: bool) -> str:
     takes = ", ".join(other for other in by_place if other != "self") or "nothing"
     by_name = f", and by name {', '.join(options)}" if options else ""
-    above = f": write @server.{name}({args[1]!r:.60}) above the handler" if decorates else ""
-    return f"{name}() takes {takes}{by_name}; {args[len(by_place)]!r:.40} is one argument too many{above}"
+    extra, before = args[len(by_place)], args[len(by_place) - 1]
+    above = f": write @server.{name}({args[1]!r:.60}) above the handler"
+    above = above if decorates else _by_name(name, before, extra, options)
+    return f"{name}() takes {takes}{by_name}; {extra!r:.40} is one argument too many{above}"
+
+
+def _by_name(name: str, before: object, extra: object, options: list[str]) -> str:
+    """Return how to write what other libraries take by its place: a port, a dict of options, a function's argument."""
+    if callable(before):
+        return f": write functools.partial({getattr(before, '__name__', 'f')}, {extra!r:.40}) for the two"
+    if isinstance(extra, int) and "port" in options and isinstance(before, str):
+        return f": write {name}(host={before!r:.60}, port={extra!r:.40})"
+    if isinstance(extra, Mapping) and extra and options:
+        option = next((str(key) for key in extra if key in options), options[0])
+        return f": options go by name: write {name}(…, {option}=…)"
+    return ""
 
 
 def refuse_await() -> None:

@@ -25,7 +25,8 @@ from urllib.parse import parse_qs, quote
 from livesock.errors import NotRunning
 from livesock.net.connect.urls import Target, Where, parse
 from livesock.net.loop import registry
-from livesock.net.loop.habits import GIVEN, blocking, method
+from livesock.net.loop.explain import GIVEN
+from livesock.net.loop.habits import blocking, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.netsim.knobs import Knobs
 from livesock.net.netsim.pipe import UnderWay

@@ -10,10 +10,17 @@ import inspect
 from collections.abc import Callable
 from typing import Any, overload
 
-from livesock.net.loop.habits import blocking
+from livesock.net.loop.habits import blocking, made_by
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
-from livesock.net.socketio.handling.habits import check_any_other, check_event, check_handler, no_such
+from livesock.net.socketio.handling.habits import (
+    HOOKS,
+    check_any_other,
+    check_event,
+    check_first,
+    check_handler,
+    no_such,
+)
 from livesock.net.socketio.handling.handlers import ANY_OTHER, Handler, register
 from livesock.net.socketio.selection import Selection, Speaker
 from livesock.realtime.encoded import Encoded
@@ -27,6 +34,17 @@ _PARTS = ("audience", "audiences", "child", "handlers", "loop", "members", "room
 
 class Namespace(Speaker[M]):
     """One namespace of a server. Speak to all of its sockets, or to a selection."""
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Namespace[M]:
+        """Refuse what other libraries write: `Namespace("/point")`."""
+        made_by(cls, Audience, arguments, 'server.of("/point"), or @server.gateway("/point") above a class')
+        return super().__new__(cls)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name.startswith("on_") and callable(value):
+            write = f'@server.of("{self.name}").{name if name in HOOKS else "on_connect"} above the function'
+            raise AttributeError(f"a namespace never calls {name}: write {write}", name=name)
+        super().__setattr__(name, value)
 
     def __init__(self, audience: Audience[M], loop: LoopThread, *, is_pattern: bool = False) -> None:
         self.name = audience.name
@@ -97,6 +115,7 @@ class Namespace(Speaker[M]):
 
         def add(handler: Handler) -> Handler:
             check_handler(handler, f'the handler of "{name}"', "socket", is_open=True)
+            check_first(handler, name)
             if name == ANY_OTHER:
                 check_any_other(handler)
             return register(self.handlers.own().events.setdefault(name, []), handler)

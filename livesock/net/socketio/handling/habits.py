@@ -20,6 +20,7 @@ __all__ = [
     "HOOKS",
     "check_any_other",
     "check_event",
+    "check_first",
     "check_handler",
     "check_hooks",
     "check_verdict",
@@ -131,6 +132,13 @@ _ATTRIBUTES = {
     "sockets_leave": "write leave(room), or .to(other).leave(room)",
     "disconnect_sockets": "write disconnect()",
     "close_room": "write .to(room).leave(room)",
+    **dict.fromkeys(("serverSideEmit", "server_side_emit"), 'write server.emit_to_servers("name", …), in a cluster'),
+    "of": 'the server has them: write server.of("/point")',
+    "get_environ": "what the peer sent when it came is in socket.handshake",
+    **dict.fromkeys(("participants", "get_participants"), "write .to(room).sockets()"),
+    "manager": "who is where is in socket.rooms, and in .to(room).sockets()",
+    "on_new_connection": "write on_connect, which may refuse the peer, or on_connected",
+    "trigger_event": "call the function of the handler itself",
     "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
     "off": "decorate again: a function of the same name takes the place of the old one",
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
@@ -139,6 +147,19 @@ _ATTRIBUTES = {
 
 _ATTRIBUTES_OF = {
     "a socket": {
+        "leave_all": "write socket.leave(*socket.rooms)",
+        "use": "write namespace.on_any(handler) to see every event, @ls.guard(allows) in a gateway to refuse some",
+        **dict.fromkeys(("is_open", "open"), "write socket.is_connected"),
+        **dict.fromkeys(("receive", "recv", "receive_json"), 'write @server.of("{}").on("message") above a function'),
+        **dict.fromkeys(("send_json", "write"), 'write emit("message", …)'),
+        "close": "write disconnect()",
+        **dict.fromkeys(("remote_address", "remoteAddress", "ip", "remote"), "write socket.handshake.address"),
+        **dict.fromkeys(
+            ("user", "get", "set", "username", "state"), "what you remember about a peer is in socket.data"
+        ),
+        "ack": "write return value in the handler: it is the answer",
+        "cookies": 'write socket.handshake.headers.get("cookie")',
+        "local": "write socket.namespace.local",
         "connected": "write socket.is_connected",
         "disconnected": "write not socket.is_connected",
         "conn": "write socket.transport; socket.handshake.connection is its number in server.trace",
@@ -247,6 +268,19 @@ def check_handler(handler: object, what: str, *given: str, is_open: bool = False
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
         raise TypeError("; ".join([text, *better]))
+
+
+def check_first(handler: Callable[..., Any], name: str) -> None:
+    """Raise `TypeError` for a handler whose only parameter expects the data, as Flask-SocketIO gives it."""
+    try:
+        parameters = list(inspect.signature(handler).parameters.values())
+    except (TypeError, ValueError):  # a builtin without a signature
+        return
+    if len(parameters) == 1 and parameters[0].kind is not inspect.Parameter.VAR_POSITIONAL:
+        first = parameters[0].name
+        if first in ("data", "msg", "message", "json", "payload", "text", "body"):
+            called = getattr(handler, "__name__", "handler")
+            raise TypeError(f'the handler of "{name}" gets the socket first: write def {called}(socket, {first}): …')
 
 
 def check_any_other(handler: Callable[..., Any]) -> None:
