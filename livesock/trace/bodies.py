@@ -14,8 +14,8 @@ from typing import NamedTuple
 from livesock.errors import PacketError
 from livesock.trace.packets import describe_payload, hide
 from livesock.trace.pending import PendingBytes
-from livesock.trace.rows import Kind, Row
-from livesock.trace.secretfinder import wishes
+from livesock.trace.rows import Kind, Row, masked
+from livesock.trace.secretfinder import fields, wishes
 from livesock.wire.engineio import SEPARATOR
 from livesock.wire.explain.events import explain_lines
 from livesock.wire.explain.field import Field
@@ -53,7 +53,10 @@ class BodyDecoder:
         self.is_done = chunk.is_last
         framing = chunk.end if chunk.is_last else chunk.before + 2
         if not self._is_engine or not pending.from_client or chunk.is_last:
-            return [pending.cut(chunk.end, Kind.BODY, _sum_chunk(chunk), explain=explain_chunk, framing=framing)]
+            found = fields(chunk.content)
+            summary, before = _sum_chunk(chunk, masked(chunk.content, found)), chunk.before
+            secret = tuple((before + start, before + stop) for start, stop in found)
+            return [pending.cut(chunk.end, Kind.BODY, summary, explain=explain_chunk, framing=framing, secret=secret)]
         secret = ((chunk.before, chunk.before + len(chunk.content)),)  # packets may be cut anywhere
         summary = f"chunk, {counted(len(chunk.content))} of packets"
         return [pending.cut(chunk.end, Kind.BODY, summary, explain=explain_chunk, framing=framing, secret=secret)]
@@ -75,7 +78,9 @@ class BodyDecoder:
 
 def _whole(pending: PendingBytes, size: int) -> Row:
     data = bytes(pending.buffer[:size])
-    return pending.cut(size, Kind.BODY, one_line(f"body, {counted(size)}: {quote(data)}"), explain=explain_body)
+    secret = fields(data)
+    summary = one_line(f"body, {counted(size)}: {quote(masked(data, secret))}")
+    return pending.cut(size, Kind.BODY, summary, explain=explain_body, secret=secret)
 
 
 def _payload(pending: PendingBytes, size: int) -> Row:
@@ -100,10 +105,10 @@ def _explain_payload(data: bytes, *, from_client: bool) -> tuple[Field, ...]:
     return (Field("payload", shown, 0, 8 * len(data), about, "Engine.IO protocol 4, HTTP long-polling"),)
 
 
-def _sum_chunk(chunk: BodyChunk) -> str:
+def _sum_chunk(chunk: BodyChunk, shown: bytes) -> str:
     if chunk.is_last:
         return "last chunk: the body ends"
-    return one_line(f"chunk, {counted(len(chunk.content))}: {quote(chunk.content)}")
+    return one_line(f"chunk, {counted(len(chunk.content))}: {quote(shown)}")
 
 
 class _Span(NamedTuple):

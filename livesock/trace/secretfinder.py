@@ -1,4 +1,4 @@
-"""Which bytes must not be shown: cookies, Authorization, tokens in addresses, what a peer sends to be let in.
+"""Which bytes must not be shown: cookies, Authorization, tokens in addresses and forms, what a peer sends to come in.
 
 It looks at bytes, not at parsed heads: so secrets are found in broken and incomplete heads too. It remembers how
 the last piece ended, so a secret that is cut in two is found in both halves.
@@ -10,13 +10,21 @@ import re
 
 from livesock.trace.rows import Spans
 
-__all__ = ["SecretFinder", "wishes"]
+__all__ = ["SecretFinder", "fields", "wishes"]
 
-CONTEXT_LIMIT = 64
+CONTEXT_LIMIT = 128
 """Bytes kept of what came before: longer than any name that marks a secret."""
 
+_WORD = (
+    rb"(?:[a-z0-9]{0,16}(?:token|secret|password|passwd|signature|apikey)|passphrase|pass|pwd|authorization|samlresponse|jwt|sig|hmac"
+    rb"|otp|credentials?|assertion|session(?:[_-]?id)?|_?[cx]srf)"
+)
+"""The last word of a name whose value opens a door: `token`, `authToken`, `X-Amz-Signature`, `client_secret`."""
+
 _HEADER = re.compile(
-    rb"\n(?:set-cookie|cookie|authorization|proxy-authorization|x-[cx]srf-?token|x-api-key)[ \t]*:"
+    rb"\n(?:(?:[a-z0-9]{1,24}-){0,4}(?:(?:set-)?cookie2?|authentication(?:-info)?|auth|(?<!websocket-)key|"
+    + _WORD
+    + rb")(?:-(?:256|assertion|id))?)[ \t]*:"
     rb"([^\n]*(?:\n[ \t][^\n]*)*)",  # a broken head may continue a value in the next line
     re.IGNORECASE,
 )
@@ -32,7 +40,18 @@ _MARKER = re.compile(rb"(?:bearer|token|auth|secret|ticket|jwt|api-?key|password
 _CONNECT = re.compile(rb"(?:\A|\x1e)40(?:/[^,\x1e]*,)?(\{[^\x1e]*)")
 """`40/point,{"token":…}` in what a peer that polls sends (Socket.IO protocol 5, "Connection to a namespace")."""
 
-_QUERY = re.compile(rb"[?&;](?:access_token|token|auth|ticket|_xsrf|code)=([^&;#\s\"'<>]*)", re.IGNORECASE)
+_PARAMETER = rb"(?:[a-z0-9]{1,24}[_.\[-]){0,4}(?:auth|ticket|code|key|" + _WORD + rb")\]?"
+
+_QUERY = re.compile(rb"[?&;#]" + _PARAMETER + rb"=([^&;#\s\"'<>]*)", re.IGNORECASE)
+
+_USER = re.compile(rb"://[^\s/@:\"'<>]*:([^\s/@\"'<>]+)@")
+"""`http://user:password@host/` as the target, or in the value of a header."""
+
+_FORM = re.compile(rb"(?:\A|&)" + _PARAMETER + rb"=([^&\s]*)", re.IGNORECASE)
+_JSON = re.compile(
+    rb'"(?:[a-z0-9]{1,24}[_.-]){0,4}' + _WORD + rb'"\s*:\s*("(?:[^"\\]|\\.)*"?|[^\s,\]}"{\[]+)',
+    re.IGNORECASE | re.DOTALL,
+)
 _RESUME = {_HEADER: b"\nCookie:", _QUERY: b"?token=", _PROTOCOLS: b"\nSec-WebSocket-Protocol:!"}
 """What is put before the next piece when a secret goes on in it, by pattern."""
 
@@ -55,8 +74,15 @@ class SecretFinder:
                 if stop == len(text) or (pattern is not _QUERY and stop == len(text) - 1):
                     context = _RESUME[pattern] + text[stop:]  # the value, or its line, may go on in the next piece
                 spans += _strange_names(text, start, stop) if pattern is _PROTOCOLS else [_trimmed(text, start, stop)]
+        spans += [match.span(1) for match in _USER.finditer(text)]
         self._context = context
         return _merge([(max(start - before, 0), stop - before) for start, stop in spans])
+
+
+def fields(data: bytes) -> Spans:
+    """Return the spans in the body of a form, or in JSON, that hold a password, a token or another secret."""
+    body = data.lstrip()[:1]
+    return _merge([match.span(1) for match in (_JSON if body in b"{[" and body else _FORM).finditer(data)])
 
 
 def wishes(data: bytes) -> Spans:

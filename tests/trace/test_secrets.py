@@ -6,6 +6,7 @@ import pytest
 
 from livesock.trace.conversation import decode
 from livesock.trace.rows import Chunk, Row
+from livesock.trace.secretfinder import fields
 from livesock.trace.show.text import explain
 from livesock.wire.frame import Frame, Opcode, encode_frame
 
@@ -127,3 +128,145 @@ def test_a_token_is_hidden_wherever_the_head_is_cut() -> None:
         rows = rows_of(("<", head[:cut]), ("<", head[cut:]), ("=", b"closed"))
         text = b"".join(row.shown for row in rows)
         assert text[begin : begin + 19].strip(b"x") == b"", (cut, text)
+
+
+NAMES_OF_HEADERS = [
+    "Api-Key",
+    "ApiKey",
+    "X-Auth-Token",
+    "X-Access-Token",
+    "X-Token",
+    "Token",
+    "X-Session-Token",
+    "X-Session-Id",
+    "X-Amz-Security-Token",
+    "X-Goog-Api-Key",
+    "Private-Token",
+    "X-Vault-Token",
+    "CF-Access-Client-Secret",
+    "CF-Access-Jwt-Assertion",
+    "X-Hub-Signature-256",
+    "Ocp-Apim-Subscription-Key",
+    "X-Functions-Key",
+    "X-Admin-Key",
+    "X-Auth",
+    "X-Password",
+    "X-Forwarded-Authorization",
+    "Authentication",
+    "Authentication-Info",
+    "Cookie2",
+    "Set-Cookie2",
+]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_HEADERS)
+def test_a_header_whose_name_announces_a_secret_is_hidden_both_ways(name: str) -> None:
+    asks = f"GET / HTTP/1.1\r\nHost: x\r\n{name}: S3CRET\r\n\r\n".encode()
+    answers = f"HTTP/1.1 101 Switching Protocols\r\n{name.lower()}: S3CRET; HttpOnly\r\nUpgrade: websocket\r\n\r\n"
+
+    assert "S3CRET" not in shown(rows_of(("<", asks), (">", answers.encode())))
+    for cut in range(len(asks)):
+        text = b"".join(row.shown for row in rows_of(("<", asks[:cut]), ("<", asks[cut:]), ("=", b"closed")))
+        assert b"S3CRET" not in text and text.count(b"x" * 6) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sec-WebSocket-Key",
+        "WWW-Authenticate",
+        "X-Request-Id",
+        "Keep-Alive",
+        "Author",
+        "X-Tokens-Left",
+        "Sec-Fetch-Site",
+        "Upgrade-Insecure-Requests",
+    ],
+)
+def test_other_headers_are_shown(name: str) -> None:
+    (row,) = rows_of(("<", f"GET / HTTP/1.1\r\n{name}: value\r\n\r\n".encode()))
+
+    assert row.secret == ()
+
+
+NAMES_OF_PARAMETERS = [
+    "api_key",
+    "apikey",
+    "api-key",
+    "key",
+    "refresh_token",
+    "id_token",
+    "accessToken",
+    "authToken",
+    "sig",
+    "signature",
+    "secret",
+    "client_secret",
+    "password",
+    "passwd",
+    "pwd",
+    "pass",
+    "jwt",
+    "session",
+    "session_id",
+    "sessionid",
+    "csrf",
+    "csrf_token",
+    "X-Amz-Signature",
+    "X-Amz-Security-Token",
+    "otp",
+    "user[token]",
+    "user[password]",
+    "authorization",
+    "credentials",
+    "hmac",
+    "assertion",
+]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_PARAMETERS)
+def test_a_parameter_whose_name_announces_a_secret_is_hidden(name: str) -> None:
+    target = f"/ws?page=1&{name}=S3CRET&tokens=9"
+    (row,) = rows_of(("<", f"GET {target} HTTP/1.1\r\n\r\n".encode()))
+    sent_on = f"HTTP/1.1 303 See Other\r\nLocation: /x#{name}=S3CRET\r\nContent-Length: 0\r\n\r\n".encode()
+
+    assert row.shown.startswith(f"GET {target.replace('S3CRET', 'xxxxxx')} HTTP".encode())
+    assert "S3CRET" not in shown([row, *rows_of((">", sent_on))])
+
+
+def test_a_password_in_an_address_is_hidden() -> None:
+    head = b"GET http://ann:S3CRET@x/ws HTTP/1.1\r\nReferer: https://ann:S3CRET@x/\r\nHost: a:80\r\n\r\n"
+    (row,) = rows_of(("<", head))
+
+    assert row.shown == head.replace(b"S3CRET", b"xxxxxx")
+
+
+BODIES = [
+    b'{"user": "ann", "password": "S3CRET", "age": 7}',
+    b'{"access_token" : "a \\" S3CRET", "age": 7}',
+    b'[{"apiKey":"S3CRET"}]',
+    b'{"client_secret":"S3CRET',
+    b'{"otp": 1234567}',
+    b"user=ann&password=S3CRET&age=7",
+    b"token=S3CRET",
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("how", ["whole", "chunked"])
+def test_a_secret_in_the_body_of_a_form_or_in_json_is_hidden(body: bytes, how: str) -> None:
+    head = b"POST /login HTTP/1.1\r\nHost: x\r\n"
+    whole = head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    rows = rows_of(("<", whole if how == "whole" else chunked))
+
+    assert "S3CRET" not in shown(rows) and "1234567" not in shown(rows)
+    assert b"ann" in rows[1].shown or b"ann" not in body
+    assert b"7" in rows[1].shown or b"7" not in body.replace(b"1234567", b"")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"  ", b'{"tokens": 5, "keys": "a"}', b"page=1&tokens=5", b"the token=5 is shown"]
+)
+def test_a_body_without_a_secret_is_shown(body: bytes) -> None:
+    assert fields(body) == ()

@@ -19,7 +19,8 @@ from livesock.net.http.web import Headers
 __all__ = ["Sent", "SentHeaders", "SocketHandshake"]
 
 _SECRET = re.compile(
-    r"cookie|auth|token|xsrf|csrf|secret|password|passwd|api-?key|session|ticket|^sid$|^pid$|^code$|sec-websocket-protocol",
+    r"cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
+    r"|signature|^sig$|hmac|^otp$|credential|assertion|^sid$|^pid$|^code$|sec-websocket-protocol",
     re.IGNORECASE,
 )
 """Names whose values may open a door. Behind a Jupyter server the cookie is the one that opens the notebooks."""
@@ -51,5 +52,5 @@ class SocketHandshake:
     """What it sent to join the namespace: a dict, or None."""
 
     def __repr__(self) -> str:
-        auth = {name: "…" for name in self.auth} if isinstance(self.auth, dict) else self.auth
+        auth = {name: "…" for name in self.auth} if isinstance(self.auth, dict) else self.auth and "…"
         return f"SocketHandshake(query={self.query}, headers={self.headers}, address={self.address!r}, auth={auth})"
