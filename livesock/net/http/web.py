@@ -27,6 +27,7 @@ __all__ = [
     "Headers",
     "HttpRequest",
     "Response",
+    "Sent",
     "encode_part",
     "query_of",
     "split_target",
@@ -35,7 +36,29 @@ __all__ = [
 ]
 
 
-class Headers(dict[str, str]):
+_SECRET = re.compile(
+    r"cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
+    r"|signature|^sig$|hmac|^otp$|credential|assertion|^sid$|^pid$|^code$|sec-websocket-protocol",
+    re.IGNORECASE,
+)
+"""Names whose values may open a door. Behind a Jupyter server the cookie is the one that opens the notebooks."""
+
+
+class Sent(dict[str, str]):
+    """Headers or parameters as they were sent. A handler finds every value; `repr` shows no secret.
+
+    >>> headers = Sent({"host": "example.org", "cookie": "session=12345"})
+    >>> headers
+    {'host': 'example.org', 'cookie': '…'}
+    >>> headers["cookie"]
+    'session=12345'
+    """
+
+    def __repr__(self) -> str:
+        return repr({name: "…" if _SECRET.search(name) else value for name, value in self.items()})
+
+
+class Headers(Sent):
     """Headers by name in lower case; asked for a name, it ignores case (RFC 9110, 5.1).
 
     >>> Headers({"x-token": "abc"})["X-Token"]
@@ -200,7 +223,7 @@ def split_target(target: str) -> tuple[str, str]:
 
 def query_of(target: str) -> dict[str, str]:
     """Return the parameters in the query of a request target; of several with one name, the last."""
-    return dict(parse_qsl(split_target(target)[1], keep_blank_values=True))
+    return Sent(parse_qsl(split_target(target)[1], keep_blank_values=True))
 
 
 Body = AsyncIterator[Any]

@@ -1,40 +1,12 @@
-"""`SocketHandshake`: what a peer sent when it came, its secrets included, which no display shows.
-
->>> headers = Sent({"host": "example.org", "cookie": "session=12345"})
->>> headers
-{'host': 'example.org', 'cookie': '…'}
->>> headers["cookie"]
-'session=12345'
-"""
+"""`SocketHandshake`: what a peer sent when it came, its secrets included, which no display shows."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from livesock.net.http.web import Headers
-
-__all__ = ["Sent", "SentHeaders", "SocketHandshake"]
-
-_SECRET = re.compile(
-    r"cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
-    r"|signature|^sig$|hmac|^otp$|credential|assertion|^sid$|^pid$|^code$|sec-websocket-protocol",
-    re.IGNORECASE,
-)
-"""Names whose values may open a door. Behind a Jupyter server the cookie is the one that opens the notebooks."""
-
-
-class Sent(dict[str, str]):
-    """Headers or parameters as they were sent. A handler finds every value; `repr` shows no secret."""
-
-    def __repr__(self) -> str:
-        return repr({name: "…" if _SECRET.search(name) else value for name, value in self.items()})
-
-
-class SentHeaders(Headers, Sent):
-    """Headers as they were sent: any case finds them."""
+__all__ = ["SocketHandshake"]
 
 
 @dataclass(frozen=True, slots=True)

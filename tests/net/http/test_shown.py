@@ -12,7 +12,8 @@ import pytest
 import livesock as ls
 from livesock.net.http import folder
 from livesock.net.http.access import Access
-from livesock.net.http.web import HttpRequest
+from livesock.net.http.web import Headers, HttpRequest
+from livesock.net.socketio.sent import SocketHandshake
 from livesock.server import Server
 from tests.peers import Wire, eventually, faults
 from tests.rawsio import Raw
@@ -103,6 +104,13 @@ def test_no_repr_shows_a_secret() -> None:
     headers = {"cookie": "session=geheim", "authorization": "Bearer geheim", "sec-websocket-protocol": "geheim"}
     request = HttpRequest("POST", "/x?auth=geheim", headers, b"geheim", 1)
     assert "geheim" not in repr(request) and "/x" in repr(request) and "POST" in repr(request)
+
+    names = ["x-auth-token", "api_key", "sig", "x-amz-signature", "pwd", "key", "jwt", "user[password]", "otp"]
+    values = dict.fromkeys(names, "geheim") | {"page": "7"}
+    target = "/x?" + "&".join(f"{name}={value}" for name, value in values.items())
+    sent = [Headers(values), HttpRequest("GET", target, {}).query, SocketHandshake({}, {}, "a", auth="geheim")]
+    assert "geheim" not in repr(sent) and "'page': '7'" in repr(sent)
+    assert sent[0]["Key"] == "geheim"
 
     rules = Access.of("0.0.0.0", hosts=(), origins=(), behind_hub=False)
     assert rules.token is not None and rules.token not in repr(rules)
