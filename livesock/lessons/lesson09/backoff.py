@@ -112,6 +112,10 @@ base_is_power: Double base: yours raises base itself to the attempt, and 1 to an
     base * 2.0 ** min(attempt, 32) → base ** min(attempt + 1, 32)
 clamped_early: Let the cap end the doubling, not a number of attempts of your own: base may be small, the cap large.
     min(attempt, 32) → min(attempt, 4)
+clamped_late: Let the cap alone end the doubling: yours stops after ten attempts, and a tiny base never comes to it.
+    min(attempt, 32) → min(attempt, 10)
+least_base: Let chance go down to 0: yours never waits less than base, and a crowd comes back when that is over.
+    return limit * chance() → return max(base, limit * chance())
 overflow: Bound the exponent: from attempt 1024 on, 2.0 ** attempt is too large for a float.
     2.0 ** min(attempt, 32) → 2.0 ** attempt
 constant_seed: Draw anew each time: yours starts the same series at each call, and so all clients draw the same number.
@@ -140,6 +144,7 @@ gives_up: Return a wait for every attempt: when to give up is decided elsewhere.
         case("the twentieth", 20, 1.0, 30.0, [0.9, 0.1], gives=[27.0, 3.0]),
         case("a small base", 3, 0.1, 30.0, [1.0, 0.5], gives=[0.8, 0.4]),
         case("a small base, many attempts", 8, 0.1, 30.0, [1.0, 0.5], gives=[25.6, 12.8]),
+        case("a tiny base and a large cap", 20, 0.001, 600.0, [1.0, 0.5], gives=[600.0, 300.0]),
         case("a large base and cap", 3, 3.0, 300.0, [1.0, 0.5], gives=[24.0, 12.0]),
         case("a base above the cap", 0, 10.0, 5.0, [1.0, 0.5], gives=[5.0, 2.5]),
         case("after a night", 5000, 1.0, 30.0, [1.0, 0.5], gives=[30.0, 15.0]),

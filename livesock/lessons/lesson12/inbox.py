@@ -108,6 +108,14 @@ highest: Ask whether the id has come, not whether it is greater: ben-1 is new, a
 sender_lost: Compare whole ids: ann-1 and ben-1 are two messages.
     if message_id in self._seen: → message_id = message_id.rpartition("-")[2]
     | if message_id in self._seen:
+any_case: Compare ids letter by letter: a and A are two letters of an id.
+    if message_id in self._seen: → message_id = message_id.lower()
+    | if message_id in self._seen:
+beginning: Compare whole ids: two long ones may begin alike.
+    if message_id in self._seen: → message_id = message_id[:6]
+    | if message_id in self._seen:
+a_part: Compare whole ids: yours takes an id for known that is a part of another.
+    message_id in self._seen → any(message_id in one for one in self._seen)
 never_remembers: Write down what you accept: yours takes every message for new.
     self._seen[message_id] = None → pass
 says_nothing: Return True for a new message: yours returns None.
@@ -127,6 +135,9 @@ shared: Make the memory in __init__: what stands in the class belongs to all inb
         comes("the same number of two senders", 3, "ann-1 ben-1 ann-1 ben-1", "+ + - -"),
         comes("a smaller id comes later", 3, "ben-2 ann-3 ben-1", "+ + +"),
         comes("a smaller number of one sender comes later", 3, "ann-2 ann-1 ann-2", "+ + -"),
+        comes("small and large letters", 3, "ann-x ann-X ann-x", "+ + -"),
+        comes("long ids that begin alike", 3, "message-0001 message-0002 message-0001", "+ + -"),
+        comes("a part of another id", 3, "ann-12 ann-1 ann-12", "+ + -"),
         comes("as many as it may remember", 3, "a-1 a-2 a-3 a-1 a-2 a-3", "+ + + - - -"),
         comes("one more than it may remember", 3, "a-1 a-2 a-3 a-4 a-1", "+ + + + +"),
         comes("the others are still known", 3, "a-1 a-2 a-3 a-4 a-2 a-3 a-4", "+ + + + - - -"),

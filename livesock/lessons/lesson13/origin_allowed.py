@@ -103,6 +103,14 @@ own_list: Use the set that you are given: yours has names of its own in it.
     in allowed → in {"https://app.example", "http://localhost:3000"}
 localhost_too: Name localhost if you want it: any program on the reader's machine may serve a page there.
     origin.lower() in allowed → (origin.lower() in allowed or "//localhost" in origin.lower())
+loopback: Name 127.0.0.1 if you want it: any program on the reader's machine may serve a page there.
+    origin.lower() in allowed → (origin.lower() in allowed or "//127.0.0.1" in origin.lower())
+no_web: Allow no file and no extension that is not in the list: everyone can be made to open one.
+    origin.lower() in allowed → (origin.lower() in allowed or "://" in origin and origin[:4].lower() != "http")
+cut: Compare the whole text: yours cuts it at a sign and looks at the beginning alone.
+    origin.lower() in allowed → re.split("[?#;]", origin.lower())[0] in allowed
+listed: Take the text as one origin: a comma makes no list of it, and yours is content if one of several fits.
+    origin.lower() in allowed → any(one.strip() in allowed for one in origin.lower().split(","))
 first_only: Look at every origin in allowed, not only at one.
     in allowed → in sorted(allowed)[:1]
 no_answer: Return True or False: for None yours returns None.
@@ -132,6 +140,11 @@ no_answer: Return True or False: for None yours returns None.
         case("a port less", "http://localhost", OURS, gives=False),
         case("the host alone", "app.example", OURS, gives=False),
         case("a letter for the dot", "https://appxexample", OURS, gives=False),
+        case("another program on this machine", "http://127.0.0.1:3000", OURS, gives=False),
+        case("a file", "file://", OURS, gives=False),
+        case("an extension of the browser", "chrome-extension://abcdef", OURS, gives=False),
+        case("yours and a query", "https://app.example?x=1", OURS, gives=False),
+        case("yours and another", "https://evil.net, https://app.example", OURS, gives=False),
         case("nothing is allowed", APP, set(), gives=False),
         case("nothing is allowed, and no Origin came", None, set(), gives=False),
     ),

@@ -40,6 +40,13 @@ class Tickets:
 Step = tuple[Any, ...]
 """`("issue", "ann")`, `("redeem", 0)` for the first ticket, `("wait", 5)`, `("try", "a guess")`, `("held",)`."""
 
+ALTERED: dict[str, Callable[[str], str]] = {
+    "other case": lambda ticket: ticket.swapcase() if ticket.swapcase() != ticket else ticket + "A",
+    "half": lambda ticket: ticket[: len(ticket) // 2],
+    "more": lambda ticket: ticket + "-",
+}
+"""What a guesser makes of the first ticket, by the name of the step."""
+
 START, TTL, FEW = 1000.0, 30.0, 8
 WAITS = (1.0625, 8.03125, 13.015625, 29.0078125, 31)
 """Seconds, of which no few add up to `TTL`: what is true in that very moment is left open."""
@@ -66,7 +73,8 @@ def trial(solution: Solution, steps: list[Step]) -> list[Any]:
             elif name == "held":
                 answers.append("few are kept" if kept(tickets) - before <= FEW else "all are kept")
             else:
-                answers.append(tickets.redeem(arguments[0] if name == "try" else made[arguments[0]]))
+                given = made[arguments[0]] if name != "try" else arguments[0]
+                answers.append(tickets.redeem(ALTERED[name](given) if name in ALTERED else given))
     finally:
         random.setstate(state)
     now = START
@@ -112,6 +120,9 @@ def calls(steps: list[Step]) -> str:
         "try": lambda guess: f"t.redeem({guess!r})",
         "wait": lambda seconds: f"{seconds:g} s later",
         "held": lambda: "what does it hold?",
+        "other case": lambda number: f"t.redeem(ticket {number + 1} with small letters for large ones)",
+        "half": lambda number: f"t.redeem(the first half of ticket {number + 1})",
+        "more": lambda number: f"t.redeem(ticket {number + 1} and a letter more)",
     }
     made = [typed[name](*arguments) for name, *arguments in steps]
     if len(made) > 9:
@@ -228,6 +239,19 @@ shared: Make the dict in __init__: yours belongs to the class, and one server's 
 any_ticket: Ask for this ticket: yours takes any, as long as one is there.
     self._open.pop(ticket, ("", 0.0)) → self._open.pop(ticket, None) or (
     |     self._open.popitem()[1] if self._open else ("", 0.0))
+any_case: Compare letter by letter: a and A are two letters of a ticket, and it has half the choices without them.
+    self._open.pop(ticket, ("", 0.0)) → self._open.pop(next(
+    |     (one for one in self._open if one.lower() == ticket.lower()), ""), ("", 0.0))
+beginning: Compare the whole ticket: half of one is tried out in a moment.
+    self._open.pop(ticket, ("", 0.0)) → self._open.pop(next(
+    |     (one for one in self._open if ticket and one.startswith(ticket)), ""), ("", 0.0))
+guess_clears: Keep the others when a guess comes: anyone could end all tickets with one.
+    user, end = → self._open = self._open if ticket in self._open else {}
+    | user, end =
+ends_all: Keep the user's other tickets: yours ends them all with the first one that is used.
+    return user if self._clock() < end else None → good = self._clock() < end
+    | self._open = {one: held for one, held in self._open.items() if held[0] != user}
+    | return user if good else None
 one_for_all: Keep the others when one is redeemed.
     return user if self._clock() < end else None → good = self._clock() < end
     | self._open.clear()
@@ -240,6 +264,11 @@ one_for_all: Keep the others when one is redeemed.
         steps("the same ticket, twice", ANN, FIRST, FIRST, gives=["annabel", None]),
         steps("a guess", ANN, ("try", "a guess"), ("try", ""), ("try", "annabel"), gives=[None, None, None]),
         steps("a guess before any was made", ("try", "a guess"), gives=[None]),
+        steps("a guess, then the ticket", ANN, ("try", "a guess"), FIRST, gives=[None, "annabel"]),
+        steps("letters of another size", ANN, ("other case", 0), FIRST, gives=[None, "annabel"]),
+        steps("half of a ticket", ANN, ("half", 0), FIRST, gives=[None, "annabel"]),
+        steps("a letter more", ANN, ("more", 0), FIRST, gives=[None, "annabel"]),
+        steps("two tabs, one after the other", ANN, ANN, SECOND, ("wait", 2), FIRST, gives=["annabel", "annabel"]),
         steps("29 of 30 seconds later", ANN, ("wait", 29), FIRST, gives=["annabel"]),
         steps("31 seconds later", ANN, ("wait", 31), FIRST, gives=[None]),
         steps("61 seconds later", ANN, ("wait", 61), FIRST, gives=[None]),

@@ -29,12 +29,11 @@ def trial(solution: Solution, nodes: list[str], change: str) -> dict[str, Any]:
     if not set(first) <= set(nodes):
         return {"picks one of the nodes": False}
     counts = Counter(first)
-    fair = SESSIONS / len(nodes)
     again = in_another_process(solution, sids, nodes[::-1] if change == "order" else nodes)
     result: dict[str, Any] = {
         "picks one of the nodes": True,
         "the same in another process": again == first,
-        "every node gets its share": all(0.25 * fair < counts[node] < 2.2 * fair for node in nodes),
+        "every node gets its share": shared_out(counts, nodes),
     }
     if change in ("come", "go") and len(nodes) > 1:
         others = [*nodes, "new"] if change == "come" else nodes[1:]
@@ -43,7 +42,17 @@ def trial(solution: Solution, nodes: list[str], change: str) -> dict[str, Any]:
         wanted = "new" if change == "come" else nodes[0]
         which = 1 if change == "come" else 0
         result["only those move that must"] = all(pair[which] == wanted for pair in moved)
+        if change == "come":
+            result["the new one gets its share"] = len(moved) > 0.25 * SESSIONS / len(others)
     return result
+
+
+def shared_out(counts: Counter[str], nodes: Sequence[str]) -> bool | str:
+    """Return True if the sessions are shared out evenly, and otherwise how they are."""
+    fair = SESSIONS / len(nodes)
+    if len(nodes) > 1 and len(counts) == 1:
+        return "one gets all"
+    return all(0.25 * fair < counts[node] < 2.2 * fair for node in nodes) or "no"
 
 
 def in_another_process(solution: Solution, sids: list[str], nodes: Sequence[str]) -> list[str]:
@@ -75,7 +84,9 @@ def said(result: Any) -> str:
     """Return the facts."""
     if not isinstance(result, dict):
         return repr(result)
-    return "; ".join(f"{what}: {'yes' if holds else 'no'}" for what, holds in result.items())
+    return "; ".join(
+        f"{what}: {holds if isinstance(holds, str) else 'yes' if holds else 'no'}" for what, holds in result.items()
+    )
 
 
 def draw(rng: random.Random) -> tuple[list[str], str]:
@@ -95,6 +106,22 @@ def modulo(sid: str, nodes: Sequence[str]) -> str:
     return nodes[int(sha256(sid.encode()).hexdigest(), 16) % len(nodes)]
 
 
+def remembers(sid: str, nodes: Sequence[str]) -> str:
+    kept = MEMORY.get(sid)
+    if kept not in nodes:
+        kept = MEMORY[sid] = pick(sid, nodes)
+    return str(kept)
+
+
+MEMORY: dict[str, str] = {}
+
+
+def ring_point(sid: str, nodes: Sequence[str]) -> str:
+    place = sha256(sid.encode()).hexdigest()
+    points = sorted((sha256(node.encode()).hexdigest(), node) for node in nodes)
+    return next((node for point, node in points if point >= place), points[0][1])
+
+
 def modulo_sorted(sid: str, nodes: Sequence[str]) -> str:
     return modulo(sid, sorted(nodes))
 
@@ -105,6 +132,7 @@ GOOD = {
     "every node gets its share": True,
 }
 FEW = {**GOOD, "only those move that must": True}
+FEW_COME = {**FEW, "the new one gets its share": True}
 THREE = ["red", "green", "blue"]
 
 PICK = exercise(
@@ -132,6 +160,8 @@ lengths: Use a hash: lengths are alike, and one node gets nearly all.
     sha256(f"{node} {sid}".encode()).digest() → len(f"{node} {sid}")
 by_chance: Do not roll dice: the next request of the session would go elsewhere.
     max(nodes, key=lambda node: sha256(f"{node} {sid}".encode()).digest()) → random.choice(nodes)
+remembers: Work the node out anew each time: what one process remembers, no other knows, and a new node gets no session.
+ring_point: Give each node a number for each session: with one point on a ring, one node gets far more than another.
 one_byte: Use the whole hash: one byte of it is often the same for two nodes, and then the first one wins.
     .digest() → .digest()[0] // 64
 place: Return the node, not its place in the list.
@@ -141,18 +171,24 @@ place: Return the node, not its place in the list.
     cases=(
         case("three nodes", THREE, "none", gives=GOOD),
         case("three nodes, in another order", THREE, "order", gives=GOOD),
-        case("a fourth one comes", THREE, "come", gives=FEW),
+        case("a fourth one comes", THREE, "come", gives=FEW_COME),
         case("one of three goes", THREE, "go", gives=FEW),
         case("one of two goes", ["left", "right"], "go", gives=FEW),
         case("one node", ["alone"], "none", gives=GOOD),
-        case("six nodes, and one more", [f"worker {n}" for n in range(6)], "come", gives=FEW),
-        case("names of one letter", list("abcd"), "come", gives=FEW),
+        case("six nodes, and one more", [f"worker {n}" for n in range(6)], "come", gives=FEW_COME),
+        case("names of one letter", list("abcd"), "come", gives=FEW_COME),
     ),
     random=draw,
     times=12,
     trial=trial,
     calls=written,
     shows=said,
-    written={"random": random, "modulo": modulo, "modulo_sorted": modulo_sorted},
+    written={
+        "random": random,
+        "modulo": modulo,
+        "modulo_sorted": modulo_sorted,
+        "remembers": remembers,
+        "ring_point": ring_point,
+    },
     claim=Property("it picks one of the nodes", draw_one, is_one_of_them),
 )

@@ -61,6 +61,12 @@ everywhere: Unite the lists: yours keeps only those that are on every server.
     there |= users → there &= users
 newest: Take all fresh reports: yours takes the newest server's alone.
     there |= users → there = users if when >= max(at for at, _ in reports.values()) else there
+departs: Leave out the old report, and not its users: who is on a fresh list is there.
+    return there → return there - {one for when, users in reports.values() if now - when > patience for one in users}
+at_least: Use patience also when it is short: yours waits for ten seconds at least.
+    <= patience → <= max(patience, 10.0)
+whole_seconds: Keep the fractions: a report of 10.9 seconds ago is older than ten.
+    now - when <= patience → int(now - when) <= patience
 edge: A report that is exactly as old as patience still counts.
   * <= patience → < patience
 backwards: Believe the young reports: yours believes the old ones.
@@ -82,6 +88,7 @@ servers: Return the users: yours returns the servers.
     cases=(
         case("two servers", {"a": A, "b": B}, 100.0, gives={"ann", "ben", "cat"}),
         case("one of them is dead", {"a": (50.0, {"ann"}), "b": B}, 100.0, gives={"ben", "cat"}),
+        case("he is on another server now", {"a": (50.0, {"ann"}), "b": (99.0, {"ann"})}, 100.0, gives={"ann"}),
         case("on both servers", {"a": A, "b": A}, 100.0, gives={"ann", "ben"}),
         case("exactly ten seconds old", {"a": (90.0, {"ann"})}, 100.0, gives={"ann"}),
         case("just older", {"a": (89.9, {"ann"})}, 100.0, gives=set()),

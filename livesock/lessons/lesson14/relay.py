@@ -1,5 +1,7 @@
 """14.Relay: one server's place on a bus that gives back everything, its own messages too, and some of them twice."""
 
+import copy
+import itertools
 import random
 from collections import deque
 from collections.abc import Callable
@@ -38,6 +40,9 @@ NAMES = ("a", "b", "c")
 MOST = 40
 """Entries after which the bus gives up: servers that publish what they receive go on forever."""
 
+RUNS = itertools.count(1)
+"""Each trial has servers with names of its own: what a wrong one remembers in its class does not change the next."""
+
 Step = tuple[str, ...]
 
 
@@ -55,15 +60,19 @@ def trial(solution: Solution, steps: list[Step]) -> Any:
         while waiting and len(stream) <= MOST:
             entry = waiting.popleft()
             for relay in relays.values():
-                relay.receive(entry)
+                relay.receive(copy.deepcopy(entry))  # it has been bytes on the way
 
-    def hears(name: str) -> Callable[[str, str], None]:
-        return lambda room, text: heard[name].append((room, text))
+    run = next(RUNS)
 
-    relays = {name: solution(name, hears(name), publish) for name in NAMES}
+    def start(name: str) -> Any:
+        return solution(f"{name}{run}", lambda room, text: heard[name].append((room, text)), publish)
+
+    relays = {name: start(name) for name in NAMES if ("comes", name) not in steps}
     is_away = False
     for what, *more in steps:
-        if what == "emit":
+        if what == "comes":
+            relays[more[0]] = start(more[0])
+        elif what == "emit":
             relays[more[0]].emit(more[1], more[2])
         elif what == "again":  # the bus brings its newest entries once more
             waiting.extend(stream[-int(more[0]) :])
@@ -87,6 +96,7 @@ def written(steps: list[Step]) -> str:
         "away": lambda: "the bus is away",
         "back": lambda: "the bus is back",
         "look": lambda: "look",
+        "comes": lambda who: f"{who} starts",
     }
     return "; ".join(words[what](*more) for what, *more in steps)
 
@@ -127,6 +137,8 @@ def evening(name: str, *steps: Step, gives: Any) -> Case:
 
 RED_HI, RED_HELLO = ("red", "hi"), ("red", "hello")
 
+LATER = [[RED_HI, RED_HI, RED_HELLO], [RED_HI, RED_HI, RED_HELLO], [RED_HI, RED_HELLO]]
+
 RELAY = exercise(
     "14.Relay",
     Relay,
@@ -164,6 +176,13 @@ last_text: Compare counts: yours leaves out an entry only if it repeats the one 
     number > self._seen.get(sender, 0) → number != self._seen.get(sender, 0)
 late_number: Note the number of what you deliver: yours stays at the first one.
     self._seen[sender] = number → self._seen.setdefault(sender, 1)
+no_gap: Take what is above the last count, not only the next one: a server that starts later has missed the first ones.
+    number > self._seen.get(sender, 0) → number == self._seen.get(sender, 0) + 1
+shared: Keep what you have seen in __init__: what stands in the class belongs to all servers together.
+    def __init__( → everywhere: dict[str, int] = {}
+    |
+    | def __init__(
+    self._seen: dict[str, int] = {} → self._seen = self.everywhere
 twice_here: Deliver once in emit.
     self._deliver(room, text) → self._deliver(room, text); self._deliver(room, text)
 """,
@@ -182,6 +201,7 @@ twice_here: Deliver once in emit.
             gives=[[RED_HI, ("so far", "1")], [("so far", "0")], [("so far", "0")]],
         ),
         evening("the bus comes back", ("away",), HI, ("back",), gives=[[RED_HI]] * 3),
+        evening("a server starts later", HI, ("comes", "c"), HI, HELLO, gives=LATER),
         evening("nobody emits", ("look",), gives=[[("so far", "0")]] * 3),
     ),
     random=draw,
