@@ -426,7 +426,7 @@ CALLS = [
     (lambda s: s.of(r"/room-\d+"), r"write server.of(re.compile('/room-\\d+'))"),
     (lambda s: s.of("/room-[0-9]+"), "write server.of(re.compile('/room-[0-9]+'))"),
     (lambda s: s.use(print), 'write @server.of("/").use above'),
-    (lambda s: s.socketsJoin("r"), 'write server.of("/").to("room").join("other")'),
+    (lambda s: s.socketsJoin("r"), "write server.join(room), or server.to(other).join(room)"),
     (lambda s: s.serverSideEmit("x"), "write server.emit_to_servers("),
     (lambda s: s.get_environ("sid"), "write socket.handshake in a handler"),
     (lambda s: s.add_routes([]), "write @server.get(path)"),
