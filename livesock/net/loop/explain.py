@@ -14,7 +14,7 @@ from typing import Any
 
 from livesock.wire.strictjson import SENDABLE
 
-__all__ = ["AT_ONCE", "GIVEN", "GIVEN_SECONDS", "explain", "instead", "not_called"]
+__all__ = ["AT_ONCE", "GIVEN", "GIVEN_SECONDS", "explain", "instead", "made_by", "not_called"]
 
 GIVEN = "‹given›"
 """Stands for the caller's own value in what to write instead."""
@@ -87,6 +87,12 @@ def _plain(value: object) -> object:
 def _in_seconds(value: object) -> str:
     is_ms = isinstance(value, int | float) and not isinstance(value, bool) and value >= 1000
     return f"{value / 1000:g}" if is_ms and isinstance(value, int | float) else f"{value!r:.60}"
+
+
+def made_by(cls: type, needs: type, arguments: tuple[object, ...], write: str) -> None:
+    """Raise `TypeError` if `cls` is called by a user, and not by livesock, which gives it a `needs` first."""
+    if not arguments or not isinstance(arguments[0], needs):
+        raise TypeError(f"a {cls.__name__} is not made by calling {cls.__name__}(): write {write}")
 
 
 def explain(exc: BaseException) -> None:

@@ -27,7 +27,6 @@ __all__ = [
     "Named",
     "blocking",
     "check_values",
-    "made_by",
     "method",
     "refuse_await",
     "seconds_not_ms",
@@ -97,12 +96,6 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
     except TypeError:
         name = getattr(function, "__name__", type(function).__name__)
         raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}") from None
-
-
-def made_by(cls: type, needs: type, arguments: tuple[object, ...], write: str) -> None:
-    """Raise `TypeError` if `cls` is called by a user, and not by livesock, which gives it a `needs` first."""
-    if not arguments or not isinstance(arguments[0], needs):
-        raise TypeError(f"a {cls.__name__} is not made by calling {cls.__name__}(): write {write}")
 
 
 def warn(text: str) -> None:

@@ -10,7 +10,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any, overload
 
-from livesock.net.loop.habits import blocking, made_by
+from livesock.net.loop.explain import made_by
+from livesock.net.loop.habits import blocking
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.handling.habits import (

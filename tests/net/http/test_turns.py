@@ -14,6 +14,7 @@ import pytest
 from websockets.sync.client import connect
 
 import livesock as ls
+from livesock.net.http.channel import CHUNKS, HttpChannel
 from livesock.net.http.websocket import BYTES, FRAMES, PIECE, RawConnection
 from livesock.server import Server
 from tests.peers import CLOSE, DEADLINE, PING, PONG, TEXT, Wire, eventually, frame, frames
@@ -184,3 +185,32 @@ def test_a_handler_that_does_not_read_holds_a_few_messages(server: Server, how: 
             eventually(lambda: len(held) == 201, "the rest is read")
     eventually(lambda: not server.peers, "it is gone")
     assert set(held[1:]) <= {1_000_000} and server.errors == []
+
+
+def test_a_turn_takes_a_few_hundred_chunks_of_a_body_at_most(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    grown: list[int] = []
+    advance = HttpChannel._advance
+
+    def noted(self: HttpChannel) -> None:
+        before = len(self._body)
+        advance(self)
+        grown.append(len(self._body) - before)
+
+    monkeypatch.setattr(HttpChannel, "_advance", noted)
+    server.post("/size")(lambda request: {"size": len(request.body)})
+    with Wire(server.port) as wire:
+        head = f"POST /size HTTP/1.1\r\nHost: {wire.host}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+        wire.send(head + b"1\r\na\r\n" * 20_000 + b"0\r\n\r\n" + head + b"2\r\nab\r\n0\r\n\r\n")
+
+        answers = wire.read_until(lambda received: b'{"size": 2}' in received)
+    assert b'{"size": 20000}' in answers and 0 < max(grown) <= CHUNKS
+
+
+def test_a_peer_that_goes_amid_many_chunks_leaves_nothing_behind(server: Server) -> None:
+    server.post("/size")(lambda request: {"size": len(request.body)})
+    with Wire(server.port) as wire:
+        head = f"POST /size HTTP/1.1\r\nHost: {wire.host}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+        wire.send(head + b"1\r\na\r\n" * 20_000)
+
+    eventually(lambda: not server.peers, "it is gone")
+    assert server.errors == []
