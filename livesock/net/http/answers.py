@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 import h11
 
 from livesock.net.http.web import Body, HttpRequest, Response, encode_part, stream_type
+from livesock.net.loop.gate import Gate
 
 __all__ = ["Answers", "cross_origin"]
 
@@ -26,9 +27,8 @@ class Answers:
     def __init__(self, connection: h11.Connection, write: Callable[[bytes], None]) -> None:
         self._h11 = connection
         self._write = write
-        self.writable = asyncio.Event()
+        self.writable = Gate(is_open=True)
         """Cleared while the peer reads more slowly than we write."""
-        self.writable.set()
 
     @property
     def is_unanswered(self) -> bool:

@@ -25,6 +25,7 @@ from livesock.errors import PacketError
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard, waiting_in_kernel
 from livesock.net.http.websocket import logger, too_big
+from livesock.net.loop.gate import Gate
 from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import POLICY
 from livesock.wire.frame import masked_size, small_texts
@@ -74,9 +75,8 @@ class Carrier(BufferedChannel):
         self._begun = 0  # bytes that the protocol holds of a frame whose end has not come
         self._late = b""  # received, and waiting for its turn
         self._next: asyncio.Handle | None = None  # when that turn comes
-        self._gone = asyncio.Event()
-        self._is_held = False
-        self._has_ended = False
+        self._gone = Gate(is_open=False)
+        self._is_held = self._has_ended = False
         self._timer: asyncio.TimerHandle | None = None
         self.is_open = False
         """Whether a message may still be sent."""
@@ -96,6 +96,7 @@ class Carrier(BufferedChannel):
         for event in self._protocol.events_received():
             assert isinstance(event, Request)
             self._protocol.send_response(self._protocol.accept(event))
+            event.headers.clear()  # the protocol keeps the request for ever: 2 kB of 15
         self._flush()
         self.writer.flush()
         self._early = early
@@ -127,10 +128,9 @@ class Carrier(BufferedChannel):
         self.is_open = False
         self.guard.resumed()
         self._late = b""
-        if self._next is not None:
-            self._next.cancel()
-        if self._timer is not None:
-            self._timer.cancel()
+        for handle in (self._next, self._timer):
+            if handle is not None:
+                handle.cancel()
         self._site.closed(self.number, exc)
         self._gone.set()
         self._on_lost("")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
+from livesock.net.loop.gate import Gate
 from livesock.realtime.actions import Action, Answer, Close, Deliver, Ended, Send
 from livesock.realtime.server.heartbeat import LATE
 from livesock.wire.quote import one_line
@@ -57,9 +58,8 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
         self.why = ""
         """Why it was too slow, if it was."""
-        self.may_read = asyncio.Event()
+        self.may_read = Gate(is_open=True)
         """Cleared while the layer above has too much to do."""
-        self.may_read.set()
         self._wants = False, False  # what `hold` asked for
         self._questions = 0
         self.when_settled: Callable[[], None] | None = None

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import struct
+from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from websockets.datastructures import Headers
 
 import livesock as ls
+from livesock.net.socketio.carrier import Carrier
 from livesock.server import Server
-from tests.peers import BINARY, PING, TEXT, frame
+from tests.peers import BINARY, PING, TEXT, eventually, frame
 from tests.rawsio import Closed, Raw
 
 CONTINUATION = 0
@@ -81,3 +87,25 @@ def test_a_text_that_is_too_big_for_the_session_ends_it(server: Server) -> None:
             raw.event()
 
     assert closed.value.code == 1009
+
+
+def objects() -> Counter[type]:
+    """Return how many objects of each type there are, of headers those that hold any."""
+    gc.collect()
+    return Counter(type(one) for one in gc.get_objects() if not isinstance(one, Headers) or len(one))
+
+
+def test_an_idle_session_keeps_no_empty_queue_and_not_the_head_of_its_handshake(server: Server) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(Raw(server.port)).join()
+        before = objects()
+
+        for _ in range(20):
+            stack.enter_context(Raw(server.port)).join()
+        eventually(lambda: len(server.of("/").sockets()) == 21, "all have their seat")
+        more = objects() - before
+
+    assert more[Carrier] == 20
+    assert more[deque] < 20  # 760 bytes each
+    assert more[asyncio.Event] < 20
+    assert more[Headers] < 20
