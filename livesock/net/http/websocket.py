@@ -74,6 +74,9 @@ BYTES = 2**18
 apply_mask: Callable[[memoryview, memoryview], bytes] = vars(websockets.frames)["apply_mask"]
 """In C where that is built, for any buffer; `websockets.frames` takes it from there and does not export it."""
 
+NOTHING = memoryview(b"")
+"""Shared by all connections that have handled what came: an empty part of their own would keep all the bytes alive."""
+
 logger = logging.getLogger("livesock.websocket")
 logger.addHandler(logging.NullHandler())
 logger.addFilter(MASK)
@@ -112,7 +115,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         self._guard: StallGuard
         self._broken = self._has_ended = False
         self._next: asyncio.Handle | None = None  # when the rest has its turn
-        self._rest = memoryview(b"")  # received, and not handled yet
+        self._rest = NOTHING  # received, and not handled yet
         self._begun = b""  # a whole message whose end has not come
 
     @property
@@ -225,7 +228,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         head, end, early = received.partition(b"\r\n\r\n")
         self.transport.pause_reading()
         super().data_received(head + end)
-        self._rest = memoryview(early)
+        self._rest = memoryview(early) if early else NOTHING
 
     def begin(self) -> None:
         """Process the frames: the handshake is written."""
@@ -267,7 +270,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
                 seen, weight = seen + 1, weight + taken
                 continue
             self.protocol.receive_data(cast(bytes, self._rest[:size]))
-            self._rest = self._rest[size:]
+            self._rest = self._rest[size:] or NOTHING
             events = self.protocol.events
             weight += sum(len(event.data) for event in events if isinstance(event, Frame))
             few = len(events) <= size // 128
@@ -304,9 +307,9 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         if most is not None and end - begin > most:
             return 0
         if end > len(rest):
-            self._begun, self._rest = bytes(rest), memoryview(b"")
+            self._begun, self._rest = bytes(rest), NOTHING
             return end
-        self._rest = rest[end:]
+        self._rest = rest[end:] or NOTHING
         payload = apply_mask(rest[begin:end], rest[begin - 4 : begin])
         self.process_event(Frame(TEXT if rest[0] == 0x81 else BINARY, payload))
         return end
@@ -318,7 +321,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         assert found is not None
         missing = found[1] - len(begun)
         if is_plain and missing <= len(self._rest):
-            rest, self._rest = self._rest[missing:], memoryview(begun + self._rest[:missing])
+            rest, self._rest = self._rest[missing:] or NOTHING, memoryview(begun + self._rest[:missing])
             taken, self._rest = self._take_whole(), rest
             return taken
         self.protocol.receive_data(begun)
@@ -374,7 +377,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
             self._end_begun(False)
         if self._rest and not self.recv_messages.paused:
             self._handle_some()  # TLS hands over the end at once; of more than a turn the rest is lost with it
-        self._rest = memoryview(b"")
+        self._rest = NOTHING
         super().connection_lost(exc)
         self._site.closed(self.number, exc)
 
@@ -430,35 +433,41 @@ class RouteServer:
 
     async def handler(self, connection: RawConnection) -> None:
         """Handshake, the learner's handler, close: 1000 when it returns, 1011 when it raises."""
+        if await self._has_begun(connection):
+            try:
+                said = await self.route.handler(connection)
+            except (ConnectionClosed, asyncio.CancelledError):
+                pass  # the peer left, or the server stops: no fault of the handler
+            except GeneratorExit:
+                raise  # the loop is gone, and the handler with it
+            except Refused as exc:
+                self.site.refused(f"websocket {self.route.path}", connection.number, exc)
+                await connection.close(1008, str(exc).encode()[:REASON_LIMIT].decode(errors="ignore"))
+            except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
+                self.site.failed(f"websocket {self.route.path}", connection.number, exc)
+                await connection.close(1011)
+            else:
+                if said is not None:
+                    why = f"what a WebSocket handler returns is sent to no peer: write await ws.send({said!r:.40})"
+                    self.site.failed(f"websocket {self.route.path}", connection.number, UserWarning(why))
+                await connection.close()
+        connection.transport.abort()
+
+    async def _has_begun(self, connection: RawConnection) -> bool:
+        """Answer the handshake, and return whether the conversation has begun.
+
+        Not the other way round, a conversation within this: its frame would stay as long as the peer does.
+        """
         try:
             async with asyncio.timeout(self.site.limits.head_timeout):
                 await connection.handshake(server_header=None)
             if connection.protocol.state is OPEN:
                 connection.begin()
                 connection.start_keepalive()
-                await self._converse(connection)
+                return True
         except (TimeoutError, ConnectionClosed):
             pass  # the peer was too slow for the handshake, or left during it
-        connection.transport.abort()
-
-    async def _converse(self, connection: RawConnection) -> None:
-        try:
-            said = await self.route.handler(connection)
-        except (ConnectionClosed, asyncio.CancelledError):
-            pass  # the peer left, or the server stops: no fault of the handler
-        except GeneratorExit:
-            raise  # the loop is gone, and the handler with it
-        except Refused as exc:
-            self.site.refused(f"websocket {self.route.path}", connection.number, exc)
-            await connection.close(1008, str(exc).encode()[:REASON_LIMIT].decode(errors="ignore"))
-        except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-            self.site.failed(f"websocket {self.route.path}", connection.number, exc)
-            await connection.close(1011)
-        else:
-            if said is not None:
-                why = f"what a WebSocket handler returns is sent to no peer: write await ws.send({said!r:.40})"
-                self.site.failed(f"websocket {self.route.path}", connection.number, UserWarning(why))
-            await connection.close()
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import pytest
 
 import livesock as ls
 from livesock.net.http.tap import GATHERED
+from livesock.net.http.websocket import NOTHING
 from livesock.server import Server
 from tests.peers import BINARY, CLOSE, PING, PONG, TEXT, Wire, close_code, eventually, frame, frames
 
@@ -241,3 +242,13 @@ def test_a_function_put_into_the_protocol_sees_every_frame(server: Server) -> No
         wire.read_until(lambda came: b"seen" in came)
 
     assert seen[:3] == [("out", b"go"), ("in", b"seen"), ("out", b"seen")]
+
+
+@pytest.mark.parametrize("sizes", [(20,), (5_000,), (300_000,), (20, 70_000)])
+def test_a_connection_that_has_handled_all_keeps_none_of_the_bytes(server: Server, sizes: tuple[int, ...]) -> None:
+    """An empty part of a memoryview keeps the whole of it alive."""
+    with opened(server) as wire:
+        wire.send(b"".join(frame(TEXT, b"x" * size) for size in sizes))
+        wire.read_until(lambda came: len(frames(came)) == len(sizes))
+
+        eventually(lambda: all(raw._rest is NOTHING for raw in server._site.channels()), "everything is let go")
