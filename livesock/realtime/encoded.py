@@ -59,9 +59,12 @@ class Encoded:
 _MESSAGE = str(EngineType.MESSAGE.value)
 """What stands before a text that carries a packet (Engine.IO protocol 4); bytes go as they are."""
 
+_TEXT, _BINARY = 0x80 | Opcode.TEXT, 0x80 | Opcode.BINARY
+"""The first byte of a frame that is the only one of its message (RFC 6455, 5.2)."""
+
 
 def _frame(message: str | bytes) -> bytes:
-    opcode, payload = (
-        (Opcode.BINARY, message) if isinstance(message, bytes) else (Opcode.TEXT, (_MESSAGE + message).encode())
-    )
-    return encode_header(0x80 | opcode, len(payload)) + payload  # 0x80: the only frame of its message
+    if isinstance(message, bytes):
+        return encode_header(_BINARY, len(message)) + message
+    payload = (_MESSAGE + message).encode()
+    return encode_header(_TEXT, len(payload)) + payload

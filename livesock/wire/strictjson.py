@@ -10,7 +10,6 @@ values are checked here when they come in and when they go out.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import re
@@ -42,7 +41,7 @@ def loads(text: str, start: int = 0) -> Any:
         PacketError: If it is not JSON, or a number is too large, or it is nested more than `MAX_DEPTH` deep, or holds
             more than `MAX_CONTAINERS` lists and objects.
     """
-    containers = text.count("[") + text.count("{")
+    containers = _brackets(text)
     if containers > MAX_CONTAINERS:
         bare = _STRING.sub("", text[start:])  # a bracket in a string counts for nothing
         if bare.count("[") + bare.count("{") > MAX_CONTAINERS:
@@ -56,6 +55,11 @@ def loads(text: str, start: int = 0) -> Any:
     if containers > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
         raise _wrong(f"a value nested at most {MAX_DEPTH} deep")
     return value
+
+
+def _brackets(text: str) -> int:
+    """Return how many lists and objects may begin in `text`; 0 if it is too short to be nested too deep."""
+    return text.count("[") + text.count("{") if len(text) > MAX_DEPTH else 0
 
 
 SENDABLE = "send str, numbers, bool, None, and lists or dicts of them: list(a_set), a_datetime.isoformat()"
@@ -74,11 +78,11 @@ def dumps(value: Any) -> str:
     except TypeError as exc:
         raise TypeError(f"{exc}: {SENDABLE}") from None
     except RecursionError:
-        raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep") from None
-    if text.count("[") + text.count("{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
+        raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep, and not in itself") from None
+    if _brackets(text) > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep")
     # A lone surrogate is not a character: UTF-8 cannot carry it, JSON's escape can.
-    return text.encode("utf-8", "backslashreplace").decode() if not _is_utf8(text) else text
+    return text if text.isascii() or _is_utf8(text) else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _is_utf8(text: str) -> bool:
@@ -134,11 +138,11 @@ _short = json.JSONDecoder(parse_constant=_constant, parse_float=_float)
 def _decode(text: str, start: int) -> Any:
     """Return the value in `text`; most begin at once and end with it, which needs no look at the white space around."""
     decoder = _short if len(text) <= MAX_DIGITS else _decoder
-    with contextlib.suppress(json.JSONDecodeError):
+    try:
         value, end = decoder.raw_decode(text, start)
-        if end == len(text):
-            return value
-    return decoder.decode(text[start:])
+    except json.JSONDecodeError:
+        end = -1
+    return value if end == len(text) else decoder.decode(text[start:])
 
 
 _encoder = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))

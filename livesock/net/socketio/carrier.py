@@ -5,7 +5,6 @@
     send(message), write(ready frames) ─► end of the turn ─► StallGuard ─► tap ─► kernel
 
 The Sans-I/O half of `websockets` knows the protocol and has no clock; timers, back-pressure and UTF-8 are handled here.
-Frames that were made once for many peers are written as they are.
 """
 
 from __future__ import annotations
@@ -77,8 +76,7 @@ class Carrier(BufferedChannel):
         self._messages = Assembler(max_size=max_size)
         # Bytes in which each message is small enough; none if the library is to log what comes.
         self._small = 0 if logger.isEnabledFor(logging.DEBUG) else min(max_size, PART)
-        self._control = 0
-        self._begun = 0  # bytes that the protocol holds of a frame whose end has not come
+        self._control = self._begun = 0  # the latter: bytes that the protocol holds of a frame whose end has not come
         self._late = b""  # received, and waiting for its turn
         self._next: asyncio.Handle | None = None  # when that turn comes
         self._gone = Gate(is_open=False)
@@ -204,11 +202,10 @@ class Carrier(BufferedChannel):
         is_plain = len(data) <= self._small and not self._begun and self._messages.is_between and self.is_open
         texts = small_texts(data) if is_plain else None
         if texts is None:
-            self._parse(data)
-        else:
-            self._control = 0
-            for text in texts:
-                self._on_message(text)
+            return self._parse(data)
+        self._control = 0
+        for text in texts:
+            self._on_message(text)
 
     def _parse(self, data: bytes) -> None:
         self._protocol.receive_data(data)

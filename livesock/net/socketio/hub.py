@@ -19,7 +19,7 @@ from typing import Any
 
 from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
-from livesock.net.loop.garbage import uncollected
+from livesock.net.loop.garbage import LARGE, uncollected
 from livesock.net.loop.habits import Named
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
@@ -90,8 +90,11 @@ class Hub:
         if peer is None:
             return
         try:
-            with uncollected(len(message)):
+            if len(message) < LARGE:
                 what = peer.seats.take(message)
+            else:
+                with uncollected(len(message)):
+                    what = peer.seats.take(message)
             size = peer.measure(message, is_whole=what is not None)
             if what is None or peer.is_expecting:
                 peer.expect()

@@ -45,20 +45,23 @@ class Line:
     """One session with what carries it. Runs on the loop."""
 
     __slots__ = (  # in the order in which a delivery reads them: see `Member`
-        *("carrier", "session", "handshake", "owner", "carriers", "why", "may_read", "when_settled", "is_posting"),
-        *("_forget", "_answers", "_timer", "_wants", "_questions"),
+        *("carrier", "session", "sid", "handshake", "owner", "carriers", "why", "may_read", "when_settled"),
+        *("is_posting", "_forget", "_answers", "_timer", "_wants", "_questions", "_now"),
     )
 
     def __init__(
         self, session: Session, handshake: SocketHandshake, owner: LineOwner, forget: Callable[[Line], None]
     ) -> None:
         self.session = session
+        self.sid = session.sid
+        """The session's id."""
         self.handshake = handshake
         self.owner = owner
         self.carriers: dict[int, Carrier] = {}
         self.carrier: Carrier | None = None
         """The one that carries the session now: read for every delivery, and changed only by `perform`."""
         self._forget = forget
+        self._now = asyncio.get_running_loop().time  # asking for the loop is a system call in Python 3.11 (getpid)
         self._answers: dict[int, asyncio.Future[Answer]] = {}  # for the requests that wait
         self._timer: asyncio.TimerHandle | None = None
         self.why = ""
@@ -77,8 +80,9 @@ class Line:
 
         While the peer has a question to answer it is read all the same, unless `answers` can wait, too.
         """
-        self._wants = held, answers
-        self._read()
+        if self._wants != (held, answers):
+            self._wants = held, answers
+            self._read()
 
     def asks(self, questions: int) -> None:
         """Note that the peer got so many questions more, or less, which it has to answer."""
@@ -99,7 +103,7 @@ class Line:
 
     def received(self, number: int, message: str | bytes) -> None:
         """Take a message of the WebSocket `number`."""
-        actions = self.session.message(number, message, asyncio.get_running_loop().time())
+        actions = self.session.message(number, message, self._now())
         if len(actions) == 1 and isinstance(actions[0], Deliver):  # it has moved no deadline nearer
             self.owner.received(self, actions[0].message)
         else:
@@ -107,7 +111,7 @@ class Line:
 
     def reads_again(self) -> None:
         """Note that what came from the peer is read again."""
-        self.session.heard_again(asyncio.get_running_loop().time())
+        self.session.heard_again(self._now())
 
     def lost(self, number: int, reason: str) -> None:
         """Note that the WebSocket `number` is gone. A `reason` ends the session, if this one carries it."""
@@ -119,14 +123,9 @@ class Line:
     # -- what the layer above calls
 
     @property
-    def sid(self) -> str:
-        """The session's id."""
-        return self.session.sid
-
-    @property
     def name(self) -> str:
         """How errors name the session."""
-        return name_of(self.session.sid)
+        return name_of(self.sid)
 
     @property
     def number(self) -> int:
@@ -161,7 +160,7 @@ class Line:
 
     def close(self, reason: str) -> None:
         """End the session once its peer has got what waits for it."""
-        self.perform(self.session.close(reason, asyncio.get_running_loop().time()))
+        self.perform(self.session.close(reason, self._now()))
 
     def end(self, reason: str) -> None:
         """End the session now."""
@@ -230,7 +229,7 @@ class Line:
 
     def catch_up(self) -> None:
         """Do what is due by now. A peer stays from which we do not read, or did not because the loop stood still."""
-        now = asyncio.get_running_loop().time()
+        now = self._now()
         is_read = self.may_read.is_set() and (self.carrier is None or self.carrier.is_reading)
         if not is_read or now - self.session.next_tick > LATE:
             self.perform(self.session.unheard(now))

@@ -70,15 +70,15 @@ class TurnWriter:
 
         A peer that is slow or gone gives the loop more to do: a timer of its guard, `connection_lost`.
         """
+        if len(outlets) == 1:
+            return self._write_one(outlets[0], data)
         # A peer that reads as fast as we write needs no guard; asking it all the same would cost each delivery a call.
         able = [
             outlet
             for outlet in outlets
             if not outlet.transport.is_closing() and (outlet.is_writable or outlet.guard.write(data))
         ]
-        if len(able) == 1:
-            self._trace.add(">", able[0].number, data)
-        elif able:
+        if able:
             self._trace.add_all(">", [outlet.number for outlet in able], data)
         trouble = len(able) < len(outlets)
         for outlet in able:
@@ -87,13 +87,25 @@ class TurnWriter:
                 trouble = True
         return trouble
 
+    def _write_one(self, outlet: Outlet, data: bytes) -> bool:
+        """Do the same for one peer, as for each answer: without lists it takes a third of the time."""
+        transport = outlet.transport
+        if transport.is_closing() or not (outlet.is_writable or outlet.guard.write(data)):
+            return True
+        self._trace.add(">", outlet.number, data)
+        transport.write(data)
+        return not outlet.is_writable or transport.is_closing()
+
 
 def _by_outlet(waiting: list[tuple[list[Outlet], list[bytes]]]) -> list[tuple[list[Outlet], list[bytes]]]:
     """Put together what each outlet gets, and then neighbours that get the same."""
     whole: dict[Outlet, list[bytes]] = {}
     for outlets, frames in waiting:
         for outlet in outlets:
-            whole.setdefault(outlet, []).extend(frames)
+            if outlet in whole:
+                whole[outlet] += frames
+            else:
+                whole[outlet] = frames.copy()
     alike: list[tuple[list[Outlet], list[bytes]]] = []
     for outlet, frames in whole.items():
         if alike and alike[-1][1] == frames:

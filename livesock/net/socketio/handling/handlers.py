@@ -62,8 +62,8 @@ class Handlers:
 
     def of(self, name: str, arguments: list[Any]) -> tuple[list[Handler], list[Any]]:
         """Return the handlers of the event `name` and what they get; without any, those of all other events."""
-        if name != ANY_OTHER and self.events.get(name):
-            return list(self.events[name]), arguments
+        if name != ANY_OTHER and (found := self.events.get(name)):
+            return list(found), arguments
         return list(self.events.get(ANY_OTHER, ())), [name, *arguments]
 
     def install(self, key: str, handlers: list[Handler], handler: Handler) -> None:
