@@ -222,5 +222,11 @@ def test_an_eleventh_attachment_is_refused_to_the_caller():
 def test_data_nested_in_itself_is_refused_to_the_caller():
     loop: list[object] = ["a"]
     loop.append(loop)
-    with pytest.raises(ValueError):
-        encode(Packet(EVENT, data=loop))
+    for data in (loop, ["a", b"bytes", loop]):
+        with pytest.raises(ValueError, match="in itself"):
+            encode(Packet(EVENT, data=data))
+
+
+def test_bytes_in_a_packet_that_is_no_event_are_refused_to_the_caller():
+    with pytest.raises(TypeError):
+        encode(Packet(PacketType.CONNECT_ERROR, data={"message": b"no"}))
