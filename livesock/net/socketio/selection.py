@@ -43,7 +43,7 @@ class Unanswered(TimeoutError):
         """The uids of the servers whose answers, or whose clients' answers, are missing."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)  # not frozen: made for nearly every event that is emitted, and so it costs half
 class Selection(Generic[M]):
     """Some sockets of a namespace. Immutable: `to`, `except_`, `volatile` and `timeout` return another one."""
 

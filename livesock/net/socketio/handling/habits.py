@@ -187,6 +187,8 @@ def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
         TypeError: If one is not a str.
         ValueError: If `to` gets none: no room at all is not everybody.
     """
+    if len(rooms) == 1 and type(rooms[0]) is str:  # as nearly always
+        return rooms
     kinds = (list, tuple, set, frozenset)
     names = tuple(name for room in rooms for name in (room if isinstance(room, kinds) else [room]))
     for name in names:
@@ -354,10 +356,12 @@ def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) 
     Raises:
         NotRunning: If the server is stopped.
     """
+    if loop.is_current:
+        function(*arguments)
+        return
     if not loop.is_running:
         raise NotRunning("the server is stopped: serve() again")
-    if not loop.is_current:
-        refuse_await()
+    refuse_await()
     loop.soon(function, *arguments)
 
 
