@@ -41,6 +41,8 @@ class Assembler:
     `max_size` bounds the bytes of one message, `max_fragments` its frames.
     """
 
+    __slots__ = ("_max_fragments", "_max_size", "_opcode", "_parts", "_size")
+
     def __init__(self, *, max_size: int, max_fragments: int = MAX_FRAGMENTS) -> None:
         self._max_size = max_size
         self._max_fragments = max_fragments

@@ -141,6 +141,8 @@ def _number(value: Any) -> Any:
 class Decoder:
     """Puts packets together from messages: one decoder for each direction. Holds at most one incomplete packet."""
 
+    __slots__ = ("_attachments", "_max", "_max_binary", "_missing", "_packet", "_size")
+
     def __init__(self, max_attachments: int = MAX_ATTACHMENTS, max_binary: int = MAX_BINARY) -> None:
         self._max = max_attachments
         self._max_binary = max_binary

@@ -16,6 +16,11 @@ __all__ = ["PeerSession"]
 class PeerSession:
     """One session: its seats, its sockets, and the events that wait for their handlers. Runs on the loop."""
 
+    __slots__ = (
+        *("line", "seats", "sockets", "deciding", "busy", "in_a_row", "is_going_on"),
+        *("order", "waiting", "size", "_unfinished", "_binary_timeout", "_incomplete", "_join_by"),
+    )
+
     def __init__(self, line: Line, options: SessionOptions) -> None:
         self.line = line
         # An attachment is a message: what is allowed as one message is allowed as one attachment.

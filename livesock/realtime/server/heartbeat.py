@@ -20,6 +20,11 @@ MAX_IDLE = 1000
 class Heartbeat:
     """The times of pings and pongs. It sends nothing. Not thread-safe."""
 
+    __slots__ = (
+        *("_interval", "_timeout", "_ping_at", "_pinged_at", "_pong_by", "_was_refreshed", "_idle"),
+        *("_left_at", "latency"),
+    )
+
     def __init__(self, interval: float, timeout: float, now: float) -> None:
         self._interval = interval
         self._timeout = timeout

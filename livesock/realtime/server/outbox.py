@@ -19,6 +19,8 @@ MAX_SIZE = 1_000_000
 class Outbox:
     """Packets in order."""
 
+    __slots__ = ("_packets", "size")
+
     def __init__(self) -> None:
         self._packets: list[EnginePacket] = []
         self.size = 0

@@ -72,6 +72,8 @@ Meaning: TypeAlias = Wanted | Event | Answered | Left
 class Seats:
     """The seats of one session. Returns messages to send; never sends. Not thread-safe."""
 
+    __slots__ = ("_decoder", "_refusals", "_taken")
+
     def __init__(self, max_attachments: int = MAX_ATTACHMENTS, max_binary: int = MAX_BINARY) -> None:
         self._decoder = Decoder(max_attachments, max_binary)
         self._taken: dict[str, bool] = {}  # namespace: False until accept or refuse, True once the seat is taken

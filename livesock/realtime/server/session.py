@@ -51,6 +51,11 @@ BAD_REQUEST = '{"code":3,"message":"Bad request"}'
 class Session:
     """One conversation. Every method returns the actions that follow, in order; none blocks. Not thread-safe."""
 
+    __slots__ = (
+        *("sid", "transport", "is_open", "is_over", "_leaving", "options", "heard_at", "outbox"),
+        *("_poll", "_socket", "_probe", "_probed", "_heartbeat", "_probe_by", "_noop_at"),
+    )
+
     def __init__(self, sid: str, options: SessionOptions, now: float) -> None:
         self.sid = sid
         self.transport: Literal["polling", "websocket"] = "polling"

@@ -50,6 +50,8 @@ class Place:
 class Order:
     """The places of one session: those of one namespace follow each other, two namespaces do not wait."""
 
+    __slots__ = ("_last",)
+
     def __init__(self) -> None:
         self._last: dict[str, Place] = {}
 
