@@ -151,6 +151,10 @@ def decode_frame(data: Buffer, start: int = 0) -> tuple[Frame, int] | None:
     return read_frame(header, data, start), start + header.size + header.length
 
 
+_WHOLE_TEXT = 0x80 | Opcode.TEXT
+"""The first byte of a text in one frame. Looked up once, because a member of an enum costs 0.1 us in Python 3.11."""
+
+
 def small_texts(data: bytes) -> list[str] | None:
     """Return the texts of `data` if it is nothing but whole, masked text frames below 64 KiB; None for anything else.
 
@@ -159,7 +163,7 @@ def small_texts(data: bytes) -> list[str] | None:
     """
     texts, start, end = [], 0, len(data)
     while start < end:
-        if end - start < 6 or data[start] != 0x80 | Opcode.TEXT:
+        if end - start < 6 or data[start] != _WHOLE_TEXT:
             return None
         size, key = data[start + 1] - 0x80, start + 2
         if size == 126:
