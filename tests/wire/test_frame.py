@@ -146,6 +146,7 @@ def test_a_whole_message_is_found_where_its_payload_is(frame, after):
 @pytest.mark.parametrize(
     ("wire", "found"),
     [
+        ("82 82 00000000 61", (6, 8)),
         ("82 ff 0000000000010000 00000000", (14, 14 + 65536)),
         ("82 ff 0000000000010000 000000", None),
         ("82 fe 0100 000000", None),
