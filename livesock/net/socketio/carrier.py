@@ -132,9 +132,8 @@ class Carrier(BufferedChannel):
         self.is_open = False
         self.guard.resumed()
         self._late = b""
-        for handle in (self._next, self._timer):
-            if handle is not None:
-                handle.cancel()
+        for handle in filter(None, (self._next, self._timer)):
+            handle.cancel()
         self._site.closed(self.number, exc)
         self._gone.set()
         self._on_lost("")
@@ -257,13 +256,12 @@ class Carrier(BufferedChannel):
 
     def send(self, message: str | bytes) -> None:
         """Send one message; nothing happens once the connection is closing."""
-        if not self.is_open:
-            return
-        if isinstance(message, str):
-            self._protocol.send_text(message.encode())
-        else:
-            self._protocol.send_binary(message)
-        self._flush()
+        if self.is_open:
+            if isinstance(message, str):
+                self._protocol.send_text(message.encode())
+            else:
+                self._protocol.send_binary(message)
+            self._flush()
 
     def write(self, frames: bytes) -> None:
         """Write frames that are ready; nothing happens once the connection is closing."""
