@@ -106,6 +106,6 @@ def test_an_idle_session_keeps_no_empty_queue_and_not_the_head_of_its_handshake(
         more = objects() - before
 
     assert more[Carrier] == 20
-    assert more[deque] < 20  # 760 bytes each
+    assert more[deque] <= 20  # 760 bytes each: the transport of asyncio has one since Python 3.12
     assert more[asyncio.Event] < 20
     assert more[Headers] < 20
