@@ -50,7 +50,10 @@ QUIET = {
 AXE = ROOT / "tests" / "interop" / "node" / "node_modules" / "axe-core"
 """The npm package that finds violations of accessibility."""
 
-HARMLESS = re.compile(r"ResizeObserver loop|chrome-extension|Failed to load resource: .*favicon")
+HARMLESS = re.compile(
+    r"ResizeObserver loop|chrome-extension|Failed to load resource: .*favicon|Could not restore the debugger state"
+)
+"""What JupyterLab and Chromium complain of by themselves; the last one when a kernel restarts."""
 
 NOTEBOOK_7 = "Cannot read properties of undefined (reading 'schema')"
 """What Notebook 7.6.5 complains of by itself, with an empty notebook and without any setting."""
@@ -121,8 +124,8 @@ class Notebook:
         return self.panel.locator(".jp-OutputArea-output:visible")
 
     def view(self, name: str) -> Locator:
-        """Return the live view with this accessible name."""
-        return self.panel.locator(f'section.ls-view[aria-label="{name}"]')
+        """Return the live view with this accessible name, once it has its first picture and can be used."""
+        return self.panel.locator(f'section.ls-view[aria-label="{name}"]:not(:has(> [inert]))')
 
     def wait_for_kernel(self) -> None:
         self.page.wait_for_function(

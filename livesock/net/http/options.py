@@ -110,6 +110,13 @@ def folder_of(folder: object) -> Path:
     return path
 
 
+PLACEHOLDER = re.compile(r"(?<=[/._-])(\{\w+\}|<[\w:]+>|(?<=/):\w+)(?=[/._-]|$)")
+"""A part of a name that other libraries let vary: `/{room}`, `/room-<int:number>`, `/:room`."""
+
+EXPRESSION = re.compile(r"^/?\^|\\[dDwWsSb]|\[[^\]]+\][+*{]|\$$")
+"""What stands in a regular expression, and hardly in a name."""
+
+
 def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], bool]:
     """Return what names a namespace, or many."""
     if isinstance(namespace, str):
@@ -120,12 +127,8 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         if "*" in name:
             pattern = re.escape(name).replace(r"\*", "[^/]*")
             raise ValueError(f"a star stands for nothing in a name: write server.of(re.compile({pattern!r:.60}))")
-        if re.search(r"[{}\[\]<>^\\]|/:", name):
-            pattern = (
-                re.sub(r"\\{[^/]*\\}|<[^/]*>|:[^/]*", "[^/]*", re.escape(name))
-                if not re.search(r"[\[\\^]", name)
-                else name
-            )
+        if PLACEHOLDER.search(name) or EXPRESSION.search(name):
+            pattern = name if EXPRESSION.search(name) else PLACEHOLDER.sub("[^/]*", name)
             raise ValueError(
                 f"a name stands for one namespace alone: write server.of(re.compile({pattern!r:.60})) for many; "
                 "the name that a peer chose is socket.namespace.name"
