@@ -66,7 +66,8 @@ def test_in_one_namespace_both_gateways_run_for_what_a_client_says(chromium: Bro
         view.get_by_role("button", name="Send").click()
         expect(view.get_by_text('Ann emitted "clear" in /point: Point ran.')).to_be_visible()
 
-        view.get_by_label("Same namespace for both gateways").check()
+        view.get_by_label("Same namespace for both gateways").click()
+        expect(view.get_by_label("Same namespace for both gateways")).to_be_checked()  # once the kernel has said so
         expect(view.get_by_text("livesock warns:")).to_be_visible()
         view.get_by_role("button", name="Send").focus()
         page.page.keyboard.press("Enter")

@@ -42,7 +42,8 @@ def test_when_the_upgrade_is_blocked_polling_carries_on(chromium: Browser, lab: 
     with notebook(chromium, lab, "blocked.ipynb", width=800, dark=True) as page:
         page.run_all()
         view = page.view("Transports of a session")
-        view.get_by_label("block the upgrade").check()
+        view.get_by_label("block the upgrade").click()
+        expect(view.get_by_label("block the upgrade")).to_be_checked()  # once the kernel has said so
         expect(view.get_by_role("status").filter(has_text="upgrade blocked")).to_be_visible()
         view.get_by_role("button", name="Connect", exact=True).click()
         expect(view.get_by_text("✕ ← 400 Bad Request")).to_be_visible()

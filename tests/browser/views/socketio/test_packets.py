@@ -60,7 +60,7 @@ def test_what_is_not_shown_yet_cannot_be_sent(chromium: Browser, lab: Lab) -> No
     lab.write("held.ipynb", SERVER, HELD)
     with notebook(chromium, lab, "held.ipynb") as page:
         page.run_all()
-        view = page.view("Packets by hand")
+        view = page.panel.locator("section.ls-view.ls-packets")  # page.view() would wait for its first picture
         send = view.get_by_role("button", name="Send", include_hidden=True)
         box = send.bounding_box()
         assert box is not None
