@@ -1,6 +1,6 @@
 """Measure livesock beside Node, python-socketio, bare `websockets` and the floor, and write docs/benchmarks.md.
 
-    uv run python -m benchmarks             about ten minutes
+    uv run python -m benchmarks             about seven minutes on a quiet machine
     uv run python -m benchmarks --quick     about a minute; prints, and writes nothing
     uv run python -m benchmarks events      only these parts; prints, and writes nothing
 
