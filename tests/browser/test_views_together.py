@@ -23,8 +23,7 @@ COMPARE = """\
         if (part && style.content === "none") return ["none"];
         return names.map((name) => style.getPropertyValue(name));
     };
-    const path = (e) => (e === view ? "" : `${path(e.parentElement)} ${e.tagName}.${e.getAttribute("class")}`);
-    const elements = [...new Map([view, ...view.querySelectorAll("*")].map((e) => [path(e), e])).values()];
+    const elements = [view, ...view.querySelectorAll("*")];
     const parts = elements.flatMap((element) => ["", "::before", "::after"].map((part) => [element, part]));
     const together = parts.map(read);
     for (const sheet of others) sheet.disabled = true;
@@ -36,8 +35,7 @@ COMPARE = """\
         return changed.length ? [`${element.tagName}.${element.getAttribute("class")}${part} ${changed}`] : [];
     });
 }"""
-"""Compares every computed style of a view's elements, with the sheets of the other views and without them. Of
-elements with the same tags and classes from the view down, such as rows, it looks at the last one."""
+"""Compares every computed style of a view's elements, with the sheets of the other views and without them."""
 
 LEAK = """\
 (rule) => {

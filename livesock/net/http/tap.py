@@ -19,7 +19,7 @@ GATHERED = 65_536
 """Bytes of answers that are joined to one write: the rest would be copied for little."""
 
 GATHERING = 0.005
-"""Seconds that an answer may wait for the next one: a handler that takes its time answers one by one."""
+"""Seconds that an answer waits for the next one at most: a handler that takes its time answers one by one."""
 
 
 class TapTransport:
@@ -50,7 +50,7 @@ class TapTransport:
         self._room, self._until, self._is_planned = GATHERED, 0.0, False
         self.is_closing = transport.is_closing  # asked for every message: not left to the slow way below
         self.is_held = False
-        """Whether it stays paused, whoever asks to read on: what was read before is not handled yet."""
+        """Whether it stays paused when the library asks to read on: what was read before is not handled yet."""
         self.on_room: Callable[[], object] = bool
         """Called instead while it is held: the handler has taken messages, and there is room for more."""
 

@@ -1,4 +1,4 @@
-"""`Gate`: open or shut, and a coroutine may wait until it opens."""
+"""`Gate`: open or shut. A coroutine can wait until it opens."""
 
 from __future__ import annotations
 

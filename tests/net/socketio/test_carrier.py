@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import struct
+import sys
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -106,6 +107,7 @@ def test_an_idle_session_keeps_no_empty_queue_and_not_the_head_of_its_handshake(
         more = objects() - before
 
     assert more[Carrier] == 20
-    assert more[deque] <= 20  # 760 bytes each: the transport of asyncio has one since Python 3.12
+    of_asyncio = 20 if sys.version_info >= (3, 12) else 0  # each transport has one
+    assert more[deque] - of_asyncio < 20  # 760 bytes each
     assert more[asyncio.Event] < 20
     assert more[Headers] < 20

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import livesock as ls
-from livesock.display.views.herd.run import CLIENTS
+from livesock.display.views.herd.run import CLIENTS, DOWN
 from livesock.display.views.herd.view import HerdView
 from livesock.net.loop import registry
 from tests.peers import eventually
@@ -30,7 +30,11 @@ def test_without_jitter_they_come_together_and_with_it_apart(view: HerdView) -> 
     together, apart = view.measured("doubling"), view.measured("jitter")
 
     assert together["back"] == apart["back"] == CLIENTS
-    assert 2 * CLIENTS <= together["attempts"] <= 3 * CLIENTS  # on a busy machine the server is back at their second
+    in_vain = sum(one.at + one.took < DOWN for one in view._tried["doubling"].attempts)
+    assert CLIENTS + in_vain <= together["attempts"] <= 3 * CLIENTS
+    assert in_vain == 2 * CLIENTS or together["attempts"] < 3 * CLIENTS, (
+        "fewer only where a busy machine made them late"
+    )
     assert apart["most"] < together["most"]
     assert view.measured("doubling") == together, "what was measured is not measured again"
 
