@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -20,6 +21,10 @@ from tests.peers import listening, unavailable
 # No test measures speed: a busy machine draws examples slowly, and each of them may take its time.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# A shell that runs the tests in its background lets them ignore Ctrl-C, and then no test could interrupt anything.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GRACE = 3.0
 """Seconds that threads and sockets get to end after a test has asked them to."""
