@@ -50,7 +50,7 @@ def differences(page: Notebook, view: str) -> list[str]:
     return list(place_of(page, view).evaluate(compare))
 
 
-@pytest.mark.timeout(900)  # it waits for some fifty views, and no test depends on speed
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("dark", [False, True])
 def test_each_view_looks_beside_all_others_as_it_looks_alone(chromium: Browser, lab: Lab, dark: bool) -> None:
     name = f"together-{'dark' if dark else 'light'}.ipynb"
