@@ -153,8 +153,8 @@ _ELSEWHERE = {
     ),
     **dict.fromkeys(
         ("emit", "send", "broadcast"),
-        'self.namespace.emit("name", …) in a gateway, socket.namespace.emit(…) in a handler, '
-        'server.of("/").emit(…) elsewhere',
+        'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, '
+        "socket.namespace.emit(…) for all; server.emit(…) elsewhere",
     ),
     **dict.fromkeys(("join_room", "enter_room", "join"), "socket.join(room) in a handler"),
     **dict.fromkeys(("leave_room", "leave"), "socket.leave(room) in a handler"),
@@ -171,7 +171,20 @@ _ELSEWHERE = {
     "disconnect": "socket.disconnect() in a handler",
     **dict.fromkeys(("HTTPException", "abort"), "return ls.Response({…}, status=404)"),
     **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
-    "redirect": 'return ls.Response("", status=303, headers={"Location": "/"})',
+    **dict.fromkeys(("redirect", "RedirectResponse"), 'return ls.Response("", status=303, headers={"Location": "/"})'),
+    "PlainTextResponse": "return the text itself, or ls.Response(text, status=200)",
+    **dict.fromkeys(
+        ("FileResponse", "send_file"), 'server.static("/files", "folder"), or return the bytes of the file'
+    ),
+    **dict.fromkeys(
+        ("Form", "File", "UploadFile"), "urllib.parse.parse_qs(request.text) in the handler, or request.body"
+    ),
+    "Body": "request.json() in the handler",
+    **dict.fromkeys(("Path", "PathParam"), 'request.path_params["name"] in the handler'),
+    "Cookie": 'http.cookies.SimpleCookie(request.headers.get("cookie")) in the handler',
+    "status": "the number itself, such as status=404; http.HTTPStatus has their names",
+    "call": 'socket.call("name", …) in a handler, with await in an async def',
+    "SocketIOTestClient": "ls.socket(server.url()), which emits, calls and waits",
     **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
     **dict.fromkeys(
         ("WebSocket", "WebSocketApp"), "ls.connect(url); the server's end is what a handler gets, async def talk(ws): …"
@@ -191,7 +204,7 @@ _ELSEWHERE = {
     ),
     **dict.fromkeys(
         ("TestClient", "test_client"),
-        "ls.socket(url), ls.connect(url) or urllib.request.urlopen(url), at server.url(…)",
+        'ls.socket(url), ls.connect(url) or urllib.request.urlopen(url), at server.url("/")',
     ),
     **dict.fromkeys(("ASGIApp", "WSGIApp", "Middleware", "attach"), "no application: the server has the routes itself"),
     **dict.fromkeys(

@@ -67,7 +67,7 @@ from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, takes
+from livesock.net.loop.habits import Blocking, blocking, method, runs_once, seconds_not_ms, takes
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks
@@ -337,6 +337,7 @@ class Server(Speaker[Socket], Blocking):
         if not callable(function):
             write = f"write every({function!r:.20}, {_name(seconds)})" if callable(seconds) else "pass tick, not tick()"
             raise TypeError(f"every() calls a function: {write} (got {type(function).__name__})")
+        runs_once(function, "every()")
         takes(function, (), "every()")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf:
             raise ValueError(f"every() waits a number of seconds above 0 between two calls, not {seconds!r}")
@@ -357,6 +358,7 @@ class Server(Speaker[Socket], Blocking):
             raise TypeError(f"{write}, and pass tick, not tick() (got {type(function).__name__})")
         if not self.is_running:
             raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        runs_once(function, "task()")
         takes(function, (), "task()")
         self._tasks.begin(function)
         return function
@@ -486,9 +488,9 @@ class Server(Speaker[Socket], Blocking):
         return f"{url}{'&' if '?' in path else '?'}auth={token}" if token else url
 
     def _is_page(self, path: str) -> bool:
-        """Return whether a page answers at `path`, and neither a raw route nor a namespace does."""
+        """Return whether a page answers at `path`, and neither a raw route nor a namespace does; / is always one."""
         pages = find([page for _, page in list(self._site.pages)], path)
-        others = find([*self._site.websockets, *self._hub.namespaces], path)
+        others = find([*self._site.websockets, *(name for name in self._hub.namespaces if name != "/")], path)
         return pages is not None and others is None
 
     @blocking(CALL)

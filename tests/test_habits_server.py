@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import dataclasses
 import json
 import types
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -86,6 +88,9 @@ ROUTES = [
         "of the path are in request.path_params, those of the query in request.query",
     ),
     ("/hello", lambda name="you": "", "and request.query.get('name', 'you') in it"),
+    ("/files/{p:path}", lambda request: "", 'a route for each depth: "/files/{a}", "/files/{a}/{b}"'),
+    ("/items/{id:int}", lambda request: "", "and int(request.path_params['id']) in the handler"),
+    ("/items/{key}", lambda request, key="none": "", "and request.path_params['key'] in it"),
 ]
 
 
@@ -95,6 +100,85 @@ def test_a_route_of_another_library_gets_a_sentence(server: Server, path: str, h
         server.get(path)(handler)
 
     assert write in str(caught.value)
+
+
+@dataclasses.dataclass
+class Item:
+    name: str
+
+
+def by_model(item: Item, notify: bool = False) -> str: ...
+def with_defaults(request: Any, item_id: int = 0, q: str = "x") -> str: ...
+def needs_two(item_id: int, q: str) -> str: ...
+
+
+@pytest.mark.parametrize(
+    ("handler", "write"),
+    [
+        (by_model, "Item(**request.json()), request.query.get('notify', False) in it"),
+        (with_defaults, "int(request.path_params['item_id']), request.query.get('q', 'x') in it"),
+        (needs_two, "def needs_two(request): …, and int(request.path_params['item_id']), request.query['q'] in it"),
+    ],
+)
+def test_each_parameter_of_fastapi_is_named_with_its_place(server: Server, handler: Any, write: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        server.post("/items/{item_id}")(handler)
+
+    assert write in str(caught.value)
+
+
+def test_a_page_may_keep_a_value_of_the_loop_around_it(server: Server) -> None:
+    for n in range(2):
+        server.get(f"/{n}")(lambda request, n=n: str(n))
+
+    assert [got(server, f"/{n}") for n in range(2)] == [b"0", b"1"]
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    yield
+
+
+async def two_halves() -> AsyncIterator[None]:
+    yield
+
+
+@pytest.mark.parametrize("begin", ["task", "every"])
+@pytest.mark.parametrize("function", [lifespan, two_halves])
+def test_a_lifespan_with_a_yield_gets_a_sentence(server: Server, begin: str, function: Any) -> None:
+    with pytest.raises(TypeError, match=r"has a yield: write async def \w+\(\): …, without parameters, with await"):
+        server.task(function) if begin == "task" else server.every(1, function)
+
+
+def test_the_two_halves_of_a_lifespan_in_a_task() -> None:
+    seen = []
+    with ls.serve("lifespan") as server:
+
+        @server.task
+        async def life() -> None:
+            seen.append("up")
+            try:
+                await asyncio.Event().wait()
+            finally:
+                seen.append("down")
+
+        eventually(lambda: seen, "it has begun")
+    assert seen == ["up", "down"]
+
+
+def test_the_address_of_a_page_is_that_of_a_browser(server: Server) -> None:
+    assert server.url("/").startswith("ws://")
+    server.get("/")(lambda request: "a page")
+    assert server.url("/").startswith("http://")
+    assert urllib.request.urlopen(server.url("/"), timeout=DEADLINE).read() == b"a page"
+    with ls.socket(server.url("/")) as socket:
+        assert socket.connected
+    server.websocket("/")(one_echo)
+    assert server.url("/").startswith("ws://")
+
+
+async def one_echo(ws: Any) -> None:
+    await ws.send(await ws.recv())
 
 
 def annotated(handler: Any, kind: Any) -> Any:
@@ -368,7 +452,7 @@ CALLS = [
     (lambda s: s.call("q", 1), "to ask a peer, write socket.call('move', 1, timeout=2) in a handler"),
     (lambda s: s.on_namespace(1), 'write @server.gateway("/point") above a class'),
     (lambda s: type("MyNs", (ls.Namespace,), {}), '@server.gateway("/point") above class MyNs: …, without a base'),
-    (lambda s: s.on_event("a", print), 'write server.of("/").on("move", f) for an event, @server.task above f'),
+    (lambda s: s.on_event("a", print), "write @server.task above async def lifespan(): …, which begins at once"),
     (lambda s: s.enter_room("sid", "r"), 'write socket.join("room") in a handler, server.of("/").to(socket.id).join('),
     (lambda s: s.leave_room("sid", "r"), 'write socket.leave("room") in a handler'),
     (lambda s: s.session("sid"), "write socket.data in a handler"),
@@ -430,7 +514,7 @@ CALLS = [
     (lambda s: s.serverSideEmit("x"), "write server.emit_to_servers("),
     (lambda s: s.get_environ("sid"), "write socket.handshake in a handler"),
     (lambda s: s.add_routes([]), "write @server.get(path)"),
-    (lambda s: s.start_background_task(print), "asyncio.create_task(f(…))"),
+    (lambda s: s.start_background_task(print), "asyncio.create_task(f(1))"),
     (lambda s: s.of("/").serverSideEmit("x"), "write server.emit_to_servers("),
     (lambda s: s.of("/").participants("r"), "write .to(room).sockets()"),
     (
@@ -497,7 +581,14 @@ def test_the_server_of_a_gateway_of_another_namespace_does_not_speak_for_it_in_s
     [
         ("SocketIO", "write ls.serve()"),
         ("Client", "write ls.socket(url)"),
-        ("emit", 'self.namespace.emit("name", …) in a gateway, socket.namespace.emit(…) in a handler, server.of("/")'),
+        (
+            "emit",
+            'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, socket.namespace.emit',
+        ),
+        ("RedirectResponse", 'ls.Response("", status=303, headers='),
+        ("PlainTextResponse", "return the text itself"),
+        ("FileResponse", 'server.static("/files", "folder")'),
+        ("UploadFile", "request.body"),
         ("jsonify", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
         ("JSONResponse", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
         ("join_room", "write socket.join(room)"),

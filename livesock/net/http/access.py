@@ -76,13 +76,13 @@ class Access:
         if self.hosts and _name(host) not in self.hosts:
             return (
                 403,
-                "this Host is not served here: open the server by the URL it printed, or pass hosts=[…] to serve()",
+                "this Host is not served here: open the address of server.url(), or pass hosts=[…] to serve()",
             )
         origin = headers.get("origin")
         if origin is not None and not self._allows(origin.lower(), host):
             return 403, NO_ORIGIN if origin == "null" else FOREIGN
         if self.token is not None and not self._has_token(target, headers):
-            return 401, "this server needs its token: open the URL that it printed"
+            return 401, "this server needs its token: open the address of server.url(), which holds it"
         return None
 
     def _allows(self, origin: str, host: str) -> bool:

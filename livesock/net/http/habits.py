@@ -85,7 +85,7 @@ SERVE = {
     **_each(
         "middleware middlewares", 'write @server.of("/").use afterwards; a page calls what it needs in its handler'
     ),
-    **_each("on_startup on_shutdown lifespan", "write @server.task above what runs until the server stops"),
+    **_each("on_startup on_shutdown lifespan", "write it afterwards: @server.task above async def lifespan(): …"),
     **_each("server httpd", "a server makes its own HTTP server: write port=8080"),
     **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
     **_each("json serializer parser", "values travel as JSON, bytes as they are: leave it out"),
@@ -227,6 +227,10 @@ _OF = (
     "which has emit, to, on, sockets …"
 )
 _NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
+_LIFESPAN = (
+    "write @server.task above async def lifespan(): …, which begins at once, and await asyncio.Event().wait() in a "
+    "try, whose finally runs when the server stops; of an event of peers @server.of('/').on('move')"
+)
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
@@ -251,7 +255,7 @@ SERVER = {
     ),
     **_each("WebSocketGateway Gateway", 'write @server.gateway("/point") above a class'),
     **_each("SubscribeMessage subscribe", 'write @ls.event("name") in a gateway, or @server.of("/").on("name")'),
-    "on_event": 'write server.of("/").on("move", f) for an event, @server.task above f for "startup"',
+    **_each("on_event add_event_handler", _LIFESPAN),
     "enter_room": 'write socket.join("room") in a handler, server.of("/").to(socket.id).join("room") elsewhere',
     "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere',
     "close_room": 'write server.of("/").to("room").leave("room")',
@@ -262,7 +266,10 @@ SERVER = {
     **_each(
         "on_error_default on_error default_error_handler", "errors of handlers are in server.errors, and in the log"
     ),
-    **_each("errorhandler exception_handler", "return livesock.Response(body, status=404) from the handler"),
+    **_each(
+        "errorhandler exception_handler add_exception_handler register_error_handler",
+        "return livesock.Response(body, status=404) from the handler",
+    ),
     **_each(
         "middleware add_middleware before_request after_request",
         'of Socket.IO it is @server.of("/").use; of pages there is none: what each needs, its handler calls. '
@@ -285,10 +292,11 @@ SERVER = {
     **_each("close shutdown terminate kill exit", "write server.stop()"),
     **_each("mount static_folder add_static", 'write server.static("/", "site") for a folder'),
     **_each(
-        "on_startup on_shutdown start_background_task lifespan create_task add_task background_task",
-        "write @server.task above what runs until the server stops, a function without parameters; "
-        "of one call in an async handler asyncio.create_task(f(…))",
+        "start_background_task create_task add_task background_task",
+        "write @server.task above what runs until the server stops, a function without parameters; in an async handler "
+        "asyncio.create_task(f(1)), in a plain def threading.Thread(target=f, args=(1,)).start()",
     ),
+    **_each("on_startup on_shutdown lifespan", _LIFESPAN),
     **_each(
         "app asgi wsgi handle attach",
         "there is no application besides: the server itself has the routes: write @server.get(path) above a page",
@@ -321,8 +329,9 @@ CONNECTION = {
     "send_json": "write await ws.send(json.dumps(value))",
     "write_message": "write await ws.send(message)",
     "receive_json": "write json.loads(await ws.recv())",
+    "iter_json": "write async for message in ws: …, and json.loads(message) in it",
     **_each("receive receive_text receive_str receive_bytes read_message read", "write await ws.recv()"),
-    **_each("iter_text iter_bytes iter_json on once on_message onmessage add_listener", _MESSAGES),
+    **_each("iter_text iter_bytes on once on_message onmessage add_listener", _MESSAGES),
     **_each(
         "emit join leave to rooms broadcast",
         'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',
@@ -346,11 +355,12 @@ CONNECTION = {
 }
 """Attributes of the connection that a raw route's handler gets."""
 
-_ADDRESS = "write server.trace.peers[request.connection]"
+_ADDRESS = 'write server.trace.peers[request.connection][1], such as "127.0.0.1:50124"'
 
 REQUEST = {
     **_each("args query_params query_arguments GET", 'write request.query["name"], or request.query.get("name")'),
     **_each("query_string url full_path uri base_url raw_path", "write request.target, with the query"),
+    "scope": "write request.path, request.query, request.headers or request.body",
     **_each("params match_info view_args", 'write request.path_params["name"]'),
     **_each(
         "get_argument get_query_argument", 'write request.query["name"]; of a form urllib.parse.parse_qs(request.text)'
@@ -378,6 +388,9 @@ ON_RESPONSE = {
 _IN_QUERY, _IN_BODY = ("str", "int", "float", "bool"), ("bytes", "dict", "list", "BaseModel")
 """Names of types that FastAPI makes of the query or of the body."""
 
+_WHOLE = re.compile("Request|Socket|Connection|^(Any|object|Protocol)$")
+"""Names of types that stand for the one argument itself, of this library or of another one."""
+
 
 def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str) -> None:
     """Raise `TypeError` for a handler that cannot be called with one argument, or means something else by it.
@@ -389,26 +402,52 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
         signature = inspect.signature(handler)
     except (TypeError, ValueError):  # some builtins have none
         return
+    parameters = list(signature.parameters.values())
+    found = {
+        p.name: value for n, p in enumerate(parameters) if (value := _value(p, handler, path, name, is_first=not n))
+    }
+    where = f"; write {write}" if not found else f": write {write}, and {', '.join(found.values())} in it"
     try:
         signature.bind(None)
     except TypeError:
         more = f"the parameters of the path are in {name}.path_params, those of the query in {name}.query"
-        took = f"this handler takes {signature}, and is called with one argument"
-        raise TypeError(f"{took}: write {write}; {more}") from None
-    parameter = next(iter(signature.parameters.values()))
-    kind = type(parameter.default) if parameter.annotation is parameter.empty else parameter.annotation
+        raise TypeError(f"this handler takes {signature}, and is called with one argument{where}; {more}") from None
+    if found:
+        raise TypeError(f"a handler gets the {name}, not the value of {' and '.join(found)}{where}")
+
+
+def _value(parameter: inspect.Parameter, handler: Callable[..., Any], path: str, name: str, *, is_first: bool) -> str:
+    """Return where a handler finds what FastAPI would give as this parameter, "" if that is the one argument itself."""
+    default, has_none = parameter.default, parameter.default is parameter.empty
+    is_typed = parameter.annotation is not parameter.empty
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        return ""
+    kind = parameter.annotation if is_typed else type(default)
+    if isinstance(kind, str):
+        kind = getattr(inspect.unwrap(handler), "__globals__", {}).get(kind, kind)
     kinds = [kind, *get_args(kind), *getattr(kind, "__mro__", ())]
     names = [re.match(r"\w*", str(getattr(kind, "__name__", kind)))[0] for kind in kinds]  # type: ignore[index]
+    converts = "" if "bool" in names else next((known for known in ("int", "float") if known in names), "")
+    in_json = f"{name}.json()" if name == "request" else f"json.loads(await {name}.recv())"
     if f"{{{parameter.name}}}" in path.split("/"):
-        found = f"{name}.path_params[{parameter.name!r}]"
+        value = f"{name}.path_params[{parameter.name!r}]"
+    elif not is_first and not is_typed:  # `def page(request, n=n)` keeps a value of the loop around it
+        return ""
     elif any(known in names for known in _IN_BODY):
-        found = f"{name}.json()" if name == "request" else f"json.loads(await {name}.recv())"
+        return in_json
     elif any(known in names for known in _IN_QUERY):
-        default = parameter.default
-        has_none = default is parameter.empty
-        found = (
+        value = (
             f"{name}.query[{parameter.name!r}]" if has_none else f"{name}.query.get({parameter.name!r}, {default!r})"
         )
     else:
-        return
-    raise TypeError(f"a handler gets the {name}, not the value of {parameter.name}: write {write}, and {found} in it")
+        return f"{kind.__name__}(**{in_json})" if is_typed and _is_model(kind, handler) else ""
+    return f"{converts}({value})" if converts else value
+
+
+def _is_model(kind: object, handler: Callable[..., Any]) -> bool:
+    """Return whether an annotation is a class that FastAPI would make of the body: its fields, or the caller's own."""
+    if not inspect.isclass(kind) or _WHOLE.search(kind.__name__):
+        return False
+    fields_of = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
+    own = kind.__module__ == getattr(inspect.unwrap(handler), "__module__", None)
+    return own or any(hasattr(kind, name) for name in fields_of)

@@ -42,13 +42,25 @@ def check_path(path: object, decorator: str = "get") -> None:
             names.append(match[1])
         elif re.search(r"[{}*<>]", part) or part.startswith(":"):
             found = re.search(r"\{([A-Za-z_]\w*)|(?:<|:|^)([A-Za-z_]\w*)(?=[>}]|$)", part)  # {id:int} <int:id> <id> :id
-            write = f"{{{found[1] or found[2] if found else 'name'}}}"
+            name = found[1] or found[2] if found else "name"
             raise ValueError(
-                f"a parameter is one whole part of a path and ends at the next slash: write {write} for {part!r:.40}; "
-                "for all paths below one there is server.static"
+                f"a parameter is one whole part of a path and ends at the next slash: write {{{name}}} for {part!r:.40}"
+                + _converted(part, name)
             )
     if len(set(names)) < len(names):
         raise ValueError(f"each parameter of a path needs a name of its own: {path!r:.60}")
+
+
+def _converted(part: str, name: str) -> str:
+    """Return what to write for a converter of another library, such as `{id:int}` or `<path:rest>`."""
+    if kind := re.search(r"\b(int|float)\b", part):
+        return f", and {kind[1]}(request.path_params[{name!r}]) in the handler"
+    if "path" in part or "*" in part:
+        return (
+            ', and a route for each depth: "/files/{a}", "/files/{a}/{b}"; '
+            'server.static("/files", "folder") serves the files of a folder, however deep'
+        )
+    return ""
 
 
 def same_places(path: str) -> str:

@@ -48,6 +48,7 @@ _PYTHON = {
     "'list' object has no attribute 'has'": 'write "room" in socket.rooms',
     "'Headers' object has no attribute": 'write headers["name"], or headers.get("name")',
     "'Sent' object has no attribute": 'write query["name"], or query.get("name")',
+    "'HttpRequest' object is not subscriptable": "write request.path, request.query, request.headers or request.json()",
     "'dict' object has no attribute": 'write data["name"], or data.get("name")',
     "'SocketHandshake' object has no attribute 'cookies'": 'write handshake.headers.get("cookie")',
     "'SocketHandshake' object has no attribute": "it has auth, headers, query, address and connection",
