@@ -179,9 +179,10 @@ class LessonSession:
             self.store.change("prediction", which, answer=guess, **outcome)
 
     def observed(self, which: str, *value: Any) -> Page:
-        """Return the question once more, with what was predicted and what came; the question itself shows it too.
+        """Show in the place of the question what was predicted, what came and why; return how it ended.
 
-        A value that cannot come from the experiment of this question is refused, and nothing is stored.
+        Where the question cannot change, or was not answered, return all of that. A value that cannot come from the
+        experiment of this question is refused, and nothing is stored.
         """
         prediction = catalogue.prediction(which)
         if why := asking.refused(prediction, *value):
@@ -207,8 +208,9 @@ class LessonSession:
         title = f"{which} · {prediction.question}"
         more = (words.OTHERS_TEMPT, others)
         page = titled(title, *self.warning(), said, *notes, prose=options, pairs=figures, mood=mood, more=more)
-        if which in self._questions and answer is not None:  # one that was not answered stays open
-            self._questions[which].become(page)
+        question = self._questions.get(which)
+        if question and answer is not None and question.become(page):  # one that was not answered stays open
+            return titled(f"{which} · what came", *self.warning(), said, words.ANSWERED_ABOVE, pairs=figures, mood=mood)
         return page
 
     def keep(self, name: str, solution: Any) -> None:

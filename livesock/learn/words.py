@@ -238,6 +238,8 @@ def number_right(right: bool) -> str:
 
 NO_PREDICTION = "No prediction this time."
 
+ANSWERED_ABOVE = "The question above shows why."
+
 OTHERS_TEMPT = "Why not the others?"
 
 

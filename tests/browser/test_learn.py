@@ -41,13 +41,20 @@ def test_a_prediction_is_pressed_and_then_confronted(chromium: Browser, lab: Lab
         page.picture(f"learn-predict-{width}", page.panel)
 
         page.run_cell(2)
-        for n in (0, 1):  # the question's own output, and that of the cell that measured
-            answered = page.outputs.filter(has_text="Not as predicted: you chose a, and d came.").nth(n)
-            expect(answered.get_by_role("rowheader", name="→ a")).to_be_visible()
-            expect(answered.get_by_role("rowheader", name="d ✓")).to_be_visible()
-            expect(answered.get_by_text("✗")).to_be_visible()
-            answered.get_by_text("Why not the others?").click()
-            expect(answered.get_by_text("c: recv returns bytes")).to_be_visible()
+        ended = page.outputs.filter(has_text="Not as predicted: you chose a, and d came.")
+        expect(ended).to_have_count(
+            2
+        )  # the question's own output, with why; and that of the cell that measured, without
+        answered, measured = ended.first, ended.last
+        expect(answered.get_by_role("rowheader", name="→ a")).to_be_visible()
+        expect(answered.get_by_role("rowheader", name="d ✓")).to_be_visible()
+        expect(answered.get_by_text("✗")).to_be_visible()
+        answered.get_by_text("Why not the others?").click()
+        expect(answered.get_by_text("c: recv returns bytes")).to_be_visible()
+        expect(measured.get_by_text("✗")).to_be_visible()
+        expect(measured.get_by_text("The question above shows why.")).to_be_visible()
+        expect(measured.get_by_text("b'onetwothree'")).to_be_visible()
+        expect(measured.get_by_text("Why not the others?")).to_have_count(0)
         expect(page.panel.get_by_role("radio")).to_have_count(0)
         page.picture(f"learn-answered-{width}", page.panel)
 

@@ -332,15 +332,20 @@ def test_the_question_shows_in_its_own_place_what_came(session):
     question.widget(lambda: None)  # outside a notebook it shows nothing, and is the one that the answer comes to
     question.put = shown.append
     session.predict("01.three_sends")  # not shown
-    session.observed("01.three_sends", b"onetwothree")
+    assert "No prediction this time" in session.observed("01.three_sends", b"onetwothree").text
     assert shown == []  # "Run All" closes no question that has no answer yet
     session.chose("01.three_sends", "a")
-    answer = session.observed("01.three_sends", b"onetwothree")
+    measured = session.observed("01.three_sends", b"onetwothree")
 
+    answer = question.again()
     assert shown == [answer.html]
-    assert question.again() is answer
     assert "Why not the others?" in answer.text
     assert "    a: " not in answer.text.partition("Why not the others?")[2]
+    for page in (answer, measured):
+        assert "Not as predicted: you chose a, and d came." in page.text
+        assert "measured   b'onetwothree'" in page.text or "measured  b'onetwothree'" in page.text
+    assert "The question above shows why." in measured.text
+    assert catalogue.prediction("01.three_sends").why not in measured.text
 
 
 def test_what_another_experiment_measured_is_refused_and_not_stored(session):

@@ -68,12 +68,14 @@ class Page:
         if self._still is not None and self.again is not None:
             self._still.update(self.again().html)
 
-    def become(self, other: Page) -> None:
-        """Show `other` in the place of this page, wherever it stands, and in the saved notebook."""
-        if self.put is not None:
-            self.put(other.html)
-            self.again = lambda: other
-            self._redraw()
+    def become(self, other: Page) -> bool:
+        """Show `other` in the place of this page, in the saved notebook too; return whether it can."""
+        if self.put is None:
+            return False
+        self.put(other.html)
+        self.again = lambda: other
+        self._redraw()
+        return True
 
 
 def line(text: str, tag: str = "div") -> str:
