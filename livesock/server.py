@@ -67,10 +67,10 @@ from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, method, runs_once, seconds_not_ms, takes
+from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, takes
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
-from livesock.net.loop.tasks import Tasks
+from livesock.net.loop.tasks import Tasks, runs_once
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT

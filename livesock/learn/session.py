@@ -179,10 +179,9 @@ class LessonSession:
             self.store.change("prediction", which, answer=guess, **outcome)
 
     def observed(self, which: str, *value: Any) -> Page:
-        """Show in the place of the question what was predicted, what came and why; return how it ended.
+        """Show in the place of the question what came and why, return how it ended; where it cannot change, return all.
 
-        Where the question cannot change, or was not answered, return all of that. A value that cannot come from the
-        experiment of this question is refused, and nothing is stored.
+        A value that cannot come from the experiment of this question is refused, and nothing is stored.
         """
         prediction = catalogue.prediction(which)
         if why := asking.refused(prediction, *value):
@@ -204,12 +203,11 @@ class LessonSession:
             said, mood = words.as_predicted(right, answer, came), "right" if right else "wrong"
         options = asking.confronted(prediction, answer, *value)
         figures = asking.figures(prediction, answer, *value)
-        others = asking.tempting(prediction, answer, *value)
         title = f"{which} · {prediction.question}"
-        more = (words.OTHERS_TEMPT, others)
+        more = (words.OTHERS_TEMPT, asking.tempting(prediction, answer, *value))
         page = titled(title, *self.warning(), said, *notes, prose=options, pairs=figures, mood=mood, more=more)
-        question = self._questions.get(which)
-        if question and answer is not None and question.become(page):  # one that was not answered stays open
+        asked = self._questions.get(which) if answer is not None else None  # what was not answered stays open
+        if asked and asked.become(page):
             return titled(f"{which} · what came", *self.warning(), said, words.ANSWERED_ABOVE, pairs=figures, mood=mood)
         return page
 

@@ -429,6 +429,8 @@ def _value(parameter: inspect.Parameter, handler: Callable[..., Any], path: str,
     names = [re.match(r"\w*", str(getattr(kind, "__name__", kind)))[0] for kind in kinds]  # type: ignore[index]
     converts = "" if "bool" in names else next((known for known in ("int", "float") if known in names), "")
     in_json = f"{name}.json()" if name == "request" else f"json.loads(await {name}.recv())"
+    if name == "ws" and parameter.name == "path" and not is_first:  # as older `websockets` gave it
+        return "ws.request.path"
     if f"{{{parameter.name}}}" in path.split("/"):
         value = f"{name}.path_params[{parameter.name!r}]"
     elif not is_first and not is_typed:  # `def page(request, n=n)` keeps a value of the loop around it

@@ -29,7 +29,6 @@ __all__ = [
     "check_values",
     "method",
     "refuse_await",
-    "runs_once",
     "seconds_not_ms",
     "takes",
     "warn",
@@ -97,17 +96,6 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
     except TypeError:
         name = getattr(function, "__name__", type(function).__name__)
         raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}") from None
-
-
-def runs_once(function: Callable[..., Any], caller: str) -> None:
-    """Raise `TypeError` for a function with a `yield`, as a lifespan has elsewhere: a call would not begin it."""
-    inner = inspect.unwrap(function)  # below @contextlib.asynccontextmanager
-    if inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner):
-        name = getattr(inner, "__name__", "lifespan")
-        raise TypeError(
-            f"{caller} calls {name}(), which has a yield: write async def {name}(): …, without parameters, with await "
-            "asyncio.Event().wait() in a try for the yield; what follows it belongs into the finally"
-        )
 
 
 def warn(text: str) -> None:

@@ -12,7 +12,7 @@ from livesock.net.loop.places import name_of
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
 
-__all__ = ["Tasks"]
+__all__ = ["Tasks", "runs_once"]
 
 
 class Tasks:
@@ -48,3 +48,14 @@ class Tasks:
             raise
         except BaseException as exc:  # also SystemExit: it must not end the loop
             self._failed(f"task {name_of(function)}", 0, exc)
+
+
+def runs_once(function: Callable[..., Any], caller: str) -> None:
+    """Raise `TypeError` for a function with a `yield`, as a lifespan has elsewhere: a call would not begin it."""
+    inner = inspect.unwrap(function)  # below @contextlib.asynccontextmanager
+    if inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner):
+        name = getattr(inner, "__name__", "lifespan")
+        raise TypeError(
+            f"{caller} calls {name}(), which has a yield: write async def {name}(): …, without parameters, with await "
+            "asyncio.Event().wait() in a try for the yield; what follows it belongs into the finally"
+        )
