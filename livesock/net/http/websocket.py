@@ -187,9 +187,19 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
             head, tap = encode_header(first, len(data)), self._tap
             is_alone = self.paused or not self.recv_messages.frames.queue
             if not (tap.write(head + data) if is_alone else tap.gather(head, data)) or self.paused:
-                await self.drain()
+                await self._drain()
         else:
             await super().send(message, text=text)
+
+    async def _drain(self) -> None:
+        """Wait until what was written has left; a connection that breaks meanwhile is closed, as in `websockets`."""
+        try:
+            await self.drain()
+        except OSError as exc:
+            self.set_connection_exc(exc)
+            self.transport.abort()
+            await asyncio.shield(self.connection_lost_waiter)
+            raise self.close_exc from exc
 
     def _writes_plainly(self) -> bool:
         """Whether a message leaves as one frame as it is: no extension, no log, and no function of a lesson between."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
 
 import livesock as ls
 from livesock.net.http.tap import GATHERED
@@ -252,3 +253,26 @@ def test_a_connection_that_has_handled_all_keeps_none_of_the_bytes(server: Serve
         wire.read_until(lambda came: len(frames(came)) == len(sizes))
 
         eventually(lambda: all(raw._rest is NOTHING for raw in server._site.channels()), "everything is let go")
+
+
+def test_a_send_that_waits_while_the_peer_resets_says_that_the_connection_is_closed(server: Server) -> None:
+    said: list[BaseException] = []
+    waits: list[Any] = []
+
+    @server.websocket("/much")
+    async def much(ws: Any) -> None:
+        waits.append(ws)
+        try:
+            await ws.send(bytes(50_000_000))
+        except BaseException as exc:
+            said.append(exc)
+            raise
+
+    with opened(server, "/much") as wire:
+        eventually(lambda: waits and waits[0].drain_waiters, "it waits for the peer to read")
+        wire.reset()
+        eventually(lambda: said, "the send has ended")
+
+    assert isinstance(said[0], ConnectionClosedError)
+    assert isinstance(said[0].__cause__, ConnectionResetError)
+    assert server.errors == []
