@@ -6,6 +6,8 @@ import ast
 import builtins
 import enum
 import inspect
+import linecache
+import os
 import textwrap
 import types
 from collections.abc import Mapping
@@ -21,9 +23,16 @@ def source(solution: Any) -> str:
         OSError: If Python does not know it, as in an interactive shell without history.
     """
     try:
-        text = textwrap.dedent(inspect.getsource(solution)).rstrip()
-    except TypeError as exc:  # a class of __main__ outside of a notebook, an object
-        raise OSError(f"no source for {solution!r}") from exc
+        text = inspect.getsource(solution)
+    except TypeError as exc:  # an object, a class of __main__ where that is no file
+        text = class_in_cell(solution)
+        if not text:
+            raise OSError(f"no source for {solution!r}") from exc
+    except OSError:
+        text = class_in_cell(solution)
+        if not text:
+            raise
+    text = textwrap.dedent(text).rstrip()
     node = ast.parse(text).body[0]
     lines = text.splitlines()
     for decorator in getattr(node, "decorator_list", []):
@@ -31,6 +40,41 @@ def source(solution: Any) -> str:
             lines[decorator.lineno - 1 : decorator.end_lineno] = []
             break
     return "\n".join(lines)
+
+
+def class_in_cell(solution: Any) -> str:
+    """Return the text of a class that a cell of a notebook defines, "" if there is none.
+
+    Python looks for a class in the file of its module, and a notebook is none. A method knows the cell that it is of; a
+    class without one is the last of its name in the cells, which are the files that do not exist.
+    """
+    if not isinstance(solution, type):
+        return ""
+    places = [(method.__code__.co_filename, method.__code__.co_firstlineno) for method in methods(solution)]
+    cells = [(file, 0) for file in reversed(list(linecache.cache)) if not os.path.exists(file)]
+    for file, line in places or cells:
+        lines = linecache.getlines(file)
+        for node in reversed(statements("".join(lines)) if f"class {solution.__name__}" in "".join(lines) else []):
+            if isinstance(node, ast.ClassDef) and node.name == solution.__name__:
+                begin, end = min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.end_lineno or 0
+                if not line or begin <= line <= end:
+                    return "".join(lines[begin - 1 : end])
+    return ""
+
+
+def statements(text: str) -> list[ast.stmt]:
+    """Return the statements of a cell, none of one that Python cannot read."""
+    try:
+        return ast.parse(text).body
+    except SyntaxError:
+        return []
+
+
+def methods(solution: Any) -> list[types.FunctionType]:
+    """Return the functions that a class defines, behind what decorates them; none of anything else."""
+    values = vars(solution).values() if isinstance(solution, type) else ()
+    inner = [inspect.unwrap(getattr(value, "fget", None) or getattr(value, "__func__", value)) for value in values]
+    return [function for function in inner if isinstance(function, types.FunctionType)]
 
 
 def names(text: str) -> set[str]:
@@ -44,7 +88,10 @@ def names(text: str) -> set[str]:
 def standalone(solution: Any) -> str:
     """Return the text of `solution`, and before it imports, constants and helpers of its module that it uses."""
     module = inspect.getmodule(solution)
-    owned = vars(module) if module and not module.__name__.startswith("__") else getattr(solution, "__globals__", {})
+    if module and not module.__name__.startswith("__"):
+        owned = vars(module)
+    else:  # of a notebook
+        owned = next((part.__globals__ for part in [solution, *methods(solution)] if hasattr(part, "__globals__")), {})
     imports: set[str] = set()
     parts: dict[str, str] = {}
 

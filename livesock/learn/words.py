@@ -271,7 +271,7 @@ def not_keepable(name: str, came: str) -> str:
 
 
 def no_text(name: str) -> str:
-    return f"keep cannot find the text of {name}: define it with def in a cell of its own"
+    return f"keep cannot find the text of {name}: define it with def {name}(…) or class {name} in a cell"
 
 
 def not_standalone(name: str) -> str:

@@ -18,7 +18,7 @@ from livesock.cli.dev.notebooks import Notebook, execute
 from livesock.cli.lessons import lessons
 from livesock.cli.terminal import fail, say
 from livesock.errors import LivesockError
-from livesock.learn import catalogue, source
+from livesock.learn import catalogue, source, words
 from livesock.learn.above import TAG
 from livesock.learn.audit import defects
 from livesock.learn.exercise import Exercise
@@ -82,6 +82,8 @@ def acts(page: Path, exercises: Iterable[Exercise], solved: bool) -> Iterator[st
         if not any(text.startswith(f"{exercise.id} · {wanted}") for text in outputs):
             shown = next((text for text in outputs if text.startswith(exercise.id)), "no check of it")
             yield f"{page.name}: expected “{exercise.id} · {wanted}”, the page shows: {shown}"
+        elif solved and not any(words.kept(exercise.name) in text for text in outputs):
+            yield f"{page.name}: the right solution of {exercise.id} is not kept for later lessons"
 
 
 def solved_source(cell: dict[str, Any], exercise: Exercise) -> str:

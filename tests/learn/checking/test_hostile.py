@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import linecache
 import os
 import sys
 import threading
@@ -290,6 +291,53 @@ def test_constants_of_every_kind_come_along(session):
     session.keep("needs_an_enum", needs_an_enum)
     assert session.kept("needs_an_enum")() == ("blue", 410, 3, 0.5, None)
     assert "Colour.BLUE" in source.standalone(needs_an_enum)
+
+
+CELL = """import functools
+
+BOUND = 3
+
+
+class Counts:
+    \"\"\"Another one of this name, above.\"\"\"
+
+
+@functools.total_ordering
+class Counts:
+    limit = BOUND
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    @property
+    def room(self) -> int:
+        return helper(self.limit - self.seen)
+
+    def __lt__(self, other: object) -> bool:
+        return True
+
+
+class TooMany(Exception):
+    \"\"\"One without a method.\"\"\"
+
+
+def helper(number):
+    return number if number < 100 else TooMany
+"""
+
+
+@pytest.mark.parametrize("file", ["/tmp/ipykernel_7/1234.py", "<ipython-input-3-abcdef>"])
+def test_a_class_of_a_cell_is_kept_with_what_it_needs(session, file):
+    linecache.cache[file] = (len(CELL), None, CELL.splitlines(keepends=True), file)
+    linecache.cache["<a broken cell>"] = (1, None, ["class TooMany(\n"], "<a broken cell>")
+    made: dict[str, object] = {"__name__": "__main__"}
+    exec(compile(CELL, file, "exec"), made)
+
+    session.keep("Counts", made["Counts"])
+
+    assert session.kept("Counts")().room == 3
+    text = session.store.get("kept", "Counts")["source"]
+    assert text.count("class Counts") == text.count("class TooMany(Exception)") == 1
 
 
 def test_a_difference_never_runs_the_code_of_a_value():
