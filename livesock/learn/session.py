@@ -201,15 +201,15 @@ class LessonSession:
             notes[:0] = [option.reply] if option else [words.number_right(right)]
             came = asking.right_option(prediction, *value)
             said, mood = words.as_predicted(right, answer, came), "right" if right else "wrong"
-        options = asking.confronted(prediction, answer, *value)
-        figures = asking.figures(prediction, answer, *value)
+        options, figures = asking.confronted(prediction, answer, *value), asking.figures(prediction, answer, *value)
         title = f"{which} · {prediction.question}"
-        more = (words.OTHERS_TEMPT, asking.tempting(prediction, answer, *value))
-        page = titled(title, *self.warning(), said, *notes, prose=options, pairs=figures, mood=mood, more=more)
+        others = (words.OTHERS_TEMPT, asking.tempting(prediction, answer, *value))
+        page = titled(title, *self.warning(), said, *notes, prose=options, pairs=figures, mood=mood, more=others)
         asked = self._questions.get(which) if answer is not None else None  # what was not answered stays open
-        if asked and asked.become(page):
-            return titled(f"{which} · what came", *self.warning(), said, words.ANSWERED_ABOVE, pairs=figures, mood=mood)
-        return page
+        if not (asked and asked.become(page)):
+            return page
+        brief = [*self.warning(), said, prediction.why, words.ANSWERED_ABOVE]
+        return titled(f"{which} · what came", *brief, pairs=figures, mood=mood)
 
     def keep(self, name: str, solution: Any) -> None:
         """Remember the text of `solution` as `name`."""

@@ -238,7 +238,7 @@ def number_right(right: bool) -> str:
 
 NO_PREDICTION = "No prediction this time."
 
-ANSWERED_ABOVE = "The question above shows why."
+ANSWERED_ABOVE = "Above, the question shows your answer beside the others."
 
 OTHERS_TEMPT = "Why not the others?"
 

@@ -52,7 +52,7 @@ def test_a_prediction_is_pressed_and_then_confronted(chromium: Browser, lab: Lab
         answered.get_by_text("Why not the others?").click()
         expect(answered.get_by_text("c: recv returns bytes")).to_be_visible()
         expect(measured.get_by_text("✗")).to_be_visible()
-        expect(measured.get_by_text("The question above shows why.")).to_be_visible()
+        expect(measured.get_by_text("Above, the question shows your answer beside the others.")).to_be_visible()
         expect(measured.get_by_text("b'onetwothree'")).to_be_visible()
         expect(measured.get_by_text("Why not the others?")).to_have_count(0)
         expect(page.panel.get_by_role("radio")).to_have_count(0)

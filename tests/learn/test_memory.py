@@ -344,8 +344,9 @@ def test_the_question_shows_in_its_own_place_what_came(session):
     for page in (answer, measured):
         assert "Not as predicted: you chose a, and d came." in page.text
         assert "measured   b'onetwothree'" in page.text or "measured  b'onetwothree'" in page.text
-    assert "The question above shows why." in measured.text
-    assert catalogue.prediction("01.three_sends").why not in measured.text
+        assert catalogue.prediction("01.three_sends").why in page.text
+    assert "Above, the question shows your answer beside the others." in measured.text
+    assert "Why not the others?" not in measured.text
 
 
 def test_what_another_experiment_measured_is_refused_and_not_stored(session):

@@ -267,3 +267,10 @@ def test_what_a_handler_raises_is_shown_below_the_cell_and_once(kernel):
     assert kernel.pages == []
     kernel.run(FAILS.replace("import livesock as ls", "import logging; logging.basicConfig()"))
     assert kernel.pages == [], "with logging set up it stands there"
+
+
+def test_what_a_view_raises_to_show_what_happens_then_is_no_error_of_a_cell(kernel):
+    assert kernel.run("import livesock as ls\nprint(ls.display.goodbye().crossed('raises'))") == "[1011, 1011]"
+    assert kernel.pages == []
+    kernel.run("1 + 1")
+    assert kernel.pages == []

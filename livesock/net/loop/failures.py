@@ -21,7 +21,7 @@ from typing import Any
 
 from livesock.errors import PeerRefused
 from livesock.net.loop.explain import explain
-from livesock.net.loop.places import in_notebook, place_of_error
+from livesock.net.loop.places import in_notebook, is_played, place_of_error
 from livesock.wire.quote import one_line
 
 __all__ = ["Failures", "HandlerError"]
@@ -105,7 +105,8 @@ class Failures:
             self.count += 1
         place = place_of_error(exc)
         line = one_line(f"{error}, at {place}" if place else str(error), LINE)
-        self._logger.error("! %s", line, extra={"kind": (where, type(exc), place)})
+        extra = {"kind": (where, type(exc), place), "is_played": is_played(exc)}
+        self._logger.error("! %s", line, extra=extra)
         self._logger.debug("! %s", error.traceback())
 
     def note(self, key: Hashable, where: str, exc: BaseException, *, count: int = 1, log: bool = True) -> None:
@@ -173,7 +174,8 @@ class _LastResort(logging.Handler):
         kind = getattr(record, "kind", text)
         kept = "socket.errors" if record.name == "livesock.socket" else "server.errors"
         if in_notebook():
-            if hasattr(record, "kind") and len(self._below) < KINDS_BELOW:
+            is_shown = hasattr(record, "kind") and not getattr(record, "is_played", False)
+            if is_shown and len(self._below) < KINDS_BELOW:
                 self._below[kind] = f"A handler failed: {text} ({kept}[-1].traceback() shows where)"
                 self._follow_cells()
         elif sys.stderr is not None and kind not in self._printed and len(self._printed) < KINDS:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import PurePath
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["in_notebook", "is_machinery", "line_of", "name_of", "place_of", "place_of_error", "where_it_runs"]
+__all__ = [
+    "in_notebook",
+    "is_machinery",
+    "is_played",
+    "line_of",
+    "name_of",
+    "place_of",
+    "place_of_error",
+    "where_it_runs",
+]
 
 MACHINERY = ("asyncio", "contextvars", "json", "websockets", "livesock.net", "livesock.server", "livesock.wire",
              "livesock.realtime", "livesock.gateway", "livesock.trace")  # fmt: skip
@@ -75,10 +84,21 @@ def _outermost_first(frame: FrameType | None) -> list[FrameType]:
 
 def place_of_error(exc: BaseException) -> str:
     """Return the innermost place outside livesock through which an exception went; empty if there is none."""
-    found, trace = "", exc.__traceback__
+    trace = _innermost(exc)
+    return place_of(trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace is not None else ""
+
+
+def is_played(exc: BaseException) -> bool:
+    """Whether a view has raised an error on purpose, to show what happens then: no fault of the reader."""
+    trace = _innermost(exc)
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("livesock.display.")
+
+
+def _innermost(exc: BaseException) -> TracebackType | None:
+    found, trace = None, exc.__traceback__
     while trace is not None:
         if not is_machinery(trace.tb_frame):
-            found = place_of(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+            found = trace
         trace = trace.tb_next
     return found
 
