@@ -5,9 +5,10 @@ server.websocket("/liar", handshake=told("no Upgrade"))
 
 from collections.abc import Callable
 
+from livesock.errors import LivesockError
 from livesock.lessons.lesson03.accept_key import accept_key
 
-__all__ = ["LIES", "told"]
+__all__ = ["LIES", "told", "why"]
 
 Headers = dict[str, str]
 
@@ -32,3 +33,8 @@ def told(name: str) -> Callable[[str, str, Headers], tuple[int, Headers]]:
         return 101, {header: value for header, value in (truth | LIES[name]).items() if value is not None}
 
     return handshake
+
+
+def why(error: LivesockError) -> str:
+    """Return what the client found wrong in the answer, without the values."""
+    return str(error.__cause__).partition(":")[0]

@@ -60,7 +60,7 @@ whole_blocks: Stop where the payload stops: your result has bytes that were not 
     enumerate(payload) → enumerate(payload + bytes(-len(payload) % 4))
 tail_in_clear: Mask the rest too: the last bytes, fewer than four, are still readable.
     byte ^ key[i % 4] → byte ^ key[i % 4] * (i < len(payload) // 4 * 4)
-with_key: Return the masked payload only: the key travels in the header, and not from here.
+with_key: Return the masked payload only: the key travels before it, and not from here.
     return → return key +
 numbers: Make bytes of the numbers: bytes(…) takes a list of them.
     return bytes( → return list(

@@ -27,8 +27,8 @@ QUESTIONS = predictions(
         Ten is the header, without a key, of a payload above 65535 bytes.
 
 04.secret: An eavesdropper sees one masked frame, nothing else. Can he read the text?
-    why: The key travels in the header of the same frame. Masking protects old proxies from chosen bytes (RFC 6455,
-        10.3).
+    why: The key travels in the same frame, before the payload. Masking protects old proxies from chosen bytes (RFC
+        6455, 10.3).
     a: no, he lacks the key
         He has it: it stands in the four bytes before the payload. [M05]
     b: no, only the server knows the key
@@ -43,7 +43,7 @@ QUESTIONS = predictions(
     a: yes
         The payload is, but each frame gets a key of its own.
     b: only the payload differs
-        The key in the header differs too: that is why the payload does.
+        The key before it differs too: that is why the payload does.
   * c: key and payload differ
         Yes. The first two bytes are the same.
     d: everything differs
