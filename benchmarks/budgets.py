@@ -1,6 +1,6 @@
 """What a server of livesock holds on one small machine: seven loads, the clients on the same two cores.
 
-    uv run python -m benchmarks.budgets [seconds of T1, 300] [off: nothing is recorded]
+    uv run python -m benchmarks.budgets [seconds of T1, 1100] [off: nothing is recorded]
 
 T1 holds connections and looks at memory; T2 broadcasts; T3 asks; T4 lets everybody come at once, and again; T5 holds
 2,000; T6 and T7 are official clients, on polling and in the middle of the upgrade. The server is a process of its own,
@@ -415,4 +415,4 @@ async def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 300.0))
+    asyncio.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 1100.0))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import secrets
 from collections import deque
@@ -178,6 +179,12 @@ class TicketsOfOneUse(Tickets):
         return user
 
 
+def sio_without_the_comma(kind, namespace="/", data=None, number=None):
+    name = "" if namespace == "/" else namespace
+    given = "" if data is None else json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return f"4{kind}{name}{'' if number is None else number}{given}"
+
+
 RIGHT = [("14.Relay", Relay), ("12.Inbox", Inbox), ("13.Tickets", Tickets)]
 
 WRONG = [
@@ -188,6 +195,7 @@ WRONG = [
     ("14.merge_presence", in_whole_seconds, "Keep the fractions"),
     ("14.Relay", RelayOfTheNext, "a server that starts later has missed the first ones"),
     ("14.Relay", RelayOfAll, "what stands in the class belongs to all"),
+    ("10.sio_encode", sio_without_the_comma, "End the namespace with a comma"),
     ("09.backoff", ten_doublings, "Let the cap alone end the doubling"),
     ("09.backoff", never_short, "Let chance go down to 0"),
     ("12.Inbox", InboxOfAnyCase, "a and A are two letters of an id"),

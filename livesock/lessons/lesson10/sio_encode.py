@@ -25,7 +25,8 @@ def sio_encode(kind: int, namespace: str = "/", data: object = None, number: int
     return message
 
 
-HEAD = re.compile(r"(\d*(?:/[^,\[{]*,)?\d*)(.*)", re.DOTALL)
+HEAD = re.compile(r"(\d*(?:/[^,\[{]*,?)?\d*)(.*)", re.DOTALL)
+"""What stands before the JSON, also where a comma is lost."""
 
 
 def trial(solution: Solution, *args: Any) -> Any:

@@ -8,9 +8,9 @@ QUESTIONS = predictions(
         come?
     why: Both run, and only the first answer is sent.
     a: only A runs: it was first; one answer
-        B ran as well: look at the log. Only its answer was dropped. [M09]
+        B ran as well: look at the map. Only its answer was dropped. [M09]
     b: only B runs: it replaced A; one answer
-        Two classes, two entries in the log. Only a class of the same name is replaced. [M09]
+        Two classes, and both ran. Only a class of the same name is replaced. [M09]
     c: both run; two answers
         Both ran. But a question has one number, and one answer ends it: the second one is dropped.
   * d: both run; one answer
