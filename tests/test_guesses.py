@@ -192,10 +192,12 @@ def test_each_question_that_a_lesson_counts_is_settled(monkeypatch: pytest.Monke
     monkeypatch.setattr(guesses, "_remember", remember)
     instrument, _, question = name.partition(".")
     view, messages, key = PLAYS[instrument](STARTS.get(question, question))
-    for message in messages:
+    for message in [*messages, messages[-1]]:  # pressed once more where a busy machine ended the first run
         view._hear(None, message, [])
+        if message is messages[-1] and settled.wait(20):
+            break
 
-    assert settled.wait(20)
+    assert settled.is_set()
     assert [what[:2] for what in told] == [(name, key)] * 2
 
     view.close()
