@@ -13,7 +13,7 @@ from typing import Any, Literal, Optional, TypedDict
 import pytest
 
 import livesock as ls
-from livesock.gateway import LONGEST
+from livesock.net.socketio.handling.arguments import LONGEST
 from livesock.server import Server
 from tests.peers import eventually
 from tests.rawsio import Raw
