@@ -67,7 +67,7 @@ from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, takes
+from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, takes, warn
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks, runs_once
@@ -93,6 +93,7 @@ __all__ = ["Server", "serve", "servers", "stop_all"]
 T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Gateway = TypeVar("Gateway")
+Key = TypeVar("Key")
 Task = TypeVar("Task", bound=Callable[[], Any])
 
 STOP_TIMEOUT = 1.0
@@ -238,9 +239,8 @@ class Server(Speaker[Socket], Blocking):
                 )
             one_parameter(handler, path, "ws", f"async def {_name(handler)}(ws): …")
             routes = self._site.websockets
-            routes[path] = RawRoute(path, handler, options)
-            for other in [p for p in list(routes) if p != path and same_places(p) == same_places(path)]:
-                del routes[other]
+            others = [other for other in list(routes) if same_places(other) == same_places(path)]
+            _replace(routes, others, path, RawRoute(path, handler, options))
             return handler
 
         return register
@@ -274,9 +274,8 @@ class Server(Speaker[Socket], Blocking):
 
     def _add_page(self, method: str, path: str, handler: Callable[[Any], Any]) -> None:
         pages = self._site.pages
-        pages[method, path] = HttpRoute(method, path, handler)
-        for other in [p for m, p in list(pages) if m == method and p != path and same_places(p) == same_places(path)]:
-            del pages[method, other]
+        others = [key for key in list(pages) if key[0] == method and same_places(key[1]) == same_places(path)]
+        _replace(pages, others, (method, path), HttpRoute(method, path, handler))
 
     @blocking(STATIC, write='server.static("/", "site")')
     def static(self, path: str, folder: str | os.PathLike[str]) -> None:
@@ -707,6 +706,18 @@ def _seconds(timeout: object) -> float:
 
 def _name(handler: object) -> str:
     return getattr(handler, "__name__", "handler")
+
+
+def _replace(routes: dict[Key, Any], others: list[Key], key: Key, route: Any) -> None:
+    """Let `route` answer in place of `others`, and warn of a handler of another name: it is not the same one again."""
+    old = [routes[other].handler for other in others]
+    routes[key] = route
+    for other in others:
+        if other != key:
+            del routes[other]
+    new = _name(route.handler)
+    for name in (name for name in map(_name, old) if name != new):
+        warn(f"{new} takes the place of {name}, which answered {route.path!r} until now: give each a path of its own")
 
 
 def _joined(bus: Bus | None, loop: LoopThread, site: Site, sessions: SessionOptions) -> Cluster | None:

@@ -9,6 +9,7 @@ import json
 import types
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -209,8 +210,8 @@ def test_an_annotated_value_is_recognised_and_a_request_is_not(server: Server) -
         with pytest.raises(TypeError) as caught:
             server.post("/x")(handler)
         assert write in str(caught.value)
-    for handler in (plain, ours, default):
-        assert server.get("/x")(handler) is handler
+    for number, handler in enumerate((plain, ours, default)):
+        assert server.get(f"/{number}")(handler) is handler
 
 
 def test_a_websocket_route_does_not_get_the_name_of_its_path(server: Server) -> None:
@@ -686,6 +687,35 @@ def test_the_address_of_a_page_is_http_if_nothing_else_is_there(server: Server) 
         f"ws://{at}{path}" for path in ("/", "/both", "/point", "/no")
     ]
     assert server.url("/page/7", "ws") == f"ws://{at}/page/7"
+
+
+def test_a_second_handler_of_a_path_is_warned_of_and_the_same_one_again_is_not(server: Server) -> None:
+    def one(request: Any) -> str:
+        return "1"
+
+    def two(request: Any) -> str:
+        return "2"
+
+    async def ws_one(ws: Any) -> None: ...
+
+    async def ws_two(ws: Any) -> None: ...
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            server.get("/x/{a}")(one)
+            server.post("/x/{a}")(two)
+            server.get("/y")(lambda request: "1")
+            server.get("/y")(lambda request: "2")
+            server.websocket("/x/{a}")(ws_one)
+    with pytest.warns(UserWarning, match="two takes the place of one, which answered '/x/{b}' until now") as caught:
+        server.get("/x/{b}")(two)
+    with pytest.warns(UserWarning, match="ws_two takes the place of ws_one, which answered '/x/{a}' until now"):
+        server.websocket("/x/{a}")(ws_two)
+
+    assert caught[0].filename == __file__
+    with urllib.request.urlopen(server.url("/x/7", "http"), timeout=DEADLINE) as answer:
+        assert answer.read() == b"2"
 
 
 PAGES = [
