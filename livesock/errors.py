@@ -112,9 +112,15 @@ class Refused(LivesockError):
     `{"status": "error", "message": …, "data": …, "cause": {"pattern": …, "data": …}}`. A raw WebSocket is closed with
     1008 and the message.
     Any other exception is a fault of ours: it is kept in `server.errors`, and the peer gets "Internal server error".
+
+    Raises:
+        TypeError: If `message` is not a str.
     """
 
     def __init__(self, message: str, data: Any = None) -> None:
+        if not isinstance(message, str):
+            write = f"ls.Refused('why', {message!r:.60})"
+            raise TypeError(f"a refusal begins with its message, a str, not {type(message).__name__}: write {write}")
         super().__init__(message)
         self.data = data
 

@@ -871,6 +871,13 @@ def test_asking_for_auth_that_is_not_there_gets_a_sentence(server: Server, ask: 
     server.of("/door").on_connect(lambda socket: (socket.handshake.auth or {}).get("token") and None)
 
 
+@pytest.mark.parametrize("message", [{"code": 7}, 404, ValueError("x"), None])
+def test_a_refusal_without_a_message_gets_a_sentence(message: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        raise ls.Refused(message)
+    assert f"write ls.Refused('why', {message!r})" in str(caught.value)
+
+
 def test_a_delay_in_milliseconds_is_noticed(server: Server) -> None:
     with pytest.warns(UserWarning, match=r"delay is in seconds, .* write 0\.1 for ms"), ls.netsim(server, delay=100):
         pass
