@@ -39,15 +39,18 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import warnings
+import weakref
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from livesock.errors import Refused
+from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
+from livesock.guards import mark as add_guard
 from livesock.net.socketio.handling.arguments import Arguments
-from livesock.net.socketio.handling.habits import HOOKS, check_event, check_handler, check_hooks
+from livesock.net.socketio.handling.habits import HOOKS, SHARED, check_event, check_guard, check_handler, check_hooks
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.run_handler import GiveWay, NotRun, StepHandler, run
+from livesock.net.socketio.run_handler import GiveWay, NotRun, StepHandler, ask, run
 from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "event", "guard", "install"]
@@ -55,8 +58,7 @@ __all__ = ["Reply", "event", "guard", "install"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
 
-_GUARD = "write @ls.guard(allows), where allows(socket, *arguments) is true or false"
-_EVENT, _GUARDS = "__livesock_event__", "__livesock_guards__"
+_EVENTS, _ANSWERS = "__livesock_events__", "__livesock_answers__"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,32 +77,60 @@ class Reply:
 
 
 def event(name: str) -> Callable[[Handler], Handler]:
-    """Mark a method of a gateway as the handler of the event `name`."""
-    check_event(name, "event")
+    """Mark a method of a gateway as the handler of the event `name`; with several marks it handles each of them."""
+    check_event(name, "ls.event")
 
     def mark(handler: Handler) -> Handler:
-        if getattr(handler, "__qualname__", "").startswith("guard.<locals>"):
-            raise TypeError(f"guard has brackets: {_GUARD}")
-        setattr(handler, _EVENT, name)
+        check_brackets(handler)
+        setattr(handler, _EVENTS, tuple(dict.fromkeys((*names_of(handler), name))))
         return handler
 
     return mark
 
 
-def guard(allows: Callable[..., Any]) -> Callable[[Thing], Thing]:
-    """Let a gateway (or one event of it) run only if `allows(socket, *arguments)` is true; else refuse.
+def names_of(method: object) -> tuple[str, ...]:
+    """Return the names of the events that a method handles."""
+    names: tuple[str, ...] = getattr(method, _EVENTS, ())
+    return names
 
-    On a class it also guards the connection: `allows(socket)` is asked before `on_connect`.
+
+def guard(allows: Callable[..., Any] = ..., *more: object) -> Callable[[Thing], Thing]:  # type: ignore[assignment]  # none: a sentence
+    """Let a gateway, or a handler of Socket.IO, run only if `allows(socket, *arguments)` is true; else refuse.
+
+    `allows` gets what the handler gets: of an event the arguments too, of `on_connect` and `use` the socket alone. On a
+    class it guards the connection, asked before `on_connect`, and every event. It may stand above or below the line
+    that registers the class or function.
+
+    Raises:
+        TypeError: Above what asks no guard: a page, a raw WebSocket, `on_connected`, …
     """
-
-    if not callable(allows) or hasattr(allows, _EVENT) or inspect.isclass(allows):
-        raise TypeError(f"guard() takes the function that decides, not {allows!r:.60}: {_GUARD}")
+    if not callable(allows) or _EVENTS in getattr(allows, "__dict__", ()) or inspect.isclass(allows) or more:
+        raise TypeError(_not_one([allows, *more]))
+    check_guard(allows)
 
     def mark(thing: Thing) -> Thing:
-        setattr(thing, _GUARDS, [allows, *getattr(thing, _GUARDS, [])])
+        add_guard(thing, allows)
+        for cls in _with_heirs(thing) if isinstance(thing, type) else ():
+            for namespace in list(vars(cls).get(_ANSWERS, ())):
+                if namespace.loop.is_running:
+                    namespace.loop.now(_renew, namespace.handlers, cls)
         return thing
 
     return mark
+
+
+def _not_one(given: list[Any]) -> str:
+    names = [getattr(allows, "__name__", "allows") for allows in given]
+    if len(given) > 1:
+        return f"guard() takes one function: write {' above '.join(f'@ls.guard({name})' for name in names)}"
+    return (
+        f"guard() takes the function that decides, not {'nothing' if given[0] is ... else repr(given[0])[:60]}: {GUARD}"
+    )
+
+
+def _with_heirs(cls: type) -> list[type]:
+    children: list[type] = cls.__subclasses__()
+    return [cls, *(heir for child in children for heir in _with_heirs(child))]
 
 
 def install(namespace: Namespace[Socket], gateway: object) -> object:
@@ -108,15 +138,17 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
 
     They change places between two events, so each event is handled by one of them.
     """
-    events = _events(gateway)
+    cls, events = type(gateway), _events(gateway)
     check_hooks(gateway, [method.__name__ for method in events])
     for method in events:
-        check_handler(method, f'the event "{getattr(method, _EVENT)}"', "socket", is_open=True)
-    key = type(gateway).__qualname__
+        check_handler(method, f'the event "{names_of(method)[0]}"', "socket", is_open=True, is_method=True)
+    key = cls.__qualname__
     old = namespace.handlers.gateways.get(key)
+    if _ANSWERS not in vars(cls):
+        setattr(cls, _ANSWERS, weakref.WeakSet())
+    vars(cls)[_ANSWERS].add(namespace)
     for name in namespace.loop.now(_install, namespace.handlers, gateway, key):
-        text = f'the event "{name}" of {namespace.name} has a handler already: both run, and the first answer counts'
-        warnings.warn(text, stacklevel=3)
+        warnings.warn(SHARED.format(name, namespace.name), stacklevel=3)
     return old
 
 
@@ -126,7 +158,7 @@ def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
     handlers.uninstall(key)
     handlers.gateways[key] = gateway
     shared = []
-    class_guards = getattr(type(gateway), _GUARDS, [])
+    class_guards = guards_of(type(gateway))
     for allows in class_guards:
         handlers.install(key, handlers.middleware, _guarded(allows))
     for name, hooks in zip(HOOKS, (handlers.connects, handlers.connected, handlers.disconnects), strict=True):
@@ -134,25 +166,31 @@ def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
         if hook is not None:
             handlers.install(key, hooks, hook)
     for method in _events(gateway):
-        name = getattr(method, _EVENT)
-        others = handlers.events.setdefault(name, [])
-        if others:
-            shared.append(name)
-        handlers.install(key, others, _Method(method, [*class_guards, *getattr(method, _GUARDS, [])]))
+        for name in names_of(method):
+            others = handlers.events.setdefault(name, [])
+            if others:
+                shared.append(name)
+            handlers.install(key, others, _Method(method, class_guards))
     return shared
+
+
+def _renew(handlers: Handlers, cls: type) -> None:
+    """Install the gateway of a class again, which has got a guard since."""
+    gateway = handlers.gateways.get(cls.__qualname__)
+    if type(gateway) is cls:
+        _install(handlers, gateway, cls.__qualname__)
 
 
 def _events(gateway: object) -> list[Callable[..., Any]]:
     """The marked methods, in the order in which the class defines them."""
     names = [name for cls in reversed(type(gateway).__mro__) for name, it in vars(cls).items() if callable(it)]
     methods = (getattr(gateway, name) for name in dict.fromkeys(names))
-    return [method for method in methods if hasattr(method, _EVENT)]
+    return [method for method in methods if names_of(method)]
 
 
 def _guarded(allows: Callable[..., Any]) -> Callable[[Socket], Any]:
     async def check(socket: Socket) -> None:
-        if not await run(allows, socket):
-            raise Refused("Forbidden resource")
+        await ask([allows], socket)
 
     return check
 
@@ -160,16 +198,15 @@ def _guarded(allows: Callable[..., Any]) -> Callable[[Socket], Any]:
 class _Method(StepHandler):
     """One event's method: guards, then arguments, then the call, then what it gave."""
 
-    def __init__(self, method: Callable[..., Any], guards: list[Callable[..., Any]]) -> None:
+    def __init__(self, method: Callable[..., Any], class_guards: list[Callable[..., Any]]) -> None:
         self._method = method
-        self._guards = guards
+        self._class_guards = class_guards
         self._arguments = Arguments(method)
 
     async def steps(self, give_way: GiveWay, socket: Socket, *arguments: Any) -> Any:
         """Answer one event; the result is the answer."""
-        for allows in self._guards:
-            if not await run(allows, socket, *arguments):
-                raise Refused("Forbidden resource")
+        if guards := [*self._class_guards, *getattr(self._method, GUARDS, ())]:
+            await ask(guards, socket, *arguments)
         try:
             checked = self._arguments.fitted(arguments)
         except Refused as exc:
@@ -177,13 +214,17 @@ class _Method(StepHandler):
         if inspect.isasyncgenfunction(self._method):
             give_way()
             return await self._replies(socket, self._method(socket, *checked))
-        return _said(socket, await run(self._method, socket, *checked, give_way=give_way))
+        return _said(socket, await run(self._method, socket, *checked, give_way=give_way, is_asked=True))
 
     async def _replies(self, socket: Socket, parts: AsyncIterator[Any]) -> Any:
         """Send each reply as it comes; the last one answers the question."""
-        answer = None
+        answer = overtaken = None
         async for part in parts:
-            answer = _said(socket, part)
+            if overtaken is not None:
+                raise TypeError(
+                    f"a yielded value that is not the last is lost: write yield ls.Reply('name', {overtaken!r:.40})"
+                )
+            answer, overtaken = _said(socket, part), None if isinstance(part, Reply) else part
         return answer
 
 

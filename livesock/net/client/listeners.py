@@ -23,6 +23,7 @@ from functools import partial
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
+from livesock.guards import called_by
 from livesock.net.client.names import check_event, put
 from livesock.net.loop.explain import not_called
 from livesock.net.loop.failures import Failures
@@ -268,3 +269,6 @@ def _check(name: object, handler: object) -> None:
         raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__}): pass f, not f()")
     if inspect.iscoroutinefunction(handler):
         raise TypeError("a handler of this client is a plain function: write def instead of async def; it may block")
+    if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+        raise TypeError("a handler with a yield would never run: write point.emit(…) for it; return gives the answer")
+    called_by("a client", handler)

@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from livesock.errors import ClusterError
+from livesock.guards import called_by
 from livesock.net.cluster.asking import LOOK, Asking
 from livesock.net.cluster.bus import Bus
 from livesock.net.cluster.events import Pending, broadcast_of, named, whom_of
@@ -114,6 +115,7 @@ class Cluster:
             raise TypeError(f'an event has a name: write @server.cluster.on("reload"), not {name!r:.40}')
 
         def add(handler: Handler) -> Handler:
+            called_by("server.cluster.on", handler)
             self._incoming.handlers[namespace, name] = handler
             return handler
 

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, get_args
 
+from livesock.guards import called_by
 from livesock.net.http.limits import Limits
-from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS
+from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS, OFF, ONCE
 from livesock.realtime.actions import SessionOptions
 
 __all__ = [
@@ -231,10 +232,14 @@ _LIFESPAN = (
     "write @server.task above async def lifespan(): …, which begins at once, and await asyncio.Event().wait() in a "
     "try, whose finally runs when the server stops; of an event of peers @server.of('/').on('move')"
 )
+_COMES = (
+    'comes, @server.of("/").on_connect, which may refuse it, or .on_connected, when it is in; for one that leaves '
+    ".on_disconnect"
+)
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
-    **_each("io call_all on_connect on_disconnect namespace broadcast sio", _OF),
+    **_each("io call_all namespace broadcast sio", _OF),
     **_each("fetch_sockets fetchSockets", 'write server.sockets(), or server.of("/chat").sockets()'),
     **_each("sockets_join socketsJoin", "write server.join(room), or server.to(other).join(room)"),
     **_each("sockets_leave socketsLeave", "write server.leave(room), or server.to(other).leave(room)"),
@@ -244,7 +249,9 @@ SERVER = {
     "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why")',
     **_each("adapter manager", "write it in serve(): " + _CLUSTER.removeprefix("write ")),
     **_each("get_environ environ", "write socket.handshake in a handler, with headers, query and address"),
-    **_each("once off handlers", 'handlers belong to a namespace: write server.of("/").on("move", handler)'),
+    "once": ONCE.replace("{}", "/"),
+    "off": OFF.replace("{}", "/"),
+    "handlers": 'handlers belong to a namespace: write server.of("/").on("move", handler)',
     **_each("cors origins", _ORIGINS),
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
     **_each("config settings", "write each option in serve(), such as serve(port=8080)"),
@@ -261,7 +268,8 @@ SERVER = {
     "close_room": 'write server.of("/").to("room").leave("room")',
     "rooms": "write socket.rooms in a handler",
     **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
-    **_each("on event", 'write @server.of("/").on("move"); of a peer that comes, @server.of("/").on_connected'),
+    **_each("on event", f'write @server.of("/").on("move"); for a peer that {_COMES}'),
+    **_each("on_connect on_connected on_disconnect", f"write, for a peer that {_COMES}"),
     "send": 'write emit("message", …)',
     **_each(
         "on_error_default on_error default_error_handler", "errors of handlers are in server.errors, and in the log"
@@ -398,6 +406,8 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
     Flask calls a handler without any, FastAPI with the parameters of path and query, and older `websockets` with the
     path. `name` is that of the one argument.
     """
+    no = "raise ls.Refused('why')" if name == "ws" else 'return ls.Response("no", status=403)'
+    called_by(f'the route "{path}"', handler, write=f"write if not allows({name}): {no} in the handler")
     try:
         signature = inspect.signature(handler)
     except (TypeError, ValueError):  # some builtins have none

@@ -14,7 +14,7 @@ from typing import Any
 
 from livesock.wire.strictjson import SENDABLE
 
-__all__ = ["AT_ONCE", "GIVEN", "GIVEN_SECONDS", "explain", "instead", "made_by", "not_called"]
+__all__ = ["AT_ONCE", "GIVEN", "GIVEN_SECONDS", "OFF", "ONCE", "explain", "instead", "made_by", "not_called"]
 
 GIVEN = "‹given›"
 """Stands for the caller's own value in what to write instead."""
@@ -23,6 +23,20 @@ GIVEN_SECONDS = "‹given in seconds›"
 """The same for a time: 25000 was meant in milliseconds, and is shown as 25."""
 
 AT_ONCE = "emit, join, leave and disconnect act at once and return None; leave await out"
+
+ONCE = (
+    'a handler runs every time: write @server.of("{}").on("name") above it, and in it '
+    'if socket.data.get("name"): return, then socket.data["name"] = True'
+)
+"""What to write instead of `once`; {} stands for the namespace."""
+
+OFF = (
+    'a handler stays: write @server.of("{}").on("name") above a def of the same name as the old one, which takes its '
+    "place and may do nothing"
+)
+"""What to write instead of `off`."""
+
+_SOCKET = "write socket.handshake.auth for what the peer sent when it came, socket.data for what you remember of it"
 
 _PYTHON = {
     "object NoneType can't be used in 'await'": AT_ONCE,
@@ -53,6 +67,8 @@ _PYTHON = {
     "'SocketHandshake' object has no attribute 'cookies'": 'write handshake.headers.get("cookie")',
     "'SocketHandshake' object has no attribute": "it has auth, headers, query, address and connection",
     "'str' object is not callable": "it is a value: leave the brackets out",
+    "'Socket' object is not subscriptable": _SOCKET,
+    "of type 'Socket' is not iterable": _SOCKET,
     "'SocketHandshake' object is not subscriptable": "write socket.handshake.auth, .headers, .query or .address",
     "'str' object has no attribute 'type'": "a message is a str or bytes itself",
     "'str' object has no attribute 'data'": "a message is a str or bytes itself",

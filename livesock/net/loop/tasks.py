@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from livesock.guards import called_by
 from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.places import name_of
 from livesock.net.loop.registry import identity
@@ -52,6 +53,7 @@ class Tasks:
 
 def runs_once(function: Callable[..., Any], caller: str) -> None:
     """Raise `TypeError` for a function with a `yield`, as a lifespan has elsewhere: a call would not begin it."""
+    called_by(caller, function)
     inner = inspect.unwrap(function)  # below @contextlib.asynccontextmanager
     if inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner):
         name = getattr(inner, "__name__", "lifespan")

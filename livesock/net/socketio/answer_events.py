@@ -14,7 +14,7 @@ from typing import Any
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.turns import begin
-from livesock.net.socketio.handling.habits import unmarked, unsaid
+from livesock.net.socketio.handling.habits import check_ran, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.namespace import Namespace
@@ -127,9 +127,12 @@ class Events:
         for handler in chain:
             way = give_way if handler is chain[-1] else hold
             result = await call(handler, socket, *arguments, give_way=way)
-            if event.id is None and isinstance(handler, StepHandler) and (warning := unsaid(result)):
+            if result is None:
+                continue
+            check_ran(result)
+            if isinstance(handler, StepHandler) and (warning := unsaid(result, event.id is not None)):
                 self._note_once(socket.namespace, name, warning)
-            if answer is None and result is not None:
+            if answer is None:
                 answer = list(result) if isinstance(result, tuple) else [result]
         if not chain:
             self._note_unhandled(socket.namespace, name, event.id is not None)

@@ -25,7 +25,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.coming_back import ComingBack, FoundSeat
 from livesock.net.socketio.elsewhere import Elsewhere
-from livesock.net.socketio.handling.habits import check_verdict, explain_refusal
+from livesock.net.socketio.handling.habits import check_verdict, explain_refusal, too_late
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.line import Line
@@ -220,11 +220,13 @@ class Hub:
             except BaseException as exc:
                 if ends_the_task(exc):
                     raise
-                self._site.failed(f"on_connected {socket.namespace.name}", 0, exc)
+                name = socket.namespace.name
+                self._site.failed(f"on_connected {name}", 0, too_late(exc, "on_connected", "the peer is in"))
 
     def _turn_away(self, peer: PeerSession, socket: Socket, message: str, data: Any) -> None:
         name = socket.namespace.name
         peer.sockets.pop(name, None)
+        peer.deciding.pop(name, None)
         socket.namespace.audience.remove(socket)
         try:
             peer.line.send(peer.seats.refuse(name, message, data))
@@ -266,7 +268,7 @@ class Hub:
                 except BaseException as exc:
                     if ends_the_task(exc):
                         raise
-                    self._site.failed(f"on_disconnect {name}", 0, exc)
+                    self._site.failed(f"on_disconnect {name}", 0, too_late(exc, "on_disconnect", "the peer has left"))
         finally:
             place.give_way()
 

@@ -11,14 +11,13 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from livesock.net.loop.explain import made_by
-from livesock.net.loop.habits import blocking
+from livesock.net.loop.habits import blocking, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.handling.habits import (
     HOOKS,
-    check_any_other,
+    SHARED,
     check_event,
-    check_first,
     check_handler,
     no_such,
 )
@@ -115,11 +114,13 @@ class Namespace(Speaker[M]):
         Encoded.event(self.name, name, ())  # a name that cannot be sent cannot be heard
 
         def add(handler: Handler) -> Handler:
-            check_handler(handler, f'the handler of "{name}"', "socket", is_open=True)
-            check_first(handler, name)
-            if name == ANY_OTHER:
-                check_any_other(handler)
-            return register(self.handlers.own().events.setdefault(name, []), handler)
+            given = ("socket", "name") if name == ANY_OTHER else ("socket",)
+            check_handler(handler, f'the handler of "{name}"', *given, is_open=True)
+            handlers = self.handlers.own().events.setdefault(name, [])
+            register(handlers, handler)
+            if len(handlers) > 1:
+                warn(SHARED.format(name, self.name))
+            return handler
 
         return add if handler is ... else add(handler)
 
@@ -135,13 +136,13 @@ class Namespace(Speaker[M]):
 
         Its events begin when the handler has returned or, if it is async, waits for the first time.
         """
-        check_handler(handler, "on_connected", "socket")
+        check_handler(handler, "on_connected", "socket", asks=False)
         return register(self.handlers.own().connected, handler)
 
     @blocking(write="@namespace.on_disconnect above the function, without brackets")
     def on_disconnect(self, handler: Handler) -> Handler:
         """Call `handler(socket, reason)` when a peer has left; `socket.rooms` are those in which it was."""
-        check_handler(handler, "on_disconnect", "socket", "reason")
+        check_handler(handler, "on_disconnect", "socket", "reason", asks=False)
         return register(self.handlers.own().disconnects, handler)
 
     @blocking(write="@namespace.use above the function, without brackets")
@@ -164,7 +165,7 @@ class Namespace(Speaker[M]):
         """
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_any_out calls a plain function while the event leaves: write def, not async def")
-        check_handler(handler, "on_any_out", "socket", "name", is_open=True)
+        check_handler(handler, "on_any_out", "socket", "name", is_open=True, asks=False)
         return register(self.handlers.own().outgoing, handler)
 
     @blocking(write="@namespace.on_join above the function, without brackets")
@@ -180,7 +181,7 @@ class Namespace(Speaker[M]):
     def _on_move(self, handler: Handler, joins: bool) -> Handler:
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_join and on_leave call a plain function at once: write def, not async def")
-        check_handler(handler, "on_join" if joins else "on_leave", "socket", "room")
+        check_handler(handler, "on_join" if joins else "on_leave", "socket", "room", asks=False)
         moves = self.handlers.own().moves
         others = [other for kind, other in moves if kind == joins]
         register(others, handler)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
 from typing import Any
 
 from livesock.errors import Refused
+from livesock.guards import GUARDS
 from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.explain import not_called
+from livesock.net.socketio.handling.habits import check_allowed
 from livesock.net.socketio.handling.handlers import Handler
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["GiveWay", "NotRun", "StepHandler", "complain", "ends_the_task", "explain", "run", "run_observed"]
+__all__ = ["GiveWay", "NotRun", "StepHandler", "ask", "complain", "ends_the_task", "explain", "run", "run_observed"]
 
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what handlers raise; see `Failures.add`."""
@@ -52,8 +54,17 @@ class StepHandler:
         return self.steps(hold, *arguments)
 
 
-async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> Any:
-    """Return what `handler(*arguments)` returns, or raise its exception.
+async def ask(guards: Iterable[Handler], *arguments: Any) -> None:
+    """Raise `Refused` if one of the guards does not allow what follows."""
+    for allows in guards:
+        allowed = await run(allows, *arguments)
+        check_allowed(allowed)
+        if not allowed:
+            raise Refused("Forbidden resource")
+
+
+async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold, is_asked: bool = False) -> Any:
+    """Return what `handler(*arguments)` returns, or raise its exception; its guards are asked first, or were.
 
     A plain handler runs on a thread, where it may block; the peer's next event begins when it has returned. An async
     one runs on the loop: it gives way first, and the next event begins as soon as it waits, because until then nothing
@@ -61,6 +72,8 @@ async def run(handler: Handler, *arguments: Any, give_way: GiveWay = hold) -> An
     """
     if isinstance(handler, StepHandler):
         return await handler.steps(give_way, *arguments)
+    if not is_asked and (guards := getattr(handler, GUARDS, None)):
+        await ask(guards, *arguments)
     try:
         if _is_async(handler):
             give_way()

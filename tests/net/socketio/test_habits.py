@@ -85,7 +85,7 @@ def test_what_cannot_be_a_handler_is_refused_where_it_is_registered(
     ],
 )
 def test_what_can_be_a_handler_is_taken_with_and_without_a_decorator(server: Server, handler: Any) -> None:
-    n = server.of("/taken")
+    n = server.of(f"/taken/{id(handler)}")
     assert n.on("move")(handler) is handler
     assert n.on("move", handler) is handler
 
@@ -150,7 +150,7 @@ def test_other_methods_of_a_gateway_are_its_own_business(server: Server) -> None
 def test_a_decorator_without_its_brackets_gets_a_sentence(server: Server) -> None:
     with pytest.raises(TypeError, match=r'write @server.gateway\("/point"\) above the class, not @server.gateway'):
         server.gateway(gateway())  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r'write @event\("move"\) above the function, not a function'):
+    with pytest.raises(TypeError, match=r'write @ls.event\("move"\) above the function, not a function'):
         ls.event(later)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match='"connect" is no event that a peer sends: use on_connect'):
         ls.event("connect")
@@ -341,7 +341,7 @@ def test_an_event_that_does_not_fit_the_method_of_a_gateway_is_kept_and_logged(
         @own.gateway("/fit")
         class Fit:
             @ls.event("msg")
-            def m(self, data: Any) -> None: ...
+            def m(self, socket: Any) -> None: ...
 
             @ls.event("count")
             def count(self, socket: Any, n: int) -> None: ...

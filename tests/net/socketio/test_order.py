@@ -136,7 +136,8 @@ class Log:
 @pytest.mark.parametrize("transports", WAYS.values(), ids=WAYS)
 def test_whatever_handles_them_events_begin_in_order(server: Server, transports: list[str]) -> None:
     log = Log()
-    log.mixed(server)
+    with pytest.warns(UserWarning, match="both run"):
+        log.mixed(server)
     with ls.socket(server.url("/mixed"), transports=transports) as socket:
 
         @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,21 +8,25 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable
-from types import FrameType
+from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import Any
 
-from livesock.errors import NotRunning
+from livesock.errors import NotRunning, Refused
+from livesock.guards import GUARDS, called_by
+from livesock.net.loop.explain import OFF, ONCE
 from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.thread import LoopThread
 
 __all__ = [
     "ASK",
     "HOOKS",
-    "check_any_other",
+    "SHARED",
+    "check_allowed",
     "check_event",
-    "check_first",
+    "check_guard",
     "check_handler",
     "check_hooks",
+    "check_ran",
     "check_verdict",
     "explain_refusal",
     "no_keywords",
@@ -30,6 +34,7 @@ __all__ = [
     "not_for_another",
     "pass_on",
     "room_names",
+    "too_late",
     "unmarked",
     "unsaid",
 ]
@@ -93,14 +98,20 @@ _PARAMETERS = {
     **dict.fromkeys(("next", "next_", "nxt"), "leave {} out: return to let in, raise ls.Refused('why') to refuse"),
     "sid": "{} is socket.id",
     "auth": "{} is socket.handshake.auth",
-    "environ": "{} is socket.handshake, with headers, query and address",
+    **dict.fromkeys(("environ", "request"), "{} is socket.handshake, with headers, query and address"),
 }
 """Parameters of handlers elsewhere, and where to find their values."""
+
+_VALUES = ("data", "msg", "message", "json", "payload", "text", "body")
+"""First parameters of handlers elsewhere that get what the peer has sent."""
+
+SHARED = 'the event "{}" of {} has a handler already: both run, and the first answer counts'
+"""The warning for a second handler of an event."""
 
 _ATTRIBUTES = {
     "compress": "messages are not compressed: leave it out",
     "on": 'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
-    "once": 'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
+    "once": ONCE,
     "event": 'write @server.of("{}").on("name")',
     "engine": 'write len(server.peers) for connections, len(server.of("{}").sockets()) for sockets',
     "sid": "a socket's name is socket.id",
@@ -140,7 +151,7 @@ _ATTRIBUTES = {
     "on_new_connection": "write on_connect, which may refuse the peer, or on_connected",
     "trigger_event": "call the function of the handler itself",
     "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
-    "off": "decorate again: a function of the same name takes the place of the old one",
+    "off": OFF,
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
 }
 
@@ -213,31 +224,58 @@ def no_keywords(verb: str, keywords: dict[str, Any]) -> None:
 
 def check_verdict(result: object) -> None:
     """Raise `TypeError` if a hook returned what refuses a peer in other libraries: here only raising does."""
+    check_ran(result)
     if result is False or isinstance(result, BaseException):
         raise TypeError(
             f"the hook returned {result!r:.60}; to turn the peer away, write raise ls.Refused('why') in on_connect"
         )
 
 
-def unsaid(result: object) -> UserWarning | None:
+def check_ran(result: object) -> None:
+    """Raise `TypeError` for the generator that a handler returned: nothing runs its body."""
+    if isinstance(result, GeneratorType | AsyncGeneratorType):
+        raise TypeError(f"{result.__name__} has a yield, so its body never runs: write it without yield")
+
+
+def unsaid(result: object, is_question: bool) -> UserWarning | None:
     """Return a warning if a gateway's method returned what NestJS sends as an event; here it only answers questions."""
     if not isinstance(result, dict) or result.keys() != {"event", "data"}:
         return None
-    name = f"{result['event']!r:.40}"
-    return UserWarning(f"a returned dict answers a question, and none was asked: write return ls.Reply({name}, …)")
+    what = "is the answer as it stands, and no event" if is_question else "answers a question, and none was asked"
+    return UserWarning(f"a returned dict {what}: write return ls.Reply({result['event']!r:.40}, …)")
 
 
 def explain_refusal(exc: BaseException) -> None:
     """Add to an error of `on_connect` what to write, if it is how other libraries turn a peer away, or ask for auth."""
     better = ""
-    if type(exc) in (Exception, ConnectionRefusedError, PermissionError) and len(exc.args) < 2:
-        better = f"to send the peer a reason, write raise ls.Refused({str(exc)!r:.60})"
+    if refusal := _refusal_of(exc):
+        better = f"to send the peer a reason, write raise {refusal}"
     elif isinstance(exc, AttributeError | TypeError) and str(exc).startswith("'NoneType' object"):
         better = (
             'socket.handshake.auth is None if the peer sends none: write (socket.handshake.auth or {}).get("token")'
         )
-    if better:
+    if better and isinstance(exc, OSError) and exc.strerror is not None:  # its words are "[Errno …] …", not its args
+        exc.strerror = f"{exc.strerror}: {better}"
+    elif better:
         exc.args = (f"{exc}: {better}",)
+
+
+def too_late(exc: BaseException, hook: str, where: str) -> BaseException:
+    """Return the error to keep for one of `on_connected` or `on_disconnect`, where it is too late to refuse a peer."""
+    refusal = f"ls.Refused({str(exc)!r:.60})" if isinstance(exc, Refused) else _refusal_of(exc)
+    if not refusal:
+        return exc
+    text = f"{type(exc).__name__}: {hook} cannot refuse, {where}: write raise {refusal} in on_connect"
+    return TypeError(text).with_traceback(exc.__traceback__)
+
+
+def _refusal_of(exc: BaseException) -> str:
+    """Return the `ls.Refused(…)` that is meant by an exception with which other libraries turn a peer away, or ""."""
+    is_habit = type(exc) in (Exception, PermissionError) or type(exc).__name__ == "ConnectionRefusedError"
+    if not is_habit or (len(exc.args) > 1 and not isinstance(exc.args[0], str)):  # OSError(111, "Connection refused")
+        return ""
+    why, *data = exc.args if len(exc.args) > 1 else (str(exc),)
+    return f"ls.Refused({', '.join(f'{part!r:.60}' for part in (why, *data[:1]))})"
 
 
 def check_event(name: object, where: str) -> None:
@@ -250,10 +288,23 @@ def check_event(name: object, where: str) -> None:
         raise ValueError(f'"{name}" is no event that a peer sends: use {_EVENT_HOOKS[name]}')
 
 
-def check_handler(handler: object, what: str, *given: str, is_open: bool = False) -> None:
-    """Raise `TypeError` if `handler` cannot be called with what it is given; with `is_open` more may follow."""
+def check_handler(
+    handler: object, what: str, *given: str, is_open: bool = False, is_method: bool = False, asks: bool = True
+) -> None:
+    """Raise `TypeError` if `handler` cannot be called with what it is given; with `is_open` more may follow.
+
+    `is_method` is for an event of a gateway, which may yield; `asks` says whether guards are asked.
+    """
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {_shown(handler)}: pass f, not f()")
+    called_by(
+        what, handler, write="write @ls.guard(allows) above on_connect, or above the class of a gateway", asks=asks
+    )
+    name = getattr(handler, "__name__", type(handler).__name__)
+    if inspect.isgeneratorfunction(handler) or (inspect.isasyncgenfunction(handler) and not is_method):
+        raise TypeError(
+            f"{name} has a yield, so {what} would never run it: write {_unyielding(name, is_open, is_method)}"
+        )
     try:
         signature = inspect.signature(handler)
     except (TypeError, ValueError):  # a builtin without a signature
@@ -266,33 +317,55 @@ def check_handler(handler: object, what: str, *given: str, is_open: bool = False
     fits = (takes_all or len(places) >= len(given)) and (is_open or len(needed) <= len(given)) and not named
     if not fits:
         wanted = ", ".join([*given, "*arguments"] if is_open else given)
-        name = getattr(handler, "__name__", type(handler).__name__)
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
         raise TypeError("; ".join([text, *better]))
+    if places:
+        _check_first(handler, what, [p.name for p in places], given, is_open)
 
 
-def check_first(handler: Callable[..., Any], name: str) -> None:
-    """Raise `TypeError` for a handler whose only parameter expects the data, as Flask-SocketIO gives it."""
-    try:
-        parameters = list(inspect.signature(handler).parameters.values())
-    except (TypeError, ValueError):  # a builtin without a signature
+def _unyielding(name: str, is_open: bool, is_method: bool) -> str:
+    if is_method:
+        return f'async def {name}, with yield ls.Reply("name", …)'
+    if is_open:
+        return 'socket.emit("name", …) for it, or async def with yield ls.Reply("name", …) in a gateway'
+    return "it without yield; raise ls.Refused('why') refuses a peer in on_connect and use"
+
+
+def _check_first(
+    handler: Callable[..., Any], what: str, names: list[str], given: tuple[str, ...], is_open: bool
+) -> None:
+    """Raise `TypeError` for a handler whose first parameter means something else than the socket, which it gets.
+
+    The socket is always true: `if auth` would let every peer in.
+    """
+    first, *rest = names
+    events = ("event", "event_name") if "name" in given else ()
+    if first not in _PARAMETERS and first not in (*_VALUES, *given[1:], *events):
         return
-    if len(parameters) == 1 and parameters[0].kind is not inspect.Parameter.VAR_POSITIONAL:
-        first = parameters[0].name
-        if first in ("data", "msg", "message", "json", "payload", "text", "body"):
-            called = getattr(handler, "__name__", "handler")
-            raise TypeError(f'the handler of "{name}" gets the socket first: write def {called}(socket, {first}): …')
+    rest = [other for other in rest if other not in ("socket", "client", "sid")]
+    wanted = ["socket", *rest] if first in _PARAMETERS else ["socket", first, *rest]
+    if events:
+        wanted = ["socket", first if first in (*events, "name") else "name", "*arguments"]
+    elif not is_open:
+        wanted = list(given)
+    where = f"{_PARAMETERS[first].format(first)}: " if first in _PARAMETERS else ""
+    called = getattr(handler, "__name__", "handler")
+    write = f"write def {called}({', '.join(['self'] * inspect.ismethod(handler) + wanted)}): …"
+    raise TypeError(
+        f"{what} gets the socket first; {where}{write}" if where else f"{what} gets the socket first: {write}"
+    )
 
 
-def check_any_other(handler: Callable[..., Any]) -> None:
-    """Raise `TypeError` for a handler of `"*"` that expects the event first, as python-socketio gives it."""
-    try:
-        first, *_ = inspect.signature(handler).parameters
-    except (TypeError, ValueError):  # no parameters, or a builtin without a signature
-        return
-    if first in ("event", "event_name", "name"):
-        raise TypeError(f'the handler of "*" gets the socket first, then the name: write (socket, {first}, *arguments)')
+def check_guard(allows: Callable[..., Any]) -> None:
+    """Raise `TypeError` for a guard that would allow everything, or that means something else than the socket."""
+    check_handler(allows, "a guard", "socket", is_open=True)
+
+
+def check_allowed(result: object) -> None:
+    """Raise `TypeError` if a guard returned what is true and can hardly mean it."""
+    if isinstance(result, BaseException | GeneratorType | AsyncGeneratorType) or callable(result):
+        raise TypeError(f"a guard returned {result!r:.60}: return True or False, or raise ls.Refused('why')")
 
 
 def check_hooks(gateway: object, marked: Iterable[str]) -> None:
@@ -300,10 +373,15 @@ def check_hooks(gateway: object, marked: Iterable[str]) -> None:
     cls, marked = type(gateway), set(marked)
     names = {name: None for base in cls.__mro__[:-1] for name, it in vars(base).items() if inspect.isroutine(it)}
     for name in names:
-        if name in marked or name.startswith("__"):
+        if name in marked:
+            continue
+        if name not in HOOKS and getattr(getattr(cls, name), GUARDS, None):
+            raise TypeError(f"{cls.__name__}.{name} is no event, and its guard would never be asked: {_mark(name)}")
+        if name.startswith("__"):
             continue
         if name in HOOKS:
-            check_handler(getattr(gateway, name), f"{cls.__name__}.{name}", *HOOKS[name])
+            what = f"{cls.__name__}.{name}"
+            check_handler(getattr(gateway, name), what, *HOOKS[name], asks=name == "on_connect")
         elif (ours := _FOREIGN_HOOKS.get(name.lower().replace("_", ""))) is not None:
             raise TypeError(f"{cls.__name__}.{name} would never run: a gateway's hook is {ours}")
         elif name.startswith("on_"):
