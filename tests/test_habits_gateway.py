@@ -12,7 +12,7 @@ import pytest
 import livesock as ls
 from livesock.server import Server
 from tests.peers import eventually
-from tests.rawsio import Raw
+from tests.rawsio import Closed, Raw
 
 DEADLINE = 20.0
 
@@ -335,6 +335,69 @@ def test_a_guard_that_returns_what_is_always_true_lets_no_peer_in(server: Server
     with Raw(server.port) as raw:
         assert raw.ask("40/g,") == '44/g,{"message":"Internal server error"}'
     assert "return True or False, or raise ls.Refused('why')" in error(server)
+
+
+# -- disconnect before the peer is in
+
+
+def hooks_of(server: Server, hook: str, handler: Any) -> None:
+    if hook == "gateway":
+        server.gateway("/d")(type("Door", (), {"on_connect": lambda self, socket: handler(socket)}))
+    elif hook == "guard":
+        server.of("/d").on_connect(ls.guard(lambda socket: handler(socket) or True)(plain_copy()))
+    else:
+        getattr(server.of("/d"), hook)(handler)
+
+
+@pytest.mark.parametrize("hook", ["gateway", "on_connect", "use", "guard"])
+@pytest.mark.parametrize("close", [False, True])
+def test_disconnect_before_the_peer_is_in_refuses_it(server: Server, hook: str, close: bool) -> None:
+    later: list[Any] = []
+    hooks_of(server, hook, lambda socket: socket.disconnect(close))
+    server.of("/d").on_connect(lambda socket: later.append("on_connect"))
+    server.of("/d").on_connected(later.append)
+    server.of("/d").on_disconnect(lambda socket, reason: later.append(reason))
+
+    with Raw(server.port) as raw:
+        assert raw.ask("40/d,") == '44/d,{"message":"disconnected by the server"}'
+        if close:
+            with pytest.raises(Closed):
+                raw.event()
+        else:
+            raw.join("/")
+    assert later == [] and server.of("/d").sockets() == [] and server.errors == []
+
+
+def test_disconnect_in_an_async_hook_refuses_with_the_reason_that_is_raised(server: Server) -> None:
+    @server.of("/d").on_connect
+    async def enter(socket: Any) -> None:
+        socket.disconnect()
+        socket.disconnect()
+        raise ls.Refused("who are you?")
+
+    with pytest.raises(ls.Refused, match="who are you"):
+        ls.socket(server.url("/d"), timeout=DEADLINE)
+
+
+def test_disconnect_of_a_room_refuses_those_that_are_not_in_yet(server: Server) -> None:
+    @server.of("/d").on_connect
+    def enter(socket: Any) -> None:
+        socket.join("banned")
+        server.of("/d").to("banned").disconnect()
+
+    with pytest.raises(ls.Refused, match="disconnected by the server"):
+        ls.socket(server.url("/d"), timeout=DEADLINE)
+
+
+def test_disconnect_with_close_ends_the_other_seats_of_the_session_too(server: Server) -> None:
+    left: list[str] = []
+    server.of("/").on_disconnect(lambda socket, reason: left.append(reason))
+    server.of("/d").on_connect(lambda socket: socket.disconnect(True))
+
+    with Raw(server.port) as raw:
+        raw.join("/")
+        raw.ask("40/d,")
+        eventually(lambda: left == ["server namespace disconnect"], "the other seat is left")
 
 
 # -- the first parameter is the socket

@@ -217,8 +217,8 @@ class Audience(Generic[M]):
             self._watchers.show(Moved(self.name, member, "", False))
 
     def expel(self, member: M, close: bool) -> None:
-        """Send a member away from the namespace; with `close` its whole session ends."""
-        if member.is_connected:
+        """Send a member away from the namespace, or refuse it; with `close` its whole session ends."""
+        if not member.has_left:
             member.line.owner.expel(member.line, self.name, close)
 
     def prepare(

@@ -124,9 +124,13 @@ class Hub:
             self._leave(peer, namespace, reason)
 
     def expel(self, line: Line, namespace: str, close: bool) -> None:
-        """Send a peer away from a namespace, or with `close` end its session."""
+        """Send a peer away from a namespace, or with `close` end its session. One that is not in yet is refused."""
         peer = self._peers.get(line.sid)
         if peer is None:
+            return
+        if (socket := peer.sockets.get(namespace)) is not None and not socket.is_connected:
+            socket.was_sent_away = True  # `_decide` looks when the handler has returned
+            peer.ends_when_refused |= close
             return
         for name in list(peer.sockets) if close else [namespace]:
             line.send(peer.seats.expel(name))
@@ -187,6 +191,10 @@ class Hub:
             hooks = [("use", it) for it in namespace.handlers.middleware]
             for step, handler in [*hooks, *(("on_connect", it) for it in namespace.handlers.connects)]:  # noqa: B007
                 check_verdict(await run_observed(self.observers, why, handler, socket))
+                if socket.was_sent_away:
+                    break
+            if socket.was_sent_away:
+                raise Refused("disconnected by the server")
         except Refused as exc:
             self._turn_away(peer, socket, str(exc), exc.data)
         except BaseException as exc:
@@ -236,6 +244,8 @@ class Hub:
         except PacketError as exc:
             self._site.refused(peer.line.name, peer.line.number, exc)
             peer.line.end("forced close")
+        if peer.ends_when_refused:
+            self.expel(peer.line, name, close=True)
 
     def _leave(self, peer: PeerSession, namespace: str, reason: str) -> None:
         socket = peer.sockets.pop(namespace, None)

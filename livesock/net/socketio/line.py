@@ -38,7 +38,7 @@ class LineOwner(Protocol):
         """The session is over; nothing follows."""
 
     def expel(self, line: Line, namespace: str, close: bool) -> None:
-        """The server sends the peer away from a namespace, or with `close` ends the session."""
+        """The server sends the peer away from a namespace, or refuses it there; with `close` it ends the session."""
 
 
 class Line:

@@ -17,7 +17,7 @@ class PeerSession:
     """One session: its seats, its sockets, and the events that wait for their handlers. Runs on the loop."""
 
     __slots__ = (
-        *("line", "seats", "sockets", "deciding", "busy", "in_a_row", "is_going_on"),
+        *("line", "seats", "sockets", "deciding", "ends_when_refused", "busy", "in_a_row", "is_going_on"),
         *("order", "waiting", "size", "_unfinished", "_binary_timeout", "_incomplete", "_join_by"),
     )
 
@@ -27,6 +27,8 @@ class PeerSession:
         self.seats = Seats(options.max_attachments, max(options.max_binary, options.max_payload))
         self.sockets: dict[str, Socket] = {}
         self.deciding: dict[str, asyncio.Task[None]] = {}
+        self.ends_when_refused = False
+        """Whether `disconnect(True)` was called before a seat of it was decided about."""
         self.busy = 0
         """Events that are handled now."""
         self.in_a_row = 0

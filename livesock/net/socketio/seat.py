@@ -119,7 +119,11 @@ class Socket(Member):
             pass_on(self.namespace.loop, self.namespace.audience.leave, self, room)
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
-        """Send it away from this namespace; with `close` its whole session ends."""
+        """Send it away from this namespace; with `close` its whole session ends.
+
+        Before it is in (in `use`, `on_connect` or a guard) it is refused when the handler returns; raise `Refused` to
+        say why.
+        """
         no_keywords("disconnect", strange)
         flag_of(close, "close", ": True ends its whole session (no reason goes along: emit it before)")
         pass_on(self.namespace.loop, self.namespace.audience.expel, self, close)
