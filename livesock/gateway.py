@@ -38,9 +38,11 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
 import warnings
 import weakref
 from collections.abc import AsyncIterator, Callable
+from types import FunctionType
 from typing import Any, TypeVar
 
 from livesock.errors import Refused
@@ -82,6 +84,14 @@ def event(name: str) -> Callable[[Handler], Handler]:
 
     def mark(handler: Handler) -> Handler:
         check_brackets(handler)
+        if not isinstance(handler, FunctionType):  # a staticmethod or a property would hide the mark
+            written, kind = getattr(handler, "__name__", "move"), type(handler).__name__
+            raise TypeError(f"@ls.event is written above a method, def {written}(self, socket): …, not a {kind}")
+        is_in_class = "__qualname__" in sys._getframe(1).f_locals or handler.__name__ == "<lambda>"
+        if not is_in_class and handler.__qualname__.rpartition(".")[0].rpartition(".")[2] in ("", "<locals>"):
+            raise TypeError(
+                f'@ls.event marks methods of a gateway: write @server.of("/").on("{name}") above a function'
+            )
         setattr(handler, _EVENTS, tuple(dict.fromkeys((*names_of(handler), name))))
         return handler
 

@@ -233,8 +233,9 @@ class Server(Speaker[Socket], Blocking):
 
         def register(handler: Handler) -> Handler:
             if not inspect.iscoroutinefunction(handler):
+                yields = ", with await ws.send(…) for its yield" if inspect.isasyncgenfunction(handler) else ""
                 raise TypeError(
-                    f"a WebSocket handler is an async function: async def {_name(handler)}(ws): …, "
+                    f"a WebSocket handler is an async function: async def {_name(handler)}(ws): …{yields}, "
                     "because it shares one loop with every other connection"
                 )
             one_parameter(handler, path, "ws", f"async def {_name(handler)}(ws): …")

@@ -674,6 +674,60 @@ def test_a_mark_without_a_name_says_how_it_is_written(server: Server) -> None:
         ls.event(f)  # type: ignore[arg-type]
 
 
+def test_a_mark_above_what_is_no_method_is_refused(server: Server) -> None:
+    def move(socket: Any) -> int:
+        return 1
+
+    with pytest.raises(
+        TypeError, match=r'marks methods of a gateway: write @server.of\("/"\).on\("m"\) above a function'
+    ):
+        ls.event("m")(move)
+    with pytest.raises(TypeError, match=r"above a method, def move\(self, socket\): …, not a staticmethod"):
+        ls.event("m")(staticmethod(move))  # type: ignore[type-var]  # the habit
+    with pytest.raises(TypeError, match="not a property"):
+        ls.event("m")(property(move))  # type: ignore[type-var]  # the habit
+
+
+def unwrapped(function: Any) -> Any:
+    return lambda *arguments: function(*arguments)
+
+
+def plain_wrapper(function: Any) -> Any:
+    def call(*arguments: Any) -> Any:
+        return function(*arguments)
+
+    return call
+
+
+@pytest.mark.parametrize("decorator", [wrapped, unwrapped, plain_wrapper])
+def test_a_mark_above_another_decorator_of_a_method_works(server: Server, decorator: Any) -> None:
+    @server.gateway("/n")
+    class Decorated:
+        @ls.event("m")
+        @decorator
+        def m(self, socket: Any) -> int:
+            return 1
+
+    with ls.socket(server.url("/n"), timeout=DEADLINE) as peer:
+        assert peer.call("m") == 1
+
+
+@pytest.mark.parametrize("result", [ls.Refused, ConnectionRefusedError, ls.Refused("no"), False])
+def test_a_hook_that_returns_an_error_or_its_class_lets_no_peer_in(server: Server, result: Any) -> None:
+    server.of("/n").on_connect(lambda socket: result)
+    with pytest.raises(ls.Refused, match="Internal server error"):
+        ls.socket(server.url("/n"), timeout=DEADLINE)
+    assert "write raise ls.Refused('why') in on_connect" in error(server)
+
+
+def test_a_raw_route_with_a_yield_is_refused_with_what_to_write(server: Server) -> None:
+    async def talk(ws: Any) -> AsyncIterator[str]:
+        yield "x"
+
+    with pytest.raises(TypeError, match=r"async def talk\(ws\): …, with await ws.send\(…\) for its yield"):
+        server.websocket("/n")(talk)
+
+
 # -- once and off
 
 

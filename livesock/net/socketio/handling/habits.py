@@ -225,7 +225,8 @@ def no_keywords(verb: str, keywords: dict[str, Any]) -> None:
 def check_verdict(result: object) -> None:
     """Raise `TypeError` if a hook returned what refuses a peer in other libraries: here only raising does."""
     check_ran(result)
-    if result is False or isinstance(result, BaseException):
+    is_error = isinstance(result, BaseException) or (isinstance(result, type) and issubclass(result, BaseException))
+    if result is False or is_error:
         raise TypeError(
             f"the hook returned {result!r:.60}; to turn the peer away, write raise ls.Refused('why') in on_connect"
         )
