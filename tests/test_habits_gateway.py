@@ -792,3 +792,14 @@ def test_a_second_function_for_an_event_is_warned_of_and_the_same_one_again_is_n
     assert caught[0].filename == __file__
     with ls.socket(server.url("/t"), timeout=DEADLINE) as peer:
         assert peer.call("m") == 1
+
+
+def test_an_event_without_a_handler_leaves_a_line_in_the_log_and_no_error(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.of("/t").on("move", lambda socket: None)
+
+    with caplog.at_level("DEBUG", "livesock"), ls.socket(server.url("/t"), timeout=DEADLINE) as peer:
+        peer.emit("mvoe")
+        peer.call("move")
+    assert '= no handler hears "mvoe" in /t' in caplog.text and server.errors == []

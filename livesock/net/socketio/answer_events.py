@@ -32,8 +32,11 @@ from livesock.net.socketio.run_handler import (
 )
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.seats import Event
+from livesock.wire.quote import one_line
 
 __all__ = ["Events"]
+
+logger = logging.getLogger("livesock.socketio")
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
@@ -141,8 +144,10 @@ class Events:
     def _note_unhandled(self, namespace: Namespace[Socket], name: str, is_question: bool) -> None:
         """Keep once that no handler answers a question: its peer waits in vain, as with the reference server.
 
-        Other events that no handler hears are passed over, unless a gateway seems to want them.
+        Other events that no handler hears are passed over but for a line in the log at DEBUG, unless a gateway seems to
+        want them.
         """
+        logger.debug('= no handler hears "%s" in %s', one_line(name[:60]), namespace.name)
         missing = unmarked(list(namespace.handlers.gateways.values()), name)
         if not (is_question or missing):
             return

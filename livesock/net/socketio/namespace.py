@@ -100,7 +100,8 @@ class Namespace(Speaker[M]):
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
         A tuple answers with several values. The name `"*"` stands for every event without a handler of its own; its
-        handler gets the name first: `handler(socket, name, *arguments)`.
+        handler gets the name first: `handler(socket, name, *arguments)`. A second function for the same name runs after
+        the first, with a warning; one of the same name as the first takes its place.
 
         The events of one peer begin in the order in which they came. A plain `def` runs on a thread, where it may
         block, and ends before the peer's next event begins. An `async def` runs alone until it first waits; from

@@ -204,7 +204,7 @@ class Selection(Generic[M]):
             other.leave(name, self, names)
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
-        """Send each of them away from the namespace; with `close` its whole session ends."""
+        """Send each of them away from the namespace, or refuse it before it is in; `close` ends its session."""
         no_keywords("disconnect", strange)
         flag_of(close, "close", f": True ends its whole session (for one socket write .to({close!r:.40}).disconnect())")
         pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))

@@ -165,9 +165,8 @@ _ATTRIBUTES_OF = {
         **dict.fromkeys(("send_json", "write"), 'write emit("message", …)'),
         "close": "write disconnect()",
         **dict.fromkeys(("remote_address", "remoteAddress", "ip", "remote"), "write socket.handshake.address"),
-        **dict.fromkeys(
-            ("user", "get", "set", "username", "state"), "what you remember about a peer is in socket.data"
-        ),
+        **dict.fromkeys(("user", "set", "username", "state"), "what you remember about a peer is in socket.data"),
+        "get": "what you remember about a peer is in socket.data, what it sent when it came in socket.handshake.auth",
         "ack": "write return value in the handler: it is the answer",
         "cookies": 'write socket.handshake.headers.get("cookie")',
         "local": "write socket.namespace.local",
