@@ -588,6 +588,16 @@ def test_an_event_with_a_yield_is_refused_with_the_form_that_works(server: Serve
         peer.on("gen", handler)
 
 
+@pytest.mark.parametrize("handler", [yields, later_yields])
+def test_an_observer_and_a_handler_of_servers_with_a_yield_are_refused(handler: Any) -> None:
+    with ls.serve("yields", cluster=ls.cluster.memory()) as server:
+        for register in (server.observe, server.overhear, server.watch, server.cluster.on("x")):  # type: ignore[union-attr]
+            with pytest.raises(TypeError, match="with a yield would never run"):
+                register(handler)
+        with pytest.raises(TypeError, match=r"a handler is a function, not NoneType: pass f, not f\(\)"):
+            server.cluster.on("x")(None)  # type: ignore[union-attr]  # the habit
+
+
 def test_a_plain_generator_of_a_gateway_is_refused_with_the_form_that_works(server: Server) -> None:
     class Plain:
         @ls.event("gen")

@@ -10,6 +10,7 @@ whichever server. While the bus is away, events reach the local sockets at once,
 from __future__ import annotations
 
 import asyncio
+import inspect
 import secrets
 from collections import deque
 from collections.abc import Callable
@@ -115,6 +116,12 @@ class Cluster:
             raise TypeError(f'an event has a name: write @server.cluster.on("reload"), not {name!r:.40}')
 
         def add(handler: Handler) -> Handler:
+            if not callable(handler):
+                raise TypeError(f"a handler is a function, not {type(handler).__name__}: pass f, not f()")
+            if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+                raise TypeError(
+                    "a handler with a yield would never run: return the answer, write emit_to_servers for more"
+                )
             called_by("server.cluster.on", handler)
             self._incoming.handlers[namespace, name] = handler
             return handler
