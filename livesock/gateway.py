@@ -109,7 +109,8 @@ def guard(allows: Callable[..., Any] = ..., *more: object) -> Callable[[Thing], 
 
     `allows` gets what the handler gets: of an event the arguments too, of `on_connect` and `use` the socket alone. On a
     class it guards the connection, asked before `on_connect`, and every event. It may stand above or below the line
-    that registers the class or function.
+    that registers the class or function; above, a peer that comes between the two lines is in, and its events are asked
+    about all the same.
 
     Raises:
         TypeError: Above what asks no guard: a page, a raw WebSocket, `on_connected`, …
