@@ -10,7 +10,6 @@ whichever server. While the bus is away, events reach the local sockets at once,
 from __future__ import annotations
 
 import asyncio
-import inspect
 import secrets
 from collections import deque
 from collections.abc import Callable
@@ -18,7 +17,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from livesock.errors import ClusterError
-from livesock.guards import called_by
 from livesock.net.cluster.asking import LOOK, Asking
 from livesock.net.cluster.bus import Bus
 from livesock.net.cluster.events import Pending, broadcast_of, named, whom_of
@@ -26,7 +24,7 @@ from livesock.net.cluster.incoming import Incoming
 from livesock.net.cluster.link import Link
 from livesock.net.cluster.remote import RemoteSocket
 from livesock.net.cluster.seats import restored, session_of
-from livesock.net.loop.arguments import seconds_of
+from livesock.net.loop.arguments import function_of, seconds_of
 from livesock.net.loop.failures import Failures
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, Emission
@@ -116,14 +114,7 @@ class Cluster:
             raise TypeError(f'an event has a name: write @server.cluster.on("reload"), not {name!r:.40}')
 
         def add(handler: Handler) -> Handler:
-            if not callable(handler):
-                raise TypeError(f"a handler is a function, not {type(handler).__name__}: pass f, not f()")
-            if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
-                raise TypeError(
-                    "a handler with a yield would never run: return the answer, write emit_to_servers for more"
-                )
-            called_by("server.cluster.on", handler)
-            self._incoming.handlers[namespace, name] = handler
+            self._incoming.handlers[namespace, name] = function_of(handler, "server.cluster.on")
             return handler
 
         return add

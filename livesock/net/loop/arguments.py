@@ -5,11 +5,13 @@ A wrong kind of thing raises `TypeError`, an impossible value `ValueError`; both
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from livesock.guards import called_by
 from livesock.net.loop.explain import instead
 from livesock.net.loop.habits import seconds_not_ms
 
@@ -18,6 +20,7 @@ __all__ = [
     "check_close",
     "check_websocket_options",
     "compression_of",
+    "function_of",
     "options_of",
     "seconds_of",
     "seconds_or_none_of",
@@ -25,10 +28,25 @@ __all__ = [
     "subprotocols_of",
 ]
 
+F = TypeVar("F")
 T = TypeVar("T")
 
 Options = Mapping[str, Any]
 """Some fields of `Limits`, `SessionOptions` or `Backoff` by name; the others keep their defaults."""
+
+
+def function_of(handler: F, place: str) -> F:
+    """Return the function that `place` calls, which asks no guard.
+
+    Raises:
+        TypeError: If it is no function, has a yield, so that its body would never run, or a guard.
+    """
+    if not callable(handler):
+        raise TypeError(f"{place} takes a function, not {type(handler).__name__}: pass f, not f()")
+    if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+        raise TypeError(f"{place}: a function with a yield would never run; write it without yield")
+    called_by(place, handler)
+    return handler
 
 
 def options_of(kind: type[T], given: T | Options, name: str, habits: Mapping[str, str] | None = None) -> T:
