@@ -5,7 +5,7 @@ from livesock.learn.tables import predictions
 
 def by_gain(percent: float) -> str:
     """Return the option for how much quicker the WebSocket was."""
-    return "a" if percent < 15 else "b" if percent < 38 else "c" if percent < 70 else "d"
+    return "" if percent < -15 else "a" if percent < 15 else "b" if percent < 38 else "c" if percent < 70 else "d"
 
 
 def by_age(ms: float) -> str:
@@ -80,8 +80,8 @@ QUESTIONS = predictions(
   * d: a WebSocket with compression
         Yes: the windows.
 
-07.lost: Ten positions of a car, one every 30 ms, over a WebSocket. A segment is lost, and sent again 200 ms later. What
-        does the reader see?
+07.lost: Ten positions of a car, one every 30 ms, over a WebSocket. A segment is lost, and sent again some 200 ms later.
+        What does the reader see?
     why: TCP hands out bytes in order only: what has arrived behind the gap waits for the gap.
     a: one position is missing
         Over UDP. TCP sends it again, and nothing is missing. [M15]

@@ -56,8 +56,8 @@ tenth of a second?
 """.replace("\\\n", ""),
     judges={
         "09.send": lambda sent: "c" if sent == "returned" else "a",
-        "09.other_end": lambda knew: "c" if knew is None else "b",
-        "09.frozen": lambda is_gone: "b" if is_gone else "c",
+        "09.other_end": lambda knew: "c" if knew == "OPEN" else "b",
+        "09.frozen": lambda said: "b" if said.startswith("gone") else "c",
         "09.idle": lambda code: {1000: "a", 1001: "b", 1006: "c", 1011: "d"}.get(code, ""),
         "09.herd": lambda most: "a" if most < 18 else "b" if most <= 40 else "c",
     },

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from statistics import median
 
 from livesock.client import connect, tcp
-from livesock.display.views.latency.doors import LOST, POSITIONS, LatencyServer
+from livesock.display.views.latency.doors import EVERY, LOST, POSITIONS, LatencyServer
 from livesock.net.connect.tcp import TcpSocket
 from livesock.net.netsim.netsim import NetSim
 from livesock.race.race import Feed, Reading, ask, race, read_stream, read_websocket
@@ -103,7 +103,7 @@ def drive(far: NetSim, doors: LatencyServer, seen: Callable[[str, int, float], N
             seen("WebSocket", int(number), time.monotonic() - float(moment))
             if int(number) == LOST - 1:
                 far.black_hole = True  # the segment with the next position does not come through
-                threading.Timer(HOLE, setattr, (far, "black_hole", False)).start()
+                threading.Timer(HOLE + EVERY, setattr, (far, "black_hole", False)).start()
 
 
 @contextmanager

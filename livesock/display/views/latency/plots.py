@@ -83,10 +83,9 @@ def _curve(way: str, points: list[tuple[float, float]]) -> Curve:
 
 def lost_in_words(measured: Measured) -> str:
     """Say what became of the lost position."""
-    late = [n for n, age in measured["WebSocket"].items() if age > LATE]
-    if not late:
+    came = measured["WebSocket"]
+    behind = sum(n > LOST and age > LATE for n, age in came.items())
+    if came.get(LOST, 0.0) <= LATE:
         return "The positions came in time: the machine was slower than the loss. Measure again."
-    oldest = max(measured["WebSocket"].values())
-    behind = f"{len(late) - 1} others waited behind it for more than {LATE} ms"
-    came = f"over the WebSocket it came {oldest:.0f} ms late, and {behind}"
-    return f"Position {LOST} was lost: {came}. As a datagram it never came, and none waited."
+    said = f"it came {came[LOST]:.0f} ms late, and {behind} others waited behind it for more than {LATE} ms"
+    return f"Position {LOST} was lost: over the WebSocket {said}. As a datagram it never came, and none waited."

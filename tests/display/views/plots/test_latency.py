@@ -8,7 +8,7 @@ import pytest
 
 import livesock as ls
 from livesock.display.views.latency import view as module
-from livesock.display.views.latency.plots import plot_of
+from livesock.display.views.latency.plots import lost_in_words, plot_of
 from livesock.display.views.latency.view import LatencyView
 from tests.display.watch import Page
 from tests.peers import eventually
@@ -126,3 +126,10 @@ def test_nothing_stays_open_and_the_words_are_the_same_each_time(view: LatencyVi
 def test_an_unknown_start_is_refused() -> None:
     with pytest.raises(ValueError, match="start is one of ask, news, lost, not 'far'"):
         ls.display.latency(start="far")
+
+
+def test_only_positions_behind_the_lost_one_have_waited_for_it() -> None:
+    late = {0: 90, 1: 60, 2: 1, 3: 200, 4: 170, 5: 140, 6: 1}
+
+    assert "it came 200 ms late, and 2 others waited behind it" in lost_in_words({"WebSocket": late, "datagram": {}})
+    assert "The positions came in time" in lost_in_words({"WebSocket": {**late, 3: 1}, "datagram": {}})
