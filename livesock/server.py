@@ -35,7 +35,6 @@ from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.net.http.access import Access
 from livesock.net.http.authority import Authority
 from livesock.net.http.habits import (
-    CALL,
     GATEWAY,
     LIMITS,
     PAGE,
@@ -75,6 +74,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT
 from livesock.net.socketio.handling.habits import not_for_another
+from livesock.net.socketio.handling.keywords import no_question
 from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
@@ -493,7 +493,7 @@ class Server(Speaker[Socket], Blocking):
         others = find([*self._site.websockets, *(name for name in self._hub.namespaces if name != "/")], path)
         return pages is not None and others is None
 
-    @blocking(CALL)
+    @blocking(check=no_question)
     def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, timeout: float | None = 10.0) -> T:
         """Run the async `function(*args)` on the server's loop and return its result.
 
@@ -503,10 +503,6 @@ class Server(Speaker[Socket], Blocking):
             LoopHeld: If a handler holds the loop all that time; it is a TimeoutError and names the handler.
             TimeoutError: If there is no result after `timeout` seconds; the function is cancelled.
         """
-        if isinstance(function, str):
-            raise TypeError(
-                f"call() runs an async function; to ask a peer, {CALL['to']}, server.of('/').call(…) for all"
-            )
         if not callable(function):
             if inspect.iscoroutine(function):
                 function.close()

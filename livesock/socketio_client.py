@@ -29,7 +29,7 @@ from livesock.net.client.listeners import Listeners
 from livesock.net.client.names import check_name
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
-from livesock.net.connect.habits import ASK, CALL, EMIT, JOIN, ON, ON_SOCKET, SOCKET, VOLATILE, WAIT
+from livesock.net.connect.habits import CALL, EMIT, JOIN, ON, ON_SOCKET, SOCKET, VOLATILE, WAIT, ask
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.arguments import Options, seconds_of
 from livesock.net.loop.failures import HandlerError
@@ -184,7 +184,7 @@ class ClientSocket(Blocking):
             NotRunning: If the namespace was left or the socket is closed, so that it would never be sent.
             TimeoutError: If the server does not read what was sent before.
         """
-        check_values("emit", name, arguments, ASK)
+        check_values("emit", name, arguments, ask)
         encoded = Encoded.event(self.namespace, name, arguments)
         self._client.call(self._client.manager.emit, self._seat, encoded, False)
 
@@ -204,7 +204,7 @@ class ClientSocket(Blocking):
             NotRunning: If the connection is lost before the answer comes; the server may have got the question or not.
             TypeError, ValueError, OverflowError: As `emit`.
         """
-        check_values("call", name, arguments, ASK)
+        check_values("call", name, arguments, ask)
         Encoded.event(self.namespace, name, arguments)
         return self._client.call(self._client.manager.ask, self._seat, name, arguments, self._wait_time(timeout))
 
@@ -334,6 +334,6 @@ class Volatile(Blocking):
     def emit(self, name: str, *arguments: Any) -> bool:
         """Send an event if it can leave at once; return False if it was dropped. Raises as `socket.emit` does."""
         owner = self._owner
-        check_values("emit", name, arguments, ASK)
+        check_values("emit", name, arguments, ask)
         encoded = Encoded.event(owner.namespace, name, arguments)
         return owner._client.call(owner._client.manager.emit, owner._seat, encoded, True)

@@ -428,7 +428,7 @@ CALLS = [
     (lambda s: s.of("/").emit("x", {1, 2}), "list(a_set), a_datetime.isoformat()"),
     (lambda s: s.on("connect"), 'write @server.of("/").on("move")'),
     (lambda s: s.event, 'write @server.of("/").on("move")'),
-    (lambda s: s.emit("x", to="r"), "emit() takes no to=: write .to('r').emit(…)"),
+    (lambda s: s.emit("x", to="r"), "emit() takes no to=: write server.of('/').to('r').emit('x', …)"),
     (lambda s: s.to(), "to() needs the name of a room and got none"),
     (lambda s: s.send("x"), 'write emit("message", …)'),
     (lambda s: s.fetchSockets(), "write server.sockets()"),
@@ -448,9 +448,11 @@ CALLS = [
     (lambda s: s.of("/").to("a").socketsJoin("r"), "a selection of sockets has no 'socketsJoin': write join(room)"),
     (lambda s: [one for one in s.of("/").sockets], "sockets is a method: write sockets()"),
     (lambda s: s.of("/").to("a").sockets["id"], "sockets is a method: write sockets()"),
-    (lambda s: s.of("/").call("q", to="x"), "call() takes no to=: write socket.call(…), with await"),
-    (lambda s: s.call("q", 1, to="x", timeout=2), "write socket.call('move', 1, timeout=2) in a handler, with await"),
-    (lambda s: s.call("q", 1), "to ask a peer, write socket.call('move', 1, timeout=2) in a handler"),
+    (lambda s: s.of("/").call("q", to="x"), "write server.of('/').to('x').call('q', …), a list of answers, with await"),
+    (lambda s: s.call("q", 1, to="x", timeout=2), "to ask the peer of a handler, write socket.call('q', …, timeout=2)"),
+    (lambda s: s.call("q", 1, to="x", timeout=2), "elsewhere server.of('/').to('x').timeout(2).call('q', …), a list"),
+    (lambda s: s.call(event="q", data=1, sid="x"), "elsewhere server.of('/').to('x').call('q', …)"),
+    (lambda s: s.call("q", 1), "write socket.call('q', …); elsewhere server.of('/').call('q', …), a list of answers"),
     (lambda s: s.on_namespace(1), 'write @server.gateway("/point") above a class'),
     (lambda s: type("MyNs", (ls.Namespace,), {}), '@server.gateway("/point") above class MyNs: …, without a base'),
     (lambda s: s.on_event("a", print), "write @server.task above async def lifespan(): …, which begins at once"),
@@ -661,7 +663,7 @@ def test_an_option_of_another_library_is_said_before_an_await_is(server: Server)
     async def ask() -> None:
         await server.call("q", 1, to="sid", timeout=2)  # type: ignore[call-arg]  # the habit
 
-    with pytest.raises(TypeError, match=r"write socket.call\('move', 1, timeout=2\) in a handler, with await in"):
+    with pytest.raises(TypeError, match=r"write socket.call\('q', …, timeout=2\).* with await in"):
         asyncio.run(ask())
 
 

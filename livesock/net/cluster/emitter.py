@@ -7,7 +7,8 @@ from typing import Any
 
 from livesock.net.cluster.bus import Bus
 from livesock.net.loop.habits import check_values
-from livesock.net.socketio.handling.habits import no_keywords, no_such, room_names
+from livesock.net.socketio.handling.habits import no_such, room_names
+from livesock.net.socketio.handling.keywords import chain, no_keywords
 from livesock.realtime.cluster.entries import encode_entry, encode_payload
 from livesock.realtime.cluster.messages import Body, Broadcast, Envelope, Expel, Join, Leave, ServerEvent, Whom
 from livesock.realtime.encoded import Encoded
@@ -17,7 +18,10 @@ __all__ = ["Emitter"]
 UID = "emitter"
 """The sender of what a script emits, as in the adapters of Socket.IO."""
 
-ASK = "an emitter gets no answers: ask with server.of(…).call({}, …)"
+
+def ask(name: object) -> str:
+    """Return how to ask for an answer, which no emitter gets."""
+    return f"server.of('/').call({name!r:.40}, …) at a server: an emitter gets no answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ class Emitter:
 
     def emit(self, name: str, *arguments: Any, **strange: Any) -> str:
         """Send an event, and return the id of its entry on the bus."""
-        no_keywords("emit", strange)
-        check_values("emit", name, arguments, ASK)
+        no_keywords("emit", strange, self._written, name)
+        check_values("emit", name, arguments, ask)
         Encoded.event(self.namespace, name, arguments)
         return self._append(Broadcast([name, *arguments], self._whom))
 
@@ -79,6 +83,10 @@ class Emitter:
         Encoded.event(self.namespace, name, arguments)
         payload = encode_payload(UID, self.namespace, ServerEvent([name, *arguments]))
         self.bus.tell_now((self.namespace, "", payload))
+
+    def _written(self) -> str:
+        of = f"emitter.of({self.namespace!r})"
+        return chain(of, self.rooms, self.without, is_volatile=self.is_volatile)
 
     @property
     def _whom(self) -> Whom:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from livesock.errors import NotRunning
@@ -9,7 +10,8 @@ from livesock.net.loop.arguments import seconds_of
 from livesock.net.loop.habits import check_values
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience
-from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such
+from livesock.net.socketio.handling.habits import no_such
+from livesock.net.socketio.handling.keywords import asked, no_keywords
 from livesock.net.socketio.selection import CALL_TIMEOUT, Selection
 from livesock.realtime.encoded import Encoded
 
@@ -47,8 +49,8 @@ class RemoteSocket:
             TimeoutError: If it does not answer within `timeout` seconds.
             NotRunning: If it has left.
         """
-        no_keywords("call", strange)
-        check_values("call", name, arguments, ASK)
+        no_keywords("call", strange, "socket", name)
+        check_values("call", name, arguments, partial(asked, "socket"))
         Encoded.event(self._name, name, arguments)
         return self._loop.wait(self._ask, name, arguments, seconds_of(timeout))
 

@@ -7,7 +7,6 @@ snake_case; a name in camelCase is found, too.
 from __future__ import annotations
 
 __all__ = [
-    "ASK",
     "CALL",
     "CONNECT",
     "EMIT",
@@ -21,6 +20,7 @@ __all__ = [
     "TCP",
     "VOLATILE",
     "WAIT",
+    "ask",
 ]
 
 _HEADERS = 'write headers={"name": "value"}'
@@ -179,8 +179,12 @@ EMIT = {
     "timeout": "write call(name, …, timeout=2.0), which waits for the answer",
     "volatile": "write volatile.emit(…)",
 }
-ASK = "call({}, …), which waits for the answer"
-"""How a client asks, for `check_values`."""
+
+
+def ask(name: object) -> str:
+    """Return how a client asks, for `check_values`."""
+    return f"call({name!r:.40}, …), which waits for the answer"
+
 
 CALL = EMIT | {"callback": "call() returns the answer", "ack": "call() returns the answer"}
 ON = {

@@ -18,7 +18,6 @@ from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS, OFF, ONCE
 from livesock.realtime.actions import SessionOptions
 
 __all__ = [
-    "CALL",
     "CONNECTION",
     "GATEWAY",
     "LIMITS",
@@ -210,11 +209,6 @@ STATIC = _each(
     "directory dir root html name static_folder", 'the folder comes second: write server.static("/", "site")'
 )
 """Options of `server.static`."""
-
-_ASK = "write socket.call('move', 1, timeout=2) in a handler, with await in an async def"
-
-CALL = _each("to sid room namespace callback event data", _ASK)
-"""Options of `server.call`."""
 
 GATEWAY = {
     **_each("cors cors_allowed_origins", _ORIGINS),

@@ -190,7 +190,7 @@ class Response(Hinting):
             return ""
 
 
-Response.__init__ = blocking(RESPONSE, name="Response")(Response.__init__)  # type: ignore[method-assign]
+Response.__init__ = blocking(RESPONSE)(Response.__init__)  # type: ignore[method-assign]
 
 _PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 

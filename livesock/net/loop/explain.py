@@ -1,4 +1,4 @@
-"""`explain`, `instead` and `not_called`: what Python says of a habit of another library, and what to write instead.
+"""`explain`, `instead` and `too_many`: a habit of another library, what Python says of it, and what to write instead.
 
 TypeError: data is a dict-like object                        websockets, of await ws.send({"a": 1})
 TypeError: … : write await ws.send(json.dumps(value))        as it stands in server.errors
@@ -14,7 +14,18 @@ from typing import Any
 
 from livesock.wire.strictjson import SENDABLE
 
-__all__ = ["AT_ONCE", "GIVEN", "GIVEN_SECONDS", "OFF", "ONCE", "explain", "instead", "made_by", "not_called"]
+__all__ = [
+    "AT_ONCE",
+    "GIVEN",
+    "GIVEN_SECONDS",
+    "OFF",
+    "ONCE",
+    "explain",
+    "instead",
+    "made_by",
+    "not_called",
+    "too_many",
+]
 
 GIVEN = "‹given›"
 """Stands for the caller's own value in what to write instead."""
@@ -94,6 +105,37 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: o
         return f'"{name}": {found.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, _in_seconds(value))}'
     close = difflib.get_close_matches(snake, known, 1)
     return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
+
+
+def too_many(
+    name: str,
+    by_place: list[str],
+    options: list[str],
+    args: tuple[Any, ...],
+    decorates: bool,
+    habits: Mapping[str, str],
+) -> str:
+    """Return what a function takes by place and by name, and how to write the argument that is too many."""
+    if callable(args[0]) and "handler" in habits:
+        return f"{name}() takes no {instead('handler', habits, ())}"
+    takes = ", ".join(other for other in by_place if other != "self") or "nothing"
+    by_name = f", and by name {', '.join(options)}" if options else ""
+    extra, before = args[len(by_place)], args[len(by_place) - 1]
+    above = f": write @server.{name}({args[1]!r:.60}) above the handler"
+    above = above if decorates else _by_name(name, before, extra, options)
+    return f"{name}() takes {takes}{by_name}; {extra!r:.40} is one argument too many{above}"
+
+
+def _by_name(name: str, before: object, extra: object, options: list[str]) -> str:
+    """Return how to write what other libraries take by its place: a port, a dict of options, a function's argument."""
+    if callable(before):
+        return f": write functools.partial({getattr(before, '__name__', 'f')}, {extra!r:.40}) for the two"
+    if isinstance(extra, int) and "port" in options and isinstance(before, str):
+        return f": write {name}(host={before!r:.60}, port={extra!r:.40})"
+    if isinstance(extra, Mapping) and extra and options:
+        option = next((str(key) for key in extra if key in options), options[0])
+        return f": options go by name: write {name}(…, {option}=…)"
+    return ""
 
 
 def _plain(value: object) -> object:

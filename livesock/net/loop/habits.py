@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-from livesock.net.loop.explain import AT_ONCE, instead
+from livesock.net.loop.explain import AT_ONCE, instead, too_many
 
 __all__ = [
     "Blocking",
@@ -37,6 +37,11 @@ __all__ = [
 Habits = Mapping[str, str]
 """What to write instead of a name of other libraries."""
 
+Check = Callable[..., None] | None
+"""Gets what a function was called with, and raises if it is another library's call."""
+
+_NO: Habits = {}
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _AWAITS = dis.opmap.get("GET_AWAITABLE")
@@ -44,13 +49,13 @@ _ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 def blocking(
-    habits: Habits | None = None, *, more: Iterable[str] = (), name: str = "", decorates: bool = False, write: str = ""
+    habits: Habits = _NO, *, more: Iterable[str] = (), decorates: bool = False, write: str = "", check: Check = None
 ) -> Callable[[F], F]:
     """Return a decorator for a public function that blocks: a wrong option or an `await` raises a sentence at once.
 
     `habits` says what to write instead of an option of other libraries; `more` are options that the signature does not
-    show, `write` is an example. `name` is how callers call it, if not by its own name. One that `decorates` returns a
-    decorator.
+    show, `write` is an example. One that `decorates` returns a decorator. `check` gets all arguments first, and may
+    raise a sentence of its own.
 
     The decorated function raises:
         TypeError: If it is awaited, gets an option that it does not take, or too many or too few arguments.
@@ -63,19 +68,19 @@ def blocking(
         names = [*by_place, *(p.name for p in parameters if p.kind is p.KEYWORD_ONLY), *more]
         most = sys.maxsize if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(by_place)
         options = [name for name in names if name not in by_place]
-        called = name or function.__name__
+        called = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
+            if check is not None:
+                check(*args, **kwargs)
             if kwargs and (unknown := next((key for key in kwargs if key not in names), None)):
-                better = instead(unknown, habits or {}, options or by_place, kwargs[unknown])
+                better = instead(unknown, habits, options or by_place, kwargs[unknown])
                 raise TypeError(f"{called}() takes no {better}")
             if _is_awaited(sys._getframe(1)):
                 raise TypeError(_not_awaited(f"{called}()"))
-            if len(args) > most and callable(args[0]) and "handler" in (habits or {}):
-                raise TypeError(f"{called}() takes no {instead('handler', habits or {}, ())}")
             if len(args) > most:
-                raise TypeError(_too_many(called, by_place, options, args, decorates))
+                raise TypeError(too_many(called, by_place, options, args, decorates, habits))
             if len(args) < len(needed) or kwargs:
                 _check_places(called, needed, by_place[: len(args)], kwargs, write)
             return function(*args, **kwargs)
@@ -112,15 +117,15 @@ def seconds_not_ms(name: str, seconds: float) -> None:
         warn(f"{name} is in seconds, and {seconds:g} s are {seconds / 60:g} minutes: write {seconds / 1000:g} for ms")
 
 
-def check_values(verb: str, name: object, values: tuple[object, ...], ask: str) -> None:
+def check_values(verb: str, name: object, values: tuple[object, ...], ask: Callable[[object], str]) -> None:
     """Raise `TypeError` for a callback behind the values of an event, and warn of a tuple as the only value.
 
-    `ask` is how to ask for an answer, with `{}` for the name.
+    `ask` returns how to ask for the answer to the event of that name.
     """
     if not values:
         return
     if callable(values[-1]):
-        raise TypeError(f"a function cannot be sent: write answer = {ask.format(f'{name!r:.40}')}")
+        raise TypeError(f"a function cannot be sent: write answer = {ask(name)}")
     if len(values) == 1 and type(values[0]) is tuple:
         warn(f"a tuple is one value, a list for the peer: write {verb}({name!r:.40}, 1, 2) for two, or [1, 2] for one")
 
@@ -241,27 +246,6 @@ def method(write: str) -> Callable[[F], F]:
 
 def _not_awaited(what: str) -> str:
     return f"{what} blocks until it is done and cannot be awaited: write it without await"
-
-
-def _too_many(name: str, by_place: list[str], options: list[str], args: tuple[Any, ...], decorates: bool) -> str:
-    takes = ", ".join(other for other in by_place if other != "self") or "nothing"
-    by_name = f", and by name {', '.join(options)}" if options else ""
-    extra, before = args[len(by_place)], args[len(by_place) - 1]
-    above = f": write @server.{name}({args[1]!r:.60}) above the handler"
-    above = above if decorates else _by_name(name, before, extra, options)
-    return f"{name}() takes {takes}{by_name}; {extra!r:.40} is one argument too many{above}"
-
-
-def _by_name(name: str, before: object, extra: object, options: list[str]) -> str:
-    """Return how to write what other libraries take by its place: a port, a dict of options, a function's argument."""
-    if callable(before):
-        return f": write functools.partial({getattr(before, '__name__', 'f')}, {extra!r:.40}) for the two"
-    if isinstance(extra, int) and "port" in options and isinstance(before, str):
-        return f": write {name}(host={before!r:.60}, port={extra!r:.40})"
-    if isinstance(extra, Mapping) and extra and options:
-        option = next((str(key) for key in extra if key in options), options[0])
-        return f": options go by name: write {name}(…, {option}=…)"
-    return ""
 
 
 def refuse_await() -> None:

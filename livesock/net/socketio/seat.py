@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 import time
+from functools import partial
 from typing import Any
 
 from livesock.net.http.options import flag_of
 from livesock.net.loop.arguments import seconds_of
 from livesock.net.loop.habits import check_values
 from livesock.net.socketio.audience import Member
-from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import no_such, pass_on, room_names
+from livesock.net.socketio.handling.keywords import asked, no_keywords
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.selection import CALL_TIMEOUT, Selection
@@ -59,8 +61,8 @@ class Socket(Member):
             TimeoutError: If it does not answer within `timeout` seconds.
             NotRunning: If it is not connected, or leaves before it answers.
         """
-        no_keywords("call", strange)
-        check_values("call", name, arguments, ASK)
+        no_keywords("call", strange, "socket", name)
+        check_values("call", name, arguments, partial(asked, "socket"))
         seconds_of(timeout)
         Encoded.event(self.namespace.name, name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.namespace.loop.wait(self.namespace.audience.ask, self, name, arguments, timeout)
@@ -68,13 +70,14 @@ class Socket(Member):
     @property
     def volatile(self) -> Selection[Socket]:
         """Select this peer alone, for events that it may miss; with `to` or `except_` the others, without this one."""
-        return self._alone(is_volatile=True, itself=self.id)
+        return self._alone(is_volatile=True)
 
-    def _alone(self, **options: Any) -> Selection[Socket]:
+    def _alone(self, *, is_volatile: bool = False) -> Selection[Socket]:
         """Select this peer. Its events pass the other servers only if it may come back to one of them."""
         other = self.namespace.audience.elsewhere
         is_local = other is None or not other.recovers
-        return Selection(self.namespace.loop, self.namespace.audiences, (self.id,), is_local=is_local, **options)
+        audiences, itself = self.namespace.audiences, self.id
+        return Selection(self.namespace.loop, audiences, (itself,), (), is_volatile, None, is_local, itself)
 
     def answer(self, number: int, arguments: list[Any]) -> None:
         """Answer one of its questions. Runs on the loop."""
@@ -124,8 +127,12 @@ class Socket(Member):
         Before it is in (in `use`, `on_connect` or a guard) it is refused when the handler returns; raise `Refused` to
         say why.
         """
-        no_keywords("disconnect", strange)
-        flag_of(close, "close", ": True ends its whole session (no reason goes along: emit it before)")
+        no_keywords("disconnect", strange, "socket")
+        flag_of(
+            close,
+            "close",
+            ": write socket.disconnect(); True ends its whole session (no reason goes along: emit it before)",
+        )
         pass_on(self.namespace.loop, self.namespace.audience.expel, self, close)
 
     # -- its heartbeat

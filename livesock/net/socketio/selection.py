@@ -18,7 +18,8 @@ from livesock.net.loop.habits import check_values, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
-from livesock.net.socketio.handling.habits import ASK, no_keywords, no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import no_such, pass_on, room_names
+from livesock.net.socketio.handling.keywords import OF_ONE, asked, chain, no_keywords
 from livesock.realtime.encoded import Encoded
 
 __all__ = ["CALL_TIMEOUT", "Selection", "Speaker", "Unanswered"]
@@ -107,12 +108,10 @@ class Selection(Generic[M]):
             NotRunning: If the server is stopped.
             ClusterError: If so much waits for the other servers that they will not hear it.
         """
-        no_keywords("emit", strange)
-        check_values("emit", name, arguments, ASK)
+        no_keywords("emit", strange, self._written, name)
+        check_values("emit", name, arguments, self._asked)
         if self.seconds is not None:
-            raise TypeError(
-                f"timeout() is for answers, and emit asks for none: write .timeout({self.seconds:g}).call(…)"
-            )
+            raise TypeError(f"timeout() is for answers, and emit asks for none: write {self._asked(name)}")
         for audience in list(self.audiences.values()):
             event = audience.prepare(name, arguments, self.rooms, self.without, self.is_volatile)
             if audience.elsewhere is None:
@@ -127,8 +126,8 @@ class Selection(Generic[M]):
             TimeoutError: If not all have answered in time; its `answers` holds those that came, `missing` the uids of
                 the servers whose answers are missing.
         """
-        no_keywords("call", strange)
-        check_values("call", name, arguments, ASK)
+        no_keywords("call", strange, self._written, name)
+        check_values("call", name, arguments, self._asked)
         Encoded.event("/", name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.loop.wait(self.ask, name, arguments)
 
@@ -205,11 +204,26 @@ class Selection(Generic[M]):
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send each of them away from the namespace, or refuse it before it is in; `close` ends its session."""
-        no_keywords("disconnect", strange)
-        flag_of(close, "close", f": True ends its whole session (for one socket write .to({close!r:.40}).disconnect())")
+        if isinstance(getattr(close, "id", close), str):
+            strange = {OF_ONE: close} | strange
+        no_keywords("disconnect", strange, self._written)
+        flag_of(close, "close", ": True ends its whole session")
         pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))
         for name, _, other in self._others():
             other.expel(name, self, close)
+
+    # -- what it says of wrong arguments
+
+    def _written(self) -> str:
+        """Return the code that selects it."""
+        if self.itself:
+            return chain("socket", is_volatile=self.is_volatile)
+        speaker = f"server.of({next(iter(self.audiences))!r})" if len(self.audiences) == 1 else "namespace"
+        return chain(speaker, self.rooms, self.without, is_volatile=self.is_volatile)
+
+    def _asked(self, name: object) -> str:
+        """Return how to ask the peers that it holds."""
+        return asked(self._written(), name, self.seconds)
 
     # -- the other servers
 

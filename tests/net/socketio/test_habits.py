@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from livesock.errors import NotRunning
 from livesock.server import Server
 from tests.peers import eventually
 from tests.rawsio import Raw
+
+DEADLINE = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -186,34 +189,102 @@ def test_what_is_no_name_of_a_room_is_refused(server: Server, socket: Any, call:
     assert sentence in str(caught.value)
 
 
+OF_ALL, OF_ROOM = "server.of('/seat')", "server.of('/seat').to('a')"
+
 KEYWORDS = [
-    ({"room": "a"}, "emit() takes no room=: write .to('a').emit(…)"),
-    ({"to": "a"}, "emit() takes no to=: write .to('a').emit(…)"),
-    ({"skip_sid": "a"}, "emit() takes no skip_sid=: write .except_('a').emit(…)"),
-    ({"namespace": "/a"}, "emit() takes no namespace=: write server.of('/a').emit(…)"),
-    ({"broadcast": True}, "emit() takes no broadcast=: write socket.broadcast.emit(…) for the others"),
-    ({"include_self": False}, "socket.broadcast.emit(…)"),
-    ({"callback": later}, "emit() takes no callback=: write call(…), which returns the answer"),
-    ({"x": 1}, "emit() takes no x=: write the values behind the event's name; named ones belong in a dict"),
+    ({"room": "a"}, f"{OF_ROOM}.emit('news', …)", "socket.namespace.to('a').emit('news', …)"),
+    ({"to": ["a", "b"]}, "server.of('/seat').to('a', 'b').emit(", "socket.namespace.to('a', 'b').emit('news', …)"),
+    ({"to": None}, f"{OF_ALL}.emit('news', …)", "socket.emit('news', …)"),
+    ({"skip_sid": "a"}, f"{OF_ALL}.except_('a').emit('news', …)", "socket.namespace.except_('a').emit('news', …)"),
+    ({"to": "b", "namespace": "/c"}, "server.of('/c').to('b').emit('news', …)", "server.of('/c').to('b').emit("),
+    ({"broadcast": True}, f"{OF_ALL}.except_(socket.id).emit('news', …) for the others", "socket.broadcast.emit("),
+    ({"include_self": False}, f"{OF_ALL}.except_(socket.id).emit('news', …)", "socket.broadcast.emit('news', …)"),
+    ({"to": "a", "include_self": False}, f"{OF_ROOM}.except_(socket.id).emit(", "socket.to('a').emit('news', …)"),
+    (
+        {"callback": later},
+        f"{OF_ALL}.call('news', …), a list of answers, with await in an async def",
+        "socket.call('news', …), with await in an async def",
+    ),
+    (
+        {"callback": later, "to": "a", "timeout": 5},
+        f"{OF_ROOM}.timeout(5).call('news', …), a list",
+        "socket.namespace.to('a').timeout(5).call('news', …), a list",
+    ),
+    ({"callback": later, "timeout": 5}, ".timeout(5).call(", "socket.call('news', …, timeout=5), with await"),
+    ({"data": 1}, f"{OF_ALL}.emit('news', …), with the values behind the event's name", "socket.emit('news', …), with"),
+    ({"x": 1}, "named ones belong in a dict", "named ones belong in a dict"),
 ]
 
 
-@pytest.mark.parametrize(("keywords", "sentence"), KEYWORDS, ids=[next(iter(row[0])) for row in KEYWORDS])
-def test_keywords_of_other_libraries_get_a_sentence(
-    server: Server, socket: Any, keywords: dict[str, Any], sentence: str
+@pytest.mark.parametrize(("keywords", "of_all", "of_one"), KEYWORDS, ids=[", ".join(row[0]) for row in KEYWORDS])
+def test_keywords_of_other_libraries_become_one_line(
+    server: Server, socket: Any, keywords: dict[str, Any], of_all: str, of_one: str
 ) -> None:
-    n = server.of("/seat")
-    for speaker in (n, socket, n.to("a"), socket.broadcast, socket.volatile):
+    for speaker, write in ((server.of("/seat"), of_all), (socket, of_one)):
         with pytest.raises(TypeError) as caught:
             speaker.emit("news", 1, **keywords)
-        assert sentence in str(caught.value)
+        said = str(caught.value)
+        assert said.startswith(f"emit() takes no {', '.join(f'{name}=' for name in keywords)}: write ")
+        assert write in said
+
+
+def test_what_was_selected_before_a_keyword_stays_selected(server: Server, socket: Any) -> None:
+    for speaker, keywords, write in (
+        (server.of("/seat").to("a"), {"namespace": "/b"}, "write server.of('/b').to('a').emit('news', …)"),
+        (server.of("/seat").except_("a"), {"to": "b"}, "server.of('/seat').except_('a').to('b').emit("),
+        (server.to("a").volatile, {"namespace": "/b"}, "write server.of('/b').to('a').volatile.emit('news', …)"),
+        (socket.volatile, {"to": "a"}, "write socket.namespace.volatile.to('a').emit('news', …)"),
+        (socket.volatile, {"namespace": "/b"}, "write server.of('/b').volatile.emit('news', …)"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            speaker.emit("news", 1, **keywords)
+        assert write in str(caught.value)
+
+
+def pasted(said: str) -> str:
+    """Return the code that a sentence holds, with a value in place of the dots."""
+    found = re.search(r"write (?:answer = )?(.*?\))(?=$|[,;] | for)", said)
+    assert found is not None, said
+    return found[1].replace("…", "'secret'")
+
+
+def test_the_line_for_a_private_message_reaches_one_peer(server: Server) -> None:
+    server.of("/private")
+    with ls.socket(server.url("/private")) as ann, ls.socket(server.url("/private")) as bob:
+        with pytest.raises(TypeError) as caught:
+            server.emit("q", "secret", to=ann.id, namespace="/private")  # type: ignore[call-arg]  # the habit
+        eval(pasted(str(caught.value)), {"server": server})
+        assert ann.wait("q", timeout=DEADLINE) == ("secret",)
+
+        ann.on("ask", lambda value: [value])
+        with pytest.raises(TypeError) as caught:
+            server.call("ask", "secret", to=ann.id, namespace="/private", timeout=5)  # type: ignore[call-arg]
+        assert "write socket.call('ask', …, timeout=5); elsewhere server.of('/private').to(" in str(caught.value)
+        there = "write " + str(caught.value).rpartition("elsewhere ")[2]
+        assert eval(pasted(there), {"server": server}) == [["secret"]]
+
+        with pytest.raises(TypeError) as caught:
+            server.disconnect(ann.id, namespace="/private")  # type: ignore[arg-type]
+        eval(pasted(str(caught.value)), {"server": server})
+        eventually(lambda: not ann.connected, "it has left")
+        with pytest.raises(TimeoutError):
+            bob.wait("q", timeout=0.1)
+        assert bob.connected
 
 
 def test_a_callback_behind_the_values_gets_a_sentence(server: Server, socket: Any) -> None:
-    for speaker in (server.of("/seat"), socket, socket.broadcast):
+    ask_all = "server.of('/seat').call('ask', …), a list of answers, with await in an async def"
+    for speaker, write in (
+        (server.of("/seat"), ask_all),
+        (server.of("/seat").timeout(1), "server.of('/seat').timeout(1).call('ask', …)"),
+        (socket, "socket.call('ask', …), with await in an async def"),
+        (socket.volatile, "socket.call('ask', …), with await in an async def"),
+        (socket.broadcast, f"server.of('/seat').except_('{socket.id}').call('ask', …)"),
+    ):
         for speak in (speaker.emit, speaker.call):
-            with pytest.raises(TypeError, match=r"write answer = await socket.call\('ask', …\)"):
+            with pytest.raises(TypeError) as caught:
                 speak("ask", 1, lambda answer: None)
+            assert f"write answer = {write}" in str(caught.value)
 
 
 def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server: Server, socket: Any) -> None:
@@ -227,13 +298,13 @@ def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server
 
 def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any) -> None:
     for speaker in (server.of("/seat"), server.of("/seat").to("a")):
-        with pytest.raises(TypeError, match=r"call\(\) takes no timeout=: write .timeout\(5\).call\(…\)"):
+        with pytest.raises(TypeError, match=r"call\(\) takes no timeout=: write server.*\).timeout\(5\).call\('ques"):
             speaker.call("question", timeout=5)
     with pytest.raises(
-        TypeError, match=r"call\(\) takes no to=: write socket.call\(…\), with await .* of a room .to\('a'\)"
+        TypeError, match=r"call\(\) takes no to=: write socket.namespace.to\('a'\).call\('question', …\), a list of"
     ):
         socket.call("question", to="a")
-    with pytest.raises(TypeError, match=rf"emit\(\) takes no to=: write .to\('{socket.id}'\).emit\(…\)"):
+    with pytest.raises(TypeError, match=rf"takes no to=: write server.of\('/seat'\).to\('{socket.id}'\).emit\('"):
         server.of("/seat").emit("news", to=socket)
 
 
@@ -263,12 +334,15 @@ def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: S
 
 
 DISCONNECT = [
-    (lambda n, s: n.disconnect(s.id), "for one socket write .to("),
-    (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write .to("),
+    (lambda n, s: n.disconnect(s.id), "disconnect() takes no id of a socket: write server.of('/seat').to('"),
+    (lambda n, s: n.disconnect(s.id), "; in its own handler socket.disconnect()"),
+    (lambda n, s: n.disconnect(s), "disconnect() takes no id of a socket: write server.of('/seat').to('"),
+    (lambda n, s: n.disconnect(s.id, namespace="/b"), "of a socket, namespace=: write server.of('/b').to('"),
+    (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write server.of('/seat').to('"),
     (lambda n, s: n.disconnect(1), "close is True or False: True ends its whole session"),
-    (lambda n, s: n.to("a").disconnect(s.id), "for one socket write .to("),
-    (lambda n, s: s.disconnect("kicked"), "no reason goes along: emit it before"),
-    (lambda n, s: s.disconnect(reason="kicked"), "disconnect() takes no reason=: write emit(…) before it"),
+    (lambda n, s: n.to("a").disconnect("b"), "write server.of('/seat').to('b').disconnect()"),
+    (lambda n, s: s.disconnect("kicked"), "write socket.disconnect(); True ends its whole session (no reason goes"),
+    (lambda n, s: s.disconnect(reason="kicked"), "write socket.disconnect(), and emit(…) before it to say why"),
 ]
 
 

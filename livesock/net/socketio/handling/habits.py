@@ -18,7 +18,6 @@ from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.thread import LoopThread
 
 __all__ = [
-    "ASK",
     "HOOKS",
     "SHARED",
     "check_allowed",
@@ -29,7 +28,6 @@ __all__ = [
     "check_ran",
     "check_verdict",
     "explain_refusal",
-    "no_keywords",
     "no_such",
     "not_for_another",
     "pass_on",
@@ -38,9 +36,6 @@ __all__ = [
     "unmarked",
     "unsaid",
 ]
-
-ASK = "await socket.call({}, …), in a plain def without await"
-"""How a server asks, for `check_values`."""
 
 HOOKS = {"on_connect": ("socket",), "on_connected": ("socket",), "on_disconnect": ("socket", "reason")}
 """What a gateway may have besides its events, and what each gets."""
@@ -73,26 +68,6 @@ _FOREIGN_HOOKS = {
     "ondisconnecting": "on_disconnect",
 }
 """Hooks of NestJS, python-socketio and others: names in lower case, without the underscores."""
-
-_KEYWORDS = {
-    "room": ".to({0!r}).{verb}(…)",
-    "rooms": ".to({0!r}).{verb}(…)",
-    "to": ".to({0!r}).{verb}(…)",
-    "sid": ".to({0!r}).{verb}(…)",
-    "skip_sid": ".except_({0!r}).{verb}(…)",
-    "namespace": "server.of({0!r}).{verb}(…)",
-    "broadcast": "socket.broadcast.{verb}(…) for the others, namespace.{verb}(…) for all",
-    "include_self": "socket.broadcast.{verb}(…) for the others, namespace.{verb}(…) for all",
-    "reason": "emit(…) before it, to say why: no reason goes along",
-    "callback": "call(…), which returns the answer",
-    "ack": "call(…), which returns the answer",
-    "timeout": ".timeout({0!r}).call(…)",
-    "data": "the values themselves, behind the name",
-}
-
-_KEYWORDS_OF_CALL = dict.fromkeys(
-    ("to", "sid", "room"), "socket.call(…), with await in an async def; of a room .to({0!r}).call(…), a list of answers"
-)
 
 _PARAMETERS = {
     **dict.fromkeys(("next", "next_", "nxt"), "leave {} out: return to let in, raise ls.Refused('why') to refuse"),
@@ -210,15 +185,6 @@ def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
     if not names and verb == "to":
         raise ValueError("to() needs the name of a room and got none: leave it out to speak to all")
     return names
-
-
-def no_keywords(verb: str, keywords: dict[str, Any]) -> None:
-    """Raise `TypeError` with what to write if there are any: an event's arguments have no names."""
-    for name, value in keywords.items():
-        table = _KEYWORDS | _KEYWORDS_OF_CALL if verb == "call" else _KEYWORDS
-        better = table.get(name, "the values behind the event's name; named ones belong in a dict")
-        shown = getattr(value, "id", value)  # of a socket
-        raise TypeError(f"{verb}() takes no {name}=: write {better.format(shown, verb=verb)}")
 
 
 def check_verdict(result: object) -> None:

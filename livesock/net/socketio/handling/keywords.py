@@ -1,0 +1,113 @@
+"""`no_keywords`, `no_question`: what the keywords of another library mean together, as one line to write here.
+
+    server.emit("q", d, to=id, namespace="/chat")     python-socketio
+    server.of('/chat').to('id').emit('q', …)          what the error says to write
+
+A line that left one of them out would be worse than none: without its `to` a private message goes to every peer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+__all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question"]
+
+_IN_ASYNC = ", with await in an async def handler"
+
+OF_ONE = "id of a socket"
+"""Stands for the keyword of an id that came by its place."""
+
+_ROOMS = ("to", "room", "rooms", "sid", OF_ONE)
+_ASKS = ("callback", "ack", "timeout")
+_KNOWN = {*_ROOMS, *_ASKS, "skip_sid", "namespace", "broadcast", "include_self", "ignore_queue", "reason", "event"}
+
+
+def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[[], str], event: str = "") -> None:
+    """Raise `TypeError` with the whole line to write if there are any: an event's arguments have no names.
+
+    `speaker` is what the caller speaks through, such as `socket`, `server.of('/chat')` or a function that returns it.
+    """
+    if keywords:
+        speaker = speaker if isinstance(speaker, str) else speaker()
+        listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
+        raise TypeError(f"{verb}() takes no {listed}: write {_instead(verb, keywords, speaker, event)}")
+
+
+def no_question(_: object, function: object = None, *arguments: object, **keywords: Any) -> None:
+    """Raise `TypeError` if `server.call()` is to ask a peer, as in python-socketio: here it runs a function."""
+    event = keywords.get("event", function)
+    if isinstance(event, str):
+        seconds = keywords.get("timeout")
+        here = asked("socket", event, seconds).removesuffix(_IN_ASYNC)
+        there = _instead("call", keywords, "server.of('/')", event)
+        raise TypeError(f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}")
+
+
+def chain(speaker: str, rooms: Iterable[str] = (), without: Iterable[str] = (), *, is_volatile: bool = False) -> str:
+    """Return the code that selects sockets: `server.of('/').to('a', 'b').except_('c').volatile`."""
+    to, except_ = (", ".join(map(_shown, names)) for names in (rooms, without))
+    return (
+        f"{speaker}{f'.to({to})' if to else ''}{f'.except_({except_})' if except_ else ''}"
+        f"{'.volatile' if is_volatile else ''}"
+    )
+
+
+def asked(speaker: str, event: object, seconds: object = None) -> str:
+    """Return how to ask: one peer through its socket, or all that a selection holds."""
+    if speaker in ("socket", "socket.volatile"):
+        limit = "" if seconds is None else f", timeout={_number(seconds)}"
+        return f"socket.call({_shown(event)}, …{limit}){_IN_ASYNC}"
+    limit = "" if seconds is None else f".timeout({_number(seconds)})"
+    return f"{speaker}{limit}.call({_shown(event)}, …), a list of answers{_IN_ASYNC}"
+
+
+def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) -> str:
+    rooms = [name for key in _ROOMS for name in _names(keywords.get(key))]
+    without = _names(keywords.get("skip_sid"))
+    owner, of, selected = re.match(r"(\w+)(\.of\([^)]*\))?(.*)", speaker).groups()  # type: ignore[union-attr]
+    if verb == "disconnect" and rooms:  # the one that is named, and not those that were selected before
+        speaker, selected = f"{owner}{of or ''}", ""
+    if keywords.get("namespace"):
+        owner = owner if owner == "emitter" else "server"
+        speaker = f"{owner}.of({_shown(keywords['namespace'])}){selected}"
+    all_, others = chain(speaker, rooms, without), f"{chain(speaker, rooms, without)}.except_(socket.id)"
+    if speaker.startswith("socket") and (rooms or without or {"broadcast", "include_self"} & keywords.keys()):
+        all_ = chain(speaker.replace("socket", "socket.namespace", 1), rooms, without)
+        others = chain(speaker if rooms or without else f"{speaker}.broadcast", rooms, without)
+    written = _spoken(verb, keywords, others if keywords.get("include_self") is False else all_, event)
+    if keywords.get("broadcast") and "include_self" not in keywords:
+        written = f"{written} for all, {_spoken(verb, keywords, others, event)} for the others"
+    return written + _remarks(verb, keywords)
+
+
+def _spoken(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) -> str:
+    if verb == "call" or any(keywords.get(key) for key in _ASKS):
+        return asked(speaker, event, keywords.get("timeout"))
+    local = ".local" if keywords.get("ignore_queue") else ""
+    return f"{speaker}{local}.{verb}({f'{_shown(event)}, …' if event else ''})"
+
+
+def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
+    if verb == "disconnect":
+        why = ", and emit(…) before it to say why: no reason goes along" if "reason" in keywords else ""
+        return why if keywords.keys() <= {"reason"} else f"{why}; in its own handler socket.disconnect()"
+    if strange := [key for key in keywords if key not in _KNOWN]:
+        named = "" if strange == ["data"] else "; named ones belong in a dict"
+        return f", with the values behind the event's name{named}"
+    return ""
+
+
+def _names(value: object) -> list[str]:
+    """Return the names of rooms that were meant: one, several, or those of sockets."""
+    values = value if isinstance(value, list | tuple | set | frozenset) else [value]
+    return [str(getattr(one, "id", one)) for one in values if one is not None]
+
+
+def _shown(value: object) -> str:
+    return f"{value!r:.120}"
+
+
+def _number(seconds: object) -> str:
+    return f"{seconds:g}" if isinstance(seconds, float) else _shown(seconds)
