@@ -579,6 +579,76 @@ def test_the_server_of_a_gateway_of_another_namespace_does_not_speak_for_it_in_s
     assert 'the server itself speaks to "/": write self.namespace for "/point", or self.server.of("/")' in str(error)
 
 
+ON_GATEWAY = [
+    (
+        "self.emit('x', 1)",
+        'write self.namespace.emit("name", …) for all, self.namespace.to("room").emit("name", …) for a',
+    ),
+    ("self.send('x')", 'socket.emit("name", …) for this peer, each without await'),
+    ("self.enter_room(socket.id, 'a')", 'write socket.join("room")'),
+    ("self.leave_room(socket.id, 'a')", 'write socket.leave("room")'),
+    ("self.close_room('a')", 'write self.namespace.to("room").leave("room")'),
+    ("self.rooms(socket.id)", "write socket.rooms"),
+    ("self.save_session(socket.id, {})", 'write socket.data["name"]: a dict, yours, one for each peer'),
+    ("self.get_session(socket.id)", 'write socket.data["name"]'),
+    ("self.session(socket.id)", 'write socket.data["name"]'),
+    ("self.disconnect(socket.id)", 'socket.disconnect() for this peer, self.namespace.to("id").disconnect()'),
+    ("self.call('q', to=socket.id)", 'write socket.call("name", …), with await in an async def'),
+]
+
+
+@pytest.mark.parametrize(("habit", "write"), ON_GATEWAY, ids=[row[0] for row in ON_GATEWAY])
+def test_what_a_gateway_inherits_elsewhere_gets_a_sentence(server: Server, habit: str, write: str) -> None:
+    @server.gateway("/chat")
+    class Chat:
+        @ls.event("m")
+        async def m(self, socket: Any) -> None:
+            eval(habit, {"self": self, "socket": socket})
+
+    with ls.socket(server.url("/chat"), timeout=DEADLINE) as point:
+        point.call("m")
+    assert write in error(server)
+
+
+def test_an_attribute_of_its_own_that_a_gateway_has_not_keeps_its_own_words(server: Server) -> None:
+    @server.gateway("/chat")
+    class Chat:
+        def on_connected(self, socket: Any) -> None:
+            self.users.append(socket.id)  # type: ignore[attr-defined]  # the fault
+
+    with ls.socket(server.url("/chat"), timeout=DEADLINE):
+        assert error(server).endswith("'Chat' object has no attribute 'users'")
+
+
+def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
+    @server.gateway("/chat")
+    class Chat:
+        @ls.event("m")
+        async def m(self, socket: Any) -> Any:
+            space: Any = self
+            socket.join("room")
+            socket.data["name"] = "ann"
+            space.namespace.emit("all", 1)
+            space.namespace.to("room").emit("room", 2)
+            socket.emit("one", 3)
+            rooms = socket.rooms
+            space.namespace.to("room").leave("room")
+            return [rooms, socket.rooms, socket.data["name"], await socket.call("ask", 1)]
+
+        @ls.event("kick")
+        def kick(self, socket: Any, who: str) -> None:
+            space: Any = self
+            space.namespace.to(who).disconnect()
+
+    url = server.url("/chat")
+    with ls.socket(url, timeout=DEADLINE) as point, ls.socket(url, timeout=DEADLINE) as other:
+        point.on("ask", lambda value: value + 1)
+        assert point.call("m") == [[point.id, "room"], [point.id], "ann", 2]
+        assert [point.wait(name, timeout=DEADLINE) for name in ("all", "room", "one")] == [(1,), (2,), (3,)]
+        point.call("kick", other.id)
+        eventually(lambda: not other.connected, "it was sent away")
+
+
 @pytest.mark.parametrize(
     ("name", "write"),
     [

@@ -91,6 +91,29 @@ _PYTHON = {
 """What Python and `websockets` say of a habit, and what to write instead; the first that fits."""
 
 
+def _each(names: str, sentence: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), sentence)
+
+
+_ON_GATEWAY = {
+    **_each(
+        "emit send broadcast to of",
+        'write self.namespace.emit("name", …) for all, self.namespace.to("room").emit("name", …) for a room, '
+        'socket.emit("name", …) for this peer, each without await',
+    ),
+    **_each("enter_room join_room join", 'write socket.join("room")'),
+    **_each("leave_room leave", 'write socket.leave("room")'),
+    "close_room": 'write self.namespace.to("room").leave("room")',
+    "rooms": "write socket.rooms",
+    **_each("session save_session get_session", 'write socket.data["name"]: a dict, yours, one for each peer'),
+    "disconnect": 'write socket.disconnect() for this peer, self.namespace.to("id").disconnect() for another one',
+    "call": 'write socket.call("name", …), with await in an async def',
+    **_each("sockets clients", "write self.namespace.sockets()"),
+    **_each("environ request", "write socket.handshake, with headers, query and address"),
+}
+"""What a gateway inherits in other libraries. Here it is the user's own class, which gets `server` and `namespace`."""
+
+
 def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = None) -> str:
     """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
 
@@ -158,9 +181,16 @@ def explain(exc: BaseException) -> None:
     """Add to an error's own words what to write, if they are those of a known habit."""
     words = str(exc)
     if exc.args == (words,):
-        sentence = next((write for part, write in _PYTHON.items() if part in words), None)
+        sentence = _on_gateway(exc) or next((write for part, write in _PYTHON.items() if part in words), None)
         if sentence is not None and sentence not in words:
             exc.args = (f"{words}: {sentence}",)
+
+
+def _on_gateway(exc: BaseException) -> str | None:
+    """Return what to write if the error is that a gateway has no such attribute."""
+    if isinstance(exc, AttributeError) and getattr(exc.obj, "__dict__", {}).keys() >= {"server", "namespace"}:
+        return _ON_GATEWAY.get(exc.name or "")
+    return None
 
 
 def not_called(exc: TypeError, handler: Callable[..., Any], arguments: tuple[Any, ...], given: str) -> None:

@@ -35,6 +35,9 @@ def socket(server: Server) -> Iterator[Any]:
 async def later(socket: Any) -> None: ...
 
 
+def nothing() -> None: ...
+
+
 ON = [
     (
         lambda n: n.on(later),
@@ -56,6 +59,7 @@ ON = [
     (lambda n: n.on_connect(lambda sid, environ, auth: None), "; auth is socket.handshake.auth"),
     (lambda n: n.on_connect(lambda sid, environ: None), "environ is socket.handshake, with headers, query and address"),
     (lambda n: n.use(lambda socket, nxt: None), "leave nxt out: return to let in, raise ls.Refused('why') to refuse"),
+    (lambda n: n.on_connect(nothing), "takes something else: write def nothing(socket): …"),
     (lambda n: n.on_connected(lambda: None), "on_connected is called with (socket), but"),
     (lambda n: n.on_disconnect(lambda sid: None), "on_disconnect is called with (socket, reason), but <lambda>(sid)"),
     (lambda n: n.use(lambda socket, after: None), "use is called with (socket), but <lambda>(socket, after)"),
@@ -97,6 +101,11 @@ def gateway(**methods: Any) -> type:
     return type("Gate", (), methods)
 
 
+async def no_socket(self: Any) -> None: ...
+
+
+no_socket.__name__ = "on_connect"
+
 GATEWAYS = [
     (
         {"handle_connection": lambda self, socket: None},
@@ -112,13 +121,15 @@ GATEWAYS = [
     ({"onConnect": lambda self, socket: None}, "a gateway's hook is on_connect"),
     ({"disconnect": lambda self, socket: None}, "a gateway's hook is on_disconnect"),
     ({"on_move": lambda self, sid, data: None}, 'Gate.on_move would never run: mark it with @ls.event("move")'),
-    ({"on_connect": lambda self: None}, "Gate.on_connect is called with (socket), but"),
+    ({"on_connect": no_socket}, "Gate.on_connect is called with (socket), but"),
+    ({"on_connect": no_socket}, "something else: write async def on_connect(self, socket): …"),
     ({"on_disconnect": lambda self, socket: None}, "Gate.on_disconnect is called with (socket, reason), but"),
     (
         {"msg": lambda self, socket, data: None},
         'no method of Gate would ever run: write @ls.event("msg") above def msg',
     ),
     ({"move": ls.event("move")(lambda self: None)}, 'the event "move" is called with (socket, *arguments), but'),
+    ({"move": ls.event("move")(lambda self: None)}, "write lambda socket, *arguments: …"),
 ]
 
 

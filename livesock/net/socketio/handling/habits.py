@@ -285,9 +285,17 @@ def check_handler(
         wanted = ", ".join([*given, "*arguments"] if is_open else given)
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
-        raise TypeError("; ".join([text, *better]))
+        raise TypeError("; ".join([f"{text}: write {_head(handler, name, wanted)}", *better]))
     if places:
         _check_first(handler, what, [p.name for p in places], given, is_open)
+
+
+def _head(handler: Callable[..., Any], name: str, wanted: str) -> str:
+    """Return the line with which a handler begins that takes what is `wanted`."""
+    if not name.isidentifier():
+        return f"lambda {wanted}: …"
+    head = f"def {name}({'self, ' if inspect.ismethod(handler) else ''}{wanted}): …"
+    return f"async {head}" if inspect.iscoroutinefunction(handler) else head
 
 
 def _unyielding(name: str, is_open: bool, is_method: bool) -> str:
