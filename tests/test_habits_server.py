@@ -441,6 +441,29 @@ CALLS = [
     (lambda s: s.serverSideEmitWithAck("x"), "write server.call_servers(name, …)"),
     (lambda s: s.join(), "write server.run()"),
     (lambda s: s.io.emit("x"), "write self.namespace in a gateway, socket.namespace in a handler"),
+    (lambda s: s.transport("x"), "socket.transport in a handler, server.to(id).sockets()[0].transport elsewhere"),
+    (lambda s: s.reason.CLIENT_DISCONNECT, "write def on_disconnect(socket, reason): …, where reason is a str"),
+    (lambda s: s.emitWithAck("x"), 'write server.of("/").call("name", …), a list of answers'),
+    (lambda s: s.allSockets(), "write [socket.id for socket in server.sockets()]"),
+    (lambda s: s.instrument(auth=False), "every byte is in server.trace"),
+    (lambda s: s.namespace_handlers, 'write server.of("/").answers'),
+    (lambda s: s.httpServer, "write server.port, or server.url('/', 'http')"),
+    (lambda s: s.opts, "write each option in serve(), such as serve(port=8080)"),
+    (
+        lambda s: s.engine.on("x", print),
+        "it has no events and no generateId of its own: what failed is in server.errors",
+    ),
+    (lambda s: s.of("/").engine, "it has no events of its own: what failed is in server.errors"),
+    (lambda s: s.sockets.on("connection", print), 'write @server.of("/").on_connected above def enter(socket): …'),
+    (
+        lambda s: s.sockets.get("x"),
+        'write to(id).emit("name", …), or to(id).sockets() for a list with it, without .sock',
+    ),
+    (lambda s: s.sockets.sockets.get("x"), 'write to(id).emit("name", …), or to(id).sockets() for a list with it'),
+    (lambda s: s.of("/").sockets.get("x"), 'write to(id).emit("name", …), or to(id).sockets() for a list with it'),
+    (lambda s: s.of("/").sockets.size, "write len(sockets())"),
+    (lambda s: s.of("/").allSockets(), "write [socket.id for socket in namespace.sockets()]"),
+    (lambda s: s.sockets.adapter.rooms, 'write to("room").sockets() for who is in a room'),
     (lambda s: s.before_request, 'of Socket.IO it is @server.of("/").use; of pages there is none'),
     (lambda s: s.errorhandler(404), "return livesock.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
@@ -537,6 +560,31 @@ def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callabl
         call(server)
 
     assert write in str(caught.value)
+
+
+def test_what_the_sentences_about_sockets_say_works(server: Server) -> None:
+    entered: list[str] = []
+    left: list[str] = []
+
+    @server.of("/").on_connected
+    def enter(socket: Any) -> None:
+        entered.append(socket.id)
+        socket.join("room")
+
+    @server.of("/").on_disconnect
+    def on_disconnect(socket: Any, reason: str) -> None:
+        left.append(reason)
+
+    with ls.socket(server.url("/"), transports=["websocket"], timeout=DEADLINE) as point:
+        point.on("ask", lambda value: value)
+        assert eventually(lambda: entered, "it is in") == [point.id]
+        server.to(point.id).emit("one", 1)
+        assert point.wait("one", timeout=DEADLINE) == (1,)
+        assert server.to(point.id).sockets()[0].transport == "websocket"
+        assert [socket.id for socket in server.sockets()] == [point.id]
+        assert [socket.id for socket in server.of("/").to("room").sockets()] == [point.id]
+        assert server.of("/").call("ask", 2) == [2]
+    assert eventually(lambda: left, "it has left") == ["client namespace disconnect"]
 
 
 def test_what_a_peer_sent_to_join_is_a_dict_and_says_so(server: Server) -> None:

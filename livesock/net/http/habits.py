@@ -252,8 +252,19 @@ SERVER = {
     **_each("loop io_loop", "write await server.call(function, …), or call it: the loop is the server's own"),
     **_each(
         "engine eio clients_count clientsCount",
-        'write len(server.peers) for connections, len(server.of("/").sockets()) for sockets',
+        'write len(server.peers) for connections, len(server.of("/").sockets()) for sockets; it has no events and no '
+        "generateId of its own: what failed is in server.errors",
     ),
+    "transport": "write socket.transport in a handler, server.to(id).sockets()[0].transport elsewhere",
+    "reason": "write def on_disconnect(socket, reason): …, where reason is a str such as 'client namespace disconnect'",
+    **_each("emitWithAck emit_with_ack", 'write server.of("/").call("name", …), a list of answers'),
+    "allSockets": "write [socket.id for socket in server.sockets()]",
+    "instrument": "every byte is in server.trace: leave it out",
+    "namespace_handlers": 'write server.of("/").answers, which names who answers what',
+    **_each(
+        "httpServer http_server", "a server makes its own HTTP server: write server.port, or server.url('/', 'http')"
+    ),
+    "opts": "write each option in serve(), such as serve(port=8080)",
     **_each("WebSocketGateway Gateway", 'write @server.gateway("/point") above a class'),
     **_each("SubscribeMessage subscribe", 'write @ls.event("name") in a gateway, or @server.of("/").on("name")'),
     **_each("on_event add_event_handler", _LIFESPAN),

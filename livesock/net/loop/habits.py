@@ -207,9 +207,9 @@ class Named(dict[str, Any]):
 class _Method:
     """A bound method that is also used as if it were its value: `server.url + "/ws"` raises what to write."""
 
-    def __init__(self, function: Callable[..., Any], owner: object, write: str) -> None:
+    def __init__(self, function: Callable[..., Any], owner: object, write: str, habits: Habits) -> None:
         functools.update_wrapper(self, function)
-        self.__self__ = owner
+        self.__self__, self._habits = owner, habits
         self._name, self._sentence = function.__name__, f"{function.__name__} is a method: write {write}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -227,11 +227,14 @@ class _Method:
         owner = type(self.__dict__.get("__self__"))
         belongs = not name.startswith("_") and hasattr(owner, name)
         better = f"write {name} without .{self._name} in front of it" if belongs else self._sentence
-        raise AttributeError(f"no {name!r}: {better}", name=name)
+        raise AttributeError(f"no {name!r}: {self.__dict__.get('_habits', _NO).get(name, better)}", name=name)
 
 
-def method(write: str) -> Callable[[F], F]:
-    """Return a decorator for a method that is an attribute in other libraries; `write` is how to call it."""
+def method(write: str, habits: Habits = _NO) -> Callable[[F], F]:
+    """Return a decorator for a method that is an attribute in other libraries; `write` is how to call it.
+
+    `habits` says what to write instead of what that attribute has there.
+    """
 
     class Decorated:
         def __init__(self, function: Callable[..., Any]) -> None:
@@ -239,7 +242,7 @@ def method(write: str) -> Callable[[F], F]:
             self.__doc__ = function.__doc__
 
         def __get__(self, owner: object, kind: type | None = None) -> Any:
-            return self._function if owner is None else _Method(self._function, owner, write)
+            return self._function if owner is None else _Method(self._function, owner, write, habits)
 
     return cast(Callable[[F], F], Decorated)
 

@@ -18,7 +18,7 @@ from livesock.net.loop.habits import check_values, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
-from livesock.net.socketio.handling.habits import no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import SOCKETS, no_such, pass_on, room_names
 from livesock.net.socketio.handling.keywords import OF_ONE, asked, chain, no_keywords
 from livesock.realtime.encoded import Encoded
 
@@ -157,7 +157,7 @@ class Selection(Generic[M]):
             raise Unanswered(f"{missing} of {count} peers did not answer{servers}", answers, silent)
         return answers
 
-    @method("sockets()")
+    @method("sockets()", SOCKETS)
     def sockets(self) -> list[M]:
         """Return them, without those that are not let in yet.
 
@@ -280,7 +280,7 @@ class Speaker(Generic[M]):
         """Send an event to all sockets. Raises `NotRunning` if the server is stopped."""
         self.selection.emit(name, *arguments, **strange)
 
-    @method("sockets()")
+    @method("sockets()", SOCKETS)
     def sockets(self) -> list[M]:
         """Return all sockets: see `Selection.sockets`."""
         return self.selection.sockets()

@@ -20,6 +20,7 @@ from livesock.net.loop.thread import LoopThread
 __all__ = [
     "HOOKS",
     "SHARED",
+    "SOCKETS",
     "check_allowed",
     "check_event",
     "check_guard",
@@ -88,7 +89,8 @@ _ATTRIBUTES = {
     "on": 'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
     "once": ONCE,
     "event": 'write @server.of("{}").on("name")',
-    "engine": 'write len(server.peers) for connections, len(server.of("{}").sockets()) for sockets',
+    "engine": 'write len(server.peers) for connections, len(server.of("{}").sockets()) for sockets; '
+    "it has no events of its own: what failed is in server.errors",
     "sid": "a socket's name is socket.id",
     "send": 'write emit("message", …)',
     "enter_room": "write socket.join(room)",
@@ -104,6 +106,7 @@ _ATTRIBUTES = {
     "emit_with_ack": "write call(…), which returns the answer",
     "emitWithAck": "write call(…), which returns the answer",
     "fetchSockets": "write sockets()",
+    "allSockets": "write [socket.id for socket in namespace.sockets()]",
     "connected": "write sockets()",
     "clients": "write sockets()",
     "on_message": 'write on("message")',
@@ -163,6 +166,18 @@ _ATTRIBUTES_OF = {
     },
 }
 """What one of them has, and the others have not."""
+
+
+_ONE = 'write to(id).emit("name", …), or to(id).sockets() for a list with it, without .sockets in front of them'
+
+SOCKETS = {
+    **dict.fromkeys(("on", "once"), 'write @server.of("/").on_connected above def enter(socket): …'),
+    **dict.fromkeys(("get", "sockets"), _ONE),
+    **dict.fromkeys(("size", "length"), "write len(sockets())"),
+    **dict.fromkeys(("keys", "has"), "write [socket.id for socket in sockets()]"),
+    "adapter": 'write to("room").sockets() for who is in a room, without .sockets in front of it',
+}
+"""What `io.sockets` and `namespace.sockets` have in Node."""
 
 
 def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
