@@ -29,7 +29,19 @@ from livesock.net.client.listeners import Listeners
 from livesock.net.client.names import check_name
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
-from livesock.net.connect.habits import CALL, EMIT, JOIN, ON, ON_SOCKET, SOCKET, VOLATILE, WAIT, ask
+from livesock.net.connect.habits import (
+    CALL,
+    EMIT,
+    JOIN,
+    LEAVE,
+    ON,
+    ON_SOCKET,
+    SOCKET,
+    VOLATILE,
+    WAIT,
+    ask,
+    no_new_connection,
+)
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.arguments import Options, seconds_of
 from livesock.net.loop.failures import HandlerError
@@ -288,12 +300,12 @@ class ClientSocket(Blocking):
         name = namespace if namespace.startswith("/") else f"/{namespace}"
         return ClientSocket(self._handle, *self._client.join(name, auth))
 
-    @blocking()
+    @blocking(check=no_new_connection)
     def connect(self) -> None:
         """Join again after `disconnect()`, or after the server has sent us away. Raises as `livesock.socket` does."""
         self._client.call(self._client.manager.join, self.namespace)
 
-    @blocking()
+    @blocking(LEAVE)
     def disconnect(self) -> None:
         """Leave this namespace, with the reason "io client disconnect"; the last one to leave ends the session."""
         if not self._client.is_closed:

@@ -188,7 +188,24 @@ def news(*arguments: object) -> None:
         (lambda point: point.sleep(1), "time.sleep(seconds)"),
         (lambda point: point.join("room"), "socket.join(room)"),
         (lambda point: point.to("room"), "let a handler there emit"),
-        (lambda point: point.connect("http://127.0.0.1:1"), "takes nothing"),
+        (
+            lambda point: point.connect("http://127.0.0.1:1"),
+            "takes nothing and joins again: write point = ls.socket(url)",
+        ),
+        (lambda point: point.connect(auth={"a": 1}, wait=True), "write point = ls.socket(url, auth=…, wait=…)"),
+        (lambda point: point.call("ask", 1, namespace="/chat"), "write point.of('/chat').call(…)"),
+        (lambda point: point.emit("ask", 1, namespace="/chat"), "write point.of('/chat').emit(…)"),
+        (lambda point: point.call("ask", data=1), "the values follow the name: call('move', 1, 2)"),
+        (lambda point: point.disconnect(namespace="/chat"), "write point.of('/chat').disconnect()"),
+        (lambda point: point.get_received(), "write wait('message', timeout=1), with the name of the event"),
+        (lambda point: point.is_connected(), "write point.connected"),
+        (lambda point: point.reconnect(), "after disconnect() write connect()"),
+        (lambda point: point.manager, "this socket is its own manager"),
+        (lambda point: point.prependAny(news), "write on_any(handler)"),
+        (lambda point: point.offAny(), "write off(), which takes every handler away"),
+        (lambda point: point.onAnyOutgoing(news), "what was sent is in trace"),
+        (lambda point: point.eventNames(), "write off(name) to take all handlers of a name away"),
+        (lambda point: point.listeners("x"), "write off(name) to take all handlers of a name away"),
         (lambda point: point.close("1"), "number of seconds"),
         (lambda point: point.of(["/chat"]), "a namespace is a str"),
     ],
@@ -208,6 +225,38 @@ def test_the_own_event_of_another_client_is_warned_of(point):
         point.on("connect")(news)
 
     assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("error", 'write on\\("connect_error", handler\\); an event of the server may have the name'),
+        ("reconnecting", 'write on\\("connect_error", handler\\); .attempts counts them'),
+        ("connect_failed", 'write on\\("connect_error", handler\\)'),
+        ("disconnecting", 'write on\\("disconnect", handler\\)'),
+        ("__disconnect_final", 'write on\\("disconnect", handler\\)'),
+        ("ping", "the heartbeat is answered by itself"),
+    ],
+)
+def test_an_event_that_only_other_clients_call_is_warned_of(point, name, write):
+    with pytest.warns(UserWarning, match=f'no event "{name}" of its own: .*{write}'):
+        point.on(name, news)
+
+
+def test_what_the_sentences_about_a_client_say_works(server, point):
+    server.of("/sums").on("sum", lambda socket, *numbers: sum(numbers))
+    heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    assert point.of("/sums").call("sum", 1, 2) == 3
+    point.emit("say", "y", 1)
+    assert point.wait("y", timeout=DEADLINE) == (1,)
+    point.on_any(lambda name, *arguments: heard.put((name, *arguments)))
+    point.emit("say", "y", 2)
+    assert heard.get(timeout=DEADLINE) == ("y", 2)
+    assert point.wait("y", timeout=DEADLINE) == (2,)
+    point.off()
+    point.emit("say", "y", 3)
+    assert point.wait("y", timeout=DEADLINE) == (3,) and heard.empty()
 
 
 def test_a_handler_that_was_called_instead_of_passed_is_none(point):

@@ -19,6 +19,12 @@ OF_OTHERS = {
     "reconnect_error": 'write on("connect_error", handler)',
     "reconnect_failed": 'write on("connect_error", handler)',
     "connect_timeout": 'write on("connect_error", handler)',
+    "connect_failed": 'write on("connect_error", handler)',
+    "error": 'write on("connect_error", handler); an event of the server may have the name',
+    "reconnecting": 'write on("connect_error", handler); .attempts counts them',
+    "disconnecting": 'write on("disconnect", handler)',
+    "__disconnect_final": 'write on("disconnect", handler)',
+    "ping": "the heartbeat is answered by itself and stands in .trace; an event of the server may have the name",
 }
 """Names of other clients' own events, which nothing here calls, and what to write instead."""
 

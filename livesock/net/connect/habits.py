@@ -6,11 +6,14 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
+from livesock.net.loop.explain import GIVEN
+
 __all__ = [
     "CALL",
     "CONNECT",
     "EMIT",
     "JOIN",
+    "LEAVE",
     "ON",
     "ON_CONNECTION",
     "ON_SOCKET",
@@ -21,6 +24,7 @@ __all__ = [
     "VOLATILE",
     "WAIT",
     "ask",
+    "no_new_connection",
 ]
 
 _HEADERS = 'write headers={"name": "value"}'
@@ -173,7 +177,7 @@ EMIT = {
     "callback": "write answer = call(name, …), which waits for the answer",
     "ack": "write answer = call(name, …), which waits for the answer",
     "data": "the values follow the name: emit('move', 1, 2)",
-    "namespace": "a socket is of one namespace: of('/chat').emit(…)",
+    "namespace": f"a socket is of one namespace: write point.of({GIVEN}).emit(…)",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "room": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "timeout": "write call(name, …, timeout=2.0), which waits for the answer",
@@ -181,14 +185,27 @@ EMIT = {
 }
 
 
+def no_new_connection(_: object, *url: object, **options: object) -> None:
+    """Raise `TypeError` if a client's `connect` is to make a connection, as in python-socketio."""
+    if url or options:
+        given = ", ".join(["url", *(f"{name}=…" for name in options if name != "url")])
+        raise TypeError(f"connect() takes nothing and joins again: write point = ls.socket({given}) for a connection")
+
+
 def ask(name: object) -> str:
     """Return how a client asks, for `check_values`."""
     return f"call({name!r:.40}, …), which waits for the answer"
 
 
-CALL = EMIT | {"callback": "call() returns the answer", "ack": "call() returns the answer"}
+CALL = EMIT | {
+    "callback": "call() returns the answer",
+    "ack": "call() returns the answer",
+    "data": "the values follow the name: call('move', 1, 2)",
+    "namespace": f"a socket is of one namespace: write point.of({GIVEN}).call(…)",
+}
+LEAVE = {"namespace": f"a socket is of one namespace: write point.of({GIVEN}).disconnect()"}
 ON = {
-    "namespace": "a socket is of one namespace: of('/chat').on(…)",
+    "namespace": f"a socket is of one namespace: write point.of({GIVEN}).on(…)",
     "once": "write once(…)",
 }
 WAIT = {"seconds": "write timeout=1.0, in seconds"}
@@ -261,9 +278,25 @@ ON_CONNECTION = {
 """Attributes of a `Connection`."""
 
 ON_SOCKET = {
+    **dict.fromkeys(
+        ("listeners", "listenersAny", "listenersAnyOutgoing", "handlers", "eventNames"),
+        "write off(name) to take all handlers of a name away, off() those of all names",
+    ),
+    **dict.fromkeys(("addListener", "add_listener", "addEventListener"), "write on(name, handler)"),
+    **dict.fromkeys(("removeListener", "remove_listener", "removeEventListener"), "write off(name, handler)"),
+    **dict.fromkeys(("removeAllListeners", "remove_all_listeners"), "write off(), or off(name)"),
+    **dict.fromkeys(("onAny", "prependAny"), "write on_any(handler), which hears (name, *arguments)"),
+    "offAny": "write off(), which takes every handler away",
+    **dict.fromkeys(
+        ("onAnyOutgoing", "prependAnyOutgoing", "offAnyOutgoing"), "what was sent is in trace, with every byte"
+    ),
+    **dict.fromkeys(
+        ("receive", "recv", "get_received"), "write wait('message', timeout=1), with the name of the event"
+    ),
+    "is_connected": "write point.connected",
+    "reconnect": "it comes back by itself after a lost connection; after disconnect() write connect()",
+    **dict.fromkeys(("io", "manager"), "this socket is its own manager: trace, transport, reconnects, of('/chat')"),
     "hasListeners": "write on(name, handler): decorate again to replace a handler",
-    "listeners": "write off(name) to take all handlers of a name away",
-    "handlers": "write off(name) to take all handlers of a name away",
     "connection_url": "write trace, which has the request, or repr(point)",
     "connection_headers": "write them when you come: ls.socket(url, headers={…})",
     "query": "write it into the URL when you come: ls.socket(url + '?name=value')",
@@ -273,17 +306,7 @@ ON_SOCKET = {
     "get_sid": "write id",
     "session_id": "write id",
     "send": "write emit('message', text)",
-    "receive": "write wait('message', timeout=1), with the name of the event",
-    "recv": "write wait('message', timeout=1), with the name of the event",
     "event": "write @point.on('name') above the function",
-    "add_listener": "write on(name, handler)",
-    "addListener": "write on(name, handler)",
-    "addEventListener": "write on(name, handler)",
-    "remove_listener": "write off(name, handler)",
-    "removeListener": "write off(name, handler)",
-    "removeAllListeners": "write off(), or off(name)",
-    "remove_all_listeners": "write off(), or off(name)",
-    "onAny": "write on_any(handler)",
     "on_event": "write on(name, handler)",
     "on_message": "write on('message', handler)",
     "emitWithAck": "write call(name, …)",
@@ -298,7 +321,6 @@ ON_SOCKET = {
     "join": "the server puts a socket into a room: let a handler there call socket.join(room)",
     "enter_room": "the server puts a socket into a room: let a handler there call socket.join(room)",
     "leave": "the server takes a socket out of a room; disconnect() leaves the namespace",
-    "io": "this socket is its own manager: trace, transport, reconnects, of('/chat')",
     "disconnected": "write not point.connected",
     "active": "write point.connected",
     "open": "write connect()",
