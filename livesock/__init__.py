@@ -163,10 +163,26 @@ _ELSEWHERE = {
     **dict.fromkeys(("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed"),
     "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
     "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",
-    "exceptions": "except ls.LivesockError: …; the others are in livesock.errors and websockets.exceptions",
+    **dict.fromkeys(
+        ("exceptions", "TimeoutError", "ConnectionError", "BadNamespaceError", "DisconnectedError"),
+        "except TimeoutError: … for a call without an answer, except OSError: … for a server that is not there, except "
+        "ls.LivesockError: … for the rest; those of raw connections are in websockets.exceptions",
+    ),
     "WebSocketState": "ws.close_code is None, which says that it is open",
     "WSMsgType": "async for message in ws: …, where a message is a str or bytes itself",
-    **dict.fromkeys(("WsException", "UnauthorizedError"), "raise ls.Refused('why')"),
+    **dict.fromkeys(
+        ("WsException", "UnauthorizedError", "UnauthorizedException", "ForbiddenException", "BadRequestException"),
+        "raise ls.Refused('why')",
+    ),
+    "HttpException": "raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page",
+    **dict.fromkeys(
+        ("UseFilters", "Catch", "BaseWsExceptionFilter"),
+        'raise ls.Refused("why", data) in the method: its peer hears the event exception, and other errors are in '
+        "server.errors",
+    ),
+    "Ack": "return value in the method: it is the answer",
+    "Injectable": "def __init__(self): self.service = Service() in the gateway, which is made without arguments",
+    "UseInterceptors": 'a decorator of your own, with functools.wraps, below @ls.event("name")',
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect",
     "disconnect": "socket.disconnect() in a handler",
     **dict.fromkeys(("HTTPException", "abort"), "return ls.Response({…}, status=404)"),
@@ -208,11 +224,17 @@ _ELSEWHERE = {
     ),
     **dict.fromkeys(("ASGIApp", "WSGIApp", "Middleware", "attach"), "no application: the server has the routes itself"),
     **dict.fromkeys(
-        ("UseGuards", "CanActivate"), "@ls.guard(allows), where allows(socket, *arguments) is true or false"
+        ("UseGuards", "CanActivate"),
+        "@ls.guard(allows) above the class or a method of a gateway, where allows(socket, *arguments) is true or false",
     ),
     **dict.fromkeys(
-        ("UsePipes", "MessageBody", "ConnectedSocket"),
-        "def move(self, socket, x: int): …, which checks what is annotated",
+        ("MessageBody", "ConnectedSocket"),
+        'def move(self, socket, data): …, and data["text"] in it; or data: Move, where Move is a dataclass',
+    ),
+    **dict.fromkeys(
+        ("UsePipes", "ValidationPipe", "ParseIntPipe", "ParseFloatPipe", "ParseBoolPipe", "PipeTransform"),
+        "def move(self, socket, x: int): …, which refuses what does not fit and converts nothing: of a text it is "
+        "def move(self, socket, x: str): …, and int(x) in it",
     ),
     "WebSocketServer": "ls.serve(port=8080); in a gateway it is self.server, or self.namespace",
     "WsResponse": 'return ls.Reply("name", …)',

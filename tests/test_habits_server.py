@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import json
 import types
 import urllib.error
@@ -724,8 +725,20 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("HTMLResponse", 'write return ls.Response(html, type="text/html")'),
         ("StreamingResponse", "yield ls.ServerSentEvent(…)"),
         ("TestClient", "urllib.request.urlopen(url)"),
-        ("UseGuards", "write @ls.guard(allows)"),
-        ("MessageBody", "write def move(self, socket, x: int)"),
+        ("UseGuards", "write @ls.guard(allows) above the class or a method of a gateway"),
+        ("MessageBody", 'write def move(self, socket, data): …, and data["text"] in it; or data: Move'),
+        ("UsePipes", "write def move(self, socket, x: int): …, which refuses what does not fit and converts nothing"),
+        ("ValidationPipe", "write def move(self, socket, x: int)"),
+        ("ParseIntPipe", "def move(self, socket, x: str): …, and int(x) in it"),
+        ("exceptions", "write except TimeoutError: … for a call without an answer, except OSError: …"),
+        ("TimeoutError", "write except TimeoutError: …"),
+        ("Ack", "write return value in the method"),
+        ("UseInterceptors", "write a decorator of your own, with functools.wraps, below @ls.event("),
+        ("UseFilters", 'write raise ls.Refused("why", data) in the method'),
+        ("Catch", 'write raise ls.Refused("why", data) in the method'),
+        ("Injectable", "write def __init__(self): self.service = Service()"),
+        ("HttpException", "write raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page"),
+        ("UnauthorizedException", "write raise ls.Refused('why')"),
         ("WebSocketServer", "write ls.serve(port=8080); in a gateway it is self.server, or self.namespace"),
         ("WebSocket", "write ls.connect(url)"),
         ("WsResponse", 'write return ls.Reply("name", …)'),
@@ -752,6 +765,62 @@ def test_a_name_of_another_library_gets_a_sentence_also_when_it_is_imported(name
 
     assert write in str(caught.value) and write in str(of_import.value)
     assert not hasattr(ls, name)
+
+
+def loud(method: Any) -> Any:
+    @functools.wraps(method)
+    async def louder(self: Any, socket: Any, *arguments: Any) -> str:
+        return (await method(self, socket, *arguments)).upper()
+
+    return louder
+
+
+def allows(socket: Any, *arguments: Any) -> bool:
+    return arguments[:1] != ("no",)
+
+
+def test_what_the_sentences_about_the_names_of_nestjs_say_works(server: Server) -> None:
+    @server.gateway("/nest")
+    @ls.guard(allows)
+    class Nest:
+        def __init__(self) -> None:
+            self.service = "a service"
+
+        @ls.event("body")
+        def body(self, socket: Any, data: Any) -> Any:
+            return data["text"]
+
+        @ls.event("model")
+        def model(self, socket: Any, data: Item) -> str:
+            return data.name
+
+        @ls.event("int")
+        def int(self, socket: Any, x: str) -> Any:
+            return [int(x), self.service]
+
+        @ls.event("loud")
+        @loud
+        async def loud(self, socket: Any, x: str) -> str:
+            return x
+
+        @ls.event("filter")
+        def filter(self, socket: Any) -> None:
+            raise ls.Refused("why", {"a": 1})
+
+        @ls.event("slow")
+        async def slow(self, socket: Any) -> None:
+            await asyncio.Event().wait()
+
+    with ls.socket(server.url("/nest"), timeout=DEADLINE) as point:
+        assert point.call("body", {"text": "x"}) == "x"
+        assert point.call("model", {"name": "ann"}) == "ann"
+        assert point.call("int", "3") == [3, "a service"]
+        assert point.call("loud", "yes") == "YES"
+        assert point.call("loud", "no")["message"] == "Forbidden resource"
+        assert point.call("filter")["data"] == {"a": 1}
+        assert point.wait("exception", timeout=DEADLINE)
+        with pytest.raises(TimeoutError):
+            point.call("slow", timeout=0.1)
 
 
 def test_what_the_package_has_is_imported_as_before() -> None:
