@@ -44,6 +44,7 @@ from livesock.net.http.habits import (
     SERVER,
     SESSIONS,
     STATIC,
+    check_gateway,
     one_parameter,
 )
 from livesock.net.http.limits import Limits
@@ -303,15 +304,12 @@ class Server(Speaker[Socket], Blocking):
         """
         return self._hub.namespace(namespace_of(namespace))
 
-    @blocking(GATEWAY, decorates=True)
+    @blocking(GATEWAY, decorates=True, check=check_gateway)
     def gateway(self, namespace: str = "/") -> Callable[[type[Gateway]], type[Gateway]]:
         """Let an instance of the decorated class answer a namespace: see `livesock.gateway`.
 
         It is made without arguments, and finds this server and its namespace as `self.server` and `self.namespace`.
         """
-        if not isinstance(namespace, str):
-            raise TypeError(f'write @server.gateway("/point") above the class, not @server.gateway ({namespace!r:.40})')
-
         from livesock.gateway import install  # brings msgspec, a quarter of the time that importing this module took
 
         def register(cls: type[Gateway]) -> type[Gateway]:

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import re
 import types
 import urllib.error
 import urllib.request
@@ -422,6 +423,34 @@ CALLS = [
         lambda s: s.gateway("/c", cors=True),
         'gateway() takes no "cors": write origins=["https://example.org"] in serve()',
     ),
+    (
+        lambda s: s.gateway(81, {"namespace": "/c"}),
+        "write @server.gateway('/c') above the class; \"port\": a gateway sh",
+    ),
+    (
+        lambda s: s.gateway(81, {"cors": True}),
+        'write serve(port=81); "cors": write origins=["https://example.org"] in ser',
+    ),
+    (lambda s: s.gateway({"namespace": "chat"}), "write @server.gateway('chat') above the class"),
+    (
+        lambda s: s.gateway("/c", {"adapter": 1}),
+        "('/c') above the class; \"adapter\": in serve() write cluster=ls.cluster.",
+    ),
+    (lambda s: s.gateway(re.compile("/r-.*")), "write @server.of(re.compile('/r-.*')).on(\"name\") above a function"),
+    (
+        lambda s: s.gateway(["/a", "/b"]),
+        "write @server.gateway('/a'), @server.gateway('/b'), one decorator above the ot",
+    ),
+    (lambda s: s.gateway("/a", "/b"), "write @server.gateway('/a'), @server.gateway('/b'), one decorator above the ot"),
+    (lambda s: s.gateway(maxHttpBufferSize=1e6), 'in serve() write sessions={"max_payload": 1000000}, in bytes'),
+    (lambda s: s.gateway(connectTimeout=45000), 'in serve() write sessions={"connect_timeout": 45}'),
+    (lambda s: s.gateway(connectionStateRecovery={}), 'in serve() write sessions={"recovery": 120}, in seconds'),
+    (lambda s: s.gateway(adapter=1), 'in serve() write cluster=ls.cluster.redis("redis://127.0.0.1:6379")'),
+    (lambda s: s.gateway(perMessageDeflate=True), "sessions are not compressed: leave it out"),
+    (lambda s: s.gateway(cookie=True), "a session needs no cookie"),
+    (lambda s: s.gateway(serveClient=True), "a server needs no such setting: leave it out"),
+    (lambda s: s.gateway(allowEIO3=True), "Engine.IO 4 alone is spoken"),
+    (lambda s: ls.serve("other", allowRequest=print), 'write @server.of("/").use afterwards, above def enter(socket)'),
     (lambda s: s.gateway("/c", namespace="/d"), "gateway() takes namespace once, and it came twice"),
     (lambda s: s.gateway("/c")(Needs), "gateway() calls Needs(), but it is Needs(service"),
     (lambda s: s.run(port=5000), 'run() takes no "port": serve() has begun already: write serve(port=5000)'),
@@ -821,6 +850,34 @@ def test_what_the_sentences_about_the_names_of_nestjs_say_works(server: Server) 
         assert point.wait("exception", timeout=DEADLINE)
         with pytest.raises(TimeoutError):
             point.call("slow", timeout=0.1)
+
+
+def test_what_the_sentences_about_a_gateways_namespace_say_works(server: Server) -> None:
+    @server.gateway("/a")
+    @server.gateway("/b")
+    class Both:
+        @ls.event("where")
+        def where(self, socket: Any) -> list[str]:
+            return [socket.namespace.name, self.namespace.name]  # type: ignore[attr-defined]
+
+    @server.of(re.compile("/room-.*")).on("name")
+    def name(socket: Any) -> str:
+        return str(socket.namespace.name)
+
+    with ls.socket(server.url("/a"), timeout=DEADLINE) as point:
+        assert point.call("where") == ["/a", "/a"] and point.of("/b").call("where") == ["/b", "/b"]
+        assert point.of("/room-7").call("name") == "/room-7"
+    with ls.serve("with options", sessions={"max_payload": 1000000, "recovery": 120, "connect_timeout": 45}) as other:
+
+        @other.of("/").use
+        def enter(socket: Any) -> None:
+            if socket.handshake.query.get("key") != "1":
+                raise ls.Refused("why")
+
+        with pytest.raises(ls.Refused, match="why"):
+            ls.socket(other.url("/"), timeout=DEADLINE)
+        with ls.socket(other.url("/?key=1"), timeout=DEADLINE) as point:
+            assert point.connected
 
 
 def test_what_the_package_has_is_imported_as_before() -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, get_args
 
 from livesock.guards import called_by
 from livesock.net.http.limits import Limits
-from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS, OFF, ONCE
+from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS, OFF, ONCE, instead
 from livesock.realtime.actions import SessionOptions
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "SERVER",
     "SESSIONS",
     "STATIC",
+    "check_gateway",
     "one_parameter",
 ]
 
@@ -81,6 +82,8 @@ SERVE = {
     "routes": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
     "handlers": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
     **_each("allowed_hosts trusted_hosts server_name", 'write hosts=["my-laptop.local"]'),
+    "allow_request": 'write @server.of("/").use afterwards, above def enter(socket): …, which may raise '
+    'ls.Refused("why"); the request is in socket.handshake',
     **_each("max_clients limit_concurrency", f'write limits={{"max_connections": {GIVEN}}}'),
     **_each(
         "middleware middlewares", 'write @server.of("/").use afterwards; a page calls what it needs in its handler'
@@ -211,11 +214,38 @@ STATIC = _each(
 """Options of `server.static`."""
 
 GATEWAY = {
-    **_each("cors cors_allowed_origins", _ORIGINS),
-    **_each("transports path ping_interval ping_timeout", "it is of the whole server: write serve(sessions={…})"),
-    "port": "a gateway shares the server's port: leave it out",
+    **{
+        name: f"in serve() {sentence}" if sentence.startswith("write ") and "serve(" not in sentence else sentence
+        for name, sentence in (SERVE | _pairs(SessionOptions, "sessions")).items()
+    },
+    "port": f"a gateway shares the server's port: write serve(port={GIVEN})",
 }
 """Options of `server.gateway`."""
+
+
+def check_gateway(_: object, *given: object, **options: object) -> None:
+    """Raise `TypeError` for what is not the name of one namespace, such as `gateway(81, {…})` of NestJS."""
+    namespace, *more = given or (options.get("namespace", "/"),)
+    if isinstance(namespace, str) and not more:
+        return
+    if isinstance(namespace, re.Pattern):
+        write = f'a pattern stands for many: write @server.of({namespace!r:.100}).on("name") above a function'
+        raise TypeError(f"a gateway answers one namespace, and {write}")
+    if more and all(isinstance(name, str) for name in more):
+        namespace = [namespace, *more]
+    if isinstance(namespace, list | tuple | set):
+        above = ", ".join(f"@server.gateway({name!r:.60})" for name in namespace)
+        raise TypeError(f"a gateway answers one namespace: write {above}, one decorator above the other")
+    for one in given:
+        options |= one if isinstance(one, Mapping) else {"port": one} if isinstance(one, int) else {}
+    if not options:
+        raise TypeError(f'write @server.gateway("/point") above the class, not @server.gateway ({namespace!r:.40})')
+    name = options.pop("namespace", namespace if isinstance(namespace, str) else "/")
+    rest = [instead(option, GATEWAY, ["namespace"], value) for option, value in options.items()]
+    raise TypeError(
+        "; ".join([f"gateway() takes a namespace: write @server.gateway({name!r:.60}) above the class", *rest])
+    )
+
 
 _OF = (
     'write self.namespace in a gateway, socket.namespace in a handler, server.of("/") elsewhere, '
