@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import dataclasses
 import functools
 import json
@@ -1175,17 +1176,33 @@ def test_a_socket_knows_its_transport(server: Server) -> None:
 
 
 SOCKETS = [
-    (lambda socket: socket.leave_all(), "write socket.leave(*socket.rooms)"),
+    (lambda socket: socket.leave_all(), "write socket.leave(*socket.rooms[1:])"),
     (lambda socket: socket.remoteAddress, "write socket.handshake.address"),
     (lambda socket: socket.close(), "write disconnect()"),
     (lambda socket: socket.get("user"), "what you remember about a peer is in socket.data"),
     (lambda socket: socket.rooms.has("a"), 'write "room" in socket.rooms'),
     (lambda socket: socket.rooms(), "it is a value: leave the brackets out"),
     (lambda socket: socket.namespace.rooms(socket.id), "write socket.rooms in a handler"),
-    (lambda socket: socket.data.user, 'write data["name"], or data.get("name")'),
-    (lambda socket: socket.handshake.headers.cookie, 'write headers["name"], or headers.get("name")'),
-    (lambda socket: socket.handshake.cookies, 'write handshake.headers.get("cookie")'),
-    (lambda socket: socket.handshake.issued, "it has auth, headers, query, address and connection"),
+    (lambda socket: socket.data.user, 'write socket.data["user"], or socket.data.get("user")'),
+    (lambda socket: setattr(socket.data, "user", "ann"), "write socket.data['user'] = …"),
+    (lambda socket: socket.handshake.query.room, 'write query["room"], or query.get("room")'),
+    (lambda socket: socket.handshake.headers.cookie, 'write headers["cookie"], or headers.get("cookie")'),
+    (lambda socket: socket.handshake.headers.user_agent, 'headers.get("user-agent")'),
+    (lambda socket: socket.handshake.cookies, 'write socket.handshake.headers.get("cookie")'),
+    (lambda socket: socket.handshake.issued, 'write socket.data["time"] = time.time() in on_connect'),
+    (lambda socket: socket.handshake.time, 'write socket.data["time"] = time.time() in on_connect'),
+    (lambda socket: socket.handshake.secure, "all peers have TLS if serve(tls=True) says so"),
+    (lambda socket: socket.handshake.url, "write socket.handshake.query"),
+    (lambda socket: socket.handshake.xdomain, 'write socket.handshake.headers.get("origin")'),
+    (lambda socket: socket.handshake.get("auth"), "write socket.handshake.auth, .headers, .query or .address"),
+    (lambda socket: socket.handshake["auth"], "write socket.handshake.auth, .headers, .query or .address"),
+    (lambda socket: socket.handshake.header, "did you mean headers?"),
+    (
+        lambda socket: socket.conn.transport.name,
+        'write socket.transport, a str such as "websocket", for conn.transport.n',
+    ),
+    (lambda socket: socket.conn.remoteAddress, "socket.handshake.address for conn.remoteAddress"),
+    (lambda socket: socket.remote_addr, "write socket.handshake.address"),
     (lambda socket: {"who": socket}, "write socket.id"),
     (lambda socket: float("nan"), "write None: JSON has neither NaN nor infinity"),
 ]
@@ -1204,8 +1221,19 @@ def test_what_the_sentences_about_a_socket_say_works(server: Server) -> None:
     @server.of("/").on("m")
     def leave(socket):
         socket.join("a", "b")
-        socket.leave(*socket.rooms)
+        socket.leave(*socket.rooms[1:])
         return [socket.rooms, socket.id, socket.handshake.address.split(":")[0], socket.handshake.headers.get("cookie")]
 
-    with ls.socket(server.url("/"), headers={"Cookie": "a=1"}, timeout=DEADLINE) as point:
-        assert point.call("m") == [[], point.id, "127.0.0.1", "a=1"]
+    @server.of("/").on("sent")
+    def sent(socket):
+        socket.data["user"] = "ann"
+        socket.emit("data", socket.data)
+        again = copy.deepcopy(socket.data)
+        origin, query = socket.handshake.headers.get("origin"), socket.handshake.query
+        return [again, socket.data.get("user"), query["room"], query.get("no"), origin, socket.transport]
+
+    headers = {"Cookie": "a=1"}
+    with ls.socket(server.url("/?room=7"), headers=headers, transports=["websocket"], timeout=DEADLINE) as point:
+        assert point.call("m") == [[point.id], point.id, "127.0.0.1", "a=1"]
+        assert point.call("sent") == [{"user": "ann"}, "ann", "7", None, None, "websocket"]
+        assert point.wait("data", timeout=DEADLINE) == ({"user": "ann"},)

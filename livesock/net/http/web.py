@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE
 from livesock.net.loop.arguments import shown
-from livesock.net.loop.habits import Hinting, blocking
+from livesock.net.loop.habits import Hinting, Keyed, blocking
 from livesock.wire.sse import ServerSentEvent, encode_event
 
 __all__ = [
@@ -44,7 +44,7 @@ _SECRET = re.compile(
 """Names whose values may open a door. Behind a Jupyter server the cookie is the one that opens the notebooks."""
 
 
-class Sent(dict[str, str]):
+class Sent(Keyed):
     """Headers or parameters as they were sent. A handler finds every value; `repr` shows no secret.
 
     >>> headers = Sent({"host": "example.org", "cookie": "session=12345"})
@@ -53,6 +53,8 @@ class Sent(dict[str, str]):
     >>> headers["cookie"]
     'session=12345'
     """
+
+    _name = "query"
 
     def __repr__(self) -> str:
         return repr({name: "…" if _SECRET.search(name) else value for name, value in self.items()})
@@ -65,10 +67,16 @@ class Headers(Sent):
     'abc'
     """
 
+    _name = "headers"
+
+    def _key(self, name: str) -> str:
+        return name.replace("_", "-")
+
     def __missing__(self, name: str) -> str:
         if name == (lower := name.lower()):
             raise KeyError(name)
-        return self[lower]
+        value: str = self[lower]
+        return value
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name.lower() if isinstance(name, str) else name)

@@ -24,7 +24,7 @@ from livesock.net.loop.explain import AT_ONCE, instead, too_many
 __all__ = [
     "Blocking",
     "Hinting",
-    "Named",
+    "Keyed",
     "blocking",
     "check_values",
     "method",
@@ -190,18 +190,26 @@ class Blocking(Hinting):
         super().__setattr__(name, value)
 
 
-class Named(dict[str, Any]):
+class Keyed(dict[str, Any]):
     """A dict whose values are attributes in other libraries: `auth.token` raises that it is `auth["token"]`."""
 
-    __slots__ = ("_name",)
+    __slots__ = ()
 
-    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
-        super().__init__(values)
-        self._name = name
+    _name: ClassVar[str]
+    """How a handler reaches it."""
 
-    def __getattr__(self, name: str) -> Any:
-        write = f': write {self._name}["{name}"], or {self._name}.get("{name}")' if name[:1] != "_" else ""
-        raise AttributeError(f"a dict has no attribute {name!r}{write}", name=name)
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            key = self._key(name)
+            write = f': write {self._name}["{key}"], or {self._name}.get("{key}")' if name[:1] != "_" else ""
+            raise AttributeError(f"a dict has no attribute {name!r}{write}", name=name)
+
+        def __setattr__(self, name: str, value: object) -> None:
+            raise AttributeError(f"a dict has no attribute {name!r}: write {self._name}[{name!r}] = …", name=name)
+
+    def _key(self, name: str) -> str:
+        return name
 
 
 class _Method:

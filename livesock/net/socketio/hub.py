@@ -20,7 +20,6 @@ from typing import Any
 from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.garbage import LARGE, uncollected
-from livesock.net.loop.habits import Named
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.coming_back import ComingBack, FoundSeat
@@ -33,7 +32,8 @@ from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.namespaces import NamespaceTable
 from livesock.net.socketio.peer import PeerSession
 from livesock.net.socketio.run_handler import ends_the_task, hold, run_observed
-from livesock.net.socketio.seat import Socket
+from livesock.net.socketio.seat import Data, Socket
+from livesock.net.socketio.sent import Auth
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.reasons import Reason
@@ -173,9 +173,9 @@ class Hub:
 
     def _begin(self, peer: PeerSession, place: Place, namespace: Namespace[Socket], found: FoundSeat) -> None:
         """Seat a peer, and let the handlers decide."""
-        auth = Named("auth", found.auth) if isinstance(found.auth, dict) else found.auth
+        auth = Auth(found.auth) if isinstance(found.auth, dict) else found.auth
         socket = Socket(found.state.id, namespace, peer.line, replace(peer.line.handshake, auth=auth))
-        socket.recovered, socket.data = found.pid is not None, dict(found.state.data)
+        socket.recovered, socket.data = found.pid is not None, Data(found.state.data)
         if found.pid is not None:
             socket.pid = found.pid  # the official client compares it to see that it has recovered
         namespace.audience.add(socket, found.state.rooms)

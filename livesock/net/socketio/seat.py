@@ -9,7 +9,7 @@ from typing import Any
 
 from livesock.net.http.options import flag_of
 from livesock.net.loop.arguments import seconds_of
-from livesock.net.loop.habits import check_values
+from livesock.net.loop.habits import Keyed, check_values
 from livesock.net.socketio.audience import Member
 from livesock.net.socketio.handling.habits import no_such, pass_on, room_names
 from livesock.net.socketio.handling.keywords import asked, no_keywords
@@ -20,7 +20,14 @@ from livesock.net.socketio.sent import SocketHandshake
 from livesock.realtime.encoded import Encoded
 from livesock.wire.socketio import Packet, PacketType
 
-__all__ = ["Socket"]
+__all__ = ["Data", "Socket"]
+
+
+class Data(Keyed):
+    """What the handlers remember about a peer."""
+
+    __slots__ = ()
+    _name = "socket.data"
 
 
 class Socket(Member):
@@ -33,7 +40,7 @@ class Socket(Member):
         super().__init__(number, line)
         self.namespace = namespace
         self.handshake = handshake
-        self.data: dict[str, Any] = {}
+        self.data: dict[str, Any] = Data()
         """Yours: whatever the handlers want to remember about this peer."""
         self.recovered = False
         """Whether its connection broke and it came back as the one it was: same id, rooms and data."""

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
-__all__ = ["SocketHandshake"]
+from livesock.net.loop.habits import Hinting, Keyed
+from livesock.net.socketio.handling.habits import HANDSHAKE
+
+__all__ = ["Auth", "SocketHandshake"]
+
+
+class Auth(Keyed):
+    """A dict that a peer sent to join a namespace."""
+
+    __slots__ = ()
+    _name = "auth"
 
 
 @dataclass(frozen=True, slots=True)
-class SocketHandshake:
+class SocketHandshake(Hinting):
     """What a peer sent when it came."""
+
+    _habits: ClassVar[Mapping[str, str]] = HANDSHAKE
 
     query: Mapping[str, str]
     """The parameters of the first request's address: those of the protocol, and those of the application."""
@@ -22,6 +34,9 @@ class SocketHandshake:
     """The number of the connection that began the session, in the server's trace."""
     auth: Any = None
     """What it sent to join the namespace: a dict, or None."""
+
+    def __getitem__(self, name: object) -> NoReturn:
+        raise TypeError(f"a handshake is no dict: {HANDSHAKE['get']}")
 
     def __repr__(self) -> str:
         auth = {name: "…" for name in self.auth} if isinstance(self.auth, dict) else self.auth and "…"

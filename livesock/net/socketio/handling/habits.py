@@ -18,6 +18,7 @@ from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.thread import LoopThread
 
 __all__ = [
+    "HANDSHAKE",
     "HOOKS",
     "SHARED",
     "SOCKETS",
@@ -136,13 +137,15 @@ _ATTRIBUTES = {
 
 _ATTRIBUTES_OF = {
     "a socket": {
-        "leave_all": "write socket.leave(*socket.rooms)",
+        "leave_all": "write socket.leave(*socket.rooms[1:]): the first is its own",
         "use": "write namespace.on_any(handler) to see every event, @ls.guard(allows) in a gateway to refuse some",
         **dict.fromkeys(("is_open", "open"), "write socket.is_connected"),
         **dict.fromkeys(("receive", "recv", "receive_json"), 'write @server.of("{}").on("message") above a function'),
         **dict.fromkeys(("send_json", "write"), 'write emit("message", …)'),
         "close": "write disconnect()",
-        **dict.fromkeys(("remote_address", "remoteAddress", "ip", "remote"), "write socket.handshake.address"),
+        **dict.fromkeys(
+            ("remote_address", "remoteAddress", "remote_addr", "ip", "remote"), "write socket.handshake.address"
+        ),
         **dict.fromkeys(("user", "set", "username", "state"), "what you remember about a peer is in socket.data"),
         "get": "what you remember about a peer is in socket.data, what it sent when it came in socket.handshake.auth",
         "ack": "write return value in the handler: it is the answer",
@@ -150,7 +153,8 @@ _ATTRIBUTES_OF = {
         "local": "write socket.namespace.local",
         "connected": "write socket.is_connected",
         "disconnected": "write not socket.is_connected",
-        "conn": "write socket.transport; socket.handshake.connection is its number in server.trace",
+        "conn": 'write socket.transport, a str such as "websocket", for conn.transport.name; socket.handshake.address '
+        "for conn.remoteAddress; socket.handshake.connection for its number in server.trace",
         "client": "write socket.handshake.address",
         "server": "the server is the variable that serve() returned; in a gateway it is self.server",
         "io": "write socket.namespace",
@@ -167,6 +171,19 @@ _ATTRIBUTES_OF = {
 }
 """What one of them has, and the others have not."""
 
+
+HANDSHAKE = {
+    **dict.fromkeys(("time", "issued"), 'write socket.data["time"] = time.time() in on_connect, and read it later'),
+    "secure": "all peers have TLS if serve(tls=True) says so, and none has it otherwise",
+    **dict.fromkeys(("url", "path", "args"), "write socket.handshake.query, the parameters of the address"),
+    **dict.fromkeys(("xdomain", "origin"), 'write socket.handshake.headers.get("origin")'),
+    **dict.fromkeys(("cookies", "cookie"), 'write socket.handshake.headers.get("cookie")'),
+    **dict.fromkeys(("ip", "remoteAddress", "remote_addr", "client"), "write socket.handshake.address"),
+    **dict.fromkeys(("session", "user", "data"), 'write socket.data["name"]'),
+    "token": 'write (socket.handshake.auth or {}).get("token")',
+    "get": "write socket.handshake.auth, .headers, .query or .address",
+}
+"""Attributes of a handshake."""
 
 _ONE = 'write to(id).emit("name", …), or to(id).sockets() for a list with it, without .sockets in front of them'
 

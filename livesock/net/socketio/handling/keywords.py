@@ -92,7 +92,8 @@ def _spoken(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) ->
 def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
     if verb == "disconnect":
         why = ", and emit(…) before it to say why: no reason goes along" if "reason" in keywords else ""
-        return why if keywords.keys() <= {"reason"} else f"{why}; in its own handler socket.disconnect()"
+        close = "; close is True or False" if OF_ONE in keywords else ""
+        return why if keywords.keys() <= {"reason"} else f"{why}; in its own handler socket.disconnect(){close}"
     if strange := [key for key in keywords if key not in _KNOWN]:
         named = "" if strange == ["data"] else "; named ones belong in a dict"
         return f", with the values behind the event's name{named}"
