@@ -566,6 +566,7 @@ CALLS = [
     (lambda s: s.of("/:room"), "write server.of(re.compile('/[^/]*'))"),
     (lambda s: s.of(r"/room-\d+"), r"write server.of(re.compile('/room-\\d+'))"),
     (lambda s: s.of("/room-[0-9]+"), "write server.of(re.compile('/room-[0-9]+'))"),
+    (lambda s: s.of(re.compile("room")), "begins with a slash: write server.of(re.compile('/room'))"),
     (lambda s: s.use(print), 'write @server.of("/").use above'),
     (lambda s: s.socketsJoin("r"), "write server.join(room), or server.to(other).join(room)"),
     (lambda s: s.serverSideEmit("x"), "write server.emit_to_servers("),
@@ -591,6 +592,32 @@ def test_a_call_of_another_library_gets_a_sentence(server: Server, call: Callabl
         call(server)
 
     assert write in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "many"),
+    [
+        ("*", ["/foo", "/foo/bar"]),
+        ("/*", ["/foo"]),
+        ("chat-*", ["/chat-1", "/chat-"]),
+        ("/room/*", ["/room/1"]),
+        ("{room}", ["/foo"]),
+        ("/{room}", ["/foo"]),
+        ("/room-<int:n>", ["/room-7"]),
+        (r"room-\d+", ["/room-7"]),
+        (r"/^\/room-\d+$/", ["/room-7"]),
+        (re.compile(r"^room-\d+$"), ["/room-7"]),
+    ],
+)
+def test_the_pattern_that_a_sentence_names_lets_peers_in(server: Server, name: Any, many: list[str]) -> None:
+    with pytest.raises(ValueError, match=r"server\.of") as caught:
+        server.of(name)
+    found = re.search(r"write (server.of\(re.compile\('.*?'\)\))", str(caught.value))
+    assert found is not None
+    eval(found[1], {"server": server, "re": re}).on("name", lambda socket: socket.namespace.name)
+
+    with ls.socket(server.url(many[0]), timeout=DEADLINE) as point:
+        assert [point.of(one).call("name") for one in many] == many
 
 
 def test_what_the_sentences_about_sockets_say_works(server: Server) -> None:

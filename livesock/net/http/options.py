@@ -124,11 +124,9 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         name = re.split(r"[?#]", whole)[0] or "/"
         if name != namespace and namespace:
             raise ValueError(f'a namespace has a name alone: write "{name}", not {namespace!r:.60}')
-        if "*" in name:
-            pattern = re.escape(name).replace(r"\*", "[^/]*")
-            raise ValueError(f"a star stands for nothing in a name: write server.of(re.compile({pattern!r:.60}))")
-        if PLACEHOLDER.search(name) or EXPRESSION.search(name):
-            pattern = name if EXPRESSION.search(name) else PLACEHOLDER.sub("[^/]*", name)
+        full = name if name.startswith(("/", "^")) else f"/{name}"
+        if "*" in full or PLACEHOLDER.search(full) or EXPRESSION.search(full):
+            pattern = _pattern_of(full)
             raise ValueError(
                 f"a name stands for one namespace alone: write server.of(re.compile({pattern!r:.60})) for many; "
                 "the name that a peer chose is socket.namespace.name"
@@ -141,12 +139,30 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
             raise ValueError(f"a comma ends the name of a namespace on the wire: take another name than {name!r:.60}")
         return namespace
     if isinstance(namespace, re.Pattern):
+        if (pattern := _with_slash(namespace.pattern)) != namespace.pattern:
+            raise ValueError(
+                f"the name of a namespace begins with a slash: write server.of(re.compile({pattern!r:.60}))"
+            )
         return namespace
     if callable(namespace) and not isinstance(namespace, type):
         takes(namespace, ("name",), "of()")
         return namespace
     kinds = 'of() takes the name of a namespace, such as "/point", a pattern of re, or a function of a name'
     raise TypeError(f"{kinds}, not {shown(namespace)}")
+
+
+def _pattern_of(name: str) -> str:
+    """Return the pattern that was meant by a name with `*` or `{room}` in it, or by the text of an expression."""
+    if EXPRESSION.search(name):
+        return re.sub(r"^/(\^.*?)/?$", r"\1", name)  # of JavaScript's /^…$/
+    if name.strip("/") == "*":
+        return "/.*"
+    return re.escape(name).replace(r"\*", "[^/]*") if "*" in name else PLACEHOLDER.sub("[^/]*", name)
+
+
+def _with_slash(pattern: str) -> str:
+    """Return a pattern that begins with the slash of a name; only one that begins with a letter has surely none."""
+    return re.sub(r"^(\^?)(?=\w)", r"\1/", pattern) if "|" not in pattern else pattern
 
 
 def check_options(options: dict[str, Any]) -> None:
