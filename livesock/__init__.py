@@ -146,7 +146,11 @@ _ELSEWHERE = {
     ),
     "sleep": "await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
-    **dict.fromkeys(("start_background_task", "create_task"), "@server.task above what runs until the server stops"),
+    **dict.fromkeys(
+        ("start_background_task", "create_task"),
+        "threading.Thread(target=f, args=(1,)).start() for a plain def f; for an async def f, in an async def "
+        "handler, asyncio.create_task(f(1)); @server.task above what runs until the server stops, without parameters",
+    ),
     **dict.fromkeys(("session", "g", "current_app"), "socket.data in a handler: a dict, yours, one for each peer"),
     **dict.fromkeys(
         ("SubscribeMessage", "on", "on_event"), '@ls.event("name") in a gateway, or @server.of("/").on("name")'
@@ -156,8 +160,13 @@ _ELSEWHERE = {
         'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, '
         "socket.namespace.emit(…) for all; server.emit(…) elsewhere",
     ),
-    **dict.fromkeys(("join_room", "enter_room", "join"), "socket.join(room) in a handler"),
-    **dict.fromkeys(("leave_room", "leave"), "socket.leave(room) in a handler"),
+    **dict.fromkeys(
+        ("join_room", "enter_room", "join"),
+        'socket.join(room) in a handler; of another peer server.of("/").to(id).join(room)',
+    ),
+    **dict.fromkeys(
+        ("leave_room", "leave"), 'socket.leave(room) in a handler; of another peer server.of("/").to(id).leave(room)'
+    ),
     "close_room": 'server.of("/").to("room").leave("room")',
     "rooms": "socket.rooms in a handler",
     **dict.fromkeys(("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed"),

@@ -8,7 +8,9 @@ import copy
 import dataclasses
 import functools
 import json
+import queue
 import re
+import threading
 import types
 import urllib.error
 import urllib.request
@@ -20,8 +22,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
+from livesock.net.http.habits import SERVE, SERVER
 from livesock.net.http.web import HttpRequest
 from livesock.net.loop.explain import explain
+from livesock.net.loop.failures import LINE
 from livesock.server import Server
 from tests.peers import eventually
 
@@ -1230,6 +1234,11 @@ SOCKETS = [
     ),
     (lambda socket: socket.conn.remoteAddress, "socket.handshake.address for conn.remoteAddress"),
     (lambda socket: socket.remote_addr, "write socket.handshake.address"),
+    (lambda socket: socket.broadcast("x"), 'write .emit("name", …) behind it, as in socket.broadcast.emit("name", …)'),
+    (
+        lambda socket: asyncio.get_running_loop(),
+        "write async def in front of it, or, for a plain def work, ",
+    ),
     (lambda socket: {"who": socket}, "write socket.id"),
     (lambda socket: float("nan"), "write None: JSON has neither NaN nor infinity"),
 ]
@@ -1242,6 +1251,57 @@ def test_what_a_socket_has_elsewhere_gets_a_sentence(server: Server, habit: Any,
     with ls.socket(server.url("/"), timeout=DEADLINE) as point:
         point.call("m")
     assert write in error(server)
+
+
+TASKS = [
+    (
+        lambda work: asyncio.create_task(work(3)),
+        "it was called at once: write threading.Thread(target=work, args=(3,))",
+    ),
+    (lambda work: asyncio.ensure_future(work(3)), "or await asyncio.to_thread(work, 3) to wait for it"),
+    (lambda work: asyncio.run(work(3)), "write await in front of the call itself, without asyncio"),
+]
+
+
+@pytest.mark.parametrize(("habit", "write"), TASKS, ids=range(len(TASKS)))
+def test_a_plain_function_as_a_task_gets_a_sentence(server: Server, habit: Any, write: str) -> None:
+    @server.of("/").on("m")
+    async def m(socket: Any) -> None:
+        habit(lambda number: None)
+
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        point.call("m")
+    assert write in error(server)
+
+
+def test_what_the_sentences_about_tasks_say_works(server: Server) -> None:
+    done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    async def later(number: int) -> None:
+        done.put(number)
+
+    @server.of("/").on("async")
+    async def in_async(socket: Any) -> None:
+        await asyncio.to_thread(done.put, 1)
+        socket.data["task"] = asyncio.create_task(later(2))
+
+    @server.of("/").on("plain")
+    def in_plain(socket: Any) -> None:
+        threading.Thread(target=done.put, args=(3,)).start()
+
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        point.call("async")
+        point.call("plain")
+        assert {done.get(timeout=DEADLINE) for _ in range(3)} == {1, 2, 3}
+
+
+def test_the_line_of_the_log_holds_the_whole_sentence(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.of("/").on("m", lambda socket: server.start_background_task(print, 1))
+
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        point.call("m")
+    assert f"{error(server)}, at test_habits_server.py:" in caplog.text
+    assert max(map(len, [*SERVER.values(), *SERVE.values(), *ls._ELSEWHERE.values()])) < LINE - 150
 
 
 def test_what_the_sentences_about_a_socket_say_works(server: Server) -> None:

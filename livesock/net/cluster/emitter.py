@@ -19,9 +19,9 @@ UID = "emitter"
 """The sender of what a script emits, as in the adapters of Socket.IO."""
 
 
-def ask(name: object) -> str:
+def ask(name: str) -> str:
     """Return how to ask for an answer, which no emitter gets."""
-    return f"server.of('/').call({name!r:.40}, …) at a server: an emitter gets no answers"
+    return f"server.of('/').call({name}, …) at a server: an emitter gets no answers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,13 @@ class RemoteSocket:
             raise NotRunning(f'the peer "{self.id}" is not connected to {self._name} any more')
         return answers[0]
 
-    def join(self, *rooms: str) -> None:
+    def join(self, *rooms: str, **strange: Any) -> None:
         """Put it into `rooms`."""
-        self._selection.join(*rooms)
+        self._selection.join(*rooms, **strange)
 
-    def leave(self, *rooms: str) -> None:
+    def leave(self, *rooms: str, **strange: Any) -> None:
         """Take it out of `rooms`."""
-        self._selection.leave(*rooms)
+        self._selection.leave(*rooms, **strange)
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send it away from the namespace; with `close` its whole session ends."""

@@ -192,9 +192,9 @@ def no_new_connection(_: object, *url: object, **options: object) -> None:
         raise TypeError(f"connect() takes nothing and joins again: write point = ls.socket({given}) for a connection")
 
 
-def ask(name: object) -> str:
+def ask(name: str) -> str:
     """Return how a client asks, for `check_values`."""
-    return f"call({name!r:.40}, …), which waits for the answer"
+    return f"call({name}, …), which waits for the answer"
 
 
 CALL = EMIT | {

@@ -336,8 +336,8 @@ SERVER = {
     **_each("mount static_folder add_static", 'write server.static("/", "site") for a folder'),
     **_each(
         "start_background_task create_task add_task background_task",
-        "write @server.task above what runs until the server stops, a function without parameters; in an async handler "
-        "asyncio.create_task(f(1)), in a plain def threading.Thread(target=f, args=(1,)).start()",
+        "write threading.Thread(target=f, args=(1,)).start() for a plain def f; for an async def f, in an async def "
+        "handler, asyncio.create_task(f(1)); @server.task above what runs until the server stops, without parameters",
     ),
     **_each("on_startup on_shutdown lifespan", _LIFESPAN),
     **_each(

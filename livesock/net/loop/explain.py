@@ -48,8 +48,22 @@ OFF = (
 """What to write instead of `off`."""
 
 _SOCKET = "write socket.handshake.auth for what the peer sent when it came, socket.data for what you remember of it"
+_CALLED = (
+    "it was called at once: write threading.Thread(target=work, args=(3,)).start() for a plain def work, "
+    "or await asyncio.to_thread(work, 3) to wait for it"
+)
+_ON_THREAD = (
+    "a plain def handler runs on a thread: write async def in front of it, or, for a plain def work, "
+    "threading.Thread(target=work, args=(3,)).start()"
+)
 
 _PYTHON = {
+    "a coroutine was expected, got": _CALLED,
+    "an awaitable is required": _CALLED,
+    "no running event loop": _ON_THREAD,
+    "There is no current event loop": _ON_THREAD,
+    "asyncio.run() cannot be called": "write await in front of the call itself, without asyncio.run",
+    "'Selection' object is not callable": 'write .emit("name", …) behind it, as in socket.broadcast.emit("name", …)',
     "object NoneType can't be used in 'await'": AT_ONCE,
     "can't be used in 'await'": "the value is there already: leave await out",
     "'coroutine'": "write await in front of the call that made it",

@@ -117,15 +117,15 @@ def seconds_not_ms(name: str, seconds: float) -> None:
         warn(f"{name} is in seconds, and {seconds:g} s are {seconds / 60:g} minutes: write {seconds / 1000:g} for ms")
 
 
-def check_values(verb: str, name: object, values: tuple[object, ...], ask: Callable[[object], str]) -> None:
+def check_values(verb: str, name: object, values: tuple[object, ...], ask: Callable[[str], str]) -> None:
     """Raise `TypeError` for a callback behind the values of an event, and warn of a tuple as the only value.
 
-    `ask` returns how to ask for the answer to the event of that name.
+    `ask` returns how to ask for the answer to an event whose name stands in quotes.
     """
     if not values:
         return
     if callable(values[-1]):
-        raise TypeError(f"a function cannot be sent: write answer = {ask(name)}")
+        raise TypeError(f"a function cannot be sent: write answer = {ask(f'{name!r:.40}')}")
     if len(values) == 1 and type(values[0]) is tuple:
         warn(f"a tuple is one value, a list for the peer: write {verb}({name!r:.40}, 1, 2) for two, or [1, 2] for one")
 

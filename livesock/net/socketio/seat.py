@@ -118,13 +118,15 @@ class Socket(Member):
     def _rooms(self) -> list[str]:
         return list(self.last_rooms) if self.has_left else self.namespace.audience.rooms.rooms_of(self.id)
 
-    def join(self, *rooms: str) -> None:
+    def join(self, *rooms: str, **strange: Any) -> None:
         """Put it into `rooms`."""
+        no_keywords("join", strange, "socket", *rooms)
         for room in room_names(rooms, "join"):
             pass_on(self.namespace.loop, self.namespace.audience.join, self, room)
 
-    def leave(self, *rooms: str) -> None:
+    def leave(self, *rooms: str, **strange: Any) -> None:
         """Take it out of `rooms`."""
+        no_keywords("leave", strange, "socket", *rooms)
         for room in room_names(rooms, "leave"):
             pass_on(self.namespace.loop, self.namespace.audience.leave, self, room)
 

@@ -111,7 +111,7 @@ class Selection(Generic[M]):
         no_keywords("emit", strange, self._written, name)
         check_values("emit", name, arguments, self._asked)
         if self.seconds is not None:
-            raise TypeError(f"timeout() is for answers, and emit asks for none: write {self._asked(name)}")
+            raise TypeError(f"timeout() is for answers, and emit asks for none: write {self._asked(repr(name))}")
         for audience in list(self.audiences.values()):
             event = audience.prepare(name, arguments, self.rooms, self.without, self.is_volatile)
             if audience.elsewhere is None:
@@ -188,15 +188,17 @@ class Selection(Generic[M]):
             raise Unanswered(f"no list of sockets from {len(missing)} servers: {', '.join(missing)}", found, missing)
         return found
 
-    def join(self, *rooms: str) -> None:
+    def join(self, *rooms: str, **strange: Any) -> None:
         """Put each of them into `rooms`."""
+        no_keywords("join", strange, self._written, *rooms)
         names = room_names(rooms, "join")
         pass_on(self.loop, self._each, lambda audience, member: [audience.join(member, room) for room in names])
         for name, _, other in self._others():
             other.join(name, self, names)
 
-    def leave(self, *rooms: str) -> None:
+    def leave(self, *rooms: str, **strange: Any) -> None:
         """Take each of them out of `rooms`."""
+        no_keywords("leave", strange, self._written, *rooms)
         names = room_names(rooms, "leave")
         pass_on(self.loop, self._each, lambda audience, member: [audience.leave(member, room) for room in names])
         for name, _, other in self._others():
@@ -212,17 +214,15 @@ class Selection(Generic[M]):
         for name, _, other in self._others():
             other.expel(name, self, close)
 
-    # -- what it says of wrong arguments
-
     def _written(self) -> str:
-        """Return the code that selects it."""
+        """Return the code that selects it, for what it says of wrong arguments."""
         if self.itself:
             return chain("socket", is_volatile=self.is_volatile)
         speaker = f"server.of({next(iter(self.audiences))!r})" if len(self.audiences) == 1 else "namespace"
         return chain(speaker, self.rooms, self.without, is_volatile=self.is_volatile)
 
-    def _asked(self, name: object) -> str:
-        """Return how to ask the peers that it holds."""
+    def _asked(self, name: str) -> str:
+        """Return how to ask the peers that it holds, for an event whose name stands in quotes."""
         return asked(self._written(), name, self.seconds)
 
     # -- the other servers
@@ -285,15 +285,15 @@ class Speaker(Generic[M]):
         """Return all sockets: see `Selection.sockets`."""
         return self.selection.sockets()
 
-    def join(self, *rooms: str) -> None:
+    def join(self, *rooms: str, **strange: Any) -> None:
         """Put all sockets into `rooms`."""
-        if not rooms:
+        if not rooms and not strange:
             raise TypeError('join() needs a room: write join("red"); to wait for a server\'s end, write server.run()')
-        self.selection.join(*rooms)
+        self.selection.join(*rooms, **strange)
 
-    def leave(self, *rooms: str) -> None:
+    def leave(self, *rooms: str, **strange: Any) -> None:
         """Take all sockets out of `rooms`."""
-        self.selection.leave(*rooms)
+        self.selection.leave(*rooms, **strange)
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send all sockets away."""

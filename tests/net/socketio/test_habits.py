@@ -245,11 +245,53 @@ def test_what_was_selected_before_a_keyword_stays_selected(server: Server, socke
         (server.of("/seat").except_("a"), {"to": "b"}, "server.of('/seat').except_('a').to('b').emit("),
         (server.to("a").volatile, {"namespace": "/b"}, "write server.of('/b').to('a').volatile.emit('news', …)"),
         (socket.volatile, {"to": "a"}, "write socket.namespace.volatile.to('a').emit('news', …)"),
-        (socket.volatile, {"namespace": "/b"}, "write server.of('/b').volatile.emit('news', …)"),
+        (socket.volatile, {"namespace": "/b"}, "write in a handler of '/b' socket.volatile.emit('news', …); elsewhere"),
     ):
         with pytest.raises(TypeError) as caught:
             speaker.emit("news", 1, **keywords)
         assert write in str(caught.value)
+
+
+def test_what_a_socket_says_to_its_peer_alone_is_not_said_to_a_whole_namespace(server: Server, socket: Any) -> None:
+    there = "with the id of its socket there in place of …"
+    for act, write in (
+        (
+            lambda: socket.emit("x", 1, namespace="/b"),
+            "socket.emit('x', …); elsewhere server.of('/b').to(…).emit('x', …), ",
+        ),
+        (
+            lambda: socket.call("x", 1, namespace="/b"),
+            "elsewhere server.of('/b').to(…).call('x', …), a list of answers, ",
+        ),
+        (lambda: socket.join("r", namespace="/b"), "socket.join('r'); elsewhere server.of('/b').to(…).join('r'), "),
+        (
+            lambda: socket.disconnect(namespace="/b"),
+            "socket.disconnect(); elsewhere server.of('/b').to(…).disconnect(), ",
+        ),
+    ):
+        with pytest.raises(TypeError, match="takes no namespace=: write in a handler of '/b' socket") as caught:
+            act()
+        assert write in str(caught.value) and there in str(caught.value)
+    with pytest.raises(TypeError, match="each a str, not ellipsis"):
+        server.of("/b").to(...)  # type: ignore[arg-type]  # pasted as it is, it reaches no peer by mistake
+
+
+MOVES = [
+    (lambda n, s: s.join("a", sid="x"), "join() takes no sid=: write socket.namespace.to('x').join('a')"),
+    (lambda n, s: s.leave("a", "b", sid="x"), "leave() takes no sid=: write socket.namespace.to('x').leave('a', 'b')"),
+    (lambda n, s: s.join(room="a"), "join() takes no room=: write socket.join('a')"),
+    (lambda n, s: n.join("a", sid="x"), "write server.of('/seat').to('x').join('a')"),
+    (lambda n, s: n.join(room="a", sid="x", namespace="/b"), "write server.of('/b').to('x').join('a')"),
+    (lambda n, s: n.to("all").leave("a", sid="x"), "write server.of('/seat').to('x').leave('a')"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), MOVES, ids=range(len(MOVES)))
+def test_a_room_and_whom_to_put_into_it_become_one_line(server: Server, socket: Any, call: Any, sentence: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(server.of("/seat"), socket)
+    assert sentence in str(caught.value)
+    eval(pasted(str(caught.value)), {"server": server, "socket": socket})
 
 
 def pasted(said: str) -> str:

@@ -20,19 +20,21 @@ OF_ONE = "id of a socket"
 """Stands for the keyword of an id that came by its place."""
 
 _ROOMS = ("to", "room", "rooms", "sid", OF_ONE)
+_MOVES = ("join", "leave")
 _ASKS = ("callback", "ack", "timeout")
 _KNOWN = {*_ROOMS, *_ASKS, "skip_sid", "namespace", "broadcast", "include_self", "ignore_queue", "reason", "event"}
 
 
-def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[[], str], event: str = "") -> None:
+def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[[], str], *first: str) -> None:
     """Raise `TypeError` with the whole line to write if there are any: an event's arguments have no names.
 
-    `speaker` is what the caller speaks through, such as `socket`, `server.of('/chat')` or a function that returns it.
+    `speaker` is what the caller speaks through, such as `socket`, `server.of('/chat')` or a function that returns it;
+    `first` is the name of the event, or those of the rooms.
     """
     if keywords:
         speaker = speaker if isinstance(speaker, str) else speaker()
         listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
-        raise TypeError(f"{verb}() takes no {listed}: write {_instead(verb, keywords, speaker, event)}")
+        raise TypeError(f"{verb}() takes no {listed}: write {_instead(verb, keywords, speaker, *first)}")
 
 
 def no_question(_: object, function: object = None, *arguments: object, **keywords: Any) -> None:
@@ -40,7 +42,7 @@ def no_question(_: object, function: object = None, *arguments: object, **keywor
     event = keywords.get("event", function)
     if isinstance(event, str):
         seconds = keywords.get("timeout")
-        here = asked("socket", event, seconds).removesuffix(_IN_ASYNC)
+        here = asked("socket", _shown(event), seconds).removesuffix(_IN_ASYNC)
         there = _instead("call", keywords, "server.of('/')", event)
         raise TypeError(f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}")
 
@@ -54,26 +56,35 @@ def chain(speaker: str, rooms: Iterable[str] = (), without: Iterable[str] = (), 
     )
 
 
-def asked(speaker: str, event: object, seconds: object = None) -> str:
-    """Return how to ask: one peer through its socket, or all that a selection holds."""
+def asked(speaker: str, event: str, seconds: object = None) -> str:
+    """Return how to ask: one peer through its socket, or all that a selection holds. `event` is its name in quotes."""
     if speaker in ("socket", "socket.volatile"):
         limit = "" if seconds is None else f", timeout={_number(seconds)}"
-        return f"socket.call({_shown(event)}, …{limit}){_IN_ASYNC}"
+        return f"socket.call({event}, …{limit}){_IN_ASYNC}"
     limit = "" if seconds is None else f".timeout({_number(seconds)})"
-    return f"{speaker}{limit}.call({_shown(event)}, …), a list of answers{_IN_ASYNC}"
+    return f"{speaker}{limit}.call({event}, …), a list of answers{_IN_ASYNC}"
 
 
-def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) -> str:
-    rooms = [name for key in _ROOMS for name in _names(keywords.get(key))]
+def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) -> str:
+    moved = ("room", "rooms") if verb in _MOVES else ()  # where the peers go, and not who they are
+    rooms = [name for key in _ROOMS if key not in moved for name in _names(keywords.get(key))]
+    event = ", ".join(map(_shown, [*first, *(name for key in moved for name in _names(keywords.get(key)))]))
     without = _names(keywords.get("skip_sid"))
+    is_for_one = not (rooms or without or {"broadcast", "include_self"} & keywords.keys())
+    if (namespace := keywords.get("namespace")) and speaker.startswith("socket"):
+        rest = {key: value for key, value in keywords.items() if key != "namespace"}
+        there = f"server.of({_shown(namespace)}){'.to(…)' if is_for_one else ''}"
+        whose = ", with the id of its socket there in place of …" if is_for_one else ""
+        here, there = (_instead(verb, rest, through, *first) for through in (speaker, there))
+        return f"in a handler of {_shown(namespace)} {here}; elsewhere {there}{whose}"
     owner, of, selected = re.match(r"(\w+)(\.of\([^)]*\))?(.*)", speaker).groups()  # type: ignore[union-attr]
-    if verb == "disconnect" and rooms:  # the one that is named, and not those that were selected before
+    if verb in (*_MOVES, "disconnect") and rooms:  # the one that is named, and not those that were selected before
         speaker, selected = f"{owner}{of or ''}", ""
-    if keywords.get("namespace"):
+    if namespace:
         owner = owner if owner == "emitter" else "server"
-        speaker = f"{owner}.of({_shown(keywords['namespace'])}){selected}"
+        speaker = f"{owner}.of({_shown(namespace)}){selected}"
     all_, others = chain(speaker, rooms, without), f"{chain(speaker, rooms, without)}.except_(socket.id)"
-    if speaker.startswith("socket") and (rooms or without or {"broadcast", "include_self"} & keywords.keys()):
+    if speaker.startswith("socket") and not is_for_one:
         all_ = chain(speaker.replace("socket", "socket.namespace", 1), rooms, without)
         others = chain(speaker if rooms or without else f"{speaker}.broadcast", rooms, without)
     written = _spoken(verb, keywords, others if keywords.get("include_self") is False else all_, event)
@@ -86,7 +97,7 @@ def _spoken(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) ->
     if verb == "call" or any(keywords.get(key) for key in _ASKS):
         return asked(speaker, event, keywords.get("timeout"))
     local = ".local" if keywords.get("ignore_queue") else ""
-    return f"{speaker}{local}.{verb}({f'{_shown(event)}, …' if event else ''})"
+    return f"{speaker}{local}.{verb}({f'{event}, …' if verb == 'emit' else event})"
 
 
 def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
@@ -94,6 +105,8 @@ def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
         why = ", and emit(…) before it to say why: no reason goes along" if "reason" in keywords else ""
         close = "; close is True or False" if OF_ONE in keywords else ""
         return why if keywords.keys() <= {"reason"} else f"{why}; in its own handler socket.disconnect(){close}"
+    if verb in _MOVES:
+        return ""
     if strange := [key for key in keywords if key not in _KNOWN]:
         named = "" if strange == ["data"] else "; named ones belong in a dict"
         return f", with the values behind the event's name{named}"
