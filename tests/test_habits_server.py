@@ -525,6 +525,8 @@ CALLS = [
     (lambda s: s.attach(1), "the server itself has the routes"),
     (lambda s: s.of("/").compress(False), "messages are not compressed: leave it out"),
     (lambda s: s.of("/").close_room("r"), "write .to(room).leave(room)"),
+    (lambda s: s.of("/").broadcast.emit("x"), 'socket.broadcast.emit("name", …) in a handler for the others'),
+    (lambda s: s.onAny(print), 'write server.of("/").on("move", handler), or on_any(handler) for all events'),
     (lambda s: s.of("/").off("x"), "the same name as the old one, which takes its place"),
     (lambda s: s.of("/…"), "write the name of your namespace"),
     (lambda s: s.of("/").on("…"), "write the name of your event"),
@@ -1204,6 +1206,51 @@ def test_a_socket_knows_its_transport(server: Server) -> None:
         assert peer.call("which") == "polling"
     with ls.socket(server.url("/"), transports=["websocket"]) as peer:
         assert peer.call("which") == "websocket"
+
+
+OF_OTHERS = [
+    ("addListener", 'handlers belong to the namespace: @server.of("/p").on('),
+    ("prependAny", 'write @server.of("/p").on_any above def see(socket, name, *arguments): …'),
+    ("onAnyOutgoing", 'write @server.of("/p").on_any_out above def see(socket, name, *arguments): …'),
+    ("eventNames", 'write server.of("/p").answers'),
+    ("listeners", 'write server.of("/p").answers'),
+    ("offAny", "above a def of the same name as the old one, which takes its place"),
+    ("removeListener", 'a handler stays: write @server.of("/p").on('),
+    ("removeAllListeners", 'a handler stays: write @server.of("/p").on('),
+    ("on_error", "errors of handlers are in server.errors"),
+]
+
+
+@pytest.mark.parametrize(("name", "write"), OF_OTHERS, ids=[row[0] for row in OF_OTHERS])
+def test_listeners_of_other_libraries_get_a_sentence(server: Server, name: str, write: str) -> None:
+    n = server.of("/p")
+    with ls.socket(server.url("/p"), timeout=DEADLINE):
+        for owner in (n, n.sockets()[0]):
+            with pytest.raises(AttributeError) as caught:
+                getattr(owner, name)
+            assert write in str(caught.value)
+
+
+def test_what_the_sentences_about_listeners_say_works(server: Server) -> None:
+    seen: list[Any] = []
+
+    @server.of("/p").on_any
+    def see(socket: Any, name: str, *arguments: Any) -> None:
+        seen.append((name, *arguments))
+
+    @server.of("/p").on_any_out
+    def see_out(socket: Any, name: str, *arguments: Any) -> None:
+        seen.append((name, *arguments))
+
+    @server.of("/p").on("ask")
+    def ask(socket: Any, number: int) -> None:
+        socket.broadcast.emit("others", number)
+        server.of("/p").emit("all", number)
+
+    with ls.socket(server.url("/p"), timeout=DEADLINE) as point:
+        point.call("ask", 1)
+    assert seen == [("ask", 1), ("all", 1)]
+    assert server.of("/p").answers == {"ask": ["ask"]}
 
 
 SOCKETS = [

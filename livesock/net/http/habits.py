@@ -276,6 +276,10 @@ SERVER = {
     "once": ONCE.replace("{}", "/"),
     "off": OFF.replace("{}", "/"),
     "handlers": 'handlers belong to a namespace: write server.of("/").on("move", handler)',
+    **_each(
+        "addListener removeListener removeAllListeners listeners eventNames onAny prependAny offAny on_any",
+        'handlers belong to a namespace: write server.of("/").on("move", handler), or on_any(handler) for all events',
+    ),
     **_each("cors origins", _ORIGINS),
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
     **_each("config settings", "write each option in serve(), such as serve(port=8080)"),

@@ -89,6 +89,29 @@ _ATTRIBUTES = {
     "compress": "messages are not compressed: leave it out",
     "on": 'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
     "once": ONCE,
+    **dict.fromkeys(
+        ("addListener", "prependListener", "addEventListener"),
+        'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
+    ),
+    **dict.fromkeys(
+        ("onAny", "prependAny", "on_any"), 'write @server.of("{}").on_any above def see(socket, name, *arguments): …'
+    ),
+    **dict.fromkeys(
+        ("onAnyOutgoing", "prependAnyOutgoing"),
+        'write @server.of("{}").on_any_out above def see(socket, name, *arguments): …',
+    ),
+    **dict.fromkeys(
+        ("listeners", "listenersAny", "listenerCount", "eventNames"),
+        'write server.of("{}").answers, which names who answers what',
+    ),
+    **dict.fromkeys(
+        ("off", "offAny", "offAnyOutgoing", "removeListener", "removeAllListeners", "removeEventListener"), OFF
+    ),
+    **dict.fromkeys(
+        ("on_error", "on_error_default", "default_error_handler"),
+        "errors of handlers are in server.errors, and in the log",
+    ),
+    "broadcast": 'write emit("name", …) for all, socket.broadcast.emit("name", …) in a handler for the others',
     "event": 'write @server.of("{}").on("name")',
     "engine": 'write len(server.peers) for connections, len(server.of("{}").sockets()) for sockets; '
     "it has no events of its own: what failed is in server.errors",
@@ -116,7 +139,6 @@ _ATTRIBUTES = {
     "socketsJoin": "write join(room), or .to(other).join(room)",
     "socketsLeave": "write leave(room), or .to(other).leave(room)",
     "disconnectSockets": "write disconnect(…)",
-    "onAny": "write namespace.on_any(handler)",
     "except": "write except_(…)",
     "sockets_join": "write join(room), or .to(other).join(room)",
     "sockets_leave": "write leave(room), or .to(other).leave(room)",
@@ -130,7 +152,6 @@ _ATTRIBUTES = {
     "on_new_connection": "write on_connect, which may refuse the peer, or on_connected",
     "trigger_event": "call the function of the handler itself",
     "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
-    "off": OFF,
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
 }
 
