@@ -580,6 +580,7 @@ CALLS = [
     (lambda s: s.add_routes([]), "write @server.get(path)"),
     (lambda s: s.start_background_task(print), "asyncio.create_task(f(1))"),
     (lambda s: s.of("/").serverSideEmit("x"), "write server.emit_to_servers("),
+    (lambda s: s.of("/p").to("a").onAny(print), 'write @server.of("/p").on_any above def see(socket, name, *argum'),
     (lambda s: s.of("/").participants("r"), "write .to(room).sockets()"),
     (
         lambda s: s.of("/").on("m", lambda data: None),

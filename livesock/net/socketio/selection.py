@@ -98,7 +98,8 @@ class Selection(Generic[M]):
         return f"<Selection of {', '.join(self.audiences) or 'no namespace'}: {''.join(parts) or 'all'}{volatile}>"
 
     def __getattr__(self, name: str) -> Any:
-        raise no_such("a selection of sockets", name)
+        audiences = object.__getattribute__(self, "audiences")  # a copy in the making has none yet
+        raise no_such("a selection of sockets", name, next(iter(audiences), "/"))
 
     def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
         """Send an event to each of them.
@@ -206,9 +207,8 @@ class Selection(Generic[M]):
 
     def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send each of them away from the namespace, or refuse it before it is in; `close` ends its session."""
-        if isinstance(getattr(close, "id", close), str):
-            strange = {OF_ONE: close} | strange
-        no_keywords("disconnect", strange, self._written)
+        an_id = {OF_ONE: close} if isinstance(getattr(close, "id", close), str) else {}
+        no_keywords("disconnect", an_id | strange, self._written)
         flag_of(close, "close", ": True ends its whole session")
         pass_on(self.loop, self._each, lambda audience, member: audience.expel(member, close))
         for name, _, other in self._others():
