@@ -104,6 +104,7 @@ _ELSEWHERE = {
             "create_server",
             "createServer",
             "listen",
+            "NestFactory",
         ),
         "ls.serve()",
     ),
@@ -180,7 +181,14 @@ _ELSEWHERE = {
     "WebSocketState": "ws.close_code is None, which says that it is open",
     "WSMsgType": "async for message in ws: …, where a message is a str or bytes itself",
     **dict.fromkeys(
-        ("WsException", "UnauthorizedError", "UnauthorizedException", "ForbiddenException", "BadRequestException"),
+        (
+            "WsException",
+            "UnauthorizedError",
+            "UnauthorizedException",
+            "ForbiddenException",
+            "BadRequestException",
+            "NotFoundException",
+        ),
         "raise ls.Refused('why')",
     ),
     "HttpException": "raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page",

@@ -86,7 +86,7 @@ class Emitter:
 
     def _written(self) -> str:
         of = f"emitter.of({self.namespace!r})"
-        return chain(of, self.rooms, self.without, is_volatile=self.is_volatile)
+        return chain(of, self.rooms or None, self.without, is_volatile=self.is_volatile)
 
     @property
     def _whom(self) -> Whom:

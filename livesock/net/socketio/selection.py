@@ -219,7 +219,7 @@ class Selection(Generic[M]):
         if self.itself:
             return chain("socket", is_volatile=self.is_volatile)
         speaker = f"server.of({next(iter(self.audiences))!r})" if len(self.audiences) == 1 else "namespace"
-        return chain(speaker, self.rooms, self.without, is_volatile=self.is_volatile)
+        return chain(speaker, self.rooms or None, self.without, is_volatile=self.is_volatile)
 
     def _asked(self, name: str) -> str:
         """Return how to ask the peers that it holds, for an event whose name stands in quotes."""

@@ -239,6 +239,22 @@ def test_keywords_of_other_libraries_become_one_line(
         assert write in said
 
 
+def test_no_room_at_all_is_not_every_peer(server: Server, socket: Any) -> None:
+    n = server.of("/seat")
+    for habit in (
+        lambda: n.emit("x", 1, room=[]),
+        lambda: socket.emit("x", 1, to=()),
+        lambda: n.disconnect(sid=None),
+        lambda: n.join("a", sid=None),
+        lambda: n.to("all").emit("x", 1, to=[], namespace="/b"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            habit()
+        assert ".to()" in str(caught.value)
+        with pytest.raises(ValueError, match="needs the name of a room and got none"):
+            eval(pasted(str(caught.value)), {"server": server, "socket": socket})
+
+
 def test_what_was_selected_before_a_keyword_stays_selected(server: Server, socket: Any) -> None:
     for speaker, keywords, write in (
         (server.of("/seat").to("a"), {"namespace": "/b"}, "write server.of('/b').to('a').emit('news', …)"),

@@ -9,7 +9,7 @@ A line that left one of them out would be worse than none: without its `to` a pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question"]
@@ -47,11 +47,16 @@ def no_question(_: object, function: object = None, *arguments: object, **keywor
         raise TypeError(f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}")
 
 
-def chain(speaker: str, rooms: Iterable[str] = (), without: Iterable[str] = (), *, is_volatile: bool = False) -> str:
-    """Return the code that selects sockets: `server.of('/').to('a', 'b').except_('c').volatile`."""
-    to, except_ = (", ".join(map(_shown, names)) for names in (rooms, without))
+def chain(
+    speaker: str, rooms: Collection[str] | None = None, without: Iterable[str] = (), *, is_volatile: bool = False
+) -> str:
+    """Return the code that selects sockets: `server.of('/').to('a', 'b').except_('c').volatile`.
+
+    No rooms at all are not all peers: they become `.to()`, which raises; None stands for all.
+    """
+    to, except_ = (", ".join(map(_shown, names)) for names in (rooms or (), without))
     return (
-        f"{speaker}{f'.to({to})' if to else ''}{f'.except_({except_})' if except_ else ''}"
+        f"{speaker}{f'.to({to})' if rooms is not None else ''}{f'.except_({except_})' if except_ else ''}"
         f"{'.volatile' if is_volatile else ''}"
     )
 
@@ -67,10 +72,13 @@ def asked(speaker: str, event: str, seconds: object = None) -> str:
 
 def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) -> str:
     moved = ("room", "rooms") if verb in _MOVES else ()  # where the peers go, and not who they are
-    rooms = [name for key in _ROOMS if key not in moved for name in _names(keywords.get(key))]
+    given = [key for key in _ROOMS if key not in moved and key in keywords]
+    if verb in ("emit", "call"):  # to=None stands for all, sid=None for a peer that was not found
+        given = [key for key in given if keywords[key] is not None]
+    rooms = [name for key in given for name in _names(keywords[key])] if given else None
     event = ", ".join(map(_shown, [*first, *(name for key in moved for name in _names(keywords.get(key)))]))
     without = _names(keywords.get("skip_sid"))
-    is_for_one = not (rooms or without or {"broadcast", "include_self"} & keywords.keys())
+    is_for_one = not (given or without or {"broadcast", "include_self"} & keywords.keys())
     if (namespace := keywords.get("namespace")) and speaker.startswith("socket"):
         rest = {key: value for key, value in keywords.items() if key != "namespace"}
         there = f"server.of({_shown(namespace)}){'.to(…)' if is_for_one else ''}"
@@ -78,7 +86,7 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
         here, there = (_instead(verb, rest, through, *first) for through in (speaker, there))
         return f"in a handler of {_shown(namespace)} {here}; elsewhere {there}{whose}"
     owner, of, selected = re.match(r"(\w+)(\.of\([^)]*\))?(.*)", speaker).groups()  # type: ignore[union-attr]
-    if verb in (*_MOVES, "disconnect") and rooms:  # the one that is named, and not those that were selected before
+    if verb in (*_MOVES, "disconnect") and given:  # the one that is named, and not those that were selected before
         speaker, selected = f"{owner}{of or ''}", ""
     if namespace:
         owner = owner if owner == "emitter" else "server"
@@ -86,7 +94,7 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
     all_, others = chain(speaker, rooms, without), f"{chain(speaker, rooms, without)}.except_(socket.id)"
     if speaker.startswith("socket") and not is_for_one:
         all_ = chain(speaker.replace("socket", "socket.namespace", 1), rooms, without)
-        others = chain(speaker if rooms or without else f"{speaker}.broadcast", rooms, without)
+        others = chain(speaker if given or without else f"{speaker}.broadcast", rooms, without)
     written = _spoken(verb, keywords, others if keywords.get("include_self") is False else all_, event)
     if keywords.get("broadcast") and "include_self" not in keywords:
         written = f"{written} for all, {_spoken(verb, keywords, others, event)} for the others"
