@@ -84,10 +84,19 @@ def test_the_keyboard_does_all_that_the_mouse_does(chromium: Browser, lab: Lab) 
         view.get_by_role("button", name="Reset").click()
         expect(view.locator(".ls-hex")).to_have_text("81 85 37 fa 21 3d 7f 9f 4d 51 58")
         page.command("application:toggle-left-area")
+        page.page.set_viewport_size({"width": 600, "height": 1400})
+        assert view.locator("table.ls-fields tbody th").evaluate_all(LINES_OF_NAMES) == [1] * 9, "no name is broken"
         page.page.set_viewport_size({"width": 800, "height": 1400})
         axe(page, view)
         page.picture("frame-dark", view)
 
+
+LINES_OF_NAMES = """all => all.map((head) => {
+    const name = document.createRange();
+    name.selectNodeContents(head.lastChild);
+    return name.getClientRects().length;
+})"""
+"""On how many lines the name of each field stands."""
 
 LONG = 'ls.display.frame(b"\\x82\\xff" + (65536).to_bytes(8, "big") + bytes(65540), server=server)'
 
