@@ -11,6 +11,7 @@ from livesock.trace.rows import Kind, Row
 from livesock.trace.show.card import title_of
 from livesock.trace.show.columns import cut, excerpt, printable
 from livesock.trace.show.text import broken_rule, hex_of
+from livesock.trace.states import ConnectionState
 from livesock.wire.codes import CODES, decode_close
 from livesock.wire.frame import Frame, Opcode
 from livesock.wire.http import ResponseHead
@@ -38,12 +39,24 @@ def line_of(row: Row) -> Message:
 
 
 def lines_of(rows: Sequence[Row]) -> list[Message]:
-    """Return the first rows as JSON, and how many more there were."""
+    """Return the first rows as JSON, and how many more there were; a last "closed" also says that we closed first."""
     lines = [line_of(row) for row in rows[:ROWS]]
+    if (
+        lines
+        and len(rows) <= ROWS
+        and rows[-1].value is ConnectionState.CLOSED
+        and not any(_ended(row) for row in rows)
+    ):
+        lines[-1]["text"] = "closed by us"
     if len(rows) > ROWS:
         more = {"direction": "=", "time": 0, "text": f"… {len(rows) - ROWS} more rows", "hex": "", "wrong": ""}
         lines.append(more)
     return lines
+
+
+def _ended(row: Row) -> bool:
+    """Whether the server ended its direction."""
+    return row.value is ConnectionState.EOF and not row.from_client
 
 
 def status_of(rows: Iterable[Row]) -> int | None:

@@ -133,6 +133,15 @@ def test_an_incomplete_frame_meets_silence(view: FrameView) -> None:
     assert news["verdicts"][0]["sign"] == "…"
     assert "not complete: 8 more bytes must come" in news["verdicts"][0]["text"]
     assert sent(view).startswith("silence: the server says nothing for 1 s")
+    assert view.snapshot()["answer"]["rows"][-1]["text"] == "closed by us"
+
+
+def test_a_server_that_closes_is_not_said_to_be_closed_by_us(view: FrameView) -> None:
+    tell(view, "flip", bit=8)
+
+    assert sent(view).startswith("the server closes with 1002")
+    rows = [row["text"] for row in view.snapshot()["answer"]["rows"]]
+    assert rows[-2:] == ["the server has finished sending", "closed"]
 
 
 def test_it_can_be_sent_to_a_server_of_ours_and_comes_from_a_row_of_its_trace() -> None:
