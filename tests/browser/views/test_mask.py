@@ -65,5 +65,8 @@ def test_the_keyboard_walks_types_and_goes_back(chromium: Browser, lab: Lab) -> 
         view.get_by_role("button", name="Send with this key").focus()
         page.page.keyboard.press("Enter")
         expect(view.locator(".ls-sent tbody tr")).to_contain_text("é, a key")
+        for label in view.locator(".ls-bit-name").all():
+            name, value = (part.bounding_box() for part in label.locator(":scope > *").all())
+            assert name and value and name["x"] + name["width"] < value["x"], "the name and the value do not touch"
         page.picture("mask-600", view)
         axe(page, view)
