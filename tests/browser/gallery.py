@@ -114,7 +114,7 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "kernel": pressing("Run it", "5 answered"),
     "latency": pressing("Measure", "100 ms there and back: new connection"),
     "layers": pressing("Send it", "bytes of message became"),
-    "length": pressing("one byte more", "Header: 8 from the client, 4 from the server."),
+    "length": pressing("one byte more", "Header: 4 from the client and 4 of key, 4 from the server."),
     "loop": pressing("Start", "of 10 waited"),
     "map": pressing("point.emit(…)", "hears it"),
     "mask": pressing("New key, send", 'text "same"'),

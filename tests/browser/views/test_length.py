@@ -23,13 +23,17 @@ def test_the_header_grows_with_the_slider_and_is_what_crossed(chromium: Browser,
     with notebook(chromium, lab, "length.ipynb", width=1600) as page:
         page.run_all()
         view = page.view("The length of a frame")
-        expect(view.get_by_text("125 bytes. Header: 6 from the client, 2 from the server.")).to_be_visible()
+        expect(
+            view.get_by_text("125 bytes. Header: 2 from the client and 4 of key, 2 from the server.")
+        ).to_be_visible()
         expect(view.get_by_role("button", name="126", exact=False).first).to_contain_text("?")
 
         expect(view.locator(".ls-form b")).to_have_text(["2 bytes", "? bytes", "? bytes"])  # the reader is to guess
         view.get_by_role("slider").focus()
         page.page.keyboard.press("ArrowRight")
-        expect(view.get_by_text("126 bytes. Header: 8 from the client, 4 from the server.")).to_be_visible()
+        expect(
+            view.get_by_text("126 bytes. Header: 4 from the client and 4 of key, 4 from the server.")
+        ).to_be_visible()
         assert header(view, "server") == ["81", "7e", "00", "7e"]
         expect(view.locator(".ls-form b")).to_have_text(["2 bytes", "4 bytes", "? bytes"])
         assert " ".join(header(view, "client")) == page.ask("print(view._trip.sent.data[:8].hex(' '))").strip()
@@ -38,11 +42,15 @@ def test_the_header_grows_with_the_slider_and_is_what_crossed(chromium: Browser,
         expect(page.panel.locator(".jp-CodeCell")).to_have_count(1)
 
         view.get_by_role("button", name="65,536").click()
-        expect(view.get_by_text("65,536 bytes. Header: 14 from the client, 10 from the server.")).to_be_visible()
+        expect(
+            view.get_by_text("65,536 bytes. Header: 10 from the client and 4 of key, 10 from the server.")
+        ).to_be_visible()
         assert header(view, "server") == ["81", "7f", "00", "00", "00", "00", "00", "01", "00", "00"]
         view.get_by_role("button", name="one byte less").click()
-        expect(view.get_by_text("65,535 bytes. Header: 8 from the client, 4 from the server.")).to_be_visible()
-        assert "126: (8, 4)" in page.ask("print(view.headers)")
+        expect(
+            view.get_by_text("65,535 bytes. Header: 4 from the client and 4 of key, 4 from the server.")
+        ).to_be_visible()
+        assert "126: (4, 4)" in page.ask("print(view.headers)")
         page.picture("length-1600", view)
         axe(page, view)
 
@@ -69,7 +77,13 @@ ls.display.length(server=with_mistake, path="/mine")"""
         page.command("application:toggle-left-area")
         page.run_all()
         view = page.view("The length of a frame")
-        expect(view.get_by_text("125 bytes. Header: 6 from the client, 2 from the server.")).to_be_visible()
+        expect(
+            view.get_by_text("125 bytes. Header: 2 from the client and 4 of key, 2 from the server.")
+        ).to_be_visible()
+
+        labels = view.locator(".ls-span b:visible, .ls-span span:visible")
+        assert set(labels.all_inner_texts()) >= {"1st", "len", "key", "payload", "header: 2 bytes"}
+        assert labels.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
 
         view.get_by_role("button", name="one byte more").click()
 

@@ -37,17 +37,18 @@ def test_how_long_a_header_is_is_not_said_before_one_was_sent(view: LengthView) 
 
 
 @pytest.mark.parametrize(
-    ("size", "client", "server", "form"),
-    [(0, 6, 2, 0), (125, 6, 2, 0), (126, 8, 4, 1), (65_535, 8, 4, 1), (65_536, 14, 10, 2), (200_000, 14, 10, 2)],
+    ("size", "header", "form"),
+    [(0, 2, 0), (125, 2, 0), (126, 4, 1), (65_535, 4, 1), (65_536, 10, 2), (200_000, 10, 2)],
 )
-def test_both_headers_grow_as_they_do_on_the_wire(
-    view: LengthView, size: int, client: int, server: int, form: int
-) -> None:
+def test_both_headers_grow_as_they_do_on_the_wire(view: LengthView, size: int, header: int, form: int) -> None:
     state = turn(view, size)
 
-    assert view.headers[size] == (client, server)
-    assert state["zone"] == form and f"Header: {client} from the client, {server} from" in state["sentence"]
-    assert [part["to"] for part in state["client"]["below"]] == [client]
+    assert view.headers[size] == (header, header)
+    said = f"Header: {header} from the client and 4 of key, {header} from the server."
+    assert state["zone"] == form and said in state["sentence"]
+    for end in ("client", "server"):
+        assert [(part["to"], part["name"]) for part in state[end]["below"]] == [(header, f"header: {header} bytes")]
+    assert [part["to"] for part in state["client"]["above"] if part["name"] == "key"] == [header + 4]
     sent, came = view._trip.sent, view._trip.came
     assert sent is not None and came is not None
     cells = [cell["hex"] for cell in state["client"]["cells"]]
@@ -66,7 +67,7 @@ def test_every_stop_of_the_slider_has_the_form_of_its_zone(view: LengthView) -> 
 def test_it_begins_with_a_frame_that_has_crossed_and_can_be_saved(view: LengthView) -> None:
     data, _ = view._repr_mimebundle_()
 
-    assert view.headers == {125: (6, 2)}
+    assert view.headers == {125: (2, 2)}
     assert data["text/plain"].splitlines()[1:] == ["from the client: 81 fd", "from the server: 81 7d"]
     assert data["text/html"].startswith("<img ")
 
@@ -81,7 +82,7 @@ def test_a_server_that_says_something_first_and_then_echoes_is_understood() -> N
                 await ws.send(message)
 
         view = ls.display.length(126, server=server)
-        assert view.headers == {126: (8, 4)}
+        assert view.headers == {126: (4, 4)}
         eventually(lambda: not server.peers, "the view hung up")
         view.close()
 

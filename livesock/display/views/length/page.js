@@ -38,8 +38,8 @@ function render({ model, el }) {
     state.landmarks.forEach(([size, found], number) => {
       const button = landmarks.children[number];
       button.setAttribute("aria-pressed", String(size === state.size));
-      button.lastChild.textContent = found ? `${found[0]} | ${found[1]}` : "?";
-      button.title = found ? `header: ${found[0]} bytes from the client, ${found[1]} from the server` : "not measured yet";
+      button.lastChild.textContent = found ? `${found[0]} + 4 | ${found[1]}` : "?";
+      button.title = found ? `header: ${found[0]} bytes from the client and 4 of key, ${found[1]} from the server` : "not measured yet";
     });
   }
 
@@ -88,12 +88,12 @@ function render({ model, el }) {
   const more = h(
     "details", { class: "ls-more" },
     h("summary", {}, "As Python, and what this does not show"),
-    h("pre", { class: "ls-code" }, "with ls.connect(server.url(\"/echo\")) as ws:\n    ws.send(\"x\" * 126)\n    ws.recv()\n    sent, came = ws.trace.only(kind=\"frame\").rows()\n\nlen(sent.data) - 126, len(came.data) - 126"),
+    h("pre", { class: "ls-code" }, "with ls.connect(server.url(\"/echo\")) as ws:\n    ws.send(\"x\" * 126)\n    ws.recv()\n    sent, came = ws.trace.only(kind=\"frame\").rows()\n\nlen(sent.data) - 4 - 126, len(came.data) - 126"),
     h("p", { class: "ls-faint" }, "At each move one text crosses a new connection on this machine, with a new random key. Only the first 18 bytes of a frame are drawn. The slider is not to scale: each form of the length has a third of it. It ends at 200,000; the protocol goes on to 2^63 − 1."),
   );
   const root = instrument(
     el, "length", "The length of a frame", sentence,
-    h("div", { class: "ls-row ls-lengths" }, landmarks, h("span", { class: "ls-faint" }, "header: client | server"), h("span", { class: "ls-row ls-tools" }, steps.element)),
+    h("div", { class: "ls-row ls-lengths" }, landmarks, h("span", { class: "ls-faint" }, "header + key: client | server"), h("span", { class: "ls-row ls-tools" }, steps.element)),
     stairs, slider,
     caption("frame", "Client", "to the server: with a key, masked"), client.element,
     caption("segment", "Server", "back to the client: no key"), server.element, problem, said, more,

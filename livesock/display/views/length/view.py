@@ -98,7 +98,7 @@ class LengthView(View):
 
     @property
     def headers(self) -> dict[int, tuple[int, int]]:
-        """For each length that crossed: the bytes of the client's header, and of the server's."""
+        """For each length that crossed: bytes of the client's header, without its key, and of the server's."""
         return dict(self._headers)
 
     def _cross(self) -> RoundTrip:
@@ -111,7 +111,8 @@ class LengthView(View):
         trip = self._trip
         is_news = trip.look(patience)
         if trip.sent and trip.came:
-            self._headers[self._size] = len(trip.sent.data) - self._size, len(trip.came.data) - self._size
+            client, server = (len(_header(row, self._size)) for row in (trip.sent, trip.came))
+            self._headers[self._size] = client, server
         return is_news
 
     # -- what the page gets
@@ -146,7 +147,7 @@ class LengthView(View):
         if self._size not in self._headers:
             return f"{counted} {FORMS[self._zone]}"
         client, server = self._headers[self._size]
-        header = f"Header: {client} from the client, {server} from the server."
+        header = f"Header: {client} from the client and 4 of key, {server} from the server."
         return f"{counted} {header} {SURPRISES.get(self._size, FORMS[self._zone])}"
 
     # -- what the reader does
@@ -222,31 +223,23 @@ def _row(row: Row | None, size: int) -> Message | None:
     """Return a frame as cells and brackets for byterow.js, always `CELLS` wide; None while it has not crossed."""
     if row is None:
         return None
-    data, header = row.data, len(row.data) - size
-    masked = bool(data[1] & 0x80)
-    ends = [0, 1, header - 4 * masked, header, min(len(data), CELLS)]
+    data, begin, header = row.data, len(row.data) - size, len(_header(row, size))
+    ends = [0, 1, header, begin, min(len(data), CELLS)]
     names = (
         ("first", "1st", "text"),
         ("length", "len", str(data[1] & 0x7F)),
         ("key", "key", "4 bytes"),
-        ("payload", "payload", f"{size:,} bytes, {'masked' if masked else 'as it is'}"),
+        ("payload", "payload", f"{size:,} bytes"),
     )
     spans = [
         {"from": a, "to": b, "name": name, "short": short, "more": more, "tone": "frame"}
         for (name, short, more), a, b in zip(names, ends, ends[1:], strict=False)
         if a < b
     ]
-    total = {
-        "from": 0,
-        "to": header,
-        "name": f"header: {header} bytes",
-        "short": f"{header} bytes",
-        "more": "",
-        "tone": "segment",
-    }
+    total = {"from": 0, "to": header, "name": f"header: {header} bytes", "more": "", "tone": "segment"}
     fields = explain_frame(data[:CELLS])
     return {
-        "cells": [_cell(data, number, header, fields) for number in range(CELLS)],
+        "cells": [_cell(data, number, begin, fields) for number in range(CELLS)],
         "above": spans,
         "below": [total],
         "borders": [],
@@ -263,7 +256,7 @@ def _raw_row(data: bytes) -> Message:
     return {"cells": cells + [blank] * (CELLS - size), "above": [came] if size else [], "below": [], "borders": []}
 
 
-def _cell(data: bytes, number: int, header: int, fields: tuple[Field, ...]) -> Message:
+def _cell(data: bytes, number: int, begin: int, fields: tuple[Field, ...]) -> Message:
     if number >= len(data):
         return {"top": "", "hex": "", "part": "blank", "says": ""}
     if number == CELLS - 1 and len(data) > CELLS:
@@ -272,9 +265,9 @@ def _cell(data: bytes, number: int, header: int, fields: tuple[Field, ...]) -> M
     here = [field for field in fields if field.start < 8 * number + 8 and field.stop > 8 * number]
     values = ", ".join(f"{field.name} {field.value}" for field in here if field.name not in ("payload", "masking key"))
     says = f"Byte {number}, {byte:02x} = {byte:08b}: {values or here[-1].name}. {here[-1].meaning}"
-    key = header - 4 if data[1] & 0x80 else header
+    key = begin - 4 if data[1] & 0x80 else begin
     top, part = ("text", "flags") if number == 0 else (str(byte & 0x7F) if number == 1 else "", "length")
-    if number >= header:
+    if number >= begin:
         top, part = letter(byte), "payload"
     elif number >= key:
         top, part = ("key" if number == key else ""), "key"
