@@ -22,7 +22,7 @@ def test_a_session_upgrades_and_each_event_costs_less(chromium: Browser, lab: La
         view.get_by_role("button", name="Connect", exact=True).click()
         expect(view.get_by_role("status").filter(has_text="carried by websocket")).to_be_visible()
         log = view.get_by_role("log")
-        for packet in ("2probe", "3probe", "upgrade: from here on this WebSocket carries the session"):
+        for packet in ("200 OK 6", "2probe", "3probe", "upgrade: from here on this WebSocket carries the session"):
             expect(log.get_by_text(packet).first).to_be_visible()
         view.get_by_role("button", name="Client asks").click()
         view.get_by_role("button", name="Server speaks").click()

@@ -44,7 +44,8 @@ def cost(page: Page, purpose: str) -> dict[str, Any]:
 
 def test_before_anything_happens_it_says_so(page: Page) -> None:
     assert page.view.words() == (
-        "one session with transports polling, websocket; the upgrade may pass\nnothing has been sent yet"
+        "one session with transports polling, websocket; the upgrade may pass, every way takes 0.05 s\n"
+        "nothing has been sent yet"
     )
     assert "press Connect" in page.view.picture()
 
@@ -74,6 +75,13 @@ def test_a_session_polls_probes_and_moves(page: Page, server: Server) -> None:
     (sid,) = server.trace.sessions()
     frames = [row.value.payload for row in server.trace.only(session=sid, kind="frame").rows()]  # type: ignore[attr-defined]
     assert frames == [b"2probe", b"3probe", b"5"]
+
+
+def test_each_move_ends_a_poll_with_a_noop(page: Page) -> None:
+    for _ in range(6):
+        connect(page, "polling", "websocket")
+        page.until(lambda: ("ws", "5") in steps(page))
+        assert ("get", "200 OK 6") in steps(page)
 
 
 def test_a_blocked_upgrade_leaves_the_session_polling(page: Page, server: Server) -> None:
