@@ -14,7 +14,7 @@ from livesock.display.view import Message, View
 from livesock.display.views.goodbye.closes import goodbyes_of
 from livesock.display.views.goodbye.endings import CODES, ENDINGS, Farewell, Lend, Report
 from livesock.display.views.goodbye.picture import goodbye_svg
-from livesock.display.views.goodbye.words import NAMES, crossed_words, rule_of, sentence_of, tally
+from livesock.display.views.goodbye.words import NAMES, crossed_words, made_by, rule_of, sentence_of, tally
 
 __all__ = ["GoodbyeView", "goodbye"]
 
@@ -86,7 +86,7 @@ class GoodbyeView(View):
             "guesses": dict(self._guesses),
             "sentence": sentence_of(run, goodbyes) if run is not None and over else f"{ending.story} {ASKED}",
             "rule": rule_of(run, goodbyes) if run is not None and over else "",
-            "whose": run.whose if run is not None and over else "",
+            "whose": made_by(run.whose) if run is not None and over else "",
             "running": run is not None and not over,
             "run": self._result(run) if run is not None and over else None,
             "least": LEAST,

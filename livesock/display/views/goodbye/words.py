@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from livesock.display.views.goodbye.closes import Goodbye
 from livesock.display.views.goodbye.endings import Farewell, Report
 
-__all__ = ["crossed_words", "rule_of", "sentence_of", "tally"]
+__all__ = ["crossed_words", "made_by", "rule_of", "sentence_of", "tally"]
 
 NAMES = ("client", "server")
 
@@ -83,3 +83,19 @@ def tally(tried: Sequence[tuple[Report, Report, Sequence[Goodbye]]]) -> str:
 
 def _times(count: int) -> str:
     return {0: "0 times", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def made_by(whose: str) -> str:
+    """Return what of the server's goodbye is the reader's own, from what `lend` returned.
+
+    >>> made_by("Closer: yours, close_payload: ours")
+    "The server's goodbye is made by yours: Closer; the rest is the reference."
+    """
+    if not whose:
+        return ""
+    parts = [part.rpartition(": ") for part in whose.split(", ")]
+    own = [name or "all of it" for name, _, who in parts if who == "yours"]
+    if not own:
+        return "The server's goodbye is made by the reference: none of it is yours yet."
+    rest = "; the rest is the reference" if len(own) < len(parts) else ""
+    return f"The server's goodbye is made by yours: {', '.join(own)}{rest}."
