@@ -64,16 +64,15 @@ def test_in_one_namespace_both_gateways_run_for_what_a_client_says(chromium: Bro
         page.run_all()
         view = page.view("Map of a server")
         view.get_by_role("button", name="Send").click()
-        expect(view.get_by_text('Ann emitted "clear" in /point: Point ran.')).to_be_visible()
+        expect(view.get_by_text('Ann emitted "clear" in /point: A ran.')).to_be_visible()
 
-        view.get_by_label("Same namespace for both gateways").click()
-        expect(view.get_by_label("Same namespace for both gateways")).to_be_checked()  # once the kernel has said so
+        view.get_by_role("button", name="1: A in /, B in /, the client asks for /", exact=True).click()
         expect(view.get_by_text("livesock warns:")).to_be_visible()
         view.get_by_role("button", name="Send").focus()
         page.page.keyboard.press("Enter")
         expect(view.get_by_text("Both gateways ran for one event, and only the first answer leaves.")).to_be_visible()
         answers = page.ask("print([r.summary for r in view._server.trace.rows() if 'answer to' in r.summary])")
-        assert answers.count("answer to") == 1 and "the board is empty" in answers
+        assert answers.count("answer to") == 1 and "from A" in answers
         page.picture("map-600", view)
         axe(page, view)
 
@@ -83,17 +82,20 @@ def test_seven_arrangements_show_which_gateways_run(chromium: Browser, lab: Lab)
     with notebook(chromium, lab, "map-rows.ipynb", width=1000) as page:
         page.run_all()
         view = page.view("Map of a server")
-        view.get_by_role("button", name="1: Point in /, Chat in /, the client asks for /", exact=True).click()
+        view.get_by_role("button", name="1: A in /, B in /, the client asks for /", exact=True).click()
         expect(view.get_by_text("livesock warns:")).to_be_visible()
         view.get_by_role("button", name="Send", exact=True).click()
         expect(view.get_by_text("Both gateways ran for one event, and only the first answer leaves.")).to_be_visible()
-        expect(view.get_by_text('The answer is "the board is empty".')).to_be_visible()
+        expect(view.get_by_text('The answer is "from A".')).to_be_visible()
         page.picture("map-both-1000", view)
 
         view.get_by_role("button", name="the client asks for /nope").click()
-        expect(view.get_by_text("✕ refused: Invalid namespace")).to_be_visible()
+        expect(view.get_by_text("Ann stays outside. Invalid namespace")).to_be_visible()
+        expect(view.get_by_text("nothing to send: the namespace does not exist")).to_be_visible()
+        refused, area = view.get_by_text("✕ refused").bounding_box(), view.locator(".ls-area").first.bounding_box()
+        assert refused and area and refused["x"] + refused["width"] <= area["x"], "it stands before the namespaces"
         page.picture("map-refused-1000", view)
-        view.get_by_role("button", name="5: Point in /point, Chat in /chat, the client asks for /", exact=True).click()
+        view.get_by_role("button", name="5: A in /point, B in /chat, the client asks for /", exact=True).click()
         expect(view.get_by_text("no gateway")).to_be_visible()
         expect(view.get_by_label("Seven arrangements").locator("[aria-pressed=true]")).to_contain_text("5")
         view.get_by_role("button", name="Send", exact=True).click()

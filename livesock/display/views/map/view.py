@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from livesock.display.targets import arguments_of, checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.map.acts import acts_of
-from livesock.display.views.map.cast import ARRANGEMENTS, MAX_TWIN, Cast, arrangement, demonstration, twin_of
+from livesock.display.views.map.cast import ARRANGEMENTS, arrangement, demonstration
 from livesock.display.views.map.hearing import SHOWN, Hearing
 from livesock.display.views.map.picture import draw, in_words
 from livesock.display.views.map.seating import Seating
@@ -62,8 +62,6 @@ class MapView(View):
 
     def __init__(self, server: Server | None) -> None:
         self._own = demonstration() if server is None else None
-        self._home: Server = self._own.server if self._own else server  # type: ignore[assignment]  # one is there
-        self._twin: Cast | None = None
         self._arranged: int | None = None
         self._hands = ThreadPoolExecutor(4, thread_name_prefix="livesock view hand")
         self._notes: deque[str] = deque(maxlen=20)
@@ -72,7 +70,7 @@ class MapView(View):
         self._acts: list[Message] = []
         """The newest acts, for a page that is opened later, and for the picture."""
         self._drawn: Message = {}
-        self._follow(self._home)
+        self._follow(self._own.server if self._own else server)  # type: ignore[arg-type]  # one is there
         super().__init__()
 
     def _follow(self, server: Server) -> None:
@@ -101,19 +99,14 @@ class MapView(View):
         return {"plan": changed, "tally": self._tally(), "acts": acts, "notes": notes}
 
     def _plan(self) -> Message:
-        """Return what is drawn, and whether the switch to one namespace can be used."""
-        gateways = [gateway for space in self._home.namespaces.values() for gateway in space.handlers.gateways]
-        plan, cast = self._seating.plan, self._twin or self._own
-        few = self._twin is not None or len(plan["rows"]) <= MAX_TWIN
+        plan, own = self._seating.plan, self._own
         outside = [
-            {"id": -1 - n, "name": name, "here": False, "seats": {}, "why": why}
-            for n, (name, why) in enumerate(cast.outside if cast else ())
+            {"id": -1 - n, "name": name, "here": False, "seats": {}, "why": "refused", "reason": reason}
+            for n, (name, reason) in enumerate(own.outside if own else ())
         ]
         return plan | {
             "rows": plan["rows"] + outside,
-            "shared": self._twin is not None,
-            "shareable": len(gateways) > 1 and few and self._arranged is None,
-            "warned": cast.warned if cast else [],
+            "warned": own.warned if own else [],
             "arrangements": ARRANGEMENTS if self._own else (),
             "arranged": self._arranged,
         }
@@ -140,15 +133,12 @@ class MapView(View):
 
     def on_message(self, message: Message) -> None:
         kind = message.get("kind")
-        if kind == "share":
-            self._share(message.get("on") is True)
-            return
         if kind == "arrange":
             self._arrange(message.get("number"))
             return
         actions = {"emit": self._emit, "say": self._say, "room": self._move, "seat": self._sit, "pick": self._pick}
         if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"a page of map() may send {', '.join(actions)}, share or arrange, not {kind!r:.40}")
+            raise ValueError(f"a page of map() may send {', '.join(actions)} or arrange, not {kind!r:.40}")
         space = self._server.namespaces.get(str(message.get("space")))
         if space is None:
             raise ValueError(f"the server has no namespace {message.get('space')!r:.60}")
@@ -222,39 +212,18 @@ class MapView(View):
         selected = space.to(self._seating.seat(message.get("who"), space).id)
         (selected.join if message.get("in") is True else selected.leave)(room)
 
-    def _share(self, on: bool) -> None:
-        """Serve the same gateways and members once more, all in one namespace; or go back to the original."""
-        if on == (self._twin is not None):
-            return
-        self._hearing.close()
-        self._seating.close()
-        if self._twin is not None:
-            self._twin.close()
-            self._twin = None
-        else:
-            self._twin = twin_of(self._home, self._people()[:MAX_TWIN])
-        self._follow(self._twin.server if self._twin else self._home)
-
     def _arrange(self, number: object) -> None:
         """Serve the demonstration's gateways anew, with one client; with None as at the beginning."""
-        if self._own is None or self._twin is not None:
+        if self._own is None:
             raise ValueError("only the view's own demonstration can be rearranged: map() without a server")
         if number is not None and (type(number) is not int or not 0 <= number < len(ARRANGEMENTS)):
             raise ValueError(f"there is no arrangement {number!r:.40}: 0 to {len(ARRANGEMENTS) - 1}")
         old, self._own = self._own, demonstration() if number is None else arrangement(number)
-        self._home, self._arranged = self._own.server, number
+        self._arranged = number
         self._hearing.close()
         self._seating.close()
-        self._follow(self._home)
+        self._follow(self._own.server)
         old.close()
-
-    def _people(self) -> list[tuple[str, dict[str, list[str]]]]:
-        """Return the members by name, with their rooms in each namespace."""
-        rows = self._seating.rows
-        return [
-            (row["name"], {space: list(rows[row["id"]].seats[space].rooms) for space in row["seats"]})
-            for row in self._seating.plan["rows"]
-        ]
 
     # -- pictures for where nothing moves
 
@@ -268,17 +237,16 @@ class MapView(View):
         self._hearing.close()
         self._seating.close()
         self._hands.shutdown(wait=False, cancel_futures=True)
-        for cast in (self._twin, self._own):
-            if cast is not None:
-                cast.close()
+        if self._own is not None:
+            self._own.close()
 
 
 def map(server: Server | None = None) -> MapView:  # noqa: A001 a public name by decision: display.map(server)
     """Return the live map of a server: connections, the seats that each holds, rooms, and who hears an emit.
 
     The page emits in every form, puts members into rooms, and lets clients of this kernel emit. A member's name is
-    `auth["name"]`. Without a server the view brings a demonstration of two gateways and three members.
-    A switch shows the same gateways and members in one namespace, on a server of the view's own.
+    `auth["name"]`. Without a server the view brings two gateways, A and B, and three members, and a table
+    of arrangements: where A and B answer, and which namespace one client asks for.
 
     Raises:
         TypeError: If `server` is not a server of `ls.serve()`.
