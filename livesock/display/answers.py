@@ -9,7 +9,7 @@ from livesock.errors import PacketError
 from livesock.net.connect.raw_request import QUIET, RawRequest
 from livesock.trace.rows import Kind, Row
 from livesock.trace.show.card import title_of
-from livesock.trace.show.columns import cut, excerpt, printable
+from livesock.trace.show.columns import as_text, cut, excerpt, printable
 from livesock.trace.show.text import broken_rule, hex_of
 from livesock.trace.states import ConnectionState
 from livesock.wire.codes import CODES, decode_close
@@ -28,7 +28,7 @@ def line_of(row: Row) -> Message:
     if row.kind is Kind.RAW and words.startswith("not explained"):
         words = "not explained"  # the bytes stand beside it
     elif row.kind is Kind.BODY:
-        words = f"body: {excerpt(row.shown, 200)}"
+        words = f"body: {_body(row.shown, 200)}"
     return {
         "direction": row.direction,
         "time": round(row.time * 1000, 3),
@@ -36,6 +36,18 @@ def line_of(row: Row) -> Message:
         "hex": hex_of(row, 20) if row.kind in (Kind.FRAME, Kind.RAW) and row.data else "",
         "wrong": broken_rule(row.error) if row.error else "",
     }
+
+
+def _body(data: bytes, limit: int) -> str:
+    """Return a body as text of about `limit` characters, cut at a word, and how many bytes were left out.
+
+    >>> _body(b"this server speaks RFC 6455 only", 24)
+    'this server speaks RFC … and 10 more bytes'
+    """
+    end = data.rfind(b" ", 0, limit)
+    if len(data) <= limit or end < limit // 2:
+        return excerpt(data, limit)
+    return f"{as_text(data[:end])} … and {len(data) - end:,} more bytes"
 
 
 def lines_of(rows: Sequence[Row]) -> list[Message]:

@@ -13,7 +13,7 @@ from livesock.display.answers import ROWS, line_of
 from livesock.display.view import Message
 from livesock.net.connect.raw_request import RawRequest
 from livesock.trace.rows import Row
-from livesock.trace.show.columns import cut, fit, printable
+from livesock.trace.show.columns import fit, printable, wrap
 from livesock.trace.show.svg import INK, LINE, RED, WIDTH, columns_in, document, element, rect, text
 from livesock.trace.states import ConnectionState
 
@@ -46,7 +46,7 @@ def events_of(request: RawRequest, rows: Sequence[Row]) -> list[Message]:
 
 
 def _event(time: float, way: str, words: str, wrong: str = "") -> Message:
-    return {"time": f"{time * 1000:.1f} ms", "way": way, "text": cut(words, 120), "wrong": wrong}
+    return {"time": f"{time * 1000:.1f} ms", "way": way, "text": words, "wrong": wrong}
 
 
 # -- the picture of a saved notebook
@@ -70,7 +70,8 @@ def sequence_svg(events: Sequence[Message], request: Sequence[str], *, host: str
 
 def _drawn(event: Message, y: float) -> list[str]:
     middle = (_LEFT + _RIGHT) / 2
-    label = fit(event["text"], columns_in(_RIGHT - _LEFT - 30, 11))
+    label, *more = wrap(event["text"], columns_in(_RIGHT - _LEFT - 30, 11) - 2)
+    label += " …" if more else ""
     colour = RED if event["wrong"] else INK
     parts = [text(_LEFT - 16, y + 16, event["time"], size=11, class_="muted", anchor="end")]
     if event["way"] == "=":

@@ -18,6 +18,7 @@ PRESETS = {
     "list": "“keep-alive, Upgrade”?",
     "page": "from a strange page?",
     "post": "POST?",
+    "path": "another path?",
 }
 
 STATUSES = {
@@ -41,13 +42,14 @@ def request_of(preset: str, target: Target, path: str) -> tuple[str, Headers]:
         "list": {"Connection": "keep-alive, Upgrade"},
         "page": {"Origin": "https://evil.example"},
     }.get(preset, {})
+    path = "/nothing" if preset == "path" else path
     return f"{'POST' if preset == 'post' else 'GET'} {path} HTTP/1.1", [list(pair) for pair in headers.items()]
 
 
 def sentence_about(line: str, headers: Headers, whole: tuple[str, Headers]) -> str:
     """Return what is special in a request, beside the whole one."""
     usual, now = ({name.strip(): value for name, value in each} for each in (whole[1], headers))
-    found = [f"The first line says {line.partition(' ')[0] or 'nothing'}."] if line != whole[0] else []
+    found = [f"The first line says {line or 'nothing'}."] if line != whole[0] else []
     found += [f"{name} is missing." for name in usual if name not in now]
     found += [f"{name or 'A header without a name'} is added." for name in now if name not in usual]
     found += [

@@ -234,7 +234,8 @@ def test_a_view_that_begins_with_a_question_sends_nothing_by_itself(server: ls.S
         ("short", 400, "Sec-WebSocket-Key has another value."),
         ("list", 101, "Connection has another value."),
         ("page", 403, "Origin is added."),
-        ("post", 405, "The first line says POST."),
+        ("path", 404, "The first line says GET /nothing HTTP/1.1."),
+        ("post", 405, "The first line says POST /echo HTTP/1.1."),
     ],
 )
 def test_each_request_to_begin_with_is_a_question(view: HandshakeView, preset: str, status: int, words: str) -> None:
@@ -243,6 +244,8 @@ def test_each_request_to_begin_with_is_a_question(view: HandshakeView, preset: s
 
     state = sent(view)
     assert state["question"]["right"] == str(status) and state["answer"].startswith(str(status))
+    bodies = [event["text"] for event in state["events"] if event["text"].startswith("body: ")]
+    assert len(bodies) == (status != 101) and not any("more bytes" in body for body in bodies), "the reason is whole"
 
 
 def test_the_reason_of_a_refusal_without_a_broken_rule_is_the_server_s(view: HandshakeView) -> None:
