@@ -26,6 +26,9 @@ __all__ = [
 UNMEASURED = object()
 """Stands for "no value was given", because None may have been measured."""
 
+MEASURED = 120
+"""Characters of a measured value that are shown: an error in full is often the point."""
+
 
 def read(prediction: Prediction, answer: Any) -> Any:
     """Return an answer as it is stored: a number that was typed as a text is a number, 4 and not 4.0."""
@@ -69,7 +72,7 @@ def stored(prediction: Prediction, answer: Any) -> str:
 
 def measured(value: Any) -> str:
     """Return a measured value as it is remembered: one short line."""
-    text = " ".join(shown(value).split())
+    text = " ".join(shown(value, MEASURED).split())
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
@@ -110,7 +113,7 @@ def figures(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> lis
     if answer is not None and not prediction.options:
         lines.append(("predicted", str(read(prediction, answer))))
     if value is not UNMEASURED:
-        lines.append(("measured", shown(value)))
+        lines.append(("measured", shown(value, MEASURED)))
     return lines
 
 
