@@ -8,10 +8,10 @@ from statistics import median
 from typing import Any
 
 from livesock.display.view import Message
-from livesock.display.views.loop.cast import ASKER, LENGTH, PEOPLE, Exchange, Take
+from livesock.display.views.loop.cast import ASKER, LENGTH, PEOPLE, Exchange, Take, echo
 from livesock.net.loop.watchdog import HELD, Held
 
-__all__ = ["WAITED", "busy", "holds", "lanes_of", "longest", "seconds", "waited"]
+__all__ = ["WAITED", "busy", "holder", "holds", "lanes_of", "longest", "seconds", "waited"]
 
 WAITED = 0.4
 """Seconds of delay from which the page counts a client as one that waited."""
@@ -97,12 +97,14 @@ def _loop(take: Take, held: list[Held], holding: Held | None) -> Message:
             _ms(h.began - take.began),
             _ms(h.began + h.seconds - take.began),
             "held" if h.who else "unknown",
-            _held(h, h is holding),
+            _label(h, h is holding),
         ]
         for h in held
     ]
     most = max((h.seconds for h in held), default=max((ended - began for began, ended in _turns(take)), default=0.0))
-    holders = ", ".join(_held(h, h is holding) or f"{seconds(h.seconds)} by a function that was not seen" for h in held)
+    holders = ", ".join(
+        f"{_label(h, h is holding) or 'a function that was not seen'}: {seconds(h.seconds)}" for h in held
+    )
     holders = holders or f"never held for {HELD * 1000:.0f} ms"
     said = f"The loop: {holders}. Each tick is a turn: it read a message, or ran a handler up to its next await."
     tone = "held" if held else "quick"
@@ -110,11 +112,16 @@ def _loop(take: Take, held: list[Held], holding: Held | None) -> Message:
     return _lane("the loop", "", total, tone, said, ticks=ticks, spans=spans, head=True)
 
 
-def _held(held: Held, still: bool) -> str:
-    """`echo slept 1.00 s`."""
-    if not held.who:
-        return ""  # the watchdog saw no function in it: most likely the machine was busy
-    return f"{held.who} holds it" if still else f"{held.who} {held.how} {held.seconds:.2f} s"
+def _label(held: Held, still: bool) -> str:
+    """`dan’s handler slept`; empty if the watchdog saw no function in it: most likely the machine was busy."""
+    who = holder(held)
+    return who and f"{who} {'holds it' if still else held.how}"
+
+
+def holder(held: Held) -> str:
+    """Return what held the loop: by name, or as the text calls it where it is the view's own handler."""
+    is_own = held.who == echo.__name__ and held.place.startswith("cast.py:")
+    return f"{PEOPLE[ASKER]}’s handler" if is_own else held.who
 
 
 def _threads(take: Take, now: float) -> Message:

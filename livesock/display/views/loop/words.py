@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from livesock.display.view import Message
 from livesock.display.views.loop.cast import ASKER, EVERY, PEOPLE, Take
-from livesock.display.views.loop.lanes import busy, holds, longest, seconds, waited
+from livesock.display.views.loop.lanes import busy, holder, holds, longest, seconds, waited
 from livesock.net.loop.watchdog import Held
 
 __all__ = ["ABOUT", "OPTIONS", "PRESETS", "judged", "question", "result", "sentence", "verdict"]
@@ -107,7 +107,7 @@ def sentence(take: Take | None, preset: str, holding: Held | None) -> str:
     if take.done.is_set():
         return _afterwards(take, worst, others)
     if holding is not None and holding.began >= take.began:
-        who = holding.who or "A function"
+        who = holder(holding) or "A function"
         return f"{who} has the loop and does not let go: {holding.seconds:.1f} s. No client is answered."
     if longest(take, ASKER) > 0.1 and not all(a.back for a in list(take.asked[ASKER])[:6]):
         return f"{DAN}’s handler waits and has let go of the loop: the others are answered within {seconds(others)}."
@@ -146,7 +146,7 @@ def verdict(take: Take | None, guess: str) -> Message | None:
         text = f"Only {DAN} waited: {times[-1]:.2f} s. The other nine: {seconds(times[-2])} at most."
     else:
         text = f"{len(who)} of ten waited."
-    holders = [f"{h.who} for {h.seconds:.2f} s, at “{h.line}”" for h in held if h.who and h.seconds > 0.2]
+    holders = [f"{holder(h)} for {h.seconds:.2f} s, at “{h.line}”" for h in held if h.who and h.seconds > 0.2]
     most = max((h.seconds for h in held), default=0.0)
     loop = f"The loop was never held for longer than {seconds(most) if most else '50 ms'}."
     loop = f"The loop was held by {', then by '.join(holders)}." if holders else loop
