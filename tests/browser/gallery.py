@@ -123,6 +123,7 @@ DEEDS: dict[str, Callable[[Locator], None]] = {
     "request": pressing("Send", "✓ this happened"),
     "silence": pressing("Call recv", "✓ this happened"),
     "stream": pressing("Run", "✓ this happened"),
+    "tank": pressing("Start", "The server waits for the slow reader"),
     "traffic": pressing("Count a minute", "Point at the plot, or use the arrow keys: the numbers."),
     "transports": ask_over_polling,
     "ways": pressing("Try all twelve", "In each column all four are alike"),
