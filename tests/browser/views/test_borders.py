@@ -65,3 +65,7 @@ def test_a_border_is_moved_and_the_segments_arrive_as_they_were_cut(
         view.get_by_role("button", name="Send", exact=True).click()
         expect(view.get_by_text("The server closed with 1009")).to_be_visible()
         assert "close 1009" in page.ask("print([r.summary for r in view._server.trace.only(kind='frame').rows()])")
+
+        view.get_by_role("button", name="cut everywhere").click()
+        view.get_by_role("button", name="Send", exact=True).click()
+        expect(view.get_by_text("On its way, about 2 s …")).to_be_visible()

@@ -115,6 +115,7 @@ class BordersView(View):
         return {
             "steps": step_words(self._sent_row, steps, hears=self._hears),
             "total": len(run.pieces),
+            "seconds": round(run.seconds),
             "done": done,
             "stale": self._sent_row != self._now,
             "outcome": outcome(self._sent_row, steps, run.problem, hears=self._hears) if done else None,
