@@ -202,7 +202,11 @@ _ELSEWHERE = {
     "UseInterceptors": 'a decorator of your own, with functools.wraps, below @ls.event("name")',
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect",
     "disconnect": "socket.disconnect() in a handler",
-    **dict.fromkeys(("HTTPException", "abort"), "return ls.Response({…}, status=404)"),
+    **dict.fromkeys(
+        ("HTTPException", "abort"),
+        "return ls.Response({…}, status=404); in a helper too, and in the handler "
+        "if isinstance(user, ls.Response): return user",
+    ),
     **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
     **dict.fromkeys(("redirect", "RedirectResponse"), 'return ls.Response("", status=303, headers={"Location": "/"})'),
     "PlainTextResponse": "return the text itself, or ls.Response(text, status=200)",
@@ -223,7 +227,8 @@ _ELSEWHERE = {
         ("WebSocket", "WebSocketApp"), "ls.connect(url); the server's end is what a handler gets, async def talk(ws): …"
     ),
     **dict.fromkeys(
-        ("request", "Request"), "the argument of a page, def page(request): …; in a handler of events socket.handshake"
+        ("request", "Request"),
+        "the argument of a page, def page(request): …; in a handler of events socket.id and socket.handshake",
     ),
     **dict.fromkeys(("Query", "Header"), "request.query.get(name) or request.headers.get(name) in the handler"),
     "Depends": "the call itself, in the handler",

@@ -78,8 +78,11 @@ class Reply:
         object.__setattr__(self, "arguments", arguments)
 
 
-def event(name: str) -> Callable[[Handler], Handler]:
+def event(name: str = ..., *more: object) -> Callable[[Handler], Handler]:  # type: ignore[assignment]  # none: a sentence
     """Mark a method of a gateway as the handler of the event `name`; with several marks it handles each of them."""
+    if more:
+        marks = " above ".join(f"@ls.event({one!r:.40})" for one in (name, *more))
+        raise TypeError(f"event() takes one name: write {marks}")
     check_event(name, "ls.event")
 
     def mark(handler: Handler) -> Handler:
@@ -152,7 +155,8 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
     cls, events = type(gateway), _events(gateway)
     check_hooks(gateway, [method.__name__ for method in events])
     for method in events:
-        check_handler(method, f'the event "{names_of(method)[0]}"', "socket", is_open=True, is_method=True)
+        given = ("socket", "name") if "*" in names_of(method) else ("socket",)
+        check_handler(method, f'the event "{names_of(method)[0]}"', *given, is_open=True, is_method=True)
     key = cls.__qualname__
     old = namespace.handlers.gateways.get(key)
     if _ANSWERS not in vars(cls):

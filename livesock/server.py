@@ -74,8 +74,8 @@ from livesock.net.loop.tasks import Tasks, runs_once
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT
-from livesock.net.socketio.handling.habits import not_for_another
-from livesock.net.socketio.handling.keywords import no_question
+from livesock.net.socketio.handling.habits import not_for_another, own_namespace
+from livesock.net.socketio.handling.keywords import OF_ONE, no_keywords, no_question
 from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
@@ -480,7 +480,8 @@ class Server(Speaker[Socket], Blocking):
             raise ValueError(f'scheme is "ws" or "http" (TLS adds the s by itself), not {scheme!r}')
         if not isinstance(path, str) or not path.startswith("/"):
             raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r}')
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # all addresses: this machine's own
+        host = f"[{host}]" if ":" in host else host
         url = f"{scheme}{'s' if self._authority else ''}://{host}:{self.port}{path}"
         token = self._site.access.token
         return f"{url}{'&' if '?' in path else '?'}auth={token}" if token else url
@@ -576,13 +577,24 @@ class Server(Speaker[Socket], Blocking):
         numbers = [signal.SIGINT, signal.SIGTERM]
         before = {number: signal.signal(number, lambda *_: asked.set()) for number in numbers}
         try:
-            print(f"serving {self.url('/', 'http')} until Ctrl-C", flush=True)
+            others = (
+                "; other machines write the name of this one, and need the token, too"
+                if self._site.access.token
+                else ""
+            )
+            print(f"serving {self.url('/', 'http')} until Ctrl-C{others}", flush=True)
             while not asked.is_set() and not self._stopped.wait(0.2):
                 pass
         finally:
             for number, handler in before.items():  # a second Ctrl-C interrupts what follows
                 signal.signal(number, handler)
             self.stop()
+
+    def disconnect(self, close: bool = False, **strange: Any) -> None:
+        """Send all sockets of the namespace `/` away; `close` ends their sessions."""
+        if isinstance(getattr(close, "id", close), str):
+            no_keywords("disconnect", {OF_ONE: close} | strange, lambda: f"server.of({own_namespace(self)!r})")
+        super().disconnect(close, **strange)
 
     @blocking()
     def pause(self, timeout: float = STOP_TIMEOUT) -> None:

@@ -271,7 +271,9 @@ class ClientSocket(Blocking):
         self._listeners.on_any(handler)
         return handler
 
-    @blocking(WAIT, write='wait("moved", timeout=1) for one event; for ever, threading.Event().wait()')
+    @blocking(
+        WAIT, write='wait("moved", timeout=1) for one event; until it is away, while socket.connected: time.sleep(0.2)'
+    )
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+import socketio
 
 import livesock as ls
 from livesock.server import Server
@@ -310,7 +312,7 @@ GUARDS = [
     (lambda s: ls.guard(), "guard() takes the function that decides, not nothing: write @ls.guard(allows), where"),
     (lambda s: ls.guard(no(None))(f), "not False"),
     (lambda s: ls.guard(gen), "gen has a yield, so a guard would never run it"),
-    (lambda s: ls.guard(lambda auth: auth), "a guard gets the socket first; auth is socket.handshake.auth: write def"),
+    (lambda s: ls.guard(lambda auth: auth), "a guard gets the socket first; auth is socket.handshake.auth: write la"),
     (lambda s: ls.guard(lambda: True), "a guard is called with (socket, *arguments), but"),
     (lambda s: ls.guard(no)(functools.partial(f, 1)), "guard() is written above a function or a class, not partial"),
     (lambda s: ls.guard(no)(staticmethod(f)), "guard() is written above a function or a class, not staticmethod"),
@@ -405,10 +407,10 @@ def test_disconnect_with_close_ends_the_other_seats_of_the_session_too(server: S
 FIRST = [
     (
         lambda n: n.on_connect(lambda auth: None),
-        "on_connect gets the socket first; auth is socket.handshake.auth: write def",
+        "on_connect gets the socket first; auth is socket.handshake.auth: write ",
     ),
-    (lambda n: n.on_connect(lambda auth: None), "write def <lambda>(socket): …"),
-    (lambda n: n.on_connect(lambda data: None), "on_connect gets the socket first: write def <lambda>(socket): …"),
+    (lambda n: n.on_connect(lambda auth: None), "write lambda socket: …"),
+    (lambda n: n.on_connect(lambda data: None), "on_connect gets the socket first: write lambda socket: …"),
     (
         lambda n: n.on_connect(lambda environ: None),
         "environ is socket.handshake, with headers, query and address: write",
@@ -417,13 +419,13 @@ FIRST = [
         lambda n: n.on_connect(lambda request: None),
         "request is socket.handshake, with headers, query and address: write",
     ),
-    (lambda n: n.on_connect(lambda sid: None), "sid is socket.id: write def <lambda>(socket): …"),
+    (lambda n: n.on_connect(lambda sid: None), "sid is socket.id: write lambda socket: …"),
     (lambda n: n.on_connected(lambda sid: None), "on_connected gets the socket first; sid is socket.id"),
     (lambda n: n.use(lambda auth: None), "use gets the socket first; auth is"),
-    (lambda n: n.on_disconnect(lambda sid, reason: None), "sid is socket.id: write def <lambda>(socket, reason): …"),
+    (lambda n: n.on_disconnect(lambda sid, reason: None), "sid is socket.id: write lambda socket, reason: …"),
     (
         lambda n: n.on_disconnect(lambda reason, details: None),
-        "gets the socket first: write def <lambda>(socket, reason)",
+        "gets the socket first: write lambda socket, reason",
     ),
     (
         lambda n: n.on_disconnect(lambda reason: None),
@@ -431,13 +433,13 @@ FIRST = [
     ),
     (
         lambda n: n.on_any(lambda event, *args: None),
-        "gets the socket first: write def <lambda>(socket, event, *arguments)",
+        "gets the socket first: write lambda socket, event, *arguments",
     ),
-    (lambda n: n.on_any(lambda sid, *args: None), "write def <lambda>(socket, name, *arguments): …"),
-    (lambda n: n.on_join(lambda room, sid: None), "on_join gets the socket first: write def <lambda>(socket, room): …"),
-    (lambda n: n.on("m", lambda sid, data: None), "sid is socket.id: write def <lambda>(socket, data): …"),
-    (lambda n: n.on("m", lambda data, client: None), "gets the socket first: write def <lambda>(socket, data): …"),
-    (lambda n: n.on("m", lambda message, room: None), "write def <lambda>(socket, message, room): …"),
+    (lambda n: n.on_any(lambda sid, *args: None), "write lambda socket, name, *arguments: …"),
+    (lambda n: n.on_join(lambda room, sid: None), "on_join gets the socket first: write lambda socket, room: …"),
+    (lambda n: n.on("m", lambda sid, data: None), "sid is socket.id: write lambda socket, data: …"),
+    (lambda n: n.on("m", lambda data, client: None), "gets the socket first: write lambda socket, data: …"),
+    (lambda n: n.on("m", lambda message, room: None), "write lambda socket, message, room: …"),
 ]
 
 
@@ -764,7 +766,7 @@ def test_what_the_sentence_about_once_says_works(server: Server) -> None:
 
 def test_what_the_sentence_about_off_says_works(server: Server) -> None:
     for owner in (server, server.of("/o")):
-        with pytest.raises(AttributeError, match="above a def of the same name as the old one, which takes its place"):
+        with pytest.raises(AttributeError, match="at its beginning"):
             owner.off("m", f)  # type: ignore[union-attr]  # the habit
     ran: list[int] = []
 
@@ -813,3 +815,76 @@ def test_an_event_without_a_handler_leaves_a_line_in_the_log_and_no_error(
         peer.emit("mvoe")
         peer.call("move")
     assert '= no handler hears "mvoe" in /t' in caplog.text and server.errors == []
+
+
+class ByEvent:
+    @ls.event("*")
+    def any(self, event: Any, sid: Any, data: Any) -> None: ...
+
+
+class WithCallback:
+    @ls.event("save")
+    def save(self, socket: Any, data: Any, callback: Any = None) -> None: ...
+
+
+class OfNest:
+    def onModuleInit(self) -> None: ...
+
+    @ls.event("a")
+    def a(self, socket: Any) -> None: ...
+
+
+class OfASocketIO(socketio.AsyncNamespace):  # type: ignore[misc]
+    @ls.event("a")
+    def a(self, socket: Any) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("cls", "write"),
+    [
+        (ByEvent, "gets the socket first: write def any(self, socket, event, *arguments): …"),
+        (WithCallback, "gets no callback: write return value in it, which is the answer"),
+        (OfNest, "OfNest.onModuleInit would never run: a gateway's hook is __init__"),
+        (OfASocketIO, "a gateway has no base: write class OfASocketIO: without AsyncNamespace"),
+    ],
+)
+def test_a_gateway_of_another_library_gets_a_sentence(server: ls.Server, cls: Any, write: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        server.gateway("/other")(cls)
+
+    assert write in str(caught.value)
+
+
+def test_a_gateway_sends_one_peer_away_by_the_line_that_it_is_told(server: ls.Server) -> None:
+    said: list[str] = []
+
+    @server.gateway("/d")
+    class D:
+        server: Any
+
+        @ls.event("kick")
+        def kick(self, socket: Any) -> None:
+            try:
+                self.server.disconnect(socket.id)
+            except TypeError as error:
+                said.append(str(error))
+
+    with ls.socket(server.url("/d")) as point:
+        point.call("kick")
+        assert f"write server.of('/d').to('{point.id}').disconnect()" in said[0]
+        server.of("/d").to(point.id).disconnect()
+        eventually(lambda: not point.connected, "it was sent away")
+
+
+def test_what_has_no_bracket_or_too_many_gets_a_sentence(server: ls.Server) -> None:
+    with pytest.raises(TypeError, match=r"write @ls.event\('a'\) above @ls.event\('b'\)"):
+        ls.event("a", "b")
+
+    @server.of("/").on("m")
+    def reads(socket: Any) -> Any:
+        return socket.handshake.auth["token"]
+
+    with ls.socket(server) as point, contextlib.suppress(ls.LivesockError):
+        point.call("m")
+    eventually(lambda: server.errors, "it is kept")
+    assert 'write (socket.handshake.auth or {}).get("token")' in str(server.errors[0])

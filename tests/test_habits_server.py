@@ -527,11 +527,11 @@ CALLS = [
     (lambda s: s.of("/").close_room("r"), "write .to(room).leave(room)"),
     (lambda s: s.of("/").broadcast.emit("x"), 'socket.broadcast.emit("name", …) in a handler for the others'),
     (lambda s: s.onAny(print), 'write server.of("/").on("move", handler), or on_any(handler) for all events'),
-    (lambda s: s.of("/").off("x"), "the same name as the old one, which takes its place"),
+    (lambda s: s.of("/").off("x"), 'write socket.data["quiet"] = True where it is to end'),
     (lambda s: s.of("/…"), "write the name of your namespace"),
     (lambda s: s.of("/").on("…"), "write the name of your event"),
     (lambda s: s.of("/chat").event, 'write @server.of("/chat").on("name")'),
-    (lambda s: s.of("/").on("*", lambda event, sid, data: 1), "write def <lambda>(socket, event, *arguments): …"),
+    (lambda s: s.of("/").on("*", lambda event, sid, data: 1), "write lambda socket, event, *arguments: …"),
     (lambda s: s.run(debug=True), 'logging.getLogger("livesock").setLevel("DEBUG")'),
     (lambda s: ls.serve("other", allow_upgrades=False), 'write sessions={"allow_upgrades": False}'),
     (lambda s: ls.serve("other", transports=["websocket"]), "write sessions={\"transports\": ['websocket']}"),
@@ -584,7 +584,7 @@ CALLS = [
     (lambda s: s.of("/").participants("r"), "write .to(room).sockets()"),
     (
         lambda s: s.of("/").on("m", lambda data: None),
-        'the handler of "m" gets the socket first: write def <lambda>(socket',
+        'the handler of "m" gets the socket first: write lambda socket',
     ),
     (lambda s: setattr(s.of("/"), "on_connect", print), 'write @server.of("/").on_connect above the function'),
     (lambda s: setattr(s.of("/"), "on_connection", print), 'write @server.of("/").on_connect above the function'),
@@ -1215,9 +1215,9 @@ OF_OTHERS = [
     ("onAnyOutgoing", 'write @server.of("/p").on_any_out above def see(socket, name, *arguments): …'),
     ("eventNames", 'write server.of("/p").answers'),
     ("listeners", 'write server.of("/p").answers'),
-    ("offAny", "above a def of the same name as the old one, which takes its place"),
-    ("removeListener", 'a handler stays: write @server.of("/p").on('),
-    ("removeAllListeners", 'a handler stays: write @server.of("/p").on('),
+    ("offAny", 'write socket.data["quiet"] = True where it is to end'),
+    ("removeListener", 'write socket.data["quiet"] = True where it is to end'),
+    ("removeAllListeners", 'write socket.data["quiet"] = True where it is to end'),
     ("on_error", "errors of handlers are in server.errors"),
 ]
 
@@ -1372,3 +1372,34 @@ def test_what_the_sentences_about_a_socket_say_works(server: Server) -> None:
         assert point.call("m") == [[point.id], point.id, "127.0.0.1", "a=1"]
         assert point.call("sent") == [{"user": "ann"}, "ann", "7", None, None, "websocket"]
         assert point.wait("data", timeout=DEADLINE) == ({"user": "ann"},)
+
+
+def test_a_part_of_a_page_is_noted_once_and_a_whole_page_is_not(server: Server) -> None:
+    server.get("/part")(lambda request: "<h1>Hello</h1>")
+    server.get("/page")(lambda request: "<!doctype html><h1>Hello</h1>")
+    server.get("/text")(lambda request: "3 < 4")
+    for path in ("/page", "/text", "/part", "/part"):
+        got(server, path)
+
+    assert [(one.where, one.count) for one in server.errors] == [("GET /part", 1)]
+    assert 'write return livesock.Response(text, type="text/html")' in error(server)
+
+
+def test_a_helper_that_answers_says_how_its_answer_gets_out(server: Server) -> None:
+    def user(request: Any) -> Any:
+        return ls.Response("no", status=401)
+
+    @server.get("/me")
+    def me(request: Any) -> Any:
+        return user(request)["name"]
+
+    with pytest.raises(urllib.error.HTTPError):
+        got(server, "/me")
+    assert "write if isinstance(value, ls.Response): return value" in error(server)
+
+
+def test_the_address_of_a_server_on_all_addresses_is_one_that_a_client_can_ask() -> None:
+    with ls.serve("wide", host="0.0.0.0") as server:
+        server.get("/page")(lambda request: "here")
+        assert server.url("/page").startswith("http://127.0.0.1:")
+        assert got(server, "/page") == b"here"

@@ -294,7 +294,7 @@ def test_every_control_has_a_name_and_nothing_is_wider_than_the_window(tabs: Any
 def test_with_a_token_the_pages_work(tabs: Any) -> None:
     with ls.serve("wide", host="0.0.0.0", hosts=["127.0.0.1"]) as server:
         mount(server)
-        tab = tabs.open(server.url("/chat?name=Ada", "http").replace("0.0.0.0", "127.0.0.1"))
+        tab = tabs.open(server.url("/chat?name=Ada", "http"))
         tab.locator("#people li", has_text="Ada (you)").wait_for()
         tab.get_by_role("link", name="Game").click()
         tab.locator("#you", has_text="You are player A").wait_for()

@@ -204,8 +204,7 @@ class HttpChannel(asyncio.Protocol):
     async def _answer(self, request: HttpRequest) -> None:
         """Run the handler and write what it returned; if it fails, the peer gets an error or the connection ends."""
         try:
-            result = await self._result(request)
-            await self._answers.write(request, result)
+            await self._answers.write(request, await self._result(request))
         except (asyncio.CancelledError, GeneratorExit):
             self.transport.abort()
             raise
@@ -229,8 +228,9 @@ class HttpChannel(asyncio.Protocol):
         if inspect.isasyncgenfunction(route.handler):
             return to_response(route.handler(request))
         if inspect.iscoroutinefunction(route.handler):
-            return to_response(await route.handler(request))
-        return to_response(await run_in_thread(route.handler, request, patience=self._site.limits.handler_patience))
+            return self._site.answer(route, await route.handler(request))
+        result = run_in_thread(route.handler, request, patience=self._site.limits.handler_patience)
+        return self._site.answer(route, await result)
 
     def _write(self, data: bytes) -> None:
         """The single place where bytes of this connection leave."""

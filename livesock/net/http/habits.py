@@ -204,7 +204,9 @@ RESPONSE = {
 
 RUN = {
     **SERVE,
-    **{name: f"serve() has begun already: write serve({name}={GIVEN}) there" for name in ("host", "port", "name")},
+    **{name: f"serve() has begun already: write serve({name}={GIVEN}) there" for name in ("port", "name")},
+    "host": f"serve() has begun already: write serve(host={GIVEN}) there; beyond this machine clients need the token "
+    "that server.url() holds",
 }
 """Options of `server.run`."""
 
@@ -311,7 +313,9 @@ SERVER = {
     **_each("on_connect on_connected on_disconnect", f"write, for a peer that {_COMES}"),
     "send": 'write emit("message", …)',
     **_each(
-        "on_error_default on_error default_error_handler", "errors of handlers are in server.errors, and in the log"
+        "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
+        'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '
+        'so write logging.getLogger("livesock").addHandler(yours); what the peer shall read, its handler returns',
     ),
     **_each(
         "errorhandler exception_handler add_exception_handler register_error_handler",

@@ -18,7 +18,7 @@ from livesock.errors import PeerRefused
 from livesock.net.http.access import Access
 from livesock.net.http.limits import Limits
 from livesock.net.http.routes import find
-from livesock.net.http.web import HttpRequest, Response, split_target
+from livesock.net.http.web import Body, HttpRequest, Response, a_part_of_a_page, split_target, to_response
 from livesock.net.loop.failures import Failures
 from livesock.trace.recording import Trace
 from livesock.trace.states import ConnectionState
@@ -157,6 +157,12 @@ class Site:
         found = find([path for other, path in list(self.pages) if other == method], request.target)
         route = self.pages.get((method, found[0])) if found else None  # another thread may have taken it away
         return (route, replace(request, path_params=found[1])) if found and route else None
+
+    def answer(self, route: HttpRoute, result: object) -> Response | Body:
+        """Return what a page's handler returned as an answer, and note what other libraries would send as HTML."""
+        if (warning := a_part_of_a_page(result)) is not None:
+            self.failures.note(("part", route.path), f"{route.method} {route.path}", warning)
+        return to_response(result)
 
     def is_page(self, target: str) -> bool:
         """Whether a page is served at this target, with any method."""

@@ -28,6 +28,7 @@ __all__ = [
     "HttpRequest",
     "Response",
     "Sent",
+    "a_part_of_a_page",
     "encode_part",
     "query_of",
     "split_target",
@@ -200,6 +201,7 @@ class Response(Hinting):
 
 Response.__init__ = blocking(RESPONSE)(Response.__init__)  # type: ignore[method-assign]
 
+_TAG = re.compile(r"\s*<[a-z][a-z0-9]*[\s>]", re.IGNORECASE)
 _PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 
 
@@ -260,6 +262,13 @@ def to_response(result: object) -> Response | Body:
         "a handler returns str, bytes, dict, list, None, livesock.Response or an async generator, "
         f"not {type(result).__name__}{', which needs its brackets' if callable(result) else ''}"
     )
+
+
+def a_part_of_a_page(result: object) -> UserWarning | None:
+    """Return a warning for a str that other libraries send as HTML: here only a whole page is."""
+    if not isinstance(result, str) or not _TAG.match(result) or _PAGE.match(result):
+        return None
+    return UserWarning('this text is sent as text/plain: write return livesock.Response(text, type="text/html")')
 
 
 def stream_type(part: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = [
     "AT_ONCE",
     "GIVEN",
     "GIVEN_SECONDS",
+    "NO_AUTH",
     "OFF",
     "ONCE",
     "explain",
@@ -42,10 +44,13 @@ ONCE = (
 """What to write instead of `once`; {} stands for the namespace."""
 
 OFF = (
-    'a handler stays: write @server.of("{}").on("name") above a def of the same name as the old one, which takes its '
-    "place and may do nothing"
+    'a handler stays: write socket.data["quiet"] = True where it is to end, and if socket.data.get("quiet"): return at '
+    'its beginning; @server.of("{}").on("name") outside, above a def of the same name, replaces it for all peers'
 )
 """What to write instead of `off`."""
+
+NO_AUTH = 'socket.handshake.auth is None if the peer sends none: write (socket.handshake.auth or {}).get("token")'
+"""What to write where `auth` is None."""
 
 _SOCKET = "write socket.handshake.auth for what the peer sent when it came, socket.data for what you remember of it"
 _CALLED = (
@@ -79,11 +84,14 @@ _PYTHON = {
     "'method' object is not subscriptable": "a method needs its brackets, such as request.json()",
     "'bytes' object is not callable": "it is a value: leave the brackets out",
     "'dict' object is not callable": "it is a value: leave the brackets out",
+    "'Response' object is not subscriptable": "write if isinstance(value, ls.Response): return value",
+    "exceptions must derive from BaseException": "an answer is no exception: write return ls.Response(…, status=404)",
     "'Sent' object is not callable": "it is a value: leave the brackets out",
     "'Headers' object is not callable": "it is a value: leave the brackets out",
     "'list' object is not callable": "it is a value: leave the brackets out",
     "'bool' object is not callable": "it is a value: leave the brackets out",
     "'Rooms' object is not callable": "write socket.rooms in a handler",
+    "'list' object has no attribute 'size'": "write len(socket.rooms)",
     "'list' object has no attribute 'has'": 'write "room" in socket.rooms',
     "'HttpRequest' object is not subscriptable": "write request.path, request.query, request.headers or request.json()",
     "'dict' object has no attribute": 'write data["name"], or data.get("name")',
@@ -190,7 +198,11 @@ def explain(exc: BaseException) -> None:
     """Add to an error's own words what to write, if they are those of a known habit."""
     words = str(exc)
     if exc.args == (words,):
-        sentence = _on_gateway(exc) or next((write for part, write in _PYTHON.items() if part in words), None)
+        sentence = (
+            _on_gateway(exc)
+            or _without_auth(exc)
+            or next((write for part, write in _PYTHON.items() if part in words), None)
+        )
         if sentence is not None and sentence not in words:
             exc.args = (f"{words}: {sentence}",)
 
@@ -200,6 +212,14 @@ def _on_gateway(exc: BaseException) -> str | None:
     if isinstance(exc, AttributeError) and getattr(exc.obj, "__dict__", {}).keys() >= {"server", "namespace"}:
         return _ON_GATEWAY.get(exc.name or "")
     return None
+
+
+def _without_auth(exc: BaseException) -> str | None:
+    """Return what to write if the line that failed reads from the auth of a peer that sent none."""
+    if not str(exc).startswith("'NoneType' object") or exc.__traceback__ is None:
+        return None
+    frame = traceback.extract_tb(exc.__traceback__)[-1]
+    return NO_AUTH if "auth" in (frame.line or "") else None
 
 
 def not_called(exc: TypeError, handler: Callable[..., Any], arguments: tuple[Any, ...], given: str) -> None:

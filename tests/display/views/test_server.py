@@ -16,7 +16,7 @@ def test_the_card_of_a_server_beyond_loopback_keeps_its_token() -> None:
     card = ls.display.server(server)
     try:
         state = card.snapshot()
-        assert state["url"] == f"http://0.0.0.0:{server.port}/"
+        assert state["url"] == f"http://127.0.0.1:{server.port}/"
         assert token not in str(state) + card.words() + card.picture() + str(card.widget.options)
     finally:
         card.close()

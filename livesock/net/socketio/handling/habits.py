@@ -13,7 +13,7 @@ from typing import Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.guards import GUARDS, called_by
-from livesock.net.loop.explain import OFF, ONCE
+from livesock.net.loop.explain import NO_AUTH, OFF, ONCE
 from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.thread import LoopThread
 
@@ -32,6 +32,7 @@ __all__ = [
     "explain_refusal",
     "no_such",
     "not_for_another",
+    "own_namespace",
     "pass_on",
     "room_names",
     "too_late",
@@ -56,6 +57,15 @@ _FOREIGN_HOOKS = {
     "handledisconnect": "on_disconnect",
     "handledisconnection": "on_disconnect",
     "afterinit": "__init__ for what needs no server, or on_connect; self.server and self.namespace are set",
+    **dict.fromkeys(
+        ("onmoduleinit", "onapplicationbootstrap"),
+        "__init__ for what needs no server, or on_connect; self.server and self.namespace are set",
+    ),
+    **dict.fromkeys(
+        ("onmoduledestroy", "beforeapplicationshutdown", "onapplicationshutdown"),
+        "none for the end: write @server.task above async def work(): …, whose finally runs then",
+    ),
+    "triggerevent": 'none for each event: write @ls.event("*") above def any(self, socket, name, *arguments): …',
     "connect": "on_connect",
     "connection": "on_connect",
     "disconnect": "on_disconnect",
@@ -158,7 +168,11 @@ _ATTRIBUTES = {
 
 _ATTRIBUTES_OF = {
     "a socket": {
-        "leave_all": "write socket.leave(*socket.rooms[1:]): the first is its own",
+        **dict.fromkeys(("leave_all", "leaveAll"), "write socket.leave(*socket.rooms[1:]): the first is its own"),
+        **dict.fromkeys(
+            ("switchToWs", "switchToHttp", "getHandler", "getClass", "getArgs"),
+            "the first argument is the socket itself",
+        ),
         "use": "write namespace.on_any(handler) to see every event, @ls.guard(allows) in a gateway to refuse some",
         **dict.fromkeys(("is_open", "open"), "write socket.is_connected"),
         **dict.fromkeys(("receive", "recv", "receive_json"), 'write @server.of("{}").on("message") above a function'),
@@ -201,6 +215,10 @@ HANDSHAKE = {
     **dict.fromkeys(("cookies", "cookie"), 'write socket.handshake.headers.get("cookie")'),
     **dict.fromkeys(("ip", "remoteAddress", "remote_addr", "client"), "write socket.handshake.address"),
     **dict.fromkeys(("session", "user", "data"), 'write socket.data["name"]'),
+    **dict.fromkeys(("sid", "id"), "write socket.id"),
+    **dict.fromkeys(
+        ("namespace", "environ"), "write socket.namespace, or socket.handshake.headers, .query and .address"
+    ),
     "token": 'write (socket.handshake.auth or {}).get("token")',
     "get": "write socket.handshake.auth, .headers, .query or .address",
 }
@@ -270,9 +288,7 @@ def explain_refusal(exc: BaseException) -> None:
     if refusal := _refusal_of(exc):
         better = f"to send the peer a reason, write raise {refusal}"
     elif isinstance(exc, AttributeError | TypeError) and str(exc).startswith("'NoneType' object"):
-        better = (
-            'socket.handshake.auth is None if the peer sends none: write (socket.handshake.auth or {}).get("token")'
-        )
+        better = NO_AUTH
     if better and isinstance(exc, OSError) and exc.strerror is not None:  # its words are "[Errno …] …", not its args
         exc.strerror = f"{exc.strerror}: {better}"
     elif better:
@@ -339,6 +355,8 @@ def check_handler(
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
         raise TypeError("; ".join([f"{text}: write {_head(handler, name, wanted)}", *better]))
+    if is_open and (callback := next((p.name for p in places if p.name in ("callback", "cb")), None)):
+        raise TypeError(f"{what} gets no {callback}: write return value in it, which is the answer")
     if places:
         _check_first(handler, what, [p.name for p in places], given, is_open)
 
@@ -377,8 +395,7 @@ def _check_first(
     elif not is_open:
         wanted = list(given)
     where = f"{_PARAMETERS[first].format(first)}: " if first in _PARAMETERS else ""
-    called = getattr(handler, "__name__", "handler")
-    write = f"write def {called}({', '.join(['self'] * inspect.ismethod(handler) + wanted)}): …"
+    write = f"write {_head(handler, getattr(handler, '__name__', 'handler'), ', '.join(wanted))}"
     raise TypeError(
         f"{what} gets the socket first; {where}{write}" if where else f"{what} gets the socket first: {write}"
     )
@@ -398,6 +415,11 @@ def check_allowed(result: object) -> None:
 def check_hooks(gateway: object, marked: Iterable[str]) -> None:
     """Raise `TypeError` if a class has a method that other libraries would call and we would not, or nothing else."""
     cls, marked = type(gateway), set(marked)
+    for base in cls.__mro__[1:]:
+        if base.__module__.partition(".")[0] in ("socketio", "flask_socketio", "channels", "tornado"):
+            raise TypeError(
+                f"a gateway has no base: write class {cls.__name__}: without {base.__name__} behind the name"
+            )
     names = {name: None for base in cls.__mro__[:-1] for name, it in vars(base).items() if inspect.isroutine(it)}
     for name in names:
         if name in marked:
@@ -444,15 +466,20 @@ def not_for_another(server: object) -> None:
 
     In NestJS `this.server` stands for the gateway's own namespace, elsewhere for `/`.
     """
+    if (own := own_namespace(server)) != "/":
+        raise TypeError(
+            f'the server itself speaks to "/": write self.namespace for "{own}", or self.server.of("/") for "/"'
+        )
+
+
+def own_namespace(server: object) -> str:
+    """Return the name of the namespace of the gateway whose method has led here, / if that is not a gateway."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "livesock":
         frame = frame.f_back
     here = frame.f_locals.get("self") if frame is not None else None
-    own = getattr(getattr(here, "namespace", None), "name", "/") if getattr(here, "server", None) is server else "/"
-    if own != "/":
-        raise TypeError(
-            f'the server itself speaks to "/": write self.namespace for "{own}", or self.server.of("/") for "/"'
-        )
+    is_gateway = getattr(here, "server", None) is server
+    return str(getattr(getattr(here, "namespace", None), "name", "/")) if is_gateway else "/"
 
 
 def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) -> None:
