@@ -37,7 +37,7 @@ PRESETS = {
     "cookie": ("and a cookie?", Rules(cookie=True)),
     "origin": ("and Origin?", Rules(origin=True)),
     "host": ("and Host?", Rules(origin=True, host=True)),
-    "all": ("everything", Rules(True, True, True, True, True)),
+    "all": ("everything but a cookie", Rules(cors=True, origin=True, token=True, host=True)),
 }
 """Settings that are questions."""
 

@@ -83,9 +83,9 @@ def refused(one: Knock) -> str:
         return "101 first; the first message was not the token, and the server closed. A page can read this code."
     if one.status == 403:
         return "The server looked, before it did anything." + seen
-    if one.page in ("rebound", "program"):
+    if one.page in ("rebound", "program") and not one.text.endswith("no token"):
         return "There is no cookie: a browser keeps it for the name that set it, and a program has none." + seen
-    return "The token is missing: a stranger’s page does not know it, and no browser adds it by itself." + seen
+    return "The token is missing: a stranger does not know it, and no browser adds it by itself." + seen
 
 
 def marked(lines: tuple[str, ...]) -> list[dict[str, object]]:

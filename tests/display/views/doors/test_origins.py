@@ -46,11 +46,11 @@ TABLE: dict[str, dict[str, tuple[str, str]]] = {
         "program": (READS, READS),
     },
     "all": {
-        "app": (COOKIE, COOKIE),
+        "app": (READS, READS),
         "evil": (f"{WRONG}, Origin is not allowed", WRONG),
         "sandbox": (f"{WRONG}, Origin is not allowed", WRONG),
         "rebound": (f"{WRONG}, Host is not ours", WRONG),
-        "program": ("refused: 401, no cookie of ours", "refused: 401"),
+        "program": ("refused: 401, no token", "refused: 4401, no token"),
     },
 }
 
@@ -104,6 +104,15 @@ def test_each_answer_has_a_reason_and_its_bytes_hold_no_cookie(view: OriginsView
                 assert one["why"] and one["request"][0]["text"] == "GET /room HTTP/1.1"
                 assert "seat=ann" not in json.dumps(one) and "word-of-the-day" not in json.dumps(one)
                 assert any(line["told"] for line in one["answer"])
+
+
+def test_a_program_is_stopped_by_the_token_and_the_reason_says_so(
+    view: OriginsView, sent: list[dict[str, Any]]
+) -> None:
+    view.on_message({"kind": "preset", "key": "all"})
+    view.on_message({"kind": "choose", "page": "program", "way": "polling"})
+
+    assert sent[-1]["news"]["one"]["why"].startswith("The token is missing")
 
 
 def test_a_switch_is_turned_and_turned_back(view: OriginsView, sent: list[dict[str, Any]]) -> None:
