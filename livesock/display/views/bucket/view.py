@@ -78,7 +78,7 @@ class BucketView(View):
             return f"Full: {self._burst} messages may come at once, then {self._rate} a second."
         if traffic.level.now() < 1:
             return f"Empty: a message is stopped until the next token has come in, {self._rate} a second."
-        return f"{traffic.passed} got through, {traffic.stopped} were stopped."
+        return f"A message takes a token, and {self._rate} a second come in, up to {self._burst}."
 
     # -- what the reader does
 

@@ -13,7 +13,7 @@ from livesock.display.views.token.ways import WAYS, Carried, Tokens
 
 __all__ = ["TokenView", "token"]
 
-COLUMNS = ("a page can", "in the log", "in the head", "in a message", "good for a reader of the log")
+COLUMNS = ("a page can", "in the log", "in the head", "in a message", "a thief of the log gets in")
 
 
 class TokenView(View):

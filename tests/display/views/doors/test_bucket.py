@@ -67,6 +67,15 @@ def test_it_says_whose_bucket_decides(bucket: Any, whose: str) -> None:
     assert ls.servers() == {}
 
 
+def test_the_sentence_leaves_the_counts_to_their_own_line() -> None:
+    view = ls.display.bucket(rate=1, burst=20)
+    try:
+        view.flood(1)
+        assert view.snapshot()["sentence"] == "A message takes a token, and 1 a second come in, up to 20."
+    finally:
+        view.close()
+
+
 def test_a_bucket_that_raises_stops_all_and_says_so() -> None:
     view = ls.display.bucket(Broken)
     try:

@@ -20,7 +20,7 @@ PLACES = {
     "message": ("yes", "no", "no", "yes", "no"),
     "ticket": ("yes", "yes", "yes", "no", "no"),
 }
-"""A page can; in the log, in the head, in a message; good for a reader of the log."""
+"""A page can; in the log, in the head, in a message; a thief of the log gets in."""
 
 
 @pytest.fixture
