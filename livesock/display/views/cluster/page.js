@@ -44,7 +44,8 @@ function render({ model, el }) {
 
   function settled(act) {
     const rows = state.plan.rows.filter((row) => !row.why);
-    const heard = new Set(state.acts.filter((one) => one.what === act.what).flatMap((one) => one.heard));
+    const living = new Set(rows.map((row) => row.id)); // who was cut off has left the sentence, heard or not
+    const heard = new Set(state.acts.filter((one) => one.what === act.what).flatMap((one) => one.heard).filter((id) => living.has(id)));
     map.verdicts(new Map(rows.map((row) => [row.id, { heard: heard.has(row.id), fits: guess.size ? guess.has(row.id) === heard.has(row.id) : null, text: `${heard.has(row.id) ? "has heard it" : "has not heard it"} · ${state.counts[row.id]} in all` }])));
     words.textContent = `${heard.size} of ${rows.length} have heard ${act.what}. ${state.sentence}`;
   }
