@@ -48,11 +48,11 @@ function render({ model, el }) {
   }
 
   function finish() {
-    busy(state.running);
     if (state.run) ladder.draw(state.run.ladder);
     else ladder.clear(state.running ? "recv is waiting …" : "The client has read “one”, and calls recv again.", state.least);
     said.textContent = state.run ? HINT : "\u00a0";
     question.draw(state.question);
+    busy(state.running);
     outcome.textContent = state.outcome;
     rule.textContent = [state.question.tempts, state.rule].filter(Boolean).join(" ");
     rows.replaceChildren(...state.tried.map(line));
@@ -63,8 +63,8 @@ function render({ model, el }) {
     h("tr", { class: key === state.preset ? "ls-newest" : "" }, h("th", { scope: "row" }, text), ...[first, again].map((word) => h("td", { class: "ls-mono" }, word ?? (first ? "–" : ""))));
 
   function busy(on) {
-    go.setAttribute("aria-disabled", String(on));
-    go.textContent = state.run && !on ? "Again" : "Call recv";
+    for (const button of [go, ...presets.element.children, ...question.element.querySelectorAll("button")]) button.setAttribute("aria-disabled", String(on));
+    go.textContent = on ? "waiting …" : state.run ? "Again" : "Call recv";
   }
 
   const root = instrument(

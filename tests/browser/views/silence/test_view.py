@@ -42,3 +42,21 @@ def test_a_thinking_server_and_a_cut_cable_sound_the_same(chromium: Browser, lab
         page.page.keyboard.press("x")
         assert page.panel.locator(".jp-CodeCell").count() == 1, "keys stay in the view"
         axe(page, view)
+
+        view.get_by_role("button", name="it thinks").click()
+        view.evaluate(
+            """(view) => {
+                window.busy = [];
+                const cases = [...view.querySelectorAll(".ls-presets button, .ls-options button")];
+                const go = view.querySelector(".ls-send");
+                new MutationObserver(() => {
+                    if (go.textContent === "waiting …") window.busy = cases.map((one) => one.ariaDisabled);
+                }).observe(go, { childList: true, characterData: true, subtree: true });
+            }"""
+        )
+        view.get_by_role("button", name="Call recv").click()
+        expect(view.get_by_role("button", name="Again")).to_be_visible()
+        assert page.page.evaluate("window.busy") == ["true"] * 8, (
+            "nothing can be pressed while recv waits, and it shows"
+        )
+        assert view.locator("[aria-disabled=true]").count() == 0
