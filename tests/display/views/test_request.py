@@ -10,7 +10,7 @@ import pytest
 
 import livesock as ls
 from livesock.display.views.request.view import RequestView
-from livesock.display.views.request.words import ANSWERS, PRESETS
+from livesock.display.views.request.words import ANSWERS, PRESETS, sentence_of
 
 
 @pytest.fixture
@@ -111,6 +111,16 @@ def test_a_new_preset_takes_the_answer_away(view: RequestView) -> None:
     state = view.snapshot()
     assert (state["sent"], state["answer"], state["events"]) == (False, "", [])
     assert state["sentence"] == "There is no Host."
+
+
+def test_the_sentence_says_what_each_preset_changes(view: RequestView) -> None:
+    said = set()
+    for preset in PRESETS:
+        view.on_message({"kind": "preset", "key": preset})
+        said.add(view.snapshot()["sentence"])
+
+    assert len(said) == len(PRESETS) and "Host names another site: example.com." in said
+    assert sentence_of([["Host", "localhost:8000"]], "127.0.0.1:8000", ended=True, twice=False).startswith("One line")
 
 
 def test_a_guess_after_the_answer_does_not_count(view: RequestView) -> None:

@@ -43,7 +43,7 @@ def lanes_of(heat: Heat | None, settings: Settings, now: float) -> Message:
         "now": None if over else _ms(since),
         "title": "B/event",
         "walls": [],
-        "lanes": [events, *(_way(heat, way, length) for way in WAYS)],
+        "lanes": [events, *(_way(heat, way, length, since) for way in WAYS)],
     }
 
 
@@ -52,7 +52,7 @@ def _lane(name: str) -> Message:
     return {"name": name, "note": "", "total": "", "tone": "quick", "said": "", "head": name == "events", **nothing}
 
 
-def _way(heat: Heat, way: str, length: float) -> Message:
+def _way(heat: Heat, way: str, length: float, now: float) -> Message:
     """Return one lane: requests, and from the first event that waits to the moment at which it arrives."""
     reading, happened = heat.readings[way], list(heat.feed.times)
     arrived = list(zip(list(reading.arrivals), happened, strict=False))
@@ -65,7 +65,7 @@ def _way(heat: Heat, way: str, length: float) -> Message:
         dots.append([to, "late" if is_late else "quick", len(events)])
     waits = happened[len(arrived) :]
     if waits and not heat.done.is_set():
-        spans.append([_ms(waits[0] - heat.begin), _ms(length), "late", ""])
+        spans.append([_ms(waits[0] - heat.begin), _ms(now), "late", ""])
     count = len(arrived)
     return _lane(way) | {
         "ticks": _blocks([moment - heat.begin for moment in list(reading.asked)], length * BLOCK),

@@ -69,7 +69,9 @@ class RequestView(ExchangeView):
             **self._editor.state(),
             "presets": [{"key": key, "text": words} for key, words in PRESETS.items()],
             "preset": self._preset,
-            "sentence": sentence_of(self._editor.headers, ended=self._is_ended, twice=self._is_twice),
+            "sentence": sentence_of(
+                self._editor.headers, self._target.address, ended=self._is_ended, twice=self._is_twice
+            ),
             "ended": self._is_ended,
             "twice": self._is_twice,
             "question": question_of(self._guess, "" if stale else right),

@@ -43,14 +43,21 @@ def request_of(preset: str, path: str, host: str) -> tuple[str, Headers]:
     return f"GET {path} HTTP/1.1", headers
 
 
-def sentence_of(headers: Headers, *, ended: bool, twice: bool) -> str:
-    """Return what is special in a request."""
+def sentence_of(headers: Headers, host: str, *, ended: bool, twice: bool) -> str:
+    """Return what is special in a request to the server at `host`."""
     names = [name.strip().lower() for name, _ in headers]
     found = [] if "host" in names else ["There is no Host."]
+    sites = [value.strip() for name, value in headers if name.strip().lower() == "host"]
+    found += [f"Host names another site: {site}." for site in sites if site != host and not _is_here(site)]
     found += [] if ended else ["There is no empty line at the end."]
     found += ["It is sent twice, one behind the other, on one connection."] if twice else []
     found += [f"It says {name}: {value}." for name, value in headers if name.strip().lower() == "connection"]
     return " ".join(found) or "One line says what we want, one names the site. An empty line ends it."
+
+
+def _is_here(site: str) -> bool:
+    """Whether a Host names the machine itself, at any port."""
+    return site.rpartition(":")[0] in ("localhost", "127.0.0.1", "[::1]")
 
 
 def happened(statuses: Sequence[int], *, done: bool) -> str:
