@@ -23,7 +23,7 @@ from livesock.wire.explain.tls import explain_record
 from livesock.wire.frame import NAMES, Opcode
 from livesock.wire.framereader import AcceptedFrame, FrameReader
 from livesock.wire.http import HeadReader, RequestHead, ResponseHead
-from livesock.wire.quote import counted, hexed, one_line, quote
+from livesock.wire.quote import counted, hexed, one_line, quote, quote_ascii
 from livesock.wire.tls import HANDSHAKE, decode_record, server_name
 
 __all__ = [
@@ -219,6 +219,8 @@ def _sum_frame(reading: AcceptedFrame) -> str:
         code, reason = decode_close(frame.payload)
         words = [name, "without a code" if code is None else str(code), quote(reason) if reason else ""]
         return one_line(" ".join(word for word in words if word))
+    if frame.opcode in (Opcode.PING, Opcode.PONG):
+        return one_line(f"{name} {quote_ascii(frame.payload)}")
     if frame.opcode == Opcode.CONTINUATION:
         name = "continuation, the last," if frame.fin else "continuation"
     elif not frame.fin:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 
-__all__ = ["counted", "hexed", "one_line", "printable", "quote"]
+__all__ = ["counted", "hexed", "one_line", "printable", "quote", "quote_ascii"]
 
 _Decoder = codecs.getincrementaldecoder("utf-8")
 
@@ -73,6 +73,17 @@ def quote(data: bytes | str, limit: int = 60) -> str:
         if len(escaped) <= limit:
             return f"{mark}{escaped}{mark}"
     return f"{mark}{escaped[:limit]}…{mark}"
+
+
+def quote_ascii(data: bytes) -> str:
+    """Return `data` as `quote` does if every byte is printable ASCII, otherwise in hexadecimal.
+
+    For the payloads of pings and pongs: most are a few random bytes, and a few of those happen to be UTF-8.
+
+    >>> quote_ascii("Ƿ!".encode())
+    'c7 b7 21'
+    """
+    return quote(data) if data.isascii() and data.decode("ascii").isprintable() else hexed(data, 20)
 
 
 def one_line(text: str, limit: int = 100) -> str:

@@ -13,7 +13,7 @@ from functools import cache
 from livesock.wire.codes import describe_code
 from livesock.wire.explain.field import Field
 from livesock.wire.frame import NAMES, Opcode, mask
-from livesock.wire.quote import counted, hexed, quote
+from livesock.wire.quote import counted, hexed, quote, quote_ascii
 
 __all__ = ["explain_frame", "inflated_note"]
 
@@ -141,7 +141,10 @@ def _explain_payload(first: int, raw: bytes, length: int, position: int, key: by
         plain = mask(plain, key)
     if opcode == Opcode.CLOSE and len(raw) >= 2:
         return _explain_close(plain, length, position, masked=key is not None)
-    text = hexed(plain) if opcode == Opcode.BINARY or first & 0x40 else quote(plain)
+    if opcode == Opcode.BINARY or first & 0x40:
+        text = hexed(plain)
+    else:
+        text = quote_ascii(plain) if opcode in (Opcode.PING, Opcode.PONG) else quote(plain)
     if opcode == Opcode.CLOSE and raw:
         meaning = "A close payload is empty or begins with a code of two bytes."
     elif not length:
