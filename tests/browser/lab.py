@@ -189,6 +189,21 @@ class Notebook:
         assert not self.foreign, self.foreign
 
 
+def overprinted(part: Locator, words: str) -> list[str]:
+    """Return which of the texts below `part` that the selector `words` finds lie upon each other."""
+    return part.evaluate(
+        """(part, words) => {
+            const texts = [...part.querySelectorAll(words)].map((one) => [one.textContent, one.getBoundingClientRect()]);
+            const shown = texts.filter(([text, box]) => text.trim() && box.width);
+            const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4; // a line is higher than its letters
+            return shown.flatMap(([text, box], n) => shown.slice(n + 1)
+                .filter(([, other]) => meet(box, other)).map(([other]) => `${text} / ${other}`));
+        }""",
+        words,
+    )
+
+
 def axe(page: Notebook, part: Locator) -> None:
     """Fail when axe-core finds a serious or critical violation of accessibility in `part`."""
     source = AXE / "axe.min.js"
@@ -306,4 +321,4 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-__all__ = ["ARTIFACTS", "Lab", "Notebook", "axe", "expect", "notebook", "running_lab"]
+__all__ = ["ARTIFACTS", "Lab", "Notebook", "axe", "expect", "notebook", "overprinted", "running_lab"]

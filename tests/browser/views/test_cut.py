@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.lab import Lab, axe, notebook
+from tests.browser.lab import Lab, axe, notebook, overprinted
 
 pytestmark = pytest.mark.browser
 
@@ -40,5 +40,8 @@ def test_switches_change_what_arrives(chromium: Browser, lab: Lab, width: int, d
             "aria-label", "From the client to the server, which got: 1 2 3 4 4 5 6 7 8 9 10"
         )
         page.picture(f"cut-{width}-again", view)
+        expect(view.locator(".ls-belief").first).to_be_visible()
+        for number in range(2):
+            assert overprinted(view.locator(".ls-bands svg").nth(number), ".ls-word") == []
         axe(page, view)
         assert page.ask("print(view.measured('retry', 'recovery')[1] == [*range(1, 11)])").strip() == "True"

@@ -21,6 +21,9 @@ LEFT, COLUMN, CLOSEST, LATER = 76, 60, 32, 18
 
 TOP, BOTTOM = 34, 122
 
+SHORT = {"answered": "ok", "dropped": "drop"}
+"""What stands above a number, where the whole word would run into the next one."""
+
 ENDS = {UP: ("client", "server"), DOWN: ("server", "client")}
 
 
@@ -52,7 +55,7 @@ def band(run: CutRun | None, way: str) -> Message:
         sent = run.sent[way].get(number) if run else None
         fate = run.fate(way, number) if run and sent else None
         chip = {"number": number, "x": column(number), "tone": fate.tone if fate else "open", "sign": ""}
-        top.append(chip | {"word": sent.belief if sent else "", "is_sent": sent is not None})
+        top.append(chip | {"word": SHORT.get(sent.belief, sent.belief) if sent else "", "is_sent": sent is not None})
         if fate is LOST:
             links.append({"from": column(number), "to": column(number) + 8, "tone": "lost"})
     x = 0.0

@@ -4,6 +4,7 @@
 
 const TITLES = { client: "The client", server: "The server", cut: "The cut is" };
 const TOP = 34, BOTTOM = 122, MIDDLE = 78;
+const FOOT = 20; // for what the zones say, below the signs
 
 function render({ model, el }) {
   const switches = h("div", { class: "ls-switches" });
@@ -44,11 +45,17 @@ function render({ model, el }) {
     return s("text", { class: `ls-word ${tone}`, x, y, "text-anchor": "middle" }, text);
   }
 
+  /** What a zone says; a narrow picture has no room for the "cut:" before it. */
+  function named({ from, to, text }) {
+    const [what, knows] = text.split(": ");
+    return s("text", { class: "ls-word ls-zone-word", x: (from + to) / 2, y: BOTTOM + 48, "text-anchor": "middle" }, ...(knows ? [s("tspan", { class: "ls-zone-cut" }, `${what}: `), knows] : [text]));
+  }
+
   function picture(band, state) {
     const [width, height] = state.size;
     const zones = state.zones.flatMap((zone) => [
-      s("rect", { class: `ls-zone ls-zone-${zone.tone}`, x: zone.from, y: 4, width: zone.to - zone.from, height: height - 8 }),
-      word((zone.from + zone.to) / 2, BOTTOM + 29, zone.text),
+      s("rect", { class: `ls-zone ls-zone-${zone.tone}`, x: zone.from, y: 4, width: zone.to - zone.from, height: height + FOOT - 8 }),
+      named(zone),
     ]);
     const links = band.links.flatMap(({ from, to, tone }) => {
       const end = tone === "lost" ? MIDDLE - 12 : BOTTOM - 15;
@@ -60,7 +67,7 @@ function render({ model, el }) {
     const sent = band.top.flatMap((one) => [chip(one, TOP, one.is_sent), word(one.x, TOP - 20, one.word, "ls-belief")]);
     const came = band.bottom.flatMap((one) => [chip(one, BOTTOM, true), word(one.x, BOTTOM + 29, one.sign, `ls-fate-${one.tone}`)]);
     const label = `From the ${band.sender} to the ${band.receiver}, which got: ${band.heard || "nothing yet"}`;
-    return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...zones, ...rails, ...names, ...links, ...sent, ...came);
+    return s("svg", { viewBox: `0 0 ${width} ${height + FOOT}`, role: "img", "aria-label": label }, ...zones, ...rails, ...names, ...links, ...sent, ...came);
   }
 
   function counts(band) {
