@@ -193,8 +193,9 @@ def overprinted(part: Locator, words: str) -> list[str]:
     """Return which of the texts below `part` that the selector `words` finds lie upon each other."""
     return part.evaluate(
         """(part, words) => {
-            const texts = [...part.querySelectorAll(words)].map((one) => [one.textContent, one.getBoundingClientRect()]);
-            const shown = texts.filter(([text, box]) => text.trim() && box.width);
+            const found = [...part.querySelectorAll(words)];
+            const shown = found.map((one) => [one.textContent, one.getBoundingClientRect()])
+                .filter(([text, box]) => text.trim() && box.width);
             const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
                 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4; // a line is higher than its letters
             return shown.flatMap(([text, box], n) => shown.slice(n + 1)

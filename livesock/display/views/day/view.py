@@ -103,7 +103,7 @@ class DayView(View):
         """Return the newest troubles; of a day that is over how each kind went."""
         if len(happened) > CROWD and run.done.is_set():
             return by_kind(run)
-        return [self._line(run, one) for one in reversed(happened[-LINES:])]
+        return [self._line(run, one) for one in happened[-LINES:]]
 
     def _line(self, run: DayRun, trouble: Any) -> list[str]:
         back = back_after(run, trouble)

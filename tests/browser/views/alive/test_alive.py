@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.lab import Lab, axe, notebook
+from tests.browser.lab import Lab, axe, notebook, overprinted
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +59,14 @@ def test_a_cut_is_guessed_and_moved_by_hand(chromium: Browser, lab: Lab, width: 
         expect(view.locator(".ls-foot small").first).to_contain_text("you guessed")
         expect(guess).to_be_hidden()
         page.picture(f"heartbeat-{width}-cut", view)
+        words = ".ls-label, .ls-note, .ls-time-bar small, .ls-cut b"
+        assert overprinted(view.locator(".ls-ladder"), words) == []
+        for story in ("the client hangs", "loop is blocked"):
+            view.get_by_role("button", name=story).click()
+            start.click()
+            expect(start).to_have_text("Again", timeout=20_000)
+            assert overprinted(view.locator(".ls-ladder"), words) == []
+            page.picture(f"heartbeat-{width}-{story.split()[-1]}", view)
         view.get_by_role("button", name="an idle proxy").click()
         view.get_by_role("button", name="neither end").click()
         start.click()

@@ -49,6 +49,7 @@ def test_the_reference_is_back_after_each_trouble_with_one_connection_at_a_time(
     state = view.snapshot()
     assert state["spans"][-1][1] == 600, "connected at the end"
     assert all("connected" in line[2] or "back" in line[2] for line in state["lines"])
+    assert [line[0] for line in state["lines"]] == sorted(line[0] for line in state["lines"]), "as on the strip above"
     assert dict(state["figures"])["open at once, at most"] == "1"
 
 
