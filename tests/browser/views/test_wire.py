@@ -27,6 +27,28 @@ log
 SAY = "ws = ls.connect(server.url('/echo'))\nws.send('Hello')\nws.recv(timeout=5)"
 
 
+def test_a_narrow_log_cuts_no_word_of_its_filters(chromium: Browser, lab: Lab) -> None:
+    lab.write("narrow.ipynb", SERVER, SAY)
+    with notebook(chromium, lab, "narrow.ipynb", width=600, dark=True) as page:
+        page.command("application:toggle-left-area")
+        page.run_all()
+        log = page.view("Live log of server wire")
+        expect(log.locator("[data-row]")).to_have_count(5)
+        page.picture("wire-narrow", log)
+        heads = log.locator(".ls-wire-heads > span:visible")
+        assert heads.evaluate_all("heads => heads.every((head) => head.scrollWidth <= head.clientWidth)")
+        room = """(select) => {
+            const alone = select.cloneNode();
+            alone.append(select.selectedOptions[0].cloneNode(true));
+            alone.style.flex = "none";
+            select.before(alone);
+            const needed = alone.getBoundingClientRect().width;
+            alone.remove();
+            return select.getBoundingClientRect().width - needed;
+        }"""
+        assert all(choice.evaluate(room) >= 0 for choice in log.locator("select").all()), "the chosen word is whole"
+
+
 def test_rows_appear_as_they_happen_and_a_picked_one_shows_its_bytes(chromium: Browser, lab: Lab) -> None:
     lab.write("wire.ipynb", SERVER, SAY)
     with notebook(chromium, lab, "wire.ipynb", width=1600) as page:
