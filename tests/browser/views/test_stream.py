@@ -113,4 +113,9 @@ def test_a_pack_of_the_reader_with_a_wrong_idea_is_seen(chromium: Browser, lab: 
         view.get_by_role("button", name="Run").click()
 
         expect(view.get_by_text("Sent: 2 messages. Found: none.")).to_be_visible(timeout=15_000)
+        box = view.get_by_text("length? 50,331,648")
+        expect(box).to_be_visible()
+        assert box.evaluate(
+            "box => box.getBoundingClientRect().right <= box.parentElement.getBoundingClientRect().right + 2"
+        )
         page.picture("stream-own", view)

@@ -93,7 +93,7 @@ def read(returned: Sequence[bytes], framing: OwnFraming) -> OwnReading:
             spans.append({"from": taken, "to": to, "text": _shown(message), "whole": True})
             taken = to
         taken = end
-        waits = [{"from": taken, "to": have + unpack(bytes(buffer)).missing, "text": "wait", "whole": False}]
+        waits = [{"from": taken, "to": have + unpack(bytes(buffer)).missing, "text": _awaited(buffer), "whole": False}]
         steps.append(
             {
                 "number": number,
@@ -103,6 +103,12 @@ def read(returned: Sequence[bytes], framing: OwnFraming) -> OwnReading:
             }
         )
     return OwnReading(steps, found, "")
+
+
+def _awaited(buffer: bytearray) -> str:
+    """Return what a reader of lengths waits for; a length that no row has room for is named."""
+    length = int.from_bytes(buffer[:PREFIX], "big")
+    return f"length? {length:,}" if len(buffer) >= PREFIX and length > LONGEST else "wait"
 
 
 def _pack(payload: bytes) -> bytes:
