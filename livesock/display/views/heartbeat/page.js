@@ -12,7 +12,7 @@ function render({ model, el }) {
   let state = null;
   let shown = -1; // number of the run that is drawn; a new one is played once
 
-  const stories = presetRow({ label: "What happens", choose: (key) => link.send("story", { key }) });
+  const stories = presetRow({ label: "What happens", choose: (key) => { if (!state.running) link.send("story", { key }); } });
   const pingers = h("span", { class: "ls-row", role: "group", "aria-label": "Who pings" });
   const knobs = Object.entries(KNOBS).map(([name, text]) => knob(name, text));
   const bound = h("span", { class: "ls-faint ls-bound" });
@@ -106,7 +106,7 @@ function render({ model, el }) {
 
   function finish() {
     stories.draw(state.stories, state.story);
-    if (!pingers.children.length) pingers.append(...state.pings.map(({ key, text }) => h("button", { type: "button", onclick: () => link.send("pings", { key }) }, text)));
+    if (!pingers.children.length) pingers.append(...state.pings.map(({ key, text }) => h("button", { type: "button", onclick: () => { if (!state.running) link.send("pings", { key }); } }, text)));
     state.pings.forEach(({ key }, n) => pingers.children[n].setAttribute("aria-pressed", String(key === state.pinger)));
     const quiet = state.pinger === "neither";
     Object.keys(KNOBS).forEach((name, n) => knobs[n].draw(state.knobs[name], quiet || state.running));
@@ -115,7 +115,7 @@ function render({ model, el }) {
     root.classList.toggle("ls-plan", state.number === 0);
     ladder.draw(state.ladder);
     hands.forEach((one) => { one.element.setAttribute("aria-disabled", String(state.running)); one.draw(); });
-    start.setAttribute("aria-disabled", String(state.running)); // not disabled: the focus would be lost
+    for (const button of [start, ...stories.element.children, ...pingers.children]) button.setAttribute("aria-disabled", String(state.running)); // not disabled: the focus would be lost
     start.textContent = state.running ? "running …" : state.number ? "Again" : "Start";
     state.ends.forEach((end, n) => drawFoot(feet[n], ENDS[n], end));
     outcome.textContent = state.outcome || "\u00a0";

@@ -100,14 +100,14 @@ function render({ model, el }) {
 
   function draw(next) {
     state = next;
-    fit(policies, state.policies, ({ key }) => h("button", { type: "button", onclick: () => link.send("policy", { key }) }, h("b"), h("code")));
+    fit(policies, state.policies, ({ key }) => h("button", { type: "button", onclick: () => { if (!state.running) link.send("policy", { key }); } }, h("b"), h("code")));
     state.policies.forEach(({ key, name, code }, n) => {
       const button = policies.children[n];
       button.setAttribute("aria-pressed", String(key === state.policy));
       write(button.children[0], name);
       write(button.children[1], code);
     });
-    start.setAttribute("aria-disabled", String(state.running));
+    for (const button of [start, ...policies.children]) button.setAttribute("aria-disabled", String(state.running));
     write(start, state.running ? "running …" : "Restart the server");
     write(sentence, state.sentence);
     fit(rows, state.tried, () => h("tr", {}, h("th", { scope: "row" }), ...COLUMNS.map(() => h("td"))));

@@ -64,6 +64,7 @@ def test_a_cut_is_guessed_and_moved_by_hand(chromium: Browser, lab: Lab, width: 
         for story in ("the client hangs", "loop is blocked"):
             view.get_by_role("button", name=story).click()
             start.click()
+            expect(view.get_by_role("button", name="an idle proxy")).to_have_attribute("aria-disabled", "true")
             expect(start).to_have_text("Again", timeout=20_000)
             assert overprinted(view.locator(".ls-ladder"), words) == []
             page.picture(f"heartbeat-{width}-{story.split()[-1]}", view)
