@@ -268,7 +268,9 @@ def __getattr__(name: str) -> Any:
     if name in _PARTS:
         return import_module(f"livesock.{name}")
     if name not in _HOME:
-        better = f": write {_ELSEWHERE[name]}" if name in _ELSEWHERE else f"; it has {', '.join(__all__)}"
+        plain = name.replace("_", "").lower()  # subscribe_message is SubscribeMessage
+        known = name if name in _ELSEWHERE else next((one for one in _ELSEWHERE if one.lower() == plain), None)
+        better = f": write {_ELSEWHERE[known]}" if known else f"; it has {', '.join(__all__)}"
         kind = ImportError if _imports(sys._getframe(1)) else AttributeError  # Python's own would name nothing to write
         raise kind(f"module 'livesock' has no attribute {name!r}{better}", name=name)
     value = getattr(import_module(_HOME[name]), name)

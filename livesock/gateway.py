@@ -42,8 +42,8 @@ import sys
 import warnings
 import weakref
 from collections.abc import AsyncIterator, Callable
-from types import FunctionType
-from typing import Any, TypeVar
+from types import FunctionType, ModuleType
+from typing import Any, NoReturn, TypeVar
 
 from livesock.errors import Refused
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
@@ -249,3 +249,13 @@ def _said(socket: Socket, result: Any) -> Any:
         return result
     socket.emit(result.name, *result.arguments)
     return result.arguments[0] if len(result.arguments) == 1 else list(result.arguments)
+
+
+class _NoDecorator(ModuleType):
+    """This module, called as `ls.gateway("/point")`: where it has been imported it stands in the place of that name."""
+
+    def __call__(self, *arguments: object, **options: object) -> NoReturn:
+        raise TypeError('livesock.gateway is a module: write @server.gateway("/point") above the class')
+
+
+sys.modules[__name__].__class__ = _NoDecorator

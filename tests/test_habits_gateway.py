@@ -888,3 +888,8 @@ def test_what_has_no_bracket_or_too_many_gets_a_sentence(server: ls.Server) -> N
         point.call("m")
     eventually(lambda: server.errors, "it is kept")
     assert 'write (socket.handshake.auth or {}).get("token")' in str(server.errors[0])
+
+
+def test_the_module_of_gateways_is_no_decorator() -> None:
+    with pytest.raises(TypeError, match=r'write @server.gateway\("/point"\) above the class'):
+        ls.gateway("/point")(ByEvent)

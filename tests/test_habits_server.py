@@ -818,6 +818,8 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("WSMsgType", "write async for message in ws"),
         ("ConnectionClosedOK", "write websockets.exceptions.ConnectionClosedOK"),
         ("create_server", "write ls.serve()"),
+        ("subscribe_message", '@ls.event("name") in a gateway'),
+        ("ws_exception", "raise ls.Refused"),
         ("nonsense", "it has LivesockError"),
     ],
 )
