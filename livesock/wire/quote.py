@@ -23,7 +23,7 @@ SIGNS = str.maketrans({
 
 
 def printable(text: str, encoding: str | None) -> str:
-    """Return `text` as a terminal of that encoding can print it: escapes for what it lacks, ASCII for our own signs.
+    r"""Return `text` as a terminal of that encoding can print it: escapes for what it lacks, ASCII for our own signs.
 
     >>> printable("→ 你好", "cp1252")
     '-> \\u4f60\\u597d'
