@@ -34,7 +34,7 @@ PROMISES = {
     "09": {
         "send": ["line.measured('cut', 'neither')['client'] is None"],
         "other": ["found['client'] is not None and found['client'] < 2"],
-        "frozen-seen": ["is_gone"],
+        "frozen-seen": ["gone"],
         "idle": ["codes == [1006, 1006]"],
         "herd": ["most > 40"],
         "mine-fared": ["fared['most_open'] == 1 and fared['away'] < 300"],
