@@ -149,8 +149,9 @@ _ELSEWHERE = {
     **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
     **dict.fromkeys(
         ("start_background_task", "create_task"),
-        "threading.Thread(target=f, args=(1,)).start() for a plain def f; for an async def f, in an async def "
-        "handler, asyncio.create_task(f(1)); @server.task above what runs until the server stops, without parameters",
+        "threading.Thread(target=f).start() for a plain def f(), with args=(1,) for f(1); for an async def f, "
+        "in an async def handler, asyncio.create_task(f(1)); "
+        "@server.task above what runs until the server stops, without parameters",
     ),
     **dict.fromkeys(("session", "g", "current_app"), "socket.data in a handler: a dict, yours, one for each peer"),
     **dict.fromkeys(
@@ -159,7 +160,8 @@ _ELSEWHERE = {
     **dict.fromkeys(
         ("emit", "send", "broadcast"),
         'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, '
-        "socket.namespace.emit(…) for all; server.emit(…) elsewhere",
+        "socket.namespace.emit(…) for all, socket.namespace.to(room).emit(…) for a room; server.emit(…) elsewhere; "
+        'what is sent without a name is the event "message"',
     ),
     **dict.fromkeys(
         ("join_room", "enter_room", "join"),
@@ -231,7 +233,7 @@ _ELSEWHERE = {
         "the argument of a page, def page(request): …; in a handler of events socket.id and socket.handshake",
     ),
     **dict.fromkeys(("Query", "Header"), "request.query.get(name) or request.headers.get(name) in the handler"),
-    "Depends": "the call itself, in the handler",
+    "Depends": "the call itself in the handler, user = find_user(request): nothing else fills its parameters",
     "BackgroundTasks": "server.task(function), which calls function() beside the connections",
     "WebSocketException": 'await ws.close(1008, "why") in the handler',
     **dict.fromkeys(("APIRouter", "Blueprint"), "a function that gets the server and adds its routes"),

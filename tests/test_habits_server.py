@@ -588,7 +588,7 @@ CALLS = [
     ),
     (lambda s: setattr(s.of("/"), "on_connect", print), 'write @server.of("/").on_connect above the function'),
     (lambda s: setattr(s.of("/"), "on_connection", print), 'write @server.of("/").on_connect above the function'),
-    (lambda s: s.get("/x", dependencies=[]), "write the call itself, in the handler"),
+    (lambda s: s.get("/x", dependencies=[]), "write the call itself in the handler, user = find_user(request)"),
     (lambda s: s.websocket("/x", verifyClient=print), "handshake=f answers the opening handshake"),
 ]
 
@@ -784,7 +784,7 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("disconnect", "write socket.disconnect() in a handler"),
         ("WsException", "write raise ls.Refused('why')"),
         ("close_room", 'write server.of("/").to("room").leave("room")'),
-        ("Depends", "write the call itself, in the handler"),
+        ("Depends", "write the call itself in the handler, user = find_user(request)"),
         ("StaticFiles", 'write server.static("/", "site")'),
         ("HTMLResponse", 'write return ls.Response(html, type="text/html")'),
         ("StreamingResponse", "yield ls.ServerSentEvent(…)"),
@@ -1405,3 +1405,26 @@ def test_the_address_of_a_server_on_all_addresses_is_one_that_a_client_can_ask()
         server.get("/page")(lambda request: "here")
         assert server.url("/page").startswith("http://127.0.0.1:")
         assert got(server, "/page") == b"here"
+
+
+def test_a_model_that_is_returned_says_how_it_becomes_a_dict(server: Server) -> None:
+    server.get("/item")(lambda request: Item("a"))
+    server.get("/answer")(lambda request: ls.Response(Item("a"), status=201))
+    for path in ("/item", "/answer"):
+        with pytest.raises(urllib.error.HTTPError):
+            got(server, path)
+
+    said = [str(one) for one in eventually(lambda: len(server.errors) == 2 and server.errors, "both are kept")]
+    assert all("dataclasses.asdict(item)" in one for one in said)
+
+
+def test_a_model_of_the_body_is_made_of_the_body(server: Server) -> None:
+    class BaseModel: ...
+
+    class Order(BaseModel): ...
+
+    def create(order: Any) -> None: ...
+
+    create.__annotations__["order"] = Order
+    with pytest.raises(TypeError, match=r"Order\(\*\*request.json\(\)\) in it"):
+        server.post("/orders")(create)

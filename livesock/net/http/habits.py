@@ -31,6 +31,7 @@ __all__ = [
     "SERVER",
     "SESSIONS",
     "STATIC",
+    "as_dict",
     "check_gateway",
     "one_parameter",
 ]
@@ -42,7 +43,7 @@ _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
 _HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server.websocket("/") above the handler'
 _CLUSTER = 'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
-_NO_DEPENDS = "write the call itself, in the handler"
+_NO_DEPENDS = "write the call itself in the handler, user = find_user(request): nothing else fills its parameters"
 _MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_payload": 1_000_000} for Socket.IO'
 _AS_IT_IS = "a server needs no such setting: leave it out"
 _OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
@@ -344,8 +345,9 @@ SERVER = {
     **_each("mount static_folder add_static", 'write server.static("/", "site") for a folder'),
     **_each(
         "start_background_task create_task add_task background_task",
-        "write threading.Thread(target=f, args=(1,)).start() for a plain def f; for an async def f, in an async def "
-        "handler, asyncio.create_task(f(1)); @server.task above what runs until the server stops, without parameters",
+        "write threading.Thread(target=f).start() for a plain def f(), with args=(1,) for f(1); of an async def f, "
+        "in an async def handler, asyncio.create_task(f(1)); "
+        "@server.task above what runs until the server stops, without parameters",
     ),
     **_each("on_startup on_shutdown lifespan", _LIFESPAN),
     **_each(
@@ -488,6 +490,8 @@ def _value(parameter: inspect.Parameter, handler: Callable[..., Any], path: str,
         value = f"{name}.path_params[{parameter.name!r}]"
     elif not is_first and not is_typed:  # `def page(request, n=n)` keeps a value of the loop around it
         return ""
+    elif is_typed and _is_model(kind, handler):
+        return f"{kind.__name__}(**{in_json})"
     elif any(known in names for known in _IN_BODY):
         return in_json
     elif any(known in names for known in _IN_QUERY):
@@ -495,7 +499,7 @@ def _value(parameter: inspect.Parameter, handler: Callable[..., Any], path: str,
             f"{name}.query[{parameter.name!r}]" if has_none else f"{name}.query.get({parameter.name!r}, {default!r})"
         )
     else:
-        return f"{kind.__name__}(**{in_json})" if is_typed and _is_model(kind, handler) else ""
+        return ""
     return f"{converts}({value})" if converts else value
 
 
@@ -506,3 +510,12 @@ def _is_model(kind: object, handler: Callable[..., Any]) -> bool:
     fields_of = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
     own = kind.__module__ == getattr(inspect.unwrap(handler), "__module__", None)
     return own or any(hasattr(kind, name) for name in fields_of)
+
+
+def as_dict(value: object) -> str:
+    """Return the code that makes a dict of a model of pydantic or a dataclass, "" for anything else."""
+    if isinstance(value, type):
+        return ""
+    if hasattr(value, "model_dump"):
+        return "item.model_dump()"
+    return "dataclasses.asdict(item)" if hasattr(value, "__dataclass_fields__") else ""

@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
-from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE
+from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE, as_dict
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import Hinting, Keyed, blocking
 from livesock.wire.sse import ServerSentEvent, encode_event
@@ -172,6 +172,8 @@ class Response(Hinting):
             return self.body.encode()
         if isinstance(self.body, (bytes, bytearray, memoryview)):
             return bytes(self.body)
+        if write := as_dict(self.body):
+            raise TypeError(f"a body is str, bytes, dict or list, not {type(self.body).__name__}: write {write}")
         return json.dumps(self.body, allow_nan=False, ensure_ascii=False).encode()
 
     @property
@@ -261,6 +263,7 @@ def to_response(result: object) -> Response | Body:
     raise TypeError(
         "a handler returns str, bytes, dict, list, None, livesock.Response or an async generator, "
         f"not {type(result).__name__}{', which needs its brackets' if callable(result) else ''}"
+        + (f": write return {write}" if (write := as_dict(result)) else "")
     )
 
 
