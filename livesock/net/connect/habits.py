@@ -291,7 +291,8 @@ ON_SOCKET = {
         ("onAnyOutgoing", "prependAnyOutgoing", "offAnyOutgoing"), "what was sent is in trace, with every byte"
     ),
     **dict.fromkeys(
-        ("receive", "recv", "get_received"), "write wait('message', timeout=1), with the name of the event"
+        ("receive", "recv", "get_received"),
+        "write (text,) = wait('message', timeout=1), with the name of the event: it returns its arguments, a tuple",
     ),
     "is_connected": "write point.connected",
     "reconnect": "it comes back by itself after a lost connection; after disconnect() write connect()",

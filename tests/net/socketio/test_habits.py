@@ -207,6 +207,11 @@ KEYWORDS = [
     ({"to": ["a", "b"]}, "server.of('/seat').to('a', 'b').emit(", "socket.namespace.to('a', 'b').emit('news', …)"),
     ({"to": None}, f"{OF_ALL}.emit('news', …)", "socket.emit('news', …)"),
     ({"skip_sid": "a"}, f"{OF_ALL}.except_('a').emit('news', …)", "socket.namespace.except_('a').emit('news', …)"),
+    (
+        {"skip_sid": "TG2IqjCp2-i8RordcfBR"},
+        f"{OF_ALL}.except_(socket.id).emit('news', …)",
+        "socket.namespace.except_(socket.id).emit('news', …)",
+    ),
     ({"to": "b", "namespace": "/c"}, "server.of('/c').to('b').emit('news', …)", "server.of('/c').to('b').emit("),
     ({"broadcast": True}, f"{OF_ALL}.except_(socket.id).emit('news', …) for the others", "socket.broadcast.emit("),
     ({"include_self": False}, f"{OF_ALL}.except_(socket.id).emit('news', …)", "socket.broadcast.emit('news', …)"),

@@ -16,6 +16,9 @@ __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question"]
 
 _IN_ASYNC = ", with await in an async def handler"
 
+AN_ID = re.compile(r"[\w-]{20}")
+"""The id of a socket, which other libraries name `sid`."""
+
 OF_ONE = "id of a socket"
 """Stands for the keyword of an id that came by its place."""
 
@@ -77,7 +80,7 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
         given = [key for key in given if keywords[key] is not None]
     rooms = [name for key in given for name in _names(keywords[key])] if given else None
     event = ", ".join(map(_shown, [*first, *(name for key in moved for name in _names(keywords.get(key)))]))
-    without = _names(keywords.get("skip_sid"))
+    without = [_Code("socket.id") if AN_ID.fullmatch(one) else one for one in _names(keywords.get("skip_sid"))]
     is_for_one = not (given or without or {"broadcast", "include_self"} & keywords.keys())
     if (namespace := keywords.get("namespace")) and speaker.startswith("socket"):
         rest = {key: value for key, value in keywords.items() if key != "namespace"}
@@ -119,6 +122,13 @@ def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
         named = "" if strange == ["data"] else "; named ones belong in a dict"
         return f", with the values behind the event's name{named}"
     return ""
+
+
+class _Code(str):
+    """What stands in a line as it is: the id of this moment would name a peer that is gone in the next run."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def _names(value: object) -> list[str]:
