@@ -18,13 +18,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from browser.lab import Notebook, notebook, running_lab
-from playwright.sync_api import sync_playwright
+from browser.lab import Lab, Notebook, notebook, running_lab
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.servers import machine
 
@@ -168,14 +170,9 @@ def told(name: str, round_: dict[str, Any]) -> None:
     )
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--seconds", type=int, default=30)
-    options.add_argument("--rate", type=int, default=10_000)
-    options.add_argument("--rounds", type=int, default=2)
-    chosen = options.parse_args()
-    print(machine(), f"load {os.getloadavg()[0]:.1f} before", sep="\n", flush=True)
-    rounds: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+@contextmanager
+def opened() -> Iterator[tuple[Browser, Lab]]:
+    """Run Chromium and a JupyterLab with a folder of its own."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         notebooks, state = Path(folder) / "notebooks", Path(folder) / "state"
         notebooks.mkdir()
@@ -184,15 +181,27 @@ def main() -> None:
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
         )
         with running_lab(notebooks, state) as lab:
-            for shown in [False, True] * chosen.rounds:
-                lab.write("flood.ipynb", SERVER, SHOW if shown else "None")
-                with notebook(browser, lab, "flood.ipynb", width=1600) as page:
-                    page.run_all()
-                    if shown and not rounds[True]:
-                        quiet(page)
-                    rounds[shown].append(flood(page, chosen.rate, chosen.seconds, shown=shown))
-                    told("with wire()" if shown else "without", rounds[shown][-1])
+            yield browser, lab
         browser.close()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seconds", type=int, default=30)
+    options.add_argument("--rate", type=int, default=10_000)
+    options.add_argument("--rounds", type=int, default=2)
+    chosen = options.parse_args()
+    print(machine(), f"load {os.getloadavg()[0]:.1f} before", sep="\n", flush=True)
+    rounds: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+    with opened() as (browser, lab):
+        for shown in [False, True] * chosen.rounds:
+            lab.write("flood.ipynb", SERVER, SHOW if shown else "None")
+            with notebook(browser, lab, "flood.ipynb", width=1600) as page:
+                page.run_all()
+                if shown and not rounds[True]:
+                    quiet(page)
+                rounds[shown].append(flood(page, chosen.rate, chosen.seconds, shown=shown))
+                told("with wire()" if shown else "without", rounds[shown][-1])
     cpu = {shown: statistics.median(r["cpu"] / r["received"] for r in rounds[shown]) for shown in rounds}
     print(f"CPU of the kernel with wire() against without, per message: {cpu[True] / cpu[False]:.2f}")
     print(f"load {os.getloadavg()[0]:.1f} after")

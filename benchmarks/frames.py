@@ -10,18 +10,16 @@ where nothing is late. Needs Chromium and the packages of the tests.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, expect
 
+from benchmarks.display import opened
 from benchmarks.servers import machine
 from tests.browser.gallery import CELLS, DEEDS, SERVER, place_of
-from tests.browser.lab import Lab, notebook, running_lab
+from tests.browser.lab import Lab, notebook
 
 CLIENTS, EVENTS, SECONDS = 30, 10_000, 10
 
@@ -120,18 +118,10 @@ def main() -> None:
         "| view | idle: longest frame, ms | busy: longest frame, ms | longest task, ms | frames/s | buttons | trace |"
     )
     print("|---|---|---|---|---|---|---|", flush=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        notebooks, state = Path(folder) / "notebooks", Path(folder) / "state"
-        notebooks.mkdir()
-        state.mkdir()
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        with running_lab(notebooks, state) as lab:
-            for view in names:
-                print(watched(browser, lab, view), flush=True)
-                lab.end_kernels()
-        browser.close()
+    with opened() as (browser, lab):
+        for view in names:
+            print(watched(browser, lab, view), flush=True)
+            lab.end_kernels()
     print(f"\nload {os.getloadavg()[0]:.1f} after")
 
 
