@@ -172,7 +172,9 @@ _ELSEWHERE = {
     ),
     "close_room": 'server.of("/").to("room").leave("room")',
     "rooms": "socket.rooms in a handler",
-    **dict.fromkeys(("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed"),
+    **dict.fromkeys(
+        ("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed, below import websockets"
+    ),
     "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
     "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",
     **dict.fromkeys(
@@ -232,7 +234,10 @@ _ELSEWHERE = {
         ("request", "Request"),
         "the argument of a page, def page(request): …; in a handler of events socket.id and socket.handshake",
     ),
-    **dict.fromkeys(("Query", "Header"), "request.query.get(name) or request.headers.get(name) in the handler"),
+    **dict.fromkeys(
+        ("Query", "Header"),
+        "request.query.get(name) or request.headers.get(name) in the handler; of a WebSocket ws.query.get(name)",
+    ),
     "Depends": "the call itself in the handler, user = find_user(request): nothing else fills its parameters",
     "BackgroundTasks": "server.task(function), which calls function() beside the connections",
     "WebSocketException": 'await ws.close(1008, "why") in the handler',

@@ -49,8 +49,8 @@ OFF = (
 )
 """What to write instead of `off`."""
 
-NO_AUTH = 'socket.handshake.auth is None if the peer sends none: write (socket.handshake.auth or {}).get("token")'
-"""What to write where `auth` is None."""
+NO_AUTH = 'the peer has sent no auth: write (socket.handshake.auth or {}).get("token")'
+"""What to write where a peer may have sent no `auth`."""
 
 _SOCKET = "write socket.handshake.auth for what the peer sent when it came, socket.data for what you remember of it"
 _CALLED = (
