@@ -70,13 +70,14 @@ class GoodbyeView(View):
         if self._told_done or self._farewell is None or not self._farewell.done.is_set():
             return None
         self._told_done = True
-        self._remember(self._farewell)
         return self._state()
 
     def _state(self) -> Message:
         ending, run = ENDINGS[self._ending], self._farewell
         over = run is not None and run.done.is_set()
         goodbyes = goodbyes_of(run) if run is not None and over else []
+        if run is not None and over:
+            self._remember(run)
         if run is not None and over and not run.problem:
             self.guesses.settle(run.key, f"{run.client.code} {run.server.code}")
         return {
@@ -91,7 +92,7 @@ class GoodbyeView(View):
             "run": self._result(run) if run is not None and over else None,
             "least": LEAST,
             "tried": [self._line(key) for key in ENDINGS],
-            "tally": tally([(run.client, run.server, goodbyes_of(run)) for run in self._runs.values()]),
+            "tally": tally([(run.client, run.server, goodbyes_of(run)) for run in list(self._runs.values())]),
         }
 
     def _result(self, run: Farewell) -> Message:

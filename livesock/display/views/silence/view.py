@@ -48,8 +48,6 @@ class SilenceView(View):
         if self._told_done or run is None or not run.done.is_set():
             return None
         self._told_done = True
-        if not run.problem:
-            self._runs[run.key] = run
         return self._state()
 
     @property
@@ -59,6 +57,8 @@ class SilenceView(View):
 
     def _state(self) -> Message:
         run = self._over
+        if run is not None and not run.problem:
+            self._runs[run.key] = run
         return {
             "presets": [{"key": key, "text": one.button} for key, one in SILENCES.items()],
             "preset": self._key,

@@ -52,6 +52,19 @@ def test_each_silence_is_heard_on_a_real_connection(
     assert not [thread for thread in threading.enumerate() if "netsim" in thread.name]
 
 
+def test_a_run_that_is_shown_stands_in_the_table(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever message shows it first: the answer to the button, if the run is that quick, or the news after it."""
+    monkeypatch.setattr(page.view, "news", lambda: None)
+    page.tell("preset", key="resets")
+    page.tell("run")
+    page.until(lambda: page.view._run_now is not None and page.view._run_now.done.is_set())
+
+    state = page.view.snapshot()
+
+    assert state["run"] is not None
+    assert next(line for line in state["tried"] if line["key"] == "resets")["said"] == ["ConnectionResetError"]
+
+
 def test_a_pause_and_a_cut_sound_the_same(page: Page) -> None:
     assert call(page, "thinks")["tally"] == ""
 
