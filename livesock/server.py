@@ -32,8 +32,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
+from livesock.net.connect.authority import Authority
 from livesock.net.http.access import Access
-from livesock.net.http.authority import Authority
 from livesock.net.http.habits import (
     GATEWAY,
     LIMITS,
