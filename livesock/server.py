@@ -32,7 +32,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
-from livesock.net.connect.authority import Authority
 from livesock.net.http.access import Access
 from livesock.net.http.habits import (
     GATEWAY,
@@ -88,6 +87,7 @@ from livesock.trace.recording import LIMIT, Trace
 if TYPE_CHECKING:
     from livesock.net.cluster.bus import Bus
     from livesock.net.cluster.cluster import Cluster
+    from livesock.net.connect.authority import Authority
 
 __all__ = ["Server", "serve", "servers", "stop_all"]
 
@@ -139,7 +139,7 @@ def serve(
         old.stop()
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
-    server = Server(site, host, sock, Authority() if tls else None, promises, cluster)
+    server = Server(site, host, sock, _authority() if tls else None, promises, cluster)
     registry.put("server", name, server)
     return server
 
@@ -694,6 +694,12 @@ def _agree(limits: Limits | Options | None, sessions: SessionOptions | Options) 
         limits = {"max_body": max(Limits().max_body, promises.max_payload)} | dict(limits or {})
     bounds = options_of(Limits, limits, "limits", LIMITS)
     return bounds, replace(promises, max_payload=min(bounds.max_body, promises.max_payload))
+
+
+def _authority() -> Authority:
+    from livesock.net.connect.authority import Authority  # brings what connects
+
+    return Authority()
 
 
 def _check(name: object, host: object, port: object, tls: object, trace_limit: object, cluster: object) -> None:

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
+from livesock.net.http.bad_values import Missing, bad_value
 from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE, as_dict
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import Hinting, Keyed, blocking
@@ -55,7 +56,10 @@ class Sent(Keyed):
     'session=12345'
     """
 
-    _name = "query"
+    _name, _one = "query", "query parameter"
+
+    def __missing__(self, name: str) -> Any:
+        raise Missing(name, self._one)
 
     def __repr__(self) -> str:
         return repr({name: "…" if _SECRET.search(name) else value for name, value in self.items()})
@@ -68,16 +72,15 @@ class Headers(Sent):
     'abc'
     """
 
-    _name = "headers"
+    _name, _one = "headers", "header"
 
     def _key(self, name: str) -> str:
         return name.replace("_", "-")
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: str) -> Any:
         if name == (lower := name.lower()):
-            raise KeyError(name)
-        value: str = self[lower]
-        return value
+            raise Missing(name, self._one)
+        return self[lower]
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name.lower() if isinstance(name, str) else name)
@@ -129,11 +132,10 @@ class HttpRequest(Hinting):
         return json.loads(self.body)
 
     def failure(self, exc: BaseException) -> Response:
-        """Return the answer if a handler raised `exc`: 400 if it took the body for JSON or text, and it is not."""
-        read = exc.doc if isinstance(exc, json.JSONDecodeError) else getattr(exc, "object", None)
-        if isinstance(exc, ValueError) and read in (self.body, self.body.decode(errors="replace")):
-            return Response(f"the body is not valid: {exc}\n", status=400, type="text/plain")
-        return Response("the handler failed; server.errors says why\n", status=500)
+        """Return the answer if a handler raised `exc`: 400 or 422 if it cannot use what the request brought, or 500."""
+        texts = [*self.path.split("/"), *self.query.values(), *self.headers.values()]
+        status, text = bad_value(exc, self.body, texts) or (500, "the handler failed; server.errors says why")
+        return Response(f"{text}\n", status=status, type="text/plain")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""Whose fault it is that a handler failed: `bad_value` finds the value of the request that the handler could not use.
+
+    int(request.path_params["id"])    /items/abc     422   invalid literal for int() with base 10: 'abc'
+    request.query["page"]             /items         422   the request brings no query parameter 'page'
+    Item(**request.json())            {"price": ""}  422   price: Input should be a valid number, …
+    request.json()                    {"price"       400   the body is not valid: Expecting ':' delimiter, …
+
+Anything else is the handler's own fault, and 500 (RFC 9110, 15.5.1, 15.5.21 and 15.6.1).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+__all__ = ["Missing", "bad_value"]
+
+MOST = 1_000
+"""Values of a request among which the one that the handler could not use is looked for: this runs on the loop."""
+
+_NOT_CONVERTED = (
+    r"(?:invalid literal for int\(\) with base \d+|could not convert string to float|Invalid isoformat string): (.+)"
+    r"|(.+) is not a valid \w+"
+)
+"""What `int`, `float`, `date.fromisoformat` and an `Enum` say of a str; the group is its `repr`."""
+
+_NOT_MADE = r"\S+ (?:(got an unexpected keyword)|missing \d+ required).*?'(\w+)'"
+"""What a class says of `Item(**request.json())` with a member too many or too few."""
+
+
+class Missing(KeyError):
+    """The request brings no value of this name."""
+
+    def __str__(self) -> str:
+        name, kind = self.args
+        return f"the request brings no {kind} {name!r:.60}"
+
+
+def bad_value(exc: BaseException, body: bytes, texts: Iterable[str]) -> tuple[int, str] | None:
+    """Return status and text of the answer if `exc` is about what a request brought; None if it is not.
+
+    `texts` are the parts of its path and the values of its query and headers.
+    """
+    read = exc.doc if isinstance(exc, json.JSONDecodeError) else getattr(exc, "object", None)
+    if isinstance(exc, ValueError) and read in (body, body.decode(errors="replace")):
+        return 400, f"the body is not valid: {exc}"
+    if isinstance(exc, Missing):
+        return 422, str(exc)
+    brought = list(islice(chain(texts, _values_of(body)), MOST))
+    if isinstance(exc, ValueError) and callable(getattr(exc, "errors", None)):  # pydantic's ValidationError
+        found: list[dict[str, Any]] = exc.errors()[:10]  # type: ignore[attr-defined]
+        if found and all(one.get("input") in brought for one in found):
+            return 422, "\n".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
+    elif isinstance(exc, ValueError) and (match := re.fullmatch(_NOT_CONVERTED, str(exc), re.DOTALL)):
+        if (match[1] or match[2]) in (repr(value) for value in brought if isinstance(value, str)):
+            return 422, f"{exc!s:.200}"
+    elif isinstance(exc, TypeError) and (match := re.match(_NOT_MADE, str(exc))):
+        members = next(_values_of(body), None)
+        if isinstance(members, dict) and (match[2] in members) == bool(match[1]):
+            return 422, f"the body {'may have' if match[1] else 'has'} no {match[2]!r:.60}"
+    return None
+
+
+def _values_of(body: bytes) -> Iterator[Any]:
+    """Yield the JSON of a body, and each value in it."""
+    try:
+        waiting = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return
+    while waiting:
+        value = waiting.pop()
+        yield value
+        waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

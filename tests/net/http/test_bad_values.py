@@ -1,0 +1,102 @@
+"""What a page answers if its handler cannot use what a request brought: the peer's fault, as FastAPI has it."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pydantic
+import pytest
+
+import livesock as ls
+from livesock.net.http.bad_values import bad_value
+from livesock.server import Server
+
+DEADLINE = 20.0
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ls.serve("bad values") as server:
+        yield server
+
+
+@dataclass
+class Item:
+    name: str
+    price: float = 0
+
+
+class Order(pydantic.BaseModel):
+    item: str
+    number: int
+
+
+class Color(enum.Enum):
+    RED = "red"
+
+
+BAD_VALUES = [
+    ("/x/abc", b"", lambda r: int(r.path_params["id"]), "invalid literal for int() with base 10: 'abc'"),
+    ("/x/%C3%A9", b"", lambda r: float(r.path_params["id"]), "could not convert string to float: 'é'"),
+    ("/x/1?day=today", b"", lambda r: datetime.date.fromisoformat(r.query["day"]), "Invalid isoformat string: 'today'"),
+    ("/x/blue", b"", lambda r: Color(r.path_params["id"]), "'blue' is not a valid Color"),
+    ("/x/1?n=", b"", lambda r: int(r.query["n"]), "invalid literal for int() with base 10: ''"),
+    ("/x/1?n=1", b"", lambda r: r.query["page"], "the request brings no query parameter 'page'"),
+    ("/x/1", b"", lambda r: r.headers["X-Token"], "the request brings no header 'x-token'"),
+    ("/x/1", b'{"n": ["two"]}', lambda r: int(r.json()["n"][0]), "invalid literal for int() with base 10: 'two'"),
+    ("/x/1", b'{"price": 1}', lambda r: Item(**r.json()), "the body has no 'name'"),
+    ("/x/1", b'{"name": "a", "size": 1}', lambda r: Item(**r.json()), "the body may have no 'size'"),
+    ("/x/1", b'{"item": "a"}', lambda r: Order(**r.json()), "number: Field required"),
+    ("/x/1", b'{"item": "a", "number": "two"}', lambda r: Order(**r.json()), "number: Input should be a valid integer"),
+    ("/x/1", b'{"item": 1}', lambda r: Order.model_validate_json(r.body), "item: Input should be a valid string"),
+]
+
+
+@pytest.mark.parametrize(("target", "body", "handler", "told"), BAD_VALUES, ids=range(len(BAD_VALUES)))
+def test_a_value_that_a_handler_cannot_use_is_the_fault_of_the_peer(
+    server: Server, target: str, body: bytes, handler: Callable[[Any], Any], told: str
+) -> None:
+    server.get("/x/{id}")(handler)
+    server.post("/x/{id}")(handler)
+
+    with pytest.raises(urllib.error.HTTPError, match="422") as caught:
+        urllib.request.urlopen(server.url(target, "http"), data=body or None, timeout=DEADLINE)
+
+    assert told in caught.value.read().decode()
+    assert [kept.is_refusal for kept in server.errors] == [True]
+
+
+OWN_FAULTS = [
+    lambda r: int("of its own"),
+    lambda r: {}[r.path_params["id"]],
+    lambda r: [].remove("abc"),
+    lambda r: Item(),
+    lambda r: Order(item="abc", number="of its own"),
+    lambda r: r.json()["items"],
+]
+
+
+@pytest.mark.parametrize("handler", OWN_FAULTS, ids=range(len(OWN_FAULTS)))
+def test_any_other_value_is_the_fault_of_the_handler(server: Server, handler: Callable[[Any], Any]) -> None:
+    server.post("/x/{id}")(handler)
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        urllib.request.urlopen(server.url("/x/abc", "http"), data=b'{"name": "a"}', timeout=DEADLINE)
+    assert [kept.is_refusal for kept in server.errors] == [False]
+
+
+@pytest.mark.parametrize("body", [b"[" * 900_000, b"[" + b'"two",' * 150_000 + b'"x"]'], ids=["deep", "wide"])
+def test_a_large_body_is_looked_through_in_bounds(body: bytes) -> None:
+    began = time.thread_time()
+
+    found = bad_value(ValueError("invalid literal for int() with base 10: 'no'"), body, ["", "x"])
+
+    assert found is None
+    assert time.thread_time() - began < 1, "it holds the loop"
