@@ -212,6 +212,11 @@ KEYWORDS = [
         f"{OF_ALL}.except_(socket.id).emit('news', …)",
         "socket.namespace.except_(socket.id).emit('news', …)",
     ),
+    (
+        {"to": "TG2IqjCp2-i8RordcfBR"},
+        f"{OF_ALL}.to(sid).emit('news', …), where sid is the id of that peer's socket",
+        "socket.namespace.to(sid).emit('news', …), where sid is the id of that peer's socket",
+    ),
     ({"to": "b", "namespace": "/c"}, "server.of('/c').to('b').emit('news', …)", "server.of('/c').to('b').emit("),
     ({"broadcast": True}, f"{OF_ALL}.except_(socket.id).emit('news', …) for the others", "socket.broadcast.emit("),
     ({"include_self": False}, f"{OF_ALL}.except_(socket.id).emit('news', …)", "socket.broadcast.emit('news', …)"),
@@ -327,7 +332,7 @@ def test_the_line_for_a_private_message_reaches_one_peer(server: Server) -> None
     with ls.socket(server.url("/private")) as ann, ls.socket(server.url("/private")) as bob:
         with pytest.raises(TypeError) as caught:
             server.emit("q", "secret", to=ann.id, namespace="/private")  # type: ignore[call-arg]  # the habit
-        eval(pasted(str(caught.value)), {"server": server})
+        eval(pasted(str(caught.value)), {"server": server, "sid": ann.id})
         assert ann.wait("q", timeout=DEADLINE) == ("secret",)
 
         ann.on("ask", lambda value: [value])
@@ -335,11 +340,11 @@ def test_the_line_for_a_private_message_reaches_one_peer(server: Server) -> None
             server.call("ask", "secret", to=ann.id, namespace="/private", timeout=5)  # type: ignore[call-arg]
         assert "write socket.call('ask', …, timeout=5); elsewhere server.of('/private').to(" in str(caught.value)
         there = "write " + str(caught.value).rpartition("elsewhere ")[2]
-        assert eval(pasted(there), {"server": server}) == [["secret"]]
+        assert eval(pasted(there), {"server": server, "sid": ann.id}) == [["secret"]]
 
         with pytest.raises(TypeError) as caught:
             server.disconnect(ann.id, namespace="/private")  # type: ignore[arg-type]
-        eval(pasted(str(caught.value)), {"server": server})
+        eval(pasted(str(caught.value)), {"server": server, "sid": ann.id})
         eventually(lambda: not ann.connected, "it has left")
         with pytest.raises(TimeoutError):
             bob.wait("q", timeout=0.1)
@@ -378,7 +383,7 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
         TypeError, match=r"call\(\) takes no to=: write socket.namespace.to\('a'\).call\('question', …\), a list of"
     ):
         socket.call("question", to="a")
-    with pytest.raises(TypeError, match=rf"takes no to=: write server.of\('/seat'\).to\('{socket.id}'\).emit\('"):
+    with pytest.raises(TypeError, match=r"takes no to=: write server.of\('/seat'\).to\(sid\).emit\('"):
         server.of("/seat").emit("news", to=socket)
 
 
@@ -408,11 +413,11 @@ def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: S
 
 
 DISCONNECT = [
-    (lambda n, s: n.disconnect(s.id), "disconnect() takes no id of a socket: write server.of('/seat').to('"),
+    (lambda n, s: n.disconnect(s.id), "disconnect() takes no id of a socket: write server.of('/seat').to(sid)"),
     (lambda n, s: n.disconnect(s.id), "; in its own handler socket.disconnect()"),
-    (lambda n, s: n.disconnect(s), "disconnect() takes no id of a socket: write server.of('/seat').to('"),
-    (lambda n, s: n.disconnect(s.id, namespace="/b"), "of a socket, namespace=: write server.of('/b').to('"),
-    (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write server.of('/seat').to('"),
+    (lambda n, s: n.disconnect(s), "disconnect() takes no id of a socket: write server.of('/seat').to(sid)"),
+    (lambda n, s: n.disconnect(s.id, namespace="/b"), "of a socket, namespace=: write server.of('/b').to(sid)"),
+    (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write server.of('/seat').to(sid)"),
     (lambda n, s: n.disconnect(1), "close is True or False: True ends its whole session"),
     (lambda n, s: n.to("a").disconnect("b"), "write server.of('/seat').to('b').disconnect()"),
     (lambda n, s: s.disconnect("kicked"), "write socket.disconnect(); True ends its whole session (no reason goes"),

@@ -78,7 +78,7 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
     given = [key for key in _ROOMS if key not in moved and key in keywords]
     if verb in ("emit", "call"):  # to=None stands for all, sid=None for a peer that was not found
         given = [key for key in given if keywords[key] is not None]
-    rooms = [name for key in given for name in _names(keywords[key])] if given else None
+    rooms = [_Code("sid") if AN_ID.fullmatch(name) else name for key in given for name in _names(keywords[key])]
     event = ", ".join(map(_shown, [*first, *(name for key in moved for name in _names(keywords.get(key)))]))
     without = [_Code("socket.id") if AN_ID.fullmatch(one) else one for one in _names(keywords.get("skip_sid"))]
     is_for_one = not (given or without or {"broadcast", "include_self"} & keywords.keys())
@@ -94,14 +94,16 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
     if namespace:
         owner = owner if owner == "emitter" else "server"
         speaker = f"{owner}.of({_shown(namespace)}){selected}"
-    all_, others = chain(speaker, rooms, without), f"{chain(speaker, rooms, without)}.except_(socket.id)"
+    to = rooms if given else None
+    all_, others = chain(speaker, to, without), f"{chain(speaker, to, without)}.except_(socket.id)"
     if speaker.startswith("socket") and not is_for_one:
-        all_ = chain(speaker.replace("socket", "socket.namespace", 1), rooms, without)
-        others = chain(speaker if given or without else f"{speaker}.broadcast", rooms, without)
+        all_ = chain(speaker.replace("socket", "socket.namespace", 1), to, without)
+        others = chain(speaker if given or without else f"{speaker}.broadcast", to, without)
     written = _spoken(verb, keywords, others if keywords.get("include_self") is False else all_, event)
     if keywords.get("broadcast") and "include_self" not in keywords:
         written = f"{written} for all, {_spoken(verb, keywords, others, event)} for the others"
-    return written + _remarks(verb, keywords)
+    whose = ", where sid is the id of that peer's socket" if any(isinstance(room, _Code) for room in rooms) else ""
+    return written + whose + _remarks(verb, keywords)
 
 
 def _spoken(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) -> str:
