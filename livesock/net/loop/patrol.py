@@ -1,7 +1,7 @@
 """`watch`: one thread for all servers of the process, which looks ten times a second for handlers that do not return.
 
     loop      a turn longer than `LONG`         "tick held the loop for 2.3 s, at app.py:12"
-    threads   a call longer than `SLOW`         "3 calls of load have not returned: the first, for 6 s, is at app.py:30"
+    threads   a call longer than `SLOW`         "3 calls have not returned; the first runs for 6 s now, at app.py:30"
 
 It looks from outside: a loop that is held cannot look itself. What it finds is noted among the errors of the server.
 """
@@ -27,6 +27,10 @@ SLOW = 5.0
 
 LOOK = 0.1
 """Seconds between two looks. A look at one idle server takes some microseconds."""
+
+_LONG_WORK = (
+    "; what its peer sends next waits: a loop that goes on belongs in async def, with await asyncio.sleep(…) in it"
+)
 
 logger = logging.getLogger("livesock.loop")
 
@@ -83,7 +87,7 @@ class Inspection:
         where = where_it_runs(stuck[0].thread)
         text = f"{which} for {seconds:.0f} s now{f', at {where}' if where else ''}"
         more = f"; {waiting} more wait for a thread" if waiting else ""
-        self._failures.note(("slow", name, stuck[0].began), f"handler {name}", HandlerBusy(text + more))
+        self._failures.note(("slow", name, stuck[0].began), f"handler {name}", HandlerBusy(text + more + _LONG_WORK))
 
 
 _watched: list[Inspection] = []

@@ -127,6 +127,7 @@ def test_a_plain_handler_that_does_not_return_is_named_with_its_place(
 
     assert isinstance(error.exception, HandlerBusy) and error.where == "handler stuck"
     assert line_of(server_fixture, "release.wait(HOLD)\n") in str(error)
+    assert "what its peer sends next waits: a loop that goes on belongs in async def" in str(error)
 
 
 server_fixture: Any = getattr(server, "__wrapped__", server)
