@@ -22,6 +22,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
+from livesock.foreign_names import FOREIGN_NAMES
 from livesock.net.http.habits import SERVE, SERVER
 from livesock.net.http.web import HttpRequest
 from livesock.net.loop.explain import explain
@@ -1351,7 +1352,7 @@ def test_the_line_of_the_log_holds_the_whole_sentence(server: Server, caplog: py
     with ls.socket(server.url("/"), timeout=DEADLINE) as point:
         point.call("m")
     assert f"{error(server)}, at test_habits_server.py:" in caplog.text
-    assert max(map(len, [*SERVER.values(), *SERVE.values(), *ls._ELSEWHERE.values()])) < LINE - 150
+    assert max(map(len, [*SERVER.values(), *SERVE.values(), *FOREIGN_NAMES.values()])) < LINE - 150
 
 
 def test_what_the_sentences_about_a_socket_say_works(server: Server) -> None:

@@ -1,0 +1,195 @@
+"""Names that other libraries have and livesock has not: `ls.FastAPI` raises an error that says what to write here.
+
+`livesock/__init__.py` looks here for a name that it does not know; until then nothing loads this module.
+"""
+
+from __future__ import annotations
+
+__all__ = ["FOREIGN_NAMES", "instead_of"]
+
+
+def instead_of(name: str) -> str | None:
+    """Return what to write instead of `name`, None for one that no other library has either."""
+    plain = name.replace("_", "").lower()  # subscribe_message is SubscribeMessage
+    known = name if name in FOREIGN_NAMES else next((one for one in FOREIGN_NAMES if one.lower() == plain), "")
+    return FOREIGN_NAMES.get(known)
+
+
+FOREIGN_NAMES = {
+    **dict.fromkeys(
+        (
+            "SocketIO",
+            "AsyncServer",
+            "FastAPI",
+            "Flask",
+            "Application",
+            "run",
+            "create_app",
+            "create_server",
+            "createServer",
+            "listen",
+            "NestFactory",
+        ),
+        "ls.serve()",
+    ),
+    **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "Manager", "io"), "ls.socket(url)"),
+    **dict.fromkeys(
+        ("ClientNamespace", "AsyncClientNamespace"), 'point = ls.socket(url), and @point.on("name") above each function'
+    ),
+    **dict.fromkeys(("WebSocketGateway", "AsyncNamespace", "gateway"), '@server.gateway("/point")'),
+    **dict.fromkeys(
+        ("OnGatewayConnection", "OnGatewayDisconnect", "OnGatewayInit"),
+        "def on_connect(self, socket): … in the gateway, which has no base; also on_connected, on_disconnect",
+    ),
+    **dict.fromkeys(
+        (
+            "WebsocketConsumer",
+            "AsyncWebsocketConsumer",
+            "AsyncJsonWebsocketConsumer",
+            "WebSocketHandler",
+            "WebSocketEndpoint",
+            "WebSocketResponse",
+        ),
+        '@server.websocket("/path") above async def talk(ws): …, and in it async for message in ws: …',
+    ),
+    **dict.fromkeys(
+        (
+            "AsyncRedisManager",
+            "RedisManager",
+            "KombuManager",
+            "AsyncAioPikaManager",
+            "RedisAdapter",
+            "createAdapter",
+            "get_channel_layer",
+        ),
+        'ls.serve(cluster=ls.cluster.redis("redis://127.0.0.1:6379"))',
+    ),
+    **dict.fromkeys(("CORSMiddleware", "CORS", "cors"), 'ls.serve(origins=["https://example.org"])'),
+    **dict.fromkeys(("middleware", "use"), '@server.of("/").use above def enter(socket): …'),
+    **dict.fromkeys(
+        ("async_to_sync", "sync_to_async"), "the call itself: emit, to and join may be called from any thread"
+    ),
+    "sleep": "await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
+    **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
+    **dict.fromkeys(
+        ("start_background_task", "create_task"),
+        "threading.Thread(target=f).start() for a plain def f(), with args=(1,) for f(1); for an async def f, "
+        "in an async def handler, asyncio.create_task(f(1)); "
+        "@server.task above what runs until the server stops, without parameters",
+    ),
+    **dict.fromkeys(("session", "g", "current_app"), "socket.data in a handler: a dict, yours, one for each peer"),
+    **dict.fromkeys(
+        ("SubscribeMessage", "on", "on_event"), '@ls.event("name") in a gateway, or @server.of("/").on("name")'
+    ),
+    **dict.fromkeys(
+        ("emit", "send", "broadcast"),
+        'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, '
+        "socket.namespace.emit(…) for all, socket.namespace.to(room).emit(…) for a room; server.emit(…) elsewhere; "
+        'what is sent without a name is the event "message"',
+    ),
+    **dict.fromkeys(
+        ("join_room", "enter_room", "join"),
+        'socket.join(room) in a handler; of another peer server.of("/").to(id).join(room)',
+    ),
+    **dict.fromkeys(
+        ("leave_room", "leave"), 'socket.leave(room) in a handler; of another peer server.of("/").to(id).leave(room)'
+    ),
+    "close_room": 'server.of("/").to("room").leave("room")',
+    "rooms": "socket.rooms in a handler",
+    **dict.fromkeys(
+        ("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed, below import websockets"
+    ),
+    "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
+    "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",
+    **dict.fromkeys(
+        ("exceptions", "TimeoutError", "ConnectionError", "BadNamespaceError", "DisconnectedError"),
+        "except TimeoutError: … for a call without an answer, except OSError: … for a server that is not there, except "
+        "ls.LivesockError: … for the rest; those of raw connections are in websockets.exceptions",
+    ),
+    "WebSocketState": "ws.close_code is None, which says that it is open",
+    "WSMsgType": "async for message in ws: …, where a message is a str or bytes itself",
+    **dict.fromkeys(
+        (
+            "WsException",
+            "UnauthorizedError",
+            "UnauthorizedException",
+            "ForbiddenException",
+            "BadRequestException",
+            "NotFoundException",
+        ),
+        "raise ls.Refused('why')",
+    ),
+    "HttpException": "raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page",
+    **dict.fromkeys(
+        ("UseFilters", "Catch", "BaseWsExceptionFilter"),
+        'raise ls.Refused("why", data) in the method: its peer hears the event exception, and other errors are in '
+        "server.errors",
+    ),
+    "Ack": "return value in the method: it is the answer",
+    "Injectable": "def __init__(self): self.service = Service() in the gateway, which is made without arguments",
+    "UseInterceptors": 'a decorator of your own, with functools.wraps, below @ls.event("name")',
+    "ConnectionRefusedError": "raise ls.Refused('why') in on_connect",
+    "disconnect": "socket.disconnect() in a handler",
+    **dict.fromkeys(
+        ("HTTPException", "abort"),
+        "return ls.Response({…}, status=404); in a helper too, and in the handler "
+        "if isinstance(user, ls.Response): return user",
+    ),
+    **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
+    **dict.fromkeys(("redirect", "RedirectResponse"), 'return ls.Response("", status=303, headers={"Location": "/"})'),
+    "PlainTextResponse": "return the text itself, or ls.Response(text, status=200)",
+    **dict.fromkeys(
+        ("FileResponse", "send_file"), 'server.static("/files", "folder"), or return the bytes of the file'
+    ),
+    **dict.fromkeys(
+        ("Form", "File", "UploadFile"), "urllib.parse.parse_qs(request.text) in the handler, or request.body"
+    ),
+    "Body": "request.json() in the handler",
+    **dict.fromkeys(("Path", "PathParam"), 'request.path_params["name"] in the handler'),
+    "Cookie": 'http.cookies.SimpleCookie(request.headers.get("cookie")) in the handler',
+    "status": "the number itself, such as status=404; http.HTTPStatus has their names",
+    "call": 'socket.call("name", …) in a handler, with await in an async def',
+    "SocketIOTestClient": "ls.socket(server.url()), which emits, calls and waits",
+    **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
+    **dict.fromkeys(
+        ("WebSocket", "WebSocketApp"), "ls.connect(url); the server's end is what a handler gets, async def talk(ws): …"
+    ),
+    **dict.fromkeys(
+        ("request", "Request"),
+        "the argument of a page, def page(request): …; in a handler of events socket.id and socket.handshake",
+    ),
+    **dict.fromkeys(
+        ("Query", "Header"),
+        "request.query.get(name) or request.headers.get(name) in the handler; of a WebSocket ws.query.get(name)",
+    ),
+    "Depends": "the call itself in the handler, user = find_user(request): nothing else fills its parameters",
+    "BackgroundTasks": "server.task(function), which calls function() beside the connections",
+    "WebSocketException": 'await ws.close(1008, "why") in the handler',
+    **dict.fromkeys(("APIRouter", "Blueprint"), "a function that gets the server and adds its routes"),
+    **dict.fromkeys(("StaticFiles", "send_from_directory"), 'server.static("/", "site")'),
+    **dict.fromkeys(("HTMLResponse", "render_template", "make_response"), 'return ls.Response(html, type="text/html")'),
+    **dict.fromkeys(
+        ("StreamingResponse", "EventSourceResponse"), "async def page(request): yield ls.ServerSentEvent(…)"
+    ),
+    **dict.fromkeys(
+        ("TestClient", "test_client"),
+        'ls.socket(url), ls.connect(url) or urllib.request.urlopen(url), at server.url("/")',
+    ),
+    **dict.fromkeys(("ASGIApp", "WSGIApp", "Middleware", "attach"), "no application: the server has the routes itself"),
+    **dict.fromkeys(
+        ("UseGuards", "CanActivate"),
+        "@ls.guard(allows) above the class or a method of a gateway, where allows(socket, *arguments) is true or false",
+    ),
+    **dict.fromkeys(
+        ("MessageBody", "ConnectedSocket"),
+        'def move(self, socket, data): …, and data["text"] in it; or data: Move, where Move is a dataclass',
+    ),
+    **dict.fromkeys(
+        ("UsePipes", "ValidationPipe", "ParseIntPipe", "ParseFloatPipe", "ParseBoolPipe", "PipeTransform"),
+        "def move(self, socket, x: int): …, which refuses what does not fit and converts nothing: of a text it is "
+        "def move(self, socket, x: str): …, and int(x) in it",
+    ),
+    "WebSocketServer": "ls.serve(port=8080); in a gateway it is self.server, or self.namespace",
+    "WsResponse": 'return ls.Reply("name", …)',
+}
+"""What other libraries have, and what to write here instead."""
