@@ -112,3 +112,22 @@ def _imports(frame: FrameType) -> bool:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _ForeignModules:
+    """Asked last for a module that is not there: `from livesock.testclient import …` hears where its names are."""
+
+    names = frozenset(
+        ("adapter", "background", "cors", "exceptions", "middleware", "params", "requests", "responses", "routing",
+         "security", "sse", "staticfiles", "templating", "test", "testclient", "websockets")
+    )  # fmt: skip
+
+    @classmethod
+    def find_spec(cls, name: str, path: object = None, target: object = None) -> None:
+        parent, _, child = name.partition(".")
+        if parent == __name__ and child in cls.names:
+            write = "write from livesock import …, which says for each name what it is here"
+            raise ModuleNotFoundError(f"livesock has no module {child!r}: {write}", name=name)
+
+
+sys.meta_path.append(_ForeignModules)

@@ -7,6 +7,7 @@ import contextlib
 import copy
 import dataclasses
 import functools
+import importlib.util
 import json
 import queue
 import re
@@ -1429,3 +1430,25 @@ def test_a_model_of_the_body_is_made_of_the_body(server: Server) -> None:
     create.__annotations__["order"] = Order
     with pytest.raises(TypeError, match=r"Order\(\*\*request.json\(\)\) in it"):
         server.post("/orders")(create)
+
+
+@pytest.mark.parametrize(
+    ("line", "then", "write"),
+    [
+        ("from livesock.testclient import TestClient", "from livesock import TestClient", "ls.connect(url)"),
+        ("from livesock.middleware.cors import CORSMiddleware", "from livesock import CORSMiddleware", "origins=["),
+        ("import livesock.responses", "from livesock import HTMLResponse", 'type="text/html"'),
+    ],
+)
+def test_a_module_of_another_library_leads_to_the_names(line: str, then: str, write: str) -> None:
+    with pytest.raises(ModuleNotFoundError, match="write from livesock import …, which says for each name what it is"):
+        exec(line)
+    with pytest.raises(ImportError) as caught:
+        exec(then)
+    assert write in str(caught.value)
+
+
+def test_any_other_module_is_not_found_as_ever() -> None:
+    assert importlib.util.find_spec("livesock.nonsense") is None
+    with pytest.raises(ModuleNotFoundError, match=r"No module named 'livesock\.nonsense'"):
+        exec("import livesock.nonsense")
