@@ -14,13 +14,10 @@ import errno
 import os
 import socket
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from livesock.errors import PortInUse
 from livesock.net.http.site import Site
-
-if TYPE_CHECKING:
-    from livesock.net.http.channel import HttpChannel
 
 __all__ = ["Listener", "bind"]
 
@@ -73,6 +70,13 @@ def bind(host: str, port: int, *, settle: bool = False) -> socket.socket:
     return sock
 
 
+class _Dropped(asyncio.Protocol):
+    """A connection that cannot be served."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        transport.abort()
+
+
 class Listener:
     """Accepts connections for a site. Every method runs on the loop."""
 
@@ -90,11 +94,17 @@ class Listener:
             options = {"ssl": self._tls, "ssl_handshake_timeout": self._site.limits.head_timeout}
         self._server = await loop.create_server(self._channel, sock=self._sock, backlog=BACKLOG, **options)
 
-    def _channel(self) -> HttpChannel:
+    def _channel(self) -> asyncio.Protocol:
         """Return what reads from a new connection. The first one of a process loads h11, which takes 8 ms of CPU."""
-        from livesock.net.http.channel import HttpChannel
+        try:
+            from livesock.net.http.channel import HttpChannel
 
-        return HttpChannel(self._site)
+            return HttpChannel(self._site)
+        except (
+            Exception
+        ) as exc:  # such as a file h11.py beside the notebook; asyncio would drop the peer without a word
+            self._site.failed("connection", 0, exc)
+            return _Dropped()
 
     async def stop(self, timeout: float) -> None:
         """Free the port and close every connection within about `timeout` seconds."""

@@ -15,6 +15,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -788,3 +789,24 @@ def test_a_stop_in_the_middle_of_a_broadcast_and_of_handshakes_is_clean() -> Non
             gc.collect()
             assert is_free(server.port)
             assert logged == []
+
+
+def test_a_file_that_hides_a_package_leaves_a_trace(tmp_path: Path) -> None:
+    """Here h11.py in the folder of a script: asyncio drops a connection without a word if nothing can read from it."""
+    (tmp_path / "h11.py").write_text("")
+    script = tmp_path / "script.py"
+    script.write_text(f"""if True:
+        import http.client, livesock as ls
+        server = ls.serve()
+        server.get("/")(lambda request: "hi")
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout={DEADLINE})
+        try:
+            line.request("GET", "/")
+            line.getresponse()
+        except ConnectionError:
+            print(*server.errors)
+    """)
+
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=True)
+
+    assert "connection 0): AttributeError: module 'h11' has no attribute" in ended.stdout
