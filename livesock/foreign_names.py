@@ -152,17 +152,17 @@ FOREIGN_NAMES = {
     "SocketIOTestClient": "ls.socket(server.url()), which emits, calls and waits",
     **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
     **dict.fromkeys(
-        ("WebSocket", "WebSocketApp"), "ls.connect(url); the server's end is what a handler gets, async def talk(ws): …"
+        ("WebSocket", "WebSocketApp"),
+        '@server.websocket("/path") above async def talk(ws): …, without an annotation; a client is ls.connect(url)',
     ),
     **dict.fromkeys(
         ("request", "Request"),
-        "the argument of a page, def page(request): …; in a handler of events socket.id and socket.handshake",
+        "def page(request): …, without an annotation; in a handler of events it is socket.id and socket.handshake",
     ),
-    **dict.fromkeys(
-        ("Query", "Header"),
-        "request.query.get(name) or request.headers.get(name) in the handler; of a WebSocket ws.query.get(name)",
-    ),
-    "Depends": "the call itself in the handler, user = find_user(request): nothing else fills its parameters",
+    "Query": "request.query.get(name) in the handler; of a WebSocket ws.query.get(name)",
+    "Header": "request.headers.get(name) in the handler; of a WebSocket ws.request.headers.get(name)",
+    "Depends": "the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
+    "fills its parameters",
     "BackgroundTasks": "server.task(function), which calls function() beside the connections",
     "WebSocketException": 'await ws.close(1008, "why") in the handler',
     **dict.fromkeys(("APIRouter", "Blueprint"), "a function that gets the server and adds its routes"),
@@ -185,7 +185,12 @@ FOREIGN_NAMES = {
         'def move(self, socket, data): …, and data["text"] in it; or data: Move, where Move is a dataclass',
     ),
     **dict.fromkeys(
-        ("UsePipes", "ValidationPipe", "ParseIntPipe", "ParseFloatPipe", "ParseBoolPipe", "PipeTransform"),
+        ("UsePipes", "ValidationPipe"),
+        "def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic; or x: int, which "
+        "refuses what does not fit",
+    ),
+    **dict.fromkeys(
+        ("ParseIntPipe", "ParseFloatPipe", "ParseBoolPipe", "PipeTransform"),
         "def move(self, socket, x: int): …, which refuses what does not fit and converts nothing: of a text it is "
         "def move(self, socket, x: str): …, and int(x) in it",
     ),

@@ -42,6 +42,7 @@ import sys
 import warnings
 import weakref
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
@@ -49,7 +50,14 @@ from livesock.errors import Refused
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
 from livesock.net.socketio.handling.arguments import Arguments
-from livesock.net.socketio.handling.habits import HOOKS, SHARED, check_event, check_guard, check_handler, check_hooks
+from livesock.net.socketio.handling.habits import (
+    HOOKS,
+    SHARED,
+    check_event,
+    check_gateway_class,
+    check_guard,
+    check_handler,
+)
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.run_handler import GiveWay, NotRun, StepHandler, ask, run
@@ -153,10 +161,7 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
     They change places between two events, so each event is handled by one of them.
     """
     cls, events = type(gateway), _events(gateway)
-    check_hooks(gateway, [method.__name__ for method in events])
-    for method in events:
-        given = ("socket", "name") if "*" in names_of(method) else ("socket",)
-        check_handler(method, f'the event "{names_of(method)[0]}"', *given, is_open=True, is_method=True)
+    check_gateway_class(gateway, {name: partial(_check, method) for name, method in events.items()})
     key = cls.__qualname__
     old = namespace.handlers.gateways.get(key)
     if _ANSWERS not in vars(cls):
@@ -165,6 +170,12 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
     for name in namespace.loop.now(_install, namespace.handlers, gateway, key):
         warnings.warn(SHARED.format(name, namespace.name), stacklevel=3)
     return old
+
+
+def _check(method: Callable[..., Any]) -> None:
+    name, *_ = names_of(method)
+    given = ("socket", "name") if "*" in names_of(method) else ("socket",)
+    check_handler(method, f'the event "{name}"', *given, is_open=True, is_method=True)
 
 
 def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
@@ -180,7 +191,7 @@ def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:
         hook = getattr(gateway, name, None)
         if hook is not None:
             handlers.install(key, hooks, hook)
-    for method in _events(gateway):
+    for method in _events(gateway).values():
         for name in names_of(method):
             others = handlers.events.setdefault(name, [])
             if others:
@@ -196,11 +207,11 @@ def _renew(handlers: Handlers, cls: type) -> None:
         _install(handlers, gateway, cls.__qualname__)
 
 
-def _events(gateway: object) -> list[Callable[..., Any]]:
-    """The marked methods, in the order in which the class defines them."""
+def _events(gateway: object) -> dict[str, Callable[..., Any]]:
+    """The marked methods by their names, in the order in which the class defines them."""
     names = [name for cls in reversed(type(gateway).__mro__) for name, it in vars(cls).items() if callable(it)]
-    methods = (getattr(gateway, name) for name in dict.fromkeys(names))
-    return [method for method in methods if names_of(method)]
+    methods = {name: getattr(gateway, name) for name in names}
+    return {name: method for name, method in methods.items() if names_of(method)}
 
 
 def _guarded(allows: Callable[..., Any]) -> Callable[[Socket], Any]:

@@ -893,3 +893,33 @@ def test_what_has_no_bracket_or_too_many_gets_a_sentence(server: ls.Server) -> N
 def test_the_module_of_gateways_is_no_decorator() -> None:
     with pytest.raises(TypeError, match=r'write @server.gateway\("/point"\) above the class'):
         ls.gateway("/point")(ByEvent)
+
+
+def test_all_methods_that_would_not_run_are_named_at_once(server: ls.Server) -> None:
+    with pytest.raises(TypeError) as caught:
+
+        @server.gateway("/at-once")
+        class Chat:
+            def on_join(self, data: Any) -> None: ...
+
+            def handleConnection(self, client: Any) -> None: ...
+
+            @ls.event("say")
+            def say(self, data: str, client: ls.Socket) -> None: ...
+
+    assert str(caught.value).splitlines() == [
+        'Chat.on_join would never run: mark it with @ls.event("join"); '
+        "the hooks are on_connect, on_connected, on_disconnect",
+        "Chat.handleConnection would never run: a gateway's hook is on_connect, which may refuse a peer; on_connected "
+        "runs when it is in",
+        'the event "say" gets the socket first: write def say(self, socket, data): …',
+    ]
+
+
+def test_a_socket_that_is_not_the_first_parameter_is_put_there(server: ls.Server) -> None:
+    with pytest.raises(TypeError, match=r"gets the socket first: write def create\(self, client, order\): …"):
+
+        @server.gateway("/order")
+        class Orders:
+            @ls.event("create")
+            def create(self, order: dict[str, Any], client: ls.Socket) -> None: ...

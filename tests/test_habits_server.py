@@ -793,8 +793,8 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("TestClient", "urllib.request.urlopen(url)"),
         ("UseGuards", "write @ls.guard(allows) above the class or a method of a gateway"),
         ("MessageBody", 'write def move(self, socket, data): …, and data["text"] in it; or data: Move'),
-        ("UsePipes", "write def move(self, socket, x: int): …, which refuses what does not fit and converts nothing"),
-        ("ValidationPipe", "write def move(self, socket, x: int)"),
+        ("UsePipes", "write def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic"),
+        ("ValidationPipe", "or x: int, which refuses what does not fit"),
         ("ParseIntPipe", "def move(self, socket, x: str): …, and int(x) in it"),
         ("exceptions", "write except TimeoutError: … for a call without an answer, except OSError: …"),
         ("TimeoutError", "write except TimeoutError: …"),
@@ -806,7 +806,7 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("HttpException", "write raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page"),
         ("UnauthorizedException", "write raise ls.Refused('why')"),
         ("WebSocketServer", "write ls.serve(port=8080); in a gateway it is self.server, or self.namespace"),
-        ("WebSocket", "write ls.connect(url)"),
+        ("WebSocket", 'write @server.websocket("/path") above async def talk(ws): …, without an annotation'),
         ("WsResponse", 'write return ls.Reply("name", …)'),
         ("AsyncSimpleClient", "write ls.socket(url)"),
         ("AsyncClientNamespace", "write point = ls.socket(url)"),
@@ -1004,6 +1004,7 @@ def test_a_second_handler_of_a_path_is_warned_of_and_the_same_one_again_is_not(s
 
 
 PAGES = [
+    (lambda r: {"a": 1}.headers.update(a="b"), "write return ls.Response({…}, status=200, headers={…})"),
     (lambda r: r.json, "not method, which needs its brackets"),
     (lambda r: r.json["a"], "a method needs its brackets, such as request.json()"),
     (lambda r: r.body(), "it is a value: leave the brackets out"),

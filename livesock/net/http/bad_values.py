@@ -57,10 +57,13 @@ def bad_value(exc: BaseException, body: bytes, texts: Iterable[str]) -> tuple[in
     elif isinstance(exc, ValueError) and (match := re.fullmatch(_NOT_CONVERTED, str(exc), re.DOTALL)):
         if (match[1] or match[2]) in (repr(value) for value in brought if isinstance(value, str)):
             return 422, f"{exc!s:.200}"
-    elif isinstance(exc, TypeError) and (match := re.match(_NOT_MADE, str(exc))):
-        members = next(_values_of(body), None)
-        if isinstance(members, dict) and (match[2] in members) == bool(match[1]):
-            return 422, f"the body {'may have' if match[1] else 'has'} no {match[2]!r:.60}"
+    elif isinstance(exc, TypeError):
+        for members in islice(_values_of(body), 1):
+            if not isinstance(members, dict) and "argument after ** must be a mapping" in str(exc):
+                return 422, "the body is no JSON object"
+            made = re.match(_NOT_MADE, str(exc)) if isinstance(members, dict) else None
+            if made and (made[2] in members) == bool(made[1]):
+                return 422, f"the body {'may have' if made[1] else 'has'} no {made[2]!r:.60}"
     return None
 
 

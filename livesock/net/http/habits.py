@@ -43,7 +43,10 @@ _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
 _HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server.websocket("/") above the handler'
 _CLUSTER = 'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
-_NO_DEPENDS = "write the call itself in the handler, user = find_user(request): nothing else fills its parameters"
+_NO_DEPENDS = (
+    "write the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
+    "fills its parameters"
+)
 _MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_payload": 1_000_000} for Socket.IO'
 _AS_IT_IS = "a server needs no such setting: leave it out"
 _OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
@@ -185,9 +188,10 @@ PAGE = {
     "dependencies": _NO_DEPENDS,
     "methods": "write @server.post(path) for POST, one decorator above the other for both",
     **_each(
-        "response_class response_model status_code headers content_type",
+        "response_class status_code headers content_type",
         "return a livesock.Response from the handler, which has status, type and headers",
     ),
+    "response_model": "leave it out, and return item.model_dump() from the handler",
     **_each(
         "name endpoint tags include_in_schema strict_slashes",
         "a route needs no more than its path: leave it out",
@@ -316,15 +320,18 @@ SERVER = {
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '
-        'so write logging.getLogger("livesock").addHandler(yours); what the peer shall read, its handler returns',
+        'so write logging.getLogger("livesock").addHandler(yours), a logging.Handler; what the peer shall read, its '
+        "handler returns",
     ),
     **_each(
         "errorhandler exception_handler add_exception_handler register_error_handler",
-        "return livesock.Response(body, status=404) from the handler",
+        "no function answers for all pages: catch the error in the handler, and return livesock.Response(body, "
+        "status=404) from it",
     ),
     **_each(
         "middleware add_middleware before_request after_request",
-        'of Socket.IO it is @server.of("/").use; of pages there is none: what each needs, its handler calls. '
+        'of Socket.IO it is @server.of("/").use; of pages there is none: what each needs, its handler calls, and a '
+        "header of an answer is in return livesock.Response(body, headers={…}). "
         "CORS is a matter of the whole server: " + _ORIGINS,
     ),
     **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),

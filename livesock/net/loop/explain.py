@@ -62,6 +62,8 @@ _ON_THREAD = (
     "threading.Thread(target=work, args=(3,)).start()"
 )
 
+_OF_ANSWER = "a handler returns the dict itself: write return ls.Response({…}, status=200, headers={…})"
+
 _PYTHON = {
     "a coroutine was expected, got": _CALLED,
     "an awaitable is required": _CALLED,
@@ -94,6 +96,9 @@ _PYTHON = {
     "'list' object has no attribute 'size'": "write len(socket.rooms)",
     "'list' object has no attribute 'has'": 'write "room" in socket.rooms',
     "'HttpRequest' object is not subscriptable": "write request.path, request.query, request.headers or request.json()",
+    "'dict' object has no attribute 'headers'": _OF_ANSWER,
+    "'dict' object has no attribute 'status_code'": _OF_ANSWER,
+    "'dict' object has no attribute 'set_cookie'": _OF_ANSWER,
     "'dict' object has no attribute": 'write data["name"], or data.get("name")',
     "'str' object is not callable": "it is a value: leave the brackets out",
     "'Socket' object is not subscriptable": _SOCKET,

@@ -52,6 +52,8 @@ BAD_VALUES = [
     ("/x/1", b'{"n": ["two"]}', lambda r: int(r.json()["n"][0]), "invalid literal for int() with base 10: 'two'"),
     ("/x/1", b'{"price": 1}', lambda r: Item(**r.json()), "the body has no 'name'"),
     ("/x/1", b'{"name": "a", "size": 1}', lambda r: Item(**r.json()), "the body may have no 'size'"),
+    ("/x/1", b"[1]", lambda r: Item(**r.json()), "the body is no JSON object"),
+    ("/x/1", b"null", lambda r: Order(**r.json()), "the body is no JSON object"),
     ("/x/1", b'{"item": "a"}', lambda r: Order(**r.json()), "number: Field required"),
     ("/x/1", b'{"item": "a", "number": "two"}', lambda r: Order(**r.json()), "number: Input should be a valid integer"),
     ("/x/1", b'{"item": 1}', lambda r: Order.model_validate_json(r.body), "item: Input should be a valid string"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import AsyncGeneratorType, FrameType, GeneratorType
 from typing import Any
 
@@ -24,9 +24,9 @@ __all__ = [
     "SOCKETS",
     "check_allowed",
     "check_event",
+    "check_gateway_class",
     "check_guard",
     "check_handler",
-    "check_hooks",
     "check_ran",
     "check_verdict",
     "explain_refusal",
@@ -52,14 +52,14 @@ _EVENT_HOOKS = {
 """Names that are events elsewhere, and the hooks that they are here."""
 
 _FOREIGN_HOOKS = {
-    "handleconnection": "on_connect",
-    "handleconnect": "on_connect",
+    **dict.fromkeys(
+        ("handleconnection", "handleconnect"), "on_connect, which may refuse a peer; on_connected runs when it is in"
+    ),
     "handledisconnect": "on_disconnect",
     "handledisconnection": "on_disconnect",
-    "afterinit": "__init__ for what needs no server, or on_connect; self.server and self.namespace are set",
     **dict.fromkeys(
-        ("onmoduleinit", "onapplicationbootstrap"),
-        "__init__ for what needs no server, or on_connect; self.server and self.namespace are set",
+        ("afterinit", "onmoduleinit", "onapplicationbootstrap"),
+        '__init__, which has no server yet: what needs one stands below the class, with server.of("/point")',
     ),
     **dict.fromkeys(
         ("onmoduledestroy", "beforeapplicationshutdown", "onapplicationshutdown"),
@@ -359,6 +359,15 @@ def check_handler(
         raise TypeError(f"{what} gets no {callback}: write return value in it, which is the answer")
     if places:
         _check_first(handler, what, [p.name for p in places], given, is_open)
+    if late := next((p for p in places[1:] if is_open and _is_socket(p)), None):
+        wanted = ", ".join([late.name, *(p.name for p in places if p is not late)])
+        raise TypeError(f"{what} gets the socket first: write {_head(handler, name, wanted)}")
+
+
+def _is_socket(parameter: inspect.Parameter) -> bool:
+    """Return whether the annotation of a parameter says that it is a socket."""
+    kind = parameter.annotation
+    return str(getattr(kind, "__name__", kind)).rpartition(".")[2] == "Socket"
 
 
 def _head(handler: Callable[..., Any], name: str, wanted: str) -> str:
@@ -412,35 +421,48 @@ def check_allowed(result: object) -> None:
         raise TypeError(f"a guard returned {result!r:.60}: return True or False, or raise ls.Refused('why')")
 
 
-def check_hooks(gateway: object, marked: Iterable[str]) -> None:
-    """Raise `TypeError` if a class has a method that other libraries would call and we would not, or nothing else."""
-    cls, marked = type(gateway), set(marked)
+def check_gateway_class(gateway: object, events: Mapping[str, Callable[[], None]]) -> None:
+    """Raise `TypeError` with a line for each method of a class that would not run as it is meant.
+
+    `events` has the checks of those that are marked, by their names.
+    """
+    cls = type(gateway)
     for base in cls.__mro__[1:]:
         if base.__module__.partition(".")[0] in ("socketio", "flask_socketio", "channels", "tornado"):
             raise TypeError(
                 f"a gateway has no base: write class {cls.__name__}: without {base.__name__} behind the name"
             )
     names = {name: None for base in cls.__mro__[:-1] for name, it in vars(base).items() if inspect.isroutine(it)}
+    said = []
     for name in names:
-        if name in marked:
-            continue
-        if name not in HOOKS and getattr(getattr(cls, name), GUARDS, None):
-            raise TypeError(f"{cls.__name__}.{name} is no event, and its guard would never be asked: {_mark(name)}")
-        if name.startswith("__"):
-            continue
-        if name in HOOKS:
-            what = f"{cls.__name__}.{name}"
-            check_handler(getattr(gateway, name), what, *HOOKS[name], asks=name == "on_connect")
-        elif (ours := _FOREIGN_HOOKS.get(name.lower().replace("_", ""))) is not None:
-            raise TypeError(f"{cls.__name__}.{name} would never run: a gateway's hook is {ours}")
-        elif name.startswith("on_"):
-            raise TypeError(
-                f'{cls.__name__}.{name} would never run: mark it with @ls.event("{name[3:]}"); '
-                f"the hooks are {', '.join(HOOKS)}"
-            )
+        try:
+            events[name]() if name in events else _check_unmarked(gateway, name)
+        except TypeError as exc:
+            said.append(str(exc))
+    if said:
+        raise TypeError("\n".join(said))
     others = [name for name in names if not name.startswith("_")]
-    if others and not marked and not HOOKS.keys() & names.keys():
+    if others and not events and not HOOKS.keys() & names.keys():
         raise TypeError(f"no method of {cls.__name__} would ever run: {_mark(others[0])}")
+
+
+def _check_unmarked(gateway: object, name: str) -> None:
+    """Raise `TypeError` for a method that other libraries would call and we would not, and for a hook that is none."""
+    cls = type(gateway)
+    if name not in HOOKS and getattr(getattr(cls, name), GUARDS, None):
+        raise TypeError(f"{cls.__name__}.{name} is no event, and its guard would never be asked: {_mark(name)}")
+    if name.startswith("__"):
+        return
+    if name in HOOKS:
+        what = f"{cls.__name__}.{name}"
+        check_handler(getattr(gateway, name), what, *HOOKS[name], asks=name == "on_connect")
+    elif (ours := _FOREIGN_HOOKS.get(name.lower().replace("_", ""))) is not None:
+        raise TypeError(f"{cls.__name__}.{name} would never run: a gateway's hook is {ours}")
+    elif name.startswith("on_"):
+        raise TypeError(
+            f'{cls.__name__}.{name} would never run: mark it with @ls.event("{name[3:]}"); '
+            f"the hooks are {', '.join(HOOKS)}"
+        )
 
 
 def unmarked(gateways: Iterable[object], name: str) -> str:
