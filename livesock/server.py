@@ -254,6 +254,9 @@ class Server(Speaker[Socket], Blocking):
         It returns str, bytes, a dict or list (sent as JSON), None (204), a `Response`, or is an async generator, whose
         parts are streamed (`ServerSentEvent` parts as `text/event-stream`). A plain `def` runs on a thread of its
         own and may block; an `async def` runs on the loop and may wait, as long-polling does.
+
+        If it raises, the peer gets 500, or 422 if it is a value of the request that cannot be used: a parameter that
+        did not come, or `int()` of a word.
         """
         return self._route("GET", path)
 
