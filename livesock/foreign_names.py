@@ -36,7 +36,10 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("ClientNamespace", "AsyncClientNamespace"), 'point = ls.socket(url), and @point.on("name") above each function'
     ),
-    **dict.fromkeys(("WebSocketGateway", "AsyncNamespace", "gateway"), '@server.gateway("/point")'),
+    **dict.fromkeys(
+        ("WebSocketGateway", "AsyncNamespace", "gateway"),
+        '@server.gateway("/point") above class Point: …, without a base; nothing else registers it',
+    ),
     **dict.fromkeys(
         ("OnGatewayConnection", "OnGatewayDisconnect", "OnGatewayInit"),
         "def on_connect(self, socket): … in the gateway, which has no base; also on_connected, on_disconnect",
@@ -194,7 +197,7 @@ FOREIGN_NAMES = {
         "def move(self, socket, x: int): …, which refuses what does not fit and converts nothing: of a text it is "
         "def move(self, socket, x: str): …, and int(x) in it",
     ),
-    "WebSocketServer": "ls.serve(port=8080); in a gateway it is self.server, or self.namespace",
+    "WebSocketServer": "self.namespace in a gateway, without an annotation; self.server speaks to '/'",
     "WsResponse": 'return ls.Reply("name", …)',
 }
 """What other libraries have, and what to write here instead."""

@@ -923,3 +923,47 @@ def test_a_socket_that_is_not_the_first_parameter_is_put_there(server: ls.Server
         class Orders:
             @ls.event("create")
             def create(self, order: dict[str, Any], client: ls.Socket) -> None: ...
+
+
+def test_asking_a_peer_that_is_not_in_yet_names_the_hook_after_it(server: ls.Server) -> None:
+    @server.gateway("/early")
+    class Early:
+        async def on_connect(self, socket: Any) -> None:
+            await socket.call("welcome")
+
+    with pytest.raises(ls.LivesockError):
+        ls.socket(server.url("/early"))
+    assert "write async def on_connected(…) in place of on_connect, and ask there" in str(server.errors[-1])
+
+
+def test_an_advised_line_says_that_await_goes(server: ls.Server) -> None:
+    said: dict[str, str] = {}
+
+    @server.gateway("/await")
+    class Chat:
+        @ls.event("say")
+        async def say(self, socket: Any) -> None:
+            try:
+                await socket.emit("news", 1, to="room")
+            except TypeError as error:
+                said["emit"] = str(error)
+            try:
+                await socket.call("news", to="room")
+            except TypeError as error:
+                said["call"] = str(error)
+
+        @ls.event("plain")
+        def plain(self, socket: Any) -> None:
+            try:
+                socket.emit("news", 1, to="room")
+            except TypeError as error:
+                said["plain"] = str(error)
+
+    with ls.socket(server.url("/await")) as chat:
+        chat.call("say")
+        chat.call("plain")
+
+    written = "write socket.namespace.to('room').emit('news', …)"
+    assert said["emit"].endswith(f"{written}, without await")
+    assert said["plain"].endswith(written)
+    assert "without await" not in said["call"]

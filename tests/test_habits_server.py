@@ -502,7 +502,8 @@ CALLS = [
     (lambda s: s.of("/").allSockets(), "write [socket.id for socket in namespace.sockets()]"),
     (lambda s: s.sockets.adapter.rooms, 'write to("room").sockets() for who is in a room'),
     (lambda s: s.before_request, 'of Socket.IO it is @server.of("/").use; of pages there is none'),
-    (lambda s: s.errorhandler(404), "return livesock.Response(body, status=404)"),
+    (lambda s: s.manager, 'write server.of("/").to("room").sockets()'),
+    (lambda s: s.errorhandler(404), "return ls.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
     (lambda s: s.of("/").socketsJoin("r"), "write join(room), or .to(other).join(room)"),
     (lambda s: s.of("/").to("a").socketsJoin("r"), "a selection of sockets has no 'socketsJoin': write join(room)"),
@@ -805,7 +806,7 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("Injectable", "write def __init__(self): self.service = Service()"),
         ("HttpException", "write raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page"),
         ("UnauthorizedException", "write raise ls.Refused('why')"),
-        ("WebSocketServer", "write ls.serve(port=8080); in a gateway it is self.server, or self.namespace"),
+        ("WebSocketServer", "write self.namespace in a gateway, without an annotation; self.server speaks to '/'"),
         ("WebSocket", 'write @server.websocket("/path") above async def talk(ws): …, without an annotation'),
         ("WsResponse", 'write return ls.Reply("name", …)'),
         ("AsyncSimpleClient", "write ls.socket(url)"),
@@ -1054,7 +1055,12 @@ def test_other_json_that_a_handler_reads_is_its_own_fault(server: Server) -> Non
 
 
 HANDLERS = [
-    (lambda peer: None, ["hi"], "it was called with (socket, *arguments), 2 in all, and answers with what it returns"),
+    (
+        lambda peer: None,
+        ["hi", 1],
+        "it was called with (socket, *arguments), 3 in all, and answers with what it returns",
+    ),
+    (lambda word: None, ["hi"], "it gets the socket first: write def "),
     (lambda socket, data, ack: None, ["hi"], "it was called with (socket, *arguments), 2 in all"),
     (lambda socket, a, b: None, [[1, 2]], "2 in all, and answers with what it returns; a list is one value"),
     (lambda socket: {1, 2}, [], "list(a_set), a_datetime.isoformat()"),
@@ -1387,7 +1393,7 @@ def test_a_part_of_a_page_is_noted_once_and_a_whole_page_is_not(server: Server) 
         got(server, path)
 
     assert [(one.where, one.count) for one in server.errors] == [("GET /part", 1)]
-    assert 'write return livesock.Response(text, type="text/html")' in error(server)
+    assert 'write return ls.Response(text, type="text/html")' in error(server)
 
 
 def test_a_helper_that_answers_says_how_its_answer_gets_out(server: Server) -> None:

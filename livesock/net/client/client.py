@@ -138,7 +138,7 @@ class Client:
             NotRunning: If the client is closed, or is closed during the call.
         """
         if self.is_closed:
-            raise NotRunning(f"the socket to {self.target.address} is closed: make a new one with livesock.socket()")
+            raise NotRunning(f"the socket to {self.target.address} is closed: make a new one with ls.socket()")
         try:
             return self._loop.call(function, *args)
         except (asyncio.CancelledError, concurrent.futures.CancelledError):

@@ -69,7 +69,7 @@ def what_to_check(exc: OSError, target: Target, trace: Trace) -> str:
             return f"the TLS handshake with {target.address} failed: the two have no version or cipher in common"
         case ConnectionRefusedError():
             return (
-                f"nothing listens on {target.address}: is the server running (livesock.servers()), and is this "
+                f"nothing listens on {target.address}: is the server running (ls.servers()), and is this "
                 "its port? A server that was started again may have another one"
             )
         case socket.gaierror():

@@ -41,7 +41,7 @@ def refuse_own_loop(name: str, target: Target) -> None:
     if is_loopback(target.host) and any(_listens(fd, target.port) for fd in _files(loop)):
         raise WrongThread(
             f"{name} blocks this thread, whose loop serves {target.address}, so that no answer could come: write "
-            f"await asyncio.to_thread(livesock.{name[:-2]}, url), or serve with livesock.serve()"
+            f"await asyncio.to_thread(ls.{name[:-2]}, url), or serve with ls.serve()"
         )
 
 

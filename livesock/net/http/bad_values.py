@@ -1,6 +1,6 @@
 """Whose fault it is that a handler failed: `bad_value` finds the value of the request that the handler could not use.
 
-    int(request.path_params["id"])    /items/abc     422   invalid literal for int() with base 10: 'abc'
+    int(request.path_params["id"])    /items/abc     422   the path: invalid literal for int() with base 10: 'abc'
     request.query["page"]             /items         422   the request brings no query parameter 'page'
     Item(**request.json())            {"price": ""}  422   price: Input should be a valid number, …
     request.json()                    {"price"       400   the body is not valid: Expecting ':' delimiter, …
@@ -39,24 +39,26 @@ class Missing(KeyError):
         return f"the request brings no {kind} {name!r:.60}"
 
 
-def bad_value(exc: BaseException, body: bytes, texts: Iterable[str]) -> tuple[int, str] | None:
+def bad_value(exc: BaseException, body: bytes, texts: Iterable[tuple[str, str]]) -> tuple[int, str] | None:
     """Return status and text of the answer if `exc` is about what a request brought; None if it is not.
 
-    `texts` are the parts of its path and the values of its query and headers.
+    `texts` are the parts of its path and the values of its query and headers, each behind its place.
     """
     read = exc.doc if isinstance(exc, json.JSONDecodeError) else getattr(exc, "object", None)
     if isinstance(exc, ValueError) and read in (body, body.decode(errors="replace")):
         return 400, f"the body is not valid: {exc}"
     if isinstance(exc, Missing):
         return 422, str(exc)
-    brought = list(islice(chain(texts, _values_of(body)), MOST))
+    brought = list(islice(chain(texts, (("the body", value) for value in _values_of(body))), MOST))
     if isinstance(exc, ValueError) and callable(getattr(exc, "errors", None)):  # pydantic's ValidationError
         found: list[dict[str, Any]] = exc.errors()[:10]  # type: ignore[attr-defined]
-        if found and all(one.get("input") in brought for one in found):
+        values = [value for _, value in brought]
+        if found and all(one.get("input") in values for one in found):
             return 422, "\n".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
     elif isinstance(exc, ValueError) and (match := re.fullmatch(_NOT_CONVERTED, str(exc), re.DOTALL)):
-        if (match[1] or match[2]) in (repr(value) for value in brought if isinstance(value, str)):
-            return 422, f"{exc!s:.200}"
+        for place, value in brought:
+            if isinstance(value, str) and repr(value) == (match[1] or match[2]):
+                return 422, f"{place}: {exc!s:.200}"
     elif isinstance(exc, TypeError):
         for members in islice(_values_of(body), 1):
             if not isinstance(members, dict) and "argument after ** must be a mapping" in str(exc):

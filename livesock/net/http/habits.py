@@ -189,7 +189,7 @@ PAGE = {
     "methods": "write @server.post(path) for POST, one decorator above the other for both",
     **_each(
         "response_class status_code headers content_type",
-        "return a livesock.Response from the handler, which has status, type and headers",
+        "return a ls.Response from the handler, which has status, type and headers",
     ),
     "response_model": "leave it out, and return item.model_dump() from the handler",
     **_each(
@@ -278,7 +278,11 @@ SERVER = {
     **_each("server_side_emit serverSideEmit", "write server.emit_to_servers(name, …)"),
     **_each("server_side_emit_with_ack serverSideEmitWithAck", "write server.call_servers(name, …)"),
     "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why")',
-    **_each("adapter manager", "write it in serve(): " + _CLUSTER.removeprefix("write ")),
+    **_each(
+        "adapter manager",
+        'who is in a room: write server.of("/").to("room").sockets(), each with its id and rooms; what joins several '
+        "servers: write serve(cluster=…)",
+    ),
     **_each("get_environ environ", "write socket.handshake in a handler, with headers, query and address"),
     "once": ONCE.replace("{}", "/"),
     "off": OFF.replace("{}", "/"),
@@ -309,30 +313,31 @@ SERVER = {
     **_each("WebSocketGateway Gateway", 'write @server.gateway("/point") above a class'),
     **_each("SubscribeMessage subscribe", 'write @ls.event("name") in a gateway, or @server.of("/").on("name")'),
     **_each("on_event add_event_handler", _LIFESPAN),
-    "enter_room": 'write socket.join("room") in a handler, server.of("/").to(socket.id).join("room") elsewhere',
-    "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere',
+    "enter_room": 'write socket.join("room") in a handler, server.of("/").to(socket.id).join("room") elsewhere, both '
+    "without await",
+    "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere, both '
+    "without await",
     "close_room": 'write server.of("/").to("room").leave("room")',
     "rooms": "write socket.rooms in a handler",
     **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
-    **_each("on event", f'write @server.of("/").on("move"); for a peer that {_COMES}'),
+    **_each("on event", f'write @server.of("/").on("move") above def move(socket, data): …; for a peer that {_COMES}'),
     **_each("on_connect on_connected on_disconnect", f"write, for a peer that {_COMES}"),
     "send": 'write emit("message", …)',
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '
         'so write logging.getLogger("livesock").addHandler(yours), a logging.Handler; what the peer shall read, its '
-        "handler returns",
+        "handler returns; the error itself is server.errors[-1].exception",
     ),
     **_each(
         "errorhandler exception_handler add_exception_handler register_error_handler",
-        "no function answers for all pages: catch the error in the handler, and return livesock.Response(body, "
+        "no function answers for all pages: catch the error in the handler, and return ls.Response(body, "
         "status=404) from it",
     ),
     **_each(
         "middleware add_middleware before_request after_request",
         'of Socket.IO it is @server.of("/").use; of pages there is none: what each needs, its handler calls, and a '
-        "header of an answer is in return livesock.Response(body, headers={…}). "
-        "CORS is a matter of the whole server: " + _ORIGINS,
+        "header of an answer is in return ls.Response(body, headers={…})",
     ),
     **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",

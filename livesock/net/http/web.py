@@ -133,7 +133,9 @@ class HttpRequest(Hinting):
 
     def failure(self, exc: BaseException) -> Response:
         """Return the answer if a handler raised `exc`: 400 or 422 if it cannot use what the request brought, or 500."""
-        texts = [*self.path.split("/"), *self.query.values(), *self.headers.values()]
+        texts = [("the path", part) for part in self.path.split("/") if part]
+        for values in (self.query, self.headers):
+            texts += [(f"{getattr(values, '_one', 'value')} {name!r}", value) for name, value in values.items()]
         status, text = bad_value(exc, self.body, texts) or (500, "the handler failed; server.errors says why")
         return Response(f"{text}\n", status=status, type="text/plain")
 
@@ -261,9 +263,9 @@ def to_response(result: object) -> Response | Body:
     if isinstance(result, tuple) and len(result) > 1:
         names = zip(("status", "headers"), result[1:], strict=False)
         write = ", ".join(f"{name}={value!r:.40}" for name, value in names)
-        raise TypeError(f"a handler returns one thing, not tuple: write livesock.Response(body, {write})")
+        raise TypeError(f"a handler returns one thing, not tuple: write ls.Response(body, {write})")
     raise TypeError(
-        "a handler returns str, bytes, dict, list, None, livesock.Response or an async generator, "
+        "a handler returns str, bytes, dict, list, None, ls.Response or an async generator, "
         f"not {type(result).__name__}{', which needs its brackets' if callable(result) else ''}"
         + (f": write return {write}" if (write := as_dict(result)) else "")
     )
@@ -273,7 +275,7 @@ def a_part_of_a_page(result: object) -> UserWarning | None:
     """Return a warning for a str that other libraries send as HTML: here only a whole page is."""
     if not isinstance(result, str) or not _TAG.match(result) or _PAGE.match(result):
         return None
-    return UserWarning('this text is sent as text/plain: write return livesock.Response(text, type="text/html")')
+    return UserWarning('this text is sent as text/plain: write return ls.Response(text, type="text/html")')
 
 
 def stream_type(part: object) -> str:

@@ -123,8 +123,8 @@ _ON_GATEWAY = {
         'write self.namespace.emit("name", …) for all, self.namespace.to("room").emit("name", …) for a room, '
         'socket.emit("name", …) for this peer, each without await',
     ),
-    **_each("enter_room join_room join", 'write socket.join("room")'),
-    **_each("leave_room leave", 'write socket.leave("room")'),
+    **_each("enter_room join_room join", 'write socket.join("room"), without await'),
+    **_each("leave_room leave", 'write socket.leave("room"), without await'),
     "close_room": 'write self.namespace.to("room").leave("room")',
     "rooms": "write socket.rooms",
     **_each("session save_session get_session", 'write socket.data["name"]: a dict, yours, one for each peer'),
@@ -230,9 +230,13 @@ def _without_auth(exc: BaseException) -> str | None:
 def not_called(exc: TypeError, handler: Callable[..., Any], arguments: tuple[Any, ...], given: str) -> None:
     """Add to an error what a handler is called with, if its parameters are why it could not be called."""
     try:
-        inspect.signature(handler).bind(*arguments)
+        signature = inspect.signature(handler)
+        signature.bind(*arguments)
     except TypeError:
         rule = f"it was called with ({given}), {len(arguments)} in all, and answers with what it returns"
+        names = [name for name, one in signature.parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
+        if given.startswith("socket") and len(names) == len(arguments) - 1 and "socket" not in names:
+            rule = f"it gets the socket first: write def {handler.__name__}({', '.join(['socket', *names])}): …"
         is_list = bool(arguments) and isinstance(arguments[-1], list)
         exc.args = (f"{exc}: {rule}{'; a list is one value' if is_list else ''}",)
     except ValueError:  # a builtin without a signature

@@ -282,7 +282,10 @@ class Audience(Generic[M]):
     async def question(self, member: M, name: str, arguments: tuple[Any, ...], timeout: float) -> list[Any]:
         """Ask one member, return the values of its answer. Raises as `Member.question`, also if it is not connected."""
         if not member.is_connected:
-            raise NotRunning(f'the peer "{member.id}" is not connected to {self.name}')
+            early = ": it is not in yet; write async def on_connected(…) in place of on_connect, and ask there"
+            raise NotRunning(
+                f'the peer "{member.id}" is not connected to {self.name}{"" if member.has_left else early}'
+            )
         self._show_outgoing(member, name, arguments)
         return await member.question(self.name, name, arguments, timeout)
 

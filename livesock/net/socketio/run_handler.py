@@ -34,8 +34,9 @@ class NotRun(Refused):
     def __init__(self, method: Handler, refusal: Refused) -> None:
         super().__init__(str(refusal), refusal.data)
         name = getattr(method, "__qualname__", "method").rpartition("<locals>.")[2]
-        rule = "the first parameter after self is the socket, and what the method returns is the answer"
-        self.why = f"{name} did not run: {refusal}; {rule}"
+        is_counted = str(refusal).startswith("expected the arguments")
+        rule = "; the first parameter after self is the socket, and what the method returns is the answer"
+        self.why = f"{name} did not run: {refusal}{rule if is_counted else ''}"
 
 
 def hold() -> None:

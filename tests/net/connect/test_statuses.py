@@ -144,7 +144,7 @@ def test_a_server_of_the_same_loop_is_refused_at_once(call):
     async def main() -> None:
         async with serve_on_loop(lambda ws: ws.wait_closed(), "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            with pytest.raises(WrongThread, match=r"write await asyncio\.to_thread\(livesock\."):
+            with pytest.raises(WrongThread, match=r"write await asyncio\.to_thread\(ls\."):
                 call(f"ws://127.0.0.1:{port}/")
 
     asyncio.run(main())

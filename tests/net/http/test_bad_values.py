@@ -42,14 +42,24 @@ class Color(enum.Enum):
 
 
 BAD_VALUES = [
-    ("/x/abc", b"", lambda r: int(r.path_params["id"]), "invalid literal for int() with base 10: 'abc'"),
-    ("/x/%C3%A9", b"", lambda r: float(r.path_params["id"]), "could not convert string to float: 'é'"),
-    ("/x/1?day=today", b"", lambda r: datetime.date.fromisoformat(r.query["day"]), "Invalid isoformat string: 'today'"),
-    ("/x/blue", b"", lambda r: Color(r.path_params["id"]), "'blue' is not a valid Color"),
-    ("/x/1?n=", b"", lambda r: int(r.query["n"]), "invalid literal for int() with base 10: ''"),
+    ("/x/abc", b"", lambda r: int(r.path_params["id"]), "the path: invalid literal for int() with base 10: 'abc'"),
+    ("/x/%C3%A9", b"", lambda r: float(r.path_params["id"]), "the path: could not convert string to float: 'é'"),
+    (
+        "/x/1?day=today",
+        b"",
+        lambda r: datetime.date.fromisoformat(r.query["day"]),
+        "query parameter 'day': Invalid isoformat string: 'today'",
+    ),
+    ("/x/blue", b"", lambda r: Color(r.path_params["id"]), "the path: 'blue' is not a valid Color"),
+    ("/x/1?n=", b"", lambda r: int(r.query["n"]), "query parameter 'n': invalid literal for int() with base 10: ''"),
     ("/x/1?n=1", b"", lambda r: r.query["page"], "the request brings no query parameter 'page'"),
     ("/x/1", b"", lambda r: r.headers["X-Token"], "the request brings no header 'x-token'"),
-    ("/x/1", b'{"n": ["two"]}', lambda r: int(r.json()["n"][0]), "invalid literal for int() with base 10: 'two'"),
+    (
+        "/x/1",
+        b'{"n": ["two"]}',
+        lambda r: int(r.json()["n"][0]),
+        "the body: invalid literal for int() with base 10: 'two'",
+    ),
     ("/x/1", b'{"price": 1}', lambda r: Item(**r.json()), "the body has no 'name'"),
     ("/x/1", b'{"name": "a", "size": 1}', lambda r: Item(**r.json()), "the body may have no 'size'"),
     ("/x/1", b"[1]", lambda r: Item(**r.json()), "the body is no JSON object"),
@@ -97,4 +107,4 @@ def test_any_other_value_is_the_fault_of_the_handler(server: Server, handler: Ca
 def test_a_large_body_ends_no_answer(body: bytes) -> None:
     exc = ValueError("invalid literal for int() with base 10: 'no'")
 
-    assert bad_value(exc, body, ["", "x"]) is None
+    assert bad_value(exc, body, [("the path", "x")]) is None

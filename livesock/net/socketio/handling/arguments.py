@@ -129,6 +129,8 @@ def _refusal(exc: msgspec.ValidationError, wanted: Any, where: str) -> Refused:
     if words.startswith("invalid enum value"):
         words += f", expected {inspect.formatannotation(wanted)}"
     details = getattr(exc.__cause__, "errors", lambda: None)()  # a pydantic model names each field that is wrong
+    for field in (details or [])[:1]:
+        place, words = ".".join(map(str, [place, *field["loc"]])), field["msg"]
     return Refused(f"{place.replace('`', '').replace('$', where)}: {words}"[:LONGEST], details)
 
 

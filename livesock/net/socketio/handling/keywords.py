@@ -8,8 +8,11 @@ A line that left one of them out would be worse than none: without its `to` a pr
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import FrameType
 from typing import Any
 
 __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question"]
@@ -37,7 +40,17 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
     if keywords:
         speaker = speaker if isinstance(speaker, str) else speaker()
         listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
-        raise TypeError(f"{verb}() takes no {listed}: write {_instead(verb, keywords, speaker, *first)}")
+        write = _instead(verb, keywords, speaker, *first)
+        no_await = ", without await" if verb != "call" and "call(" not in write and _is_async_caller() else ""
+        raise TypeError(f"{verb}() takes no {listed}: write {write}{no_await}")
+
+
+def _is_async_caller() -> bool:
+    """Return whether the nearest function that is not of this package is an `async def`, where `await` may stand."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock":
+        frame = frame.f_back
+    return frame is not None and bool(frame.f_code.co_flags & inspect.CO_COROUTINE)
 
 
 def no_question(_: object, function: object = None, *arguments: object, **keywords: Any) -> None:
@@ -102,7 +115,11 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
     written = _spoken(verb, keywords, others if keywords.get("include_self") is False else all_, event)
     if keywords.get("broadcast") and "include_self" not in keywords:
         written = f"{written} for all, {_spoken(verb, keywords, others, event)} for the others"
-    whose = ", where sid is the id of that peer's socket" if any(isinstance(room, _Code) for room in rooms) else ""
+    whose = (
+        ", where sid is the id of that peer's socket, such as socket.id"
+        if any(isinstance(room, _Code) for room in rooms)
+        else ""
+    )
     return written + whose + _remarks(verb, keywords)
 
 
