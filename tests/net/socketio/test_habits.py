@@ -249,6 +249,20 @@ def test_keywords_of_other_libraries_become_one_line(
         assert write in said
 
 
+def test_the_line_has_the_expressions_of_the_caller(server: Server) -> None:
+    n, data, ids = server.of("/seat"), {"room": "a"}, ["TG2IqjCp2-i8RordcfBR"]
+    for habit, write in (
+        (lambda: n.emit("x", 1, room=data["room"]), ".to(data['room']).emit('x', …)"),
+        (lambda: n.emit("x", 1, to=ids, skip_sid=ids[0]), ".to(*ids).except_(ids[0]).emit('x', …)"),
+        (lambda: n.emit("x", 1, to=["a", "b"]), ".to('a', 'b').emit('x', …)"),
+        (lambda: n.emit("x", 1, **{"to": data["room"]}), ".to('a').emit('x', …)"),
+        (lambda: n.emit("x", 1, to="é" + data["room"]), ".to('é' + data['room']).emit('x', …)"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            habit()
+        assert str(caught.value).endswith(f"write server.of('/seat'){write}")
+
+
 def test_no_room_at_all_is_not_every_peer(server: Server, socket: Any) -> None:
     n = server.of("/seat")
     for habit in (
@@ -332,7 +346,7 @@ def test_the_line_for_a_private_message_reaches_one_peer(server: Server) -> None
     with ls.socket(server.url("/private")) as ann, ls.socket(server.url("/private")) as bob:
         with pytest.raises(TypeError) as caught:
             server.emit("q", "secret", to=ann.id, namespace="/private")  # type: ignore[call-arg]  # the habit
-        eval(pasted(str(caught.value)), {"server": server, "sid": ann.id})
+        eval(pasted(str(caught.value)), {"server": server, "ann": ann, "sid": ann.id})
         assert ann.wait("q", timeout=DEADLINE) == ("secret",)
 
         ann.on("ask", lambda value: [value])
@@ -340,11 +354,11 @@ def test_the_line_for_a_private_message_reaches_one_peer(server: Server) -> None
             server.call("ask", "secret", to=ann.id, namespace="/private", timeout=5)  # type: ignore[call-arg]
         assert "write socket.call('ask', …, timeout=5); elsewhere server.of('/private').to(" in str(caught.value)
         there = "write " + str(caught.value).rpartition("elsewhere ")[2]
-        assert eval(pasted(there), {"server": server, "sid": ann.id}) == [["secret"]]
+        assert eval(pasted(there), {"server": server, "ann": ann, "sid": ann.id}) == [["secret"]]
 
         with pytest.raises(TypeError) as caught:
             server.disconnect(ann.id, namespace="/private")  # type: ignore[arg-type]
-        eval(pasted(str(caught.value)), {"server": server, "sid": ann.id})
+        eval(pasted(str(caught.value)), {"server": server, "ann": ann, "sid": ann.id})
         eventually(lambda: not ann.connected, "it has left")
         with pytest.raises(TimeoutError):
             bob.wait("q", timeout=0.1)
@@ -383,7 +397,7 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
         TypeError, match=r"call\(\) takes no to=: write socket.namespace.to\('a'\).call\('question', …\), a list of"
     ):
         socket.call("question", to="a")
-    with pytest.raises(TypeError, match=r"takes no to=: write server.of\('/seat'\).to\(sid\).emit\('"):
+    with pytest.raises(TypeError, match=r"takes no to=: write server.of\('/seat'\).to\(socket.id\).emit\('"):
         server.of("/seat").emit("news", to=socket)
 
 
@@ -417,7 +431,7 @@ DISCONNECT = [
     (lambda n, s: n.disconnect(s.id), "; in its own handler socket.disconnect()"),
     (lambda n, s: n.disconnect(s), "disconnect() takes no id of a socket: write server.of('/seat').to(sid)"),
     (lambda n, s: n.disconnect(s.id, namespace="/b"), "of a socket, namespace=: write server.of('/b').to(sid)"),
-    (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write server.of('/seat').to(sid)"),
+    (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write server.of('/seat').to(s.id)"),
     (lambda n, s: n.disconnect(1), "close is True or False: True ends its whole session"),
     (lambda n, s: n.to("a").disconnect("b"), "write server.of('/seat').to('b').disconnect()"),
     (lambda n, s: s.disconnect("kicked"), "write socket.disconnect(); True ends its whole session (no reason goes"),

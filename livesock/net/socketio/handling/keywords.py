@@ -8,12 +8,12 @@ A line that left one of them out would be worse than none: without its `to` a pr
 
 from __future__ import annotations
 
-import inspect
+import ast
 import re
-import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
-from types import FrameType
 from typing import Any
+
+from livesock.net.socketio.handling.as_written import Code, written_call
 
 __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question"]
 
@@ -21,6 +21,9 @@ _IN_ASYNC = ", with await in an async def handler"
 
 AN_ID = re.compile(r"[\w-]{20}")
 """The id of a socket, which other libraries name `sid`."""
+
+SID = Code("sid")
+"""Stands for an id of this moment, which would name a peer that is gone in the next run."""
 
 OF_ONE = "id of a socket"
 """Stands for the keyword of an id that came by its place."""
@@ -40,17 +43,22 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
     if keywords:
         speaker = speaker if isinstance(speaker, str) else speaker()
         listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
-        write = _instead(verb, keywords, speaker, *first)
-        no_await = ", without await" if verb != "call" and "call(" not in write and _is_async_caller() else ""
+        written = written_call()
+        rooms = {key: code for key, code in written.keywords.items() if key in (*_ROOMS, "skip_sid")}
+        as_written = {key: _as_written(keywords[key], code) for key, code in rooms.items() if keywords[key] is not None}
+        write = _instead(verb, {**keywords, **as_written}, speaker, *first)
+        no_await = ", without await" if written.is_async and "call(" not in write else ""
         raise TypeError(f"{verb}() takes no {listed}: write {write}{no_await}")
 
 
-def _is_async_caller() -> bool:
-    """Return whether the nearest function that is not of this package is an `async def`, where `await` may stand."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock":
-        frame = frame.f_back
-    return frame is not None and bool(frame.f_code.co_flags & inspect.CO_COROUTINE)
+def _as_written(value: object, code: Code) -> object:
+    """Return what stands for the rooms in `value`: the expression of which they came, or they themselves."""
+    try:
+        ast.literal_eval(code)
+    except ValueError:
+        is_several = isinstance(value, list | tuple | set | frozenset)
+        return [Code(f"*{code}" if is_several else f"{code}.id" if hasattr(value, "id") else code)]
+    return value
 
 
 def no_question(_: object, function: object = None, *arguments: object, **keywords: Any) -> None:
@@ -91,9 +99,9 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
     given = [key for key in _ROOMS if key not in moved and key in keywords]
     if verb in ("emit", "call"):  # to=None stands for all, sid=None for a peer that was not found
         given = [key for key in given if keywords[key] is not None]
-    rooms = [_Code("sid") if AN_ID.fullmatch(name) else name for key in given for name in _names(keywords[key])]
+    rooms = [_but_no_id(name, SID) for key in given for name in _names(keywords[key])]
     event = ", ".join(map(_shown, [*first, *(name for key in moved for name in _names(keywords.get(key)))]))
-    without = [_Code("socket.id") if AN_ID.fullmatch(one) else one for one in _names(keywords.get("skip_sid"))]
+    without = [_but_no_id(name, Code("socket.id")) for name in _names(keywords.get("skip_sid"))]
     is_for_one = not (given or without or {"broadcast", "include_self"} & keywords.keys())
     if (namespace := keywords.get("namespace")) and speaker.startswith("socket"):
         rest = {key: value for key, value in keywords.items() if key != "namespace"}
@@ -116,9 +124,7 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
     if keywords.get("broadcast") and "include_self" not in keywords:
         written = f"{written} for all, {_spoken(verb, keywords, others, event)} for the others"
     whose = (
-        ", where sid is the id of that peer's socket, such as socket.id"
-        if any(isinstance(room, _Code) for room in rooms)
-        else ""
+        ", where sid is the id of that peer's socket, such as socket.id" if any(room is SID for room in rooms) else ""
     )
     return written + whose + _remarks(verb, keywords)
 
@@ -143,17 +149,14 @@ def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
     return ""
 
 
-class _Code(str):
-    """What stands in a line as it is: the id of this moment would name a peer that is gone in the next run."""
-
-    def __repr__(self) -> str:
-        return str(self)
+def _but_no_id(name: str, code: Code) -> str:
+    return code if not isinstance(name, Code) and AN_ID.fullmatch(name) else name
 
 
 def _names(value: object) -> list[str]:
     """Return the names of rooms that were meant: one, several, or those of sockets."""
     values = value if isinstance(value, list | tuple | set | frozenset) else [value]
-    return [str(getattr(one, "id", one)) for one in values if one is not None]
+    return [one if isinstance(one, Code) else str(getattr(one, "id", one)) for one in values if one is not None]
 
 
 def _shown(value: object) -> str:
