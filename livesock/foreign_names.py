@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from livesock.net.http.habits import MULTIPART
+
 __all__ = ["FOREIGN_NAMES", "instead_of"]
 
 
@@ -14,6 +16,11 @@ def instead_of(name: str) -> str | None:
     known = name if name in FOREIGN_NAMES else next((one for one in FOREIGN_NAMES if one.lower() == plain), "")
     return FOREIGN_NAMES.get(known)
 
+
+_CATCH = (
+    "except TimeoutError: … for a call without an answer, except OSError: … for a server that is not there, except "
+    "ls.LivesockError: … for the rest; those of raw connections are in websockets.exceptions"
+)
 
 FOREIGN_NAMES = {
     **dict.fromkeys(
@@ -75,10 +82,9 @@ FOREIGN_NAMES = {
     "sleep": "await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
     **dict.fromkeys(
-        ("start_background_task", "create_task"),
-        "threading.Thread(target=f).start() for a plain def f(), with args=(1,) for f(1); for an async def f, "
-        "in an async def handler, asyncio.create_task(f(1)); "
-        "@server.task above what runs until the server stops, without parameters",
+        ("start_background_task", "create_task", "BackgroundTasks"),
+        "threading.Thread(target=f, args=(1,)).start() for a plain def f(n); asyncio.create_task(f(1)) for an async "
+        "def, in an async def handler; @server.task above what runs until the server stops",
     ),
     **dict.fromkeys(("session", "g", "current_app"), "socket.data in a handler: a dict, yours, one for each peer"),
     **dict.fromkeys(
@@ -104,11 +110,8 @@ FOREIGN_NAMES = {
     ),
     "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
     "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",
-    **dict.fromkeys(
-        ("exceptions", "TimeoutError", "ConnectionError", "BadNamespaceError", "DisconnectedError"),
-        "except TimeoutError: … for a call without an answer, except OSError: … for a server that is not there, except "
-        "ls.LivesockError: … for the rest; those of raw connections are in websockets.exceptions",
-    ),
+    "exceptions": f"raise ls.Refused('why') in on_connect; {_CATCH}",
+    **dict.fromkeys(("TimeoutError", "ConnectionError", "BadNamespaceError", "DisconnectedError"), _CATCH),
     "WebSocketState": "ws.close_code is None, which says that it is open",
     "WSMsgType": "async for message in ws: …, where a message is a str or bytes itself",
     **dict.fromkeys(
@@ -144,9 +147,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("FileResponse", "send_file"), 'server.static("/files", "folder"), or return the bytes of the file'
     ),
-    **dict.fromkeys(
-        ("Form", "File", "UploadFile"), "urllib.parse.parse_qs(request.text) in the handler, or request.body"
-    ),
+    "Form": "form = dict(urllib.parse.parse_qsl(request.text)) in the handler",
+    **dict.fromkeys(("File", "UploadFile"), f"in the handler {MULTIPART}"),
     "Body": "request.json() in the handler",
     **dict.fromkeys(("Path", "PathParam"), 'request.path_params["name"] in the handler'),
     "Cookie": 'http.cookies.SimpleCookie(request.headers.get("cookie")) in the handler',
@@ -165,14 +167,15 @@ FOREIGN_NAMES = {
     "Query": "request.query.get(name) in the handler; of a WebSocket ws.query.get(name)",
     "Header": "request.headers.get(name) in the handler; of a WebSocket ws.request.headers.get(name)",
     "Depends": "the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
-    "fills its parameters",
-    "BackgroundTasks": "server.task(function), which calls function() beside the connections",
+    "fills its parameters; if it may refuse, it returns ls.Response(…, status=401), and behind the call stands "
+    "if isinstance(user, ls.Response): return user",
     "WebSocketException": 'await ws.close(1008, "why") in the handler',
     **dict.fromkeys(("APIRouter", "Blueprint"), "a function that gets the server and adds its routes"),
     **dict.fromkeys(("StaticFiles", "send_from_directory"), 'server.static("/", "site")'),
     **dict.fromkeys(("HTMLResponse", "render_template", "make_response"), 'return ls.Response(html, type="text/html")'),
     **dict.fromkeys(
-        ("StreamingResponse", "EventSourceResponse"), "async def page(request): yield ls.ServerSentEvent(…)"
+        ("StreamingResponse", "EventSourceResponse"),
+        "async def page(request): …, and in it yield text for each part; yield ls.ServerSentEvent(text) for events",
     ),
     **dict.fromkeys(
         ("TestClient", "test_client"),

@@ -197,7 +197,7 @@ class Server(Speaker[Socket], Blocking):
         self._tasks = Tasks(self._loop, site.failed)
         self._stopped = threading.Event()
         self._loop.at_end.append(lambda: self._listener.end())  # what did not close in time; resume() makes a new one
-        self._loop.on_trouble = self._note_trouble
+        self._loop.on_trouble, self._loop.on_failed_task = self._note_trouble, self._note_task
         self._going_down: asyncio.Task[None] | None = None
         try:
             self._loop.start()
@@ -271,7 +271,7 @@ class Server(Speaker[Socket], Blocking):
         def register(handler: Handler) -> Handler:
             if not callable(handler):
                 raise TypeError(f"a handler is a function that takes the request, not {type(handler).__name__}")
-            one_parameter(handler, path, "request", f"def {_name(handler)}(request): …")
+            one_parameter(handler, path, "request", f"{_head(handler)}(request): …")
             self._add_page(method, path, handler)
             return handler
 
@@ -667,6 +667,10 @@ class Server(Speaker[Socket], Blocking):
         await self._hub.settle(timeout * 0.3)
         await self._listener.stop(timeout * 0.7)
 
+    def _note_task(self, name: str, exc: BaseException) -> None:
+        """Keep what ended a task that no one waits for, such as one that a handler has created."""
+        self._site.failed(f"task {name}", 0, exc)
+
     def _note_trouble(self, message: str, exc: BaseException | None, count: int) -> None:
         """Keep what asyncio reports; it is in the log already."""
         if exc is not None:
@@ -718,6 +722,11 @@ def _check(name: object, host: object, port: object, tls: object, trace_limit: o
 def _seconds(timeout: object) -> float:
     """Return a time limit in seconds; 0 is one, too: look, and do not wait."""
     return 0.0 if timeout == 0 and not isinstance(timeout, bool) else seconds_of(timeout)
+
+
+def _head(handler: object) -> str:
+    """Return how a handler's definition begins: `async def page`."""
+    return f"{'async ' if inspect.iscoroutinefunction(handler) else ''}def {_name(handler)}"
 
 
 def _name(handler: object) -> str:

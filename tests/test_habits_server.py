@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import copy
 import dataclasses
+import email
 import functools
 import importlib.util
 import json
@@ -19,6 +20,7 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import pydantic
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -516,7 +518,10 @@ CALLS = [
     (lambda s: s.call("q", 1), "write socket.call('q', …); elsewhere server.of('/').call('q', …), a list of answers"),
     (lambda s: s.on_namespace(1), 'write @server.gateway("/point") above a class'),
     (lambda s: type("MyNs", (ls.Namespace,), {}), '@server.gateway("/point") above class MyNs: …, without a base'),
-    (lambda s: s.on_event("a", print), "write @server.task above async def lifespan(): …, which begins at once"),
+    (
+        lambda s: s.on_event("a", print),
+        "write @server.task above async def lifespan(): …, with await asyncio.Event().wait() in a try in place of the",
+    ),
     (lambda s: s.enter_room("sid", "r"), 'write socket.join("room") in a handler, server.of("/").to(socket.id).join('),
     (lambda s: s.leave_room("sid", "r"), 'write socket.leave("room") in a handler'),
     (lambda s: s.session("sid"), "write socket.data in a handler"),
@@ -790,14 +795,17 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("Depends", "write the call itself in the handler, user = find_user(request)"),
         ("StaticFiles", 'write server.static("/", "site")'),
         ("HTMLResponse", 'write return ls.Response(html, type="text/html")'),
-        ("StreamingResponse", "yield ls.ServerSentEvent(…)"),
+        ("StreamingResponse", "yield text for each part; yield ls.ServerSentEvent(text) for events"),
         ("TestClient", "urllib.request.urlopen(url)"),
         ("UseGuards", "write @ls.guard(allows) above the class or a method of a gateway"),
         ("MessageBody", 'write def move(self, socket, data): …, and data["text"] in it; or data: Move'),
         ("UsePipes", "write def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic"),
         ("ValidationPipe", "or x: int, which refuses what does not fit"),
         ("ParseIntPipe", "def move(self, socket, x: str): …, and int(x) in it"),
-        ("exceptions", "write except TimeoutError: … for a call without an answer, except OSError: …"),
+        (
+            "exceptions",
+            "write raise ls.Refused('why') in on_connect; except TimeoutError: … for a call without an answer",
+        ),
         ("TimeoutError", "write except TimeoutError: …"),
         ("Ack", "write return value in the method"),
         ("UseInterceptors", "write a decorator of your own, with functools.wraps, below @ls.event("),
@@ -1459,3 +1467,50 @@ def test_any_other_module_is_not_found_as_ever() -> None:
     assert importlib.util.find_spec("livesock.nonsense") is None
     with pytest.raises(ModuleNotFoundError, match=r"No module named 'livesock\.nonsense'"):
         exec("import livesock.nonsense")
+
+
+def test_the_line_for_an_upload_takes_it_apart(server: Server) -> None:
+    write = re.match(r"in the handler (message = .*?), and (for part in .*?:) (.*), (.*)$", FOREIGN_NAMES["UploadFile"])
+    assert write is not None
+    found: list[Any] = []
+    page = f"def upload(request):\n  {write[1]}\n  {write[2]} found.append(({write[3]}, {write[4]}))\n"
+    names: dict[str, Any] = {"email": email, "found": found}
+    exec(page, names)
+    server.post("/upload")(names["upload"])
+    content = bytes(range(256)) + b"\r\n\n\r"
+    body = b'--B\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n\r\n' + content + b"\r\n--B--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=B"}
+
+    asked = urllib.request.Request(server.url("/upload", "http"), data=body, headers=headers)
+    urllib.request.urlopen(asked, timeout=DEADLINE).close()
+
+    assert found == [("a.bin", content)]
+
+
+def test_a_task_that_no_one_waits_for_is_named_with_its_place(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    async def work(n: int) -> None:
+        raise KeyError(n)
+
+    @server.of("/tasks").on("go")
+    async def go(socket: Any) -> None:
+        asyncio.create_task(work(1))  # noqa: RUF006  # the habit
+        asyncio.create_task(work(2))  # noqa: RUF006  # the habit
+
+    with ls.socket(server.url("/tasks")) as point:
+        point.call("go")
+        eventually(lambda: len(server.errors) == 2, "both are kept")
+
+    assert [str(kept) for kept in server.errors] == [f"task work (connection 0): KeyError: {n}" for n in (1, 2)]
+    assert "test_habits_server.py:" in caplog.text
+
+
+def test_what_a_peer_got_wrong_is_kept_in_the_words_of_the_answer(server: Server) -> None:
+    class Item(pydantic.BaseModel):
+        size: int
+
+    server.post("/x")(lambda request: Item(**request.json()).model_dump())
+
+    with pytest.raises(urllib.error.HTTPError, match="422"):
+        urllib.request.urlopen(server.url("/x", "http"), data=b'{"size": "no"}', timeout=DEADLINE)
+    assert "PeerRefused: 422: size: Input should be a valid integer" in str(server.errors[0])
+    assert "https://errors.pydantic.dev" not in str(server.errors[0])

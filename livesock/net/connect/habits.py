@@ -306,7 +306,7 @@ ON_SOCKET = {
     "sid": "write id",
     "get_sid": "write id",
     "session_id": "write id",
-    "send": "write emit('message', text)",
+    "send": "write emit('message', text), and emit('json', value) for json=True",
     "event": "write @point.on('name') above the function",
     "on_event": "write on(name, handler)",
     "on_message": "write on('message', handler)",

@@ -211,9 +211,7 @@ class HttpChannel(asyncio.Protocol):
         except HandlerBusy:  # the calls that do not return stand in server.errors
             self._answers.whole(request, BUSY)
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-            failure = request.failure(exc)
-            keep = self._site.failed if failure.status == 500 else self._site.refused
-            keep(f"{request.method} {request.path}", self.number, exc)
+            failure = self._site.failure(request, self.number, exc)
             if not self._answers.is_unanswered:
                 self.transport.abort()
             else:

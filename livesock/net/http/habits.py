@@ -43,6 +43,12 @@ _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
 _HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server.websocket("/") above the handler'
 _CLUSTER = 'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
+MULTIPART = (
+    'message = email.message_from_bytes(b"Content-Type: " + request.headers["content-type"].encode() + b"\\r\\n\\r\\n"'
+    " + request.body), and for part in message.get_payload(): part.get_filename(), part.get_payload(decode=True)"
+)
+"""How to take a form with files apart."""
+
 _NO_DEPENDS = (
     "write the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
     "fills its parameters"
@@ -189,7 +195,7 @@ PAGE = {
     "methods": "write @server.post(path) for POST, one decorator above the other for both",
     **_each(
         "response_class status_code headers content_type",
-        "return a ls.Response from the handler, which has status, type and headers",
+        "return ls.Response(body, status=201, type='text/html', headers={…}) from the handler, with what it needs",
     ),
     "response_model": "leave it out, and return item.model_dump() from the handler",
     **_each(
@@ -260,8 +266,9 @@ _OF = (
 )
 _NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
 _LIFESPAN = (
-    "write @server.task above async def lifespan(): …, which begins at once, and await asyncio.Event().wait() in a "
-    "try, whose finally runs when the server stops; of an event of peers @server.of('/').on('move')"
+    "write @server.task above async def lifespan(): …, with await asyncio.Event().wait() in a try in place of the "
+    "yield, and finally for what runs when the server stops; it begins at once, and no request waits for it; of an "
+    "event of peers @server.of('/').on('move')"
 )
 _COMES = (
     'comes, @server.of("/").on_connect, which may refuse it, or .on_connected, when it is in; for one that leaves '
@@ -428,12 +435,14 @@ REQUEST = {
     "scope": "write request.path, request.query, request.headers or request.body",
     **_each("params match_info view_args", 'write request.path_params["name"]'),
     **_each(
-        "get_argument get_query_argument", 'write request.query["name"]; of a form urllib.parse.parse_qs(request.text)'
+        "get_argument get_query_argument",
+        'write request.query["name"]; of a form dict(urllib.parse.parse_qsl(request.text))["name"]',
     ),
     "is_disconnected": "an async generator as a page is ended when the peer leaves: leave it out",
-    **_each("form POST values", "write urllib.parse.parse_qs(request.text)"),
+    **_each("form POST values", "write dict(urllib.parse.parse_qsl(request.text))"),
     "cookies": 'write http.cookies.SimpleCookie(request.headers.get("cookie"))',
-    **_each("data read files stream get_data content raw_body arguments", "write request.body, which is all there is"),
+    "files": f"write {MULTIPART}",
+    **_each("data read stream get_data content raw_body arguments", "write request.body, which is all there is"),
     **_each("get_json is_json", "write request.json()"),
     **_each("client remote_addr remote ip host", _ADDRESS),
     **_each("app state session user ctx", "there is no application besides: keep it beside the server itself"),

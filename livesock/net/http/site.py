@@ -199,6 +199,15 @@ class Site:
         """Keep and log an exception that left a handler."""
         self.failures.add(where, connection, exc)
 
+    def failure(self, request: HttpRequest, connection: int, exc: BaseException) -> Response:
+        """Keep and log what the handler of a page raised, and return the answer."""
+        answer, where = request.failure(exc), f"{request.method} {request.path}"
+        if answer.status == 500:
+            self.failed(where, connection, exc)
+        else:
+            self.refused(where, connection, PeerRefused(f"{answer.status}: {str(answer.body).strip()}"))
+        return answer
+
     def refused(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep why a peer was turned away, or what ended its connection or session, without its bytes.
 

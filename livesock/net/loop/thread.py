@@ -55,6 +55,8 @@ class LoopThread:
         self._thread = threading.Thread(target=Context().run, args=(self._run,), name=f"livesock {name}", daemon=True)
         self.on_trouble: Callable[[str, BaseException | None, int], None] | None = None
         """Called on the loop with what asyncio reports: message, exception, how often so far. Once a second at most."""
+        self.on_failed_task: Callable[[str, BaseException], None] | None = None
+        """Called on the loop with the name of a task's function and what ended it, if no one waits for it."""
         self._reports: dict[str, tuple[int, float]] = {}
         self.watchdog = Watchdog(turns, lambda: self._thread.ident)
         """Knows which function holds the loop, as long as it has an observer."""
@@ -240,6 +242,10 @@ class LoopThread:
     def _report(self, context: dict[str, Any]) -> None:
         """Log what asyncio reports (a failed TLS handshake, a task that does not end); printing would fill a cell."""
         message, exc = str(context.get("message")), context.get("exception")
+        task = context.get("future")
+        if isinstance(task, asyncio.Task) and exc is not None and self.on_failed_task is not None:
+            self.on_failed_task(getattr(task.get_coro(), "__name__", task.get_name()), exc)
+            return
         kind = message[:40]  # what follows may name an object
         count, logged = self._reports.get(kind, (0, -math.inf))
         now = time.monotonic()

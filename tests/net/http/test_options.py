@@ -231,7 +231,7 @@ async def later(*anything: Any) -> str:
     ("call", "kind", "sentence"),
     [
         (lambda s: s.get("/x", methods=["POST"]), TypeError, "write @server.post"),
-        (lambda s: s.get("/x", response_class=str), TypeError, "return a ls.Response"),
+        (lambda s: s.get("/x", response_class=str), TypeError, "return ls.Response\\(body, status=201"),
         (lambda s: s.get("/x", plain), TypeError, "write @server.get\\(./x.\\) above"),
         (lambda s: s.post("/x", plain), TypeError, "write @server.post\\(./x.\\) above"),
         (lambda s: s.websocket("/x", later), TypeError, "write @server.websocket\\(./x.\\) above"),

@@ -278,7 +278,7 @@ def unsaid(result: object, is_question: bool) -> UserWarning | None:
     """Return a warning if a gateway's method returned what NestJS sends as an event; here it only answers questions."""
     if not isinstance(result, dict) or result.keys() != {"event", "data"}:
         return None
-    what = "is the answer as it stands, and no event" if is_question else "answers a question, and none was asked"
+    what = "is the answer as it stands, and no event" if is_question else "is an answer, and this peer asked for none"
     return UserWarning(f"a returned dict {what}: write return ls.Reply({result['event']!r:.40}, …)")
 
 
