@@ -134,12 +134,12 @@ FOREIGN_NAMES = {
     "Ack": "return value in the method: it is the answer",
     "Injectable": "def __init__(self): self.service = Service() in the gateway, which is made without arguments",
     "UseInterceptors": 'a decorator of your own, with functools.wraps, below @ls.event("name")',
-    "ConnectionRefusedError": "raise ls.Refused('why') in on_connect",
+    "ConnectionRefusedError": "raise ls.Refused('why', data) in on_connect",
     "disconnect": "socket.disconnect() in a handler",
     **dict.fromkeys(
         ("HTTPException", "abort"),
-        "return ls.Response({…}, status=404); in a helper too, and in the handler "
-        "if isinstance(user, ls.Response): return user",
+        "return ls.Response({…}, status=404, headers={…}); if a helper returns it, the handler hands it on: "
+        "value = helper(request), and if isinstance(value, ls.Response): return value",
     ),
     **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
     **dict.fromkeys(("redirect", "RedirectResponse"), 'return ls.Response("", status=303, headers={"Location": "/"})'),

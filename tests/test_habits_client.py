@@ -197,7 +197,7 @@ def news(*arguments: object) -> None:
         (lambda point: point.emit("ask", 1, namespace="/chat"), "write point.of('/chat').emit(…)"),
         (lambda point: point.call("ask", data=1), "the values follow the name: call('move', 1, 2)"),
         (lambda point: point.disconnect(namespace="/chat"), "write point.of('/chat').disconnect()"),
-        (lambda point: point.get_received(), "write (text,) = wait('message', timeout=1), with the name of the event"),
+        (lambda point: point.get_received(), "write (text,) = point.wait('message', timeout=1), with the event's name"),
         (lambda point: point.is_connected(), "write point.connected"),
         (lambda point: point.reconnect(), "after disconnect() write connect()"),
         (lambda point: point.manager, "this socket is its own manager"),

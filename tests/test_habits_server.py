@@ -516,7 +516,7 @@ CALLS = [
     (lambda s: s.call("q", 1, to="x", timeout=2), "elsewhere server.of('/').to('x').timeout(2).call('q', …), a list"),
     (lambda s: s.call(event="q", data=1, sid="x"), "elsewhere server.of('/').to('x').call('q', …)"),
     (lambda s: s.call("q", 1), "write socket.call('q', …); elsewhere server.of('/').call('q', …), a list of answers"),
-    (lambda s: s.on_namespace(1), 'write @server.gateway("/point") above a class'),
+    (lambda s: s.on_namespace(1), 'leave it out: @server.gateway("/point") above the class is all'),
     (lambda s: type("MyNs", (ls.Namespace,), {}), '@server.gateway("/point") above class MyNs: …, without a base'),
     (
         lambda s: s.on_event("a", print),
@@ -788,7 +788,7 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("join_room", "write socket.join(room)"),
         ("SubscribeMessage", 'write @ls.event("name")'),
         ("WebSocketDisconnect", "write websockets.exceptions.ConnectionClosed"),
-        ("HTTPException", "Response({…}, status=404)"),
+        ("HTTPException", "Response({…}, status=404, headers={…})"),
         ("disconnect", "write socket.disconnect() in a handler"),
         ("WsException", "write raise ls.Refused('why')"),
         ("close_room", 'write server.of("/").to("room").leave("room")'),

@@ -197,7 +197,8 @@ PAGE = {
         "response_class status_code headers content_type",
         "return ls.Response(body, status=201, type='text/html', headers={…}) from the handler, with what it needs",
     ),
-    "response_model": "leave it out, and return item.model_dump() from the handler",
+    "response_model": "leave it out: nothing filters an answer; return UserOut(**user.model_dump()).model_dump() from "
+    "the handler",
     **_each(
         "name endpoint tags include_in_schema strict_slashes",
         "a route needs no more than its path: leave it out",
@@ -333,18 +334,18 @@ SERVER = {
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '
-        'so write logging.getLogger("livesock").addHandler(yours), a logging.Handler; what the peer shall read, its '
-        "handler returns; the error itself is server.errors[-1].exception",
+        'so write logging.getLogger("livesock").addHandler(yours), a logging.Handler, in place of what is printed; '
+        "what the peer shall read, its handler returns; the error itself is server.errors[-1].exception",
     ),
     **_each(
         "errorhandler exception_handler add_exception_handler register_error_handler",
-        "no function answers for all pages: catch the error in the handler, and return ls.Response(body, "
+        "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
         "status=404) from it",
     ),
     **_each(
         "middleware add_middleware before_request after_request",
-        'of Socket.IO it is @server.of("/").use; of pages there is none: what each needs, its handler calls, and a '
-        "header of an answer is in return ls.Response(body, headers={…})",
+        'of Socket.IO it is @server.of("/").use; of pages there is none: write it as a function that each '
+        "handler calls, and a header of an answer in return ls.Response(body, headers={…})",
     ),
     **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
@@ -385,7 +386,7 @@ SERVER = {
     "test_client": 'write ls.socket(server.url("/")), urllib.request.urlopen(server.url("/", "http")) for a page',
     "compress": "messages are not compressed: leave it out",
     "namespace_class": 'write @server.gateway("/point") above a class',
-    **_each("register_namespace on_namespace", 'write @server.gateway("/point") above a class'),
+    **_each("register_namespace on_namespace", 'leave it out: @server.gateway("/point") above the class is all'),
 }
 """Attributes of `Server`."""
 

@@ -267,7 +267,7 @@ def to_response(result: object) -> Response | Body:
     raise TypeError(
         "a handler returns str, bytes, dict, list, None, ls.Response or an async generator, "
         f"not {type(result).__name__}{', which needs its brackets' if callable(result) else ''}"
-        + (f": write return {write}" if (write := as_dict(result)) else "")
+        + (f": write return {write}, with all its fields" if (write := as_dict(result)) else "")
     )
 
 

@@ -34,9 +34,11 @@ class NotRun(Refused):
     def __init__(self, method: Handler, refusal: Refused) -> None:
         super().__init__(str(refusal), refusal.data)
         name = getattr(method, "__qualname__", "method").rpartition("<locals>.")[2]
-        is_counted = str(refusal).startswith("expected the arguments")
+        few = str(refusal).startswith("expected the arguments") and str(refusal).endswith("got 0")
         rule = "; the first parameter after self is the socket, and what the method returns is the answer"
-        self.why = f"{name} did not run: {refusal}{rule if is_counted else ''}"
+        if few:
+            rule = "; write data=None for one that may be missing"
+        self.why = f"{name} did not run: {refusal}{rule if 'expected the arguments' in str(refusal) else ''}"
 
 
 def hold() -> None:

@@ -406,10 +406,10 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
     [
         ("on", "a socket has no 'on': handlers belong to the namespace"),
         ("sid", "a socket's name is socket.id"),
-        ("send", 'write emit("message", …)'),
+        ("send", 'write .emit("message", …)'),
         ("timeout", "write socket.call(name, …, timeout=2)"),
         ("enter_room", r"write socket.join(room)"),
-        ("emitWithAck", "write call(…), which returns the answer"),
+        ("emitWithAck", "write .call(…), which returns the answer"),
         ("nonsense", "a socket has no 'nonsense'"),
     ],
 )
@@ -420,7 +420,7 @@ def test_what_a_socket_has_elsewhere_gets_a_sentence(socket: Any, name: str, sen
 
 
 def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: Server) -> None:
-    with pytest.raises(AttributeError, match=r"the namespace /seat has no 'fetchSockets': write sockets\(\)"):
+    with pytest.raises(AttributeError, match=r"the namespace /seat has no 'fetchSockets': write .sockets\(\)"):
         server.of("/seat").fetchSockets  # noqa: B018 - the attribute is asked for
     with pytest.raises(AttributeError, match="a selection of sockets has no 'send'"):
         server.of("/seat").to("a").send  # noqa: B018 - the attribute is asked for

@@ -126,7 +126,7 @@ _ATTRIBUTES = {
     "engine": 'write len(server.peers) for connections, len(server.of("{}").sockets()) for sockets; '
     "it has no events of its own: what failed is in server.errors",
     "sid": "a socket's name is socket.id",
-    "send": 'write emit("message", …)',
+    "send": 'write .emit("message", …)',
     "enter_room": "write socket.join(room)",
     "leave_room": "write socket.leave(room)",
     "join_room": "write socket.join(room)",
@@ -137,15 +137,15 @@ _ATTRIBUTES = {
     "environ": "what the peer sent when it came is in socket.handshake",
     "auth": "what the peer sent to join is in socket.handshake.auth",
     "nsp": "a socket's namespace is socket.namespace",
-    "emit_with_ack": "write call(…), which returns the answer",
-    "emitWithAck": "write call(…), which returns the answer",
-    "fetchSockets": "write sockets()",
+    "emit_with_ack": "write .call(…), which returns the answer",
+    "emitWithAck": "write .call(…), which returns the answer",
+    "fetchSockets": "write .sockets(), without await",
     "allSockets": "write [socket.id for socket in namespace.sockets()]",
-    "connected": "write sockets()",
-    "clients": "write sockets()",
+    "connected": "write .sockets(), without await",
+    "clients": "write .sockets(), without await",
     "on_message": 'write on("message")',
     "connect": "write on_connect, which may refuse the peer, or on_connected",
-    "fetch_sockets": "write sockets()",
+    "fetch_sockets": "write .sockets(), without await",
     "socketsJoin": "write join(room), or .to(other).join(room)",
     "socketsLeave": "write leave(room), or .to(other).leave(room)",
     "disconnectSockets": "write disconnect(…)",
@@ -459,8 +459,13 @@ def _check_unmarked(gateway: object, name: str) -> None:
     elif (ours := _FOREIGN_HOOKS.get(name.lower().replace("_", ""))) is not None:
         raise TypeError(f"{cls.__name__}.{name} would never run: a gateway's hook is {ours}")
     elif name.startswith("on_"):
+        head = ""
+        try:
+            check_handler(getattr(gateway, name), name, "socket", is_open=True, is_method=True)
+        except TypeError as exc:
+            head = f" above {str(exc).rpartition('write ')[2]}" if "write def " in str(exc) else ""
         raise TypeError(
-            f'{cls.__name__}.{name} would never run: mark it with @ls.event("{name[3:]}"); '
+            f'{cls.__name__}.{name} would never run: mark it with @ls.event("{name[3:]}"){head}; '
             f"the hooks are {', '.join(HOOKS)}"
         )
 
