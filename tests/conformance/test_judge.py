@@ -166,7 +166,22 @@ def test_a_cell_shows_the_ladder_and_what_did_not_pass(naive: Judgement) -> None
     bundle = naive._repr_mimebundle_()
 
     assert bundle["text/plain"] == str(naive)
-    assert bundle["text/html"].count("<details") == len(naive.failures)
+    assert bundle["text/html"].count("<details") == len(naive.failures) + 1  # and what it printed
+
+
+def test_a_cell_shows_what_a_failing_server_printed_without_folders(written: Callable[[str], Path]) -> None:
+    cell = judge(written("raise ValueError('printed')"), 1)._repr_mimebundle_()["text/html"]
+
+    assert "ValueError: printed" in cell and ", line 1" in cell
+    assert "/" not in cell.partition("printed last")[2].partition("</summary><pre>")[2].partition("</pre>")[0]
+    assert "1 not run." in cell and "NON-STRICT is" not in cell
+
+
+def test_a_report_of_nothing_is_its_note_alone() -> None:
+    nothing = Judgement("mine.py", (), notes=("Stage 1 fails, so nothing above it was tried.",))
+
+    assert str(nothing) == "mine.py: Stage 1 fails, so nothing above it was tried."
+    assert "0 of 0" not in nothing._repr_mimebundle_()["text/html"]
 
 
 def test_it_is_reached_as_a_part_of_livesock() -> None:

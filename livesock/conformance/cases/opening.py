@@ -57,7 +57,7 @@ HEADS = [
         "the next client, after one that left in the middle of its head",
         "RFC 9112, 2.2",
         "recv() returns b'' when the client has gone: leave the loop, and take the next client.",
-        [SendBytes(HEAD[:30]), EndTcp(), SendBytes(HEAD, on=2), ExpectAnswer((), on=2)],
+        [SendBytes(HEAD[:27]), EndTcp(), SendBytes(HEAD, on=2), ExpectAnswer((), on=2)],
     ),
 ]
 

@@ -5,6 +5,7 @@ The page is one file without a script. In a notebook the same thing is the outpu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -18,6 +19,9 @@ from livesock.conformance.stages import STAGES
 __all__ = ["in_a_cell", "to_html"]
 
 STYLE = Path(__file__).with_name("page.css")
+
+FOLDERS = re.compile(r'(?<=File ")[^"\n]*[/\\]')
+"""The way to a file in a traceback: of no use to a reader, and of one machine."""
 
 OPEN = 3
 """Failures whose fold is open when the page is."""
@@ -53,8 +57,12 @@ def _style() -> str:
 
 
 def _body(report: Findings, *, is_whole: bool) -> Iterator[str]:
+    if not report.results:
+        yield f"<p>{escape(report.target)}: {escape(' '.join(report.notes))}</p>"
+        return
     yield f"<h1>{escape(report.target)}</h1><p>{escape(summary(report))}, in {report.seconds:.1f} s.</p>"
-    yield f'<p class="ls-faint">{HOW_TO_READ}</p>'
+    if is_whole or len(report.stages) > 1:
+        yield f'<p class="ls-faint">{HOW_TO_READ}</p>'
     yield from (f"<p>{escape(note)}</p>" for note in report.notes)
     yield from _ladder(report)
     yield from _beside(report)
@@ -67,8 +75,10 @@ def _body(report: Findings, *, is_whole: bool) -> Iterator[str]:
         if judge != "cases":
             title = NAMES[judge][:1].upper() + NAMES[judge][1:]
             yield from _section(f"judge-{judge}", title, "", report.by(judge), opened, is_whole and judge != "autobahn")
-    if report.output.strip() and is_whole:
-        yield f"<h2>What the server printed last</h2><pre>{escape(report.output[-3000:])}</pre>"
+    if report.output.strip() and (is_whole or report.failures):
+        printed = f"<pre>{escape(FOLDERS.sub('', report.output[-3000:]))}</pre>"
+        title = "What the server printed last"
+        yield f"<h2>{title}</h2>{printed}" if is_whole else f"<details><summary>{title}</summary>{printed}</details>"
 
 
 def _ladder(report: Findings) -> Iterator[str]:
@@ -120,8 +130,10 @@ def _section(
     yield f'<h2 id="{place}">{title}</h2>'
     yield f"<p>{escape(why)}</p>" if why else ""
     yield from (case(one, is_open=id(one) in opened) for one in shown)
-    if left := len(found) - len(shown):
-        yield f'<p class="ls-faint">{left} more pass, or were not run.</p>'
+    hidden = [one.verdict is CaseVerdict.PASS for one in found if one not in shown]
+    counted = [(hidden.count(True), "pass"), (hidden.count(False), "not run")]
+    if hidden:
+        yield f'<p class="ls-faint">{", ".join(f"{count} {what}" for count, what in counted if count)}.</p>'
 
 
 def _beside(report: Findings) -> Iterator[str]:

@@ -52,6 +52,9 @@ def summary(report: Findings) -> str:
 
 
 def _lines(report: Findings) -> Iterator[str]:
+    if not report.results:
+        yield f"{report.target}: {' '.join(report.notes)}"
+        return
     yield f"{report.target}: {summary(report)} ({report.seconds:.1f} s)"
     detailed = set(report.failures[:SHOWN])
     for stage in STAGES:

@@ -18,6 +18,7 @@ from livesock.conformance.case import (
     Terminate,
     WireCase,
 )
+from livesock.conformance.diagnosis import statuses as wanted_status
 from livesock.wire.frame import Frame, encode_frame
 
 __all__ = ["lines_of"]
@@ -52,9 +53,8 @@ def _of(step: Step) -> list[Line]:
         case Expect(opcode, payload):
             return [("must see", shown(encode_frame(Frame(opcode, payload))))]
         case ExpectAnswer(statuses, headers):
-            status = " or ".join(map(str, statuses)) or "any status"
             with_ = "".join(f", with {name}{f': {value}' if value else ''}" for name, value in headers)
-            return [("must see", f"HTTP {status}{with_}")]
+            return [("must see", f"{wanted_status(statuses)}{with_}")]
         case ExpectClose(codes):
             wanted = " or ".join(
                 "88 00" if code is None else f"88 … {code.to_bytes(2, 'big').hex(' ')} ({code})" for code in codes
@@ -79,9 +79,12 @@ def shown(data: bytes) -> str:
     """Return bytes as a reader wants them: HTTP as text, frames in hexadecimal, long ones cut."""
     head, end, rest = data.partition(b"\r\n\r\n")
     if head[:1].isalpha() and head.isascii():
-        text = (head + end).decode().replace("\r\n", "\u240d\u240a ")
+        text = (
+            (head + end).decode().replace("{path}", "/").replace("{host}", "127.0.0.1:PORT").replace("{port}", "PORT")
+        )
+        text = text.replace("\r\n", " \u23ce ")
         text = text if len(text) <= 240 else f"{text[:240]}… {len(head):,} bytes"
-        return f"{text}{rest.hex(' ')}"
+        return f"{text.rstrip(' ')}{rest.hex(' ')}"
     if len(data) <= SHOWN:
         return data.hex(" ")
     return f"{data[:SHOWN].hex(' ')} … {len(data):,} bytes"

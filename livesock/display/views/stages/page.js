@@ -78,7 +78,7 @@ function render({ model, el }) {
 
   const root = instrument(
     el, "stages", "Stages of a WebSocket server",
-    h("div", { class: "ls-row ls-top" }, sentence, h("label", { class: "ls-row" }, watch, "at each save"), climb),
+    h("div", { class: "ls-row ls-top" }, sentence, h("label", { class: "ls-row" }, watch, "climb at each save"), climb),
     h("div", { class: "ls-two" }, rungs, h("div", { class: "ls-page" }, title, why, notYet, h("div", { class: "ls-row" }, judge), said, cases, printed)),
     more,
   );

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -83,13 +84,15 @@ class StagesView(WholeView):
             self._trying.stop()
             self._trying.join(LONGEST)
         self._saved = self._time_of_file()
-        self._trying = Trying(self._target, numbers, self._remember, climbs=climbs)
+        self._trying = Trying(self._target, numbers, partial(self._remember, climbs=climbs), climbs=climbs)
         return self._trying
 
-    def _remember(self, number: int, report: Judgement) -> None:
+    def _remember(self, number: int, report: Judgement, *, climbs: bool) -> None:
+        outcome = outcome_of(report.results)
         with self._mutex:
             self._found[number], self._reports[number] = report.results, report
-        outcome = outcome_of(report.results)
+            if climbs and outcome == "fail":  # what stands above was said of an earlier file
+                self._found = {below: found for below, found in self._found.items() if below <= number}
         self.guesses.tried(stage_of(number).name, "failed" if outcome == "fail" else "passed")
         if outcome == "fail":
             self._chosen = number
@@ -151,7 +154,7 @@ class StagesView(WholeView):
         reached = self.reached
         if reached == CORE[-1]:
             return f"All {CORE[-1]} stages: this is a WebSocket server."
-        return f"Stage {reached} of {CORE[-1]} reached." if reached else "The first stage is ahead."
+        return f"Stage {reached} of {CORE[-1]} reached." if reached else "Stage 1 is not passed yet."
 
     def _case(self, case: Any, results: Sequence[Result]) -> Message:
         result = next((one for one in results if one.case_id == case.id), None)

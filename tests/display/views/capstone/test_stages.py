@@ -69,6 +69,15 @@ def test_a_change_of_the_file_is_judged_when_the_reader_asks_for_it(page: Page, 
     assert page.view.reached == 0
 
 
+def test_a_climb_that_ends_lower_forgets_what_was_found_above(page: Page, tmp_path: Path) -> None:
+    page.view.judge()
+    page.until(lambda: outcomes(page).get("text") == "fail")
+    (tmp_path / "mine.py").write_text("raise SystemExit\n", "utf-8")
+    page.view.judge()
+
+    page.until(lambda: outcomes(page) == {"bind": "fail"})
+
+
 def test_what_cannot_start_is_not_tried_at_higher_stages(tmp_path: Path) -> None:
     (tmp_path / "stub.py").write_text(STUB, "utf-8")
     view = ls.display.stages(tmp_path / "stub.py")
@@ -109,6 +118,7 @@ def test_every_case_of_every_stage_says_what_is_sent_and_what_must_come() -> Non
     for stage in STAGES:
         for case in cases_of(stage.number):
             assert lines_of(case), case.id
+            assert not any("{" in what for _, what in lines_of(case)), case.id
     assert shown(bytes(100)).endswith("100 bytes")
 
 
