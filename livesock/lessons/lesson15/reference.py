@@ -149,7 +149,7 @@ def answer(status: int, headers: dict[str, str]) -> bytes:
     if status != 101:
         headers = {**headers, "Content-Length": "0", "Connection": "close"}
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
-    return f"HTTP/1.1 {status} {'Yes' if status == 101 else 'No'}\r\n{''.join(lines)}\r\n".encode()
+    return f"HTTP/1.1 {status} {'Switching Protocols' if status == 101 else 'No'}\r\n{''.join(lines)}\r\n".encode()
 
 
 #: 3

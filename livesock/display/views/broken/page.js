@@ -18,7 +18,7 @@ function render({ model, el }) {
 
   function draw(state) {
     drawServers(state);
-    sentence.textContent = `${state.sentence} Which row of this one is wrong?`;
+    sentence.textContent = `${state.sentence}${state.is_found ? "" : " Which row of this one is wrong?"}`;
     drawRows(state);
     const key = `${state.name} ${state.row}`;
     if (key !== shown) bytes.show(state.details);

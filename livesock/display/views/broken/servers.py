@@ -77,7 +77,7 @@ SERVERS = {
         "Put a finger on the row after which there should be silence.",
     ),
     "code": Fault(
-        5, ("7.4.1",), "1006 is for what was never said; it must not be on the wire. Right: 1002.",
+        5, ("7.4.1",), "1006 means that no Close came; it must not be on the wire. Right: 1002.",
         "Translate the last two bytes of the goodbye into a number.",
     ),
     "offer": Fault(

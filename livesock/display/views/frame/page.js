@@ -138,7 +138,7 @@ function render({ model, el }) {
     drawAnswer(state.answer);
   }
 
-  /** The frame goes to a server: only the first verdict is about what is sent here. */
+  /** The first verdict is about the end that sent the frame. */
   function drawVerdicts(verdict, turned) {
     if (!verdict) verdicts.replaceChildren(h("li", { class: "ls-faint" }, "What will the server say to these bytes? Guess, then send."));
     else

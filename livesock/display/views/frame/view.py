@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from livesock.display.answers import came_back, lines_of
 from livesock.display.echo import OwnEcho
@@ -62,8 +62,8 @@ class FrameView(View):
 
     page: ClassVar[str] = "frame"
 
-    def __init__(self, data: bytes, target: Target | None, guess: bool) -> None:
-        self._is_guess = guess
+    def __init__(self, data: bytes, target: Target | None, guess: bool, sender: str) -> None:
+        self._is_guess, self._sender = guess, sender
         self._original = self._data = data
         self._before: list[bytes] = []
         self._start = 0
@@ -122,10 +122,8 @@ class FrameView(View):
         if self._is_guess and self._asked != self._data:
             return {}
         limit = None if self._target else MESSAGE_LIMIT
-        return {
-            "sent by a client": judge(self._data, from_client=True, limit=limit),
-            "sent by a server": judge(self._data, from_client=False, limit=limit),
-        }
+        senders = sorted(("client", "server"), key=lambda one: one != self._sender)  # the one who sent it first
+        return {f"sent by a {one}": judge(self._data, from_client=one == "client", limit=limit) for one in senders}
 
     def _reply(self) -> Message | None:
         if self._request is None:
@@ -213,6 +211,7 @@ def frame(
     server: HasUrl | str | int | None = None,
     path: str = "/echo",
     guess: bool = False,
+    sender: Literal["client", "server"] = "client",
 ) -> FrameView:
     """Return the live bit grid of one frame: hover explains, a click flips a bit, a button sends the result.
 
@@ -221,13 +220,17 @@ def frame(
     (a server, a netsim, a URL or a port), over a new connection with a handshake of its own. Without a `server` the
     view starts one when it is first needed, which echoes messages of at most 64 KiB and stops with the view. With
     `guess` the page says how a server judges the bytes only when they are sent, so that a reader can guess.
+    `sender` is the end whose rules the page looks at first.
 
     Raises:
         TypeError: If `data` is not a frame, or `server` is not a target.
-        ValueError: If `data` is empty or has more than 65,550 bytes, or `path` does not begin with a slash.
+        ValueError: If `data` is empty or has more than 65,550 bytes, `path` does not begin with a slash, or `sender` is
+            neither end.
     """
     path_of(path)
-    return FrameView(_bytes_of(data), None if server is None else target_of(server, path), guess)
+    if sender not in ("client", "server"):
+        raise ValueError(f'sender is "client" or "server", not {sender!r:.60}')
+    return FrameView(_bytes_of(data), None if server is None else target_of(server, path), guess, sender)
 
 
 def _bytes_of(data: object) -> bytes:

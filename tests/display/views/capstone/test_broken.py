@@ -57,7 +57,7 @@ def test_all_but_the_fault_is_as_in_a_right_server(name: str) -> None:
 
     assert len(heads) == 1
     assert (b"ICX+Yqv66kxgM0FcWaLWlFLwTAI=" in heads[0]) == (name != "key")
-    assert (b"Protocol" in heads[0]) == (name == "offer")
+    assert (b"Sec-WebSocket-Protocol" in heads[0]) == (name == "offer")
 
 
 def test_a_reader_hears_what_fits_and_what_does_not(page: Page) -> None:

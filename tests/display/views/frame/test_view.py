@@ -238,6 +238,15 @@ def test_a_server_that_is_no_place_is_refused() -> None:
         ls.display.frame(server=3.5)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="begins with a slash"):
         ls.display.frame(server=80, path="echo")
+    with pytest.raises(ValueError, match='"client" or "server"'):
+        ls.display.frame(sender="proxy")  # type: ignore[arg-type]
+
+
+def test_the_end_that_sent_the_frame_is_judged_first() -> None:
+    view = ls.display.frame(b"\x81\x00", sender="server")
+
+    assert [one["who"] for one in view.snapshot()["verdicts"]] == ["sent by a server", "sent by a client"]
+    view.close()
 
 
 def test_the_words_do_not_depend_on_the_masking_key() -> None:
