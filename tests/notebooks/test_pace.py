@@ -32,7 +32,7 @@ GROWS = {
 HEALS: dict[str, list[str]] = {}
 """Cells that hear once, after an interruption, what was said before it; the next run is right."""
 
-UNSTOPPED = {"07": ["imports", "draw"]}
+UNSTOPPED = {"07": ["draw"]}
 """Cells that load matplotlib's compiled modules: Python cannot import one again after an interruption in its middle."""
 
 READ = ("learn.predict(", "learn.check(")
