@@ -41,7 +41,7 @@ PROMISES = {
     },
     "10": {"confront-3": ["probed == '3probe'"], "confront-4": ["way[1] == 'websocket'"]},
     "11": {
-        "confront-1": ["came == 'from A'"],
+        "confront-1": ["first.came == 'from A'"],
         "confront-7": ["said == 'no answer to \"think\" within 0.1 s'"],
         "confront-4": ["cut(recovery=60) == ['Eve']"],
         "mine": ["str(desk) == 'Rooms: ours, Router: ours'"],

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from livesock.display.targets import arguments_of, checked_server
 from livesock.display.view import Message, View
 from livesock.display.views.map.acts import acts_of
-from livesock.display.views.map.cast import ARRANGEMENTS, arrangement, demonstration
+from livesock.display.views.map.cast import ARRANGEMENTS, Played, arrangement, demonstration, played
 from livesock.display.views.map.hearing import SHOWN, Hearing
 from livesock.display.views.map.picture import draw, in_words
 from livesock.display.views.map.seating import Seating
@@ -78,6 +78,16 @@ class MapView(View):
         self._hearing = Hearing(server)
         self._seating = Seating(server)
         self._acts.clear()
+
+    def played(self, number: int) -> Played:
+        """Play an arrangement, 1 to 7, apart from the picture, and return who ran, what came, and how many answers.
+
+        Raises:
+            ValueError: If there is no such arrangement.
+        """
+        if number not in range(1, len(ARRANGEMENTS) + 1):
+            raise ValueError(f"the arrangements are 1 to {len(ARRANGEMENTS)}, not {number!r:.40}")
+        return played(number - 1)
 
     # -- what the page gets
 
