@@ -63,8 +63,10 @@ function bytesAndFields() {
   });
   hex.addEventListener("blur", () => light(pinned));
   hex.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -PER_LINE, ArrowDown: PER_LINE, Home: -cells.length, End: cells.length }[event.key];
-    if (step === undefined || !cells.length) return;
+    if (!cells.length) return;
+    const wide = getComputedStyle(cells[0].parentNode).gridTemplateColumns.split(" ").length; // 8 where there is less room
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide, Home: -cells.length, End: cells.length }[event.key];
+    if (step === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     cursor = Math.min(Math.max(cursor + step, 0), cells.length - 1);
@@ -77,10 +79,10 @@ function bytesAndFields() {
     letters = [];
     const lines = [];
     const count = details.hex.length / 2;
-    const short = (width) => (count < PER_LINE ? { style: `grid-template-columns: repeat(${count}, ${width})` } : {}); // leaves its place to the fields
+    const short = count < PER_LINE ? { style: `--ls-count: ${count}` } : {}; // leaves its place to the fields
     for (let begin = 0; begin < count; begin += PER_LINE) {
-      const left = h("span", { class: "ls-hex-cells", ...short("2.2em") });
-      const right = h("span", { class: "ls-hex-text", "aria-hidden": "true", ...short("0.68em") });
+      const left = h("span", { class: "ls-hex-cells", ...short });
+      const right = h("span", { class: "ls-hex-text", "aria-hidden": "true", ...short });
       for (let i = begin; i < Math.min(begin + PER_LINE, count); i += 1) {
         const value = details.hex.slice(2 * i, 2 * i + 2);
         const code = parseInt(value, 16);
