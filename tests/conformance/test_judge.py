@@ -167,6 +167,7 @@ def test_a_cell_shows_the_ladder_and_what_did_not_pass(naive: Judgement) -> None
 
     assert bundle["text/plain"] == str(naive)
     assert bundle["text/html"].count("<details") == len(naive.failures) + 1  # and what it printed
+    assert bundle["text/html"].count("<details open") == 1
 
 
 def test_a_cell_shows_what_a_failing_server_printed_without_folders(written: Callable[[str], Path]) -> None:

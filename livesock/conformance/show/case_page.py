@@ -72,7 +72,7 @@ def _line(line: str) -> str:
     if verb.startswith("#"):
         number, (verb, _, rest) = verb, rest.partition(" ")
         verb = f"{number} {verb}"
-    return f'<span class="ls-verb">{escape(verb)}</span> {escape(rest)}\n'
+    return f'<span class="ls-line"><span class="ls-verb">{escape(verb)}</span> {escape(rest)}\n</span>'
 
 
 def _wire(trace: Trace) -> Iterator[str]:

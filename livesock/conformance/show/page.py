@@ -24,7 +24,7 @@ FOLDERS = re.compile(r'(?<=File ")[^"\n]*[/\\]')
 """The way to a file in a traceback: of no use to a reader, and of one machine."""
 
 OPEN = 3
-"""Failures whose fold is open when the page is."""
+"""Failures whose fold is open when the page is; in a cell it is the first one."""
 
 HOW_TO_READ = (
     "PASS is what the case asks for. NON-STRICT is another answer that the specification allows. FAIL is one that it "
@@ -66,7 +66,7 @@ def _body(report: Findings, *, is_whole: bool) -> Iterator[str]:
     yield from (f"<p>{escape(note)}</p>" for note in report.notes)
     yield from _ladder(report)
     yield from _beside(report)
-    opened = [id(one) for one in report.failures[:OPEN]]
+    opened = [id(one) for one in report.failures[: OPEN if is_whole else 1]]
     for stage in STAGES:
         if found := report.of(stage.number):
             title = f"{stage.number} {escape(stage.title)}"
