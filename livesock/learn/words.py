@@ -305,7 +305,7 @@ def predictions_made(made: int, of: int) -> str:
 
 def caught_up(number: str, own: list[str], ours: list[str]) -> str:
     parts = [f"yours: {', '.join(own)}"] if own else []
-    parts += [f"from the reference: {', '.join(ours)}"] if ours else []
+    parts += [f"ours, until you write them: {', '.join(ours)}"] if ours else []
     return f"Ready for lesson {number}; {'; '.join(parts) or 'nothing comes before it'}."
 
 
