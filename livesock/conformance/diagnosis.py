@@ -96,6 +96,8 @@ def _of_other_payload(step: Expect, came: Came) -> str:
     if step.opcode is Opcode.PONG:
         if came.kind == "message":
             return "A message came, and no pong before it: a pong must be sent as soon as practical."
+        if came.kind == "ping":
+            return "Your server sent the ping back: a pong has the opcode 10, so it begins with 8a."
         return f"The pong carries {quote(got, 30)}, and the ping carried {quote(want, 30)}."
     if came.opcode != step.opcode and got == want and came.opcode is not None:
         return f"The payload is right, and its opcode says {NAMES[came.opcode]}: {step.opcode.name.lower()} was sent."

@@ -209,15 +209,19 @@ class CaseTalk:
 
     # -- expecting
 
-    def _next(self, on: int, seconds: float | None = None, *, is_mute: bool = False) -> Came:
-        """Return what comes next on a connection; pings of the server are answered and do not count."""
+    def _next(self, on: int, seconds: float | None = None, *, is_mute: bool = False, pong: bytes = b"") -> Came:
+        """Return what comes next on a connection; pings of the server are answered and do not count.
+
+        A ping with the payload of the `pong` that is expected counts: a server that echoes every frame would send our
+        answer back, and that is the pong.
+        """
         line = self._line(on)
         began = time.monotonic()
         self._last_sent = 0
         while True:
             left = (self.patience if seconds is None else seconds) - (time.monotonic() - began)
             came = line.next(max(left, 0.001))
-            if came.kind != "ping":
+            if came.kind != "ping" or (pong and came.payload == pong):
                 break
             self._say(on, "got", str(came) + (", and left it unanswered" if is_mute else ""))
             if not is_mute:
@@ -229,7 +233,7 @@ class CaseTalk:
 
     def _expect(self, step: Expect) -> None:
         wanted = Came("message", step.opcode, step.payload, encode_frame(Frame(step.opcode, step.payload)))
-        came = self._next(step.on)
+        came = self._next(step.on, pong=step.payload if step.opcode is Opcode.PONG else b"")
         if came.opcode == step.opcode and came.payload == step.payload:
             self._say(step.on, "got", str(came))
             return

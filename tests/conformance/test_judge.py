@@ -187,3 +187,36 @@ def test_a_report_of_nothing_is_its_note_alone() -> None:
 
 def test_it_is_reached_as_a_part_of_livesock() -> None:
     assert ls.conformance.judge is judge
+
+
+ECHOES_ALL = """
+import asyncio, sys
+from livesock import learn
+parse_head, accept_key, parse_frames, encode_frame = map(
+    learn.mine, ("parse_head", "accept_key", "parse_frames", "encode_frame")
+)
+async def serve(reader, writer):
+    data = b""
+    while not (head := parse_head(data)):
+        data += await reader.read(65536) or b"\\r\\n\\r\\n"
+    lines = "HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"
+    accept = accept_key(head[1]["sec-websocket-key"])
+    writer.write("\\r\\n".join([*lines, f"Sec-WebSocket-Accept: {accept}", "", ""]).encode())
+    data = head[2]
+    while more := await reader.read(65536):
+        frames, data = parse_frames(data + more)
+        for _, opcode, payload in frames:
+            writer.write(encode_frame(opcode, payload))
+    writer.close()
+async def main(port):
+    await (await asyncio.start_server(serve, "127.0.0.1", port)).serve_forever()
+asyncio.run(main(int(sys.argv[1])))
+"""
+
+
+def test_a_ping_that_comes_back_as_a_ping_is_no_pong(written: Callable[[str], Path]) -> None:
+    report = judge(written(ECHOES_ALL), [5, 9])
+
+    assert report.verdict(5) is CaseVerdict.PASS
+    said = {one.case_id: one.sentence for one in report.failures}
+    assert said["9b"] == said["9f"] == "Your server sent the ping back: a pong has the opcode 10, so it begins with 8a."
