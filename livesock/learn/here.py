@@ -18,8 +18,8 @@ from livesock.learn.store import Store
 __all__ = ["page"]
 
 ROW = "margin:2px 0;line-height:1.7"
-ITEM = "margin-right:10px;white-space:nowrap"
-"""JupyterLab takes `gap` out of the styles of an output."""
+ITEM = "margin-right:7px;white-space:nowrap"
+"""JupyterLab takes `gap` out of the styles of an output. A narrow page breaks the line at a blank."""
 HERE = f"{ITEM};border-bottom:2px solid currentcolor;font-weight:bold"
 
 
@@ -47,9 +47,9 @@ def page(number: str, store: Store, folder: Path) -> Page:
     return Page(
         text,
         f'<nav aria-label="{words.STRIP}" style="margin:4px 0">'
-        f'<div style="{ROW};{QUIET}">{"".join(lesson(*one, is_here=one[1] == number) for one in numbers)}</div>'
-        f'<div style="{ROW}">{"".join(exercise(part, own) for part in here.parts)}'
-        f'<span style="{ITEM};{QUIET}">{html.escape(guessed)}</span>{following}</div></nav>',
+        f'<div style="{ROW};{QUIET}">{" ".join(lesson(*one, is_here=one[1] == number) for one in numbers)}</div>'
+        f'<div style="{ROW}">{" ".join(exercise(part, own) for part in here.parts)} '
+        f'<span style="{ITEM};{QUIET}">{html.escape(guessed)}</span> {following}</div></nav>',
     )
 
 

@@ -90,6 +90,7 @@ def test_the_strip_follows_and_its_link_leads_to_the_cell(chromium: Browser, lab
         strip = page.panel.get_by_role("navigation", name="where you are in the course")
         expect(strip.get_by_text("✓ accept_key")).to_be_visible()
         expect(strip.get_by_text("next: check_request")).to_be_visible()
+        assert strip.evaluate("(strip) => strip.scrollWidth <= strip.clientWidth"), "the end of the strip is cut off"
         page.picture(f"learn-strip-{width}", strip)
         axe(page, strip)
         last = page.panel.locator(".jp-CodeCell").filter(has_text="learn.check(")
