@@ -84,7 +84,7 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("start_background_task", "create_task", "BackgroundTasks"),
         "threading.Thread(target=f, args=(1,)).start() for a plain def f(n); asyncio.create_task(f(1)) for an async "
-        "def, in an async def handler; @server.task above what runs until the server stops",
+        "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
     ),
     **dict.fromkeys(("session", "g", "current_app"), "socket.data in a handler: a dict, yours, one for each peer"),
     **dict.fromkeys(
@@ -93,8 +93,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("emit", "send", "broadcast"),
         'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, '
-        "socket.namespace.emit(…) for all, socket.namespace.to(room).emit(…) for a room; server.emit(…) elsewhere; "
-        'what is sent without a name is the event "message"',
+        "socket.namespace.emit(…) for all, socket.namespace.to(room).emit(…) for a room, or for one peer by its id, "
+        'socket.to(room).emit(…) without this one; server.emit(…) elsewhere; without a name it is the event "message"',
     ),
     **dict.fromkeys(
         ("join_room", "enter_room", "join"),
@@ -106,7 +106,8 @@ FOREIGN_NAMES = {
     "close_room": 'server.of("/").to("room").leave("room")',
     "rooms": "socket.rooms in a handler",
     **dict.fromkeys(
-        ("ConnectionClosed", "WebSocketDisconnect"), "websockets.exceptions.ConnectionClosed, below import websockets"
+        ("ConnectionClosed", "WebSocketDisconnect"),
+        "websockets.exceptions.ConnectionClosed, with import websockets at the top",
     ),
     "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
     "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",
@@ -160,10 +161,9 @@ FOREIGN_NAMES = {
         ("WebSocket", "WebSocketApp"),
         '@server.websocket("/path") above async def talk(ws): …, without an annotation; a client is ls.connect(url)',
     ),
-    **dict.fromkeys(
-        ("request", "Request"),
-        "def page(request): …, without an annotation; in a handler of events it is socket.id and socket.handshake",
-    ),
+    "request": "request itself, the argument of def page(request): …; in a handler of events socket.id and "
+    "socket.handshake",
+    "Request": "def page(request): …, without an annotation",
     "Query": "request.query.get(name) in the handler; of a WebSocket ws.query.get(name)",
     "Header": "request.headers.get(name) in the handler; of a WebSocket ws.request.headers.get(name)",
     "Depends": "the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "

@@ -317,7 +317,8 @@ class Server(Speaker[Socket], Blocking):
 
         def register(cls: type[Gateway]) -> type[Gateway]:
             if not inspect.isclass(cls):
-                raise TypeError(f"a gateway is a class, not {type(cls).__name__}")
+                own = f'from outside write server.of({namespace!r:.60}).emit("name", …)'
+                raise TypeError(f"a gateway is a class, not {type(cls).__name__}; {own}")
             takes(cls, (), "gateway()")
             answering: Any = cls()
             answering.server, answering.namespace = self, self.of(namespace)

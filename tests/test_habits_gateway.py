@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -912,7 +913,7 @@ def test_all_methods_that_would_not_run_are_named_at_once(server: ls.Server) -> 
         "the hooks are on_connect, on_connected, on_disconnect",
         "Chat.handleConnection would never run: a gateway's hook is on_connect, which may refuse a peer; on_connected "
         "runs when it is in",
-        'the event "say" gets the socket first: write def say(self, socket, data): …',
+        'the event "say" gets the socket first: write def say(self, client, data): …',
     ]
 
 
@@ -967,3 +968,33 @@ def test_an_advised_line_says_that_await_goes(server: ls.Server) -> None:
     assert said["emit"].endswith(f"{written}, without await")
     assert said["plain"].endswith(written)
     assert "without await" not in said["call"]
+
+
+@dataclasses.dataclass
+class Order:
+    item: str
+
+
+class Orders:
+    @ls.event("create")
+    def create(self, order: Any) -> None: ...
+
+
+@pytest.mark.parametrize("kind", [int, dict[str, Any], "str", Order, "Order"], ids=str)
+def test_a_first_parameter_that_is_annotated_as_a_value_is_no_socket(
+    server: ls.Server, monkeypatch: pytest.MonkeyPatch, kind: Any
+) -> None:
+    monkeypatch.setitem(Orders.create.__annotations__, "order", kind)
+
+    with pytest.raises(TypeError, match=r"gets the socket first: write def create\(self, socket, order\): …"):
+        server.gateway("/values")(Orders)
+
+
+def test_a_gateway_for_ones_own_code_hears_where_that_stands(server: ls.Server) -> None:
+    class Events:
+        def notify(self, text: str) -> None: ...
+
+    with pytest.raises(TypeError, match=r'stands outside the class, with server.of\("/point"\).emit\("name", …\)'):
+        server.gateway("/events")(Events)
+    with pytest.raises(TypeError, match=r"a gateway is a class, not Events; from outside write server.of\('/events'\)"):
+        server.gateway("/events")(Events())

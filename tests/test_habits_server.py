@@ -504,7 +504,7 @@ CALLS = [
     (lambda s: s.of("/").allSockets(), "write [socket.id for socket in namespace.sockets()]"),
     (lambda s: s.sockets.adapter.rooms, 'write to("room").sockets() for who is in a room'),
     (lambda s: s.before_request, 'of Socket.IO it is @server.of("/").use; of pages there is none'),
-    (lambda s: s.manager, 'write server.of("/").to("room").sockets()'),
+    (lambda s: s.manager, 'server.of("/").to("room").sockets() for those in a room'),
     (lambda s: s.errorhandler(404), "return ls.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
     (lambda s: s.of("/").socketsJoin("r"), "write join(room), or .to(other).join(room)"),

@@ -33,6 +33,8 @@ _QUERY = "write it into the URL: …?name=value"
 _RECORDED = 'nothing to set: every byte is in .trace, and logging.getLogger("livesock") has the rest'
 _BASIC = "write it into the URL, ws://user:password@host/, or headers={'Authorization': …}"
 
+_ONE_NAMESPACE = "a socket is of one namespace: leave it out for that of its url, or write"
+
 _BOTH = {
     "extra_headers": _HEADERS,
     "additional_headers": _HEADERS,
@@ -177,7 +179,7 @@ EMIT = {
     "callback": "write answer = call(name, …), which waits for the answer",
     "ack": "write answer = call(name, …), which waits for the answer",
     "data": "the values follow the name: emit('move', 1, 2)",
-    "namespace": f"a socket is of one namespace: write point.of({GIVEN}).emit(…)",
+    "namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).emit(…)",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "room": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "timeout": "write call(name, …, timeout=2.0), which waits for the answer",
@@ -201,11 +203,11 @@ CALL = EMIT | {
     "callback": "call() returns the answer",
     "ack": "call() returns the answer",
     "data": "the values follow the name: call('move', 1, 2)",
-    "namespace": f"a socket is of one namespace: write point.of({GIVEN}).call(…)",
+    "namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).call(…)",
 }
-LEAVE = {"namespace": f"a socket is of one namespace: write point.of({GIVEN}).disconnect()"}
+LEAVE = {"namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).disconnect()"}
 ON = {
-    "namespace": f"a socket is of one namespace: write point.of({GIVEN}).on(…)",
+    "namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).on(…)",
     "once": "write once(…)",
 }
 WAIT = {"seconds": "write timeout=1.0, in seconds"}

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from opcode import opmap
 from typing import Any
 
 __all__ = ["Missing", "bad_value"]
@@ -59,7 +60,7 @@ def bad_value(exc: BaseException, body: bytes, texts: Iterable[tuple[str, str]])
         for place, value in brought:
             if isinstance(value, str) and repr(value) == (match[1] or match[2]):
                 return 422, f"{place}: {exc!s:.200}"
-    elif isinstance(exc, TypeError):
+    elif isinstance(exc, TypeError) and _is_of_whole_dict(exc):
         for members in islice(_values_of(body), 1):
             if not isinstance(members, dict) and "argument after ** must be a mapping" in str(exc):
                 return 422, "the body is no JSON object"
@@ -67,6 +68,15 @@ def bad_value(exc: BaseException, body: bytes, texts: Iterable[tuple[str, str]])
             if made and (made[2] in members) == bool(made[1]):
                 return 422, f"the body {'may have' if made[1] else 'has'} no {made[2]!r:.60}"
     return None
+
+
+def _is_of_whole_dict(exc: BaseException) -> bool:
+    """Return whether the call that raised `exc` has got a whole dict: `Item(**request.json())`."""
+    last = exc.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    opcodes = (opmap["CALL_FUNCTION_EX"], opmap["DICT_MERGE"])
+    return last is not None and last.tb_frame.f_code.co_code[last.tb_lasti] in opcodes
 
 
 def _values_of(body: bytes) -> Iterator[Any]:

@@ -195,7 +195,7 @@ PAGE = {
     "methods": "write @server.post(path) for POST, one decorator above the other for both",
     **_each(
         "response_class status_code headers content_type",
-        "return ls.Response(body, status=201, type='text/html', headers={…}) from the handler, with what it needs",
+        "return ls.Response(body, status=201, headers={…}) from the handler, with type='text/html' for a page",
     ),
     "response_model": "leave it out: nothing filters an answer; return UserOut(**user.model_dump()).model_dump() from "
     "the handler",
@@ -288,8 +288,8 @@ SERVER = {
     "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why")',
     **_each(
         "adapter manager",
-        'who is in a room: write server.of("/").to("room").sockets(), each with its id and rooms; what joins several '
-        "servers: write serve(cluster=…)",
+        'write server.of("/").sockets() for all, server.of("/").to("room").sockets() for those in a room, each with '
+        "its id and rooms; what joins several servers: write serve(cluster=…)",
     ),
     **_each("get_environ environ", "write socket.handshake in a handler, with headers, query and address"),
     "once": ONCE.replace("{}", "/"),

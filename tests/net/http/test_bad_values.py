@@ -84,11 +84,18 @@ def test_a_value_that_a_handler_cannot_use_is_the_fault_of_the_peer(
     assert [kept.is_refusal for kept in server.errors] == [True]
 
 
+def price(amount: float, rate: float) -> float:
+    return amount * rate
+
+
 OWN_FAULTS = [
+    lambda r: price(r.json()["name"]),
+    lambda r: Item(price=r.json()["name"]),
     lambda r: int("of its own"),
     lambda r: {}[r.path_params["id"]],
     lambda r: [].remove("abc"),
     lambda r: Item(),
+    lambda r: Item(*r.json(), size=1),
     lambda r: Order(item="abc", number="of its own"),
     lambda r: r.json()["items"],
 ]

@@ -357,11 +357,11 @@ def check_handler(
         raise TypeError("; ".join([f"{text}: write {_head(handler, name, wanted)}", *better]))
     if is_open and (callback := next((p.name for p in places if p.name in ("callback", "cb")), None)):
         raise TypeError(f"{what} gets no {callback}: write return value in it, which is the answer")
-    if places:
-        _check_first(handler, what, [p.name for p in places], given, is_open)
     if late := next((p for p in places[1:] if is_open and _is_socket(p)), None):
         wanted = ", ".join([late.name, *(p.name for p in places if p is not late)])
         raise TypeError(f"{what} gets the socket first: write {_head(handler, name, wanted)}")
+    if places:
+        _check_first(handler, what, places, given, is_open)
 
 
 def _is_socket(parameter: inspect.Parameter) -> bool:
@@ -387,15 +387,16 @@ def _unyielding(name: str, is_open: bool, is_method: bool) -> str:
 
 
 def _check_first(
-    handler: Callable[..., Any], what: str, names: list[str], given: tuple[str, ...], is_open: bool
+    handler: Callable[..., Any], what: str, places: list[inspect.Parameter], given: tuple[str, ...], is_open: bool
 ) -> None:
     """Raise `TypeError` for a handler whose first parameter means something else than the socket, which it gets.
 
     The socket is always true: `if auth` would let every peer in.
     """
-    first, *rest = names
+    first, *rest = (place.name for place in places)
+    is_value = is_open and _is_value(handler, places[0].annotation)
     events = ("event", "event_name") if "name" in given else ()
-    if first not in _PARAMETERS and first not in (*_VALUES, *given[1:], *events):
+    if first not in _PARAMETERS and first not in (*_VALUES, *given[1:], *events) and not is_value:
         return
     rest = [other for other in rest if other not in ("socket", "client", "sid")]
     wanted = ["socket", *rest] if first in _PARAMETERS else ["socket", first, *rest]
@@ -408,6 +409,15 @@ def _check_first(
     raise TypeError(
         f"{what} gets the socket first; {where}{write}" if where else f"{what} gets the socket first: {write}"
     )
+
+
+def _is_value(handler: Callable[..., Any], kind: Any) -> bool:
+    """Return whether the annotation `kind` is that of a value which a peer sends, and so of no socket."""
+    if isinstance(kind, str):
+        kind = getattr(handler, "__globals__", {}).get(kind, kind)
+    name = kind if isinstance(kind, str) else getattr(kind, "__name__", "")
+    is_plain = name.partition("[")[0] in ("bool", "bytes", "dict", "float", "int", "list", "str")
+    return is_plain or hasattr(kind, "model_fields") or hasattr(kind, "__dataclass_fields__")
 
 
 def check_guard(allows: Callable[..., Any]) -> None:
@@ -443,7 +453,8 @@ def check_gateway_class(gateway: object, events: Mapping[str, Callable[[], None]
         raise TypeError("\n".join(said))
     others = [name for name in names if not name.startswith("_")]
     if others and not events and not HOOKS.keys() & names.keys():
-        raise TypeError(f"no method of {cls.__name__} would ever run: {_mark(others[0])}")
+        own = 'what your own code calls stands outside the class, with server.of("/point").emit("name", …)'
+        raise TypeError(f"no method of {cls.__name__} would ever run: {_mark(others[0])} for peers; {own}")
 
 
 def _check_unmarked(gateway: object, name: str) -> None:

@@ -139,8 +139,7 @@ def _spoken(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) ->
 def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
     if verb == "disconnect":
         why = ", and emit(…) before it to say why: no reason goes along" if "reason" in keywords else ""
-        close = "; close is True or False" if OF_ONE in keywords else ""
-        return why if keywords.keys() <= {"reason"} else f"{why}; in its own handler socket.disconnect(){close}"
+        return why if keywords.keys() <= {"reason"} else f"{why}; in its own handler socket.disconnect()"
     if verb in _MOVES:
         return ""
     if strange := [key for key in keywords if key not in _KNOWN]:
