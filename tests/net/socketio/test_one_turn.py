@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import livesock as ls
 from livesock.net.loop.watchdog import Turns
 from livesock.net.socketio.answer_events import MAX_BUSY
+from livesock.net.socketio.handling.order import Place
 from livesock.server import Server
 from tests.rawsio import Polls, Raw
 
@@ -154,3 +156,19 @@ def test_what_a_first_step_raises_is_kept_and_answered(server: Server) -> None:
 
     assert [text[:4] for text in said] == ['42["', "431[", '42["', "432["]
     assert [type(error.exception) for error in server.errors][:2] == [LookupError, asyncio.CancelledError]
+
+
+@pytest.mark.parametrize("glued", [1, 50])
+def test_an_event_that_is_over_is_not_kept(server: Server, glued: int) -> None:
+    @server.of("/").on("echo")
+    async def echo(socket: Any, value: int) -> int:
+        return value
+
+    with Raw(server.port) as raw:
+        raw.join()
+        for _ in range(500 // glued):
+            raw.say(*('421["echo",7]' for _ in range(glued)))
+            assert {raw.event() for _ in range(glued)} == {"431[7]"}
+        gc.collect()
+
+        assert sum(isinstance(it, Place) for it in gc.get_objects()) < 60

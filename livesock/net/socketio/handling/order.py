@@ -42,7 +42,7 @@ class Place:
     def give_way(self) -> None:
         """Let the next one begin. A second call does nothing."""
         if not self.is_over:
-            self.is_over = True
+            self.is_over, self._before = True, None  # otherwise each place would keep all before it
             if self._next is not None and not self._next.done():
                 self._next.set_result(None)
 
