@@ -18,14 +18,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from livesock.trace.overflow import Overflow
 from livesock.trace.rowfilter import ROWS, RowFilter, newest_of, noted
 from livesock.trace.rows import Chunk, Row
 from livesock.trace.states import ENDS, ConnectionState
 from livesock.wire.quote import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Trace", "compact"]
 
@@ -292,6 +294,8 @@ class Trace:
 
         The bytes are the recorded ones, secrets masked; the Ethernet, IP and TCP headers around them are synthesised.
         """
+        from pathlib import Path
+
         from livesock.trace.show.pcapng import to_pcapng
 
         target = Path(path)

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from livesock.errors import PacketError
 from livesock.trace.states import ENDS
-from livesock.wire.explain.field import Field
+
+if TYPE_CHECKING:
+    from livesock.wire.explain.field import Field
 
 __all__ = ["Chunk", "Explainer", "Kind", "Row", "Spans", "masked"]
 
 Spans: TypeAlias = tuple[tuple[int, int], ...]
 """Start and stop of parts of some bytes, in order, without overlap."""
 
-Explainer: TypeAlias = Callable[[bytes], tuple[Field, ...]]
+Explainer: TypeAlias = "Callable[[bytes], tuple[Field, ...]]"
 """Names the parts of some bytes."""
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
 from livesock.net.loop.habits import takes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "CONNECTION_OPTIONS",
@@ -39,7 +41,7 @@ _ADDRESS = re.compile(
 """What other libraries take first: an address, with a port or without."""
 
 
-_HOST = re.compile(r"(?:[a-z]+://)?(?P<host>\[[^\]]*\]|[^/:]+)(?::(?P<port>\d+))?(?:/.*)?", re.IGNORECASE)
+_HOST = r"(?i)(?:[a-z]+://)?(?P<host>\[[^\]]*\]|[^/:]+)(?::(?P<port>\d+))?(?:/.*)?"
 
 
 def name_of(name: object) -> str:
@@ -73,7 +75,7 @@ def interface_of(host: object) -> str:
         raise TypeError(f'host is an address of this machine, such as "127.0.0.1", not {shown(host)}')
     if host in ("", "*", "+"):
         raise ValueError(f'host is one address: write host="0.0.0.0" for all of this machine, not {host!r}')
-    match = _HOST.fullmatch(host)
+    match = re.fullmatch(_HOST, host)
     if match and (match[0] != match["host"] or host.startswith("[")):
         raise ValueError(f"host is an address without anything else: write {_where(match)}, not {host!r:.60}")
     return host
@@ -104,16 +106,18 @@ def folder_of(folder: object) -> Path:
     """Return a folder that is there."""
     if not isinstance(folder, str | os.PathLike) or isinstance(folder, bytes):
         raise TypeError(f'folder is a path: write server.static("/", "site"), not {shown(folder)}')
+    from pathlib import Path  # a server that serves no files does without
+
     path = Path(folder)
     if not path.is_dir():
         raise NotADirectoryError(f"static() serves the files of a folder, and {os.fspath(folder)!r} is not a folder")
     return path
 
 
-PLACEHOLDER = re.compile(r"(?<=[/._-])(\{\w+\}|<[\w:]+>|(?<=/):\w+)(?=[/._-]|$)")
+PLACEHOLDER = r"(?<=[/._-])(\{\w+\}|<[\w:]+>|(?<=/):\w+)(?=[/._-]|$)"
 """A part of a name that other libraries let vary: `/{room}`, `/room-<int:number>`, `/:room`."""
 
-EXPRESSION = re.compile(r"^/?\^|\\[dDwWsSb]|\[[^\]]+\][+*{]|\$$")
+EXPRESSION = r"^/?\^|\\[dDwWsSb]|\[[^\]]+\][+*{]|\$$"
 """What stands in a regular expression, and hardly in a name."""
 
 
@@ -125,7 +129,7 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
         if name != namespace and namespace:
             raise ValueError(f'a namespace has a name alone: write "{name}", not {namespace!r:.60}')
         full = name if name.startswith(("/", "^")) else f"/{name}"
-        if "*" in full or PLACEHOLDER.search(full) or EXPRESSION.search(full):
+        if "*" in full or re.search(PLACEHOLDER, full) or re.search(EXPRESSION, full):
             pattern = _pattern_of(full)
             raise ValueError(
                 f"a name stands for one namespace alone: write server.of(re.compile({pattern!r:.60})) for many; "
@@ -153,11 +157,11 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
 
 def _pattern_of(name: str) -> str:
     """Return the pattern that was meant by a name with `*` or `{room}` in it, or by the text of an expression."""
-    if EXPRESSION.search(name):
+    if re.search(EXPRESSION, name):
         return re.sub(r"^/(\^.*?)/?$", r"\1", name)  # of JavaScript's /^…$/
     if name.strip("/") == "*":
         return "/.*"
-    return re.escape(name).replace(r"\*", "[^/]*") if "*" in name else PLACEHOLDER.sub("[^/]*", name)
+    return re.escape(name).replace(r"\*", "[^/]*") if "*" in name else re.sub(PLACEHOLDER, "[^/]*", name)
 
 
 def _with_slash(pattern: str) -> str:

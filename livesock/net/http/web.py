@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
@@ -20,7 +19,6 @@ from livesock.net.http.bad_values import Missing, bad_value
 from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE, as_dict
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import Hinting, Keyed, blocking
-from livesock.wire.sse import ServerSentEvent, encode_event
 
 __all__ = [
     "BUSY",
@@ -38,10 +36,9 @@ __all__ = [
 ]
 
 
-_SECRET = re.compile(
-    r"cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
-    r"|signature|^sig$|hmac|^otp$|credential|assertion|^sid$|^pid$|^code$|sec-websocket-protocol",
-    re.IGNORECASE,
+_SECRET = (
+    r"(?i)cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
+    r"|signature|^sig$|hmac|^otp$|credential|assertion|^sid$|^pid$|^code$|sec-websocket-protocol"
 )
 """Names whose values may open a door. Behind a Jupyter server the cookie is the one that opens the notebooks."""
 
@@ -62,7 +59,7 @@ class Sent(Keyed):
         raise Missing(name, self._one)
 
     def __repr__(self) -> str:
-        return repr({name: "…" if _SECRET.search(name) else value for name, value in self.items()})
+        return repr({name: "…" if re.search(_SECRET, name) else value for name, value in self.items()})
 
 
 class Headers(Sent):
@@ -199,6 +196,8 @@ class Response(Hinting):
     @property
     def reason(self) -> str:
         """The reason phrase of the status, such as `Not Found`."""
+        from http import HTTPStatus  # only an answer needs it
+
         try:
             return HTTPStatus(self.status).phrase
         except ValueError:
@@ -207,13 +206,12 @@ class Response(Hinting):
 
 Response.__init__ = blocking(RESPONSE)(Response.__init__)  # type: ignore[method-assign]
 
-_TAG = re.compile(r"\s*<[a-z][a-z0-9]*[\s>]", re.IGNORECASE)
-_PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+_TAG, _PAGE = r"(?i)\s*<[a-z][a-z0-9]*[\s>]", r"(?i)\ufeff?\s*<(?:!doctype\s+html|html)[\s>]"
 
 
 def _is_page(text: str, asked: HttpRequest | None) -> bool:
     """Whether a text is a whole page. One that a request could have brought along is none: it could hold a script."""
-    if not _PAGE.match(text):
+    if not re.match(_PAGE, text):
         return False
     brought = f"{unquote_plus(asked.target)} {asked.body.decode('latin-1')}".lower() if asked is not None else ""
     return "<html" not in brought and "<!doctype" not in brought
@@ -273,13 +271,15 @@ def to_response(result: object) -> Response | Body:
 
 def a_part_of_a_page(result: object) -> UserWarning | None:
     """Return a warning for a str that other libraries send as HTML: here only a whole page is."""
-    if not isinstance(result, str) or not _TAG.match(result) or _PAGE.match(result):
+    if not isinstance(result, str) or not re.match(_TAG, result) or re.match(_PAGE, result):
         return None
     return UserWarning('this text is sent as text/plain: write return ls.Response(text, type="text/html")')
 
 
 def stream_type(part: object) -> str:
     """Return the Content-Type of a stream that begins with `part`."""
+    from livesock.wire.sse import ServerSentEvent  # only a stream needs it
+
     if isinstance(part, ServerSentEvent):
         return "text/event-stream"
     return "text/plain; charset=utf-8" if isinstance(part, str) else "application/octet-stream"
@@ -287,6 +287,8 @@ def stream_type(part: object) -> str:
 
 def encode_part(part: object) -> bytes:
     """Return one part of a stream as bytes. Raises `TypeError` for a value of another type."""
+    from livesock.wire.sse import ServerSentEvent, encode_event
+
     if isinstance(part, ServerSentEvent):
         return encode_event(part)
     if isinstance(part, str):

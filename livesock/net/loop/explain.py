@@ -6,7 +6,6 @@ TypeError: … : write await ws.send(json.dumps(value))        as it stands in s
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 import traceback
@@ -148,6 +147,8 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: o
     known = [other for other in known if other != "self"]
     if (found := habits.get(name) or habits.get(snake)) is not None:
         return f'"{name}": {found.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, _in_seconds(value))}'
+    import difflib  # only an error needs it: 0.4 ms
+
     close = difflib.get_close_matches(snake, known, 1)
     return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
 

@@ -9,7 +9,6 @@ The names and what to write instead are tables of the callers. Everything is che
 
 from __future__ import annotations
 
-import difflib
 import dis
 import functools
 import inspect
@@ -148,6 +147,8 @@ class Hinting:
             raise AttributeError(text, name=name)  # and not whose it is: Python would offer private names, too
 
         def _nearest(self, name: str) -> str:
+            import difflib  # only an error needs it
+
             public = [other for other in dir(type(self)) if not other.startswith("_")]
             close = difflib.get_close_matches(name, public, 1, 0.7)
             return f"did you mean {close[0]}?" if close else ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import PurePath
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -32,7 +32,7 @@ def name_of(function: Any) -> str:
 
 def place_of(file: str, line: int) -> str:
     """Return file and line as a reader finds them; of a notebook's cell, its number."""
-    return f"{_cell(file) or PurePath(file).name}:{line}"
+    return f"{_cell(file) or os.path.basename(file)}:{line}"
 
 
 def _cell(file: str) -> str | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.recovery import Recovery, SeatState
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ComingBack", "FoundSeat"]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSeat:
+class FoundSeat(NamedTuple):
     """The seat for a peer that asks for a namespace."""
 
     state: SeatState

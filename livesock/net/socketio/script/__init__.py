@@ -6,8 +6,6 @@ under the MIT license in `LICENSE.txt`. A page that loads it needs no network bu
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from livesock.net.http.web import HttpRequest, Response
 
 __all__ = ["NAMES", "client_script"]
@@ -18,5 +16,7 @@ NAMES = ("socket.io.js", "socket.io.min.js")
 
 async def client_script(request: HttpRequest) -> Response:
     """Answer with the script; a page of any origin may load a script."""
+    from pathlib import Path  # a server that serves no files does without
+
     text = (Path(__file__).parent / "socket.io.min.js").read_text("utf-8").partition("\n//# sourceMappingURL")[0]
     return Response(text, type="text/javascript", headers={"Cache-Control": "public, max-age=3600"})
