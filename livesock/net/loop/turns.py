@@ -16,6 +16,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from functools import partial
 from typing import Any
 
 __all__ = ["TurnLoop", "at_end", "begin"]
@@ -76,10 +77,11 @@ else:
         loop hands that call to us, and the step is taken here; it costs 1 us, with the queue and the turn 4.
         """
         loop = asyncio.get_running_loop()
-        steps: list[tuple[Callable[..., object], tuple[Any, ...], Context | None]] = []
+        run: Callable[[], object]
 
-        def take(step: Callable[..., object], *args: Any, context: Context | None = None) -> None:
-            steps.append((step, args, context))
+        def take(step: Callable[[], object], *, context: Context) -> None:
+            nonlocal run
+            run = partial(context.run, step)
 
         loop.call_soon = take  # type: ignore[method-assign, assignment]  # until the task is made
         try:
@@ -90,8 +92,7 @@ else:
         if outer is not None:
             asyncio._leave_task(loop, outer)
         try:
-            for step, args, context in steps:
-                (context or Context()).run(step, *args)
+            run()
         finally:
             if outer is not None:
                 asyncio._enter_task(loop, outer)

@@ -96,8 +96,6 @@ class Hub:
                 with uncollected(len(message)):
                     what = peer.seats.take(message)
             size = peer.measure(message, is_whole=what is not None)
-            if what is None or peer.is_expecting:
-                peer.expect()
             if isinstance(what, Event):
                 peer.wait(what, size)
                 self._events.go_on(peer)

@@ -46,11 +46,18 @@ class PeerSession:
         self._join_by = loop.call_later(options.connect_timeout, line.end, "forced server close")
 
     def measure(self, message: str | bytes, *, is_whole: bool) -> int:
-        """Count the bytes of a message, and return those of the packet if this `is_whole` now."""
-        self._unfinished += len(message)
-        size = self._unfinished
-        if is_whole:
-            self._unfinished = 0
+        """Count the bytes of a message, and return those of the packet if this `is_whole` now.
+
+        The binary values of a packet have some seconds to come, all of them together.
+        """
+        size = self._unfinished + len(message)
+        self._unfinished = 0 if is_whole else size
+        if not is_whole and self._incomplete is None:
+            loop = asyncio.get_running_loop()
+            self._incomplete = loop.call_later(self._binary_timeout, self.line.end, "forced close")
+        elif is_whole and self._incomplete is not None:
+            self._incomplete.cancel()
+            self._incomplete = None
         return size
 
     def wait(self, event: Event, size: int) -> None:
@@ -68,21 +75,6 @@ class PeerSession:
         """Note that it has a seat: it need not hurry to join any more."""
         self._join_by.cancel()
         self.line.settle()
-
-    @property
-    def is_expecting(self) -> bool:
-        """Whether binary values of a packet have to come in time."""
-        return self._incomplete is not None
-
-    def expect(self) -> None:
-        """Give the binary values of a packet some seconds to come, all of them together."""
-        if self._incomplete is None:
-            if self.seats.is_waiting:
-                loop = asyncio.get_running_loop()
-                self._incomplete = loop.call_later(self._binary_timeout, self.line.end, "forced close")
-        elif not self.seats.is_waiting:
-            self._incomplete.cancel()
-            self._incomplete = None
 
     def gone(self) -> None:
         """End its deadlines and the decisions about its seats: the session is over."""

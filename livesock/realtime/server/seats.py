@@ -88,9 +88,11 @@ class Seats:
         if isinstance(message, bytes) and not any(self._taken.values()):
             raise _wrong("the first packet asks for a namespace")
         packet = self._decoder.add(message[:-1] if message[-1:] == "\n" else message)  # typed in a terminal
-        if self._decoder.is_waiting and not any(self._taken.values()):
+        if packet is not None:
+            return self._meaning(packet)
+        if not any(self._taken.values()):
             raise _wrong("the first packet asks for a namespace")
-        return None if packet is None else self._meaning(packet)
+        return None
 
     @property
     def is_waiting(self) -> bool:
@@ -98,9 +100,9 @@ class Seats:
         return self._decoder.is_waiting
 
     def _meaning(self, packet: Packet) -> Meaning:
-        kind, namespace, data, number = packet
+        kind, namespace, data = packet.type, packet.namespace, packet.data
         if kind is _EVENT and self._taken.get(namespace):  # as nearly always
-            return Event(namespace, data[0], data[1:], number)
+            return Event(namespace, data[0], data[1:], packet.id)
         if kind is PacketType.CONNECT:
             return self._want(namespace, data)
         if kind is PacketType.CONNECT_ERROR:
@@ -108,7 +110,7 @@ class Seats:
         if not self._taken.get(namespace):
             raise _wrong("a packet for a namespace comes after the namespace was joined")
         if kind is PacketType.ACK:
-            return Answered(namespace, number, data or [])
+            return Answered(namespace, packet.id, data or [])
         del self._taken[namespace]
         return Left(namespace)
 
