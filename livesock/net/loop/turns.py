@@ -59,24 +59,23 @@ def at_end(function: Callable[[], bool]) -> None:
 
 if sys.version_info >= (3, 12):
 
-    def begin(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Return a task of the running loop that has taken its first step, and is done if that was all.
+    def begin(coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> asyncio.Task[None]:
+        """Return a task of `loop`, which runs, that has taken its first step, and is done if that was all.
 
         In that step `current_task` is the new task and the context is its own, a copy, as in any task.
         """
-        return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), eager_start=True)
+        return asyncio.Task(coroutine, loop=loop, eager_start=True)
 
 else:
 
-    def begin(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Return a task of the running loop that has taken its first step, and is done if that was all.
+    def begin(coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> asyncio.Task[None]:
+        """Return a task of `loop`, which runs, that has taken its first step, and is done if that was all.
 
         In that step `current_task` is the new task and the context is its own, a copy, as in any task.
 
         A task asks its loop to `call_soon` its first step, and Python 3.11 has no other way. So it is made while the
         loop hands that call to us, and the step is taken here; it costs 1 us, with the queue and the turn 4.
         """
-        loop = asyncio.get_running_loop()
         run: Callable[[], object]
 
         def take(step: Callable[[], object], *, context: Context) -> None:

@@ -71,13 +71,13 @@ class Events:
         while peer.waiting and (peer.busy < MAX_BUSY or peer.waiting[0][1].has_left):
             if peer.in_a_row == MAX_BUSY:
                 peer.in_a_row += 1  # once
-                asyncio.get_running_loop().call_soon(self._next_turn, peer)
+                peer.loop.call_soon(self._next_turn, peer)
             if peer.in_a_row > MAX_BUSY:
                 break
             place, socket, event = peer.next()
             peer.busy += 1
             peer.in_a_row += 1
-            task = begin(self._handle(peer, place, socket, event))
+            task = begin(self._handle(peer, place, socket, event), peer.loop)
             if not task.done():
                 self._site.keep(task)
         peer.is_going_on = False

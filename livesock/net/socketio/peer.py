@@ -17,7 +17,7 @@ class PeerSession:
     """One session: its seats, its sockets, and the events that wait for their handlers. Runs on the loop."""
 
     __slots__ = (
-        *("line", "seats", "sockets", "deciding", "ends_when_refused", "busy", "in_a_row", "is_going_on"),
+        *("line", "loop", "seats", "sockets", "deciding", "ends_when_refused", "busy", "in_a_row", "is_going_on"),
         *("order", "waiting", "size", "_unfinished", "_binary_timeout", "_incomplete", "_join_by"),
     )
 
@@ -42,8 +42,8 @@ class PeerSession:
         self._unfinished = 0
         self._binary_timeout = options.binary_timeout
         self._incomplete: asyncio.TimerHandle | None = None
-        loop = asyncio.get_running_loop()
-        self._join_by = loop.call_later(options.connect_timeout, line.end, "forced server close")
+        self.loop = asyncio.get_running_loop()  # asking for it is a system call in Python 3.11 (getpid)
+        self._join_by = self.loop.call_later(options.connect_timeout, line.end, "forced server close")
 
     def measure(self, message: str | bytes, *, is_whole: bool) -> int:
         """Count the bytes of a message, and return those of the packet if this `is_whole` now.
@@ -53,8 +53,7 @@ class PeerSession:
         size = self._unfinished + len(message)
         self._unfinished = 0 if is_whole else size
         if not is_whole and self._incomplete is None:
-            loop = asyncio.get_running_loop()
-            self._incomplete = loop.call_later(self._binary_timeout, self.line.end, "forced close")
+            self._incomplete = self.loop.call_later(self._binary_timeout, self.line.end, "forced close")
         elif is_whole and self._incomplete is not None:
             self._incomplete.cancel()
             self._incomplete = None

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from livesock.net.loop.turns import TurnLoop, at_end, begin
+from livesock.net.loop import turns
+from livesock.net.loop.turns import TurnLoop, at_end
 from livesock.net.loop.watchdog import new_loop
 
 VALUE: contextvars.ContextVar[str] = contextvars.ContextVar("value", default="outer")
@@ -21,6 +22,10 @@ def run(request: pytest.FixtureRequest) -> Any:
     loop = new_loop()[0] if request.param == "livesock" else asyncio.new_event_loop()
     yield loop.run_until_complete
     loop.close()
+
+
+def begin(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    return turns.begin(coroutine, asyncio.get_running_loop())
 
 
 def outside_of_a_task(run: Any, function: Callable[[], Any]) -> Any:
