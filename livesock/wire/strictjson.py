@@ -41,7 +41,7 @@ def loads(text: str, start: int = 0) -> Any:
         PacketError: If it is not JSON, or a number is too large, or it is nested more than `MAX_DEPTH` deep, or holds
             more than `MAX_CONTAINERS` lists and objects.
     """
-    containers = _brackets(text)
+    containers = _brackets(text) if len(text) > MAX_DEPTH else 0  # a shorter one is not nested deeper
     if containers > MAX_CONTAINERS:
         bare = _STRING.sub("", text[start:])  # a bracket in a string counts for nothing
         if bare.count("[") + bare.count("{") > MAX_CONTAINERS:
@@ -58,8 +58,8 @@ def loads(text: str, start: int = 0) -> Any:
 
 
 def _brackets(text: str) -> int:
-    """Return how many lists and objects may begin in `text`; 0 if it is too short to be nested too deep."""
-    return text.count("[") + text.count("{") if len(text) > MAX_DEPTH else 0
+    """Return how many lists and objects may begin in `text`."""
+    return text.count("[") + text.count("{")
 
 
 SENDABLE = "send str, numbers, bool, None, and lists or dicts of them: list(a_set), a_datetime.isoformat()"
@@ -79,7 +79,7 @@ def dumps(value: Any) -> str:
         raise TypeError(f"{exc}: {SENDABLE}") from None
     except RecursionError:
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep, and not in itself") from None
-    if _brackets(text) > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
+    if len(text) > MAX_DEPTH and _brackets(text) > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep")
     # A lone surrogate is not a character: UTF-8 cannot carry it, JSON's escape can.
     return text if text.isascii() or _is_utf8(text) else text.encode("utf-8", "backslashreplace").decode()

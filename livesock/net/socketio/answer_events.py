@@ -6,7 +6,6 @@ waiting ─► at most 64 at once ─► its turn (`Order`) ─► on_any …, h
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from functools import partial
 from typing import Any
@@ -81,8 +80,10 @@ class Events:
             if not task.done():
                 self._site.keep(task)
         peer.is_going_on = False
-        is_too_much = len(peer.waiting) > MAX_WAITING or peer.size > MAX_WAITING_BYTES
-        peer.line.hold(bool(peer.waiting), answers=is_too_much)
+        if peer.waiting:
+            peer.line.hold(True, answers=len(peer.waiting) > MAX_WAITING or peer.size > MAX_WAITING_BYTES)
+        else:
+            peer.line.hold(False)
 
     def _next_turn(self, peer: PeerSession) -> None:
         peer.in_a_row = 0

@@ -2,7 +2,7 @@
 
     bytes ─┬─► websockets' ServerProtocol (rules, masks, closing) ─► frames ─► whole messages ─┬─► on_message
            └─► nothing but small whole texts, as nearly always: read at once ──────────────────┘
-    send(message), write(ready frames) ─► end of the turn ─► StallGuard ─► tap ─► kernel
+    send(message), or frames for its `writer` ─► end of the turn ─► StallGuard ─► tap ─► kernel
 
 The Sans-I/O half of `websockets` knows the protocol and has no clock; timers, back-pressure and UTF-8 are handled here.
 """
@@ -262,11 +262,6 @@ class Carrier(BufferedChannel):
             else:
                 self._protocol.send_binary(message)
             self._flush()
-
-    def write(self, frames: bytes) -> None:
-        """Write frames that are ready; nothing happens once the connection is closing."""
-        if self.is_open:
-            self.writer.write([self], frames)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Begin the closing handshake; a peer that does not answer it is cut off after `CLOSE_TIMEOUT` seconds."""

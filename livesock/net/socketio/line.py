@@ -103,11 +103,12 @@ class Line:
 
     def received(self, number: int, message: str | bytes) -> None:
         """Take a message of the WebSocket `number`."""
-        actions = self.session.message(number, message, self._now())
-        if len(actions) == 1 and isinstance(actions[0], Deliver):  # it has moved no deadline nearer
-            self.owner.received(self, actions[0].message)
+        now = self._now()
+        payload = self.session.payload(number, message, now)
+        if payload is not None:
+            self.owner.received(self, payload)
         else:
-            self.perform(actions)
+            self.perform(self.session.message(number, message, now))
 
     def reads_again(self) -> None:
         """Note that what came from the peer is read again."""
@@ -147,7 +148,8 @@ class Line:
         if volatile and not (self.session.is_writable and (carrier is None or carrier.is_writable)):
             return False
         if carrier is not None:
-            carrier.write(encoded.frames)
+            if carrier.is_open:
+                carrier.writer.write([carrier], encoded.frames)
         else:
             self.send(encoded.messages)
         return True

@@ -139,15 +139,29 @@ class Session:
         self._probe_by = now + self.options.upgrade_timeout
         return []
 
+    def payload(self, connection: int, message: str | bytes, now: float) -> str | bytes | None:
+        """Take a message that is for the layer above, as nearly all are, and return what that gets.
+
+        It asks for no other action and moves no deadline nearer. None if it is another one: then `message` takes it.
+        """
+        if connection != self._socket or not self.is_open:
+            return None
+        if message[:1] == _MESSAGE:
+            payload = message[1:]
+        elif isinstance(message, bytes):
+            payload = message
+        else:
+            return None
+        self.heard_at = now
+        self._heartbeat.show_life(now)
+        return payload
+
     def message(self, connection: int, message: str | bytes, now: float) -> list[Action]:
         """Take a message of one of the session's WebSockets."""
         if connection == self._probe:
             return self._probing(message, now)
         if connection != self._socket or not self.is_open:
             return []
-        if message[:1] == _MESSAGE:  # as nearly always: needs no packet
-            self._heartbeat.show_life(now)
-            return [Deliver(message[1:])]
         try:
             packet = decode_message(message)
         except PacketError:

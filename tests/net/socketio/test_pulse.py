@@ -5,6 +5,8 @@ from __future__ import annotations
 import queue
 from typing import Any
 
+import pytest
+
 import livesock as ls
 from livesock.realtime.reasons import SENTENCES, Reason
 from tests.peers import eventually
@@ -47,6 +49,19 @@ def test_a_socket_has_a_latency_and_a_last_word() -> None:
             eventually(lambda: socket.heard < 0.05, "a pong")
             far.black_hole = True
             eventually(lambda: socket.heard > 0.3, "silence")
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+def test_an_event_is_a_sign_of_life(transport: str) -> None:
+    with ls.serve("pulse") as server:
+
+        @server.of("/").on("when")
+        async def when(socket: ls.Socket) -> float:
+            return socket.line.session.heard_at
+
+        with ls.socket(server.url("/", "http"), transports=[transport]) as client:
+            first = client.call("when")
+            eventually(lambda: client.call("when") > first, "a later one")
 
 
 def test_a_reason_is_a_text_with_a_sentence() -> None:

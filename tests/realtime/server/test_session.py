@@ -113,6 +113,29 @@ def test_a_message_that_is_no_packet_ends_the_session(message):
     assert websocket().message(7, message, 1.0) == [Close(7), Ended("parse error")]
 
 
+@pytest.mark.parametrize("connection", [7, 8])
+@pytest.mark.parametrize("message", ["4x", "4", b"4x", b"", "", "1", "2", "3", "5", "6", "9"])
+def test_a_payload_is_what_its_message_would_deliver(message, connection):
+    sessions = websocket(), websocket()
+    for session in sessions:
+        session.tick(25.0)
+
+    payload = sessions[0].payload(connection, message, 40.0)
+    actions = sessions[1].message(connection, message, 40.0)
+
+    if payload is None:
+        assert not any(isinstance(action, Deliver) for action in actions)
+    else:
+        assert actions == [Deliver(payload)]
+        assert [(session.next_tick, session.heard_at) for session in sessions] == [(60.0, 40.0)] * 2
+
+
+def test_a_session_that_is_over_has_no_payload():
+    session = websocket()
+    session.end("transport error")
+    assert session.payload(7, "4x", 1.0) is None
+
+
 def test_a_websocket_that_belongs_to_no_session_changes_nothing():
     session = websocket()
     assert session.message(8, "4x", 1.0) == [] == session.lost(8)
@@ -403,7 +426,9 @@ class Conversation(RuleBasedStateMachine):
                 self.answer("3")
 
     def answer(self, message: str) -> None:
-        if self.upgraded:
+        if self.upgraded and (payload := self.session.payload(self.ws, message, self.now)) is not None:
+            self.delivered.append(str(payload))
+        elif self.upgraded:
             self.act(self.session.message(self.ws, message, self.now))
         else:
             self.requests += 1
