@@ -167,6 +167,11 @@ def heartbeat(end: str) -> tuple[View, list[dict[str, Any]], str]:
     return ls.display.heartbeat(), [guess, {"kind": "start"}], "1.0 s"
 
 
+def loop(preset: str) -> tuple[View, list[dict[str, Any]], str]:
+    messages = [{"kind": "preset", "key": preset}, {"kind": "guess", "key": "all"}, {"kind": "start"}]
+    return ls.display.loop(), messages, "all"
+
+
 def broken(server: str) -> tuple[View, list[dict[str, Any]], str]:
     chosen = [{"kind": "server", "value": server}, {"kind": "row", "value": 0}, {"kind": "section", "value": "5.1"}]
     return ls.display.broken(), [*chosen, {"kind": "check"}], "0 5.1"
@@ -174,7 +179,9 @@ def broken(server: str) -> tuple[View, list[dict[str, Any]], str]:
 
 PLAYS: dict[str, Callable[[str], tuple[View, list[dict[str, Any]], str]]] = {
     play.__name__: play
-    for play in (*(borders, broken, deflate, stream, silence, goodbye, heartbeat, opening, race, handshake, request),)
+    for play in (
+        *(borders, broken, deflate, stream, silence, goodbye, heartbeat, loop, opening, race, handshake, request),
+    )
 }
 STARTS = {"heard": "half", "pong": "ping", "orphan": "nothing", "large": "gigabyte"}
 

@@ -72,13 +72,13 @@ class LoopView(View):
             return None
         if take.done.is_set():
             self._told_end = take.number
-            if take.wish and not take.problem:
-                self._results[take.wish] = result(take)
         return self._state()
 
     def _state(self) -> Message:
         take, holding = self._take, self._holding()
         over = take is None or take.done.is_set()
+        if take is not None and over and take.wish and not take.problem:
+            self._results[take.wish] = result(take)
         fits = take is not None and over and take.wish == self._preset and not take.problem
         guess, right = self._guesses.get(self._preset, ""), judged(take) if fits and take else ""
         self.guesses.settle(self._preset, right)
