@@ -10,9 +10,10 @@ from typing import Any
 from livesock.errors import ClusterError, NotRunning, PacketError
 from livesock.net.cluster.link import Link
 from livesock.net.loop.failures import Failures
+from livesock.net.loop.turns import ends_the_task
 from livesock.net.socketio.audience import Audience
 from livesock.net.socketio.namespaces import NamespaceTable
-from livesock.net.socketio.run_handler import ends_the_task, run
+from livesock.net.socketio.run_handler import run
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.cluster.entries import Entry, encode_payload, packed, read_entry, read_payload
 from livesock.realtime.cluster.messages import (
@@ -133,10 +134,11 @@ class Incoming:
         handler = self.handlers.get((envelope.namespace, name))
         if handler is None:
             return  # as in Node: a server that does not know the event is silent
+        task = asyncio.current_task()
         try:
             value = await run(handler, *arguments)
         except BaseException as exc:
-            if ends_the_task(exc):
+            if ends_the_task(exc, task):
                 raise
             self._failures.add(f'server event "{name}" in {envelope.namespace}', 0, exc)
             return

@@ -34,6 +34,7 @@ from livesock.net.http.site import Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.web import BUSY, Body, HttpRequest, Response, to_response
 from livesock.net.loop.blocking import run_in_thread
+from livesock.net.loop.turns import ends_the_task
 from livesock.trace.recording import compact
 
 __all__ = ["CHUNKS", "HttpChannel"]
@@ -205,17 +206,14 @@ class HttpChannel(asyncio.Protocol):
         """Run the handler and write what it returned; if it fails, the peer gets an error or the connection ends."""
         try:
             await self._answers.write(request, await self._result(request))
-        except (asyncio.CancelledError, GeneratorExit):
-            self.transport.abort()
-            raise
         except HandlerBusy:  # the calls that do not return stand in server.errors
             self._answers.whole(request, BUSY)
         except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-            failure = self._site.failure(request, self.number, exc)
-            if not self._answers.is_unanswered:
+            if ends_the_task(exc, self._task):
                 self.transport.abort()
-            else:
-                self._answers.whole(request, failure)
+                raise
+            failure = self._site.failure(request, self.number, exc)
+            self._answers.whole(request, failure) if self._answers.is_unanswered else self.transport.abort()
         self._next()
 
     async def _result(self, request: HttpRequest) -> Response | Body:

@@ -41,6 +41,7 @@ from livesock.net.http.web import query_of, split_target
 from livesock.net.loop.arguments import check_close
 from livesock.net.loop.habits import Hinting
 from livesock.net.loop.masked import MASK
+from livesock.net.loop.turns import ends_the_task
 from livesock.wire.codes import REASON_LIMIT
 from livesock.wire.frame import encode_header, whole_message
 from livesock.wire.http import parse_request
@@ -444,18 +445,20 @@ class RouteServer:
     async def handler(self, connection: RawConnection) -> None:
         """Handshake, the learner's handler, close: 1000 when it returns, 1011 when it raises."""
         if await self._has_begun(connection):
+            task = asyncio.current_task()
             try:
                 said = await self.route.handler(connection)
-            except (ConnectionClosed, asyncio.CancelledError):
-                pass  # the peer left, or the server stops: no fault of the handler
-            except GeneratorExit:
-                raise  # the loop is gone, and the handler with it
+            except ConnectionClosed:
+                pass  # the peer left: no fault of the handler
             except Refused as exc:
                 self.site.refused(f"websocket {self.route.path}", connection.number, exc)
                 await connection.close(1008, str(exc).encode()[:REASON_LIMIT].decode(errors="ignore"))
             except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-                self.site.failed(f"websocket {self.route.path}", connection.number, exc)
-                await connection.close(1011)
+                if not ends_the_task(exc, task):
+                    self.site.failed(f"websocket {self.route.path}", connection.number, exc)
+                    await connection.close(1011)
+                elif isinstance(exc, GeneratorExit):
+                    raise  # the loop is gone, and the handler with it
             else:
                 if said is not None:
                     why = f"what a WebSocket handler returns is sent to no peer: write await ws.send({said!r:.40})"

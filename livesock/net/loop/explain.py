@@ -26,7 +26,11 @@ __all__ = [
     "made_by",
     "not_called",
     "too_many",
+    "words_of",
 ]
+
+LONGEST = 10_000
+"""Characters of an exception's own words that are kept: more than any that a person reads."""
 
 GIVEN = "‹given›"
 """Stands for the caller's own value in what to write instead."""
@@ -200,10 +204,19 @@ def made_by(cls: type, needs: type, arguments: tuple[object, ...], write: str) -
         raise TypeError(f"a {cls.__name__} is not made by calling {cls.__name__}(): write {write}")
 
 
+def words_of(exc: BaseException) -> str:
+    """Return what an exception says, whole up to `LONGEST` characters; one whose own code fails says only that."""
+    try:
+        words = str(exc)
+    except Exception as why:  # a user's own __str__
+        return f"(its text cannot be shown: {type(why).__name__} in __str__)"
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]} … ({len(words)} characters)"
+
+
 def explain(exc: BaseException) -> None:
     """Add to an error's own words what to write, if they are those of a known habit."""
-    words = str(exc)
-    if exc.args == (words,):
+    words = words_of(exc)
+    if len(exc.args) == 1 and type(exc.args[0]) is str and exc.args[0] == words:
         sentence = (
             _on_gateway(exc)
             or _without_auth(exc)

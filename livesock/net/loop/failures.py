@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livesock.errors import PeerRefused
-from livesock.net.loop.explain import explain
+from livesock.net.loop.explain import explain, words_of
 from livesock.net.loop.places import in_notebook, is_played, place_of_error
 from livesock.wire.quote import one_line
 
@@ -66,7 +66,8 @@ class HandlerError:
 
     def __str__(self) -> str:
         often = f" ({self.count} times)" if self.count > 1 else ""
-        return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {self.exception}{often}"
+        says = words_of(self.exception)
+        return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {says}{often}"
 
     def traceback(self) -> str:
         """Return the whole traceback as text."""
@@ -107,7 +108,8 @@ class Failures:
         line = one_line(f"{error}, at {place}" if place else str(error), LINE)
         extra = {"kind": (where, type(exc), place), "is_played": is_played(exc)}
         self._logger.error("! %s", line, extra=extra)
-        self._logger.debug("! %s", error.traceback())
+        if self._logger.isEnabledFor(logging.DEBUG):
+            self._logger.debug("! %s", error.traceback())
 
     def note(self, key: Hashable, where: str, exc: BaseException, *, count: int = 1, log: bool = True) -> None:
         """Keep how something stands, in place of what was noted with this `key`. Only the first note is logged."""

@@ -15,6 +15,7 @@ from typing import Any
 from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
+from livesock.net.loop.turns import ends_the_task
 
 __all__ = ["Repeat", "Repeats"]
 
@@ -70,16 +71,16 @@ class Repeat:
 
     async def _run(self) -> None:
         """Keep to the clock: a late call is followed by a shorter wait, but missed calls are not made up for."""
-        clock = asyncio.get_running_loop().time
+        clock, task = asyncio.get_running_loop().time, asyncio.current_task()
         due = clock()
         while not self._is_stopped:
             due = max(due + self._seconds, clock())
             await asyncio.sleep(due - clock())
             try:
                 await self._call()
-            except asyncio.CancelledError:
-                raise
             except BaseException as exc:  # also SystemExit: it must not end the loop
+                if ends_the_task(exc, task):
+                    raise
                 self._is_stopped = True
                 self._failed(f"every {self._seconds} s: {self.name}", 0, exc)
 

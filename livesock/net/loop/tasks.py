@@ -12,6 +12,7 @@ from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.places import name_of
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
+from livesock.net.loop.turns import ends_the_task
 
 __all__ = ["Tasks", "runs_once"]
 
@@ -40,14 +41,15 @@ class Tasks:
             del self._running[key]
 
     async def _run(self, function: Callable[[], Any]) -> None:
+        task = asyncio.current_task()
         try:
             if inspect.iscoroutinefunction(function):
                 await function()
             elif inspect.isawaitable(result := await run_in_thread(function)):
                 await result
-        except (asyncio.CancelledError, GeneratorExit):
-            raise
         except BaseException as exc:  # also SystemExit: it must not end the loop
+            if ends_the_task(exc, task):
+                raise
             self._failed(f"task {name_of(function)}", 0, exc)
 
 

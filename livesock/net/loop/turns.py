@@ -8,6 +8,7 @@ An event that waits for nothing is so handled, and its answer written, in the tu
 took three: one to read, one for the task, one to write (15,011 polls for 5,000 answers; now 5,005).
 
 `begin` and `at_end` work on every loop. On one that is no `TurnLoop` (Windows) the end of a turn is the next one.
+`ends_the_task` tells the two ends of a handler apart: what it raised itself, and what was done to it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from contextvars import Context
 from functools import partial
 from typing import Any
 
-__all__ = ["TurnLoop", "at_end", "begin"]
+__all__ = ["TurnLoop", "at_end", "begin", "ends_the_task"]
 
 
 class TurnLoop(asyncio.SelectorEventLoop):
@@ -96,3 +97,22 @@ else:
             if outer is not None:
                 asyncio._enter_task(loop, outer)
         return task
+
+
+def ends_the_task(exc: BaseException, task: asyncio.Task[Any] | None) -> bool:
+    """Whether `exc`, which left a handler, ends the `task` that runs it: it is cancelled, or its loop is gone.
+
+    All others are the handler's own, also the CancelledError of a task that it awaited, a GeneratorExit that it
+    raised, and what `exit()` raises.
+    """
+    if isinstance(exc, asyncio.CancelledError):
+        return task is None or task.cancelling() > 0
+    return isinstance(exc, GeneratorExit) and not _runs_now(task)
+
+
+def _runs_now(task: asyncio.Task[Any] | None) -> bool:
+    """Whether `task` runs at this moment; one whose loop is gone is only thrown away, perhaps on another loop."""
+    try:
+        return task is not None and asyncio.current_task() is task
+    except RuntimeError:  # no loop runs here
+        return False

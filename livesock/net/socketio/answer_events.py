@@ -6,13 +6,14 @@ waiting ─► at most 64 at once ─► its turn (`Order`) ─► on_any …, h
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import partial
 from typing import Any
 
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
-from livesock.net.loop.turns import begin
+from livesock.net.loop.turns import begin, ends_the_task
 from livesock.net.socketio.handling.habits import check_ran, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
@@ -23,7 +24,6 @@ from livesock.net.socketio.run_handler import (
     NotRun,
     StepHandler,
     complain,
-    ends_the_task,
     explain,
     hold,
     run,
@@ -91,7 +91,7 @@ class Events:
 
     async def _handle(self, peer: PeerSession, place: Place, socket: Socket, event: Event) -> None:
         """Run the handlers of one event when its turn has come, and answer a question with the first answer."""
-        name = str(event.name)
+        name, task = str(event.name), asyncio.current_task(peer.loop)
         try:
             if not place.is_next:
                 await place.turn()
@@ -99,7 +99,7 @@ class Events:
             if event.id is not None and answer is not None:
                 self._answer(socket, name, event.id, answer)
         except BaseException as exc:
-            if ends_the_task(exc):
+            if ends_the_task(exc, task):
                 raise
             error = complain(socket, explain(exc, name, event.arguments), self._site.failed)
             where = f'event "{name}" in {event.namespace}'

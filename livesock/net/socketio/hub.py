@@ -21,6 +21,7 @@ from livesock.errors import PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.garbage import LARGE, uncollected
 from livesock.net.loop.thread import LoopThread
+from livesock.net.loop.turns import ends_the_task
 from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.coming_back import ComingBack, FoundSeat
 from livesock.net.socketio.elsewhere import Elsewhere
@@ -31,7 +32,7 @@ from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.namespaces import NamespaceTable
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.run_handler import ends_the_task, hold, run_observed
+from livesock.net.socketio.run_handler import hold, run_observed
 from livesock.net.socketio.seat import Data, Socket
 from livesock.net.socketio.sent import Auth
 from livesock.realtime.actions import SessionOptions
@@ -183,7 +184,7 @@ class Hub:
     async def _decide(self, peer: PeerSession, place: Place, socket: Socket, missed: list[Encoded]) -> None:
         """Run the handlers that decide; then let the peer in, or refuse it with the reason."""
         namespace = socket.namespace
-        why, step = Occasion("connect"), "use"
+        why, step, task = Occasion("connect"), "use", asyncio.current_task()
         try:
             await place.turn()
             hooks = [("use", it) for it in namespace.handlers.middleware]
@@ -196,7 +197,7 @@ class Hub:
         except Refused as exc:
             self._turn_away(peer, socket, str(exc), exc.data)
         except BaseException as exc:
-            if ends_the_task(exc):
+            if ends_the_task(exc, task):
                 namespace.audience.remove(socket)
                 raise
             explain_refusal(exc)
@@ -218,13 +219,13 @@ class Hub:
 
     async def _welcome(self, place: Place, socket: Socket, why: Occasion) -> None:
         """Run `on_connected`. The last handler gives way to the peer's events."""
-        handlers = list(socket.namespace.handlers.connected)
+        handlers, task = list(socket.namespace.handlers.connected), asyncio.current_task()
         for handler in handlers:
             way = place.give_way if handler is handlers[-1] else hold
             try:
                 check_verdict(await run_observed(self.observers, why, handler, socket, give_way=way))
             except BaseException as exc:
-                if ends_the_task(exc):
+                if ends_the_task(exc, task):
                     raise
                 name = socket.namespace.name
                 self._site.failed(f"on_connected {name}", 0, too_late(exc, "on_connected", "the peer is in"))
@@ -267,14 +268,14 @@ class Hub:
     async def _farewell(self, place: Place, socket: Socket, reason: str) -> None:
         """Run `on_disconnect`, when the events that came before the end have begun, and soon in any case."""
         name = socket.namespace.name
-        why = Occasion("disconnect")
+        why, task = Occasion("disconnect"), asyncio.current_task()
         try:
             await place.turn(FAREWELL_PATIENCE)
             for handler in list(socket.namespace.handlers.disconnects):
                 try:
                     await run_observed(self.observers, why, handler, socket, Reason(reason))
                 except BaseException as exc:
-                    if ends_the_task(exc):
+                    if ends_the_task(exc, task):
                         raise
                     self._site.failed(f"on_disconnect {name}", 0, too_late(exc, "on_disconnect", "the peer has left"))
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import time
 from collections.abc import Callable, Iterable
@@ -19,7 +18,7 @@ from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["GiveWay", "NotRun", "StepHandler", "ask", "complain", "ends_the_task", "explain", "run", "run_observed"]
+__all__ = ["GiveWay", "NotRun", "StepHandler", "ask", "complain", "explain", "run", "run_observed"]
 
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what handlers raise; see `Failures.add`."""
@@ -121,15 +120,6 @@ async def run_observed(
         answers = result is not None
         observers.show(Ran(began, why.number, name, who, why.what, socket.id, outcome, answers, why.asked))
     return result
-
-
-def ends_the_task(exc: BaseException) -> bool:
-    """Whether `exc` ends the task that runs a handler: it is cancelled, or its loop is gone.
-
-    All others are the handler's own, also the CancelledError of a task that it awaited, and what `exit()` raises.
-    """
-    task = asyncio.current_task() if isinstance(exc, asyncio.CancelledError) else None
-    return isinstance(exc, GeneratorExit) or (task is not None and task.cancelling() > 0)
 
 
 def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
