@@ -17,7 +17,7 @@ from typing import Any
 
 from livesock.errors import PacketError
 
-__all__ = ["MAX_DEPTH", "SENDABLE", "dumps", "loads"]
+__all__ = ["MAX_DEPTH", "NOT_FINITE", "SENDABLE", "dumps", "loads"]
 
 MAX_DEPTH = 64
 """Lists and objects inside each other. A parser that recurses survives it; no lesson needs more than ten."""
@@ -30,6 +30,12 @@ MAX_DIGITS = 308
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 """A string, or the rest of the text if its end is missing: so that looking costs each character once."""
+
+LONG = f"a whole number for a peer has at most {MAX_DIGITS} digits: send it as a str"
+"""What a sender reads; the peer would end the connection."""
+
+NOT_FINITE = "write None: JSON has neither NaN nor infinity"
+"""What to send instead."""
 
 _SECTION = "RFC 8259"
 
@@ -70,19 +76,36 @@ def dumps(value: Any) -> str:
     """Return `value` as JSON without spaces; text beyond ASCII stays as it is, lone surrogates are escaped.
 
     Raises:
-        ValueError: If a number is not finite, or it is nested too deep or in itself.
+        ValueError: If a number is not finite or too long, or it is nested too deep or in itself.
         TypeError: If it holds something that JSON cannot carry.
     """
     try:
         text = _encode(value)
     except TypeError as exc:
         raise TypeError(f"{exc}: {SENDABLE}") from None
+    except ValueError as exc:
+        raise ValueError(LONG if "digits" in str(exc) else f"{exc}: {NOT_FINITE}") from None
     except RecursionError:
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep, and not in itself") from None
     if len(text) > MAX_DEPTH and _brackets(text) > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
         raise ValueError(f"JSON for a peer is nested at most {MAX_DEPTH} deep")
+    if _has_long_number(text) and _has_long_number(_STRING.sub("", text)):  # a string may hold as many digits
+        raise ValueError(LONG)
     # A lone surrogate is not a character: UTF-8 cannot carry it, JSON's escape can.
     return text if text.isascii() or _is_utf8(text) else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _has_long_number(text: str) -> bool:
+    """Whether more than `MAX_DIGITS` digits follow each other. Such a run lies at one of the places looked at."""
+    for place in range(MAX_DIGITS, len(text), MAX_DIGITS + 1):
+        if text[place] in _DIGITS:
+            before, after = text[place - MAX_DIGITS : place], text[place : place + MAX_DIGITS + 1]
+            if len(before) - len(before.rstrip(_DIGITS)) + len(after) - len(after.lstrip(_DIGITS)) > MAX_DIGITS:
+                return True
+    return False
+
+
+_DIGITS = "0123456789"
 
 
 def _is_utf8(text: str) -> bool:
@@ -121,7 +144,7 @@ def _float(text: str) -> float:
 
 
 def _int(text: str) -> int:
-    if len(text) > MAX_DIGITS:
+    if len(text) - text.startswith("-") > MAX_DIGITS:
         raise _wrong(f"a number of at most {MAX_DIGITS} digits")
     return int(text)
 

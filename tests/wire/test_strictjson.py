@@ -130,3 +130,16 @@ def test_a_string_without_an_end_is_looked_at_once():
 def test_a_nesting_that_overflows_the_parser_is_refused_with_our_own_limit():
     with pytest.raises(PacketError, match="at most 64 deep"):
         loads("[" * 40_000 + "]" * 40_000)
+
+
+@pytest.mark.parametrize("digits", [MAX_DIGITS + 1, MAX_DIGITS + 308, 5_000])
+@pytest.mark.parametrize("before", [0, 1, 308, 309, 400])
+def test_a_number_that_no_peer_reads_is_refused_to_the_caller(digits: int, before: int):
+    with pytest.raises(ValueError, match="at most 308 digits: send it as a str"):
+        dumps(["x" * before, 10 ** (digits - 1)])
+
+
+def test_the_longest_number_and_a_text_of_digits_are_sent():
+    value = [10**MAX_DIGITS - 1, -(10 ** (MAX_DIGITS - 1)), "7" * 5_000, ["8" * 308, 9]]
+
+    assert loads(dumps(value)) == value

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from livesock.errors import HandshakeError, LivesockError
+from livesock.errors import HandshakeError
 from livesock.net.client.carrier import ClientCarrier
 from livesock.net.client.polls import PollAnswer, PollConnection
 from livesock.net.connect.advice import first_line
@@ -138,8 +138,12 @@ class ClientLine:
         self._is_performing = True
         while self._todo:
             action = self._todo.popleft()
-            if not self._has_ended:
-                self._do(action)
+            try:
+                if not self._has_ended:
+                    self._do(action)
+            except Exception as exc:  # the session ends with it: whoever waits for the session gets the exception
+                self.error, self._is_cut = exc, True
+                self._todo.extendleft(reversed(list(self.session.end("transport error"))))
         self._is_performing = False
         if self.session.waiting <= MAX_UNSENT:
             self._room.set()
@@ -203,7 +207,7 @@ class ClientLine:
             if answer.status != 200:
                 raise self._refused(method, answer)
             return answer
-        except (OSError, LivesockError) as exc:
+        except Exception as exc:  # not only OSError and LivesockError: whoever waits for the session gets it
             self.error = exc
             self.perform(self.session.failed())
             return None
@@ -226,7 +230,7 @@ class ClientLine:
             await self._carrier.open()
             self.perform(self.session.dialled(self._now()))
             await self._carrier.listen(self._said, self._may_read.wait)
-        except (OSError, LivesockError) as exc:
+        except Exception as exc:
             self._carrier.abort()
             if self.session.transport == "websocket":  # a failed probe is not an error: polling goes on
                 self.error = exc

@@ -14,9 +14,10 @@ import ssl
 from collections.abc import Sequence
 from typing import Any
 
-from livesock.errors import HandshakeError, LivesockError, NotRunning, PacketError, Refused
+from livesock.errors import NotRunning, PacketError, Refused
 from livesock.net.client.line import ClientLine, Endpoint
 from livesock.net.client.seat import LoopSeat
+from livesock.net.connect.advice import no_greeting
 from livesock.net.connect.dial import Dialer
 from livesock.net.connect.tls import client_context
 from livesock.net.connect.urls import Target
@@ -94,7 +95,9 @@ class Manager:
                 await asyncio.shield(joining)
         except TimeoutError as exc:
             seat.leave("connect timeout")
-            raise TimeoutError(f"{namespace} was not joined within {self._timeout:g} s: {exc or 'no answer'}") from None
+            raise TimeoutError(
+                f"{namespace} was not joined within {self._timeout:g} s: {str(exc) or 'no answer'}"
+            ) from None
         except BaseException:
             seat.leave("connect error")
             raise
@@ -241,7 +244,7 @@ class Manager:
         if line is not self.line:
             return  # we have left that session
         if self._opening is not None and not self._opening.done():
-            self._opening.set_exception(line.error or self._no_greeting(reason))
+            self._opening.set_exception(line.error or no_greeting(self._dialer.target, self._dialer.trace, reason))
             return
         self.line = None
         for seat in self.seats.values():
@@ -252,11 +255,6 @@ class Manager:
             else:
                 self._returning = asyncio.create_task(self._return(self._backoff))
 
-    def _no_greeting(self, reason: str) -> HandshakeError:
-        address, trace = self._dialer.target.address, self._dialer.trace
-        message = f"expected the greeting of Socket.IO 3 or later from {address}, got none ({reason}): check port, path"
-        return HandshakeError(message, status=None, headers={}, body=trace.data("<")[-200:], trace=trace)
-
     async def _return(self, backoff: Backoff) -> None:
         """Try until there is a session again, or the backoff gives up."""
         try:
@@ -266,7 +264,7 @@ class Manager:
                 self.attempts += 1
                 try:
                     await self._open()
-                except (OSError, LivesockError) as exc:
+                except Exception as exc:
                     for seat in self.seats.values():
                         seat.missed(exc)
                 else:

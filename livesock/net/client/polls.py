@@ -50,7 +50,7 @@ class PollConnection:
         stream = await self._connected()
         length = [] if body is None else [("Content-Type", "text/plain;charset=UTF-8"), ("Content-Length", len(body))]
         fields = [("Host", self._dialer.target.address), ("Accept", "*/*"), *self._headers, *length]
-        headers = [(name, str(value)) for name, value in fields]
+        headers = [(name.encode("ascii"), str(value).encode("latin-1")) for name, value in fields]
         head = self._http.send(h11.Request(method=method, target=target, headers=headers))
         data = self._http.send(h11.Data(data=body)) if body else b""
         end = self._http.send(h11.EndOfMessage())

@@ -20,7 +20,7 @@ from livesock.trace.recording import Trace
 from livesock.wire import http
 from livesock.wire.handshake import check_response
 
-__all__ = ["first_line", "handshake_error", "no_namespace", "not_http", "what_to_check"]
+__all__ = ["first_line", "handshake_error", "no_greeting", "no_namespace", "not_http", "what_to_check"]
 
 SHOWN = 200
 """Characters of a peer's answer that a message quotes: a sentence or two, not a page."""
@@ -99,6 +99,18 @@ def no_namespace(name: str, target: Target) -> str:
     names = [str(known) for known in server.namespaces]
     close = difflib.get_close_matches(name, names, 1)
     return f"{sentence}: the server has {', '.join(names)}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def no_greeting(target: Target, trace: Trace, reason: str) -> HandshakeError:
+    """Return the error for a session that did not begin with the greeting of Engine.IO; it quotes what came instead."""
+    came = trace.data("<")
+    line = first_line(came.partition(b"\r\n\r\n")[2])
+    instead = f'"{line}" ({reason})' if line else f"none ({reason})"
+    message = (
+        f"expected the greeting of Socket.IO 3 or later from {target.address}, got {instead}: check port, path; "
+        "for a plain WebSocket write ls.connect()"
+    )
+    return HandshakeError(message, status=None, headers={}, body=came[-200:], trace=trace)
 
 
 def not_http(target: Target, trace: Trace) -> str:

@@ -6,6 +6,7 @@ A wrong kind of thing raises `TypeError`, an impossible value `ValueError`; both
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from livesock.net.connect.urls import HasUrl, Target, parse
 from livesock.net.loop.arguments import check_websocket_options, options_of, seconds_of, shown
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
+from livesock.wire.strictjson import dumps
 
 __all__ = [
     "WEBSOCKET_OPTIONS",
@@ -47,11 +49,35 @@ def pairs_of(headers: object) -> list[tuple[str, str]]:
         if not isinstance(pair, tuple | list) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
             hint = 'write headers={"name": "value"}'
             raise TypeError(f"a header is a (name, value) pair of str, not {pair!r:.60}: {hint}")
-        if any(character < " " and character != "\t" for part in pair for character in part):
-            raise ValueError(
-                f"a header is one line: {pair!r:.60} holds a line break or a control character; tcp() sends anything"
-            )
+        _check_header(*pair)
     return [(name, value) for name, value in pairs]
+
+
+def _check_header(name: str, value: str) -> None:
+    pair = (name, value)
+    if any((character < " " and character != "\t") or character == "\x7f" for character in name + value):
+        raise ValueError(
+            f"a header is one line: {pair!r:.60} holds a line break or a control character; tcp() sends anything"
+        )
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(
+            f'the name of a header is letters, digits and -, such as "X-Room", not {name!r:.60}; tcp() sends anything'
+        )
+    if name.lower() in _OURS:
+        raise ValueError(f"{name} is written by livesock itself, as the URL and the request want it; tcp() sends any")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"a header carries Latin-1 alone, and {pair!r:.60} holds more: write urllib.parse.quote(value)"
+        ) from None
+
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110, 5.6.2."""
+
+_OURS = ("host", "content-length", "transfer-encoding")
+"""Headers of which a second one makes every server refuse the request."""
 
 
 # -- only for WebSocket
@@ -123,7 +149,12 @@ def path_of(path: object) -> str:
 def auth_of(auth: object) -> dict[str, Any] | None:
     """Return what goes with the request for a namespace."""
     if auth is None or isinstance(auth, Mapping):
-        return None if auth is None else dict(auth)
+        given = None if auth is None else dict(auth)
+        try:
+            dumps(given)
+        except (TypeError, ValueError) as exc:
+            raise type(exc)(f"auth is sent as JSON: {exc}") from None
+        return given
     hint = f': write auth={{"token": {auth!r:.40}}}' if isinstance(auth, str) else ""
     hint = ': write the dict itself, auth={"token": token()}' if callable(auth) else hint
     raise TypeError(f'auth is a dict such as {{"token": "…"}}, or None, not {shown(auth)}{hint}')

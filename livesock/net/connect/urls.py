@@ -114,7 +114,9 @@ def _parse_url(url: str) -> Target:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as exc:
-        raise ValueError(f"{url!r} is not a URL: {exc}") from exc
+        brackets = url.partition("://")[2].count(":") > 1 and "[" not in url
+        hint = ": an IPv6 address stands in brackets, ws://[::1]:8765/" if brackets else ""
+        raise ValueError(f"{url!r} is not a URL: {exc}{hint}") from exc
     _require(parts, url)
     tls = SCHEMES[parts.scheme]
     user, at, _ = parts.netloc.rpartition("@")
@@ -138,6 +140,7 @@ def _require(parts: SplitResult, url: str) -> None:
         raise ValueError(f"{url!r} has a fragment, which never leaves a browser: drop the part from # on, or write %23")
     if any(ord(character) <= 0x20 or ord(character) == 0x7F for character in url):
         raise ValueError(f"{url!r} holds a space or a control character: write it percent-encoded, such as %20")
+    _check_host(parts.hostname)
 
 
 def _tls_of(scheme: str) -> bool:
@@ -151,7 +154,18 @@ def _host(host: object) -> str:
         raise TypeError(f'a host is a name or an address such as "127.0.0.1", not {_shown(host)}')
     if not host:
         raise ValueError('a host is a name or an address such as "127.0.0.1", not an empty string')
+    _check_host(host)
     return host
+
+
+def _check_host(host: str) -> None:
+    """Refuse a name that no look-up takes: Python raises there what is neither an OSError nor a sentence."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise ValueError(
+            f'a host is a name such as "example.org", with 1 to 63 characters between two dots, not {host!r:.80}'
+        ) from None
 
 
 def _port(port: object) -> int:

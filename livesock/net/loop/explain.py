@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from livesock.wire.strictjson import SENDABLE
+from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
 __all__ = [
     "AT_ONCE",
@@ -84,7 +84,7 @@ _PYTHON = {
     "of type method is not JSON": "a method needs its brackets, such as request.json()",
     "of type coroutine is not JSON": "write await in front of the call",
     "of type Socket is not JSON": "write socket.id",
-    "Out of range float values": "write None: JSON has neither NaN nor infinity",
+    "Out of range float values": NOT_FINITE,
     "is not JSON serializable": SENDABLE,
     "'method' object is not subscriptable": "a method needs its brackets, such as request.json()",
     "'bytes' object is not callable": "it is a value: leave the brackets out",
