@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import importlib.metadata
 import importlib.util
@@ -14,21 +13,18 @@ import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from packaging.requirements import Requirement
 
+from livesock.cli.finding import Finding
+from livesock.cli.kernels import kernel, runtime
 from livesock.errors import install_command
 
 __all__ = ["CHECKS", "Finding"]
 
 TIMEOUT = 5.0
 """Seconds for one connection or one program."""
-
-KERNEL = 60.0
-"""Seconds that a kernel gets to start, and to answer: a busy machine needs many, an idle one two."""
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 """The versions of Python that livesock is tested with."""
@@ -38,18 +34,6 @@ FILES = 1024
 
 MEMORY = 512 * 2**20
 """Bytes of free memory below which JupyterLab and a kernel become slow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    name: str
-    status: str
-    """`"ok"`, `"warn"` (the lessons run, something is missing) or `"fail"` (a lesson does not run here)."""
-    detail: str
-    advice: str = ""
-    """What to do, empty when there is nothing."""
 
 
 def python() -> list[Finding]:
@@ -167,40 +151,12 @@ def widgets() -> list[Finding]:
     ]
 
 
-def kernel() -> list[Finding]:
-    """The lessons run in the kernel `python3`, which need not be this Python: a kernel of the user comes first."""
-    if importlib.util.find_spec("jupyter_client") is None or importlib.util.find_spec("ipykernel") is None:
-        return []  # found by others
-    return [asyncio.run(_kernel())]
-
-
-async def _kernel() -> Finding:
-    from jupyter_client.manager import start_new_async_kernel
-
-    printed: list[str] = []
-
-    def hear(message: dict[str, Any]) -> None:
-        printed.append(message["content"].get("text", ""))
-
-    silent: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    manager, client = await start_new_async_kernel(startup_timeout=KERNEL, **silent)
-    try:
-        program = "import livesock, sys; print(sys.executable)"
-        answer = await client.execute_interactive(program, timeout=KERNEL, output_hook=hear)
-    finally:
-        client.stop_channels()
-        await manager.shutdown_kernel(now=True)
-    reply = answer["content"]
-    if reply["status"] == "ok":
-        return Finding("kernel", "ok", f"starts, and imports livesock: {''.join(printed).strip()}")
-    place = getattr(manager.kernel_spec, "resource_dir", "an unknown folder")
-    advice = "another Python has put its kernel there; remove it:  jupyter kernelspec remove python3"
-    return Finding("kernel", "fail", f"{reply['ename']}: {reply['evalue']} (kernel in {place})", advice)
-
-
 def folder() -> list[Finding]:
     """`livesock lab` copies the lessons below the folder in which it is called."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return [Finding("folder", "fail", "the current folder does not exist any more", "cd  to another folder")]
     if os.access(here, os.W_OK):
         return [Finding("folder", "ok", f"lessons can be copied into {here}")]
     return [Finding("folder", "fail", f"{here} cannot be written", "call  livesock lab --dir  with a folder of yours")]
@@ -268,6 +224,7 @@ CHECKS: tuple[Callable[[], list[Finding]], ...] = (
     ports,
     echo,
     widgets,
+    runtime,
     kernel,
     folder,
     proxies,

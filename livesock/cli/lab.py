@@ -22,6 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from livesock.cli.checks import packages
+from livesock.cli.kernels import LESSONS
 from livesock.cli.lessons import Refreshed, first_lesson, refresh, shipped_folder
 from livesock.cli.terminal import fail, say, stop_on_terminate
 from livesock.errors import LivesockError, MissingExtra, PortInUse
@@ -63,7 +64,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--dir", type=Path, default=Path("livesock-lessons"), help="your folder (default: %(default)s)")
+    parser.add_argument("--dir", type=Path, default=LESSONS, help="your folder (default: %(default)s)")
     parser.add_argument("--port", type=int, help="port of JupyterLab (default: the first free one from 8888)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser, only print the address")
     parser.set_defaults(run=run)
@@ -73,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     """Run until Ctrl-C; return the exit status."""
     folder: Path = args.dir.expanduser()
     try:
+        check_place(folder)
         check_packages()
         tell(refresh(shipped_folder(), folder, ask), folder)
         port = choose_port(args.port)
@@ -93,6 +95,14 @@ def run(args: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             say(f"\nStopped. Your lessons are in {folder}; `livesock lab` opens them again.")
             return 0
+
+
+def check_place(folder: Path) -> None:
+    """Raise LivesockError if `folder` is below one that another program has removed."""
+    try:
+        folder.absolute()
+    except FileNotFoundError:
+        raise LivesockError("the current folder does not exist any more: cd to another one") from None
 
 
 def check_packages() -> None:

@@ -16,6 +16,8 @@ __all__ = ["fail", "say", "stop_on_terminate"]
 
 def say(text: str) -> None:
     """Print at once: another program may read line by line, and if it stops reading we go on."""
+    if sys.stdout is None:  # closed by who has called us, as in  livesock lab >&-
+        return
     try:
         print(printable(text, sys.stdout.encoding), flush=True)
     except BrokenPipeError:
@@ -26,7 +28,8 @@ def say(text: str) -> None:
 
 def fail(text: str) -> int:
     """Print why a command cannot go on, and return the exit status 1."""
-    print(f"livesock: {text}", file=sys.stderr, flush=True)
+    if sys.stderr is not None:
+        print(f"livesock: {text}", file=sys.stderr, flush=True)
     return 1
 
 

@@ -144,6 +144,19 @@ def test_a_kernel_of_another_python_is_found(monkeypatch: pytest.MonkeyPatch, tm
     assert finding.status == "fail" and "ModuleNotFoundError" in finding.detail and str(kernel) in finding.detail
 
 
+def test_a_kernel_whose_program_is_gone_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "kernels" / "python3").mkdir(parents=True)
+    argv = [str(tmp_path / "gone" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (tmp_path / "kernels" / "python3" / "kernel.json").write_text(
+        json.dumps({"argv": argv, "display_name": "gone", "language": "python"})
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+
+    (finding,) = checks.kernel()
+
+    assert finding.status == "fail" and "jupyter kernelspec list" in finding.advice
+
+
 HIDE = """import sys
 sys.modules['livesock'] = None
 from ipykernel.kernelapp import launch_new_instance
@@ -250,3 +263,51 @@ def test_few_open_files_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     files = next(finding for finding in checks.limits() if finding.name == "open files")
 
     assert files.status == "warn" and "ulimit -n" in files.advice
+
+
+def test_a_home_that_jupyter_cannot_write_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "file" / "runtime"))
+
+    (finding,) = checks.runtime()
+
+    assert finding.status == "fail" and "JUPYTER_RUNTIME_DIR" in finding.advice
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    assert statuses(checks.runtime()) == ["ok"]
+
+
+def test_a_module_beside_the_lessons_is_named_and_one_elsewhere_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "livesock.py").write_text("raise RuntimeError('hidden')")
+
+    (before,) = checks.kernel()
+    (tmp_path / "livesock-lessons").mkdir()
+    (tmp_path / "livesock-lessons" / "livesock.py").write_text("raise RuntimeError('hidden')")
+    (after,) = checks.kernel()
+
+    assert before.status == "ok", "the kernels of the lessons do not run here"
+    assert after.status == "fail" and "rename livesock.py in livesock-lessons" in after.advice
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder that is in use stays")
+def test_a_folder_that_is_gone_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    (finding,) = checks.folder()
+
+    assert finding.status == "fail" and "does not exist any more" in finding.detail
+    assert checks.kernel() == [], "one line for one trouble"
+
+
+@pytest.mark.parametrize("command", [["doctor", "--help"], ["lab", "--dir", "gone/x", "--port", "99999"], ["dev"]])
+def test_a_closed_stdout_is_no_error_of_ours(command: list[str], tmp_path: Path) -> None:
+    program = "import sys; sys.stdout = None; from livesock.cli import main; from livesock.cli.terminal import say; "
+    program += f"say('heard by nobody'); sys.exit(main({command}))"
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
+
+    assert "Traceback" not in done.stderr
