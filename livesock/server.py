@@ -139,9 +139,7 @@ def serve(
         old.stop()
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
-    server = Server(site, host, sock, _authority() if tls else None, promises, cluster)
-    registry.put("server", name, server)
-    return server
+    return Server(site, host, sock, _authority() if tls else None, promises, cluster)
 
 
 def servers() -> dict[str, Server]:
@@ -199,6 +197,7 @@ class Server(Speaker[Socket], Blocking):
         self._loop.at_end.append(lambda: self._listener.end())  # what did not close in time; resume() makes a new one
         self._loop.on_trouble, self._loop.on_failed_task = self._note_trouble, self._note_task
         self._going_down: asyncio.Task[None] | None = None
+        registry.put("server", site.name, self)  # before it runs: what an interrupted cell leaves can be stopped
         try:
             self._loop.start()
             if self.cluster is not None:
@@ -207,6 +206,7 @@ class Server(Speaker[Socket], Blocking):
         except BaseException:  # an interrupted cell leaves neither a thread nor a port
             self._loop.stop()
             sock.close()
+            registry.forget("server", site.name, self)
             raise
         inspection = patrol.Inspection(self._loop.watchdog, threads_of(self._loop.loop), site.failures)
         self._loop.at_end.append(patrol.watch(inspection))

@@ -51,7 +51,8 @@ class LoopThread:
         self.at_end: list[Callable[[], object]] = []
         """Called on the loop's thread when the loop has been stopped, even if tasks are left."""
         self._asked: set[concurrent.futures.Future[Any]] = set()  # callers wait for these
-        self._is_stopping = False
+        self._is_stopping = self._has_begun = False
+        self._begins = threading.Lock()
         self._thread = threading.Thread(target=Context().run, args=(self._run,), name=f"livesock {name}", daemon=True)
         self.on_trouble: Callable[[str, BaseException | None, int], None] | None = None
         """Called on the loop with what asyncio reports: message, exception, how often so far. Once a second at most."""
@@ -200,16 +201,21 @@ class LoopThread:
         A function that blocks the loop (a `time.sleep` in a handler) cannot be stopped from outside: the thread then
         ends as soon as that function returns.
         """
-        self._is_stopping = True
-        if self._thread.ident is None:
-            self._loop.close()
-            return True
+        with self._begins:
+            self._is_stopping = True
+            if not self._has_begun:  # a cell that is interrupted in start() may stop what is about to run
+                self._loop.close()
+                return True
         self.post(self._loop.stop)
         if not self.is_current:
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        with self._begins:
+            if self._is_stopping:
+                return
+            self._has_begun = True
         _here.loop = self
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(lambda _, context: self._report(context))

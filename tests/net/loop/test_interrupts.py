@@ -129,3 +129,19 @@ def test_an_interrupted_goodbye_of_a_socket_still_ends_its_threads_and_connectio
         client.close(timeout=5)
 
     assert sorted(livesock_threads()) == ["livesock behind", "livesock far"]
+
+
+def test_a_server_whose_start_and_clean_up_were_interrupted_can_be_stopped(interrupted_start, monkeypatch):
+    stop = LoopThread.stop
+
+    def interrupt_once(self: LoopThread, timeout: float = 1.0) -> bool:
+        monkeypatch.setattr(LoopThread, "stop", stop)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LoopThread, "stop", interrupt_once)
+    interrupted_start()
+
+    with pytest.raises(KeyboardInterrupt):
+        ls.serve("twice")
+
+    assert "twice" in ls.servers()

@@ -118,6 +118,19 @@ def test_a_loop_that_was_never_started_can_be_stopped():
     assert LoopThread("test").stop()
 
 
+def test_a_loop_that_is_stopped_while_its_thread_starts_never_runs():
+    loop = LoopThread("stopped early")
+    loop.stop()
+
+    loop._thread.start()  # as in start(), interrupted between the two
+    loop._thread.join(5)
+
+    assert not loop._thread.is_alive() and not loop.is_running
+    with pytest.raises(NotRunning):
+        loop.post(print)
+        loop.call(asyncio.sleep, 0)
+
+
 def test_a_task_that_swallows_its_cancellation_cannot_keep_the_thread_alive():
     loop = LoopThread("test").start()
 
