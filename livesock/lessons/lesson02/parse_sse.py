@@ -84,6 +84,11 @@ events_alone: Return two things: the events, and the rest that is not complete y
     return events, rest → return events
 last_line: Keep every data line of an event: yours keeps the last.
     event["data"] += "\n" + value → event["data"] = value
+ids_joined: Join lines of data alone: of two ids in one event the last one counts.
+    name == "data" and "data" in event → name in event
+    event["data"] += "\n" + value → event[name] += "\n" + value
+first_id: Take the last id of an event: a later line replaces an earlier one.
+    elif name in ("data", "id", "event"): → elif name in ("data", "id", "event") and name not in event:
 glued: Join the data lines with a line feed: yours are glued together.
   * += "\n" + value → += value
 joined_by_blank: Join the data lines with a line feed, not with a blank.
@@ -158,6 +163,11 @@ begins_with_data: Compare the whole name: database begins with data too.
             "an id for the first event only",
             "id: 7\ndata: a\n\ndata: b\n\n",
             gives=([{"id": "7", "data": "a"}, {"data": "b"}], ""),
+        ),
+        case(
+            "two ids and two names in one event",
+            "id: 7\nevent: a\ndata: x\nid: 8\nevent: b\n\n",
+            gives=([{"id": "8", "event": "b", "data": "x"}], ""),
         ),
         case("three line feeds in a row", "data: a\n\n\ndata: b\n\n", gives=([{"data": "a"}, {"data": "b"}], "")),
     ),

@@ -1,8 +1,10 @@
 """04.encode_frame: two to fourteen bytes of header, then the payload (RFC 6455, 5.2)."""
 
 import random
+from typing import Any
 
-from livesock.learn.exercise import case
+from livesock.learn.checking.diff import shown
+from livesock.learn.exercise import Solution, case
 from livesock.learn.tables import exercise
 from livesock.lessons.lesson04.mask import KEY, mask
 from livesock.wire.explain.frame import explain_frame
@@ -23,6 +25,19 @@ def encode_frame(opcode: int, payload: bytes, fin: bool = True, mask_key: bytes 
     if mask_key is None:
         return bytes([first, length]) + extended + payload
     return bytes([first, 0x80 | length]) + extended + mask_key + mask(payload, mask_key)
+
+
+def trial(solution: Solution, opcode: int, payload: bytes, *more: Any) -> Any:
+    """Name the two options, as the lessons that follow do."""
+    return solution(opcode, payload, **dict(zip(OPTIONS, more, strict=False)))
+
+
+def calls(opcode: int, payload: bytes, *more: Any) -> str:
+    named = [f", {name}={shown(value)}" for name, value in zip(OPTIONS, more, strict=False)]
+    return f"encode_frame({opcode}, {shown(payload, 160)}{''.join(named)})"
+
+
+OPTIONS = ("fin", "mask_key")
 
 
 def draw(rng: random.Random) -> tuple[int, bytes, bool, bytes | None]:
@@ -103,5 +118,7 @@ key_before_length: Put the extended length first, then the key (the picture in 5
         case("65536 bytes", 2, bytes(65536), gives=b"\x82\x7f" + b"\x00\x00\x00\x00\x00\x01\x00\x00" + bytes(65536)),
     ),
     random=draw,
+    trial=trial,
+    calls=calls,
     explain=explain_frame,
 )

@@ -201,6 +201,8 @@ limit_early: Allow exactly max_size bytes: only more is too large.
     > self._max_size → >= self._max_size
 no_limit: Measure each message: above max_size bytes it is refused with 1009.
     len(self._parts) + len(payload) > self._max_size → False
+one_more: Take max_size bytes and not one more.
+    len(self._parts) + len(payload) > self._max_size → len(self._parts) + len(payload) > self._max_size + 1
 limit_1002: Say 1009 for a message that is too large: no rule is broken, it is more than you take.
     1009 → 1002
 characters: Count bytes: max_size is a limit of memory, and é has two.
@@ -280,6 +282,7 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
         fed("a continuation of nothing, more than max_size", 4, (True, 0, b"12345", BROKEN)),
         fed("max_size bytes", 4, (True, 1, b"four", ("text", "four")), (True, 2, b"1234", ("binary", b"1234"))),
         fed("one byte too many", 4, (True, 2, b"12345", TOO_LARGE)),
+        fed("twice as much", 4, (True, 2, b"12345678", TOO_LARGE)),
         fed("one byte too many, in 4 characters", 4, (True, 1, b"caf" + E_ACUTE, TOO_LARGE)),
         fed("small fragments, too large together", 4, (False, 2, b"123"), (True, 0, b"45", TOO_LARGE)),
         fed("too large before the end", 4, (False, 2, b"12345", TOO_LARGE)),

@@ -88,6 +88,8 @@ no_reason: Return the reason too: it follows the two bytes of the code.
     return code, payload[2:].decode() → payload[2:].decode(); return code, ""
 replace: Refuse a reason that is not valid UTF-8: a “�” hides the error.
   * .decode() → .decode(errors="replace")
+stripped: Return the reason as it came: blanks at its ends were sent, too.
+    .decode() → .decode().strip()
 ignore: Refuse a reason that is not valid UTF-8: you leave bytes out, and the error stays hidden.
     .decode() → .decode(errors="ignore")
 utf_8_sig: Decode with utf-8: utf-8-sig takes the first character away when it is U+FEFF, and the peer has sent it.
@@ -118,6 +120,7 @@ latin_1: Decode the reason as UTF-8 (5.5.1): in latin-1 nothing is ever refused.
         case("5000", b"\x13\x88", raises=ValueError),
         case("a reason in latin-1", b"\x03\xe8caf\xe9", raises=ValueError),
         case("a reason that begins with U+FEFF", b"\x03\xe8\xef\xbb\xbfhi", gives=(1000, "\ufeffhi")),
+        case("blanks around a reason", b"\x03\xe8 bye\n", gives=(1000, " bye\n")),
         case("half a surrogate pair", b"\x03\xe8\xed\xa0\x80", raises=ValueError),
         case("half a character at the end", b"\x03\xe8caf\xc3", raises=ValueError),
     ),

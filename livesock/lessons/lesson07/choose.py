@@ -67,8 +67,9 @@ def draw(rng: random.Random) -> tuple[bool, float, float, bool, bool]:
 
 
 def asked_again(solution: Solution, *needs: Any) -> bool:
-    """Whether it says the same twice, and fits."""
-    return bool(solution(*needs) == solution(*needs)) and trial(solution, *needs) == "fits"
+    """Whether it says the same each time, and fits: what is drawn by lot differs in one of ten."""
+    first = solution(*needs)
+    return all(bool(solution(*needs) == first) for _ in range(9)) and trial(solution, *needs) == "fits"
 
 
 CHOOSE = exercise(

@@ -49,10 +49,10 @@ def calls(attempt: int, *rest: Any) -> str:
 
 
 def said(value: Any) -> str:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and value and all(isinstance(one, bool) for one in value):
         within, differ = value
         return f"{'within' if within else 'outside'} the default limits, {'different' if differ else 'all the same'}"
-    return ", ".join(map(repr, value)) if isinstance(value, list) else repr(value)
+    return ", ".join(map(repr, value)) if isinstance(value, list | tuple) else repr(value)
 
 
 def draw(rng: random.Random) -> tuple[int, float, float, list[float]]:

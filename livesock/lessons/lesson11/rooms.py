@@ -55,7 +55,7 @@ def trial(solution: Solution, steps: list[Step]) -> Any:
     other, rooms, answers = solution(), solution(), []
     other.join("zoe", "red")
     for name, *arguments in steps:
-        answer = getattr(rooms, name)(*arguments)
+        answer = targets(rooms, *arguments) if name == "targets" else getattr(rooms, name)(*arguments)
         if name in ("rooms_of", "names", "targets"):
             answers.append(plain(answer))
             if isinstance(answer, set):
@@ -63,6 +63,11 @@ def trial(solution: Solution, steps: list[Step]) -> Any:
     if solution().names():
         return "a new object has rooms already"
     return answers
+
+
+def targets(rooms: Any, asked: list[str], *exclude: tuple[str, ...]) -> Any:
+    """Name the option, as the lesson does."""
+    return rooms.targets(asked, exclude=exclude[0]) if exclude else rooms.targets(asked)
 
 
 def said(answers: Any) -> str:
@@ -80,7 +85,14 @@ def one(answer: Any) -> str:
 
 def typed(steps: list[Step], name: str = "rooms") -> str:
     """Return the steps as a learner would type them."""
-    return "; ".join(f"{name}.{step[0]}({', '.join(map(repr, step[1:]))})" for step in steps)
+    return "; ".join(call(name, *step) for step in steps)
+
+
+def call(name: str, method: str, *arguments: Any) -> str:
+    written = [*map(repr, arguments)]
+    if method == "targets" and len(written) == 2:
+        written[1] = f"exclude={written[1]}"
+    return f"{name}.{method}({', '.join(written)})"
 
 
 MEMBERS, NAMES = ("ann", "bob", "cat"), ("red", "blue", "green")

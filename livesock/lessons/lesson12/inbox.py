@@ -6,7 +6,7 @@ from typing import Any
 
 from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
-from livesock.lessons.lesson12.steps import Step, said, trial_of, typed
+from livesock.lessons.lesson12.steps import MANY, Step, said, trial_of, typed
 
 __all__ = ["INBOX", "Inbox"]
 
@@ -65,6 +65,11 @@ explanation: A window is a promise about time: a repeat that comes more than siz
 
 endless: Forget the oldest id beyond size: a memory without a bound grows for as long as the server lives.
   * if len(self._seen) > self._size: → if False:
+looks_back: Take the oldest id out: to look at the newest alone forgets nothing, and the list grows for ever.
+    self._seen: dict[str, None] = {}  # a dict keeps the order in which its keys came → self._seen: list[str] = []
+    if message_id in self._seen: → if message_id in self._seen[-self._size :]:
+    self._seen[message_id] = None → self._seen.append(message_id)
+    if len(self._seen) > self._size: → if False:
 one_less: Remember size ids: yours forgets one too early, and its repeat counts twice.
     len(self._seen) > self._size → len(self._seen) >= self._size
 one_more: Remember size ids, not one more.
@@ -143,6 +148,7 @@ shared: Make the memory in __init__: what stands in the class belongs to all inb
         comes("the others are still known", 3, "a-1 a-2 a-3 a-4 a-2 a-3 a-4", "+ + + + - - -"),
         comes("a repeat does not make it newer", 3, "a-1 a-2 a-3 a-1 a-4 a-1", "+ + + - + +"),
         comes("a repeat pushes nothing out", 2, "a-1 a-2 a-2 a-2 a-1", "+ + - - -"),
+        case("a thousand ids", 3, [(MANY, "accept", 1000)], gives=[0]),
         comes("a window of one", 1, "a-1 a-1 a-2 a-2 a-1", "+ - + - +"),
     ),
     random=draw,

@@ -6,7 +6,7 @@ from typing import Any
 
 from livesock.learn.exercise import Case, Property, Solution, case
 from livesock.learn.tables import exercise
-from livesock.lessons.lesson12.steps import Step, said, trial_of, typed
+from livesock.lessons.lesson12.steps import MANY, Step, said, trial_of, typed
 
 __all__ = ["LOG", "Log"]
 
@@ -142,6 +142,9 @@ zero_means_all: Raise LookupError for since(0), too, when the first message is f
     offset < self._newest → offset and offset < self._newest
 keeps_all: Forget the oldest beyond size: a log without a bound fills the memory.
     if len(self._kept) > self._size: → if False:
+hides: Take the oldest message out: a log that only refuses to show it still fills the memory.
+    if len(self._kept) > self._size: → if False:
+    offset < self._newest - len(self._kept) → offset < self._newest - self._size
 keeps_less: Keep size messages: yours keeps one less.
     len(self._kept) > self._size → len(self._kept) >= self._size
 forgets_newest: Forget the oldest message, not the newest.
@@ -177,6 +180,7 @@ shared: Make the list in __init__: what stands in the class belongs to all logs 
         appended("an offset that does not exist yet", 3, 2, (SINCE, 3), gives=[GONE]),
         appended("an offset in a log that has begun anew", 3, 0, (SINCE, 41), gives=[GONE]),
         appended("asked twice", 3, 2, (SINCE, 0), (SINCE, 0), gives=[[(1, "m1"), (2, "m2")]] * 2),
+        case("a thousand messages", 3, [(MANY, "append", 1000)], gives=[0]),
         appended("one message is kept", 1, 3, (SINCE, 2), (SINCE, 1), gives=[[(3, "m3")], GONE]),
     ),
     random=draw,

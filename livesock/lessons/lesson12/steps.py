@@ -1,18 +1,41 @@
 """What the exercises of lesson 12 share: steps on one object, what each gave, and both in words."""
 
+import gc
 import itertools
+import weakref
 from collections.abc import Callable
 from typing import Any
 
 from livesock.learn.checking.outcome import plain
 from livesock.learn.exercise import Solution
 
-__all__ = ["Step", "said", "trial_of", "typed"]
+__all__ = ["MANY", "Step", "held", "said", "trial_of", "typed"]
 
 Step = tuple[Any, ...]
 """The name of a method, then its arguments."""
 
 NUMBERS = itertools.count()
+
+MANY = "many"
+"""The step after which nothing of many messages may be left, but the newest."""
+
+
+class Text(str):
+    """A message that can be looked for: a plain str knows no weak references."""
+
+
+def held(method: Callable[[Any], Any], count: int) -> int:
+    """Give many messages to `method`, and return of how many of the first half something is still in memory."""
+    given: list[weakref.ref[Text]] = []
+    for number in range(count):
+        message = Text(f"{MANY}-{number}")
+        given.append(weakref.ref(message))
+        method(message)
+    del message
+    older = given[: count // 2]
+    if any(ref() is not None for ref in older):
+        gc.collect()
+    return sum(ref() is not None for ref in older)
 
 
 def take(make: Callable[[], Any], steps: list[Step], allowed: type[Exception]) -> list[Any]:
@@ -23,6 +46,10 @@ def take(make: Callable[[], Any], steps: list[Step], allowed: type[Exception]) -
     made = make()
     came: list[Any] = []
     for name, *arguments in steps:
+        if name == MANY:
+            method, count = arguments
+            came.append(held(getattr(made, method), count))
+            continue
         try:
             answer = getattr(made, name)(*arguments)
         except allowed:
@@ -34,11 +61,18 @@ def take(make: Callable[[], Any], steps: list[Step], allowed: type[Exception]) -
     return came
 
 
+def call(name: str, method: str, *arguments: Any) -> str:
+    if method == MANY:
+        more, count = arguments
+        return f"{name}.{more}(…) {count} times: how many of the first {count // 2} are still in memory?"
+    return f"{name}.{method}({', '.join(map(repr, arguments))})"
+
+
 def typed(name: str) -> Callable[..., str]:
     """Return the function that writes steps as a learner would type them."""
 
     def write(size: Any, steps: list[Step]) -> str:
-        calls = [f"{name}.{step[0]}({', '.join(map(repr, step[1:]))})" for step in steps]
+        calls = [call(name, *step) for step in steps]
         return "; ".join([f"{name} = {name.capitalize()}({size!r})", *calls])
 
     return write

@@ -137,6 +137,7 @@ no_answer: Return True or False: for None yours returns None.
         case("http for https", "http://app.example", OURS, gives=False),
         case("another port", "http://localhost:3001", OURS, gives=False),
         case("a port more", "https://app.example:8443", OURS, gives=False),
+        case("the port of https, for http", "http://localhost:443", {"http://localhost"}, gives=False),
         case("a port less", "http://localhost", OURS, gives=False),
         case("the host alone", "app.example", OURS, gives=False),
         case("a letter for the dot", "https://appxexample", OURS, gives=False),

@@ -67,6 +67,8 @@ at_least: Use patience also when it is short: yours waits for ten seconds at lea
     <= patience → <= max(patience, 10.0)
 whole_seconds: Keep the fractions: a report of 10.9 seconds ago is older than ten.
     now - when <= patience → int(now - when) <= patience
+not_yet: Believe a report from a server whose clock is ahead: it is young, and not from a time to come.
+    now - when <= patience → 0 <= now - when <= patience
 edge: A report that is exactly as old as patience still counts.
   * <= patience → < patience
 backwards: Believe the young reports: yours believes the old ones.
@@ -92,6 +94,7 @@ servers: Return the users: yours returns the servers.
         case("on both servers", {"a": A, "b": A}, 100.0, gives={"ann", "ben"}),
         case("exactly ten seconds old", {"a": (90.0, {"ann"})}, 100.0, gives={"ann"}),
         case("just older", {"a": (89.9, {"ann"})}, 100.0, gives=set()),
+        case("a clock that is ahead", {"a": (100.5, {"ann"}), "b": B}, 100.0, gives={"ann", "ben", "cat"}),
         case("more patience", {"a": (50.0, {"ann"}), "b": B}, 100.0, 60.0, gives={"ann", "ben", "cat"}),
         case("less patience", {"a": A, "b": B}, 100.0, 2.0, gives={"ben", "cat"}),
         case("all are dead", {"a": (1.0, {"ann"}), "b": (2.0, {"ben"})}, 100.0, gives=set()),
