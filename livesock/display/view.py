@@ -244,7 +244,8 @@ class View:
     # -- in a saved notebook
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = self._widget._repr_mimebundle_(**options)
+        bundle = getattr(self._widget, "_repr_mimebundle_", None)  # None once the widget is closed: the still is left
+        bundle = bundle(**options) if bundle is not None else {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         data = {kind: value for kind, value in data.items() if kind != "text/plain"}
         words = self.words()

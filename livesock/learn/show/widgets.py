@@ -47,7 +47,8 @@ def toolkit() -> Any:
 
 def view(widget: Any) -> View:
     """Return the part of a bundle that shows `widget`."""
-    bundle = widget._repr_mimebundle_()
+    make = getattr(widget, "_repr_mimebundle_", None)  # None once the widget is closed
+    bundle = make() if make is not None else {}
     if isinstance(bundle, tuple):  # with metadata, as anywidget gives it
         bundle = bundle[0]
     kind = "application/vnd.jupyter.widget-view+json"

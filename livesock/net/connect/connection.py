@@ -22,7 +22,7 @@ from websockets.sync.client import ClientConnection
 
 from livesock.net.connect.habits import ON_CONNECTION, RECV, SEND
 from livesock.net.connect.recorded import RecordedSocket
-from livesock.net.loop.arguments import check_close, seconds_or_none_of
+from livesock.net.loop.arguments import check_close, checked_message, seconds_or_none_of
 from livesock.net.loop.explain import explain
 from livesock.net.loop.habits import Blocking, blocking
 from livesock.trace.recording import Trace
@@ -61,18 +61,12 @@ class Connection(Blocking, ClientConnection):
 
         Raises:
             TypeError: If `message` is something else.
+            ValueError: If a text holds half of a surrogate pair, which UTF-8 cannot carry.
             ConnectionClosed: If the connection is closed.
         """
         if message is None or isinstance(message, Mapping | bool | int | float):
             raise TypeError(f"send() takes str or bytes, not {_shown(message)}: write send(json.dumps(…))")
-        if isinstance(message, list | tuple):
-            for part in message:
-                if not isinstance(part, str | bytes | bytearray | memoryview) or not isinstance(part, type(message[0])):
-                    raise TypeError(
-                        "send() takes a list as the fragments of one message, all str or all bytes, and this one holds "
-                        f"{_shown(part)}: write send(json.dumps(…)) to send a list as JSON"
-                    )
-        super().send(message, text=text)
+        super().send(checked_message(message), text=text)
 
     @blocking(RECV)
     def recv(self, timeout: float | None = None, decode: bool | None = None) -> Any:
@@ -100,6 +94,11 @@ class Connection(Blocking, ClientConnection):
     def ping(self, data: Any = None, ack_on_close: bool = False) -> threading.Event:
         """Send a ping and return an event that is set when its pong has come: `ping().wait(1)`."""
         return super().ping(data, ack_on_close=ack_on_close)
+
+    def __repr__(self) -> str:
+        peer = next((remote for _, remote in reversed(self.trace.peers.values())), "?")
+        path = self.request.path.partition("?")[0] if self.request is not None else ""
+        return f"<Connection to {peer}{path}, {self.protocol.state.name.lower()}>"
 
     # -- writing without the lock of `websockets`
 

@@ -11,6 +11,8 @@ read beyond a border waits for the next call, as in every protocol that is built
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import time
 import weakref
@@ -51,10 +53,12 @@ class TcpSocket(Blocking):
 
     def send(self, data: Data) -> int:
         """Send some of `data`, at least one byte, and return how many."""
+        self._check_open()
         return self._socket.send(_checked(data))
 
     def sendall(self, data: Data) -> None:
         """Send all of `data`."""
+        self._check_open()
         self._socket.sendall(_checked(data))
 
     # -- receiving
@@ -166,6 +170,7 @@ class TcpSocket(Blocking):
 
     def _read(self, n: int, deadline: float | None, awaited: str) -> bytes:
         """Receive once, until `deadline` at most, and leave the socket's own timeout as it was."""
+        self._check_open()
         timeout = self._socket.gettimeout()
         try:
             if deadline is not None and timeout:
@@ -176,6 +181,11 @@ class TcpSocket(Blocking):
         finally:
             if timeout and self.fileno() != -1:
                 self._socket.settimeout(timeout)
+
+    def _check_open(self) -> None:
+        if self.fileno() == -1:
+            what = os.strerror(errno.EBADF)
+            raise OSError(errno.EBADF, f"{what}: this end of the connection is closed, make a new one with tcp()")
 
     def _so_far(self) -> str:
         if not self._waiting:

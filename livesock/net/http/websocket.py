@@ -38,7 +38,7 @@ from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.tap import TapTransport
 from livesock.net.http.web import query_of, split_target
-from livesock.net.loop.arguments import check_close
+from livesock.net.loop.arguments import check_close, checked_message
 from livesock.net.loop.habits import Hinting
 from livesock.net.loop.masked import MASK
 from livesock.net.loop.turns import ends_the_task
@@ -190,7 +190,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
             if not (tap.write(head + data) if is_alone else tap.gather(head, data)) or self.paused:
                 await self._drain()
         else:
-            await super().send(message, text=text)
+            await super().send(checked_message(message), text=text)
 
     async def _drain(self) -> None:
         """Wait until what was written has left; a connection that breaks meanwhile is closed, as in `websockets`."""

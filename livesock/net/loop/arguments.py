@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ __all__ = [
     "Options",
     "check_close",
     "check_websocket_options",
+    "checked_message",
     "compression_of",
     "function_of",
     "options_of",
@@ -151,3 +152,42 @@ def compression_of(method: object) -> str | None:
 def shown(value: object) -> str:
     """Return a value as an error names it, with its type."""
     return f"{value!r:.60} ({type(value).__name__})"
+
+
+DATA = (str, bytes, bytearray, memoryview)
+"""What a message, or a fragment of one, may be."""
+
+
+def checked_message(message: Any) -> Any:
+    """Return a message for `websockets`, checked before its first byte leaves: half a message ends the connection.
+
+    An iterator is returned as it is: its later parts are not there yet.
+
+    Raises:
+        TypeError: If a list holds something else than fragments, all str or all bytes.
+        ValueError: If a text holds half of a surrogate pair.
+    """
+    if isinstance(message, Iterable) and not isinstance(message, (Iterator, Mapping, *DATA)):
+        message = list(message)
+    parts = message if isinstance(message, list) else [message]
+    for part in parts:
+        if isinstance(message, list) and (
+            not isinstance(part, DATA) or isinstance(part, str) != isinstance(parts[0], str)
+        ):
+            raise TypeError(
+                "send() takes a list as the fragments of one message, all str or all bytes, and this one holds "
+                f"{shown(part)}: write send(json.dumps(…)) to send a list as JSON"
+            )
+        if isinstance(part, str) and not part.isascii():
+            _check_text(part)
+    return message
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise ValueError(
+            f"a text is sent as UTF-8, which cannot carry {text[exc.start]!r}, half of a surrogate pair: write "
+            'text.encode("utf-8", "replace").decode()'
+        ) from None

@@ -273,3 +273,14 @@ def test_a_response_is_paired_with_its_request() -> None:
     held = Log().add(Follower(trace, everything=True).look())
 
     assert [one.pair and one.pair.question for one in held] == [None, None, 2]
+
+
+def test_a_closed_view_that_is_displayed_again_shows_its_last_picture(server: ls.Server) -> None:
+    view = ls.display.wire(server)
+    view.close()
+
+    data, _ = view._repr_mimebundle_()
+
+    assert data["text/html"].startswith("<img ") and "text/plain" in data
+    with pytest.raises(NotImplementedError):
+        view._ipython_display_()  # IPython then shows the bundle by itself

@@ -7,6 +7,8 @@ import hashlib
 import socket
 import threading
 import time
+from array import array
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -78,3 +80,65 @@ def test_close_keeps_to_its_time_limit_while_another_thread_sends_to_a_peer_that
         assert not sender.is_alive()
         assert ended
         peers[0].close()
+
+
+UNSENDABLE: list[Any] = [range(2), ["a", 5], ["a", b"b"], "\ud800", ["a", "\ud800"], array("i", [1])]
+
+
+@pytest.mark.parametrize("message", UNSENDABLE, ids=repr)
+def test_what_cannot_be_sent_is_refused_whole_and_the_connection_goes_on(message: Any):
+    with ls.serve("unsendable") as server:
+
+        @server.websocket("/")
+        async def answer(ws: Any) -> None:
+            async for _ in ws:
+                try:
+                    await ws.send(message)
+                except (TypeError, ValueError):
+                    await ws.send("refused")
+
+        with ls.connect(server.url("/")) as ws:
+            with pytest.raises((TypeError, ValueError)):
+                ws.send(message)
+            ws.send("you")
+
+            assert ws.recv(timeout=DEADLINE) == "refused"
+
+
+def test_a_set_of_fragments_and_an_iterator_are_sent():
+    with ls.serve("fragments") as server:
+
+        @server.websocket("/")
+        async def echo(ws: Any) -> None:
+            async for message in ws:
+                await ws.send(message)
+
+        with ls.connect(server.url("/")) as ws:
+            for message in ({"ab": 1}.keys(), iter("ab"), ["a", "b"], ("a", "b")):
+                ws.send(message)
+
+                assert ws.recv(timeout=DEADLINE) == "ab"
+            ws.send([b"a", bytearray(b"b"), memoryview(b"c")])
+            assert ws.recv(timeout=DEADLINE) == b"abc"
+
+
+def test_a_connection_says_where_to_and_whether_it_is_open():
+    with ls.serve("shown") as server:
+
+        @server.websocket("/echo")
+        async def echo(ws: Any) -> None:
+            await ws.wait_closed()
+
+        with ls.connect(server.url("/echo?token=secret")) as ws:
+            assert repr(ws) == f"<Connection to 127.0.0.1:{server.port}/echo, open>"
+        assert repr(ws) == f"<Connection to 127.0.0.1:{server.port}/echo, closed>"
+
+
+def test_a_closed_socket_says_that_it_is_closed():
+    with ls.serve("closed") as server:
+        raw = ls.tcp(server.port)
+        raw.close()
+
+        for use in (raw.recv, lambda: raw.recv_exactly(1), lambda: raw.sendall(b"x"), lambda: raw.send(b"x")):
+            with pytest.raises(OSError, match=r"this end of the connection is closed, make a new one with tcp\(\)"):
+                use()
