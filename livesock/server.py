@@ -277,10 +277,10 @@ class Server(Speaker[Socket], Blocking):
 
         return register
 
-    def _add_page(self, method: str, path: str, handler: Callable[[Any], Any]) -> None:
+    def _add_page(self, method: str, path: str, handler: Callable[[Any], Any], *, is_folder: bool = False) -> None:
         pages = self._site.pages
         others = [key for key in list(pages) if key[0] == method and same_places(key[1]) == same_places(path)]
-        _replace(pages, others, (method, path), HttpRoute(method, path, handler))
+        _replace(pages, others, (method, path), HttpRoute(method, path, handler, is_folder=is_folder))
 
     @blocking(STATIC, write='server.static("/", "site")')
     def static(self, path: str, folder: str | os.PathLike[str]) -> None:
@@ -296,7 +296,7 @@ class Server(Speaker[Socket], Blocking):
 
         from livesock.net.http.folder import Folder  # brings mimetypes
 
-        self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(folder_of(folder)).answer)
+        self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(folder_of(folder)).answer, is_folder=True)
 
     @blocking(write='server.of("/point")')
     def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:

@@ -22,15 +22,15 @@ def numbers() -> list[str]:
 
 
 def lesson(number: str) -> Lesson:
-    """Return the lesson with this number.
+    """Return the lesson with this number; "3" and 3 are 03, too. Its `number` is the one that records begin with.
 
     Raises:
         LivesockError: If it does not exist; the message lists those that do.
     """
-    number = f"{number:0>2}" if isinstance(number, str | int) else number
-    if number not in numbers():
+    padded = f"{number:0>2}" if isinstance(number, str | int) else number
+    if padded not in numbers():
         raise LivesockError(f"lesson {number!r} has nothing to check; there are {', '.join(numbers())}")
-    found: Lesson = import_module(f"livesock.lessons.lesson{number}").LESSON
+    found: Lesson = import_module(f"livesock.lessons.lesson{padded}").LESSON
     return found
 
 
@@ -45,6 +45,9 @@ def exercise(which: str) -> Exercise:
 
 def named(name: str) -> Exercise:
     """Return the exercise that asks for `name`, such as `"parse_frames"`; LivesockError if none does."""
+    if not isinstance(name, str):
+        given = getattr(name, "__name__", None) or repr(name)
+        raise LivesockError(f'name it with a text, such as "parse_frames", not {given:.60}')
     folder = Path(str(import_module("livesock.lessons").__path__[0]))
     likely = [number for number in numbers() if (folder / f"lesson{number}" / f"{name.lower()}.py").is_file()]
     known: list[Exercise] = []

@@ -227,7 +227,7 @@ class LessonSession:
         """
         if number is None:
             return self.cells_above(above.asking_cell())
-        catalogue.lesson(number)
+        number = catalogue.lesson(number).number
         own: list[str] = []
         ours: list[str] = []
         for earlier in catalogue.numbers():
@@ -238,7 +238,7 @@ class LessonSession:
 
     def strip(self, number: str) -> Page:
         """Return where one is in the course and in lesson `number`; it follows what is done in this kernel."""
-        catalogue.lesson(number)
+        number = catalogue.lesson(number).number
         return self.above_strip(None, number)
 
     def above_strip(self, page: Page | None, number: str) -> Page:
@@ -278,7 +278,7 @@ class LessonSession:
 
     def reset(self, number: str) -> Page:
         """Forget predictions, checks and hints of one lesson; what was kept stays."""
-        catalogue.lesson(number)
+        number = catalogue.lesson(number).number
         count = sum(self.store.forget(kind, f"{number}.") for kind in ("exercise", "prediction"))
         return titled(f"{number} · reset", words.was_reset(number, count))
 

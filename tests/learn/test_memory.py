@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from filelock import SoftFileLock
 
+from livesock import learn
+from livesock.errors import LivesockError
 from livesock.learn import catalogue, puzzle, source
 from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
@@ -390,3 +392,29 @@ def test_an_import_is_light_and_starts_nothing():
         "assert not {'filelock', 'ipywidgets', 'IPython', 'livesock.learn.session'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("number", ["3", 3, "03"])
+def test_a_lesson_may_be_named_by_its_number_in_any_way(session, number):
+    session.hint(ID)
+
+    assert session.strip(number).text == session.strip("03").text
+    assert session.catch_up(number).text == session.catch_up("03").text
+    assert "1 record forgotten" in session.reset(number).text
+
+
+def test_what_comes_later_is_not_caught_up_with(session):
+    session.catch_up("2")
+
+    assert "pack" in session.namespace and "accept_key" not in session.namespace
+
+
+@pytest.mark.parametrize("name", [3, len])
+def test_a_name_that_is_no_text_gets_a_sentence(name):
+    with pytest.raises(LivesockError, match=r'such as "parse_frames", not (3|len)'):
+        catalogue.named(name)
+
+
+def test_keep_without_its_brackets_says_what_to_write():
+    with pytest.raises(TypeError, match=r'write @learn.keep\("wrong"\) above def wrong'):
+        learn.keep(wrong)

@@ -56,6 +56,8 @@ class HttpRoute:
     handler: Callable[[Any], Any]
     is_patient: bool = True
     """Whether a peer that ends its direction still gets its answer; otherwise it counts as gone."""
+    is_folder: bool = False
+    """Whether its address without the last slash leads to it, as links in a folder's page need the slash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,15 @@ class Site:
         method = "GET" if request.method == "HEAD" else request.method
         found = find([path for other, path in list(self.pages) if other == method], request.target)
         route = self.pages.get((method, found[0])) if found else None  # another thread may have taken it away
+        if (route is None or route.is_folder) and (to := self._with_slash(method, request.target)):
+            return HttpRoute(method, request.path, lambda _: Response(status=301, headers={"Location": to})), request
         return (route, replace(request, path_params=found[1])) if found and route else None
+
+    def _with_slash(self, method: str, target: str) -> str:
+        """Return where the folder is whose address was asked for without its last slash; empty if there is none."""
+        path, query = split_target(target)
+        folder = self.pages.get((method, f"{path}/{{*}}"))
+        return f"{path}/{'?' if query else ''}{query}" if folder is not None and folder.is_folder else ""
 
     def answer(self, route: HttpRoute, result: object) -> Response | Body:
         """Return what a page's handler returned as an answer, and note what other libraries would send as HTML."""

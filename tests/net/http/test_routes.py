@@ -190,7 +190,16 @@ def test_nothing_outside_the_folder_and_nothing_hidden_is_served(server: Server,
 def test_a_folder_without_its_slash_is_elsewhere_and_never_on_another_host(server: Server, site: Path) -> None:
     status, headers, _ = ask(server, "/files/sub")
     assert (status, headers["Location"]) == (301, "/files/sub/")
+    status, headers, _ = ask(server, "/files?v=1")
+    assert (status, headers["Location"]) == (301, "/files/?v=1"), "the folder itself, and not a file of that name in /"
     assert ask(server, "//sub")[0] == 404
+
+
+def test_a_page_at_the_address_of_a_folder_goes_first(server: Server, site: Path) -> None:
+    server.get("/files")(lambda request: "a page")
+
+    assert ask(server, "/files")[2] == b"a page"
+    assert ask(server, "/files/app.js")[0] == 200
 
 
 def test_a_file_that_the_browser_has_is_not_sent_again(server: Server, site: Path) -> None:
