@@ -186,7 +186,7 @@ class Server(Speaker[Socket], Blocking):
         self._sock = sock
         self._authority = authority
         self._listener = Listener(site, sock, authority.server_context() if authority else None)
-        self._loop = LoopThread(site.name)
+        self._loop = LoopThread(site.name, f'the server "{site.name}" is stopped: serve() again')
         self.cluster = _joined(cluster, self._loop, site, sessions)
         """The other servers that share its namespaces and rooms; None for a server that is alone."""
         self._hub = Hub(site, self._loop, sessions, self.cluster)

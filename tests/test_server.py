@@ -580,3 +580,13 @@ def test_a_forked_child_leaves_the_port_to_its_parent(server):
     ours.close()
     theirs.close()
     assert echoes(server)
+
+
+def test_what_is_asked_of_a_stopped_server_says_so() -> None:
+    with ls.serve("over") as server, ls.socket(server):
+        namespace = server.of("/")
+        (seat,) = namespace.sockets()
+
+    for ask in (namespace.sockets, lambda: namespace.call("x"), lambda: seat.call("x"), lambda: namespace.emit("x")):
+        with pytest.raises(NotRunning, match=r"is stopped: serve\(\) again"):
+            ask()

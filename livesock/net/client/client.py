@@ -93,7 +93,8 @@ class Client:
         self.is_closed = False
         self._lock = threading.Lock()
         self._name = f"socket {next(_numbers)}"
-        self._loop = LoopThread(self._name)
+        over = f"the socket to {target.address} is closed: make a new one with livesock.socket()"
+        self._loop = LoopThread(self._name, over)
         self.handlers = HandlerThread(self._name, lambda behind: self._loop.post(self.manager.hold, behind))
         self.manager = Manager(
             target, self.trace, path=path, headers=fields, transports=chosen, backoff=backoff, timeout=limit, tls=tls

@@ -69,6 +69,15 @@ class HandlerError:
         says = words_of(self.exception)
         return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {says}{often}"
 
+    def __repr__(self) -> str:
+        exc = self.exception
+        try:
+            shown = f"{exc!r:.{LINE}}"
+        except Exception:  # a user's own __repr__
+            shown = f"{type(exc).__name__}(…)"
+        where, more = f"time={self.time}, where={self.where!r}", f", count={self.count}" if self.count > 1 else ""
+        return f"HandlerError({where}, connection={self.connection}, exception={shown}{more})"
+
     def traceback(self) -> str:
         """Return the whole traceback as text."""
         return "".join(traceback.format_exception(self.exception))

@@ -45,7 +45,9 @@ T = TypeVar("T")
 class LoopThread:
     """A running event loop in a daemon thread. Every method may be called from any other thread."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, over: str = "") -> None:
+        """Prepare a loop; `over` is the sentence for who asks something of it when it has been stopped."""
+        self._over = over or f'the loop of "livesock {name}" has been stopped: start it again'
         self._loop, turns = new_loop()
         self._ready = threading.Event()
         self.at_end: list[Callable[[], object]] = []
@@ -96,7 +98,7 @@ class LoopThread:
         """
         self.refuse_own_thread(function)
         if not self.is_running:
-            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: start it again')
+            raise NotRunning(self._over)
         coroutine = function(*args)
         future = self._submit(coroutine)
         try:
@@ -137,7 +139,7 @@ class LoopThread:
             future = Context().run(asyncio.run_coroutine_threadsafe, coroutine, self._loop)
         except RuntimeError:  # closed at this very moment
             coroutine.close()
-            raise NotRunning(f'the loop of "{self._thread.name}" has been stopped: start it again') from None
+            raise NotRunning(self._over) from None
         self._asked.add(future)
         if self._loop.is_closed():  # between the two lines: nothing else would end the future
             future.cancel()

@@ -93,3 +93,22 @@ def test_a_state_that_lasts_is_one_entry_that_says_how_it_stands() -> None:
         failures.note("held", "loop", LoopHeld(f"{seconds} s"))
 
     assert [str(error.exception) for error in failures.latest] == ["4 s"] and failures.count == 1
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise ZeroDivisionError
+
+    __repr__ = __str__
+
+
+@pytest.mark.parametrize("exc", [Unspeakable(), ValueError("x" * 3_000_000)])
+def test_an_error_can_be_shown_whatever_its_exception_is(exc: BaseException) -> None:
+    failures = Failures(logging.getLogger("livesock.test"))
+
+    failures.add("GET /", 1, exc)
+
+    (error,) = failures.latest
+    assert len(repr(error)) < 1_000 and type(exc).__name__ in repr(error)
+    assert len(str(error)) < 11_000 and type(exc).__name__ in str(error)
+    assert type(exc).__name__ in error.traceback()
