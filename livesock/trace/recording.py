@@ -21,7 +21,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from livesock.trace.overflow import Overflow
-from livesock.trace.rowfilter import ROWS, RowFilter, newest_of, noted
+from livesock.trace.rowfilter import DIRECTIONS, ROWS, RowFilter, known, newest_of, noted
 from livesock.trace.rows import Chunk, Row
 from livesock.trace.states import ENDS, ConnectionState
 from livesock.wire.quote import printable
@@ -189,7 +189,12 @@ class Trace:
         return self._lost_bytes
 
     def data(self, direction: str, connection: int | None = None) -> bytes:
-        """Return the joined bytes of one direction, of one connection or of all."""
+        """Return the joined bytes of one direction, of one connection or of all.
+
+        Raises:
+            ValueError: If `direction` is not `"<"`, `">"` or `"="`.
+        """
+        known(direction, DIRECTIONS)
         return b"".join(
             c.data for c in self._snapshot() if c.direction == direction and connection in (None, c.connection)
         )

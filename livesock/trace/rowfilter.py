@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from livesock.trace.rows import Kind, Row
 
-__all__ = ["ROWS", "RowFilter", "newest_of", "noted"]
+__all__ = ["DIRECTIONS", "ROWS", "RowFilter", "known", "newest_of", "noted"]
+
+DIRECTIONS = ("<", ">", "=")
+"""What came, what was sent, and changes of state."""
 
 ROWS = 25_000
 """Rows that `rows` and `text` return unless asked for others: as many as a trace of the default size has of messages in
@@ -40,16 +43,17 @@ class RowFilter(NamedTuple):
         """Return this filter with other connections, directions or kinds where some are given.
 
         Raises:
+            TypeError: If a connection is not a number.
             ValueError: If there is no such direction or kind.
         """
         connections, directions, kinds = self
         if connection is not None:
-            connections = frozenset([connection] if isinstance(connection, int) else connection)
+            connections = frozenset(_numbers(connection))
         if direction is not None:
-            directions = frozenset(_known(one, ("<", ">", "=")) for one in direction)
+            directions = frozenset(known(one, DIRECTIONS) for one in direction)
         if kind is not None:
             names = [kind] if isinstance(kind, str) else kind
-            kinds = frozenset(Kind(_known(name, [one.value for one in Kind])) for name in names)
+            kinds = frozenset(Kind(known(name, [one.value for one in Kind])) for name in names)
         return RowFilter(connections, directions, kinds)
 
     def within(self, connections: Iterable[int]) -> RowFilter:
@@ -85,7 +89,19 @@ def noted(newest: list[Row], older: int) -> list[Row]:
     return [Row(newest[0].time, newest[0].connection, "=", Kind.GAP, b"", 0, summary), *newest]
 
 
-def _known(name: str, names: Iterable[str]) -> str:
+def _numbers(connection: object) -> list[int]:
+    """Return the numbers of connections: that of one, or of several."""
+    numbers: list[Any] = (
+        list(connection) if isinstance(connection, Iterable) and not isinstance(connection, str) else [connection]
+    )
+    for one in numbers:
+        if not isinstance(one, int):
+            raise TypeError(f"a connection is a number, such as 1 for #1, not {one!r:.60} ({type(one).__name__})")
+    return numbers
+
+
+def known(name: str, names: Iterable[str]) -> str:
+    """Return `name`; ValueError with all `names` if it is not one of them."""
     if name not in names:
         raise ValueError(f"{name!r} is not one of {', '.join(map(repr, names))}")
     return name

@@ -297,3 +297,22 @@ def test_the_output_of_a_cell_holds_no_more_than_a_page_can_open():
     assert len(output["text/plain"].splitlines()) < 1010
     assert f"{ROWS - 1000 + 3:,} older rows are left out here" in output["text/plain"]
     assert len(output["text/html"]) < 200_000
+
+
+@pytest.mark.parametrize("wrong", ["1", ["1"], None.__class__, 1.5])
+def test_a_connection_that_is_no_number_is_refused(wrong):
+    with pytest.raises(TypeError, match="a connection is a number, such as 1 for #1"):
+        Trace().only(connection=wrong)
+
+
+def test_several_connections_are_taken():
+    trace = Trace()
+    for number in (1, 2, 3):
+        trace.add("<", number, b"x")
+
+    assert {row.connection for row in trace.only(connection={1, 3}).rows()} == {1, 3}
+
+
+def test_a_direction_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="'out' is not one of '<', '>', '='"):
+        Trace().data("out")
