@@ -119,7 +119,11 @@ def reconnect(
     """
     refuse_loops("reconnect()")
     backoff = backoff_of(reconnection) or Backoff(attempts=1)
-    return connections(lambda: connect(url, **options), backoff, stable=seconds_of(stable), final=tuple(final))
+    codes: tuple[Any, ...] = tuple(final) if isinstance(final, Iterable) else (None,)
+    if not all(isinstance(code, int) for code in codes):
+        raise TypeError(f"final is a list of close codes such as [1000, 1008, 4401], not {final!r:.60}")
+    stable = seconds_of(stable, name="stable")
+    return connections(lambda: connect(url, **options), backoff, stable=stable, final=codes)
 
 
 def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:

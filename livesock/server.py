@@ -228,6 +228,7 @@ class Server(Speaker[Socket], Blocking):
             TypeError: If the handler is not an `async def` with one parameter, or an option is unknown.
         """
         check_path(path, "websocket")
+        self._sessions.check_free(path)
         check_options(options)
 
         from livesock.net.http.websocket import RawRoute  # brings the library websockets, which sessions can do without
@@ -267,6 +268,7 @@ class Server(Speaker[Socket], Blocking):
 
     def _route(self, method: str, path: str) -> Callable[[Handler], Handler]:
         check_path(path, method.lower())
+        self._sessions.check_free(path)
 
         def register(handler: Handler) -> Handler:
             if not callable(handler):

@@ -75,6 +75,13 @@ class SessionTable:
             site.pages["GET", path + name] = HttpRoute("GET", path + name, client_script)
         self._numbers = itertools.count(1)
 
+    def check_free(self, path: str) -> None:
+        """Raise ValueError for a route in the place of Socket.IO: its clients would be answered by it."""
+        if path.rstrip("/") == self.path.rstrip("/"):
+            raise ValueError(
+                f'{path} is where Socket.IO answers: take another path, or move it, serve(sessions={{"path": "/io/"}})'
+            )
+
     # -- long-polling
 
     async def answer(self, request: HttpRequest) -> Response:

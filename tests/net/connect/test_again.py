@@ -124,3 +124,11 @@ def test_it_does_not_block_a_loop_and_checks_its_arguments() -> None:
             server.call(handler)
     with pytest.raises(OSError):
         list(ls.reconnect("ws://127.0.0.1:1/", reconnection=False))
+
+
+@pytest.mark.parametrize("final", [1000, "1000", ["1000"]])
+def test_final_codes_that_are_none_are_refused_at_the_call(final: object) -> None:
+    with pytest.raises(TypeError, match=r"final is a list of close codes such as \[1000, 1008, 4401\]"):
+        ls.reconnect("ws://127.0.0.1:1/", final=final)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="stable is a number of seconds"):
+        ls.reconnect("ws://127.0.0.1:1/", stable="long")  # type: ignore[arg-type]

@@ -225,3 +225,12 @@ def test_a_handler_goes_before_a_file(server: Server, site: Path) -> None:
 def test_what_is_no_folder_is_refused(server: Server, tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError, match="static"):
         server.static("/", tmp_path / "missing")
+
+
+@pytest.mark.parametrize("path", ["/socket.io/", "/socket.io"])
+def test_a_route_in_the_place_of_socket_io_is_refused(server: Server, path: str) -> None:
+    for register in (server.get, server.post, server.websocket):
+        with pytest.raises(ValueError, match=r"is where Socket.IO answers: take another path, or move it"):
+            register(path)
+    with ls.serve("moved", sessions={"path": "/io/"}) as moved:
+        moved.get(path)(lambda request: "mine")
