@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
-from livesock.net.http.bad_values import Missing, bad_value
 from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE, as_dict
+from livesock.net.http.sent import Headers, Sent, bad_value
 from livesock.net.loop.arguments import shown
-from livesock.net.loop.habits import Hinting, Keyed, blocking
+from livesock.net.loop.habits import Hinting, blocking
 
 __all__ = [
     "BUSY",
@@ -34,57 +34,6 @@ __all__ = [
     "stream_type",
     "to_response",
 ]
-
-
-_SECRET = (
-    r"(?i)cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
-    r"|signature|^sig$|hmac|^otp$|credential|assertion|^sid$|^pid$|^code$|sec-websocket-protocol"
-)
-"""Names whose values may open a door. Behind a Jupyter server the cookie is the one that opens the notebooks."""
-
-
-class Sent(Keyed):
-    """Headers or parameters as they were sent. A handler finds every value; `repr` shows no secret.
-
-    >>> headers = Sent({"host": "example.org", "cookie": "session=12345"})
-    >>> headers
-    {'host': 'example.org', 'cookie': '…'}
-    >>> headers["cookie"]
-    'session=12345'
-    """
-
-    _name, _one = "query", "query parameter"
-
-    def __missing__(self, name: str) -> Any:
-        raise Missing(name, self._one)
-
-    def __repr__(self) -> str:
-        return repr({name: "…" if re.search(_SECRET, name) else value for name, value in self.items()})
-
-
-class Headers(Sent):
-    """Headers by name in lower case; asked for a name, it ignores case (RFC 9110, 5.1).
-
-    >>> Headers({"x-token": "abc"})["X-Token"]
-    'abc'
-    """
-
-    _name, _one = "headers", "header"
-
-    def _key(self, name: str) -> str:
-        return name.replace("_", "-")
-
-    def __missing__(self, name: str) -> Any:
-        if name == (lower := name.lower()):
-            raise Missing(name, self._one)
-        return self[lower]
-
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(name.lower() if isinstance(name, str) else name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of the header `name`, or `default`."""
-        return super().get(name.lower(), default)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
