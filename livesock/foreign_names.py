@@ -148,7 +148,7 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("FileResponse", "send_file"), 'server.static("/files", "folder"), or return the bytes of the file'
     ),
-    "Form": "form = dict(urllib.parse.parse_qsl(request.text)) in the handler",
+    "Form": 'request.form["name"] in the handler',
     **dict.fromkeys(("File", "UploadFile"), f"in the handler {MULTIPART}"),
     "Body": "request.json() in the handler",
     **dict.fromkeys(("Path", "PathParam"), 'request.path_params["name"] in the handler'),
@@ -167,7 +167,8 @@ FOREIGN_NAMES = {
     "Query": "request.query.get(name) in the handler; of a WebSocket ws.query.get(name)",
     "Header": "request.headers.get(name) in the handler; of a WebSocket ws.request.headers.get(name)",
     "Depends": "the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
-    "fills its parameters; if it may refuse, it returns ls.Response(…, status=401), and behind the call stands "
+    "fills its parameters; one with a yield has @contextlib.contextmanager above it, and is written with get_db() as "
+    "db: …; if it may refuse, it returns ls.Response(…, status=401), and behind the call stands "
     "if isinstance(user, ls.Response): return user",
     "WebSocketException": 'await ws.close(1008, "why") in the handler',
     **dict.fromkeys(("APIRouter", "Blueprint"), "a function that gets the server and adds its routes"),

@@ -911,8 +911,8 @@ def test_all_methods_that_would_not_run_are_named_at_once(server: ls.Server) -> 
     assert str(caught.value).splitlines() == [
         'Chat.on_join would never run: mark it with @ls.event("join") above def on_join(self, socket, data): …; '
         "the hooks are on_connect, on_connected, on_disconnect",
-        "Chat.handleConnection would never run: a gateway's hook is on_connect, which may refuse a peer; on_connected "
-        "runs when it is in",
+        "Chat.handleConnection would never run: a gateway's hook is on_connect(self, socket), which may refuse a peer; "
+        "on_connected(self, socket) runs when it is in",
         'the event "say" gets the socket first: write def say(self, client, data): …',
     ]
 

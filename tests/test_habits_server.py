@@ -1514,3 +1514,17 @@ def test_what_a_peer_got_wrong_is_kept_in_the_words_of_the_answer(server: Server
         urllib.request.urlopen(server.url("/x", "http"), data=b'{"size": "no"}', timeout=DEADLINE)
     assert "PeerRefused: 422: size: Input should be a valid integer" in str(server.errors[0])
     assert "https://errors.pydantic.dev" not in str(server.errors[0])
+
+
+def test_an_error_inside_a_library_names_the_line_of_the_handler(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Item(pydantic.BaseModel):
+        size: int
+
+    server.get("/x")(lambda request: Item(size="no").size)  # type: ignore[arg-type]
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        got(server, "/x")
+    assert re.search(r", at test_habits_server\.py:\d+", caplog.text)
+    assert "main.py" not in caplog.text

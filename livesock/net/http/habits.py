@@ -194,9 +194,10 @@ PAGE = {
     "dependencies": _NO_DEPENDS,
     "methods": "write @server.post(path) for POST, one decorator above the other for both",
     **_each(
-        "response_class status_code headers content_type",
+        "response_class headers content_type",
         "return ls.Response(body, status=201, headers={…}) from the handler, with type='text/html' for a page",
     ),
+    "status_code": f"return ls.Response(body, status={GIVEN}) from the handler",
     "response_model": "leave it out: nothing filters an answer; return UserOut(**user.model_dump()).model_dump() from "
     "the handler",
     **_each(
@@ -273,7 +274,7 @@ _LIFESPAN = (
 )
 _COMES = (
     'comes, @server.of("/").on_connect, which may refuse it, or .on_connected, when it is in; for one that leaves '
-    ".on_disconnect"
+    ".on_disconnect above def gone(socket, reason): …"
 )
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
@@ -362,7 +363,7 @@ SERVER = {
         "write server.run(), or server.wait() off the main thread",
     ),
     **_each("close shutdown terminate kill exit", "write server.stop()"),
-    **_each("mount static_folder add_static", 'write server.static("/", "site") for a folder'),
+    **_each("mount static_folder add_static", 'write server.static("/static", "site") for a folder'),
     **_each(
         "start_background_task create_task add_task background_task",
         "write threading.Thread(target=f).start() for a plain def f(), with args=(1,) for f(1); of an async def f, "
@@ -437,10 +438,10 @@ REQUEST = {
     **_each("params match_info view_args", 'write request.path_params["name"]'),
     **_each(
         "get_argument get_query_argument",
-        'write request.query["name"]; of a form dict(urllib.parse.parse_qsl(request.text))["name"]',
+        'write request.query["name"]; of a form request.form["name"]',
     ),
     "is_disconnected": "an async generator as a page is ended when the peer leaves: leave it out",
-    **_each("form POST values", "write dict(urllib.parse.parse_qsl(request.text))"),
+    **_each("POST values", "write request.form"),
     "cookies": 'write http.cookies.SimpleCookie(request.headers.get("cookie"))',
     "files": f"write {MULTIPART}",
     **_each("data read stream get_data content raw_body arguments", "write request.body, which is all there is"),

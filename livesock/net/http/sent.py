@@ -1,4 +1,4 @@
-"""Whose fault it is that a handler failed: `bad_value` finds the value of the request that the handler could not use.
+"""What came with a request: `Headers`, `Sent`; and `bad_value`, the one of them that a handler could not use.
 
     int(request.path_params["id"])    /items/abc     422   the path: invalid literal for int() with base 10: 'abc'
     request.query["page"]             /items         422   the request brings no query parameter 'page'
@@ -19,7 +19,7 @@ from typing import Any
 
 from livesock.net.loop.habits import Keyed
 
-__all__ = ["Headers", "Missing", "Sent", "bad_value"]
+__all__ = ["Form", "Headers", "Missing", "Sent", "bad_value"]
 
 _SECRET = (
     r"(?i)cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
@@ -80,6 +80,12 @@ class Missing(KeyError):
         return f"the request brings no {kind} {name!r:.60}"
 
 
+class Form(Sent):
+    """The fields of a form."""
+
+    _name, _one = "form", "form field"
+
+
 MOST = 1_000
 """Values of a request among which the one that the handler could not use is looked for: this runs on the loop."""
 
@@ -93,10 +99,10 @@ _NOT_MADE = r"\S+ (?:(got an unexpected keyword)|missing \d+ required).*?'(\w+)'
 """What a class says of `Item(**request.json())` with a member too many or too few."""
 
 
-def bad_value(exc: BaseException, body: bytes, texts: Iterable[tuple[str, str]]) -> tuple[int, str] | None:
+def bad_value(exc: BaseException, body: bytes, texts: Iterable[tuple[str, Any]]) -> tuple[int, str] | None:
     """Return status and text of the answer if `exc` is about what a request brought; None if it is not.
 
-    `texts` are the parts of its path and the values of its query and headers, each behind its place.
+    `texts` are the parts of its path, and its query, headers and form with their values, each behind its place.
     """
     read = exc.doc if isinstance(exc, json.JSONDecodeError) else getattr(exc, "object", None)
     if isinstance(exc, ValueError) and read in (body, body.decode(errors="replace")):

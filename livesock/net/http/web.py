@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
-from livesock.net.http.habits import ON_RESPONSE, REQUEST, RESPONSE, as_dict
-from livesock.net.http.sent import Headers, Sent, bad_value
+from livesock.net.http.habits import MULTIPART, ON_RESPONSE, REQUEST, RESPONSE, as_dict
+from livesock.net.http.sent import Form, Headers, Sent, bad_value
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import Hinting, blocking
 
@@ -77,12 +77,30 @@ class HttpRequest(Hinting):
         """The body as JSON; anything else raises `ValueError`."""
         return json.loads(self.body)
 
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of a form that a page has sent; of several with one name, the last. A file needs more than this.
+
+        Raises:
+            TypeError: If the form has files (`multipart/form-data`), with the line that takes it apart.
+        """
+        if self.headers.get("content-type", "").lower().startswith("multipart/"):
+            raise TypeError(f"a form with files has parts: write {MULTIPART}")
+        return Form(parse_qsl(self.text, keep_blank_values=True))
+
     def failure(self, exc: BaseException) -> Response:
         """Return the answer if a handler raised `exc`: 400 or 422 if it cannot use what the request brought, or 500."""
-        texts = [("the path", part) for part in self.path.split("/") if part]
-        for values in (self.query, self.headers):
+        texts: list[tuple[str, Any]] = [("the path", part) for part in self.path.split("/") if part]
+        is_form = "form-urlencoded" in self.headers.get("content-type", "").lower()
+        form = Form(parse_qsl(self.body.decode(errors="replace"))) if is_form else Form()
+        for values in (self.query, self.headers, form):
             texts += [(f"{getattr(values, '_one', 'value')} {name!r}", value) for name, value in values.items()]
-        status, text = bad_value(exc, self.body, texts) or (500, "the handler failed; server.errors says why")
+            texts.append(("the request", dict(values)))
+        try:
+            found = bad_value(exc, self.body, texts)
+        except Exception:  # an exception of the handler's own, which does not let itself be asked
+            found = None
+        status, text = found or (500, "the handler failed; server.errors says why")
         return Response(f"{text}\n", status=status, type="text/plain")
 
 

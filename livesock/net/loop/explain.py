@@ -99,6 +99,8 @@ _PYTHON = {
     "'list' object has no attribute 'size'": "write len(socket.rooms)",
     "'list' object has no attribute 'has'": 'write "room" in socket.rooms',
     "'HttpRequest' object is not subscriptable": "write request.path, request.query, request.headers or request.json()",
+    "'generator' object": "write @contextlib.contextmanager above its function, and with f() as value: …",
+    "byte indices must be integers": "a body is bytes: write request.json()",
     "'dict' object has no attribute 'headers'": _OF_ANSWER,
     "'dict' object has no attribute 'status_code'": _OF_ANSWER,
     "'dict' object has no attribute 'set_cookie'": _OF_ANSWER,

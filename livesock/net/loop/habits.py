@@ -99,7 +99,9 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
         signature.bind(*given)
     except TypeError:
         name = getattr(function, "__name__", type(function).__name__)
-        raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}") from None
+        is_class = inspect.isclass(function)
+        write = ": write def __init__(self): …, and in it self.service = Service()" if is_class else ""
+        raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}{write}") from None
 
 
 def warn(text: str) -> None:

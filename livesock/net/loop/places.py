@@ -23,6 +23,10 @@ MACHINERY = ("asyncio", "contextvars", "json", "websockets", "livesock.net", "li
 """Modules that run handlers, and so are never the function that holds a loop or a thread."""
 
 
+_STANDARD = os.path.dirname(os.__file__) + os.sep
+_INSTALLED = ("site-packages", "dist-packages")
+
+
 def name_of(function: Any) -> str:
     """Return the name of a function, without that of the function in which it was defined."""
     function = getattr(function, "func", function)  # inside a functools.partial
@@ -83,7 +87,7 @@ def _outermost_first(frame: FrameType | None) -> list[FrameType]:
 
 
 def place_of_error(exc: BaseException) -> str:
-    """Return the innermost place outside livesock through which an exception went; empty if there is none."""
+    """Return the innermost place of the caller's code through which an exception went; empty if there is none."""
     trace = _innermost(exc)
     return place_of(trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace is not None else ""
 
@@ -95,12 +99,20 @@ def is_played(exc: BaseException) -> bool:
 
 
 def _innermost(exc: BaseException) -> TracebackType | None:
-    found, trace = None, exc.__traceback__
+    places: list[TracebackType] = []
+    trace = exc.__traceback__
     while trace is not None:
         if not is_machinery(trace.tb_frame):
-            found = trace
+            places.append(trace)
         trace = trace.tb_next
-    return found
+    own = [place for place in places if not _is_library(place.tb_frame.f_code.co_filename)]
+    found = own or places
+    return found[-1] if found else None
+
+
+def _is_library(file: str) -> bool:
+    """Whether a file belongs to Python or to an installed package, and not to the one who wrote a handler."""
+    return file.startswith(_STANDARD) or any(f"{os.sep}{name}{os.sep}" in file for name in _INSTALLED)
 
 
 def in_notebook() -> bool:

@@ -88,7 +88,17 @@ def price(amount: float, rate: float) -> float:
     return amount * rate
 
 
+class Strange(ValueError):
+    def errors(self) -> list[Any]:
+        raise RuntimeError("not now")
+
+
+def strange(request: Any) -> None:
+    raise Strange
+
+
 OWN_FAULTS = [
+    strange,
     lambda r: price(r.json()["name"]),
     lambda r: Item(price=r.json()["name"]),
     lambda r: int("of its own"),
@@ -115,3 +125,42 @@ def test_a_large_body_ends_no_answer(body: bytes) -> None:
     exc = ValueError("invalid literal for int() with base 10: 'no'")
 
     assert bad_value(exc, body, [("the path", "x")]) is None
+
+
+def posted(server: Server, target: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> str:
+    asked = urllib.request.Request(server.url(target, "http"), data=body, headers={"Content-Type": kind})
+    with urllib.request.urlopen(asked, timeout=DEADLINE) as answer:
+        return str(answer.read().decode())
+
+
+def test_the_fields_of_a_form_are_read_by_name(server: Server) -> None:
+    server.post("/sign-up")(lambda r: f"{r.form['name']} {r.form['city']!r} {r.form.get('age')}")
+
+    assert posted(server, "/sign-up", "name=A%26b+é&city=".encode()) == "A&b é '' None"
+
+
+@pytest.mark.parametrize(
+    ("handler", "told"),
+    [
+        (lambda r: r.form["email"], "the request brings no form field 'email'"),
+        (lambda r: str(int(r.form["name"])), "form field 'name': invalid literal for int()"),
+        (lambda r: Order(**r.form).item, "number: Field required"),
+        (lambda r: Order(**r.query).item, "item: Field required"),
+    ],
+)
+def test_a_field_that_is_wrong_or_missing_is_the_fault_of_the_peer(
+    server: Server, handler: Callable[[Any], Any], told: str
+) -> None:
+    server.post("/form")(handler)
+
+    with pytest.raises(urllib.error.HTTPError, match="422") as caught:
+        posted(server, "/form?number=1", b"name=Ann&item=pen")
+    assert told in caught.value.read().decode()
+
+
+def test_a_form_with_files_hears_how_it_is_taken_apart(server: Server) -> None:
+    server.post("/form")(lambda r: r.form["name"])
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        posted(server, "/form", b"--B--", "multipart/form-data; boundary=B")
+    assert "write message = email.message_from_bytes(" in str(server.errors[-1])

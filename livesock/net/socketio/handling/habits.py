@@ -53,10 +53,11 @@ _EVENT_HOOKS = {
 
 _FOREIGN_HOOKS = {
     **dict.fromkeys(
-        ("handleconnection", "handleconnect"), "on_connect, which may refuse a peer; on_connected runs when it is in"
+        ("handleconnection", "handleconnect"),
+        "on_connect(self, socket), which may refuse a peer; on_connected(self, socket) runs when it is in",
     ),
-    "handledisconnect": "on_disconnect",
-    "handledisconnection": "on_disconnect",
+    "handledisconnect": "on_disconnect(self, socket, reason)",
+    "handledisconnection": "on_disconnect(self, socket, reason)",
     **dict.fromkeys(
         ("afterinit", "onmoduleinit", "onapplicationbootstrap"),
         '__init__, which has no server yet: what needs one stands below the class, with server.of("/point")',
@@ -66,18 +67,12 @@ _FOREIGN_HOOKS = {
         "none for the end: write @server.task above async def work(): …, whose finally runs then",
     ),
     "triggerevent": 'none for each event: write @ls.event("*") above def any(self, socket, name, *arguments): …',
-    "connect": "on_connect",
-    "connection": "on_connect",
-    "disconnect": "on_disconnect",
-    "connected": "on_connected",
-    "disconnected": "on_disconnect",
-    "onconnect": "on_connect",
-    "onconnection": "on_connect",
-    "onconnected": "on_connected",
-    "ondisconnect": "on_disconnect",
-    "ondisconnected": "on_disconnect",
-    "ondisconnection": "on_disconnect",
-    "ondisconnecting": "on_disconnect",
+    **dict.fromkeys(("connect", "connection", "onconnect", "onconnection"), "on_connect(self, socket)"),
+    **dict.fromkeys(("connected", "onconnected"), "on_connected(self, socket)"),
+    **dict.fromkeys(
+        ("disconnect", "disconnected", "ondisconnect", "ondisconnected", "ondisconnection", "ondisconnecting"),
+        "on_disconnect(self, socket, reason)",
+    ),
 }
 """Hooks of NestJS, python-socketio and others: names in lower case, without the underscores."""
 
@@ -364,6 +359,15 @@ def check_handler(
         _check_first(handler, what, places, given, is_open)
 
 
+def _head_with_socket(method: Callable[..., Any], name: str) -> str:
+    """Return ` above def name(self, socket, data): …` for a method whose first parameter is no socket, or ""."""
+    names = [place.name for place in inspect.signature(method).parameters.values()]
+    if names[:1] in (["socket"], ["client"], ["peer"]):
+        return ""
+    rest = [other for other in names if other not in (*_PARAMETERS, "socket", "client")]
+    return f" above {_head(method, name, ', '.join(['socket', *rest]))}"
+
+
 def _is_socket(parameter: inspect.Parameter) -> bool:
     """Return whether the annotation of a parameter says that it is a socket."""
     kind = parameter.annotation
@@ -470,11 +474,7 @@ def _check_unmarked(gateway: object, name: str) -> None:
     elif (ours := _FOREIGN_HOOKS.get(name.lower().replace("_", ""))) is not None:
         raise TypeError(f"{cls.__name__}.{name} would never run: a gateway's hook is {ours}")
     elif name.startswith("on_"):
-        head = ""
-        try:
-            check_handler(getattr(gateway, name), name, "socket", is_open=True, is_method=True)
-        except TypeError as exc:
-            head = f" above {str(exc).rpartition('write ')[2]}" if "write def " in str(exc) else ""
+        head = _head_with_socket(getattr(gateway, name), name)
         raise TypeError(
             f'{cls.__name__}.{name} would never run: mark it with @ls.event("{name[3:]}"){head}; '
             f"the hooks are {', '.join(HOOKS)}"
