@@ -129,13 +129,13 @@ FOREIGN_NAMES = {
     "HttpException": "raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page",
     **dict.fromkeys(
         ("UseFilters", "Catch", "BaseWsExceptionFilter"),
-        'raise ls.Refused("why", data) in the method: its peer hears the event exception, and other errors are in '
-        "server.errors",
+        'raise ls.Refused("why") in the method, or ls.Refused("why", {…}): its peer hears the event exception; '
+        "other errors are in server.errors",
     ),
     "Ack": "return value in the method: it is the answer",
     "Injectable": "def __init__(self): self.service = Service() in the gateway, which is made without arguments",
     "UseInterceptors": 'a decorator of your own, with functools.wraps, below @ls.event("name")',
-    "ConnectionRefusedError": "raise ls.Refused('why', data) in on_connect",
+    "ConnectionRefusedError": "raise ls.Refused('why') in on_connect, or ls.Refused('why', {…}) with data",
     "disconnect": "socket.disconnect() in a handler",
     **dict.fromkeys(
         ("HTTPException", "abort"),

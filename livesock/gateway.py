@@ -63,7 +63,7 @@ from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.run_handler import GiveWay, NotRun, StepHandler, ask, run
 from livesock.net.socketio.seat import Socket
 
-__all__ = ["Reply", "event", "guard", "install"]
+__all__ = ["Reply", "check", "event", "guard", "install"]
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
@@ -155,13 +155,17 @@ def _with_heirs(cls: type) -> list[type]:
     return [cls, *(heir for child in children for heir in _with_heirs(child))]
 
 
+def check(gateway: object) -> None:
+    """Raise `TypeError` for a class of which something would not run as it is meant, before a peer can come to it."""
+    check_gateway_class(gateway, {name: partial(_check, method) for name, method in _events(gateway).items()})
+
+
 def install(namespace: Namespace[Socket], gateway: object) -> object:
     """Let `gateway` answer `namespace`, and return the one of the same class name that it replaces, or None.
 
     They change places between two events, so each event is handled by one of them.
     """
-    cls, events = type(gateway), _events(gateway)
-    check_gateway_class(gateway, {name: partial(_check, method) for name, method in events.items()})
+    cls = type(gateway)
     key = cls.__qualname__
     old = namespace.handlers.gateways.get(key)
     if _ANSWERS not in vars(cls):
@@ -176,6 +180,7 @@ def _check(method: Callable[..., Any]) -> None:
     name, *_ = names_of(method)
     given = ("socket", "name") if "*" in names_of(method) else ("socket",)
     check_handler(method, f'the event "{name}"', *given, is_open=True, is_method=True)
+    Arguments(method)  # raises for an annotation that cannot be checked
 
 
 def _install(handlers: Handlers, gateway: object, key: str) -> list[str]:

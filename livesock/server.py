@@ -315,7 +315,10 @@ class Server(Speaker[Socket], Blocking):
 
         It is made without arguments, and finds this server and its namespace as `self.server` and `self.namespace`.
         """
-        from livesock.gateway import install  # brings msgspec, a quarter of the time that importing this module took
+        from livesock.gateway import (
+            check,
+            install,
+        )  # brings msgspec, a quarter of the time that importing this module took
 
         def register(cls: type[Gateway]) -> type[Gateway]:
             if not inspect.isclass(cls):
@@ -323,6 +326,7 @@ class Server(Speaker[Socket], Blocking):
                 raise TypeError(f"a gateway is a class, not {type(cls).__name__}; {own}")
             takes(cls, (), "gateway()")
             answering: Any = cls()
+            check(answering)
             answering.server, answering.namespace = self, self.of(namespace)
             replaced = install(answering.namespace, answering)
             if replaced is not None:

@@ -998,3 +998,18 @@ def test_a_gateway_for_ones_own_code_hears_where_that_stands(server: ls.Server) 
         server.gateway("/events")(Events)
     with pytest.raises(TypeError, match=r"a gateway is a class, not Events; from outside write server.of\('/events'\)"):
         server.gateway("/events")(Events())
+
+
+def test_a_gateway_that_is_refused_leaves_no_open_namespace(server: ls.Server) -> None:
+    class Guarded:
+        def on_connect(self, auth: Any) -> None: ...
+
+    class Unchecked:
+        @ls.event("say")
+        def say(self, socket: Any, text: list[str | bytes]) -> None: ...
+
+    for name, cls in (("/refused", Guarded), ("/unchecked", Unchecked)):
+        with pytest.raises(TypeError):
+            server.gateway(name)(cls)
+        with pytest.raises(ls.LivesockError, match=name):
+            ls.socket(server.url(name))

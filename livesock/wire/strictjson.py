@@ -68,7 +68,7 @@ def _brackets(text: str) -> int:
     return text.count("[") + text.count("{")
 
 
-SENDABLE = "send str, numbers, bool, None, and lists or dicts of them: list(a_set), a_datetime.isoformat()"
+SENDABLE = "send str, numbers, bool, None, lists and dicts: list(a_set), a_datetime.isoformat(), a_model.model_dump()"
 """What JSON can carry, and how other things become such."""
 
 

@@ -341,13 +341,15 @@ SERVER = {
     **_each(
         "errorhandler exception_handler add_exception_handler register_error_handler",
         "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
-        "status=404) from it",
+        "status=404) from it; a path without a page is 404 in any case",
     ),
     **_each(
-        "middleware add_middleware before_request after_request",
+        "middleware before_request after_request",
         'of Socket.IO it is @server.of("/").use; of pages there is none: write it as a function that each '
         "handler calls, and a header of an answer in return ls.Response(body, headers={…})",
     ),
+    "add_middleware": f"{_ORIGINS} that is CORS; there is no other middleware: write it as a function that each "
+    "handler calls",
     **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **_each("put delete patch head options", _NO_METHOD),

@@ -92,6 +92,7 @@ _PYTHON = {
     "'Response' object is not subscriptable": "write if isinstance(value, ls.Response): return value",
     "exceptions must derive from BaseException": "an answer is no exception: write return ls.Response(…, status=404)",
     "'Sent' object is not callable": "it is a value: leave the brackets out",
+    "'Form' object is not callable": "write request.form, without brackets and await",
     "'Headers' object is not callable": "it is a value: leave the brackets out",
     "'list' object is not callable": "it is a value: leave the brackets out",
     "'bool' object is not callable": "it is a value: leave the brackets out",
