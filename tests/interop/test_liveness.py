@@ -6,6 +6,7 @@ The durations are shrunk; the defaults are read from the running peers.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import json
 import logging
@@ -43,8 +44,9 @@ class Peers:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        for line in self._process.stdout:
-            self._lines.put(json.loads(line))
+        with contextlib.suppress(ValueError):  # the end of the test closes what is read here
+            for line in self._process.stdout:
+                self._lines.put(json.loads(line))
 
     def say(self, line: object) -> None:
         self._process.stdin.write(f"{line}\n")
