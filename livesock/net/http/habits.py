@@ -329,7 +329,11 @@ SERVER = {
     "close_room": 'write server.of("/").to("room").leave("room")',
     "rooms": "write socket.rooms in a handler",
     **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
-    **_each("on event", f'write @server.of("/").on("move") above def move(socket, data): …; for a peer that {_COMES}'),
+    **_each(
+        "on event",
+        'write @server.of("/").on("move") above def move(socket, data): …, where sid is socket.id; for a peer that '
+        + _COMES,
+    ),
     **_each("on_connect on_connected on_disconnect", f"write, for a peer that {_COMES}"),
     "send": 'write emit("message", …)',
     **_each(
@@ -398,7 +402,8 @@ _MESSAGES = "write async for message in ws: …"
 _TARGET = "write ws.request.path, with the query; the parameters of the route are in ws.path_params"
 
 CONNECTION = {
-    "accept": "the connection is open when the handler begins: leave it out",
+    "accept": "the connection is open when the handler begins: leave it out; receive_text is recv, send_text is send, "
+    "send_json is send(json.dumps(value))",
     "send_text": "write await ws.send(text)",
     "send_str": "write await ws.send(text)",
     "send_bytes": "write await ws.send(data)",

@@ -18,8 +18,8 @@ __all__ = [
     "where_it_runs",
 ]
 
-MACHINERY = ("asyncio", "contextvars", "json", "websockets", "livesock.net", "livesock.server", "livesock.wire",
-             "livesock.realtime", "livesock.gateway", "livesock.trace")  # fmt: skip
+MACHINERY = ("_frozen_importlib", "asyncio", "contextvars", "importlib", "json", "websockets", "livesock.net",
+             "livesock.server", "livesock.wire", "livesock.realtime", "livesock.gateway", "livesock.trace")  # fmt: skip
 """Modules that run handlers, and so are never the function that holds a loop or a thread."""
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 import threading
+from pathlib import Path
 from types import FrameType, FunctionType
 
-from livesock.net.loop.places import line_of, where_it_runs
+import pytest
+
+from livesock.net.loop.places import is_machinery, line_of, where_it_runs
 from livesock.net.loop.watchdog import _name
 
 
@@ -47,3 +50,23 @@ def test_a_thread_at_such_an_instruction_has_a_place() -> None:
     thread.join(20)
 
     assert place == f"test_places.py:{wait.__code__.co_firstlineno}"
+
+
+CHAIN = """
+import sys
+
+chain = [sys._getframe()]
+while chain[-1].f_back:
+    chain.append(chain[-1].f_back)
+"""
+"""Keeps the frames through which it is imported, the innermost first."""
+
+
+def test_an_import_is_named_by_the_line_that_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "slow_to_import.py").write_text(CHAIN)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    import slow_to_import  # type: ignore[import-not-found]
+
+    first, *_ = (frame for frame in slow_to_import.chain[1:] if not is_machinery(frame))
+    assert first.f_code.co_name == "test_an_import_is_named_by_the_line_that_imports"
