@@ -105,7 +105,7 @@ _PYTHON = {
     "'dict' object has no attribute 'headers'": _OF_ANSWER,
     "'dict' object has no attribute 'status_code'": _OF_ANSWER,
     "'dict' object has no attribute 'set_cookie'": _OF_ANSWER,
-    "'dict' object has no attribute": 'write data["name"], or data.get("name")',
+    "'dict' object has no attribute": 'write data["name"], or data.get("name"); a gateway makes models of dicts',
     "'str' object is not callable": "it is a value: leave the brackets out",
     "'Socket' object is not subscriptable": _SOCKET,
     "of type 'Socket' is not iterable": _SOCKET,

@@ -99,7 +99,8 @@ class Namespace(Speaker[M]):
     def on(self, name: str, handler: Any = ...) -> Any:
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
-        A tuple answers with several values. The name `"*"` stands for every event without a handler of its own; its
+        A tuple answers with several values. The arguments are handed over as they came: annotations are checked in a
+        gateway alone. The name `"*"` stands for every event without a handler of its own; its
         handler gets the name first: `handler(socket, name, *arguments)`. A second function for the same name runs after
         the first, with a warning; one of the same name as the first takes its place.
 
