@@ -49,7 +49,7 @@ from typing import Any, NoReturn, TypeVar
 from livesock.errors import Refused
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
-from livesock.net.socketio.handling.arguments import Arguments
+from livesock.net.socketio.handling.arguments import Arguments, WrongCount
 from livesock.net.socketio.handling.habits import (
     HOOKS,
     SHARED,
@@ -241,7 +241,7 @@ class _Method(StepHandler):
         try:
             checked = self._arguments.fitted(arguments)
         except Refused as exc:
-            raise NotRun(self._method, exc) from None
+            raise NotRun(self._method, exc, exc.write if isinstance(exc, WrongCount) else "") from None
         if inspect.isasyncgenfunction(self._method):
             give_way()
             return await self._replies(socket, self._method(socket, *checked))

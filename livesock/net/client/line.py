@@ -141,7 +141,7 @@ class ClientLine:
             try:
                 if not self._has_ended:
                     self._do(action)
-            except Exception as exc:  # the session ends with it: whoever waits for the session gets the exception
+            except Exception as exc:  # the session ends with it, and the caller that waits for it gets the exception
                 self.error, self._is_cut = exc, True
                 self._todo.extendleft(reversed(list(self.session.end("transport error"))))
         self._is_performing = False
@@ -207,7 +207,7 @@ class ClientLine:
             if answer.status != 200:
                 raise self._refused(method, answer)
             return answer
-        except Exception as exc:  # not only OSError and LivesockError: whoever waits for the session gets it
+        except Exception as exc:  # not only OSError and LivesockError: the caller that waits for the session gets it
             self.error = exc
             self.perform(self.session.failed())
             return None

@@ -93,8 +93,8 @@ class HttpRequest(Hinting):
         texts: list[tuple[str, Any]] = [("the path", part) for part in self.path.split("/") if part]
         is_form = "form-urlencoded" in self.headers.get("content-type", "").lower()
         form = Form(parse_qsl(self.body.decode(errors="replace"))) if is_form else Form()
-        for values in (self.query, self.headers, form):
-            texts += [(f"{getattr(values, '_one', 'value')} {name!r}", value) for name, value in values.items()]
+        for kind, values in (("query parameter", self.query), ("header", self.headers), ("form field", form)):
+            texts += [(f"{kind} {name!r}", value) for name, value in values.items()]
             texts.append(("the request", dict(values)))
         try:
             found = bad_value(exc, self.body, texts)

@@ -28,16 +28,15 @@ GiveWay = Callable[[], None]
 
 
 class NotRun(Refused):
-    """The method of a gateway was not called: what a peer sent does not fit. `why` is for the server's log."""
+    """The method of a gateway was not called: what a peer sent does not fit. `why` is for the server's log.
 
-    def __init__(self, method: Handler, refusal: Refused) -> None:
+    `write` is what the method may have meant.
+    """
+
+    def __init__(self, method: Handler, refusal: Refused, write: str = "") -> None:
         super().__init__(str(refusal), refusal.data)
         name = getattr(method, "__qualname__", "method").rpartition("<locals>.")[2]
-        few = str(refusal).startswith("expected the arguments") and str(refusal).endswith("got 0")
-        rule = "; the first parameter after self is the socket, and what the method returns is the answer"
-        if few:
-            rule = "; write data=None for one that may be missing"
-        self.why = f"{name} did not run: {refusal}{rule if 'expected the arguments' in str(refusal) else ''}"
+        self.why = f"{name} did not run: {refusal}{f'; {write}' if write else ''}"
 
 
 def hold() -> None:

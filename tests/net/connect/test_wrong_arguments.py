@@ -110,7 +110,7 @@ def test_a_socket_that_cannot_come_back_says_why_and_tries_again(server: Server)
 
 
 def answered(data: bytes) -> int:
-    """Serve `data` once to whoever comes, and return the port."""
+    """Serve `data` once to the first client, and return the port."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:

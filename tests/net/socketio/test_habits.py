@@ -513,14 +513,18 @@ def test_an_event_that_does_not_fit_the_method_of_a_gateway_is_kept_and_logged(
             @ls.event("count")
             def count(self, socket: Any, n: int) -> None: ...
 
+            @ls.event("add")
+            def add(self, socket: Any, a: int, b: int) -> None: ...
+
         raw.join("/fit")
-        raw.say('42/fit,["msg","hi"]', '42/fit,["count","5"]')
-        one, two = eventually(lambda: own.errors if len(own.errors) > 1 else None, "both are kept")
+        raw.say('42/fit,["msg","hi"]', '42/fit,["count","5"]', '42/fit,["add",1]')
+        one, two, three = eventually(lambda: own.errors if len(own.errors) > 2 else None, "all are kept")
     first = "the first parameter after self is the socket, and what the method returns is the answer"
     assert f"Fit.m did not run: expected the arguments (none), got 1; {first}" in str(one)
     assert "Fit.count did not run: n: expected `int`, got `str`" in str(two)
+    assert "expected the arguments (a: 'int', b: 'int'), got 1; write b=None for what may be missing" in str(three)
     assert one.where == 'event "msg" in /fit'
-    assert [r.levelname for r in caplog.records if "did not run" in r.getMessage()] == ["ERROR", "ERROR"]
+    assert [r.levelname for r in caplog.records if "did not run" in r.getMessage()] == ["ERROR"] * 3
 
 
 def test_an_event_that_only_an_unmarked_method_could_hear_is_kept_once() -> None:

@@ -18,10 +18,22 @@ import msgspec
 
 from livesock.errors import Refused
 
-__all__ = ["LONGEST", "Arguments"]
+__all__ = ["LONGEST", "Arguments", "WrongCount"]
 
 LONGEST = 300
 """Characters of a refusal: it may repeat what the peer sent, and that may be a megabyte."""
+
+
+class WrongCount(Refused):
+    """Too many or too few arguments. `write` is what the method may have meant."""
+
+    def __init__(self, parameters: list[inspect.Parameter], count: int) -> None:
+        wanted = ", ".join(map(str, parameters)) or "none"
+        super().__init__(f"expected the arguments ({wanted}), got {count}")
+        missing = [p.name for p in parameters[count:] if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+        self.write = "the first parameter after self is the socket, and what the method returns is the answer"
+        if missing:
+            self.write = f"write {', '.join(f'{name}=None' for name in missing)} for what may be missing"
 
 
 class Arguments:
@@ -45,8 +57,7 @@ class Arguments:
         try:
             inspect.signature(self._method).bind(None, *arguments)
         except TypeError:
-            wanted = ", ".join(str(parameter) for parameter in self._parameters) or "none"
-            raise Refused(f"expected the arguments ({wanted}), got {len(arguments)}") from None
+            raise WrongCount(self._parameters, len(arguments)) from None
         checked = []
         for position, value in enumerate(arguments):
             parameter = self._parameters[min(position, len(self._parameters) - 1)]
