@@ -59,8 +59,8 @@ from livesock.net.socketio.handling.habits import (
     check_handler,
 )
 from livesock.net.socketio.handling.handlers import Handlers
+from livesock.net.socketio.handling.run import GiveWay, NotRun, StepHandler, ask, run
 from livesock.net.socketio.namespace import Namespace
-from livesock.net.socketio.run_handler import GiveWay, NotRun, StepHandler, ask, run
 from livesock.net.socketio.seat import Socket
 
 __all__ = ["Reply", "check", "event", "guard", "install"]

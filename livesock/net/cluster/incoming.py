@@ -12,8 +12,8 @@ from livesock.net.cluster.link import Link
 from livesock.net.loop.failures import Failures
 from livesock.net.loop.turns import ends_the_task
 from livesock.net.socketio.audience import Audience
+from livesock.net.socketio.handling.run import run
 from livesock.net.socketio.namespaces import NamespaceTable
-from livesock.net.socketio.run_handler import run
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.cluster.entries import Entry, encode_payload, packed, read_entry, read_payload
 from livesock.realtime.cluster.messages import (

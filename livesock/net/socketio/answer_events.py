@@ -17,18 +17,10 @@ from livesock.net.loop.turns import begin, ends_the_task
 from livesock.net.socketio.handling.habits import check_ran, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
+from livesock.net.socketio.handling.run import GiveWay, NotRun, StepHandler, hold, run
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.run_handler import (
-    GiveWay,
-    NotRun,
-    StepHandler,
-    complain,
-    explain,
-    hold,
-    run,
-    run_observed,
-)
+from livesock.net.socketio.run_handler import complain, explain, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.seats import Event
 from livesock.wire.quote import one_line

@@ -28,11 +28,12 @@ from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import check_verdict, explain_refusal, too_late
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
+from livesock.net.socketio.handling.run import hold
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.namespaces import NamespaceTable
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.run_handler import hold, run_observed
+from livesock.net.socketio.run_handler import run_observed
 from livesock.net.socketio.seat import Data, Socket
 from livesock.net.socketio.sent import Auth
 from livesock.realtime.actions import SessionOptions
