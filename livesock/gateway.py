@@ -46,10 +46,10 @@ from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
-from livesock.errors import Refused
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
-from livesock.net.socketio.handling.arguments import Arguments, WrongCount
+from livesock.net.socketio.handling.arguments import Arguments
+from livesock.net.socketio.handling.fitted import made_to_fit
 from livesock.net.socketio.handling.habits import (
     HOOKS,
     SHARED,
@@ -59,7 +59,7 @@ from livesock.net.socketio.handling.habits import (
     check_handler,
 )
 from livesock.net.socketio.handling.handlers import Handlers
-from livesock.net.socketio.handling.run import GiveWay, NotRun, StepHandler, ask, run
+from livesock.net.socketio.handling.run import GiveWay, StepHandler, ask, run
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
 
@@ -238,10 +238,7 @@ class _Method(StepHandler):
         """Answer one event; the result is the answer."""
         if guards := [*self._class_guards, *getattr(self._method, GUARDS, ())]:
             await ask(guards, socket, *arguments)
-        try:
-            checked = self._arguments.fitted(arguments)
-        except Refused as exc:
-            raise NotRun(self._method, exc, exc.write if isinstance(exc, WrongCount) else "") from None
+        checked = made_to_fit(self._method, self._arguments, arguments)
         if inspect.isasyncgenfunction(self._method):
             give_way()
             return await self._replies(socket, self._method(socket, *checked))

@@ -14,6 +14,7 @@ from typing import Any
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.turns import begin, ends_the_task
+from livesock.net.socketio.handling.fitted import Fitted
 from livesock.net.socketio.handling.habits import check_ran, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
@@ -126,7 +127,11 @@ class Events:
             if result is None:
                 continue
             check_ran(result)
-            if isinstance(handler, StepHandler) and (warning := unsaid(result, event.id is not None)):
+            if (
+                isinstance(handler, StepHandler)
+                and type(handler) is not Fitted
+                and (warning := unsaid(result, event.id is not None))
+            ):
                 self._note_once(socket.namespace, name, warning)
             if answer is None:
                 answer = list(result) if isinstance(result, tuple) else [result]

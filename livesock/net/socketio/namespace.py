@@ -14,6 +14,7 @@ from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import blocking, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
+from livesock.net.socketio.handling.fitted import fitting
 from livesock.net.socketio.handling.habits import (
     HOOKS,
     SHARED,
@@ -99,10 +100,11 @@ class Namespace(Speaker[M]):
     def on(self, name: str, handler: Any = ...) -> Any:
         """Handle the event `name` with the decorated `handler(socket, *arguments)`; what it returns is the answer.
 
-        A tuple answers with several values. The arguments are handed over as they came: annotations are checked in a
-        gateway alone. The name `"*"` stands for every event without a handler of its own; its
-        handler gets the name first: `handler(socket, name, *arguments)`. A second function for the same name runs after
-        the first, with a warning; one of the same name as the first takes its place.
+        A tuple answers with several values. An argument with an annotation (`price: float`, a dataclass, a pydantic
+        model) is made to fit it, or the event is refused, as in a gateway. The name `"*"` stands for every event
+        without a handler of its own; its handler gets the name first: `handler(socket, name, *arguments)`. A second
+        function for the same name runs after the first, with a warning; one of the same name as the first takes its
+        place.
 
         The events of one peer begin in the order in which they came. A plain `def` runs on a thread, where it may
         block, and ends before the peer's next event begins. An `async def` runs alone until it first waits; from
@@ -119,7 +121,7 @@ class Namespace(Speaker[M]):
             given = ("socket", "name") if name == ANY_OTHER else ("socket",)
             check_handler(handler, f'the handler of "{name}"', *given, is_open=True)
             handlers = self.handlers.own().events.setdefault(name, [])
-            register(handlers, handler)
+            register(handlers, fitting(handler, len(given)))
             if len(handlers) > 1:
                 warn(SHARED.format(name, self.name))
             return handler

@@ -1,4 +1,4 @@
-"""`Arguments`: what a peer sent, as the annotations of a gateway's method want it. It knows no socket and no handler.
+"""`Arguments`: what a peer sent, as the annotations of a handler want it. It knows no socket, and calls nothing.
 
     def move(self, socket, to: Point)      {"x": 1.0, "y": "2"}  ──►  to.y: expected `float`, got `str`
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import itertools
 import types
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Union, get_args, get_origin
 
 import msgspec
@@ -25,44 +26,54 @@ LONGEST = 300
 
 
 class WrongCount(Refused):
-    """Too many or too few arguments. `write` is what the method may have meant."""
+    """Too many or too few arguments. `write` is what the handler may have meant."""
 
-    def __init__(self, parameters: list[inspect.Parameter], count: int) -> None:
+    def __init__(self, parameters: list[inspect.Parameter], count: int, *, is_method: bool) -> None:
         wanted = ", ".join(map(str, parameters)) or "none"
         super().__init__(f"expected the arguments ({wanted}), got {count}")
         missing = [p.name for p in parameters[count:] if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
-        self.write = "the first parameter after self is the socket, and what the method returns is the answer"
+        first = "the first parameter after self" if is_method else "the first parameter"
+        self.write = f"{first} is the socket, and what is returned is the answer"
         if missing:
             self.write = f"write {', '.join(f'{name}=None' for name in missing)} for what may be missing"
 
 
 class Arguments:
-    """The parameters of one method, without the socket."""
+    """The parameters of one handler behind those that are `given`: the socket, and for "*" the name."""
 
-    def __init__(self, method: Callable[..., Any]) -> None:
-        self._method = method
-        self._parameters = list(inspect.signature(method).parameters.values())[1:]
-        hints = _annotations(method)
+    def __init__(self, handler: Callable[..., Any], given: int = 1) -> None:
+        parameters = inspect.signature(handler).parameters.values()
+        self._places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][given:]
+        self._rest = [p for p in parameters if p.kind is p.VAR_POSITIONAL]
+        self._is_method = inspect.ismethod(handler)
+        self._may_get_more = hasattr(handler, "__wrapped__")  # from its decorator, which no signature shows
+        self._least = sum(place.default is place.empty for place in self._places)
+        hints, name = _annotations(handler), getattr(handler, "__qualname__", "handler")
         self._choices = {
-            parameter.name: _choices(hints.get(parameter.name, Any), f"{method.__qualname__}'s {parameter.name}")
-            for parameter in self._parameters
+            parameter.name: _choices(hints.get(parameter.name, Any), f"{name}'s {parameter.name}")
+            for parameter in [*self._places, *self._rest]
         }
 
-    def fitted(self, arguments: tuple[Any, ...]) -> list[Any]:
+    @property
+    def are_annotated(self) -> bool:
+        """Whether one of them may be refused for what it is."""
+        return any(choices != (Any,) for choices in self._choices.values())
+
+    def fitted(self, arguments: Sequence[Any]) -> list[Any]:
         """Return the arguments as their annotations want them.
 
         Raises:
             Refused: If one of them does not fit, with what was expected and what came.
         """
-        try:
-            inspect.signature(self._method).bind(None, *arguments)
-        except TypeError:
-            raise WrongCount(self._parameters, len(arguments)) from None
-        checked = []
-        for position, value in enumerate(arguments):
-            parameter = self._parameters[min(position, len(self._parameters) - 1)]
-            checked.append(_fitting(value, self._choices[parameter.name], parameter.name))
-        return checked
+        if len(arguments) < self._least or (len(arguments) > len(self._places) and not self._rest):
+            if self._may_get_more:
+                return list(arguments)
+            raise WrongCount([*self._places, *self._rest], len(arguments), is_method=self._is_method)
+        parameters = itertools.chain(self._places, itertools.repeat(*self._rest) if self._rest else ())
+        return [
+            _fitting(value, self._choices[parameter.name], parameter.name)
+            for value, parameter in zip(arguments, parameters, strict=False)
+        ]
 
 
 def _annotations(method: Callable[..., Any]) -> dict[str, Any]:

@@ -21,14 +21,14 @@ GiveWay = Callable[[], None]
 
 
 class NotRun(Refused):
-    """The method of a gateway was not called: what a peer sent does not fit. `why` is for the server's log.
+    """A handler was not called: what a peer sent does not fit. `why` is for the server's log.
 
-    `write` is what the method may have meant.
+    `write` is what the handler may have meant.
     """
 
-    def __init__(self, method: Handler, refusal: Refused, write: str = "") -> None:
+    def __init__(self, handler: Handler, refusal: Refused, write: str = "") -> None:
         super().__init__(str(refusal), refusal.data)
-        name = getattr(method, "__qualname__", "method").rpartition("<locals>.")[2]
+        name = getattr(handler, "__qualname__", "handler").rpartition("<locals>.")[2]
         self.why = f"{name} did not run: {refusal}{f'; {write}' if write else ''}"
 
 

@@ -519,7 +519,7 @@ def test_an_event_that_does_not_fit_the_method_of_a_gateway_is_kept_and_logged(
         raw.join("/fit")
         raw.say('42/fit,["msg","hi"]', '42/fit,["count","5"]', '42/fit,["add",1]')
         one, two, three = eventually(lambda: own.errors if len(own.errors) > 2 else None, "all are kept")
-    first = "the first parameter after self is the socket, and what the method returns is the answer"
+    first = "the first parameter after self is the socket, and what is returned is the answer"
     assert f"Fit.m did not run: expected the arguments (none), got 1; {first}" in str(one)
     assert "Fit.count did not run: n: expected `int`, got `str`" in str(two)
     assert "expected the arguments (a: 'int', b: 'int'), got 1; write b=None for what may be missing" in str(three)
