@@ -22,8 +22,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from opcode import opmap
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -95,19 +93,14 @@ def __getattr__(name: str) -> Any:
     if name in _PARTS:
         return import_module(f"livesock.{name}")
     if name not in _HOME:
-        from livesock.foreign_names import instead_of
+        from livesock.foreign_names import imported_by, not_here
 
-        better = f": write {write}" if (write := instead_of(name)) else f"; it has {', '.join(__all__)}"
-        kind = ImportError if _imports(sys._getframe(1)) else AttributeError  # Python's own would name nothing to write
-        raise kind(f"module 'livesock' has no attribute {name!r}{better}", name=name)
+        imported = imported_by(sys._getframe(1))
+        kind = ImportError if imported else AttributeError  # Python's own would name nothing to write
+        raise kind(not_here(name, imported, [*__all__, *_PARTS]), name=name)
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
-
-
-def _imports(frame: FrameType) -> bool:
-    """Return whether `frame` is at `from livesock import …`."""
-    return frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_FROM"]
 
 
 def __dir__() -> list[str]:

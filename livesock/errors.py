@@ -22,6 +22,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from livesock.spelled import spelled
+
 __all__ = [
     "ClusterError",
     "HandlerBusy",
@@ -120,7 +122,8 @@ class Refused(LivesockError):
     def __init__(self, message: str, data: Any = None) -> None:
         if not isinstance(message, str):
             write = f"ls.Refused('why', {message!r:.60})"
-            raise TypeError(f"a refusal begins with its message, a str, not {type(message).__name__}: write {write}")
+            text = f"a refusal begins with its message, a str, not {type(message).__name__}: write {write}"
+            raise TypeError(spelled(text))
         super().__init__(message)
         self.data = data
 

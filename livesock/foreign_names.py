@@ -5,9 +5,47 @@
 
 from __future__ import annotations
 
-from livesock.net.http.habits import MULTIPART
+import dis
+from types import FrameType
 
-__all__ = ["FOREIGN_NAMES", "instead_of"]
+from livesock.net.http.habits import MULTIPART
+from livesock.spelled import spelled
+
+__all__ = ["FOREIGN_NAMES", "imported_by", "instead_of", "not_here"]
+
+
+def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
+    """Return what to write instead of `name`, and instead of each name that was to be `imported` beside it.
+
+    `known` are the names that `livesock` has.
+    """
+    strange = [other for other in dict.fromkeys((name, *imported)) if other not in known]
+    sentences: dict[str, list[str]] = {}
+    for other in strange:
+        sentences.setdefault(instead_of(other) or "", []).append(other)
+    unknown = sentences.pop("", [])
+    lines = [f"{', '.join(same)}: write {write}" for write, same in sentences.items()]
+    if len(strange) == 1:
+        better = f": write {instead_of(name)}" if lines else f"; it has {', '.join(known)}"
+        text = f"module 'livesock' has no attribute {name!r}{better}"
+    else:
+        lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
+        text = "\n  ".join(["module 'livesock' has none of these:", *lines])
+    return spelled(text, imports=bool(imported))
+
+
+def imported_by(frame: FrameType) -> tuple[str, ...]:
+    """Return the names of the `from livesock import …` at which `frame` is; none if it is at something else."""
+    listed: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    for step in dis.get_instructions(frame.f_code):
+        if step.opname == "LOAD_CONST" and isinstance(step.argval, tuple):
+            listed = step.argval
+        elif step.opname == "IMPORT_NAME":
+            names = listed
+        if step.offset == frame.f_lasti:
+            return names if step.opname == "IMPORT_FROM" else ()
+    return ()
 
 
 def instead_of(name: str) -> str | None:

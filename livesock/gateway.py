@@ -39,7 +39,6 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-import warnings
 import weakref
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -48,6 +47,7 @@ from typing import Any, NoReturn, TypeVar
 
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
+from livesock.net.loop.habits import warn
 from livesock.net.socketio.handling.arguments import Arguments
 from livesock.net.socketio.handling.fitted import made_to_fit
 from livesock.net.socketio.handling.habits import (
@@ -172,7 +172,7 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
         setattr(cls, _ANSWERS, weakref.WeakSet())
     vars(cls)[_ANSWERS].add(namespace)
     for name in namespace.loop.now(_install, namespace.handlers, gateway, key):
-        warnings.warn(SHARED.format(name, namespace.name), stacklevel=3)
+        warn(SHARED.format(name, namespace.name))
     return old
 
 

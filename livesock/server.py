@@ -64,9 +64,9 @@ from livesock.net.http.site import HttpRoute, Peer, Site
 from livesock.net.loop import patrol, registry
 from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
-from livesock.net.loop.explain import made_by
+from livesock.net.loop.explain import made_by, takes
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, takes, warn
+from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, warn
 from livesock.net.loop.places import in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks, runs_once

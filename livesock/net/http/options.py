@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
-from livesock.net.loop.habits import takes
+from livesock.net.loop.explain import takes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from livesock.spelled import spelled
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "instead",
     "made_by",
     "not_called",
+    "takes",
     "too_many",
     "words_of",
 ]
@@ -68,6 +70,7 @@ _ON_THREAD = (
 _OF_ANSWER = "a handler returns the dict itself: write return ls.Response({…}, status=200, headers={…})"
 
 _PYTHON = {
+    "name 'ls' is not defined": "write import livesock as ls at the top",
     "a coroutine was expected, got": _CALLED,
     "an awaitable is required": _CALLED,
     "no running event loop": _ON_THREAD,
@@ -201,6 +204,21 @@ def _in_seconds(value: object) -> str:
     return f"{value / 1000:g}" if is_ms and isinstance(value, int | float) else f"{value!r:.60}"
 
 
+def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> None:
+    """Raise `TypeError` for a function that cannot be called with what `caller` gives it."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some builtins have none
+        return
+    try:
+        signature.bind(*given)
+    except TypeError:
+        name = getattr(function, "__name__", type(function).__name__)
+        is_class = inspect.isclass(function)
+        write = ": write def __init__(self): …, and in it self.service = Service()" if is_class else ""
+        raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}{write}") from None
+
+
 def made_by(cls: type, needs: type, arguments: tuple[object, ...], write: str) -> None:
     """Raise `TypeError` if `cls` is called by a user, and not by livesock, which gives it a `needs` first."""
     if not arguments or not isinstance(arguments[0], needs):
@@ -226,7 +244,8 @@ def explain(exc: BaseException) -> None:
             or next((write for part, write in _PYTHON.items() if part in words), None)
         )
         if sentence is not None and sentence not in words:
-            exc.args = (f"{words}: {sentence}",)
+            words = f"{words}: {sentence}"
+        exc.args = (spelled(words, exc.__traceback__),)
 
 
 def _on_gateway(exc: BaseException) -> str | None:

@@ -15,10 +15,11 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
 from livesock.net.loop.explain import AT_ONCE, instead, too_many
+from livesock.spelled import respelled, respelling, spelled
 
 __all__ = [
     "Blocking",
@@ -29,7 +30,6 @@ __all__ = [
     "method",
     "refuse_await",
     "seconds_not_ms",
-    "takes",
     "warn",
 ]
 
@@ -53,55 +53,46 @@ def blocking(
     """Return a decorator for a public function that blocks: a wrong option or an `await` raises a sentence at once.
 
     `habits` says what to write instead of an option of other libraries; `more` are options that the signature does not
-    show, `write` is an example. One that `decorates` returns a decorator. `check` gets all arguments first, and may
-    raise a sentence of its own.
-
-    The decorated function raises:
-        TypeError: If it is awaited, gets an option that it does not take, or too many or too few arguments.
+    show, `write` is an example. One that `decorates` returns a decorator. `check` gets all arguments first.
     """
 
     def decorate(function: F) -> F:
         parameters = list(inspect.signature(function).parameters.values())
-        places = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-        by_place, needed = [p.name for p in places], [p.name for p in places if p.default is p.empty]
-        names = [*by_place, *(p.name for p in parameters if p.kind is p.KEYWORD_ONLY), *more]
+        places = {p.name: p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD}
+        by_place, needed = list(places), [name for name, p in places.items() if p.default is p.empty]
+        options = [*(p.name for p in parameters if p.kind is p.KEYWORD_ONLY), *more]
         most = sys.maxsize if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(by_place)
-        options = [name for name in names if name not in by_place]
-        called = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
+        called, where = function.__qualname__.removesuffix(".__init__").rpartition(".")[2], function.__module__
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            if check is not None:
-                check(*args, **kwargs)
-            if kwargs and (unknown := next((key for key in kwargs if key not in names), None)):
-                better = instead(unknown, habits, options or by_place, kwargs[unknown])
-                raise TypeError(f"{called}() takes no {better}")
-            if _is_awaited(sys._getframe(1)):
-                raise TypeError(_not_awaited(f"{called}()"))
-            if len(args) > most:
-                raise TypeError(too_many(called, by_place, options, args, decorates, habits))
-            if len(args) < len(needed) or kwargs:
-                _check_places(called, needed, by_place[: len(args)], kwargs, write)
-            return function(*args, **kwargs)
+            try:
+                if check is not None:
+                    check(*args, **kwargs)
+                if kwargs and (strange := kwargs.keys() - {*by_place, *options}):
+                    raise TypeError(_none_of(called, strange, kwargs, habits, options or by_place))
+                if _is_awaited(sys._getframe(1)):
+                    raise TypeError(_not_awaited(f"{called}()"))
+                if len(args) > most:
+                    raise TypeError(too_many(called, by_place, options, args, decorates, habits))
+                if len(args) < len(needed) or kwargs:
+                    _check_places(called, needed, by_place[: len(args)], kwargs, write)
+                result = function(*args, **kwargs)
+            except (AttributeError, TypeError, ValueError) as exc:
+                respelled(exc)
+                raise
+            return respelling(result) if type(result) is FunctionType and result.__module__ == where else result
 
         return cast(F, call)
 
     return decorate
 
 
-def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> None:
-    """Raise `TypeError` for a function that cannot be called with what `caller` gives it."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # some builtins have none
-        return
-    try:
-        signature.bind(*given)
-    except TypeError:
-        name = getattr(function, "__name__", type(function).__name__)
-        is_class = inspect.isclass(function)
-        write = ": write def __init__(self): …, and in it self.service = Service()" if is_class else ""
-        raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}{write}") from None
+def _none_of(called: str, strange: set[str], kwargs: Mapping[str, Any], habits: Habits, known: list[str]) -> str:
+    better = [instead(key, habits, known, value) for key, value in kwargs.items() if key in strange]
+    if len(better) == 1:
+        return f"{called}() takes no {better[0]}"
+    return "\n  ".join([f"{called}() takes none of these:", *better])
 
 
 def warn(text: str) -> None:
@@ -109,7 +100,7 @@ def warn(text: str) -> None:
     level, frame = 1, sys._getframe(0)
     while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
         level, frame = level + 1, frame.f_back
-    warnings.warn(text, stacklevel=level)
+    warnings.warn(spelled(text), stacklevel=level)
 
 
 def seconds_not_ms(name: str, seconds: float) -> None:
@@ -146,7 +137,7 @@ class Hinting:
             text = f"'{type(self).__name__}' object has no attribute '{name}'"
             if not name.startswith("_") and (sentence := self._habits.get(name) or self._nearest(name)):
                 text = f"{text}: {sentence}"
-            raise AttributeError(text, name=name)  # and not whose it is: Python would offer private names, too
+            raise AttributeError(spelled(text), name=name)  # and not whose it is: Python would offer private names, too
 
         def _nearest(self, name: str) -> str:
             import difflib  # only an error needs it

@@ -50,6 +50,7 @@ class LoopThread:
         self._over = over or f'the loop of "livesock {name}" has been stopped: start it again'
         self._loop, turns = new_loop()
         self._ready = threading.Event()
+        self._ends_at = 0.0  # on the clock of time.monotonic: then tasks that were cancelled are left behind
         self.at_end: list[Callable[[], object]] = []
         """Called on the loop's thread when the loop has been stopped, even if tasks are left."""
         self._asked: set[concurrent.futures.Future[Any]] = set()  # callers wait for these
@@ -200,11 +201,14 @@ class LoopThread:
     def stop(self, timeout: float = 1.0) -> bool:
         """Cancel what still runs, end the thread and return whether it ended within `timeout` seconds.
 
+        A task that was cancelled may wait in its `finally`, until four fifths of the time are over.
+
         A function that blocks the loop (a `time.sleep` in a handler) cannot be stopped from outside: the thread then
         ends as soon as that function returns.
         """
         with self._begins:
             self._is_stopping = True
+            self._ends_at = time.monotonic() + 0.8 * timeout
             if not self._has_begun:  # a cell that is interrupted in start() may stop what is about to run
                 self._loop.close()
                 return True
@@ -266,14 +270,16 @@ class LoopThread:
                 self.on_trouble(message, exc, count + 1)
 
     def _cancel_all(self) -> None:
-        """Give every task some turns of the loop to end; one that does not is left behind with the closed loop."""
+        """Let every task end: at once, or until the time is over if its `finally` waits for something."""
         self._turn()  # a call of the last moment becomes a task, an accepted socket a transport
-        for task in asyncio.all_tasks(self._loop):
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
             task.cancel()
-        for _ in range(100):
-            if not asyncio.all_tasks(self._loop):
-                return
-            self._turn()
+        if tasks:
+            ended = self._loop.create_task(asyncio.wait(tasks, timeout=max(0.05, self._ends_at - time.monotonic())))
+            ended.add_done_callback(lambda _: self._loop.stop())
+            while not ended.done():
+                self._run_until_stopped()
 
     def _turn(self) -> None:
         """Run the loop once: everything that is ready now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 import sys
@@ -134,3 +135,43 @@ def test_run_on_another_thread_says_to_wait() -> None:
         thread.start()
         thread.join(DEADLINE)
         assert "wait()" in str(found[0]) and server.is_running
+
+
+def test_stop_waits_for_what_a_task_closes_in_its_finally() -> None:
+    """A pool of connections is closed with an await: what stands behind it must run, too."""
+    closed = []
+    with ls.serve("closes") as server:
+
+        @server.task
+        async def lifespan() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0.05)
+                closed.append("pool")
+
+        @server.websocket("/talk")
+        async def talk(ws: Any) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0.05)
+                closed.append("talk")
+
+        ws = ls.connect(server.url("/talk"))
+        eventually(lambda: server.peers, "it is there")
+    assert sorted(closed) == ["pool", "talk"]
+    ws.close()
+
+
+def test_stop_leaves_a_task_behind_that_will_not_end() -> None:
+    with ls.serve("stays") as server:
+
+        @server.task
+        async def stays() -> None:
+            while True:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.sleep(60)
+
+        server.stop(0.5)
+    assert not [thread for thread in threading.enumerate() if "stays" in thread.name]

@@ -16,6 +16,7 @@ from livesock.guards import GUARDS, called_by
 from livesock.net.loop.explain import NO_AUTH, OFF, ONCE
 from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.thread import LoopThread
+from livesock.spelled import spelled
 
 __all__ = [
     "HANDSHAKE",
@@ -496,7 +497,9 @@ def no_such(owner: str, name: str, namespace: str = "/") -> AttributeError:
     """Return the error for an attribute that does not exist, with what to write if another library has it."""
     better = _ATTRIBUTES_OF.get(owner, {}).get(name) or _ATTRIBUTES.get(name)
     text = f"{owner} has no {name!r}" + (f": {better.replace('{}', namespace)}" if better else "")
-    return AttributeError(text, name=name)  # and not whose it is: Python would offer names that readers never use
+    return AttributeError(
+        spelled(text), name=name
+    )  # and not whose it is: Python would offer names that readers never use
 
 
 def not_for_another(server: object) -> None:

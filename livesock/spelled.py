@@ -1,0 +1,82 @@
+"""`spelled`: a sentence that says `ls.Refused('why')` names this package as the code that reads it does.
+
+import livesock as ls            write raise ls.Refused('why')
+import livesock                  write raise livesock.Refused('why')
+from livesock import serve       write raise ls.Refused('why'), with import livesock as ls at the top
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import FrameType, TracebackType
+from typing import Any
+
+__all__ = ["respelled", "respelling", "spelled"]
+
+_NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
+
+_AT_THE_TOP = ", with import livesock as ls at the top"
+
+
+def spelled(text: str, place: TracebackType | None = None, *, imports: bool = False) -> str:
+    """Return `text` for the code that has led here, or through which an error came that has this traceback.
+
+    `imports` says that this code is importing names of the package.
+    """
+    if not _NAME.search(text):
+        return text
+    package = sys.modules["livesock"]
+    for names in (*_of_traceback(place), *_of_callers(), vars(sys.modules["__main__"])):
+        if names.get("ls") is package:
+            return text
+        known = next((name for name, value in [*names.items()] if value is package), None)
+        if known is not None:
+            return _NAME.sub(f"{known}.", text)
+        if imports or any(str(getattr(value, "__module__", "")).startswith("livesock.") for value in [*names.values()]):
+            return text if _AT_THE_TOP in text else text + _AT_THE_TOP
+    return text
+
+
+def respelled(exc: BaseException) -> None:
+    """Let the words of an error, if they are ours, name this package as `spelled` does."""
+    if len(exc.args) == 1 and type(exc.args[0]) is str:
+        exc.args = (spelled(exc.args[0]),)
+
+
+def respelling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function` as one whose errors are `respelled`."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (AttributeError, TypeError, ValueError) as exc:
+            respelled(exc)
+            raise
+
+    return call
+
+
+def _of_traceback(place: TracebackType | None) -> list[Mapping[str, Any]]:
+    """Return the global names of the lines outside of this package that an error came through, the last one first."""
+    found: list[Mapping[str, Any]] = []
+    while place is not None:
+        if not _is_ours(place.tb_frame):
+            found.insert(0, place.tb_frame.f_globals)
+        place = place.tb_next
+    return found
+
+
+def _of_callers() -> Iterator[Mapping[str, Any]]:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if not _is_ours(frame):
+            yield frame.f_globals
+        frame = frame.f_back
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock"

@@ -1,0 +1,97 @@
+"""A sentence names this package as the code that reads it does, and speaks of all that is wrong in its line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from livesock.spelled import spelled
+from tests.peers import eventually
+
+AT_THE_TOP = ", with import livesock as ls at the top"
+
+
+def said(*lines: str) -> str:
+    """Return what the last of these lines of a reader's program is told."""
+    names: dict[str, Any] = {"__name__": "reader"}
+    try:
+        exec("\n".join(lines), names)
+    except (AttributeError, ImportError, TypeError, ValueError) as exc:
+        return str(exc)
+    raise AssertionError("nothing was said")
+
+
+@pytest.mark.parametrize(
+    ("above", "line", "write"),
+    [
+        ("import livesock as ls", "ls.FastAPI()", "write ls.serve()"),
+        ("import livesock", "livesock.FastAPI()", "write livesock.serve()"),
+        ("import livesock as sock", "sock.FastAPI()", "write sock.serve()"),
+        ("import livesock", "from livesock import FastAPI", "write livesock.serve()"),
+        ("from livesock import serve", "from livesock import FastAPI", f"write ls.serve(){AT_THE_TOP}"),
+        ("", "from livesock import FastAPI", f"write ls.serve(){AT_THE_TOP}"),
+        ("import livesock", "livesock.Refused(5)", "write livesock.Refused('why', 5)"),
+    ],
+)
+def test_a_sentence_names_the_package_as_its_reader_does(above: str, line: str, write: str) -> None:
+    assert said(above, line).endswith(write)
+
+
+def test_one_import_hears_of_all_its_names() -> None:
+    text = said("from livesock import serve, MessageBody, FastAPI, ConnectedSocket, Nothing, HTTPException")
+    first, *lines = text.splitlines()
+    assert first == "module 'livesock' has none of these:"
+    assert [line.strip().partition(":")[0] for line in lines] == [
+        "MessageBody, ConnectedSocket",
+        "FastAPI",
+        "HTTPException",
+        "Nothing",
+    ]
+    assert "  FastAPI: write ls.serve()" in lines
+    assert lines[-1].startswith("  Nothing: no such name; it has LivesockError, ")
+
+
+def test_one_call_hears_of_all_its_options() -> None:
+    text = said("import livesock", "livesock.serve(cors_allowed_origins=[], ping_interval=7, async_mode='threading')")
+    first, *lines = text.splitlines()
+    assert first == "serve() takes none of these:"
+    assert [line.strip().partition(":")[0] for line in lines] == [
+        '"cors_allowed_origins"',
+        '"ping_interval"',
+        '"async_mode"',
+    ]
+
+
+def test_a_decorator_names_the_package_as_its_reader_does() -> None:
+    text = said(
+        "import livesock",
+        "server = livesock.serve('spelled')",
+        "try:",
+        "    @server.of('/').on('count')",
+        "    def count(socket):",
+        "        yield 1",
+        "finally:",
+        "    server.stop()",
+    )
+    assert 'with yield livesock.Reply("name", …)' in text
+
+
+def test_the_error_of_a_handler_names_the_package_as_the_handler_does() -> None:
+    names: dict[str, Any] = {"__name__": "reader"}
+    exec("import livesock\ndef page(socket, n): return len(livesock.Response('')['a'])", names)
+    exec("def other(socket, n): return ls.Response('')", names)
+    with ls.serve("spelled") as server, ls.socket(server.url("/")) as client:
+        server.of("/").on("page", names["page"])
+        server.of("/").on("other", names["other"])
+        client.call("page", 1)
+        client.call("other", 1)
+        errors = eventually(lambda: server.errors if len(server.errors) == 2 else None, "both are kept")
+    assert "isinstance(value, livesock.Response)" in str(errors[0])
+    assert "write import livesock as ls at the top" in str(errors[1])
+
+
+def test_what_is_no_sentence_of_ours_stays_as_it_is() -> None:
+    for text in ("no name", "tls.key", "a.ls.b", "ls -l", "ls."):
+        assert spelled(text) == text
