@@ -67,7 +67,7 @@ from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.explain import made_by, takes
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, warn
-from livesock.net.loop.places import in_notebook
+from livesock.net.loop.places import caller, in_notebook
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks, runs_once
 from livesock.net.loop.thread import LoopThread
@@ -118,7 +118,8 @@ def serve(
     """Start a server in the background and return it once it accepts connections.
 
     Serving a name that already runs replaces the old server: its connections are closed, and the new one keeps its
-    port (unless `port` asks for another). So a cell may be run again. Two servers at once need two names.
+    port (unless `port` asks for another). So a cell may be run again. Two servers at once need two names: a second
+    `serve()` in the same script or cell warns.
 
     `port=0` takes a free port. `tls=True` serves https and wss with a certificate of a throw-away authority, which
     `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
@@ -135,11 +136,24 @@ def serve(
     _check(name, host, port, tls, trace_limit, cluster)
     bounds, promises = _agree(limits, {} if sessions is None else sessions)
     rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
-    if (old := registry.running("server").get(name)) is not None:
-        old.stop()
+    old = _stopped(name)
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
-    return Server(site, host, sock, _authority() if tls else None, promises, cluster)
+    server = Server(site, host, sock, _authority() if tls else None, promises, cluster)
+    server.made_at = caller()
+    return server
+
+
+def _stopped(name: str) -> Server | None:
+    """Stop and return the server of this name, if there is one; warn if another line of the same cell has made it."""
+    old: Server | None = registry.running("server").get(name)
+    if old is not None:
+        was_running, (file, line), here = old.is_running, old.made_at, caller()
+        old.stop()
+        if was_running and file == here[0] and line != here[1]:
+            other = f"serve({name + '2'!r})"
+            warn(f'the server "{name}" of line {line} is stopped: two servers at once need two names, such as {other}')
+    return old
 
 
 def servers() -> dict[str, Server]:
@@ -165,6 +179,10 @@ class Server(Speaker[Socket], Blocking):
 
     _habits = SERVER
     _callbacks = 'write @server.of("/").on("name"), @server.websocket(path) or @server.task'
+    _unread = frozenset({"secret_key", "debug", "testing", "logger", "json_encoder", "static_folder", "title"})
+
+    made_at = ("", 0)
+    """File and line of the `serve()` that made it."""
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:
         """Refuse what other libraries write: `Server()`."""

@@ -345,14 +345,23 @@ def test_serving_again_replaces_the_old_server_and_keeps_its_port():
         async def wait(ws):
             await ws.wait_closed()
 
-        with connect(first.url("/wait")) as ws, ls.serve("again") as second:
+        with connect(first.url("/wait")) as ws:
+            with pytest.warns(UserWarning, match="two servers at once need two names, such as serve..again2"):
+                second = ls.serve("again")
             with pytest.raises(ConnectionClosed) as closed:
                 ws.recv(timeout=10)
             ws_closed.append(closed.value.rcvd.code)
             assert not first.is_running
             assert second.port == first.port
             assert ls.servers() == {"again": second}
+            second.stop()
         assert ws_closed == [1001]
+
+
+def test_a_line_that_runs_again_serves_again_without_a_word():
+    for _ in range(2):
+        server = ls.serve("again")
+    server.stop()
 
 
 def test_fifty_runs_of_the_cell_leave_one_server_and_one_thread():

@@ -179,7 +179,7 @@ class Blocking(Hinting):
         if name.startswith("on") and callable(value) and not hasattr(type(self), name):
             raise AttributeError(f"a {type(self).__name__} never calls {name}: {self._callbacks}", name=name, obj=self)
         if name in self._unread and not hasattr(type(self), name):
-            sentence = self._habits.get(name, "nothing reads it: leave it out")
+            sentence = self._habits.get(name, "leave it out")
             raise AttributeError(f"a {type(self).__name__} never reads {name}: {sentence}", name=name, obj=self)
         super().__setattr__(name, value)
 

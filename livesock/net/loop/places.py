@@ -8,6 +8,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 __all__ = [
+    "caller",
     "in_notebook",
     "is_machinery",
     "is_played",
@@ -58,6 +59,14 @@ def line_of(frame: FrameType) -> int:
     """Return the line that a frame is at; the first one of its function where Python has none for this instruction."""
     line: int | None = frame.f_lineno
     return frame.f_code.co_firstlineno if line is None else line
+
+
+def caller() -> tuple[str, int]:
+    """Return file and line of the code outside of this package that has led here."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and is_machinery(frame):
+        frame = frame.f_back
+    return frame.f_code.co_filename, line_of(frame)
 
 
 def where_it_runs(thread: int) -> str:

@@ -95,3 +95,9 @@ def test_the_error_of_a_handler_names_the_package_as_the_handler_does() -> None:
 def test_what_is_no_sentence_of_ours_stays_as_it_is() -> None:
     for text in ("no name", "tls.key", "a.ls.b", "ls -l", "ls."):
         assert spelled(text) == text
+
+
+@pytest.mark.parametrize("name", ["secret_key", "debug", "title"])
+def test_a_server_says_what_it_never_reads(name: str) -> None:
+    with ls.serve("spelled") as server, pytest.raises(AttributeError, match=f"never reads {name}: leave it out"):
+        setattr(server, name, "x")
