@@ -8,7 +8,7 @@ from typing import Any
 from livesock.net.cluster.bus import Bus
 from livesock.net.loop.habits import check_values
 from livesock.net.socketio.handling.habits import no_such, room_names
-from livesock.net.socketio.handling.keywords import chain, no_keywords
+from livesock.net.socketio.handling.keywords import chain, no_keywords, selected
 from livesock.realtime.cluster.entries import encode_entry, encode_payload
 from livesock.realtime.cluster.messages import Body, Broadcast, Envelope, Expel, Join, Leave, ServerEvent, Whom
 from livesock.realtime.encoded import Encoded
@@ -86,7 +86,7 @@ class Emitter:
 
     def _written(self) -> str:
         of = f"emitter.of({self.namespace!r})"
-        return chain(of, self.rooms or None, self.without, is_volatile=self.is_volatile)
+        return chain(of, *selected(self.rooms, self.without), is_volatile=self.is_volatile)
 
     @property
     def _whom(self) -> Whom:

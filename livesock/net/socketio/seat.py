@@ -12,7 +12,7 @@ from livesock.net.loop.arguments import seconds_of
 from livesock.net.loop.habits import Keyed, check_values
 from livesock.net.socketio.audience import Member
 from livesock.net.socketio.handling.habits import no_such, pass_on, room_names
-from livesock.net.socketio.handling.keywords import asked, no_keywords
+from livesock.net.socketio.handling.keywords import asked, no_keywords, of_another
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.selection import CALL_TIMEOUT, Selection
@@ -136,7 +136,7 @@ class Socket(Member):
         Before it is in (in `use`, `on_connect` or a guard) it is refused when the handler returns; raise `Refused` to
         say why.
         """
-        no_keywords("disconnect", strange, "socket")
+        no_keywords("disconnect", of_another(close) | strange, "socket")
         flag_of(
             close,
             "close",

@@ -19,7 +19,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import SOCKETS, no_such, pass_on, room_names
-from livesock.net.socketio.handling.keywords import OF_ONE, asked, chain, no_keywords
+from livesock.net.socketio.handling.keywords import OF_ONE, asked, chain, no_keywords, selected
 from livesock.realtime.encoded import Encoded
 
 __all__ = ["CALL_TIMEOUT", "Selection", "Speaker", "Unanswered"]
@@ -219,7 +219,7 @@ class Selection(Generic[M]):
         if self.itself:
             return chain("socket", is_volatile=self.is_volatile)
         speaker = f"server.of({next(iter(self.audiences))!r})" if len(self.audiences) == 1 else "namespace"
-        return chain(speaker, self.rooms or None, self.without, is_volatile=self.is_volatile)
+        return chain(speaker, *selected(self.rooms, self.without), is_volatile=self.is_volatile)
 
     def _asked(self, name: str) -> str:
         """Return how to ask the peers that it holds, for an event whose name stands in quotes."""

@@ -12,11 +12,12 @@ import ast
 import inspect
 import linecache
 import sys
+from collections.abc import Iterator
 from itertools import islice
 from types import FrameType
 from typing import NamedTuple
 
-__all__ = ["Code", "WrittenCall", "written_call"]
+__all__ = ["Code", "WrittenCall", "is_literal", "or_", "written_call"]
 
 
 class Code(str):
@@ -33,6 +34,35 @@ class WrittenCall(NamedTuple):
     """Its keyword arguments; empty if no source is known."""
     is_async: bool
     """Whether it stands in an `async def`, and so may stand behind `await`."""
+    places: list[Code]
+    """Its other arguments."""
+    receiver: ast.expr | None = None
+    """In front of the dot; None if no source is known, or there is no dot."""
+    is_known: bool = False
+    """Whether its source is known."""
+
+    def steps(self, name: str) -> list[Code] | None:
+        """Return the arguments of all steps `.name(…)` in front of its dot; None if one of the steps is not known."""
+        found: list[Code] = []
+        node = self.receiver
+        while isinstance(node, ast.Attribute | ast.Call):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                is_to = node.func.attr == name or (name == "to" and node.func.attr == "in_")
+                found[:0] = [Code(ast.unparse(one)) for one in node.args] if is_to else []
+                node = node.func
+            elif isinstance(node, ast.Attribute):
+                node = node.value
+            else:
+                return None
+        return found
+
+    @property
+    def variable(self) -> Code | None:
+        """Return the variable or attribute in front of its dot, None if something else stands there."""
+        node = self.receiver
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return Code(ast.unparse(self.receiver)) if isinstance(node, ast.Name) and self.receiver is not None else None
 
 
 def written_call() -> WrittenCall:
@@ -41,18 +71,55 @@ def written_call() -> WrittenCall:
     while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock":
         frame = frame.f_back
     if frame is None:
-        return WrittenCall({}, is_async=False)
-    return WrittenCall(_keywords(frame), bool(frame.f_code.co_flags & inspect.CO_COROUTINE))
+        return WrittenCall({}, is_async=False, places=[])
+    is_async = bool(frame.f_code.co_flags & inspect.CO_COROUTINE)
+    node = _node(frame)
+    if node is None:
+        return WrittenCall({}, is_async, [])
+    keywords = {name: Code(ast.unparse(value)) for name, value in _keywords(node, frame)}
+    places = [Code(ast.unparse(value)) for value in node.args]
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return WrittenCall(keywords, is_async, places, receiver, is_known=True)
 
 
-def _keywords(frame: FrameType) -> dict[str, Code]:
+def _node(frame: FrameType) -> ast.Call | None:
     place = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
     source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # a file that was changed since, or is no Python
-        return {}
+        return None
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and place == (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset):
-            return {word.arg: Code(ast.unparse(word.value)) for word in node.keywords if word.arg is not None}
-    return {}
+            return node
+    return None
+
+
+def _keywords(node: ast.Call, frame: FrameType) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the keywords of a call with their values; of `**options` each is `options["name"]`."""
+    for word in node.keywords:
+        if word.arg is not None:
+            yield word.arg, word.value
+        elif isinstance(word.value, ast.Dict):
+            for key, value in zip(word.value.keys, word.value.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, value
+        elif isinstance(word.value, ast.Name):
+            options = frame.f_locals.get(word.value.id, frame.f_globals.get(word.value.id))
+            for name in options if isinstance(options, dict) else ():
+                yield name, ast.Subscript(word.value, ast.Constant(name), ast.Load())
+
+
+def is_literal(code: str) -> bool:
+    """Return whether an expression has the same value every time."""
+    try:
+        ast.literal_eval(code)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def or_(code: str, more: str) -> Code:
+    """Return `code` with an operator behind it, in brackets if it needs them."""
+    is_atom = isinstance(ast.parse(code, mode="eval").body, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+    return Code(f"{code} {more}" if is_atom else f"({code}) {more}")

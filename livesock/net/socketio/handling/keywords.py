@@ -3,19 +3,19 @@
     server.emit("q", d, to=id, namespace="/chat")     python-socketio
     server.of('/chat').to('id').emit('q', …)          what the error says to write
 
-A line that left one of them out would be worse than none: without its `to` a private message goes to every peer.
+A line that left one of them out would be worse than none: without its `to` a private message goes to every peer. An
+expression that is None this time stays in the line, too: the next time it may be a room.
 """
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from livesock.net.socketio.handling.as_written import Code, written_call
+from livesock.net.socketio.handling.as_written import Code, WrittenCall, is_literal, or_, written_call
 
-__all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question"]
+__all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question", "of_another", "selected"]
 
 _IN_ASYNC = ", with await in an async def handler"
 
@@ -28,9 +28,18 @@ SID = Code("sid")
 OF_ONE = "id of a socket"
 """Stands for the keyword of an id that came by its place."""
 
+
+class Maybe(Code):
+    """An expression that is None this time, which stands for all peers in other libraries."""
+
+
 _ROOMS = ("to", "room", "rooms", "sid", OF_ONE)
 _MOVES = ("join", "leave")
 _ASKS = ("callback", "ack", "timeout")
+_FLAGS = ("broadcast", "include_self")
+_WRITTEN = (*_ROOMS, *_FLAGS, "skip_sid", "namespace", "timeout")
+"""Keywords whose values stand in the line as the caller has written them."""
+
 _KNOWN = {*_ROOMS, *_ASKS, "skip_sid", "namespace", "broadcast", "include_self", "ignore_queue", "reason", "event"}
 
 
@@ -41,24 +50,64 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
     `first` is the name of the event, or those of the rooms.
     """
     if keywords:
-        speaker = speaker if isinstance(speaker, str) else speaker()
-        listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
         written = written_call()
-        rooms = {key: code for key, code in written.keywords.items() if key in (*_ROOMS, "skip_sid")}
-        as_written = {key: _as_written(keywords[key], code) for key, code in rooms.items() if keywords[key] is not None}
-        write = _instead(verb, {**keywords, **as_written}, speaker, *first)
+        variable = written.variable if verb in ("emit", "call") and not keywords.get("namespace") else None
+        if not isinstance(speaker, str):
+            speaker = speaker()
+            is_selection = (".to(" in speaker or ".except_(" in speaker) and not speaker.startswith("socket")
+            speaker = variable if variable and is_selection else speaker  # it was selected in another line
+        listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
+        write = _instead(verb, _all_as_written(keywords, written), speaker, *first)
         no_await = ", without await" if written.is_async and "call(" not in write else ""
         raise TypeError(f"{verb}() takes no {listed}: write {write}{no_await}")
 
 
-def _as_written(value: object, code: Code) -> object:
-    """Return what stands for the rooms in `value`: the expression of which they came, or they themselves."""
-    try:
-        ast.literal_eval(code)
-    except ValueError:
-        is_several = isinstance(value, list | tuple | set | frozenset)
-        return [Code(f"*{code}" if is_several else f"{code}.id" if hasattr(value, "id") else code)]
-    return value
+def _all_as_written(keywords: Mapping[str, Any], written: WrittenCall) -> dict[str, Any]:
+    """Return the keywords with the caller's expressions in place of values."""
+    codes = {**written.keywords, **({OF_ONE: written.places[0]} if written.places else {})}
+    return {
+        key: _as_written(key, value, codes.get(key)) if key in _WRITTEN else value for key, value in keywords.items()
+    }
+
+
+def _as_written(key: str, value: object, code: Code | None) -> object:
+    """Return what stands for `value` in the line: the expression of which it came, or it itself if that is constant."""
+    is_room = key in (*_ROOMS, "skip_sid")
+    if code is None and value is None and is_room:
+        return [Maybe(key)]  # no source is known: pasted as it is, it raises a NameError
+    if code is None or is_literal(code):
+        return value
+    if not is_room:
+        return or_(code, "or '/'") if key == "namespace" and value is None else code
+    if value is None:
+        return [Maybe(code)]
+    is_several = isinstance(value, list | tuple | set | frozenset)
+    return [Code(f"*{code}" if is_several else f"{code}.id" if hasattr(value, "id") else code)]
+
+
+def selected(rooms: tuple[str, ...], without: tuple[str, ...]) -> tuple[Sequence[str] | None, Sequence[str]]:
+    """Return the rooms, and those that are left out, as the caller has written them in front of `.emit`, if that is so.
+
+    An id of this moment stands in no line in any case.
+    """
+    written = written_call()
+    to: Sequence[str] | None = written.steps("to")
+    except_: Sequence[str] | None = written.steps("except_")
+    if to is None or len(to) != len(rooms):
+        to = [_but_no_id(name, SID) for name in rooms]
+    if except_ is not None and len(except_) == len(without) - 1 and AN_ID.fullmatch(without[0]):
+        except_ = [Code("socket.id"), *except_]  # socket.to(…) leaves it out
+    if except_ is None or len(except_) != len(without):
+        except_ = [_but_no_id(name, Code("socket.id")) for name in without]
+    return to or None, except_
+
+
+def of_another(close: object) -> dict[str, Any]:
+    """Return the keyword that stands for the `sid` of `disconnect(sid)`; none if it is no peer, but a reason."""
+    is_id = isinstance(close, str) and (
+        AN_ID.fullmatch(close) or not is_literal(next(iter(written_call().places), "''"))
+    )
+    return {OF_ONE: close} if is_id or isinstance(getattr(close, "id", None), str) else {}
 
 
 def no_question(_: object, function: object = None, *arguments: object, **keywords: Any) -> None:
@@ -67,7 +116,7 @@ def no_question(_: object, function: object = None, *arguments: object, **keywor
     if isinstance(event, str):
         seconds = keywords.get("timeout")
         here = asked("socket", _shown(event), seconds).removesuffix(_IN_ASYNC)
-        there = _instead("call", keywords, "server.of('/')", event)
+        there = _instead("call", _all_as_written(keywords, written_call()), "server.of('/')", event)
         raise TypeError(f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}")
 
 
@@ -101,8 +150,9 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
         given = [key for key in given if keywords[key] is not None]
     rooms = [_but_no_id(name, SID) for key in given for name in _names(keywords[key])]
     event = ", ".join(map(_shown, [*first, *(name for key in moved for name in _names(keywords.get(key)))]))
-    without = [_but_no_id(name, Code("socket.id")) for name in _names(keywords.get("skip_sid"))]
-    is_for_one = not (given or without or {"broadcast", "include_self"} & keywords.keys())
+    left_out = [_but_no_id(name, Code("socket.id")) for name in _names(keywords.get("skip_sid"))]
+    without = [or_(name, "or ()") if isinstance(name, Maybe) else name for name in left_out]
+    is_for_one = not (given or without) and _is_for_one(keywords)
     if (namespace := keywords.get("namespace")) and speaker.startswith("socket"):
         rest = {key: value for key, value in keywords.items() if key != "namespace"}
         there = f"server.of({_shown(namespace)}){'.to(…)' if is_for_one else ''}"
@@ -115,18 +165,45 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
     if namespace:
         owner = owner if owner == "emitter" else "server"
         speaker = f"{owner}.of({_shown(namespace)}){selected}"
-    to = rooms if given else None
-    all_, others = chain(speaker, to, without), f"{chain(speaker, to, without)}.except_(socket.id)"
-    if speaker.startswith("socket") and not is_for_one:
-        all_ = chain(speaker.replace("socket", "socket.namespace", 1), to, without)
-        others = chain(speaker if given or without else f"{speaker}.broadcast", to, without)
-    written = _spoken(verb, keywords, others if keywords.get("include_self") is False else all_, event)
-    if keywords.get("broadcast") and "include_self" not in keywords:
+    maybe = [room for room in rooms if isinstance(room, Maybe)] if verb in ("emit", "call") else []
+    if maybe and len(rooms) > 1:
+        rooms = [or_(room, "or ()") if isinstance(room, Maybe) else room for room in rooms]
+    all_, others = _whom(speaker, rooms if given else None, without, keywords)
+    if maybe and len(rooms) == 1:
+        is_none = or_(maybe[0], "is None")
+        to_all, but_one = _whom(speaker, None, without, keywords)
+        all_, others = (f"({a} if {is_none} else {b})" for a, b in ((to_all, all_), (but_one, others)))
+    written = _spoken(verb, keywords, all_, event)
+    if keywords.get("broadcast") is True and "include_self" not in keywords:
         written = f"{written} for all, {_spoken(verb, keywords, others, event)} for the others"
     whose = (
         ", where sid is the id of that peer's socket, such as socket.id" if any(room is SID for room in rooms) else ""
     )
     return written + whose + _remarks(verb, keywords)
+
+
+def _is_for_one(keywords: Mapping[str, Any]) -> bool:
+    """Return whether the flags leave an event of a socket to its own peer."""
+    return not keywords.get("broadcast") and keywords.get("include_self", True) is True
+
+
+def _whom(
+    speaker: str, to: Collection[str] | None, without: Collection[str], keywords: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Return the code that selects them all, and the code that leaves out the one who speaks."""
+    all_, others = chain(speaker, to, without), f"{chain(speaker, to, without)}.except_(socket.id)"
+    is_socket = speaker.startswith("socket")
+    is_named = to is not None or bool(without)
+    if is_socket and (is_named or not _is_for_one(keywords)):
+        all_ = chain(speaker.replace("socket", "socket.namespace", 1), to, without)
+        others = chain(speaker if is_named else f"{speaker}.broadcast", to, without)
+    if isinstance(own := keywords.get("include_self"), Code):
+        all_ = f"{all_}.except_(() if {own} else socket.id)"
+    elif own is False:
+        all_ = others
+    if isinstance(flag := keywords.get("broadcast"), Code) and to is None:
+        all_ = f"({all_} if {flag} else {speaker if is_socket else 'socket'})"
+    return all_, others
 
 
 def _spoken(verb: str, keywords: Mapping[str, Any], speaker: str, event: str) -> str:
@@ -159,7 +236,7 @@ def _names(value: object) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    return f"{value!r:.120}"
+    return str(value) if isinstance(value, Code) else f"{value!r:.120}"
 
 
 def _number(seconds: object) -> str:

@@ -200,12 +200,21 @@ def test_what_is_no_name_of_a_room_is_refused(server: Server, socket: Any, call:
     assert sentence in str(caught.value)
 
 
+def without_source(call: Callable[..., object], *arguments: Any, **keywords: Any) -> None:
+    """Call it in a line that no file holds, so that the caller's expressions are not known."""
+    eval("call(*arguments, **keywords)")
+
+
 OF_ALL, OF_ROOM = "server.of('/seat')", "server.of('/seat').to('a')"
 
 KEYWORDS = [
     ({"room": "a"}, f"{OF_ROOM}.emit('news', …)", "socket.namespace.to('a').emit('news', …)"),
     ({"to": ["a", "b"]}, "server.of('/seat').to('a', 'b').emit(", "socket.namespace.to('a', 'b').emit('news', …)"),
-    ({"to": None}, f"{OF_ALL}.emit('news', …)", "socket.emit('news', …)"),
+    (
+        {"to": None},
+        "(server.of('/seat') if to is None else server.of('/seat').to(to)).emit('news', …)",
+        "(socket if to is None else socket.namespace.to(to)).emit('news', …)",
+    ),
     ({"skip_sid": "a"}, f"{OF_ALL}.except_('a').emit('news', …)", "socket.namespace.except_('a').emit('news', …)"),
     (
         {"skip_sid": "TG2IqjCp2-i8RordcfBR"},
@@ -243,7 +252,7 @@ def test_keywords_of_other_libraries_become_one_line(
 ) -> None:
     for speaker, write in ((server.of("/seat"), of_all), (socket, of_one)):
         with pytest.raises(TypeError) as caught:
-            speaker.emit("news", 1, **keywords)
+            without_source(speaker.emit, "news", 1, **keywords)
         said = str(caught.value)
         assert said.startswith(f"emit() takes no {', '.join(f'{name}=' for name in keywords)}: write ")
         assert write in said
@@ -255,12 +264,67 @@ def test_the_line_has_the_expressions_of_the_caller(server: Server) -> None:
         (lambda: n.emit("x", 1, room=data["room"]), ".to(data['room']).emit('x', …)"),
         (lambda: n.emit("x", 1, to=ids, skip_sid=ids[0]), ".to(*ids).except_(ids[0]).emit('x', …)"),
         (lambda: n.emit("x", 1, to=["a", "b"]), ".to('a', 'b').emit('x', …)"),
-        (lambda: n.emit("x", 1, **{"to": data["room"]}), ".to('a').emit('x', …)"),
+        (lambda: n.emit("x", 1, **{"to": data["room"]}), ".to(data['room']).emit('x', …)"),
         (lambda: n.emit("x", 1, to="é" + data["room"]), ".to('é' + data['room']).emit('x', …)"),
     ):
         with pytest.raises(TypeError) as caught:
             habit()
         assert str(caught.value).endswith(f"write server.of('/seat'){write}")
+
+
+def test_an_expression_that_is_none_this_time_stays_in_the_line(server: Server, socket: Any) -> None:
+    n, data, options, quiet = server.of("/seat"), {"other": "r"}, {"to": None}, True
+    kept = server.to("kept")
+    for habit, write in (
+        (
+            lambda: server.emit("x", 1, to=data.get("room")),
+            "(server.of('/') if data.get('room') is None else server.of('/').to(data.get('room'))).emit('x', …)",
+        ),
+        (lambda: n.emit("x", 1, to=None), "server.of('/seat').emit('x', …)"),
+        (lambda: n.emit("x", 1, **options), "(server.of('/seat') if options['to'] is None else server.of('/seat').to("),
+        (lambda: n.emit("x", 1, to=data.get("room") or None), "if (data.get('room') or None) is None else"),
+        (lambda: n.emit("x", 1, to="a", room=data.get("room")), ".to('a', data.get('room') or ()).emit("),
+        (lambda: n.emit("x", 1, skip_sid=data.get("sid")), ".except_(data.get('sid') or ()).emit("),
+        (lambda: n.emit("x", 1, include_self=not quiet), ".except_(() if not quiet else socket.id).emit("),
+        (lambda: n.emit("x", 1, namespace=data["other"]), "server.of(data['other']).emit("),
+        (lambda: n.emit("x", 1, namespace=data.get("name")), "server.of(data.get('name') or '/').emit("),
+        (lambda: n.join("r", sid=data.get("sid")), "server.of('/seat').to(data.get('sid')).join('r')"),
+        (lambda: server.call("x", 1, to=data["other"]), "elsewhere server.of('/').to(data['other']).call("),
+        (lambda: kept.emit("x", 1, skip_sid=data["other"]), "write kept.except_(data['other']).emit("),
+        (lambda: server.to(data["other"]).emit("x", 1, skip_sid="s"), "of('/').to(data['other']).except_('s').emit("),
+        (lambda: socket.to(data["other"]).emit("x", print), "of('/seat').to(data['other']).except_(socket.id).call("),
+        (
+            lambda: socket.emit("x", 1, to=data.get("room")),
+            "(socket if data.get('room') is None else socket.namespace.to(data.get('room'))).emit('x', …)",
+        ),
+        (lambda: socket.emit("x", 1, broadcast=quiet), "write (socket.namespace if quiet else socket).emit('x', …)"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            habit()
+        assert write in str(caught.value)
+
+
+def test_a_flag_that_says_no_sends_nothing_to_the_others(socket: Any) -> None:
+    for flag in ({"broadcast": False}, {"include_self": True}):
+        with pytest.raises(TypeError, match=r"write socket\.emit\('x', …\)$"):
+            without_source(socket.emit, "x", 1, **flag)
+
+
+def test_the_line_for_a_room_that_may_be_none_speaks_to_the_room_the_next_time(server: Server) -> None:
+    data: dict[str, str] = {}
+    with ls.socket(server.url("/seat")) as ann, ls.socket(server.url("/seat")) as bob:
+        server.of("/seat").to(ann.id).join("a")
+        with pytest.raises(TypeError) as caught:
+            server.of("/seat").emit("x", 1, to=data.get("room"))
+        line = str(caught.value).partition("write ")[2].replace("…", "data.get('room')")
+        eval(line, {"server": server, "data": data})
+        assert (ann.wait("x", timeout=DEADLINE), bob.wait("x", timeout=DEADLINE)) == ((None,), (None,))
+
+        data["room"] = "a"
+        eval(line, {"server": server, "data": data})
+        server.of("/seat").emit("x", "last")
+        assert (ann.wait("x", timeout=DEADLINE), bob.wait("x", timeout=DEADLINE)) == (("a",), ("last",))
+    eventually(lambda: not server.of("/seat").sockets(), "they have left")
 
 
 def test_no_room_at_all_is_not_every_peer(server: Server, socket: Any) -> None:
@@ -288,7 +352,7 @@ def test_what_was_selected_before_a_keyword_stays_selected(server: Server, socke
         (socket.volatile, {"namespace": "/b"}, "write in a handler of '/b' socket.volatile.emit('news', …); elsewhere"),
     ):
         with pytest.raises(TypeError) as caught:
-            speaker.emit("news", 1, **keywords)
+            without_source(speaker.emit, "news", 1, **keywords)
         assert write in str(caught.value)
 
 
@@ -372,7 +436,7 @@ def test_a_callback_behind_the_values_gets_a_sentence(server: Server, socket: An
         (server.of("/seat").timeout(1), "server.of('/seat').timeout(1).call('ask', …)"),
         (socket, "socket.call('ask', …), with await in an async def"),
         (socket.volatile, "socket.call('ask', …), with await in an async def"),
-        (socket.broadcast, f"server.of('/seat').except_('{socket.id}').call('ask', …)"),
+        (socket.broadcast, "server.of('/seat').except_(socket.id).call('ask', …)"),
     ):
         for speak in (speaker.emit, speaker.call):
             with pytest.raises(TypeError) as caught:
@@ -392,7 +456,7 @@ def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server
 def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any) -> None:
     for speaker in (server.of("/seat"), server.of("/seat").to("a")):
         with pytest.raises(TypeError, match=r"call\(\) takes no timeout=: write server.*\).timeout\(5\).call\('ques"):
-            speaker.call("question", timeout=5)
+            without_source(speaker.call, "question", timeout=5)
     with pytest.raises(
         TypeError, match=r"call\(\) takes no to=: write socket.namespace.to\('a'\).call\('question', …\), a list of"
     ):
@@ -427,10 +491,18 @@ def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: S
 
 
 DISCONNECT = [
-    (lambda n, s: n.disconnect(s.id), "disconnect() takes no id of a socket: write server.of('/seat').to(sid)"),
+    (lambda n, s: n.disconnect(s.id), "disconnect() takes no id of a socket: write server.of('/seat').to(s.id)"),
     (lambda n, s: n.disconnect(s.id), "; in its own handler socket.disconnect()"),
-    (lambda n, s: n.disconnect(s), "disconnect() takes no id of a socket: write server.of('/seat').to(sid)"),
-    (lambda n, s: n.disconnect(s.id, namespace="/b"), "of a socket, namespace=: write server.of('/b').to(sid)"),
+    (lambda n, s: n.disconnect(s), "disconnect() takes no id of a socket: write server.of('/seat').to(s.id)"),
+    (lambda n, s: s.disconnect(n.name), "id of a socket: write socket.namespace.to(n.name).disconnect(); in its own"),
+    (
+        lambda n, s: s.disconnect("TG2IqjCp2-i8RordcfBR"),
+        "write socket.namespace.to(sid).disconnect(), where sid is the",
+    ),
+    (lambda n, s: s.disconnect(n), "close is True or False"),
+    (lambda n, s: s.disconnect(s), "write socket.namespace.to(s.id).disconnect()"),
+    (lambda n, s: s.disconnect(s.id, namespace="/b"), "elsewhere server.of('/b').to(s.id).disconnect()"),
+    (lambda n, s: n.disconnect(s.id, namespace="/b"), "of a socket, namespace=: write server.of('/b').to(s.id)"),
     (lambda n, s: n.disconnect(sid=s.id), "disconnect() takes no sid=: write server.of('/seat').to(s.id)"),
     (lambda n, s: n.disconnect(1), "close is True or False: True ends its whole session"),
     (lambda n, s: n.to("a").disconnect("b"), "write server.of('/seat').to('b').disconnect()"),
