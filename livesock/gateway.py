@@ -49,6 +49,7 @@ from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
 from livesock.net.loop.habits import warn
 from livesock.net.socketio.handling.arguments import Arguments
+from livesock.net.socketio.handling.as_written import event_written_in
 from livesock.net.socketio.handling.fitted import made_to_fit
 from livesock.net.socketio.handling.habits import (
     HOOKS,
@@ -57,6 +58,7 @@ from livesock.net.socketio.handling.habits import (
     check_gateway_class,
     check_guard,
     check_handler,
+    is_event,
 )
 from livesock.net.socketio.handling.handlers import Handlers
 from livesock.net.socketio.handling.run import GiveWay, StepHandler, ask, run
@@ -230,19 +232,19 @@ class _Method(StepHandler):
     """One event's method: guards, then arguments, then the call, then what it gave."""
 
     def __init__(self, method: Callable[..., Any], class_guards: list[Callable[..., Any]]) -> None:
-        self._method = method
+        self.method = method
         self._class_guards = class_guards
         self._arguments = Arguments(method)
 
     async def steps(self, give_way: GiveWay, socket: Socket, *arguments: Any) -> Any:
         """Answer one event; the result is the answer."""
-        if guards := [*self._class_guards, *getattr(self._method, GUARDS, ())]:
+        if guards := [*self._class_guards, *getattr(self.method, GUARDS, ())]:
             await ask(guards, socket, *arguments)
-        checked = made_to_fit(self._method, self._arguments, arguments)
-        if inspect.isasyncgenfunction(self._method):
+        checked = made_to_fit(self.method, self._arguments, arguments)
+        if inspect.isasyncgenfunction(self.method):
             give_way()
-            return await self._replies(socket, self._method(socket, *checked))
-        return _said(socket, await run(self._method, socket, *checked, give_way=give_way, is_asked=True))
+            return await self._replies(socket, self.method(socket, *checked))
+        return _said(socket, await run(self.method, socket, *checked, give_way=give_way, is_asked=True))
 
     async def _replies(self, socket: Socket, parts: AsyncIterator[Any]) -> Any:
         """Send each reply as it comes; the last one answers the question."""
@@ -250,18 +252,22 @@ class _Method(StepHandler):
         async for part in parts:
             if overtaken is not None:
                 raise TypeError(
-                    f"a yielded value that is not the last is lost: write yield ls.Reply('name', {overtaken!r:.40})"
+                    f"a yielded value that is not the last is lost: write yield ls.Reply({self._event_of(overtaken)})"
                 )
             answer, overtaken = _said(socket, part), None if isinstance(part, Reply) else part
         return answer
 
+    def _event_of(self, value: Any) -> str:
+        return event_written_in(self.method, value) if is_event(value) else f"'name', {value!r:.40}"
+
 
 def _said(socket: Socket, result: Any) -> Any:
-    """Emit a reply; return what answers the question."""
+    """Emit a reply; return what answers the question: of a reply a tuple, which shows that its event was sent."""
     if not isinstance(result, Reply):
         return result
     socket.emit(result.name, *result.arguments)
-    return result.arguments[0] if len(result.arguments) == 1 else list(result.arguments)
+    answer = result.arguments[0] if len(result.arguments) == 1 else list(result.arguments)
+    return None if answer is None else (answer,)
 
 
 class _NoDecorator(ModuleType):

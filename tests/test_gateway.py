@@ -431,7 +431,7 @@ def test_a_dict_that_nest_would_send_as_an_event_is_noted_once(server: Server) -
         raw.say('42/nest,["events",1]', '42/nest,["events",2]', '42/nest,["more"]')
         assert raw.ask('42/nest,5["events",3]') == '43/nest,5[{"event":"events","data":3}]'
         (note,) = server.errors
-    assert "write return ls.Reply('events', …)" in str(note) and isinstance(note.exception, UserWarning)
+    assert "write return ls.Reply('events', data)" in str(note) and isinstance(note.exception, UserWarning)
 
 
 def test_a_generator_that_fails_halfway_still_answers(server: Server) -> None:

@@ -268,7 +268,9 @@ def test_a_handler_that_was_called_instead_of_passed_is_none(point):
 
 @pytest.mark.parametrize("seconds", [500, 1000, 3000])
 def test_seconds_that_look_like_milliseconds_are_warned_of_where_they_are_written(server, point, seconds):
-    with pytest.warns(UserWarning, match=f"{seconds} s are .* minutes: write {seconds / 1000:g} for ms") as caught:
+    with pytest.warns(
+        UserWarning, match=f"{seconds} s are .* minutes: write {seconds / 1000:g} for {seconds} ms"
+    ) as caught:
         assert point.call("say", "x", timeout=seconds) is None
     assert caught[0].filename == __file__
     with pytest.warns(UserWarning, match=r"every\(\) is in seconds"):

@@ -640,6 +640,34 @@ def test_a_yielded_value_that_another_one_follows_is_not_lost_in_silence(server:
     assert "a yielded value that is not the last is lost: write yield ls.Reply('name', 1)" in error(server)
 
 
+def test_an_event_that_is_yielded_as_a_dict_becomes_a_reply_in_the_callers_words(server: Server) -> None:
+    @server.gateway("/parts")
+    class Parts:
+        @ls.event("many")
+        async def many(self, socket: Any, data: list[int]) -> AsyncIterator[Any]:
+            for item in data:
+                yield {"event": "events", "data": item}
+
+        @ls.event("one")
+        async def one(self, socket: Any) -> AsyncIterator[Any]:
+            yield {"event": "events", "data": 1}
+
+        @ls.event("reply")
+        async def reply(self, socket: Any) -> AsyncIterator[Any]:
+            yield ls.Reply("events", {"event": "events", "data": 1})
+
+    with ls.socket(server.url("/parts"), timeout=DEADLINE) as peer:
+        assert peer.call("reply") == {"event": "events", "data": 1}
+        assert not server.errors
+        peer.call("many", [1, 2])
+        assert "is lost: write yield ls.Reply('events', item)" in error(server)
+        peer.call("one")
+        eventually(lambda: len(server.errors) == 2, "it is noted")
+        assert "a yielded dict is the answer as it stands, and no event: write yield ls.Reply('events', 1)" in str(
+            server.errors[1]
+        )
+
+
 @pytest.mark.parametrize("handler", [yields, later_yields])
 def test_a_generator_behind_a_decorator_is_kept_as_an_error(server: Server, handler: Any) -> None:
     server.of("/y").on("gen", wrapped(handler))
@@ -666,7 +694,7 @@ def test_an_event_that_is_returned_as_a_dict_is_noted_also_if_it_answers(server:
         assert peer.call("echo", 1) == {"event": "echo", "data": 1}
         assert peer.call("echo", 2) == {"event": "echo", "data": 2}
     (note,) = server.errors
-    assert "the answer as it stands, and no event: write return ls.Reply('echo', …)" in str(note)
+    assert "the answer as it stands, and no event: write return ls.Reply('echo', data)" in str(note)
 
 
 def test_a_method_with_two_marks_handles_both_events(server: Server) -> None:

@@ -1179,7 +1179,10 @@ def test_a_refusal_without_a_message_gets_a_sentence(message: Any) -> None:
 
 
 def test_a_delay_in_milliseconds_is_noticed(server: Server) -> None:
-    with pytest.warns(UserWarning, match=r"delay is in seconds, .* write 0\.1 for ms"), ls.netsim(server, delay=100):
+    with (
+        pytest.warns(UserWarning, match=r"delay is in seconds, .* write 0\.1 for 100 ms"),
+        ls.netsim(server, delay=100),
+    ):
         pass
 
 
@@ -1286,11 +1289,11 @@ SOCKETS = [
     (lambda socket: socket.handshake.query.room, 'write query["room"], or query.get("room")'),
     (lambda socket: socket.handshake.headers.cookie, 'write headers["cookie"], or headers.get("cookie")'),
     (lambda socket: socket.handshake.headers.user_agent, 'headers.get("user-agent")'),
-    (lambda socket: socket.handshake.cookies, 'write socket.handshake.headers.get("cookie")'),
+    (lambda socket: socket.handshake.cookie, 'write socket.handshake.cookies["name"]'),
     (lambda socket: socket.handshake.issued, 'write socket.data["time"] = time.time() in on_connect'),
     (lambda socket: socket.handshake.time, 'write socket.data["time"] = time.time() in on_connect'),
-    (lambda socket: socket.handshake.secure, "all peers have TLS if serve(tls=True) says so"),
-    (lambda socket: socket.handshake.url, "write socket.handshake.query"),
+    (lambda socket: socket.handshake.secure, 'write server.url("/").startswith("wss:")'),
+    (lambda socket: socket.handshake.url, 'write "/socket.io/?" + urllib.parse.urlencode(socket.handshake.query)'),
     (lambda socket: socket.handshake.xdomain, 'write socket.handshake.headers.get("origin")'),
     (lambda socket: socket.handshake.get("auth"), "write socket.handshake.auth, .headers, .query or .address"),
     (lambda socket: socket.handshake["auth"], "write socket.handshake.auth, .headers, .query or .address"),

@@ -192,7 +192,7 @@ class Incoming:
         handshake = {
             "headers": dict(sent.headers),
             "time": time.strftime("%a %b %d %Y %H:%M:%S GMT+0000"),
-            "address": sent.address.rpartition(":")[0].strip("[]"),
+            "address": sent.address,
             "xdomain": "origin" in sent.headers,
             "secure": False,
             "issued": int(time.time() * 1000),

@@ -106,7 +106,8 @@ def warn(text: str) -> None:
 def seconds_not_ms(name: str, seconds: float) -> None:
     """Warn of a time that was most likely meant in milliseconds, as in JavaScript: 500, 1000, but not 600 or 3600."""
     if seconds >= 300 and (seconds % 60 or not seconds % 1000):
-        warn(f"{name} is in seconds, and {seconds:g} s are {seconds / 60:g} minutes: write {seconds / 1000:g} for ms")
+        minutes, meant = f"{seconds / 60:.3g} minutes", f"write {seconds / 1000:g} for {seconds:g} ms"
+        warn(f"{name} is in seconds, and {seconds:g} s are {minutes}: {meant}")
 
 
 def check_values(verb: str, name: object, values: tuple[object, ...], ask: Callable[[str], str]) -> None:

@@ -14,11 +14,10 @@ from typing import Any
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.turns import begin, ends_the_task
-from livesock.net.socketio.handling.fitted import Fitted
 from livesock.net.socketio.handling.habits import check_ran, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
-from livesock.net.socketio.handling.run import GiveWay, NotRun, StepHandler, hold, run
+from livesock.net.socketio.handling.run import GiveWay, NotRun, hold, run
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.peer import PeerSession
 from livesock.net.socketio.run_handler import complain, explain, run_observed
@@ -127,11 +126,8 @@ class Events:
             if result is None:
                 continue
             check_ran(result)
-            if (
-                isinstance(handler, StepHandler)
-                and type(handler) is not Fitted
-                and (warning := unsaid(result, event.id is not None))
-            ):
+            method = getattr(handler, "method", None)
+            if method is not None and (warning := unsaid(result, event.id is not None, method)):
                 self._note_once(socket.namespace, name, warning)
             if answer is None:
                 answer = list(result) if isinstance(result, tuple) else [result]

@@ -20,7 +20,7 @@ from livesock.net.socketio.sent import SocketHandshake
 from livesock.realtime.encoded import Encoded
 from livesock.wire.socketio import Packet, PacketType
 
-__all__ = ["Data", "Socket"]
+__all__ = ["Data", "Socket", "TimeLimit"]
 
 
 class Data(Keyed):
@@ -28,6 +28,20 @@ class Data(Keyed):
 
     __slots__ = ()
     _name = "socket.data"
+
+
+class TimeLimit:
+    """What `socket.timeout(seconds)` returns: `call` waits so long for the answer."""
+
+    def __init__(self, socket: Socket, seconds: float) -> None:
+        self._socket, self._seconds = socket, seconds_of(seconds)
+
+    def __getattr__(self, name: str) -> Any:
+        raise no_such("a time limit", name)
+
+    def call(self, name: str, *arguments: Any, **strange: Any) -> Any:
+        """Ask the peer and return its answer: see `Socket.call`."""
+        return self._socket.call(name, *arguments, timeout=self._seconds, **strange)
 
 
 class Socket(Member):
@@ -73,6 +87,10 @@ class Socket(Member):
         seconds_of(timeout)
         Encoded.event(self.namespace.name, name, arguments)  # what cannot be sent is refused on the caller's thread
         return self.namespace.loop.wait(self.namespace.audience.ask, self, name, arguments, timeout)
+
+    def timeout(self, seconds: float) -> TimeLimit:
+        """Wait `seconds` for the answer to a `call`."""
+        return TimeLimit(self, seconds)
 
     @property
     def volatile(self) -> Selection[Socket]:

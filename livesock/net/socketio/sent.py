@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
+from livesock.net.http.sent import Sent
 from livesock.net.loop.habits import Hinting, Keyed
 from livesock.net.socketio.handling.habits import HANDSHAKE
 
-__all__ = ["Auth", "SocketHandshake"]
+__all__ = ["Auth", "Cookies", "SocketHandshake"]
 
 
 class Auth(Keyed):
@@ -17,6 +19,31 @@ class Auth(Keyed):
 
     __slots__ = ()
     _name = "auth"
+
+
+class Cookies(Sent):
+    """The cookies of a request, by name; `repr` shows no value.
+
+    >>> Cookies.of("session=12345; theme=dark")["theme"]
+    'dark'
+    """
+
+    _name, _one = "cookies", "cookie"
+
+    @classmethod
+    def of(cls, header: str) -> Cookies:
+        """Return the cookies of a header; of two with one name the first counts, and what is no cookie is left out."""
+        from http.cookies import CookieError, SimpleCookie  # most servers have none
+
+        found = cls()
+        for part in header.split(";"):
+            with suppress(CookieError):
+                for name, morsel in SimpleCookie(part.strip()).items():
+                    found.setdefault(name, morsel.value)
+        return found
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, "…"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +57,16 @@ class SocketHandshake(Hinting):
     headers: Mapping[str, str]
     """Of the first request, names in lower case (any case finds them), cookies and `authorization` included."""
     address: str
+    """The IP address of the peer, or of the proxy in front of it, without a port."""
     connection: int = 0
     """The number of the connection that began the session, in the server's trace."""
     auth: Any = None
     """What it sent to join the namespace: a dict, or None."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """The cookies of the first request."""
+        return Cookies.of(self.headers.get("cookie", ""))
 
     def __getitem__(self, name: object) -> NoReturn:
         raise TypeError(f"a handshake is no dict: {HANDSHAKE['get']}")

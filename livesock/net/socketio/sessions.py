@@ -233,7 +233,8 @@ class SessionTable:
 
     def _open(self, request: HttpRequest, now: float) -> Line:
         """Begin a session. Its id has 120 random bits, because anyone who knows the id owns the session."""
-        address = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
+        peer = self._site.trace.peers.get(request.connection, ("?", "?"))[1]
+        address = peer.rpartition(":")[0].strip("[]") or peer  # the port, too, would be new for each connection
         sid = secrets.token_urlsafe(15)
         session = Session(f"{self.options.mark}-{sid}" if self.options.mark else sid, self.options, now)
         line = Line(

@@ -12,12 +12,13 @@ import ast
 import inspect
 import linecache
 import sys
+import textwrap
 from collections.abc import Iterator
 from itertools import islice
 from types import FrameType
 from typing import NamedTuple
 
-__all__ = ["Code", "WrittenCall", "is_literal", "or_", "written_call"]
+__all__ = ["Code", "WrittenCall", "event_written_in", "is_literal", "or_", "written_call"]
 
 
 class Code(str):
@@ -108,6 +109,33 @@ def _keywords(node: ast.Call, frame: FrameType) -> Iterator[tuple[str, ast.expr]
             options = frame.f_locals.get(word.value.id, frame.f_globals.get(word.value.id))
             for name in options if isinstance(options, dict) else ():
                 yield name, ast.Subscript(word.value, ast.Constant(name), ast.Load())
+
+
+def event_written_in(function: object, event: dict[str, object]) -> str:
+    """Return the arguments of a `Reply` for NestJS's `{"event": "name", "data": item}`, as the function has written it.
+
+    >>> event_written_in(None, {"event": "name", "data": 1})
+    "'name', …"
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))  # type: ignore[arg-type]  # raises for others
+    except (OSError, SyntaxError, TypeError):
+        tree = ast.Module([], [])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Return | ast.Yield) and isinstance(node.value, ast.Dict):
+            names = [key.value if isinstance(key, ast.Constant) else None for key in node.value.keys]
+            found = {name: ast.unparse(value) for name, value in zip(names, node.value.values, strict=True)}
+            if found.keys() == {"event", "data"} and found["event"] in (
+                repr(event["event"]),
+                *_names_in(found["event"]),
+            ):
+                return f"{found['event']}, {found['data']}"
+    return f"{event['event']!r:.40}, …"
+
+
+def _names_in(code: str) -> list[str]:
+    """Return the code itself if it is no constant, and so may have any value."""
+    return [] if is_literal(code) else [code]
 
 
 def is_literal(code: str) -> bool:

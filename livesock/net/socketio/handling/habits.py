@@ -14,8 +14,9 @@ from typing import Any
 from livesock.errors import NotRunning, Refused
 from livesock.guards import GUARDS, called_by
 from livesock.net.loop.explain import NO_AUTH, OFF, ONCE
-from livesock.net.loop.habits import refuse_await
+from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
+from livesock.net.socketio.handling.as_written import event_written_in
 from livesock.spelled import spelled
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "check_ran",
     "check_verdict",
     "explain_refusal",
+    "is_event",
     "no_such",
     "not_for_another",
     "own_namespace",
@@ -49,8 +51,17 @@ _EVENT_HOOKS = {
     "connection": "on_connect (may refuse the peer) or on_connected (it is in)",
     "disconnect": "on_disconnect",
     "disconnecting": "on_disconnect, where socket.rooms is still known",
+    "connect_error": "raise ls.Refused('why') in on_connect, which the peer hears as connect_error",
+    "new_namespace": "server.of(pattern) for many namespaces, and on_connect, which runs in each of them",
+    **dict.fromkeys(("newListener", "removeListener"), "server.of(…).answers, which names who answers what"),
 }
 """Names that are events elsewhere, and the hooks that they are here."""
+
+_ONLY_FROM_PEERS = {
+    **dict.fromkeys(("error", "exception"), "errors of handlers are in server.errors"),
+    "close": "a peer that has left is in on_disconnect",
+}
+"""Names of events that other libraries call, and here only a peer does."""
 
 _FOREIGN_HOOKS = {
     **dict.fromkeys(
@@ -180,7 +191,7 @@ _ATTRIBUTES_OF = {
         **dict.fromkeys(("user", "set", "username", "state"), "what you remember about a peer is in socket.data"),
         "get": "what you remember about a peer is in socket.data, what it sent when it came in socket.handshake.auth",
         "ack": "write return value in the handler: it is the answer",
-        "cookies": 'write socket.handshake.headers.get("cookie")',
+        "cookies": "write socket.handshake.cookies",
         "local": "write socket.namespace.local",
         "connected": "write socket.is_connected",
         "disconnected": "write not socket.is_connected",
@@ -189,11 +200,15 @@ _ATTRIBUTES_OF = {
         "client": "write socket.handshake.address",
         "server": "the server is the variable that serve() returned; in a gateway it is self.server",
         "io": "write socket.namespace",
-        "timeout": "write socket.call(name, …, timeout=2), with await in an async def",
         "headers": "write socket.handshake.headers",
         "query": "write socket.handshake.query",
         "fetch_sockets": "write socket.namespace.sockets()",
         "fetchSockets": "write socket.namespace.sockets()",
+    },
+    "a socket of another server": {"timeout": 'write socket.call("name", …, timeout=2), with await in an async def'},
+    "a time limit": {
+        **dict.fromkeys(("emitWithAck", "emit_with_ack"), 'write .call("name", …), with await in an async def'),
+        "emit": 'it is for answers: write .call("name", …), with await in an async def',
     },
     "a selection of sockets": {
         **dict.fromkeys(("socketsJoin", "sockets_join"), "write join(room)"),
@@ -205,10 +220,15 @@ _ATTRIBUTES_OF = {
 
 HANDSHAKE = {
     **dict.fromkeys(("time", "issued"), 'write socket.data["time"] = time.time() in on_connect, and read it later'),
-    "secure": "all peers have TLS if serve(tls=True) says so, and none has it otherwise",
-    **dict.fromkeys(("url", "path", "args"), "write socket.handshake.query, the parameters of the address"),
+    "secure": 'write server.url("/").startswith("wss:"), which is the same for all peers',
+    **dict.fromkeys(
+        ("url", "path"),
+        'write "/socket.io/?" + urllib.parse.urlencode(socket.handshake.query); the parameters are in '
+        "socket.handshake.query",
+    ),
+    "args": "write socket.handshake.query, the parameters of the address",
     **dict.fromkeys(("xdomain", "origin"), 'write socket.handshake.headers.get("origin")'),
-    **dict.fromkeys(("cookies", "cookie"), 'write socket.handshake.headers.get("cookie")'),
+    "cookie": 'write socket.handshake.cookies["name"]',
     **dict.fromkeys(("ip", "remoteAddress", "remote_addr", "client"), "write socket.handshake.address"),
     **dict.fromkeys(("session", "user", "data"), 'write socket.data["name"]'),
     **dict.fromkeys(("sid", "id"), "write socket.id"),
@@ -270,12 +290,18 @@ def check_ran(result: object) -> None:
         raise TypeError(f"{result.__name__} has a yield, so its body never runs: write it without yield")
 
 
-def unsaid(result: object, is_question: bool) -> UserWarning | None:
+def is_event(value: object) -> bool:
+    """Return whether a value is what NestJS sends as an event if a method returns it."""
+    return isinstance(value, dict) and value.keys() == {"event", "data"}
+
+
+def unsaid(result: object, is_question: bool, method: Callable[..., Any]) -> UserWarning | None:
     """Return a warning if a gateway's method returned what NestJS sends as an event; here it only answers questions."""
-    if not isinstance(result, dict) or result.keys() != {"event", "data"}:
+    if not isinstance(result, dict) or not is_event(result):
         return None
     what = "is the answer as it stands, and no event" if is_question else "is an answer, and this peer asked for none"
-    return UserWarning(f"a returned dict {what}: write return ls.Reply({result['event']!r:.40}, …)")
+    verb = "yield" if inspect.isasyncgenfunction(method) else "return"
+    return UserWarning(f"a {verb}ed dict {what}: write {verb} ls.Reply({event_written_in(method, result)})")
 
 
 def explain_refusal(exc: BaseException) -> None:
@@ -317,6 +343,8 @@ def check_event(name: object, where: str) -> None:
         raise ValueError(f'write the name of your event, such as "move", in place of the dots in {name!r:.60}')
     if name in _EVENT_HOOKS:
         raise ValueError(f'"{name}" is no event that a peer sends: use {_EVENT_HOOKS[name]}')
+    if name in _ONLY_FROM_PEERS:
+        warn(f'the handler of "{name}" runs only if a peer emits "{name}": {_ONLY_FROM_PEERS[name]}')
 
 
 def check_handler(
@@ -497,9 +525,9 @@ def no_such(owner: str, name: str, namespace: str = "/") -> AttributeError:
     """Return the error for an attribute that does not exist, with what to write if another library has it."""
     better = _ATTRIBUTES_OF.get(owner, {}).get(name) or _ATTRIBUTES.get(name)
     text = f"{owner} has no {name!r}" + (f": {better.replace('{}', namespace)}" if better else "")
-    return AttributeError(
-        spelled(text), name=name
-    )  # and not whose it is: Python would offer names that readers never use
+    if name in ("emitWithAck", "emit_with_ack"):  # in Node its errors are caught: a peer may be silent
+        warn(spelled(text))
+    return AttributeError(spelled(text), name=name)  # not whose it is: Python would offer names readers never use
 
 
 def not_for_another(server: object) -> None:

@@ -47,6 +47,9 @@ ON = [
     (lambda n: n.on("connect"), '"connect" is no event that a peer sends: use on_connect'),
     (lambda n: n.on("disconnect"), '"disconnect" is no event that a peer sends: use on_disconnect'),
     (lambda n: n.on("disconnecting"), "use on_disconnect, where socket.rooms is still known"),
+    (lambda n: n.on("connect_error"), "raise ls.Refused('why') in on_connect, which the peer hears as connect_error"),
+    (lambda n: n.on("new_namespace"), "use server.of(pattern) for many namespaces, and on_connect, which runs in each"),
+    (lambda n: n.on("newListener"), "server.of(…).answers, which names who answers what"),
     (lambda n: n.on("move", 5), "a handler is a function, not int 5"),
     (lambda n: n.on("move", None), "a handler is a function, not NoneType None: pass f, not f()"),
     (lambda n: n.on_connect(None), "a handler is a function, not NoneType None: pass f, not f()"),
@@ -471,9 +474,7 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
         ("on", "a socket has no 'on': handlers belong to the namespace"),
         ("sid", "a socket's name is socket.id"),
         ("send", 'write .emit("message", …)'),
-        ("timeout", "write socket.call(name, …, timeout=2)"),
         ("enter_room", r"write socket.join(room)"),
-        ("emitWithAck", "write .call(…), which returns the answer"),
         ("nonsense", "a socket has no 'nonsense'"),
     ],
 )
@@ -481,6 +482,45 @@ def test_what_a_socket_has_elsewhere_gets_a_sentence(socket: Any, name: str, sen
     with pytest.raises(AttributeError) as caught:
         getattr(socket, name)
     assert sentence in str(caught.value)
+
+
+def test_what_node_catches_in_silence_is_warned_of_too(server: Server, socket: Any) -> None:
+    for speaker in (socket, socket.timeout(1), server.of("/seat"), server.of("/seat").timeout(1)):
+        with pytest.raises(AttributeError), pytest.warns(UserWarning, match=r"no 'emitWithAck': write \.call\("):
+            speaker.emitWithAck("x")
+
+
+def test_a_socket_waits_so_long_for_an_answer(server: Server) -> None:
+    server.of("/patient")
+    with ls.socket(server.url("/patient")) as point:
+        there = server.of("/patient").sockets()[0]
+        point.on("ask", lambda value: value)
+        assert there.timeout(DEADLINE).call("ask", 1) == 1
+        with pytest.raises(TimeoutError, match="did not answer"):
+            there.timeout(0.01).call("ask me again")
+        with pytest.raises(AttributeError, match=r"a time limit has no 'emit': it is for answers: write \.call\("):
+            there.timeout(1).emit("ask")
+        with pytest.raises(TypeError, match="timeout is a number of seconds"):
+            there.timeout("1")
+
+
+@pytest.mark.parametrize("name", ["error", "exception", "close"])
+def test_an_event_that_other_libraries_call_is_warned_of(server: Server, name: str) -> None:
+    with pytest.warns(UserWarning, match=f'the handler of "{name}" runs only if a peer emits "{name}"') as caught:
+        server.of("/calls").on(name, later)
+    assert caught[0].filename == __file__
+
+
+def test_an_address_has_no_port_and_cookies_are_a_dict(server: Server) -> None:
+    server.of("/cookies")
+    cookies = 'theme=dark; a[1]=x; theme=light; name="a b"; =; nothing'
+    with ls.socket(server.url("/cookies"), headers={"Cookie": cookies}):
+        sent = server.of("/cookies").sockets()[0].handshake
+    assert sent.address == "127.0.0.1"
+    assert sent.cookies == {"theme": "dark", "name": "a b"}
+    assert repr(sent.cookies) == "{'theme': '…', 'name': '…'}"
+    with pytest.raises(KeyError, match="the request brings no cookie 'session'"):
+        sent.cookies["session"]
 
 
 def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: Server) -> None:
