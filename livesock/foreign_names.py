@@ -8,7 +8,7 @@ from __future__ import annotations
 import dis
 from types import FrameType
 
-from livesock.net.http.habits import MULTIPART
+from livesock.net.http.habits import MULTIPART, TEST_CLIENT
 from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "imported_by", "instead_of", "not_here"]
@@ -129,18 +129,16 @@ FOREIGN_NAMES = {
         ("SubscribeMessage", "on", "on_event"), '@ls.event("name") in a gateway, or @server.of("/").on("name")'
     ),
     **dict.fromkeys(
-        ("emit", "send", "broadcast"),
-        'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, '
-        "socket.namespace.emit(…) for all, socket.namespace.to(room).emit(…) for a room, or for one peer by its id, "
-        'socket.to(room).emit(…) without this one; server.emit(…) elsewhere; without a name it is the event "message"',
-    ),
-    **dict.fromkeys(
         ("join_room", "enter_room", "join"),
         'socket.join(room) in a handler; of another peer server.of("/").to(id).join(room)',
     ),
     **dict.fromkeys(
         ("leave_room", "leave"), 'socket.leave(room) in a handler; of another peer server.of("/").to(id).leave(room)'
     ),
+    "emit": 'socket.emit("name", …) in a handler for its peer, socket.namespace.emit("name", …) for all',
+    "send": 'socket.emit("message", text) in a handler for its peer, socket.namespace.emit("message", text) for all',
+    "broadcast": 'socket.broadcast.emit("name", …) in a handler for the others, socket.namespace.emit("name", …) for '
+    "all",
     "close_room": 'server.of("/").to("room").leave("room")',
     "rooms": "socket.rooms in a handler",
     **dict.fromkeys(
@@ -168,13 +166,21 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("UseFilters", "Catch", "BaseWsExceptionFilter"),
         'raise ls.Refused("why") in the method, or ls.Refused("why", {…}): its peer hears the event exception; '
-        "other errors are in server.errors",
+        "other errors are in server.errors; for another answer a decorator of your own, with functools.wraps, below "
+        'each @ls.event("name")',
     ),
     "Ack": "return value in the method: it is the answer",
     "Injectable": "def __init__(self): self.service = Service() in the gateway, which is made without arguments",
-    "UseInterceptors": 'a decorator of your own, with functools.wraps, below @ls.event("name")',
+    **dict.fromkeys(
+        ("UseInterceptors", "NestInterceptor", "CallHandler"),
+        'a decorator of your own, with functools.wraps, below @ls.event("name"); for a whole class below each of them',
+    ),
+    **dict.fromkeys(
+        ("ExecutionContext", "ArgumentsHost"),
+        "def allows(socket, *arguments): …, which gets what the handler gets",
+    ),
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect, or ls.Refused('why', {…}) with data",
-    "disconnect": "socket.disconnect() in a handler",
+    "disconnect": "socket.disconnect() in a handler for its peer, socket.namespace.to(sid).disconnect() for another",
     **dict.fromkeys(
         ("HTTPException", "abort"),
         "return ls.Response({…}, status=404, headers={…}); if a helper returns it, the handler hands it on: "
@@ -193,7 +199,6 @@ FOREIGN_NAMES = {
     "Cookie": 'http.cookies.SimpleCookie(request.headers.get("cookie")) in the handler',
     "status": "the number itself, such as status=404; http.HTTPStatus has their names",
     "call": 'socket.call("name", …) in a handler, with await in an async def',
-    "SocketIOTestClient": "ls.socket(server.url()), which emits, calls and waits",
     **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
     **dict.fromkeys(
         ("WebSocket", "WebSocketApp"),
@@ -216,10 +221,9 @@ FOREIGN_NAMES = {
         ("StreamingResponse", "EventSourceResponse"),
         "async def page(request): …, and in it yield text for each part; yield ls.ServerSentEvent(text) for events",
     ),
-    **dict.fromkeys(
-        ("TestClient", "test_client"),
-        'ls.socket(url), ls.connect(url) or urllib.request.urlopen(url), at server.url("/")',
-    ),
+    "TestClient": 'ls.socket(server.url("/chat")) for Socket.IO, ls.connect(server.url("/ws")) for a raw WebSocket, '
+    'urllib.request.urlopen(server.url("/", "http")) for a page',
+    **dict.fromkeys(("test_client", "SocketIOTestClient"), TEST_CLIENT),
     **dict.fromkeys(("ASGIApp", "WSGIApp", "Middleware", "attach"), "no application: the server has the routes itself"),
     **dict.fromkeys(
         ("UseGuards", "CanActivate"),
@@ -227,7 +231,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("MessageBody", "ConnectedSocket"),
-        'def move(self, socket, data): …, and data["text"] in it; or data: Move, where Move is a dataclass',
+        'def move(self, socket, data): …, and data["text"] in it, for both; or data: Move, where Move is a dataclass '
+        "or a model of pydantic",
     ),
     **dict.fromkeys(
         ("UsePipes", "ValidationPipe"),
@@ -235,10 +240,12 @@ FOREIGN_NAMES = {
         "refuses what does not fit",
     ),
     **dict.fromkeys(
-        ("ParseIntPipe", "ParseFloatPipe", "ParseBoolPipe", "PipeTransform"),
-        "def move(self, socket, x: int): …, which refuses what does not fit and converts nothing: of a text it is "
-        "def move(self, socket, x: str): …, and int(x) in it",
+        ("ParseIntPipe", "ParseFloatPipe"),
+        "x = int(x) in the method, where a text that is no number is the fault of its peer, which is told so; or "
+        "def move(self, socket, x: int): …, which refuses a text",
     ),
+    "ParseBoolPipe": 'x = x == "true" in the method, or def move(self, socket, x: bool): …, which refuses a text',
+    "PipeTransform": "a plain function, data = cleaned(data) in the method, with raise ls.Refused('why') in it",
     "WebSocketServer": "self.namespace in a gateway, without an annotation; self.server speaks to '/'",
     "WsResponse": 'return ls.Reply("name", …)',
 }

@@ -469,7 +469,7 @@ CALLS = [
     (lambda s: s.event, 'write @server.of("/").on("move")'),
     (lambda s: s.emit("x", to="r"), "emit() takes no to=: write server.of('/').to('r').emit('x', …)"),
     (lambda s: s.to(), "to() needs the name of a room and got none"),
-    (lambda s: s.send("x"), 'write emit("message", …)'),
+    (lambda s: s.send("x"), 'write server.of("/").emit("message", text)'),
     (lambda s: s.fetchSockets(), "write server.sockets()"),
     (lambda s: s.sockets["id"], "sockets is a method: write sockets()"),
     (lambda s: s.sockets.emit("x"), "write emit without .sockets in front of it"),
@@ -520,13 +520,14 @@ CALLS = [
     (lambda s: type("MyNs", (ls.Namespace,), {}), '@server.gateway("/point") above class MyNs: …, without a base'),
     (
         lambda s: s.on_event("a", print),
-        "write @server.task above async def lifespan(): …, with await asyncio.Event().wait() in a try in place of the",
+        'write @server.of("/").on("move") above def move(socket, data): … for what a peer emits; for the start of the ',
     ),
+    (lambda s: s.on("connection", print), "it gets the socket first, and what it returns is the answer; for a peer"),
     (lambda s: s.enter_room("sid", "r"), 'write socket.join("room") in a handler, server.of("/").to(socket.id).join('),
     (lambda s: s.leave_room("sid", "r"), 'write socket.leave("room") in a handler'),
     (lambda s: s.session("sid"), "write socket.data in a handler"),
     (lambda s: s.get_session("sid"), "write socket.data in a handler"),
-    (lambda s: s.test_client(s), 'write ls.socket(server.url("/"))'),
+    (lambda s: s.test_client(s), 'write point = ls.socket(server.url("/chat"), auth={…})'),
     (lambda s: s.api_route("/x"), "write @server.get(path)"),
     (lambda s: s.state.users, "keep it in a variable beside the server"),
     (lambda s: s.on_error(), "errors of handlers are in server.errors"),
@@ -546,7 +547,7 @@ CALLS = [
     (lambda s: ls.serve("other", allowUpgrades=False), 'write sessions={"allow_upgrades": False}'),
     (lambda s: ls.serve("other", limits={"recovery": 60}), 'write sessions={"recovery": 60}'),
     (lambda s: ls.serve(print, "127.0.0.1", 8765), 'serve() takes no "handler": it belongs to one route'),
-    (lambda s: s.engine.clients_count, "write len(server.peers) for connections"),
+    (lambda s: s.engine.clients_count, 'write len(server.of("/").sockets()) for clients'),
     (lambda s: s.WebSocketGateway("/point"), 'write @server.gateway("/point") above a class'),
     (lambda s: s.of("/").sockets.emit("x"), "write emit without .sockets in front of it"),
     (lambda s: len(s.of("/").sockets), "sockets is a method: write sockets()"),
@@ -777,8 +778,16 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("Client", "write ls.socket(url)"),
         (
             "emit",
-            'socket.emit("name", …) for this peer, socket.broadcast.emit(…) for the others, socket.namespace.emit',
+            'write socket.emit("name", …) in a handler for its peer, socket.namespace.emit("name", …) for all',
         ),
+        ("send", 'write socket.emit("message", text) in a handler for its peer'),
+        ("NestInterceptor", 'below @ls.event("name"); for a whole class below each of them'),
+        ("CallHandler", "write a decorator of your own"),
+        ("ExecutionContext", "write def allows(socket, *arguments): …, which gets what the handler gets"),
+        ("ArgumentsHost", "write def allows(socket, *arguments): …"),
+        ("PipeTransform", "write a plain function, data = cleaned(data) in the method"),
+        ("ParseBoolPipe", 'write x = x == "true" in the method'),
+        ("test_client", 'write point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if'),
         ("RedirectResponse", 'ls.Response("", status=303, headers='),
         ("PlainTextResponse", "return the text itself"),
         ("FileResponse", 'server.static("/files", "folder")'),
@@ -789,19 +798,19 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("SubscribeMessage", 'write @ls.event("name")'),
         ("WebSocketDisconnect", "write websockets.exceptions.ConnectionClosed"),
         ("HTTPException", "Response({…}, status=404, headers={…})"),
-        ("disconnect", "write socket.disconnect() in a handler"),
+        ("disconnect", "socket.namespace.to(sid).disconnect() for another"),
         ("WsException", "write raise ls.Refused('why')"),
         ("close_room", 'write server.of("/").to("room").leave("room")'),
         ("Depends", "write the call itself in the handler, user = find_user(request)"),
         ("StaticFiles", 'write server.static("/", "site")'),
         ("HTMLResponse", 'write return ls.Response(html, type="text/html")'),
         ("StreamingResponse", "yield text for each part; yield ls.ServerSentEvent(text) for events"),
-        ("TestClient", "urllib.request.urlopen(url)"),
+        ("TestClient", 'ls.connect(server.url("/ws")) for a raw WebSocket'),
         ("UseGuards", "write @ls.guard(allows) above the class or a method of a gateway"),
-        ("MessageBody", 'write def move(self, socket, data): …, and data["text"] in it; or data: Move'),
+        ("MessageBody", 'write def move(self, socket, data): …, and data["text"] in it, for both; or data: Mo'),
         ("UsePipes", "write def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic"),
         ("ValidationPipe", "or x: int, which refuses what does not fit"),
-        ("ParseIntPipe", "def move(self, socket, x: str): …, and int(x) in it"),
+        ("ParseIntPipe", "write x = int(x) in the method, where a text"),
         (
             "exceptions",
             "write raise ls.Refused('why') in on_connect; except TimeoutError: … for a call without an answer",
@@ -1453,7 +1462,7 @@ def test_a_model_of_the_body_is_made_of_the_body(server: Server) -> None:
 @pytest.mark.parametrize(
     ("line", "then", "write"),
     [
-        ("from livesock.testclient import TestClient", "from livesock import TestClient", "ls.connect(url)"),
+        ("from livesock.testclient import TestClient", "from livesock import TestClient", "ls.connect("),
         ("from livesock.middleware.cors import CORSMiddleware", "from livesock import CORSMiddleware", "origins=["),
         ("import livesock.responses", "from livesock import HTMLResponse", 'type="text/html"'),
     ],
@@ -1505,6 +1514,43 @@ def test_a_task_that_no_one_waits_for_is_named_with_its_place(server: Server, ca
 
     assert [str(kept) for kept in server.errors] == [f"task work (connection 0): KeyError: {n}" for n in (1, 2)]
     assert "test_habits_server.py:" in caplog.text
+
+
+def test_what_a_listener_to_all_events_refuses_does_not_run(server: Server) -> None:
+    ran: list[Any] = []
+    server.of("/").on("m", lambda socket, data: ran.append(data))
+
+    @server.of("/").on_any
+    def see(socket: Any, name: str, *arguments: Any) -> None:
+        if arguments != (1,):
+            raise ls.Refused("why")
+
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        assert [point.call("m", 1), point.call("m", 2)["message"]] == [None, "why"]
+    assert ran == [1]
+
+
+def test_what_a_handler_of_an_event_cannot_use_is_the_fault_of_its_peer(server: Server) -> None:
+    class Item(pydantic.BaseModel):
+        size: int
+
+    server.of("/").on("double", lambda socket, data: int(data["x"]) * 2)
+    server.of("/").on("item", lambda socket, data: Item(**data).model_dump())
+    server.of("/").on("own", lambda socket, data: int("ours"))
+
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        assert point.call("double", {"x": "21"}) == 42
+        told = "argument 1: invalid literal for int() with base 10: 'zz'"
+        assert point.call("double", {"x": "zz"})["message"] == told
+        assert point.call("item", {"size": "no"})["message"].startswith("size: Input should be a valid integer")
+        assert point.call("item", {})["message"] == "size: Field required"
+        assert point.call("own", "zz")["message"] == "Internal server error"
+        assert [kept.is_refusal for kept in server.errors] == [
+            True,
+            True,
+            False,
+        ]  # of one event within a second one is kept
+    assert f'event "double" in / (connection 0): PeerRefused: {told}' in str(server.errors[0])
 
 
 def test_what_a_peer_got_wrong_is_kept_in_the_words_of_the_answer(server: Server) -> None:

@@ -49,6 +49,12 @@ MULTIPART = (
 )
 """How to take a form with files apart."""
 
+TEST_CLIENT = (
+    'point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if it is refused; then '
+    'point.call("name", …), point.wait("name", timeout=1), point.disconnect()'
+)
+"""How to test a namespace."""
+
 _NO_DEPENDS = (
     "write the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
     "fills its parameters"
@@ -306,8 +312,8 @@ SERVER = {
     **_each("loop io_loop", "write await server.call(function, …), or call it: the loop is the server's own"),
     **_each(
         "engine eio clients_count clientsCount",
-        'write len(server.peers) for connections, len(server.of("/").sockets()) for sockets; it has no events and no '
-        "generateId of its own: what failed is in server.errors",
+        'write len(server.of("/").sockets()) for clients; it has no events and no generateId of its own: what failed '
+        "is in server.errors",
     ),
     "transport": "write socket.transport in a handler, server.to(id).sockets()[0].transport elsewhere",
     "reason": "write def on_disconnect(socket, reason): …, where reason is a str such as 'client namespace disconnect'",
@@ -321,7 +327,9 @@ SERVER = {
     "opts": "write each option in serve(), such as serve(port=8080)",
     **_each("WebSocketGateway Gateway", 'write @server.gateway("/point") above a class'),
     **_each("SubscribeMessage subscribe", 'write @ls.event("name") in a gateway, or @server.of("/").on("name")'),
-    **_each("on_event add_event_handler", _LIFESPAN),
+    "on_event": f'write @server.of("/").on("move") above def move(socket, data): … for what a peer emits; for the '
+    f"start of the server {_LIFESPAN.removeprefix('write ')}",
+    "add_event_handler": _LIFESPAN,
     "enter_room": 'write socket.join("room") in a handler, server.of("/").to(socket.id).join("room") elsewhere, both '
     "without await",
     "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere, both '
@@ -331,16 +339,17 @@ SERVER = {
     **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
     **_each(
         "on event",
-        'write @server.of("/").on("move") above def move(socket, data): …, where sid is socket.id; for a peer that '
-        + _COMES,
+        'write @server.of("/").on("move") above def move(socket, data): …, outside of any other handler; it gets the '
+        "socket first, and what it returns is the answer; for a peer that " + _COMES,
     ),
     **_each("on_connect on_connected on_disconnect", f"write, for a peer that {_COMES}"),
-    "send": 'write emit("message", …)',
+    "send": 'write server.of("/").emit("message", text)',
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '
         'so write logging.getLogger("livesock").addHandler(yours), a logging.Handler, in place of what is printed; '
-        "what the peer shall read, its handler returns; the error itself is server.errors[-1].exception",
+        'what the peer shall read: try: … except ValueError as e: socket.emit("error", str(e)) in the handler; the '
+        "error itself is server.errors[-1].exception",
     ),
     **_each(
         "errorhandler exception_handler add_exception_handler register_error_handler",
@@ -390,7 +399,7 @@ SERVER = {
     "log": _LOG,
     "logger": _LOG,
     "state": "keep it in a variable beside the server; of one peer, in socket.data",
-    "test_client": 'write ls.socket(server.url("/")), urllib.request.urlopen(server.url("/", "http")) for a page',
+    "test_client": f'write {TEST_CLIENT}; for a page urllib.request.urlopen(server.url("/", "http"))',
     "compress": "messages are not compressed: leave it out",
     "namespace_class": 'write @server.gateway("/point") above a class',
     **_each("register_namespace on_namespace", 'leave it out: @server.gateway("/point") above the class is all'),

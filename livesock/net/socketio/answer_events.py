@@ -20,7 +20,7 @@ from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.handling.run import GiveWay, NotRun, hold, run
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.peer import PeerSession
-from livesock.net.socketio.run_handler import complain, explain, run_observed
+from livesock.net.socketio.run_handler import complain, explain, fault_of, run_observed
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.server.seats import Event
 from livesock.wire.quote import one_line
@@ -93,10 +93,12 @@ class Events:
         except BaseException as exc:
             if ends_the_task(exc, task):
                 raise
-            error = complain(socket, explain(exc, name, event.arguments), self._site.failed)
+            fault = None if isinstance(exc, Refused) else fault_of(exc, event.arguments)
+            error = complain(socket, explain(fault or exc, name, event.arguments), self._site.failed)
             where = f'event "{name}" in {event.namespace}'
-            if isinstance(exc, NotRun):
-                self._site.failures.refuse(where, where, 0, PeerRefused(exc.why), level=logging.ERROR)
+            if isinstance(exc, NotRun) or fault is not None:
+                why = exc.why if isinstance(exc, NotRun) else str(fault)
+                self._site.failures.refuse(where, where, 0, PeerRefused(why), level=logging.ERROR)
             elif not isinstance(exc, Refused):
                 self._site.failed(where, 0, exc)
             if event.id is not None:

@@ -1,19 +1,23 @@
-"""`run_observed`: calls a handler and shows that it ran. `explain` and `complain`: inform the peer that it failed."""
+"""`run_observed`: calls a handler and shows that it ran. `explain` and `complain`: inform the peer that it failed.
+
+`fault_of` finds out whose fault it was.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from livesock.errors import Refused
+from livesock.net.http.sent import bad_value
 from livesock.net.socketio.handling.handlers import Handler
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.run import GiveWay, hold, run
 from livesock.net.socketio.seat import Socket
 from livesock.realtime.encoded import Encoded
 
-__all__ = ["complain", "explain", "run_observed"]
+__all__ = ["complain", "explain", "fault_of", "run_observed"]
 
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what handlers raise; see `Failures.add`."""
@@ -42,6 +46,32 @@ async def run_observed(
         answers = result is not None
         observers.show(Ran(began, why.number, name, who, why.what, socket.id, outcome, answers, why.asked))
     return result
+
+
+def fault_of(exc: BaseException, arguments: list[Any]) -> Refused | None:
+    """Return the refusal that it was if a handler could not use what its peer sent, as a page answers 422.
+
+    `int(text)` for the text "zz", or a model of pydantic that the values do not fill.
+    """
+    try:
+        found = bad_value(exc, NO_BODY, _values(arguments))
+    except Exception:  # an exception of the handler's own, which does not let itself be asked
+        return None
+    return Refused(found[1]) if found is not None else None
+
+
+NO_BODY = b"\0"
+"""No JSON: an event has no body that a handler might read."""
+
+
+def _values(arguments: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each value in the arguments of an event, behind its place."""
+    for number, argument in enumerate(arguments, 1):
+        waiting = [argument]
+        while waiting:
+            value = waiting.pop()
+            yield f"argument {number}", value
+            waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:

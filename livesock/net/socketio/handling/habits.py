@@ -126,14 +126,15 @@ _ATTRIBUTES = {
     ),
     **dict.fromkeys(
         ("on_error", "on_error_default", "default_error_handler"),
-        "errors of handlers are in server.errors, and in the log",
+        "errors of handlers are in server.errors; for the peer write try: … except ValueError as e: "
+        'socket.emit("error", str(e)) in the handler',
     ),
     "broadcast": 'write emit("name", …) for all, socket.broadcast.emit("name", …) in a handler for the others',
     "event": 'write @server.of("{}").on("name")',
-    "engine": 'write len(server.peers) for connections, len(server.of("{}").sockets()) for sockets; '
-    "it has no events of its own: what failed is in server.errors",
+    "engine": 'write len(server.of("{}").sockets()) for clients; it has no events of its own: what failed is in '
+    "server.errors",
     "sid": "a socket's name is socket.id",
-    "send": 'write .emit("message", …)',
+    "send": 'write .emit("message", text)',
     "enter_room": "write socket.join(room)",
     "leave_room": "write socket.leave(room)",
     "join_room": "write socket.join(room)",
@@ -180,7 +181,8 @@ _ATTRIBUTES_OF = {
             ("switchToWs", "switchToHttp", "getHandler", "getClass", "getArgs"),
             "the first argument is the socket itself",
         ),
-        "use": "write namespace.on_any(handler) to see every event, @ls.guard(allows) in a gateway to refuse some",
+        "use": 'write @server.of("{}").on_any above def see(socket, name, *arguments): …, and raise ls.Refused("why") '
+        "in it: then the handler does not run, and the peer is told so",
         **dict.fromkeys(("is_open", "open"), "write socket.is_connected"),
         **dict.fromkeys(("receive", "recv", "receive_json"), 'write @server.of("{}").on("message") above a function'),
         **dict.fromkeys(("send_json", "write"), 'write emit("message", …)'),

@@ -473,7 +473,7 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
     [
         ("on", "a socket has no 'on': handlers belong to the namespace"),
         ("sid", "a socket's name is socket.id"),
-        ("send", 'write .emit("message", …)'),
+        ("send", 'write .emit("message", text)'),
         ("enter_room", r"write socket.join(room)"),
         ("nonsense", "a socket has no 'nonsense'"),
     ],
