@@ -52,6 +52,7 @@ from livesock.net.socketio.handling.arguments import Arguments
 from livesock.net.socketio.handling.as_written import event_written_in
 from livesock.net.socketio.handling.fitted import made_to_fit
 from livesock.net.socketio.handling.habits import (
+    EVENTS,
     HOOKS,
     SHARED,
     check_event,
@@ -70,7 +71,7 @@ __all__ = ["Reply", "check", "event", "guard", "install"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
 
-_EVENTS, _ANSWERS = "__livesock_events__", "__livesock_answers__"
+_ANSWERS = "__livesock_answers__"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,7 +106,7 @@ def event(name: str = ..., *more: object) -> Callable[[Handler], Handler]:  # ty
             raise TypeError(
                 f'@ls.event marks methods of a gateway: write @server.of("/").on("{name}") above a function'
             )
-        setattr(handler, _EVENTS, tuple(dict.fromkeys((*names_of(handler), name))))
+        setattr(handler, EVENTS, tuple(dict.fromkeys((*names_of(handler), name))))
         return handler
 
     return mark
@@ -113,7 +114,7 @@ def event(name: str = ..., *more: object) -> Callable[[Handler], Handler]:  # ty
 
 def names_of(method: object) -> tuple[str, ...]:
     """Return the names of the events that a method handles."""
-    names: tuple[str, ...] = getattr(method, _EVENTS, ())
+    names: tuple[str, ...] = getattr(method, EVENTS, ())
     return names
 
 
@@ -128,7 +129,7 @@ def guard(allows: Callable[..., Any] = ..., *more: object) -> Callable[[Thing], 
     Raises:
         TypeError: Above what asks no guard: a page, a raw WebSocket, `on_connected`, …
     """
-    if not callable(allows) or _EVENTS in getattr(allows, "__dict__", ()) or inspect.isclass(allows) or more:
+    if not callable(allows) or EVENTS in getattr(allows, "__dict__", ()) or inspect.isclass(allows) or more:
         raise TypeError(_not_one([allows, *more]))
     check_guard(allows)
 

@@ -905,6 +905,63 @@ def test_a_gateway_sends_one_peer_away_by_the_line_that_it_is_told(server: ls.Se
         eventually(lambda: not point.connected, "it was sent away")
 
 
+def hides(method: Any) -> Any:
+    def inner(self: Any, socket: Any, *arguments: Any) -> Any:
+        return method(self, socket, *arguments)
+
+    return inner
+
+
+def test_a_method_that_could_not_run_is_named_with_its_head(server: ls.Server) -> None:
+    class NoSelf:
+        @ls.event("m")
+        def m() -> None: ...  # type: ignore[misc]  # the habit
+
+    class NoHook:
+        def on_connect() -> None: ...  # type: ignore[misc]  # the habit
+
+    class Hidden:
+        @hides
+        @ls.event("m")
+        def m(self, socket: Any) -> None: ...
+
+        @ls.event("other")
+        def other(self, socket: Any) -> None: ...
+
+    for cls, write in (
+        (NoSelf, r"m has no self: write def m\(self, socket, \*arguments\): …"),
+        (NoHook, r"on_connect has no self: write def on_connect\(self, socket\): …"),
+        (Hidden, "Hidden.m would never run: write @ls.event above the other decorator"),
+    ):
+        with pytest.raises(TypeError, match=write):
+            server.gateway("/x")(cls)
+    with pytest.raises(TypeError, match=r"no context: write lambda socket, \*arguments: …"):
+        ls.guard(lambda context: True)
+
+
+def test_a_parameter_that_is_called_as_an_answer_is_refused_and_a_value_of_that_name_is_not(server: ls.Server) -> None:
+    for handler in (lambda socket, data, ack: ack(1), lambda socket, data, done: done()):
+        with pytest.raises(TypeError, match=r"gets no (ack|done): write return value in it, which is the answer"):
+            server.of("/").on("m", handler)
+
+    @server.of("/").on("m")
+    def toggle(socket: Any, number: int, done: bool) -> bool:
+        return not done
+
+    with ls.socket(server.url("/")) as point:
+        assert point.call("m", 1, True) is False
+
+
+def test_a_raw_websocket_is_no_namespace_and_is_said_so(server: ls.Server) -> None:
+    @server.websocket("/raw/{room}")
+    async def talk(ws: Any) -> None: ...
+
+    with pytest.raises(
+        ls.Refused, match=r'"/raw/a": it is a raw WebSocket: write ls.connect\(server.url\("/raw/a"\)\)'
+    ):
+        ls.socket(server.url("/raw/a"))
+
+
 def test_what_has_no_bracket_or_too_many_gets_a_sentence(server: ls.Server) -> None:
     with pytest.raises(TypeError, match=r"write @ls.event\('a'\) above @ls.event\('b'\)"):
         ls.event("a", "b")

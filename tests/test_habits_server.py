@@ -1077,7 +1077,7 @@ HANDLERS = [
         ["hi", 1],
         "it was called with (socket, *arguments), 3 in all, and answers with what it returns",
     ),
-    (lambda word: None, ["hi"], "it gets the socket first: write def "),
+    (lambda word: None, ["hi"], "it gets the socket first: write "),
     (lambda socket, data, ack: None, ["hi"], "it was called with (socket, *arguments), 2 in all"),
     (lambda socket, a, b: None, [[1, 2]], "2 in all, and answers with what it returns; a list is one value"),
     (lambda socket: {1, 2}, [], "list(a_set), a_datetime.isoformat()"),

@@ -97,6 +97,8 @@ def no_namespace(name: str, target: Target) -> str:
     if server is None:
         return f"{sentence}: the path of the URL is the namespace; connect() is for plain WebSocket routes"
     names = [str(known) for known in server.namespaces]
+    if server._site.websocket(name) is not None:
+        return f'{sentence}: it is a raw WebSocket: write ls.connect(server.url("{name}"))'
     close = difflib.get_close_matches(name, names, 1)
     return f"{sentence}: the server has {', '.join(names)}" + (f"; did you mean {close[0]}?" if close else "")
 

@@ -272,7 +272,8 @@ def not_called(exc: TypeError, handler: Callable[..., Any], arguments: tuple[Any
         rule = f"it was called with ({given}), {len(arguments)} in all, and answers with what it returns"
         names = [name for name, one in signature.parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
         if given.startswith("socket") and len(names) == len(arguments) - 1 and "socket" not in names:
-            rule = f"it gets the socket first: write def {handler.__name__}({', '.join(['socket', *names])}): …"
+            head = f"def {handler.__name__}({{}}): …" if handler.__name__ != "<lambda>" else "lambda {}: …"
+            rule = f"it gets the socket first: write {head.format(', '.join(['socket', *names]))}"
         is_list = bool(arguments) and isinstance(arguments[-1], list)
         exc.args = (f"{exc}: {rule}{'; a list is one value' if is_list else ''}",)
     except ValueError:  # a builtin without a signature

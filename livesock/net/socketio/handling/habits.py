@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from types import AsyncGeneratorType, FrameType, GeneratorType
+from types import AsyncGeneratorType, FrameType, FunctionType, GeneratorType
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
@@ -20,6 +20,7 @@ from livesock.net.socketio.handling.as_written import event_written_in
 from livesock.spelled import spelled
 
 __all__ = [
+    "EVENTS",
     "HANDSHAKE",
     "HOOKS",
     "SHARED",
@@ -42,6 +43,9 @@ __all__ = [
     "unmarked",
     "unsaid",
 ]
+
+EVENTS = "__livesock_events__"
+"""The attribute with the names of the events that a method of a gateway handles."""
 
 HOOKS = {"on_connect": ("socket",), "on_connected": ("socket",), "on_disconnect": ("socket", "reason")}
 """What a gateway may have besides its events, and what each gets."""
@@ -366,9 +370,8 @@ def check_handler(
         raise TypeError(
             f"{name} has a yield, so {what} would never run it: write {_unyielding(name, is_open, is_method)}"
         )
-    try:
-        signature = inspect.signature(handler)
-    except (TypeError, ValueError):  # a builtin without a signature
+    signature = _signature(handler, [*given, "*arguments"] if is_open else [*given])
+    if signature is None:
         return
     parameters = list(signature.parameters.values())
     needed = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
@@ -381,7 +384,7 @@ def check_handler(
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
         raise TypeError("; ".join([f"{text}: write {_head(handler, name, wanted)}", *better]))
-    if is_open and (callback := next((p.name for p in places if p.name in ("callback", "cb")), None)):
+    if is_open and (callback := next((p.name for p in places if _is_callback(p.name, handler)), None)):
         raise TypeError(f"{what} gets no {callback}: write return value in it, which is the answer")
     if late := next((p for p in places[1:] if is_open and _is_socket(p)), None):
         wanted = ", ".join([late.name, *(p.name for p in places if p is not late)])
@@ -390,9 +393,43 @@ def check_handler(
         _check_first(handler, what, places, given, is_open)
 
 
+def _signature(handler: Callable[..., Any], wanted: list[str]) -> inspect.Signature | None:
+    """Return the signature of a handler; None for a builtin that has none.
+
+    Raises:
+        TypeError: If it is a method without `self`.
+    """
+    try:
+        return inspect.signature(handler)
+    except (TypeError, ValueError):
+        if not inspect.ismethod(handler):
+            return None
+        name = handler.__name__
+        raise TypeError(f"{name} has no self: write def {name}({', '.join(['self', *wanted])}): …") from None
+
+
+def _is_callback(name: str, handler: object) -> bool:
+    """Return whether the handler answers with its parameter `name`; a value of the peer may be named `done`, too."""
+    if name in ("callback", "cb"):
+        return True
+    try:
+        return name in ("ack", "done", "respond", "fn") and f"{name}(" in inspect.getsource(handler)  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return False
+
+
+def _in_decorator(function: object) -> list[FunctionType]:
+    """Return the functions that a decorator without `functools.wraps` hides in the one that it returns."""
+    cells = getattr(function, "__closure__", None) or ()
+    return [cell.cell_contents for cell in cells if isinstance(getattr(cell, "cell_contents", None), FunctionType)]
+
+
 def _head_with_socket(method: Callable[..., Any], name: str) -> str:
     """Return ` above def name(self, socket, data): …` for a method whose first parameter is no socket, or ""."""
-    names = [place.name for place in inspect.signature(method).parameters.values()]
+    try:
+        names = [place.name for place in inspect.signature(method).parameters.values()]
+    except ValueError:  # it has no self
+        names = []
     if names[:1] in (["socket"], ["client"], ["peer"]):
         return ""
     rest = [other for other in names if other not in (*_PARAMETERS, "socket", "client")]
@@ -457,6 +494,10 @@ def _is_value(handler: Callable[..., Any], kind: Any) -> bool:
 
 def check_guard(allows: Callable[..., Any]) -> None:
     """Raise `TypeError` for a guard that would allow everything, or that means something else than the socket."""
+    first = next(iter(getattr(getattr(allows, "__code__", None), "co_varnames", ())), "")
+    if first in ("context", "ctx", "execution_context", "executionContext"):
+        head = _head(allows, getattr(allows, "__name__", "allows"), "socket, *arguments")
+        raise TypeError(f"a guard gets what the handler gets, and no {first}: write {head}")
     check_handler(allows, "a guard", "socket", is_open=True)
 
 
@@ -497,6 +538,8 @@ def _check_unmarked(gateway: object, name: str) -> None:
     cls = type(gateway)
     if name not in HOOKS and getattr(getattr(cls, name), GUARDS, None):
         raise TypeError(f"{cls.__name__}.{name} is no event, and its guard would never be asked: {_mark(name)}")
+    if any(hasattr(inner, EVENTS) for inner in _in_decorator(getattr(cls, name))):
+        raise TypeError(f"{cls.__name__}.{name} would never run: write @ls.event above the other decorator")
     if name.startswith("__"):
         return
     if name in HOOKS:
