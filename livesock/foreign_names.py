@@ -79,7 +79,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "Manager", "io"), "ls.socket(url)"),
     **dict.fromkeys(
-        ("ClientNamespace", "AsyncClientNamespace"), 'point = ls.socket(url), and @point.on("name") above each function'
+        ("ClientNamespace", "AsyncClientNamespace"),
+        'point = ls.socket(url), whose path is the namespace, and @point.on("name") above each function',
     ),
     **dict.fromkeys(
         ("WebSocketGateway", "AsyncNamespace", "gateway"),
@@ -103,6 +104,9 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         (
             "AsyncRedisManager",
+            "AsyncManager",
+            "PubSubManager",
+            "AsyncPubSubManager",
             "RedisManager",
             "KombuManager",
             "AsyncAioPikaManager",
@@ -224,7 +228,10 @@ FOREIGN_NAMES = {
     "TestClient": 'ls.socket(server.url("/chat")) for Socket.IO, ls.connect(server.url("/ws")) for a raw WebSocket, '
     'urllib.request.urlopen(server.url("/", "http")) for a page',
     **dict.fromkeys(("test_client", "SocketIOTestClient"), TEST_CLIENT),
-    **dict.fromkeys(("ASGIApp", "WSGIApp", "Middleware", "attach"), "no application: the server has the routes itself"),
+    **dict.fromkeys(
+        ("ASGIApp", "WSGIApp", "Middleware", "attach"),
+        'no application: the server has the routes itself; for static_files it is server.static("/static", "site")',
+    ),
     **dict.fromkeys(
         ("UseGuards", "CanActivate"),
         "@ls.guard(allows) above the class or a method of a gateway, where allows(socket, *arguments) is true or false",

@@ -414,7 +414,7 @@ FIRST = [
     (lambda n: n.on_connect(lambda data: None), "on_connect gets the socket first: write lambda socket: …"),
     (
         lambda n: n.on_connect(lambda environ: None),
-        "environ is socket.handshake, with headers, query and address: write",
+        'environ is socket.handshake: .headers.get("X-Token") for HTTP_X_TOKEN',
     ),
     (
         lambda n: n.on_connect(lambda request: None),

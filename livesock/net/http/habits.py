@@ -280,7 +280,8 @@ _LIFESPAN = (
 )
 _COMES = (
     'comes, @server.of("/").on_connect, which may refuse it, or .on_connected, when it is in; for one that leaves '
-    ".on_disconnect above def gone(socket, reason): …"
+    ".on_disconnect above def gone(socket, reason): …, where reason is 'client namespace disconnect', "
+    "'server namespace disconnect', 'transport close' or 'ping timeout'"
 )
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
@@ -316,7 +317,8 @@ SERVER = {
         "is in server.errors",
     ),
     "transport": "write socket.transport in a handler, server.to(id).sockets()[0].transport elsewhere",
-    "reason": "write def on_disconnect(socket, reason): …, where reason is a str such as 'client namespace disconnect'",
+    "reason": "write def on_disconnect(socket, reason): …, where reason is 'client namespace disconnect', "
+    "'server namespace disconnect', 'transport close' or 'ping timeout'",
     **_each("emitWithAck emit_with_ack", 'write server.of("/").call("name", …), a list of answers'),
     "allSockets": "write [socket.id for socket in server.sockets()]",
     "instrument": "every byte is in server.trace: leave it out",

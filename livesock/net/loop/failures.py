@@ -165,7 +165,7 @@ class Failures:
 
 
 class _LastResort(logging.Handler):
-    """Prints an error in one line to stderr, once of each kind, in a script that has set up no logging of its own.
+    """Prints an error in one line to stderr, twice of each kind, in a script that has set up no logging of its own.
 
     Python would do so by itself, also in a notebook, where the line would land in some cell. There what handlers raise
     is shown below the cell that runs, or below the next one, as HTML: what a notebook's test compares stays as it is.
@@ -173,7 +173,7 @@ class _LastResort(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self._printed: set[Hashable] = set()
+        self._printed: dict[Hashable, bool] = {}  # whether an error of the kind may come again
         self._below: dict[Hashable, str] = {}  # what to show below the cell
         self._shell: Any = None
 
@@ -189,9 +189,10 @@ class _LastResort(logging.Handler):
             if is_shown and len(self._below) < KINDS_BELOW:
                 self._below[kind] = f"A handler failed: {text} ({kept}[-1].traceback() shows where)"
                 self._follow_cells()
-        elif sys.stderr is not None and kind not in self._printed and len(self._printed) < KINDS:
-            self._printed.add(kind)
-            more = f" (further ones of this kind are only in {kept})" if hasattr(record, "kind") else ""
+        elif sys.stderr is not None and self._printed.get(kind, len(self._printed) < KINDS):
+            is_second = kind in self._printed
+            self._printed[kind] = hasattr(record, "kind") and not is_second
+            more = f" (further ones of this kind are only in {kept})" if is_second else ""
             sys.stderr.write(f"livesock: {text}{more}\n")
 
     def _follow_cells(self) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from livesock.net.http.sent import Sent
+from livesock.net.http.sent import Headers, Sent
 from livesock.net.loop.habits import Hinting, Keyed
 from livesock.net.socketio.handling.habits import HANDSHAKE
 
-__all__ = ["Auth", "Cookies", "SocketHandshake"]
+__all__ = ["Auth", "Cookies", "HandshakeHeaders", "HandshakeQuery", "SocketHandshake"]
 
 
 class Auth(Keyed):
@@ -44,6 +44,47 @@ class Cookies(Sent):
 
     def __repr__(self) -> str:
         return repr(dict.fromkeys(self, "…"))
+
+
+class HandshakeQuery(Sent):
+    """The parameters of the address. A text to search, as in `"banned=1" in query`, raises what to write."""
+
+    _name = "socket.handshake.query"
+
+    def __contains__(self, name: object) -> bool:
+        if isinstance(name, str) and "=" in name:
+            key, _, value = name.partition("=")
+            raise TypeError(f"the query is a dict: write socket.handshake.query.get({key!r:.60}) == {value!r:.60}")
+        return super().__contains__(name)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "decode":  # of parse_qs
+                raise TypeError('the query is a dict already: write socket.handshake.query.get("name")')
+            return super().__getattr__(name)
+
+
+class HandshakeHeaders(Headers):
+    """The headers of the first request. The names of WSGI's environ, as in "HTTP_X_TOKEN", raise what to write."""
+
+    def _check(self, name: object) -> None:
+        if isinstance(name, str) and name.startswith("HTTP_"):
+            write = f'socket.handshake.headers.get("{name[5:].replace("_", "-").title():.60}")'
+            raise TypeError(f"headers have the names that the peer has sent: write {write}")
+
+    def __missing__(self, name: str) -> Any:
+        self._check(name)
+        return super().__missing__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self._check(name)
+        return super().__contains__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of the header `name`, or `default`."""
+        self._check(name)
+        return super().get(name, default)
 
 
 @dataclass(frozen=True, slots=True)

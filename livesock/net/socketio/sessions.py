@@ -18,10 +18,10 @@ from urllib.parse import parse_qs
 
 from livesock.net.http.heads import Refusal
 from livesock.net.http.site import HttpRoute, Site
-from livesock.net.http.web import Headers, HttpRequest, Response, Sent, split_target
+from livesock.net.http.web import HttpRequest, Response, split_target
 from livesock.net.socketio.line import Line, LineOwner, name_of
 from livesock.net.socketio.script import NAMES, client_script
-from livesock.net.socketio.sent import SocketHandshake
+from livesock.net.socketio.sent import HandshakeHeaders, HandshakeQuery, SocketHandshake
 from livesock.net.socketio.turn import TurnWriter
 from livesock.realtime.actions import Answer, SessionOptions
 from livesock.realtime.server.session import Session
@@ -239,7 +239,9 @@ class SessionTable:
         session = Session(f"{self.options.mark}-{sid}" if self.options.mark else sid, self.options, now)
         line = Line(
             session,
-            SocketHandshake(Sent(request.query), Headers(request.headers), address, request.connection),
+            SocketHandshake(
+                HandshakeQuery(request.query), HandshakeHeaders(request.headers), address, request.connection
+            ),
             self.owner,
             self.forget,
         )

@@ -58,12 +58,12 @@ def printed(setup: str) -> str:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr
 
 
-def test_a_script_without_logging_prints_the_first_error_of_each_kind() -> None:
+def test_a_script_without_logging_prints_two_errors_of_each_kind() -> None:
     lines = printed("").splitlines()
 
-    assert len(lines) == 2
-    assert lines[0].startswith("livesock: GET / (connection 1): ValueError: first, at <string>:7")
-    assert "server.errors" in lines[0] and "KeyError: 'other'" in lines[1]
+    assert len(lines) == 3
+    assert lines[0] == "livesock: GET / (connection 1): ValueError: first, at <string>:7"
+    assert "(further ones of this kind are only in server.errors)" in lines[1] and "KeyError: 'other'" in lines[2]
 
 
 def test_a_script_with_logging_gets_its_own_lines_alone() -> None:

@@ -96,7 +96,9 @@ _PARAMETERS = {
     **dict.fromkeys(("next", "next_", "nxt"), "leave {} out: return to let in, raise ls.Refused('why') to refuse"),
     "sid": "{} is socket.id",
     "auth": "{} is socket.handshake.auth",
-    **dict.fromkeys(("environ", "request"), "{} is socket.handshake, with headers, query and address"),
+    "environ": '{} is socket.handshake: .headers.get("X-Token") for HTTP_X_TOKEN, .query for QUERY_STRING, a dict, '
+    ".address for REMOTE_ADDR",
+    "request": "{} is socket.handshake, with headers, query and address",
 }
 """Parameters of handlers elsewhere, and where to find their values."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -60,7 +61,10 @@ ON = [
     (lambda n: n.on_connect(lambda: None), "on_connect is called with (socket), but <lambda>() takes something else"),
     (lambda n: n.on_connect(lambda sid, environ: None), "on_connect is called with (socket), but"),
     (lambda n: n.on_connect(lambda sid, environ, auth: None), "; auth is socket.handshake.auth"),
-    (lambda n: n.on_connect(lambda sid, environ: None), "environ is socket.handshake, with headers, query and address"),
+    (
+        lambda n: n.on_connect(lambda sid, environ: None),
+        'environ is socket.handshake: .headers.get("X-Token") for HTTP_X_TOKEN',
+    ),
     (lambda n: n.use(lambda socket, nxt: None), "leave nxt out: return to let in, raise ls.Refused('why') to refuse"),
     (lambda n: n.on_connect(nothing), "takes something else: write def nothing(socket): …"),
     (lambda n: n.on_connected(lambda: None), "on_connected is called with (socket), but"),
@@ -521,6 +525,24 @@ def test_an_address_has_no_port_and_cookies_are_a_dict(server: Server) -> None:
     assert repr(sent.cookies) == "{'theme': '…', 'name': '…'}"
     with pytest.raises(KeyError, match="the request brings no cookie 'session'"):
         sent.cookies["session"]
+
+
+def test_what_wsgi_calls_a_header_or_a_query_is_not_silently_missing(server: Server) -> None:
+    server.of("/environ")
+    with ls.socket(server.url("/environ?banned=1"), headers={"X-Token": "abc"}):
+        sent = server.of("/environ").sockets()[0].handshake
+    for ask in (
+        lambda: sent.headers.get("HTTP_X_TOKEN"),
+        lambda: sent.headers["HTTP_X_TOKEN"],
+        lambda: "HTTP_X_TOKEN" in sent.headers,
+    ):
+        with pytest.raises(TypeError, match=r'write socket\.handshake\.headers\.get\("X-Token"\)'):
+            ask()
+    with pytest.raises(TypeError, match=r"write socket\.handshake\.query\.get\('banned'\) == '1'"):
+        "banned=1" in sent.query  # noqa: B015  # the habit
+    with pytest.raises(TypeError, match="the query is a dict already"):
+        parse_qs(sent.query)
+    assert (sent.headers.get("X-Token"), sent.query.get("banned"), "banned" in sent.query) == ("abc", "1", True)
 
 
 def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: Server) -> None:
