@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.net.http.access import Access
+from livesock.net.http.asked.parameters import one_parameter
 from livesock.net.http.habits import (
     GATEWAY,
     LIMITS,
@@ -44,7 +45,6 @@ from livesock.net.http.habits import (
     SESSIONS,
     STATIC,
     check_gateway,
-    one_parameter,
 )
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind

@@ -211,12 +211,13 @@ class Site:
 
     def failure(self, request: HttpRequest, connection: int, exc: BaseException) -> Response:
         """Keep and log what the handler of a page raised, and return the answer."""
-        answer, where = request.failure(exc), f"{request.method} {request.path}"
-        if answer.status == 500:
+        fault, where = request.fault(exc), f"{request.method} {request.path}"
+        if fault is None:
             self.failed(where, connection, exc)
         else:
-            self.refused(where, connection, PeerRefused(f"{answer.status}: {str(answer.body).strip()}"))
-        return answer
+            self.refused(where, connection, PeerRefused("{}: {}".format(*fault)))
+        status, text = fault or (500, "the handler failed; server.errors says why")
+        return Response(f"{text}\n", status=status, type="text/plain")
 
     def refused(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep why a peer was turned away, or what ended its connection or session, without its bytes.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from livesock.errors import Refused
-from livesock.net.http.sent import bad_value
+from livesock.net.http.asked.faults import bad_value
 from livesock.net.socketio.handling.handlers import Handler
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.run import GiveWay, hold, run

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from livesock.net.http.sent import Headers, Sent
+from livesock.net.http.asked.sent import Headers, Sent
 from livesock.net.loop.habits import Hinting, Keyed
 from livesock.net.socketio.handling.habits import HANDSHAKE
 

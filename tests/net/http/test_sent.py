@@ -14,7 +14,7 @@ import pydantic
 import pytest
 
 import livesock as ls
-from livesock.net.http.sent import bad_value
+from livesock.net.http.asked.faults import bad_value
 from livesock.server import Server
 
 DEADLINE = 20.0

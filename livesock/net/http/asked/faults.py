@@ -1,4 +1,4 @@
-"""What came with a request: `Headers`, `Sent`; and `bad_value`, the one of them that a handler could not use.
+"""`bad_value`: whether a handler failed because it could not use what a request brought.
 
     int(request.path_params["id"])    /items/abc     422   the path: invalid literal for int() with base 10: 'abc'
     request.query["page"]             /items         422   the request brings no query parameter 'page'
@@ -17,74 +17,9 @@ from itertools import chain, islice
 from opcode import opmap
 from typing import Any
 
-from livesock.net.loop.habits import Keyed
+from livesock.net.http.asked.sent import Missing
 
-__all__ = ["Form", "Headers", "Missing", "Sent", "bad_value"]
-
-_SECRET = (
-    r"(?i)cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
-    r"|signature|^sig$|hmac|^otp$|credential|assertion|^sid$|^pid$|^code$|sec-websocket-protocol"
-)
-"""Names whose values may open a door. Behind a Jupyter server the cookie is the one that opens the notebooks."""
-
-
-class Sent(Keyed):
-    """Headers or parameters as they were sent. A handler finds every value; `repr` shows no secret.
-
-    >>> headers = Sent({"host": "example.org", "cookie": "session=12345"})
-    >>> headers
-    {'host': 'example.org', 'cookie': '…'}
-    >>> headers["cookie"]
-    'session=12345'
-    """
-
-    _name, _one = "query", "query parameter"
-
-    def __missing__(self, name: str) -> Any:
-        raise Missing(name, self._one)
-
-    def __repr__(self) -> str:
-        return repr({name: "…" if re.search(_SECRET, name) else value for name, value in self.items()})
-
-
-class Headers(Sent):
-    """Headers by name in lower case; asked for a name, it ignores case (RFC 9110, 5.1).
-
-    >>> Headers({"x-token": "abc"})["X-Token"]
-    'abc'
-    """
-
-    _name, _one = "headers", "header"
-
-    def _key(self, name: str) -> str:
-        return name.replace("_", "-")
-
-    def __missing__(self, name: str) -> Any:
-        if name == (lower := name.lower()):
-            raise Missing(name, self._one)
-        return self[lower]
-
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(name.lower() if isinstance(name, str) else name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of the header `name`, or `default`."""
-        return super().get(name.lower(), default)
-
-
-class Missing(KeyError):
-    """The request brings no value of this name."""
-
-    def __str__(self) -> str:
-        name, kind = self.args
-        return f"the request brings no {kind} {name!r:.60}"
-
-
-class Form(Sent):
-    """The fields of a form."""
-
-    _name, _one = "form", "form field"
-
+__all__ = ["bad_value"]
 
 MOST = 1_000
 """Values of a request among which the one that the handler could not use is looked for: this runs on the loop."""
