@@ -93,7 +93,8 @@ def __getattr__(name: str) -> Any:
     if name in _PARTS:
         return import_module(f"livesock.{name}")
     if name not in _HOME:
-        from livesock.foreign_names import imported_by, not_here
+        from livesock.foreign_names import not_here
+        from livesock.spelled import imported_by
 
         imported = imported_by(sys._getframe(1))
         kind = ImportError if imported else AttributeError  # Python's own would name nothing to write

@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import dis
-from types import FrameType
-
-from livesock.net.http.habits import MULTIPART, TEST_CLIENT
+from livesock.net.http.habits import SESSION, TEST_CLIENT
 from livesock.spelled import spelled
 
-__all__ = ["FOREIGN_NAMES", "imported_by", "instead_of", "not_here"]
+__all__ = ["FOREIGN_NAMES", "instead_of", "not_here"]
 
 
 def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
@@ -34,20 +31,6 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     return spelled(text, imports=bool(imported))
 
 
-def imported_by(frame: FrameType) -> tuple[str, ...]:
-    """Return the names of the `from livesock import …` at which `frame` is; none if it is at something else."""
-    listed: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    for step in dis.get_instructions(frame.f_code):
-        if step.opname == "LOAD_CONST" and isinstance(step.argval, tuple):
-            listed = step.argval
-        elif step.opname == "IMPORT_NAME":
-            names = listed
-        if step.offset == frame.f_lasti:
-            return names if step.opname == "IMPORT_FROM" else ()
-    return ()
-
-
 def instead_of(name: str) -> str | None:
     """Return what to write instead of `name`, None for one that no other library has either."""
     plain = name.replace("_", "").lower()  # subscribe_message is SubscribeMessage
@@ -58,6 +41,14 @@ def instead_of(name: str) -> str | None:
 _CATCH = (
     "except TimeoutError: … for a call without an answer, except OSError: … for a server that is not there, except "
     "ls.LivesockError: … for the rest; those of raw connections are in websockets.exceptions"
+)
+
+_DEPENDS = (
+    "the call itself in the handler, user = find_user(request), with await if it is async def; one with a yield "
+    "has @contextlib.contextmanager above it, and is written with get_db() as db: …, an async def "
+    "@contextlib.asynccontextmanager, and async with; one that may refuse returns ls.Response(…, status=401), and "
+    "behind the call stands if isinstance(user, ls.Response): return user; in a WebSocket handler "
+    "await ws.close(1008, 'why'), and return"
 )
 
 FOREIGN_NAMES = {
@@ -128,7 +119,10 @@ FOREIGN_NAMES = {
         "threading.Thread(target=f, args=(1,)).start() for a plain def f(n); asyncio.create_task(f(1)) for an async "
         "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
     ),
-    **dict.fromkeys(("session", "g", "current_app"), "socket.data in a handler: a dict, yours, one for each peer"),
+    "session": SESSION,
+    "g": "request.state.user = … in a page, for as long as it is answered; socket.data in an event: a dict, yours, one "
+    "for each peer",
+    "current_app": "server itself; what belongs to one request is in request.state, to one peer in socket.data",
     **dict.fromkeys(
         ("SubscribeMessage", "on", "on_event"), '@ls.event("name") in a gateway, or @server.of("/").on("name")'
     ),
@@ -194,13 +188,21 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("redirect", "RedirectResponse"), 'return ls.Response("", status=303, headers={"Location": "/"})'),
     "PlainTextResponse": "return the text itself, or ls.Response(text, status=200)",
     **dict.fromkeys(
-        ("FileResponse", "send_file"), 'server.static("/files", "folder"), or return the bytes of the file'
+        ("FileResponse", "send_file", "send_from_directory"),
+        'return ls.Response(open(path, "rb").read(), type="text/css", headers={"Content-Disposition": '
+        "'attachment; filename=\"style.css\"'}), with the type and the name under which it is stored; a whole folder "
+        'server.static("/files", "folder")',
     ),
-    "Form": 'request.form["name"] in the handler',
-    **dict.fromkeys(("File", "UploadFile"), f"in the handler {MULTIPART}"),
+    "Form": 'request.form["name"] in the handler, also beside a file',
+    **dict.fromkeys(
+        ("File", "UploadFile"),
+        'file = request.files["name"] in the handler, and file.filename, file.type, file.body, without await; the '
+        'other fields are in request.form; several files of one name request.files.getlist("name")',
+    ),
     "Body": "request.json() in the handler",
     **dict.fromkeys(("Path", "PathParam"), 'request.path_params["name"] in the handler'),
-    "Cookie": 'http.cookies.SimpleCookie(request.headers.get("cookie")) in the handler',
+    "Cookie": 'request.cookies["name"] in the handler, which answers 422 without it, or request.cookies.get("name"); '
+    "of a WebSocket ws.request.cookies",
     "status": "the number itself, such as status=404; http.HTTPStatus has their names",
     "call": 'socket.call("name", …) in a handler, with await in an async def',
     **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
@@ -211,16 +213,47 @@ FOREIGN_NAMES = {
     "request": "request itself, the argument of def page(request): …; in a handler of events socket.id and "
     "socket.handshake",
     "Request": "def page(request): …, without an annotation",
-    "Query": "request.query.get(name) in the handler; of a WebSocket ws.query.get(name)",
-    "Header": "request.headers.get(name) in the handler; of a WebSocket ws.request.headers.get(name)",
-    "Depends": "the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
-    "fills its parameters; one with a yield has @contextlib.contextmanager above it, and is written with get_db() as "
-    "db: …; if it may refuse, it returns ls.Response(…, status=401), and behind the call stands "
-    "if isinstance(user, ls.Response): return user",
-    "WebSocketException": 'await ws.close(1008, "why") in the handler',
-    **dict.fromkeys(("APIRouter", "Blueprint"), "a function that gets the server and adds its routes"),
-    **dict.fromkeys(("StaticFiles", "send_from_directory"), 'server.static("/", "site")'),
-    **dict.fromkeys(("HTMLResponse", "render_template", "make_response"), 'return ls.Response(html, type="text/html")'),
+    "Query": 'request.query["name"] in the handler, which answers 422 without it, or request.query.get("name", 1); '
+    'a list is request.query.getlist("name"); of a WebSocket ws.query',
+    "Header": 'request.headers["x-key"] in the handler, which answers 422 without it, or request.headers.get("x-key"); '
+    "of a WebSocket ws.request.headers",
+    **dict.fromkeys(("Depends", "Security"), _DEPENDS),
+    **dict.fromkeys(
+        ("HTTPBearer", "HTTPBasic", "APIKeyHeader", "OAuth2PasswordBearer", "OAuth2PasswordRequestForm"),
+        'a function that each handler calls: request.headers.get("authorization", ""), such as "Bearer …", and '
+        'return ls.Response("no", status=401, headers={"WWW-Authenticate": "Bearer"}) from the handler if it is wrong',
+    ),
+    **dict.fromkeys(
+        ("RequestValidationError", "ValidationError"),
+        "nothing: what a request lacks or cannot be converted is answered 422, and stands in server.errors",
+    ),
+    **dict.fromkeys(
+        ("Jinja2Templates", "render_template", "render_template_string"),
+        'return ls.Response(jinja2.Template(text).render(name=name), type="text/html"), with import jinja2',
+    ),
+    "run_in_threadpool": "await asyncio.to_thread(f, 1), or a plain def handler, which runs on a thread",
+    **dict.fromkeys(
+        ("BaseHTTPMiddleware", "TrustedHostMiddleware", "HTTPSRedirectMiddleware"),
+        "a function that each handler calls: nothing runs around all pages",
+    ),
+    "SessionMiddleware": SESSION,
+    "GZipMiddleware": "nothing: answers are not compressed; a proxy in front may do it",
+    "jsonable_encoder": "return item.model_dump(mode='json') for a model of pydantic, dataclasses.asdict(item) for a "
+    "dataclass",
+    "url_for": 'the path itself, such as f"/items/{number}"; with host and port server.url("/items/7", "http")',
+    **dict.fromkeys(
+        ("flash", "get_flashed_messages"),
+        'ls.Response("", status=303, headers={"Location": "/", "Set-Cookie": "message=saved; Path=/"}), and on the '
+        'next page request.cookies.get("message")',
+    ),
+    "stream_with_context": "async def page(request): …, and in it yield text for each part: the request is there",
+    "after_this_request": "return ls.Response(body, headers={…}) from the handler",
+    "WebSocketException": 'await ws.close(1008, "why"), and return behind it, or the handler goes on',
+    "APIRouter": "a function that gets the server and adds its routes; a str that a handler returns is sent as text, "
+    "not as JSON",
+    "Blueprint": "a function that gets the server and adds its routes",
+    "StaticFiles": 'server.static("/", "site")',
+    **dict.fromkeys(("HTMLResponse", "make_response", "Markup"), 'return ls.Response(html, type="text/html")'),
     **dict.fromkeys(
         ("StreamingResponse", "EventSourceResponse"),
         "async def page(request): …, and in it yield text for each part; yield ls.ServerSentEvent(text) for events",

@@ -7,6 +7,7 @@ from livesock import serve       write raise ls.Refused('why'), with import live
 
 from __future__ import annotations
 
+import dis
 import functools
 import re
 import sys
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["respelled", "respelling", "spelled"]
+__all__ = ["imported_by", "respelled", "respelling", "spelled"]
 
 _NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
 
@@ -80,3 +81,17 @@ def _of_callers() -> Iterator[Mapping[str, Any]]:
 
 def _is_ours(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock"
+
+
+def imported_by(frame: FrameType) -> tuple[str, ...]:
+    """Return the names of the `from livesock import …` at which `frame` is; none if it is at something else."""
+    listed: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    for step in dis.get_instructions(frame.f_code):
+        if step.opname == "LOAD_CONST" and isinstance(step.argval, tuple):
+            listed = step.argval
+        elif step.opname == "IMPORT_NAME":
+            names = listed
+        if step.offset == frame.f_lasti:
+            return names if step.opname == "IMPORT_FROM" else ()
+    return ()

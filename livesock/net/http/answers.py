@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import h11
 
@@ -56,7 +56,7 @@ class Answers:
             headers |= {"Content-Type": response.media_type(request), "Content-Length": str(len(payload))}
         elif payload:
             payload = b""
-        events: list[h11.Event] = [_head(response.status, response.reason, headers | dict(response.headers))]
+        events: list[h11.Event] = [_head(response.status, response.reason, headers, response.header_lines())]
         if payload and request.method != "HEAD":
             events.append(h11.Data(data=payload))
         self._send(*events, h11.EndOfMessage())
@@ -91,7 +91,7 @@ class Answers:
         if how is None:
             return self._send(_head(200, "OK", headers))
         kind = {"Content-Type": how.media_type()} if how.type else {}
-        self._send(_head(how.status, how.reason, headers | kind | dict(how.headers)))
+        self._send(_head(how.status, how.reason, headers | kind, how.header_lines()))
 
     def _send(self, *events: h11.Event) -> None:
         data = b"".join(filter(None, map(self._h11.send, events)))
@@ -126,6 +126,9 @@ def cross_origin(origin: str | None) -> dict[str, str]:
     return headers if origin == "null" else headers | {"Access-Control-Allow-Credentials": "true"}
 
 
-def _head(status: int, reason: str, headers: Mapping[str, str]) -> h11.Response:
-    items = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+def _head(status: int, reason: str, headers: Mapping[str, str], own: Sequence[tuple[str, str]] = ()) -> h11.Response:
+    """Return the head with `headers`, but for those in whose place the handler gave its `own`."""
+    chosen = {name.lower() for name, _ in own}
+    lines = [*((name, value) for name, value in headers.items() if name.lower() not in chosen), *own]
+    items = [(name.encode("ascii"), value.encode("latin-1")) for name, value in lines]
     return h11.Response(status_code=status, reason=reason.encode("ascii"), headers=items)

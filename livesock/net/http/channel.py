@@ -19,6 +19,7 @@ import h11
 
 from livesock.errors import HandlerBusy
 from livesock.net.http.answers import Answers, cross_origin
+from livesock.net.http.asked.request import PeerAddress
 from livesock.net.http.heads import (
     Refusal,
     check_handshake,
@@ -169,7 +170,9 @@ class HttpChannel(asyncio.Protocol):
     def _dispatch(self, request: h11.Request) -> None:
         self._deadline(None)
         method, body = request.method.decode(), bytes(self._body)
-        asked = HttpRequest(method, target_of(request), headers_of(request), body, self.number)
+        name = self.transport.get_extra_info("peername")
+        client = PeerAddress(*name[:2]) if isinstance(name, tuple) else None
+        asked = HttpRequest(method, target_of(request), headers_of(request), body, self.number, client=client)
         self._body.clear()
         self._site.became(self.number, self, "http", asked.path)
         self._task = self._site.start(self._answer(asked))
@@ -261,7 +264,7 @@ class HttpChannel(asyncio.Protocol):
         if self._answers.is_unanswered:
             asked = HttpRequest("GET" if self._request is None else self._request.method.decode(), "/", {})
             given = refusal.response
-            headers = {"Connection": "close", **self._origin, **given.headers}
+            headers = {"Connection": "close", **self._origin, **dict(given.header_lines())}
             self._site.turned_away(self._request, self.number, given)
             self._answers.whole(asked, Response(given.body, status=given.status, headers=headers, type=given.type))
         self._lingering = True

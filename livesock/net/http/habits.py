@@ -14,9 +14,11 @@ from typing import Any
 from livesock.net.http.limits import Limits
 from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS, OFF, ONCE, instead
 from livesock.realtime.actions import SessionOptions
+from livesock.spelled import spelled
 
 __all__ = [
     "CONNECTION",
+    "FIELDS",
     "GATEWAY",
     "LIMITS",
     "ON_RESPONSE",
@@ -29,8 +31,10 @@ __all__ = [
     "SERVER",
     "SESSIONS",
     "STATIC",
+    "UPLOAD",
     "as_dict",
     "check_gateway",
+    "no_attribute_to_set",
 ]
 
 _ORIGINS = 'write origins=["https://example.org"] in serve(); pages of this machine may connect in any case'
@@ -40,12 +44,6 @@ _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
 _HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server.websocket("/") above the handler'
 _CLUSTER = 'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
-MULTIPART = (
-    'message = email.message_from_bytes(b"Content-Type: " + request.headers["content-type"].encode() + b"\\r\\n\\r\\n"'
-    " + request.body), and for part in message.get_payload(): part.get_filename(), part.get_payload(decode=True)"
-)
-"""How to take a form with files apart."""
-
 TEST_CLIENT = (
     'point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if it is refused; then '
     'point.call("name", …), point.wait("name", timeout=1), point.disconnect()'
@@ -56,8 +54,27 @@ _NO_DEPENDS = (
     "write the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
     "fills its parameters"
 )
+_OF_A_PAGE = (
+    f"{_NO_DEPENDS}; if it may refuse, it returns ls.Response(…, status=401), and behind the call stands "
+    "if isinstance(user, ls.Response): return user"
+)
+_OF_A_CONNECTION = (
+    f"{_NO_DEPENDS.replace('(request)', '(ws)')}; if it may refuse, it returns None, and behind the "
+    'call stand if user is None: await ws.close(1008, "why"), and return'
+)
+SESSION = (
+    'return ls.Response("ok", headers={"Set-Cookie": "username=ann; Path=/; HttpOnly"}) from a page; then read '
+    'request.cookies.get("username") in a page, ws.request.cookies in a raw route, in an event '
+    'socket.handshake.cookies.get("username"); nothing signs a cookie, so anyone can write one: '
+    "let it hold a secrets.token_urlsafe(), the key of a dict beside the server"
+)
+"""What to do in place of Flask's `session`."""
 _MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_payload": 1_000_000} for Socket.IO'
 _AS_IT_IS = "a server needs no such setting: leave it out"
+_CATCH = (
+    "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
+    "status=404) from it; a path without a page is 404 in any case"
+)
 _OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
 
 
@@ -105,7 +122,11 @@ SERVE = {
     **_each("server httpd", "a server makes its own HTTP server: write port=8080"),
     **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
     **_each("json serializer parser", "values travel as JSON, bytes as they are: leave it out"),
-    **_each("cookie cookies secret_key", "a session needs no cookie: its id is in the address; leave it out"),
+    **_each("cookie cookies", "a session needs no cookie: its id is in the address; leave it out"),
+    **_each("secret_key session_cookie", f"nothing is signed: leave it out; in place of a session {SESSION}"),
+    **_each("docs_url redoc_url openapi_url openapi_tags openapi", "pages are not described: leave it out"),
+    **_each("exception_handlers error_handlers", _CATCH),
+    "dependencies": _OF_A_PAGE,
     **_each("per_message_deflate http_compression", "sessions are not compressed: leave it out"),
     **_each(
         "async_handlers always_connect monitor_clients manage_session serve_client allow_unsafe_werkzeug "
@@ -182,7 +203,8 @@ ROUTE = {
     **_each(
         "methods name endpoint include_in_schema no_server wait", "a route needs no more than its path: leave it out"
     ),
-    "dependencies": _NO_DEPENDS,
+    "dependencies": _OF_A_CONNECTION,
+    **_each("subprotocol", f"write subprotocols=[{GIVEN}], a list"),
     "protocols": 'write subprotocols=["chat"], a list',
     "handle_protocols": "write select_subprotocol=f: f(ws, offered) returns one of those that were offered, or None",
     "heartbeat": "write ping_interval=20, in seconds, or None for no pings",
@@ -194,7 +216,7 @@ ROUTE = {
 """Options of `server.websocket`."""
 
 PAGE = {
-    "dependencies": _NO_DEPENDS,
+    "dependencies": _OF_A_PAGE,
     "methods": "write @server.post(path) for POST, one decorator above the other for both",
     **_each(
         "response_class headers content_type",
@@ -202,18 +224,29 @@ PAGE = {
     ),
     "status_code": f"return ls.Response(body, status={GIVEN}) from the handler",
     "response_model": "leave it out: nothing filters an answer; return UserOut(**user.model_dump()).model_dump() from "
-    "the handler",
+    "the handler; a str is sent as text, not as JSON",
     **_each(
-        "name endpoint tags include_in_schema strict_slashes",
+        "name endpoint tags include_in_schema strict_slashes summary description operation_id deprecated responses "
+        "response_description response_model_exclude_unset response_model_exclude_none openapi_extra defaults",
         "a route needs no more than its path: leave it out",
     ),
 }
 """Options of `server.get` and `server.post`."""
 
+FIELDS = {
+    **_each("media_type content_type mimetype", "type"),
+    **_each("status_code code", "status"),
+    **_each("content text html json data response", "body"),
+}
+"""Fields of `Response` by their names in other libraries."""
+
 RESPONSE = {
-    **_each("media_type content_type mimetype", 'write type="text/html"'),
-    **_each("status_code code", "write status=404"),
-    **_each("content text html json data response", "the body comes first, without a name"),
+    **_each("media_type content_type mimetype", f"write type={GIVEN}"),
+    **_each("status_code code", f"write status={GIVEN}"),
+    **_each(
+        "headers_list multi_headers cookies set_cookie", 'write headers={"Set-Cookie": ["a=1; Path=/", "b=2; Path=/"]}'
+    ),
+    **_each("content text html json data response", "the body comes first, without a name: write ls.Response(body)"),
     "reason": "it follows from the status: leave it out",
 }
 """Options of `Response`."""
@@ -306,7 +339,11 @@ SERVER = {
     ),
     **_each("cors origins", _ORIGINS),
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
-    **_each("config settings", "write each option in serve(), such as serve(port=8080)"),
+    **_each(
+        "config settings",
+        "write each option in serve(), such as serve(port=8080); there is no SECRET_KEY, for "
+        'nothing is signed: a page sets a cookie with return ls.Response("ok", headers={"Set-Cookie": "a=1; Path=/"})',
+    ),
     **_each("loop io_loop", "write await server.call(function, …), or call it: the loop is the server's own"),
     **_each(
         "engine eio clients_count clientsCount",
@@ -350,11 +387,25 @@ SERVER = {
         'what the peer shall read: try: … except ValueError as e: socket.emit("error", str(e)) in the handler; the '
         "error itself is server.errors[-1].exception",
     ),
+    **_each("errorhandler exception_handler exception_handlers add_exception_handler register_error_handler", _CATCH),
+    "dependency_overrides": "nothing fills parameters, so nothing is replaced: put another function in its place, with "
+    "unittest.mock.patch or monkeypatch.setattr",
+    **_each("docs_url redoc_url openapi openapi_url openapi_schema", "pages are not described: leave it out"),
     **_each(
-        "errorhandler exception_handler add_exception_handler register_error_handler",
-        "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
-        "status=404) from it; a path without a page is 404 in any case",
+        "routes url_map",
+        "a path without a page is answered 404, and one with another method 405, which names it: "
+        "nothing lists them; of events there is server.of('/').answers",
     ),
+    **_each(
+        "teardown_request teardown_appcontext before_first_request context_processor",
+        "nothing runs behind a page: write try and finally in the handler, or with f() as value: …",
+    ),
+    **_each(
+        "test_request_context app_context request_context test_cli_runner",
+        'write urllib.request.urlopen(server.url("/path", "http")): a test asks the server itself, and a handler needs '
+        "no context",
+    ),
+    **_each("secret_key", f"nothing is signed: leave it out; in place of a session {SESSION}"),
     **_each(
         "middleware before_request after_request",
         'of Socket.IO it is @server.of("/").use; of pages there is none: write it as a function that each '
@@ -397,7 +448,7 @@ SERVER = {
     **_each("interval set_interval schedule scheduler setInterval", "write server.every(1.0, function)"),
     "log": _LOG,
     "logger": _LOG,
-    "state": "keep it in a variable beside the server; of one peer, in socket.data",
+    "state": "keep it in a variable beside the server; of one request, in request.state, of one peer, in socket.data",
     "test_client": f'write {TEST_CLIENT}; for a page urllib.request.urlopen(server.url("/", "http"))',
     "compress": "messages are not compressed: leave it out",
     "namespace_class": 'write @server.gateway("/point") above a class',
@@ -407,11 +458,15 @@ SERVER = {
 
 
 _MESSAGES = "write async for message in ws: …"
-_TARGET = "write ws.request.path, with the query; the parameters of the route are in ws.path_params"
+_TARGET = (
+    'write ws.request.path.partition("?")[0]; ws.request.path is the whole, with the query; what the route names '
+    "is in ws.path_params"
+)
 
 CONNECTION = {
-    "accept": "the connection is open when the handler begins: leave it out; receive_text is recv, send_text is send, "
-    "send_json is send(json.dumps(value))",
+    "accept": "the connection is open when the handler begins: leave it out; then receive_text() is recv(), "
+    "receive_json() is json.loads(await ws.recv()), send_text(x) is send(x), send_json(x) is send(json.dumps(x)), "
+    "iter_text() and iter_json() are async for message in ws: …, with json.loads(message) in it",
     "send_text": "write await ws.send(text)",
     "send_str": "write await ws.send(text)",
     "send_bytes": "write await ws.send(data)",
@@ -419,7 +474,8 @@ CONNECTION = {
     "write_message": "write await ws.send(message)",
     "receive_json": "write json.loads(await ws.recv())",
     "iter_json": "write async for message in ws: …, and json.loads(message) in it",
-    **_each("receive receive_text receive_str receive_bytes read_message read", "write await ws.recv()"),
+    "receive": "write await ws.recv(), which is a str or bytes itself, and no dict",
+    **_each("receive_text receive_str receive_bytes read_message read", "write await ws.recv()"),
     **_each("iter_text iter_bytes on once on_message onmessage add_listener", _MESSAGES),
     **_each(
         "emit join leave to rooms broadcast",
@@ -429,8 +485,8 @@ CONNECTION = {
     **_each("path url uri raw_path path_info", _TARGET),
     **_each("params path_parameters match_info", 'write ws.path_params["name"]'),
     **_each("headers request_headers", "write ws.request.headers, which ignores case"),
-    **_each("cookies cookie", 'write ws.request.headers["Cookie"], as `websockets` has it'),
-    **_each("client peer remote remote_addr host", "write ws.remote_address, a host and a port"),
+    **_each("cookies cookie", 'write ws.request.cookies["name"], or ws.request.cookies.get("name")'),
+    **_each("peer remote remote_addr host", "write ws.remote_address, a host and a port"),
     **_each("terminate abort", "write ws.transport.abort()"),
     **_each("readyState ready_state application_state client_state", "write ws.state"),
     **_each("open closed is_open is_closed connected", "write ws.close_code is None, which says that it is open"),
@@ -440,40 +496,82 @@ CONNECTION = {
         "groups channel_layer channel_name group_send group_add",
         'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',
     ),
-    **_each("app scope session user data", "what a connection has to remember is a variable of its handler"),
+    "scope": "write ws.subprotocol for what was agreed, ws.request.headers.get('Sec-WebSocket-Protocol') for what was "
+    "offered; ws.request.path, ws.request.headers, ws.query, ws.path_params and ws.client have the rest",
+    "session": SESSION,
+    **_each(
+        "app user data g",
+        "write ws.request.state.user = …: what a connection has to remember, or a variable of its handler",
+    ),
 }
 """Attributes of the connection that a raw route's handler gets."""
 
-_ADDRESS = 'write server.trace.peers[request.connection][1], such as "127.0.0.1:50124"'
-
 REQUEST = {
     **_each("args query_params query_arguments GET", 'write request.query["name"], or request.query.get("name")'),
-    **_each("query_string url full_path uri base_url raw_path", "write request.target, with the query"),
+    **_each(
+        "url uri base_url",
+        'write request.path for the path, request.target for path and query, request.headers["host"] for the host',
+    ),
+    **_each("query_string full_path raw_path", "write request.target, which is the path with the query"),
     "scope": "write request.path, request.query, request.headers or request.body",
     **_each("params match_info view_args", 'write request.path_params["name"]'),
     **_each(
-        "get_argument get_query_argument",
+        "get_argument get_query_argument get_arguments values",
         'write request.query["name"]; of a form request.form["name"]',
     ),
     "is_disconnected": "an async generator as a page is ended when the peer leaves: leave it out",
-    **_each("POST values", "write request.form"),
-    "cookies": 'write http.cookies.SimpleCookie(request.headers.get("cookie"))',
-    "files": f"write {MULTIPART}",
+    "POST": 'write request.form["name"]',
     **_each("data read stream get_data content raw_body arguments", "write request.body, which is all there is"),
     **_each("get_json is_json", "write request.json()"),
-    **_each("client remote_addr remote ip host", _ADDRESS),
-    **_each("app state session user ctx", "there is no application besides: keep it beside the server itself"),
+    **_each("remote_addr remote ip access_route", "write request.client.host"),
+    **_each("host host_url", 'write request.headers["host"]'),
+    **_each("content_type mimetype", 'write request.headers.get("content-type")'),
+    **_each("user_agent", 'write request.headers.get("user-agent")'),
+    **_each("referrer", 'write request.headers.get("referer")'),
+    **_each("authorization auth", 'write request.headers["authorization"], such as "Bearer …"'),
+    "content_length": "write len(request.body)",
+    **_each(
+        "is_secure scheme",
+        "it is the same for all requests of a server: https if serve(tls=True) was written, http if not",
+    ),
+    **_each("url_for", 'write the path itself, such as f"/items/{number}"'),
+    **_each("endpoint url_rule blueprint", "write request.path; what a route names is in request.path_params"),
+    **_each("user g ctx", "write request.state.user = … where you find it out, request.state.user behind that"),
+    "session": SESSION,
+    "app": "there is no application besides: a variable beside the server is for all requests, request.state for one",
 }
 """Attributes of the request that a page's handler gets."""
 
 
+UPLOAD = {
+    **_each("read file stream data content seek", "write file.body, its bytes, without await"),
+    **_each("content_type mimetype media_type headers", "write file.type"),
+    **_each("size content_length", "write len(file.body)"),
+    "name": "write file.filename",
+    **_each("save", 'write pathlib.Path("name of your own").write_bytes(file.body)'),
+    "close": "it is not open: leave it out",
+}
+"""Attributes of a file of a form."""
+
+
 ON_RESPONSE = {
-    **_each("set_cookie delete_cookie", 'write Response(body, headers={"Set-Cookie": "name=value"})'),
+    "set_cookie": 'write ls.Response(body, headers={"Set-Cookie": "name=value; Path=/; HttpOnly"}), or for two '
+    '{"Set-Cookie": ["a=1; Path=/", "b=2; Path=/"]}',
+    **_each(
+        "delete_cookie unset_cookie", 'write ls.Response(body, headers={"Set-Cookie": "name=; Max-Age=0; Path=/"})'
+    ),
     **_each("status_code", "write status"),
-    **_each("set_header mimetype content_type", 'write Response(body, type="text/html", headers={"X-Name": "value"})'),
+    **_each("mimetype content_type media_type", "write type"),
+    "set_header": 'write ls.Response(body, headers={"X-Name": "value"})',
     **_each("json text data content", "write body"),
 }
 """Attributes of `Response`."""
+
+
+def no_attribute_to_set(what: str, write: str, value: object) -> str:
+    """Return that an attribute of a value cannot be set, and what to write in front of the caller's value."""
+    given = repr(value) if isinstance(value, str | int | float | None) else ""
+    return spelled(f"{what} is not changed: write {write}{given if 0 < len(given) <= 60 else '…'}")
 
 
 def as_dict(value: object) -> str:

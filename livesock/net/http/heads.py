@@ -110,12 +110,8 @@ def check_handshake(received: bytes | bytearray) -> None:
 
 
 def headers_of(request: h11.Request) -> Headers:
-    """Return the headers by name in lower case, several lines of one name joined by a comma (RFC 9110, 5.3)."""
-    headers = Headers()
-    for name, value in request.headers:
-        key, text = name.decode("ascii"), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-    return headers
+    """Return the headers by name in lower case."""
+    return Headers((name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers)
 
 
 def target_of(request: h11.Request) -> str:

@@ -8,16 +8,17 @@ None          204 No Content      async generator   streamed, chunk by chunk; of
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from urllib.parse import unquote_plus
 
 from livesock.net.http.asked.request import HttpRequest, query_of, split_target
 from livesock.net.http.asked.sent import Headers, Sent
-from livesock.net.http.habits import ON_RESPONSE, RESPONSE, as_dict
+from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, as_dict, no_attribute_to_set
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import Hinting, blocking
 
@@ -50,7 +51,8 @@ class Response(Hinting):
     status: int = 200
     type: str | None = None
     """The media type; by default it follows from `body`. `charset=utf-8` is added to text."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | Sequence[str]] | Iterable[tuple[str, str]] = field(default_factory=dict)
+    """By name; one that is sent several times, as `Set-Cookie` is, has a list of values. Pairs become such a dict."""
 
     def __post_init__(self) -> None:
         if isinstance(self.status, bool) or not isinstance(self.status, int):
@@ -60,12 +62,20 @@ class Response(Hinting):
         if not isinstance(self.type, str | None):
             raise TypeError(f'type is a media type such as "text/html", not {shown(self.type)}')
         if not isinstance(self.headers, Mapping):
-            raise TypeError(f'headers is a dict such as {{"Cache-Control": "no-store"}}, not {shown(self.headers)}')
-        for name, value in [*self.headers.items(), ("type", self.type or "")]:
+            object.__setattr__(self, "headers", _by_name(self.headers))
+        for name, value in [*self.header_lines(), ("type", self.type or "")]:
             if not isinstance(name, str) or not isinstance(value, str):
                 raise TypeError(f"a header is a name and a value, both str, not {name!r:.40}: {value!r:.40}")
             if any(character in name + value for character in "\r\n\0"):
                 raise ValueError(f"a header is one line, not {name!r:.40}: {value!r:.40}")
+
+    def header_lines(self) -> list[tuple[str, str]]:
+        """Return name and value of each line: a list of values is one for each."""
+        lines: list[tuple[str, str]] = []
+        for name, value in dict(self.headers).items():
+            values = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
+            lines += [(name, one) for one in values]
+        return lines
 
     def payload(self) -> bytes:
         """Return the body as bytes. Raises `TypeError` for what JSON cannot carry."""
@@ -105,6 +115,33 @@ class Response(Hinting):
 
 
 Response.__init__ = blocking(RESPONSE)(Response.__init__)  # type: ignore[method-assign]
+
+
+def _cannot_be_set(self: Response, name: str, value: object) -> NoReturn:
+    """Say how another response is made."""
+    name = FIELDS.get(name, name)
+    write = f"ls.Response(body, {name}=" if name in ("status", "type") else 'ls.Response(body, headers={"X-Name": '
+    end = ")" if name in ("status", "type") else "})"
+    if name == "body":
+        write, end = "ls.Response(", ")"
+    raise AttributeError(no_attribute_to_set("a Response", write, value) + end, name=name)
+
+
+Response.__setattr__ = _cannot_be_set  # type: ignore[assignment, method-assign]  # that of dataclasses fails itself
+
+
+def _by_name(pairs: object) -> dict[str, list[str]]:
+    """Return pairs of a name and a value as a dict of lists."""
+    found: dict[str, list[str]] = {}
+    try:
+        for name, value in pairs:  # type: ignore[attr-defined]  # what a caller gave
+            found.setdefault(name, []).append(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f'headers is a dict such as {{"Cache-Control": "no-store"}}, or a list of pairs, not {shown(pairs)}'
+        ) from None
+    return found
+
 
 _TAG, _PAGE = r"(?i)\s*<[a-z][a-z0-9]*[\s>]", r"(?i)\ufeff?\s*<(?:!doctype\s+html|html)[\s>]"
 
@@ -146,10 +183,14 @@ def to_response(result: object) -> Response | Body:
         names = zip(("status", "headers"), result[1:], strict=False)
         write = ", ".join(f"{name}={value!r:.40}" for name, value in names)
         raise TypeError(f"a handler returns one thing, not tuple: write ls.Response(body, {write})")
+    kind = type(inspect.unwrap(result) if callable(result) else result).__name__
+    more = ", which needs its brackets" if callable(result) else ""
+    if write := as_dict(result):
+        more = f": write return {write}, with all its fields"
+    if inspect.isgenerator(result):
+        more = ": write async def page(request): …, and in it yield text for each part"
     raise TypeError(
-        "a handler returns str, bytes, dict, list, None, ls.Response or an async generator, "
-        f"not {type(result).__name__}{', which needs its brackets' if callable(result) else ''}"
-        + (f": write return {write}, with all its fields" if (write := as_dict(result)) else "")
+        f"a handler returns str, bytes, dict, list, None, ls.Response or an async generator, not {kind}{more}"
     )
 
 

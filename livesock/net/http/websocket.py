@@ -16,8 +16,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any, NoReturn, cast
+from urllib.parse import unquote
 
 import websockets.frames
 from websockets.asyncio.server import ServerConnection
@@ -25,11 +28,14 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, ConnectionClosedOK, PayloadTooBig
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
 from websockets.frames import BINARY, CONT, TEXT, Frame
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from livesock.errors import PacketError, Refused
+from livesock.errors import PacketError, PeerRefused, Refused
+from livesock.net.http.asked.faults import fault_of
+from livesock.net.http.asked.request import PeerAddress
+from livesock.net.http.asked.sent import Cookies, Sent, cookies_of
 from livesock.net.http.habits import CONNECTION
 from livesock.net.http.heads import Refusal
 from livesock.net.http.options import CONNECTION_OPTIONS
@@ -37,6 +43,7 @@ from livesock.net.http.routes import find
 from livesock.net.http.site import BufferedChannel, Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.tap import TapTransport
+from livesock.net.http.web import Response as Page
 from livesock.net.http.web import query_of, split_target
 from livesock.net.loop.arguments import check_close, checked_message
 from livesock.net.loop.habits import Hinting
@@ -83,6 +90,36 @@ logger.addHandler(logging.NullHandler())
 logger.addFilter(MASK)
 
 
+class OpeningRequest(Request):
+    """What opened the connection, as in `websockets`, with its cookies and a place for what the handler finds out."""
+
+    @property
+    def cookies(self) -> Cookies:
+        """The cookies that came."""
+        return cookies_of(self.headers.get("Cookie"), ConnectionCookies)
+
+    @cached_property
+    def state(self) -> SimpleNamespace:
+        """For what the handler remembers of this connection: `ws.request.state.user = "Ann"`."""
+        return SimpleNamespace()
+
+
+class ConnectionQuery(Sent):
+    """The parameters of the address of a raw route."""
+
+    __slots__ = ()
+
+    _name = "ws.query"
+
+
+class ConnectionCookies(Cookies):
+    """The cookies of a raw route."""
+
+    __slots__ = ()
+
+    _name = "ws.request.cookies"
+
+
 class RawConnection(Hinting, ServerConnection, BufferedChannel):
     """A `websockets` server connection that records, and drops a peer that does not read."""
 
@@ -122,7 +159,18 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     @property
     def query(self) -> dict[str, str]:
         """The parameters of the address, as of an `HttpRequest`: at `/ws?name=Ada`, `{"name": "Ada"}`."""
-        return query_of(self.request.path) if self.request else {}
+        return ConnectionQuery(query_of(self.request.path) if self.request else ())
+
+    @property
+    def client(self) -> PeerAddress:
+        """The peer, as of an `HttpRequest`: `ws.client.host` and `ws.client.port`."""
+        return PeerAddress(*self.remote_address[:2])
+
+    def accept(self, subprotocol: str | None = None, headers: Any = None) -> NoReturn:
+        """Say what takes the place of the first steps that other libraries have."""
+        wanted = "" if subprotocol is None else f'; write @server.websocket(path, subprotocols=["{subprotocol}"])'
+        wanted += "; headers of the handshake's answer cannot be set" if headers else ""
+        raise AttributeError(f"no 'accept': {CONNECTION['accept']}{wanted}", name="accept")
 
     def recv(self, *args: Any, **kwargs: Any) -> Any:
         """Return the next message, as in `websockets`; awaited."""
@@ -264,6 +312,8 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
             self.recv_messages.put(event)
         else:
             super().process_event(event)
+            if event.__class__ is Request:
+                event.__class__ = OpeningRequest
 
     def _handle_some(self) -> None:
         """Handle `FRAMES` or `BYTES` of what was received, or some more; the others have their turn before the rest.
@@ -368,6 +418,15 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         if exc is not None and not isinstance(exc, EOFError):
             self._site.refused(self._where(), self.number, ValueError(too_big(exc) or str(exc)))
 
+    def fault(self, exc: BaseException) -> str | None:
+        """Return the reason to close with if a handler raised `exc` for what the opening request brought, or None."""
+        if not isinstance(exc, Exception) or not isinstance(self.request, OpeningRequest):
+            return None
+        asked = self.request
+        brought = {"query parameter": self.query, "header": dict(asked.headers.raw_items()), "cookie": asked.cookies}
+        found = fault_of(exc, unquote(split_target(asked.path)[0]), brought)
+        return found[1] if found else None
+
     def _where(self) -> str:
         return f"websocket {self.request.path.partition('?')[0] if self.request else '?'}"
 
@@ -451,20 +510,26 @@ class RouteServer:
             except ConnectionClosed:
                 pass  # the peer left: no fault of the handler
             except Refused as exc:
-                self.site.refused(f"websocket {self.route.path}", connection.number, exc)
-                await connection.close(1008, str(exc).encode()[:REASON_LIMIT].decode(errors="ignore"))
+                await self._refuse(connection, exc)
             except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-                if not ends_the_task(exc, task):
+                if (fault := connection.fault(exc)) is not None:
+                    await self._refuse(connection, PeerRefused(fault))
+                elif not ends_the_task(exc, task):
                     self.site.failed(f"websocket {self.route.path}", connection.number, exc)
                     await connection.close(1011)
                 elif isinstance(exc, GeneratorExit):
                     raise  # the loop is gone, and the handler with it
             else:
                 if said is not None:
-                    why = f"what a WebSocket handler returns is sent to no peer: write await ws.send({said!r:.40})"
+                    why = f"what a WebSocket handler returns is sent to no peer: write {_said(said)}"
                     self.site.failed(f"websocket {self.route.path}", connection.number, UserWarning(why))
                 await connection.close()
         connection.transport.abort()
+
+    async def _refuse(self, connection: RawConnection, exc: Exception) -> None:
+        """Close with 1008 for a peer that may not enter, or sent what cannot be used, and say why."""
+        self.site.refused(f"websocket {self.route.path}", connection.number, exc)
+        await connection.close(1008, str(exc).encode()[:REASON_LIMIT].decode(errors="ignore"))
 
     async def _has_begun(self, connection: RawConnection) -> bool:
         """Answer the handshake, and return whether the conversation has begun.
@@ -547,6 +612,16 @@ class RawRoute:
             max_size=self.options.get("max_size", site.limits.max_message),
             logger=logger,
         )
+
+
+def _said(value: object) -> str:
+    """Return what to write instead of returning `value`."""
+    if isinstance(value, Page):
+        reason = value.body if isinstance(value.body, str) else "why"
+        return f"await ws.close(1008, {reason[:60]!r}), and a return without a value behind it"
+    if isinstance(value, str | bytes):
+        return f"await ws.send({value!r})" if len(value) <= 40 else "await ws.send(message)"
+    return "await ws.send(json.dumps(value))"
 
 
 def _checked(answer: Any) -> tuple[int, dict[str, str]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from livesock.net.http.asked.sent import Headers, Sent
+from livesock.net.http.asked.sent import Cookies, Headers, Sent, cookies_of
 from livesock.net.loop.habits import Hinting, Keyed
 from livesock.net.socketio.handling.habits import HANDSHAKE
 
-__all__ = ["Auth", "Cookies", "HandshakeHeaders", "HandshakeQuery", "SocketHandshake"]
+__all__ = ["Auth", "HandshakeCookies", "HandshakeHeaders", "HandshakeQuery", "SocketHandshake"]
 
 
 class Auth(Keyed):
@@ -21,29 +20,12 @@ class Auth(Keyed):
     _name = "auth"
 
 
-class Cookies(Sent):
-    """The cookies of a request, by name; `repr` shows no value.
+class HandshakeCookies(Cookies):
+    """The cookies of the first request."""
 
-    >>> Cookies.of("session=12345; theme=dark")["theme"]
-    'dark'
-    """
+    __slots__ = ()
 
-    _name, _one = "cookies", "cookie"
-
-    @classmethod
-    def of(cls, header: str) -> Cookies:
-        """Return the cookies of a header; of two with one name the first counts, and what is no cookie is left out."""
-        from http.cookies import CookieError, SimpleCookie  # most servers have none
-
-        found = cls()
-        for part in header.split(";"):
-            with suppress(CookieError):
-                for name, morsel in SimpleCookie(part.strip()).items():
-                    found.setdefault(name, morsel.value)
-        return found
-
-    def __repr__(self) -> str:
-        return repr(dict.fromkeys(self, "…"))
+    _name = "socket.handshake.cookies"
 
 
 class HandshakeQuery(Sent):
@@ -81,10 +63,10 @@ class HandshakeHeaders(Headers):
         self._check(name)
         return super().__contains__(name)
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, default: Any = None, **options: Any) -> Any:
         """Return the value of the header `name`, or `default`."""
         self._check(name)
-        return super().get(name, default)
+        return super().get(name, default, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +89,7 @@ class SocketHandshake(Hinting):
     @property
     def cookies(self) -> Mapping[str, str]:
         """The cookies of the first request."""
-        return Cookies.of(self.headers.get("cookie", ""))
+        return cookies_of(self.headers.get("cookie"), HandshakeCookies)
 
     def __getitem__(self, name: object) -> NoReturn:
         raise TypeError(f"a handshake is no dict: {HANDSHAKE['get']}")

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from opcode import opmap
 from typing import Any
 
+from livesock.net.http.asked.multipart import NotAForm
 from livesock.net.http.asked.sent import Missing
 
-__all__ = ["bad_value"]
+__all__ = ["bad_value", "fault_of"]
 
 MOST = 1_000
 """Values of a request among which the one that the handler could not use is looked for: this runs on the loop."""
@@ -34,13 +35,31 @@ _NOT_MADE = r"\S+ (?:(got an unexpected keyword)|missing \d+ required).*?'(\w+)'
 """What a class says of `Item(**request.json())` with a member too many or too few."""
 
 
-def bad_value(exc: BaseException, body: bytes, texts: Iterable[tuple[str, Any]]) -> tuple[int, str] | None:
+def fault_of(
+    exc: BaseException, path: str, brought: Mapping[str, Mapping[str, Any]], body: bytes | None = None
+) -> tuple[int, str] | None:
+    """Return `bad_value` of what a handler raised; `brought` has the values by name of each kind, such as `header`.
+
+    What opens a WebSocket has no body.
+    """
+    texts: list[tuple[str, Any]] = [("the path", part) for part in path.split("/") if part]
+    for kind, values in brought.items():
+        texts += [(f"{kind} {name!r}", value) for name, value in values.items()]
+        texts.append(("the request", dict(values)))
+    try:
+        return bad_value(exc, body, texts)
+    except Exception:  # an exception of the handler's own, which does not let itself be asked
+        return None
+
+
+def bad_value(exc: BaseException, body: bytes | None, texts: Iterable[tuple[str, Any]]) -> tuple[int, str] | None:
     """Return status and text of the answer if `exc` is about what a request brought; None if it is not.
 
     `texts` are the parts of its path, and its query, headers and form with their values, each behind its place.
     """
     read = exc.doc if isinstance(exc, json.JSONDecodeError) else getattr(exc, "object", None)
-    if isinstance(exc, ValueError) and read in (body, body.decode(errors="replace")):
+    is_body = body is not None and read in (body, body.decode(errors="replace"))
+    if isinstance(exc, NotAForm) or (is_body and isinstance(exc, ValueError)):
         return 400, f"the body is not valid: {exc}"
     if isinstance(exc, Missing):
         return 422, str(exc)
@@ -73,10 +92,10 @@ def _is_of_whole_dict(exc: BaseException) -> bool:
     return last is not None and last.tb_frame.f_code.co_code[last.tb_lasti] in opcodes
 
 
-def _values_of(body: bytes) -> Iterator[Any]:
+def _values_of(body: bytes | None) -> Iterator[Any]:
     """Yield the JSON of a body, and each value in it."""
     try:
-        waiting = [json.loads(body)]
+        waiting = [json.loads(body or b"")]
     except (ValueError, RecursionError):
         return
     while waiting:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar, NamedTuple, NoReturn
 from urllib.parse import parse_qsl, unquote
 
-from livesock.net.http.asked.faults import bad_value
-from livesock.net.http.asked.sent import Form, Sent
-from livesock.net.http.habits import MULTIPART, REQUEST
+from livesock.net.http.asked.faults import fault_of
+from livesock.net.http.asked.multipart import Upload, parts_of
+from livesock.net.http.asked.sent import Cookies, Files, Form, Query, Sent, cookies_of
+from livesock.net.http.habits import REQUEST, no_attribute_to_set
 from livesock.net.loop.habits import Hinting
+from livesock.net.loop.habits import method as called
 
-__all__ = ["HttpRequest", "query_of", "split_target"]
+__all__ = ["HttpRequest", "PeerAddress", "query_of", "split_target"]
+
+
+class PeerAddress(NamedTuple):
+    """Where a connection came from; behind a proxy that is the proxy."""
+
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,6 +44,10 @@ class HttpRequest(Hinting):
     """Number of the TCP connection in the server's trace."""
     path_params: Mapping[str, str] = field(default_factory=dict)
     """The parts of the path that the route names: at `/items/{id}`, `{"id": "7"}`."""
+    client: PeerAddress | None = None
+    """The peer, as `request.client.host` and `request.client.port`; None for a request that no connection brought."""
+    state: SimpleNamespace = field(default_factory=SimpleNamespace, compare=False)
+    """For what you remember while this request is answered: `request.state.user = "Ann"`."""
 
     def __repr__(self) -> str:
         """Show no header, no query and no body: cookies and tokens are in them."""
@@ -45,42 +60,77 @@ class HttpRequest(Hinting):
         return unquote(split_target(self.target)[0])
 
     @property
-    def query(self) -> dict[str, str]:
-        """The query's parameters; of several with one name, the last."""
-        return query_of(self.target)
+    def query(self) -> Query:
+        """The query's parameters; of several with one name, the last: `getlist(name)` has all."""
+        return Query(_pairs_of(self.target))
+
+    @property
+    def cookies(self) -> Cookies:
+        """The cookies that came."""
+        return cookies_of(self.headers.get("cookie"))
 
     @property
     def text(self) -> str:
         """The body as UTF-8 text; invalid bytes raise `UnicodeDecodeError`."""
         return self.body.decode()
 
-    def json(self) -> Any:
+    @called("request.json()")
+    def json(self, **options: Any) -> Any:
         """The body as JSON; anything else raises `ValueError`."""
+        if options:
+            raise TypeError(
+                "json() takes no options: write request.json(), and a body that is not JSON is answered 400; for None "
+                'instead of that, write json.loads(request.body or "null")'
+            )
         return json.loads(self.body)
 
     @property
-    def form(self) -> dict[str, str]:
-        """The fields of a form that a page has sent; of several with one name, the last. A file needs more than this.
+    def form(self) -> Form:
+        """The fields of a form that a page has sent; of several with one name, the last: `getlist(name)` has all.
 
         Raises:
-            TypeError: If the form has files (`multipart/form-data`), with the line that takes it apart.
+            ValueError: If the body is not such a form.
         """
-        if self.headers.get("content-type", "").lower().startswith("multipart/"):
-            raise TypeError(f"a form with files has parts: write {MULTIPART}")
+        if self._is_multipart:
+            return Form((name, value) for name, value in self._parts() if isinstance(value, str))
         return Form(parse_qsl(self.text, keep_blank_values=True))
+
+    @property
+    def files(self) -> Files:
+        """The files of a form with `enctype="multipart/form-data"`: each has `filename`, `type` and `body`.
+
+        Raises:
+            ValueError: If the body is not such a form.
+        """
+        parts = self._parts() if self._is_multipart else ()
+        return Files((name, value) for name, value in parts if isinstance(value, Upload))
+
+    @property
+    def _is_multipart(self) -> bool:
+        return self._kind().startswith("multipart/")
+
+    def _kind(self) -> str:
+        return self.headers.get("content-type", "").lower()
+
+    def _parts(self) -> list[tuple[str, str | Upload]]:
+        return list(parts_of(self.body, self.headers["content-type"]))
 
     def fault(self, exc: BaseException) -> tuple[int, str] | None:
         """Return status and text of the answer if a handler raised `exc` for what the request brought, or None."""
-        texts: list[tuple[str, Any]] = [("the path", part) for part in self.path.split("/") if part]
-        is_form = "form-urlencoded" in self.headers.get("content-type", "").lower()
-        form = Form(parse_qsl(self.body.decode(errors="replace"))) if is_form else Form()
-        for kind, values in (("query parameter", self.query), ("header", self.headers), ("form field", form)):
-            texts += [(f"{kind} {name!r}", value) for name, value in values.items()]
-            texts.append(("the request", dict(values)))
-        try:
-            return bad_value(exc, self.body, texts)
-        except Exception:  # an exception of the handler's own, which does not let itself be asked
-            return None
+        form = Form()
+        if self._is_multipart or "form-urlencoded" in self._kind():
+            with contextlib.suppress(ValueError):
+                form = self.form
+        brought = {"query parameter": self.query, "header": self.headers, "cookie": self.cookies, "form field": form}
+        return fault_of(exc, self.path, brought, self.body)
+
+
+def _cannot_be_set(self: HttpRequest, name: str, value: object) -> NoReturn:
+    """Say where a handler keeps what belongs to a request."""
+    raise AttributeError(no_attribute_to_set("an HttpRequest", f"request.state.{name} = ", value), name=name)
+
+
+HttpRequest.__setattr__ = _cannot_be_set  # type: ignore[assignment, method-assign]  # that of dataclasses fails itself
 
 
 def split_target(target: str) -> tuple[str, str]:
@@ -94,6 +144,10 @@ def split_target(target: str) -> tuple[str, str]:
     return path or "/", query
 
 
-def query_of(target: str) -> dict[str, str]:
+def query_of(target: str) -> Sent:
     """Return the parameters in the query of a request target; of several with one name, the last."""
-    return Sent(parse_qsl(split_target(target)[1], keep_blank_values=True))
+    return Sent(_pairs_of(target))
+
+
+def _pairs_of(target: str) -> list[tuple[str, str]]:
+    return parse_qsl(split_target(target)[1], keep_blank_values=True)

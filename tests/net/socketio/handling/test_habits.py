@@ -521,8 +521,8 @@ def test_an_address_has_no_port_and_cookies_are_a_dict(server: Server) -> None:
     with ls.socket(server.url("/cookies"), headers={"Cookie": cookies}):
         sent = server.of("/cookies").sockets()[0].handshake
     assert sent.address == "127.0.0.1"
-    assert sent.cookies == {"theme": "dark", "name": "a b"}
-    assert repr(sent.cookies) == "{'theme': '…', 'name': '…'}"
+    assert sent.cookies == {"theme": "dark", "a[1]": "x", "name": "a b"}
+    assert repr(sent.cookies) == "{'theme': '…', 'a[1]': '…', 'name': '…'}"
     with pytest.raises(KeyError, match="the request brings no cookie 'session'"):
         sent.cookies["session"]
 

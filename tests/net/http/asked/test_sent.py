@@ -158,9 +158,10 @@ def test_a_field_that_is_wrong_or_missing_is_the_fault_of_the_peer(
     assert told in caught.value.read().decode()
 
 
-def test_a_form_with_files_hears_how_it_is_taken_apart(server: Server) -> None:
-    server.post("/form")(lambda r: r.form["name"])
+def test_a_field_of_a_form_with_files_that_cannot_be_used_is_the_fault_of_the_peer(server: Server) -> None:
+    server.post("/form")(lambda r: int(r.form["n"]))
+    body = b'--B\r\nContent-Disposition: form-data; name="n"\r\n\r\ntwo\r\n--B--\r\n'
 
-    with pytest.raises(urllib.error.HTTPError, match="500"):
-        posted(server, "/form", b"--B--", "multipart/form-data; boundary=B")
-    assert "write message = email.message_from_bytes(" in str(server.errors[-1])
+    with pytest.raises(urllib.error.HTTPError, match="422") as caught:
+        posted(server, "/form", body, "multipart/form-data; boundary=B")
+    assert b"form field 'n': invalid literal for int() with base 10: 'two'" in caught.value.read()
