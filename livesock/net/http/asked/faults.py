@@ -71,8 +71,12 @@ def bad_value(exc: BaseException, body: bytes | None, texts: Iterable[tuple[str,
             return 422, "\n".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
     elif isinstance(exc, ValueError) and (match := re.fullmatch(_NOT_CONVERTED, str(exc), re.DOTALL)):
         for place, value in brought:
-            if isinstance(value, str) and repr(value) == (match[1] or match[2]):
+            if isinstance(value, str) and (match[1] or match[2]) in (repr(value), value):
                 return 422, f"{place}: {exc!s:.200}"
+    elif isinstance(exc, ValueError) and str(exc) == "badly formed hexadecimal UUID string":  # it does not say which
+        for place, value in brought:
+            if isinstance(value, str) and _bare(value) == _local_of(exc, "hex"):
+                return 422, f"{place}: {exc}: {value!r:.60}"
     elif isinstance(exc, TypeError) and _is_of_whole_dict(exc):
         for members in islice(_values_of(body), 1):
             if not isinstance(members, dict) and "argument after ** must be a mapping" in str(exc):
@@ -81,6 +85,19 @@ def bad_value(exc: BaseException, body: bytes | None, texts: Iterable[tuple[str,
             if made and (made[2] in members) == bool(made[1]):
                 return 422, f"the body {'may have' if made[1] else 'has'} no {made[2]!r:.60}"
     return None
+
+
+def _bare(text: str) -> str:
+    """Return a text as `uuid.UUID` reads it."""
+    return text.replace("urn:", "").replace("uuid:", "").strip("{}").replace("-", "")
+
+
+def _local_of(exc: BaseException, name: str) -> Any:
+    """Return a variable of the function that raised `exc`."""
+    last = exc.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last.tb_frame.f_locals.get(name) if last is not None else None
 
 
 def _is_of_whole_dict(exc: BaseException) -> bool:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable
-from typing import Any, get_args
+from enum import Enum
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin
 
 from livesock.guards import called_by
 
 __all__ = ["one_parameter"]
 
-_IN_QUERY, _IN_BODY = ("str", "int", "float", "bool"), ("bytes", "dict", "list", "BaseModel")
-"""Names of types that FastAPI makes of the query or of the body."""
-
-_WHOLE = re.compile("Request|Socket|Connection|^(Any|object|Protocol)$")
+_WHOLE = re.compile("Request|Socket|Connection|^(Any|Protocol)$")
 """Names of types that stand for the one argument itself, of this library or of another one."""
+
+_IN_BODY = ("bytes", "dict", "list", "BaseModel")
+"""Names of types that FastAPI makes of the body."""
+
+_PLACES = {
+    **{"Query": "query", "Path": "path_params", "Header": "headers", "Cookie": "cookies"},
+    **{"Form": "form", "File": "files", "UploadFile": "files"},
+}
+"""Where the value is that FastAPI's `Query()`, `Header()` and so on stand for."""
+
+_INSTEAD = {
+    "Response": 'return ls.Response(body, status=201, headers={"Set-Cookie": "a=1; Path=/"})',
+    "BackgroundTasks": "threading.Thread(target=work, args=(1,)).start()",
+}
+"""What to write where FastAPI gives an object of its own."""
+
+_TRUE = '("1", "true", "yes", "on")'
 
 
 def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str) -> None:
@@ -30,10 +47,9 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
         signature = inspect.signature(handler)
     except (TypeError, ValueError):  # some builtins have none
         return
-    parameters = list(signature.parameters.values())
-    found = {
-        p.name: value for n, p in enumerate(parameters) if (value := _value(p, handler, path, name, is_first=not n))
-    }
+    asked = [_Asked(p, handler, path, name, is_first=not n) for n, p in enumerate(signature.parameters.values())]
+    bodies = sum(one.is_body for one in asked)
+    found = {one.name: value for one in asked if (value := one.value(has_body_alone=bodies < 2))}
     where = f"; write {write}" if not found else f": write {write}, and {', '.join(found.values())} in it"
     try:
         signature.bind(None)
@@ -44,42 +60,154 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
         raise TypeError(f"a handler gets the {name}, not the value of {' and '.join(found)}{where}")
 
 
-def _value(parameter: inspect.Parameter, handler: Callable[..., Any], path: str, name: str, *, is_first: bool) -> str:
-    """Return where a handler finds what FastAPI would give as this parameter, "" if that is the one argument itself."""
-    default, has_none = parameter.default, parameter.default is parameter.empty
-    is_typed = parameter.annotation is not parameter.empty
-    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-        return ""
-    kind = parameter.annotation if is_typed else type(default)
-    if isinstance(kind, str):
-        kind = getattr(inspect.unwrap(handler), "__globals__", {}).get(kind, kind)
-    kinds = [kind, *get_args(kind), *getattr(kind, "__mro__", ())]
-    names = [re.match(r"\w*", str(getattr(kind, "__name__", kind)))[0] for kind in kinds]  # type: ignore[index]
-    converts = "" if "bool" in names else next((known for known in ("int", "float") if known in names), "")
-    in_json = f"{name}.json()" if name == "request" else f"json.loads(await {name}.recv())"
-    if name == "ws" and parameter.name == "path" and not is_first:  # as older `websockets` gave it
-        return "ws.request.path"
-    if f"{{{parameter.name}}}" in path.split("/"):
-        value = f"{name}.path_params[{parameter.name!r}]"
-    elif not is_first and not is_typed:  # `def page(request, n=n)` keeps a value of the loop around it
-        return ""
-    elif is_typed and _is_model(kind, handler):
-        return f"{kind.__name__}(**{in_json})"
-    elif any(known in names for known in _IN_BODY):
-        return in_json
-    elif any(known in names for known in _IN_QUERY):
-        value = (
-            f"{name}.query[{parameter.name!r}]" if has_none else f"{name}.query.get({parameter.name!r}, {default!r})"
+class _Asked:
+    """One parameter of a handler, as FastAPI reads it."""
+
+    def __init__(
+        self, parameter: inspect.Parameter, handler: Callable[..., Any], path: str, of: str, *, is_first: bool
+    ) -> None:
+        self.name, self.default, self._of, self._is_first = parameter.name, parameter.default, of, is_first
+        self._is_rest = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        self._is_typed = parameter.annotation is not parameter.empty
+        self._globals = getattr(inspect.unwrap(handler), "__globals__", {})
+        kind = (
+            self._evaluated(parameter.annotation)
+            if self._is_typed
+            else str
+            if self.default in (None, parameter.empty)
+            else type(self.default)
         )
-    else:
-        return ""
-    return f"{converts}({value})" if converts else value
+        marks = [self.default, *getattr(kind, "__metadata__", ())]
+        self._mark = next((mark for mark in marks if type(mark).__module__.partition(".")[0] == "fastapi"), None)
+        if self._mark is not None and self._mark is self.default:
+            self.default = getattr(self._mark, "default", ...)
+            kind = kind if self._is_typed else str
+        kind = type(get_args(kind)[0]) if get_origin(kind) is Literal else kind
+        if self.default is ... or type(self.default).__name__ == "PydanticUndefinedType":
+            self.default = parameter.empty
+        kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind  # Annotated[int, Query()]
+        kinds = [one for one in get_args(kind) if one is not type(None)]
+        is_choice = bool(kinds) and not inspect.isclass(get_origin(kind))
+        self._kind = kinds[0] if is_choice or get_origin(kind) is UnionType else kind
+        bases = [self._kind, get_origin(self._kind), *getattr(self._kind, "__mro__", ())]
+        self._names = [str(getattr(one, "__name__", one)).partition("[")[0] for one in bases]
+        self._is_in_path = f"{{{self.name}}}" in path.split("/")
 
+    @property
+    def is_body(self) -> bool:
+        """Whether FastAPI makes it of the body."""
+        is_given = self._is_rest or self._is_in_path or self._place() or self._is_whole or not self._is_typed
+        return not is_given and (self._is_model or any(known in self._names for known in _IN_BODY))
 
-def _is_model(kind: object, handler: Callable[..., Any]) -> bool:
-    """Return whether an annotation is a class that FastAPI would make of the body: its fields, or the caller's own."""
-    if not inspect.isclass(kind) or _WHOLE.search(kind.__name__):
-        return False
-    fields_of = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
-    own = kind.__module__ == getattr(inspect.unwrap(handler), "__module__", None)
-    return own or any(hasattr(kind, name) for name in fields_of)
+    def value(self, has_body_alone: bool) -> str:
+        """Return where a handler finds it, "" if it is the one argument itself."""
+        if self._is_rest or (self._is_whole and not self._is_in_path):
+            return ""
+        if self._of == "ws" and self.name == "path" and not self._is_first:  # as older `websockets` gave it
+            return "ws.request.path"
+        if (needs := getattr(self._mark, "dependency", None)) is not None:
+            wait = "await " if inspect.iscoroutinefunction(needs) else ""
+            return f"{wait}{getattr(needs, '__name__', 'find')}({self._of})"
+        if instead := next((_INSTEAD[known] for known in self._names if known in _INSTEAD), ""):
+            return instead
+        if self.is_body or type(self._mark).__name__ == "Body":
+            json = f"{self._of}.json()" if self._of == "request" else f"json.loads(await {self._of}.recv())"
+            json += "" if has_body_alone and self.is_body else f"[{self.name!r}]"
+            return f"{self._named()}(**{json})" if self._is_model else json
+        if self._mark is None and not (self._is_in_path or self._is_typed or self._is_first):
+            return ""  # `def page(request, n=n)` keeps a value of the loop around it
+        if (
+            not self._is_typed
+            and not self._is_in_path
+            and self._mark is None
+            and self.default in (None, inspect._empty)
+        ):
+            return ""
+        return self._converted() if inspect.isclass(self._kind) or self._is_known else ""
+
+    def _converted(self) -> str:
+        """Return the expression that FastAPI would make the value by."""
+        place = "path_params" if self._is_in_path else self._place() or "query"
+        within = f"{self._of}{'.request' if self._of == 'ws' and place in ('headers', 'cookies') else ''}.{place}"
+        key = self.name.replace("_", "-") if place == "headers" else self.name
+        has_none = self.default is inspect.Parameter.empty or self._is_in_path
+        item = f"{within}[{key!r}]"
+        otherwise = "" if has_none else f" if {key!r} in {within} else {self._written()}"
+        if "bool" in self._names:
+            if isinstance(self.default, bool):
+                item, otherwise = f"{within}.get({key!r}, {str(self.default).lower()!r})", ""
+            return f"{item}.lower() in {_TRUE}{otherwise}"
+        if (convert := self._converter()) and place != "files":
+            if not has_none and isinstance(self.default, int | float) and convert in ("int", "float"):
+                return f"{convert}({within}.get({key!r}, {self.default!r}))"
+            return f"{convert}({item}){')' * convert.count('(')}{otherwise}"
+        more = "" if self.default is None else f", {self._written()}"
+        return item if has_none else f"{within}.get({key!r}{more})"
+
+    def _converter(self) -> str:
+        """Return what converts a text, "" for a text itself."""
+        kind = self._kind
+        if inspect.isclass(kind) and issubclass(kind, Enum):
+            return f"{self._named()}(int" if all(isinstance(one.value, int) for one in kind) else self._named()
+        if "str" in self._names or (not inspect.isclass(kind) and not self._is_known):
+            return ""
+        if known := next((known for known in ("int", "float") if known in self._names), ""):
+            return known
+        return f"{self._named()}.fromisoformat" if hasattr(kind, "fromisoformat") else self._named()
+
+    def _place(self) -> str:
+        """Return where FastAPI was asked to look, "" for nowhere."""
+        return next((_PLACES[known] for known in (type(self._mark).__name__, *self._names) if known in _PLACES), "")
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether a kind is known by its name alone."""
+        return any(known in self._names for known in ("str", "int", "float", "bool", "UploadFile"))
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether it is the request or the connection itself; what no one knows may be."""
+        if not self._is_typed or self._mark is not None:
+            return False
+        if self._kind is object or getattr(self._kind, "_is_protocol", False):
+            return True
+        is_class = inspect.isclass(self._kind) or inspect.isclass(get_origin(self._kind))
+        known = is_class or self._is_known or any(name in (*_IN_BODY, *_INSTEAD) for name in self._names)
+        return not known or any(_WHOLE.search(name) for name in self._names)
+
+    @property
+    def _is_model(self) -> bool:
+        """Whether it is a class that FastAPI makes of the body: one with fields, or the caller's own."""
+        kind = self._kind
+        if not inspect.isclass(kind) or issubclass(kind, Enum):
+            return False
+        fields_of = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
+        is_own = kind.__module__ == self._globals.get("__name__")
+        return is_own or "BaseModel" in self._names or any(hasattr(kind, name) for name in fields_of)
+
+    def _named(self) -> str:
+        """Return the kind as the handler's module names it."""
+        kind: Any = self._kind
+        here = next((name for name, value in list(self._globals.items()) if value is kind), "")
+        name = str(getattr(kind, "__qualname__", kind)).rpartition("<locals>.")[2]
+        is_own = getattr(kind, "__module__", "builtins") in ("builtins", self._globals.get("__name__"))
+        return here or (name if is_own else f"{kind.__module__}.{name}")
+
+    def _written(self) -> str:
+        """Return the default as it is written."""
+        if isinstance(self.default, Enum):
+            return f"{self._named()}.{self.default.name}"
+        text = repr(self.default)
+        return "…" if text.startswith("<") or len(text) > 60 else text
+
+    def _evaluated(self, annotation: Any) -> Any:
+        """Return what an annotation that is a text stands for, or the text where that is not known."""
+        if not isinstance(annotation, str):
+            return annotation
+        frame = sys._getframe(1)
+        while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
+            frame = frame.f_back
+        try:
+            return eval(annotation, dict(self._globals), dict(frame.f_locals))
+        except Exception:  # a name that only a type checker imports
+            return annotation

@@ -6,6 +6,7 @@ import datetime
 import enum
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,10 @@ class Color(enum.Enum):
     RED = "red"
 
 
+class Number(enum.IntEnum):
+    ONE = 1
+
+
 BAD_VALUES = [
     ("/x/abc", b"", lambda r: int(r.path_params["id"]), "the path: invalid literal for int() with base 10: 'abc'"),
     ("/x/%C3%A9", b"", lambda r: float(r.path_params["id"]), "the path: could not convert string to float: 'é'"),
@@ -51,6 +56,8 @@ BAD_VALUES = [
         "query parameter 'day': Invalid isoformat string: 'today'",
     ),
     ("/x/blue", b"", lambda r: Color(r.path_params["id"]), "the path: 'blue' is not a valid Color"),
+    ("/x/7", b"", lambda r: Number(int(r.path_params["id"])), "the path: 7 is not a valid Number"),
+    ("/x/a-b", b"", lambda r: uuid.UUID(r.path_params["id"]), "the path: badly formed hexadecimal UUID string: 'a-b'"),
     ("/x/1?n=", b"", lambda r: int(r.query["n"]), "query parameter 'n': invalid literal for int() with base 10: ''"),
     ("/x/1?n=1", b"", lambda r: r.query["page"], "the request brings no query parameter 'page'"),
     ("/x/1", b"", lambda r: r.headers["X-Token"], "the request brings no header 'x-token'"),
@@ -102,6 +109,7 @@ OWN_FAULTS = [
     lambda r: price(r.json()["name"]),
     lambda r: Item(price=r.json()["name"]),
     lambda r: int("of its own"),
+    lambda r: uuid.UUID("of its own"),
     lambda r: {}[r.path_params["id"]],
     lambda r: [].remove("abc"),
     lambda r: Item(),

@@ -1,0 +1,186 @@
+"""The parameters that FastAPI gives to a handler: the sentence has the expression that makes each value."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import functools
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Protocol
+
+import pytest
+
+import livesock as ls
+from livesock.net.http.asked.parameters import one_parameter
+from livesock.net.http.web import Headers, HttpRequest
+
+
+class Color(enum.Enum):
+    RED = "red"
+
+
+class Size(enum.IntEnum):
+    ONE = 1
+
+
+@dataclass
+class Item:
+    name: str
+
+
+class Asking(Protocol):
+    path: str
+
+
+def mark(name: str, **given: Any) -> Any:
+    """Return what `Query()`, `Header()` and so on of FastAPI return."""
+    return type(name, (), {"__module__": "fastapi.params"} | given)()
+
+
+def find(request: Any) -> str:
+    return f"found {request.path}"
+
+
+async def find_later(request: Any) -> str:
+    return "later"
+
+
+def written(handler: Any, path: str = "/x", of: str = "request") -> str:
+    """Return what a handler is to write in place of its parameters."""
+    with pytest.raises(TypeError) as caught:
+        one_parameter(handler, path, of, f"def page({of}): …")
+    found = re.search(r": …, and (.*) in it(?:;|$)", str(caught.value))
+    assert found is not None, caught.value
+    return found[1]
+
+
+def value(handler: Any, target: str = "/x", body: bytes = b"", **headers: str) -> Any:
+    """Return what the expression for the one parameter gives."""
+    request = HttpRequest("POST", target, Headers(headers), body)
+    return eval(written(handler), globals() | {"request": request})
+
+
+X_KEY, USER = mark("Header", default=...), mark("Cookie", default=None)
+BODY, FORM = mark("Body"), mark("Form")
+FOUND, LATER = mark("Depends", dependency=find), mark("Depends", dependency=find_later)
+
+
+def number(q: int | None = None) -> None: ...
+def five(q: int = 5) -> None: ...
+def off(flag: bool = False) -> None: ...
+def on(flag: bool = True) -> None: ...
+def perhaps(flag: bool | None = None) -> None: ...
+def needed(q: str) -> None: ...
+def color(color: Color = Color.RED) -> None: ...
+def size(size: Size) -> None: ...
+def day(day: datetime.date) -> None: ...
+def day_off(day: datetime.date | None = None) -> None: ...
+def key(key: uuid.UUID) -> None: ...
+def choice(way: Literal["up", "down"] = "up") -> None: ...
+def item(item: Item) -> None: ...
+def header(x_key: str = X_KEY) -> None: ...
+def cookie(user: str | None = USER) -> None: ...
+def query(n: Annotated[int, mark("Query")]) -> None: ...
+def embedded(n: int = BODY) -> None: ...
+def depends(found=FOUND) -> None: ...
+
+
+A_DAY, A_KEY = datetime.date(2026, 2, 3), uuid.UUID(int=7)
+
+VALUES: list[tuple[Any, dict[str, Any], Any]] = [
+    (number, {}, None),
+    (number, {"target": "/x?q=7"}, 7),
+    (five, {}, 5),
+    (five, {"target": "/x?q=7"}, 7),
+    (off, {}, False),
+    (off, {"target": "/x?flag=false"}, False),
+    (off, {"target": "/x?flag=True"}, True),
+    (on, {}, True),
+    (on, {"target": "/x?flag=0"}, False),
+    (perhaps, {}, None),
+    (perhaps, {"target": "/x?flag=1"}, True),
+    (needed, {"target": "/x?q=a"}, "a"),
+    (color, {}, Color.RED),
+    (color, {"target": "/x?color=red"}, Color.RED),
+    (size, {"target": "/x?size=1"}, Size.ONE),
+    (day, {"target": "/x?day=2026-02-03"}, A_DAY),
+    (day_off, {}, None),
+    (day_off, {"target": "/x?day=2026-02-03"}, A_DAY),
+    (key, {"target": f"/x?key={A_KEY}"}, A_KEY),
+    (choice, {}, "up"),
+    (item, {"body": b'{"name": "a"}'}, Item("a")),
+    (header, {"x-key": "k"}, "k"),
+    (cookie, {}, None),
+    (cookie, {"cookie": "user=ann"}, "ann"),
+    (query, {"target": "/x?n=7"}, 7),
+    (embedded, {"body": b'{"n": 7}'}, 7),
+    (depends, {}, "found /x"),
+]
+
+
+@pytest.mark.parametrize(("handler", "asked", "expected"), VALUES, ids=range(len(VALUES)))
+def test_the_expression_for_a_parameter_gives_its_value(handler: Any, asked: dict[str, Any], expected: Any) -> None:
+    assert value(handler, **asked) == expected
+
+
+def test_several_parameters_of_the_body_are_members_of_it() -> None:
+    def two(item: Item, other: Item) -> None: ...
+
+    assert written(two) == "Item(**request.json()['item']), Item(**request.json()['other'])"
+
+
+def test_what_fastapi_gives_of_its_own_says_what_to_return() -> None:
+    class Response: ...
+
+    def page(response: Response) -> None: ...
+    async def waits(user: Any = LATER) -> None: ...
+    def upload(file: UploadFile, title: str = FORM) -> None: ...
+
+    assert written(page) == 'return ls.Response(body, status=201, headers={"Set-Cookie": "a=1; Path=/"})'
+    assert written(waits) == "await find_later(request)"
+    assert written(upload) == "request.files['file'], request.form['title']"
+
+
+class UploadFile: ...
+
+
+def test_a_part_of_the_path_is_converted_as_its_annotation_says() -> None:
+    assert written(key, "/{key}") == "uuid.UUID(request.path_params['key'])"
+    assert written(five, "/{q}") == "int(request.path_params['q'])"
+
+
+def test_a_raw_route_reads_from_its_connection() -> None:
+    assert written(header, of="ws") == "ws.request.headers['x-key']"
+    assert written(item, of="ws") == "Item(**json.loads(await ws.recv()))"
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        lambda r: "",
+        lambda request, n=3: "",
+        lambda request=None: "",
+        functools.partial(lambda n, request: "", 3),
+        str,
+    ],
+)
+def test_a_handler_of_one_parameter_is_taken_as_it_is(handler: Any) -> None:
+    one_parameter(handler, "/x", "request", "def page(request): …")
+
+
+def test_an_annotation_that_may_be_a_request_is_taken_as_it_is() -> None:
+    def ours(request: HttpRequest) -> None: ...
+    def anything(request: Any) -> None: ...
+    def a_protocol(request: Asking) -> None: ...
+    def known_to_checkers_alone(request: OnlyThere) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+    def an_object(request: object) -> None: ...
+
+    for handler in (ours, anything, a_protocol, known_to_checkers_alone, an_object):
+        one_parameter(handler, "/x", "request", "def page(request): …")
+
+
+def test_a_server_refuses_a_parameter_of_another_class() -> None:
+    with ls.serve("parameters") as server, pytest.raises(TypeError, match="a handler gets the request, not the value"):
+        server.get("/x")(day)
