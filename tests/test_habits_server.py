@@ -1495,6 +1495,68 @@ def test_any_other_module_is_not_found_as_ever() -> None:
         exec("import livesock.nonsense")
 
 
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("g", "request.state.user = … in a page"),
+        ("session", 'return ls.Response("ok", headers={"Set-Cookie": "username=ann; Path=/; HttpOnly"})'),
+        ("SessionMiddleware", "nothing signs a cookie"),
+        ("Header", 'request.headers["x-key"] in the handler, which answers 422 without it'),
+        ("Cookie", 'request.cookies["name"] in the handler'),
+        ("Depends", "@contextlib.asynccontextmanager, and async with"),
+        ("Security", "in a WebSocket handler await ws.close(1008, 'why'), and return"),
+        ("WebSocketException", 'await ws.close(1008, "why"), and return behind it'),
+        ("FileResponse", "'attachment; filename=\"style.css\"'"),
+        ("send_from_directory", 'type="text/css"'),
+        ("OAuth2PasswordBearer", 'request.headers.get("authorization", "")'),
+        ("RequestValidationError", "is answered 422"),
+        ("Jinja2Templates", 'type="text/html"'),
+        ("render_template_string", 'type="text/html"'),
+        ("run_in_threadpool", "await asyncio.to_thread(f, 1)"),
+        ("BaseHTTPMiddleware", "a function that each handler calls"),
+        ("GZipMiddleware", "answers are not compressed"),
+        ("jsonable_encoder", "item.model_dump(mode='json')"),
+        ("url_for", 'server.url("/items/7", "http")'),
+        ("flash", 'request.cookies.get("message")'),
+        ("stream_with_context", "yield text for each part"),
+        ("after_this_request", "return ls.Response(body, headers={…})"),
+        ("APIRouter", "is sent as text, not as JSON"),
+    ],
+)
+def test_a_name_of_a_page_says_what_to_write(name: str, write: str) -> None:
+    assert write in FOREIGN_NAMES[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("dependency_overrides", "monkeypatch.setattr"),
+        ("exception_handlers", "catch the error in the handler"),
+        ("docs_url", "pages are not described"),
+        ("openapi", "pages are not described"),
+        ("routes", "nothing lists them"),
+        ("url_map", "nothing lists them"),
+        ("teardown_request", "try and finally in the handler"),
+        ("test_request_context", "urllib.request.urlopen"),
+        ("secret_key", "Set-Cookie"),
+        ("config", "SECRET_KEY"),
+    ],
+)
+def test_an_attribute_of_an_application_of_pages_gets_a_sentence(server: Server, name: str, write: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(server, name)
+
+    assert write in str(caught.value)
+
+
+def test_all_foreign_options_of_a_page_are_named_at_once(server: Server) -> None:
+    with pytest.raises(TypeError) as caught:
+        server.get("/x", summary="s", tags=["a"], response_model=str, status_code=201, dependencies=[1])  # type: ignore[call-arg]
+
+    for write in ("leave it out", "a str is sent as text", "status=201", "if isinstance(user, ls.Response): return"):
+        assert write in str(caught.value)
+
+
 def test_the_line_for_an_upload_works_as_it_is_written(server: Server) -> None:
     write = re.match(
         r'(file = request.files\["name"\]) in the handler, and (.*?), without', FOREIGN_NAMES["UploadFile"]
