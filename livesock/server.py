@@ -67,7 +67,7 @@ from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.explain import made_by, takes
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, warn
-from livesock.net.loop.places import caller, in_notebook
+from livesock.net.loop.places import in_notebook, line_of_script
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks, runs_once
 from livesock.net.loop.thread import LoopThread
@@ -140,7 +140,7 @@ def serve(
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
     server = Server(site, host, sock, _authority() if tls else None, promises, cluster)
-    server.made_at = caller()
+    server.made_at = line_of_script()
     return server
 
 
@@ -148,11 +148,11 @@ def _stopped(name: str) -> Server | None:
     """Stop and return the server of this name, if there is one; warn if another line of the same cell has made it."""
     old: Server | None = registry.running("server").get(name)
     if old is not None:
-        was_running, (file, line), here = old.is_running, old.made_at, caller()
+        first, second = old.made_at if old.is_running else None, line_of_script()
         old.stop()
-        if was_running and file == here[0] and line != here[1]:
-            other = f"serve({name + '2'!r})"
-            warn(f'the server "{name}" of line {line} is stopped: two servers at once need two names, such as {other}')
+        if first and second and first[0] == second[0] and first[1] != second[1]:
+            two = f"two servers at once need two names, such as serve({name + '2'!r})"
+            warn(f'the server "{name}" of line {first[1]} is stopped: {two}')
     return old
 
 
@@ -181,8 +181,8 @@ class Server(Speaker[Socket], Blocking):
     _callbacks = 'write @server.of("/").on("name"), @server.websocket(path) or @server.task'
     _unread = frozenset({"secret_key", "debug", "testing", "logger", "json_encoder", "static_folder", "title"})
 
-    made_at = ("", 0)
-    """File and line of the `serve()` that made it."""
+    made_at: tuple[str, int] | None = None
+    """File and line of the `serve()` that made it, if it does not stand in a function."""
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:
         """Refuse what other libraries write: `Server()`."""

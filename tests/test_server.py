@@ -345,23 +345,32 @@ def test_serving_again_replaces_the_old_server_and_keeps_its_port():
         async def wait(ws):
             await ws.wait_closed()
 
-        with connect(first.url("/wait")) as ws:
-            with pytest.warns(UserWarning, match="two servers at once need two names, such as serve..again2"):
-                second = ls.serve("again")
+        with connect(first.url("/wait")) as ws, ls.serve("again") as second:
             with pytest.raises(ConnectionClosed) as closed:
                 ws.recv(timeout=10)
             ws_closed.append(closed.value.rcvd.code)
             assert not first.is_running
             assert second.port == first.port
             assert ls.servers() == {"again": second}
-            second.stop()
         assert ws_closed == [1001]
 
 
-def test_a_line_that_runs_again_serves_again_without_a_word():
+def test_a_script_that_serves_one_name_twice_is_warned_where_it_does():
+    script = compile("import livesock as ls\na = ls.serve()\nb = ls.serve()", "app.py", "exec")
+    with pytest.warns(UserWarning) as warned:
+        exec(script, {"__name__": "app"})
+    assert [str(it.message) for it in warned] == [
+        "the server \"notebook\" of line 2 is stopped: two servers at once need two names, such as serve('notebook2')"
+    ]
+    assert (warned[0].filename, warned[0].lineno) == ("app.py", 3)
+    ls.stop_all()
+
+
+def test_a_cell_that_runs_again_serves_again_without_a_word():
+    cell = compile("import livesock as ls\nserver = ls.serve()", "cell.py", "exec")
     for _ in range(2):
-        server = ls.serve("again")
-    server.stop()
+        exec(cell, {"__name__": "__main__"})
+    ls.stop_all()
 
 
 def test_fifty_runs_of_the_cell_leave_one_server_and_one_thread():

@@ -8,11 +8,11 @@ from types import FrameType, TracebackType
 from typing import Any
 
 __all__ = [
-    "caller",
     "in_notebook",
     "is_machinery",
     "is_played",
     "line_of",
+    "line_of_script",
     "name_of",
     "place_of",
     "place_of_error",
@@ -61,12 +61,12 @@ def line_of(frame: FrameType) -> int:
     return frame.f_code.co_firstlineno if line is None else line
 
 
-def caller() -> tuple[str, int]:
-    """Return file and line of the code outside of this package that has led here."""
+def line_of_script() -> tuple[str, int] | None:
+    """Return file and line of the script or cell that has led here; None if a function of it has."""
     frame = sys._getframe(1)
     while frame.f_back is not None and is_machinery(frame):
         frame = frame.f_back
-    return frame.f_code.co_filename, line_of(frame)
+    return (frame.f_code.co_filename, line_of(frame)) if frame.f_code.co_name == "<module>" else None
 
 
 def where_it_runs(thread: int) -> str:

@@ -112,9 +112,7 @@ def test_a_server_that_is_served_again_has_its_threads_back(server: Server, rele
         asked.ask("/stuck", 2 * HANDLER_THREADS)
         eventually(lambda: len(threads_named("stuck")) == HANDLER_THREADS, "its threads are taken")
 
-        with pytest.warns(UserWarning, match="two servers at once"):
-            again = ls.serve("patrol")
-        with again:
+        with ls.serve("patrol") as again:
             again.get("/stuck")(lambda request: "free")
             assert get(again, "/stuck") == (200, "free")
 
