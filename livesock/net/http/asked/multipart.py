@@ -10,7 +10,13 @@ from typing import ClassVar
 from livesock.net.http.habits import UPLOAD
 from livesock.net.loop.habits import Hinting
 
-__all__ = ["NotAForm", "Upload", "parts_of"]
+__all__ = ["MAX_FIELDS", "MAX_HEAD", "NotAForm", "Upload", "parts_of"]
+
+MAX_FIELDS = 1000
+"""Fields and files of one form: a body of 1 MB could hold 111,000, and each costs 3 µs of the loop."""
+
+MAX_HEAD = 8192
+"""Bytes of the headers of one part."""
 
 _PARAMETER = r';\s*([\w*-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)'
 """One parameter of a header: `; name="a"`."""
@@ -42,14 +48,18 @@ def parts_of(body: bytes, content_type: str) -> Iterator[tuple[str, str | Upload
     The parser of `email` is not for this: it takes a part apart that is a mail itself, and line ends for its own.
 
     Raises:
-        NotAForm: If the boundary is missing, or the end.
+        NotAForm: If the boundary is missing, or the end, or if it has more than `MAX_FIELDS` parts.
     """
     boundary = _parameters(content_type).get("boundary", "")
     marks = re.finditer(rb"(?:^|\r\n)--" + re.escape(boundary.encode()) + rb"(--)?[ \t]*(?=\r\n|$)", body)
     begin = None
-    for mark in marks if boundary else ():
+    for number, mark in enumerate(marks if boundary else ()):
+        if number > MAX_FIELDS:
+            raise NotAForm(f"it has more than {MAX_FIELDS:,} parts")
         if begin is not None:
             head, _, content = body[begin : mark.start()].partition(b"\r\n\r\n")
+            if len(head) > MAX_HEAD:
+                raise NotAForm(f"the headers of a part have more than {MAX_HEAD:,} bytes")
             yield _part(head.decode(errors="replace"), content)
         if mark[1]:
             return

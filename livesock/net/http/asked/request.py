@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, NoReturn
 from urllib.parse import parse_qsl, unquote
 
 from livesock.net.http.asked.faults import fault_of
-from livesock.net.http.asked.multipart import Upload, parts_of
+from livesock.net.http.asked.multipart import MAX_FIELDS, NotAForm, Upload, parts_of
 from livesock.net.http.asked.sent import Cookies, Files, Form, Query, Sent, cookies_of
 from livesock.net.http.habits import REQUEST, no_attribute_to_set
 from livesock.net.loop.habits import Hinting
@@ -93,6 +93,8 @@ class HttpRequest(Hinting):
         """
         if self._is_multipart:
             return Form((name, value) for name, value in self._parts() if isinstance(value, str))
+        if self.body.count(b"&") >= MAX_FIELDS:
+            raise NotAForm(f"it has more than {MAX_FIELDS:,} fields")
         return Form(parse_qsl(self.text, keep_blank_values=True))
 
     @property

@@ -358,3 +358,25 @@ def test_what_a_raw_route_returns_says_what_to_write(server: Server, value: Any,
         ws.recv(timeout=DEADLINE)
 
     assert write in str(server.errors[0])
+
+
+@pytest.mark.parametrize("kind", [KIND, "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(("count", "status"), [(1000, 200), (1001, 400)])
+def test_a_form_has_a_thousand_fields_at_most(server: Server, kind: str, count: int, status: int) -> None:
+    server.post("/up")(lambda request: {"fields": len(request.form)})
+    plain = b"&".join(b"f%d=" % n for n in range(count))
+    parts = form_of(*((f'Content-Disposition: form-data; name="f{n}"', b"") for n in range(count)))
+
+    answer, text, _ = asked(server, "/up", parts if kind == KIND else plain, Content_Type=kind)
+
+    assert answer == status
+    assert text == ('{"fields": 1000}' if status == 200 else text)
+    assert ("more than 1,000" in text) == (status == 400)
+
+
+def test_the_headers_of_a_part_are_bounded(server: Server) -> None:
+    server.post("/up")(lambda request: request.form)
+
+    status, text, _ = asked(server, "/up", form_of(("X: " + "a" * 8190, b"")), Content_Type=KIND)
+
+    assert (status, "the headers of a part have more than 8,192 bytes" in text) == (400, True)
