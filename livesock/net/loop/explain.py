@@ -91,6 +91,8 @@ _PYTHON = {
     "is not JSON serializable": SENDABLE,
     "'method' object is not subscriptable": "a method needs its brackets, such as request.json()",
     "'bytes' object is not callable": "it is a value: leave the brackets out",
+    "required, not 'HandshakeQuery'": 'the query is a dict already: write socket.handshake.query.get("name")',
+    "required, not 'Query'": 'the query is a dict already: write request.query.get("name")',
     "'dict' object is not callable": "it is a value: leave the brackets out",
     "'Response' object is not subscriptable": "write if isinstance(value, ls.Response): return value",
     "exceptions must derive from BaseException": "an answer is no exception: write return ls.Response(…, status=404)",
