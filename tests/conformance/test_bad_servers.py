@@ -10,7 +10,8 @@ import pytest
 
 from livesock.conformance import CaseVerdict, judge
 from livesock.conformance.judgement import Judgement
-from livesock.conformance.process import linux
+from livesock.conformance.process import linux, program
+from livesock.conformance.process.linux import ListeningSocket
 
 Write = Callable[[str], Path]
 
@@ -164,3 +165,24 @@ def test_nobody_at_an_address_is_a_verdict(free_port: int) -> None:
     report = judge(f"ws://127.0.0.1:{free_port}/", 1)
 
     assert sentence_of(report).startswith("No connection: ")
+
+
+def test_a_server_that_listens_at_the_last_moment_is_not_told_to_listen_where_it_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a machine that stood still: too late for the last look, and there when the judge looks where it is."""
+    server = tmp_path / "server.py"
+    server.write_text(
+        "import socket, sys, time\nlistens = socket.create_server(('127.0.0.1', int(sys.argv[1])))\ntime.sleep(60)\n"
+    )
+    looks = iter([False] * 3)
+    monkeypatch.setattr(program, "_is_open", lambda port: next(looks, True))
+    monkeypatch.setattr(program, "START", 0.0)
+    monkeypatch.setattr(program.linux, "listening", lambda pids=None: [ListeningSocket("0100007F", judged.port, "1")])
+    judged = program.Program(server)
+    try:
+        judged.start()
+        assert judged.is_running
+        assert next(looks, None) is None  # it was looked for until it was there
+    finally:
+        judged.stop()
