@@ -477,7 +477,7 @@ CALLS = [
     (lambda s: s.event, 'write @server.of("/").on("move")'),
     (lambda s: s.emit("x", to="r"), "emit() takes no to=: write server.of('/').to('r').emit('x', …)"),
     (lambda s: s.to(), "to() needs the name of a room and got none"),
-    (lambda s: s.send("x"), 'write server.of("/").emit("message", text)'),
+    (lambda s: s.send("x"), 'write server.of("/").emit("message", text) for all, server.of("/").to(room).emit('),
     (lambda s: s.fetchSockets(), "write server.sockets()"),
     (lambda s: s.sockets["id"], "sockets is a method: write sockets()"),
     (lambda s: s.sockets.emit("x"), "write emit without .sockets in front of it"),

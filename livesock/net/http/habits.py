@@ -379,7 +379,8 @@ SERVER = {
         "socket first, and what it returns is the answer; for a peer that " + _COMES,
     ),
     **_each("on_connect on_connected on_disconnect", f"write, for a peer that {_COMES}"),
-    "send": 'write server.of("/").emit("message", text)',
+    "send": 'write server.of("/").emit("message", text) for all, '
+    'server.of("/").to(room).emit("message", text) for a room or one peer by its id',
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '
