@@ -42,9 +42,16 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
 
 
 def respelled(exc: BaseException) -> None:
-    """Let the words of an error, if they are ours, name this package as `spelled` does."""
-    if len(exc.args) == 1 and type(exc.args[0]) is str:
-        exc.args = (spelled(exc.args[0]),)
+    """Let the words of an error name this package as `spelled` does, if a line of ours has raised it."""
+    if len(exc.args) == 1 and type(exc.args[0]) is str and _is_raised_here(exc.__traceback__):
+        exc.args = (spelled(exc.args[0], exc.__traceback__),)
+
+
+def _is_raised_here(place: TracebackType | None) -> bool:
+    """Return whether the last line of a traceback is one of this package; one of a user may say `ls.txt`."""
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place is not None and _is_ours(place.tb_frame)
 
 
 def respelling(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from livesock.spelled import spelled
+from livesock.spelled import respelled, spelled
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
 __all__ = [
@@ -250,8 +250,8 @@ def explain(exc: BaseException) -> None:
             or next((write for part, write in _PYTHON.items() if part in words), None)
         )
         if sentence is not None and sentence not in words:
-            words = f"{words}: {sentence}"
-        exc.args = (spelled(words, exc.__traceback__),)
+            exc.args = (f"{words}: {spelled(sentence, exc.__traceback__)}",)
+    respelled(exc)
 
 
 def _on_gateway(exc: BaseException) -> str | None:

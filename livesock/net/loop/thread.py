@@ -201,7 +201,7 @@ class LoopThread:
     def stop(self, timeout: float = 1.0) -> bool:
         """Cancel what still runs, end the thread and return whether it ended within `timeout` seconds.
 
-        A task that was cancelled may wait in its `finally`, until four fifths of the time are over.
+        Four fifths of the time are for tasks that wait for something in their `finally`.
 
         A function that blocks the loop (a `time.sleep` in a handler) cannot be stopped from outside: the thread then
         ends as soon as that function returns.

@@ -92,6 +92,16 @@ def test_the_error_of_a_handler_names_the_package_as_the_handler_does() -> None:
     assert "write import livesock as ls at the top" in str(errors[1])
 
 
+def test_the_words_of_a_user_stay_as_they_are() -> None:
+    names: dict[str, Any] = {"__name__": "reader"}
+    exec("import livesock\ndef page(socket, n): raise ValueError('no file ls.txt')", names)
+    with ls.serve("spelled") as server, ls.socket(server.url("/")) as client:
+        server.of("/").on("page", names["page"])
+        client.call("page", 1)
+        [error] = eventually(lambda: server.errors, "it is kept")
+    assert str(error).endswith("ValueError: no file ls.txt")
+
+
 def test_what_is_no_sentence_of_ours_stays_as_it_is() -> None:
     for text in ("no name", "tls.key", "a.ls.b", "ls -l", "ls."):
         assert spelled(text) == text
