@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from livesock.net.http.habits import SESSION, TEST_CLIENT
+from livesock.net.loop.explain import known_as
 from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "not_here"]
@@ -33,9 +34,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
 
 def instead_of(name: str) -> str | None:
     """Return what to write instead of `name`, None for one that no other library has either."""
-    plain = name.replace("_", "").lower()  # subscribe_message is SubscribeMessage
-    known = name if name in FOREIGN_NAMES else next((one for one in FOREIGN_NAMES if one.lower() == plain), "")
-    return FOREIGN_NAMES.get(known)
+    return known_as(name, FOREIGN_NAMES)
 
 
 _CATCH = (
@@ -116,7 +115,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
     **dict.fromkeys(
         ("start_background_task", "create_task", "BackgroundTasks"),
-        "threading.Thread(target=f, args=(1,)).start() for a plain def f(n); asyncio.create_task(f(1)) for an async "
+        "thread = threading.Thread(target=f, args=(1,)), and thread.start(), for a plain def f(n); "
+        "asyncio.create_task(f(1)) for an async "
         "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
     ),
     "session": SESSION,

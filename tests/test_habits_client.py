@@ -192,7 +192,16 @@ def news(*arguments: object) -> None:
             lambda point: point.connect("http://127.0.0.1:1"),
             "takes nothing and joins again: write point = ls.socket(url)",
         ),
-        (lambda point: point.connect(auth={"a": 1}, wait=True), "write point = ls.socket(url, auth=…, wait=…)"),
+        (
+            lambda point: point.connect(auth={"a": 1}, wait=True),
+            'write point = ls.socket(url, auth=…) for a connection; "wait": socket() always waits until the server has '
+            "let us in: leave it out",
+        ),
+        (
+            lambda point: point.connect("http://localhost", namespaces=["/chat"], wait_timeout=3),
+            'write point = ls.socket(url) for a connection; "namespaces": the path of the URL is the namespace; '
+            "further ones: point.of('/chat'); \"wait_timeout\": write timeout=5.0, in seconds",
+        ),
         (lambda point: point.call("ask", 1, namespace="/chat"), "write point.of('/chat').call(…)"),
         (lambda point: point.emit("ask", 1, namespace="/chat"), "write point.of('/chat').emit(…)"),
         (lambda point: point.call("ask", data=1), "the values follow the name: call('move', 1, 2)"),

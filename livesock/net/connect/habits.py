@@ -6,7 +6,7 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
-from livesock.net.loop.explain import GIVEN
+from livesock.net.loop.explain import GIVEN, instead, known_as
 
 __all__ = [
     "CALL",
@@ -190,8 +190,10 @@ EMIT = {
 def no_new_connection(_: object, *url: object, **options: object) -> None:
     """Raise `TypeError` if a client's `connect` is to make a connection, as in python-socketio."""
     if url or options:
-        given = ", ".join(["url", *(f"{name}=…" for name in options if name != "url")])
-        raise TypeError(f"connect() takes nothing and joins again: write point = ls.socket({given}) for a connection")
+        strange = [name for name in options if known_as(name, SOCKET) is not None]
+        given = ", ".join(["url", *(f"{name}=…" for name in options if name not in ("url", *strange))])
+        text = f"connect() takes nothing and joins again: write point = ls.socket({given}) for a connection"
+        raise TypeError("; ".join([text, *(instead(name, SOCKET, (), options[name]) for name in strange)]))
 
 
 def ask(name: str) -> str:
@@ -317,7 +319,7 @@ ON_SOCKET = {
     "ask": "write point.call(name, …)",
     "timeout": "write point.call(name, …, timeout=2.0), in seconds",
     "sleep": "write time.sleep(seconds): handlers run meanwhile",
-    "start_background_task": "write threading.Thread(target=…).start(): every method is thread-safe",
+    "start_background_task": "write thread = threading.Thread(target=…), and thread.start(): all is thread-safe",
     "run_forever": "handlers run by themselves: a script ends with threading.Event().wait()",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "broadcast": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",

@@ -118,7 +118,11 @@ SERVE = {
     **_each(
         "middleware middlewares", 'write @server.of("/").use afterwards; a page calls what it needs in its handler'
     ),
-    **_each("on_startup on_shutdown lifespan", "write it afterwards: @server.task above async def lifespan(): …"),
+    **_each(
+        "on_startup on_shutdown lifespan",
+        "write it afterwards: @server.task above async def lifespan(): …; no request waits for it: what "
+        "they need is made before serve()",
+    ),
     **_each("server httpd", "a server makes its own HTTP server: write port=8080"),
     **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
     **_each("json serializer parser", "values travel as JSON, bytes as they are: leave it out"),
@@ -305,8 +309,8 @@ _OF = (
 _NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
 _LIFESPAN = (
     "write @server.task above async def lifespan(): …, with await asyncio.Event().wait() in a try in place of the "
-    "yield, and finally for what runs when the server stops; it begins at once, and no request waits for it; of an "
-    "event of peers @server.of('/').on('move')"
+    "yield, and finally for what runs when the server stops; no request waits for it: what they need is made "
+    "before serve(); of an event of peers @server.of('/').on('move')"
 )
 _COMES = (
     'comes, @server.of("/").on_connect, which may refuse it, or .on_connected, when it is in; for one that leaves '
@@ -320,7 +324,11 @@ SERVER = {
     **_each("fetch_sockets fetchSockets", 'write server.sockets(), or server.of("/chat").sockets()'),
     **_each("sockets_join socketsJoin", "write server.join(room), or server.to(other).join(room)"),
     **_each("sockets_leave socketsLeave", "write server.leave(room), or server.to(other).leave(room)"),
-    **_each("disconnect_sockets disconnectSockets", "write server.disconnect(), or server.to(room).disconnect()"),
+    **_each(
+        "disconnect_sockets disconnectSockets",
+        "write server.disconnect(), or server.to(room).disconnect(); "
+        "with True in the brackets each connection ends, too",
+    ),
     **_each("server_side_emit serverSideEmit", "write server.emit_to_servers(name, …)"),
     **_each("server_side_emit_with_ack serverSideEmitWithAck", "write server.call_servers(name, …)"),
     "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why")',
@@ -362,6 +370,9 @@ SERVER = {
     ),
     "opts": "write each option in serve(), such as serve(port=8080)",
     **_each("WebSocketGateway Gateway", 'write @server.gateway("/point") above a class'),
+    "UseGuards": "write @ls.guard(allows) above the class or a method of a gateway",
+    "UsePipes": "write def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic",
+    **_each("WsException Refused", "write raise ls.Refused('why')"),
     **_each("SubscribeMessage subscribe", 'write @ls.event("name") in a gateway, or @server.of("/").on("name")'),
     "on_event": f'write @server.of("/").on("move") above def move(socket, data): … for what a peer emits; for the '
     f"start of the server {_LIFESPAN.removeprefix('write ')}",
@@ -432,7 +443,8 @@ SERVER = {
     **_each("mount static_folder add_static", 'write server.static("/static", "site") for a folder'),
     **_each(
         "start_background_task create_task add_task background_task",
-        "write threading.Thread(target=f).start() for a plain def f(), with args=(1,) for f(1); of an async def f, "
+        "write thread = threading.Thread(target=f), and thread.start(), for a plain def f(), with "
+        "args=(1,) for f(1); of an async def f, "
         "in an async def handler, asyncio.create_task(f(1)); "
         "@server.task above what runs until the server stops, without parameters",
     ),

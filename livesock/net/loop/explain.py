@@ -24,6 +24,7 @@ __all__ = [
     "ONCE",
     "explain",
     "instead",
+    "known_as",
     "made_by",
     "not_called",
     "takes",
@@ -151,6 +152,14 @@ _ON_GATEWAY = {
 """What a gateway inherits in other libraries. Here it is the user's own class, which gets `server` and `namespace`."""
 
 
+def known_as(name: str, habits: Mapping[str, str]) -> str | None:
+    """Return what `habits` say of a name, also of one in another spelling: `subscribe_message` is SubscribeMessage."""
+    if name in habits:
+        return habits[name]
+    plain = name.replace("_", "").lower()
+    return next((write for other, write in habits.items() if other.replace("_", "").lower() == plain), None)
+
+
 def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = None) -> str:
     """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
 
@@ -161,7 +170,7 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: o
     """
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     known = [other for other in known if other != "self"]
-    if (found := habits.get(name) or habits.get(snake)) is not None:
+    if (found := known_as(name, habits)) is not None:
         return f'"{name}": {found.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, _in_seconds(value))}'
     import difflib  # only an error needs it: 0.4 ms
 

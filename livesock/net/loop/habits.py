@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-from livesock.net.loop.explain import AT_ONCE, instead, too_many
+from livesock.net.loop.explain import AT_ONCE, instead, known_as, too_many
 from livesock.spelled import respelled, respelling, spelled
 
 __all__ = [
@@ -136,7 +136,7 @@ class Hinting:
         def __getattr__(self, name: str) -> Any:
             # Only asked for what is not there. Names with an underscore are probed by Python and Jupyter all the time.
             text = f"'{type(self).__name__}' object has no attribute '{name}'"
-            if not name.startswith("_") and (sentence := self._habits.get(name) or self._nearest(name)):
+            if not name.startswith("_") and (sentence := known_as(name, self._habits) or self._nearest(name)):
                 text = f"{text}: {sentence}"
             raise AttributeError(spelled(text), name=name)  # and not whose it is: Python would offer private names, too
 

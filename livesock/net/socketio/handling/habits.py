@@ -13,7 +13,7 @@ from typing import Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.guards import GUARDS, called_by
-from livesock.net.loop.explain import NO_AUTH, OFF, ONCE
+from livesock.net.loop.explain import NO_AUTH, OFF, ONCE, known_as
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in
@@ -162,11 +162,13 @@ _ATTRIBUTES = {
     "fetch_sockets": "write .sockets(), without await",
     "socketsJoin": "write join(room), or .to(other).join(room)",
     "socketsLeave": "write leave(room), or .to(other).leave(room)",
-    "disconnectSockets": "write disconnect(…)",
     "except": "write except_(…)",
     "sockets_join": "write join(room), or .to(other).join(room)",
     "sockets_leave": "write leave(room), or .to(other).leave(room)",
-    "disconnect_sockets": "write disconnect()",
+    **dict.fromkeys(
+        ("disconnectSockets", "disconnect_sockets"),
+        "write disconnect(), or disconnect(True), which ends each connection, too",
+    ),
     "close_room": "write .to(room).leave(room)",
     **dict.fromkeys(("serverSideEmit", "server_side_emit"), 'write server.emit_to_servers("name", …), in a cluster'),
     "of": 'the server has them: write server.of("/point")',
@@ -570,7 +572,7 @@ def _mark(name: str) -> str:
 
 def no_such(owner: str, name: str, namespace: str = "/") -> AttributeError:
     """Return the error for an attribute that does not exist, with what to write if another library has it."""
-    better = _ATTRIBUTES_OF.get(owner, {}).get(name) or _ATTRIBUTES.get(name)
+    better = known_as(name, _ATTRIBUTES_OF.get(owner, {})) or known_as(name, _ATTRIBUTES)
     text = f"{owner} has no {name!r}" + (f": {better.replace('{}', namespace)}" if better else "")
     if name in ("emitWithAck", "emit_with_ack"):  # in Node its errors are caught: a peer may be silent
         warn(spelled(text))
