@@ -103,9 +103,8 @@ class Chat:
         """Put the peer into `room` as `name`; the answer holds what it missed."""
         room, name = a_name(room, "a room's name"), a_name(name)
         if not socket.is_connected:
-            raise Refused(
-                "you have left"
-            )  # its disconnect is handled already: the name would stay in the room for ever
+            # Its disconnect is handled already: the name would stay in the room for ever.
+            raise Refused("you have left")
         key = socket.data["key"]
         others = (s for k, s in self._present.items() if k != key)
         if any(same_name(other.data["name"], name) for other in others):

@@ -60,8 +60,8 @@ class Page:
             self.follow(self._redraw)
         elif self.widget is not None:
             self._still = show(self._repr_mimebundle_())
-        else:
-            raise NotImplementedError  # nothing to press: IPython shows the text or the HTML
+        else:  # nothing to press: IPython shows the text or the HTML
+            raise NotImplementedError
 
     def _redraw(self) -> None:
         """Let the saved notebook show what was pressed."""

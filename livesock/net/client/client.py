@@ -123,7 +123,7 @@ class Client:
         except Refused as exc:
             if str(exc) != "Invalid namespace":
                 raise
-            raise Refused(no_namespace(namespace, self.target), exc.data) from None  # it says all that the cause does
+            raise Refused(no_namespace(namespace, self.target), exc.data) from None
         return seat, self._listeners[namespace]
 
     def _retrying(self, namespace: str) -> Retrying | None:

@@ -138,7 +138,8 @@ class Hinting:
             text = f"'{type(self).__name__}' object has no attribute '{name}'"
             if not name.startswith("_") and (sentence := known_as(name, self._habits) or self._nearest(name)):
                 text = f"{text}: {sentence}"
-            raise AttributeError(spelled(text), name=name)  # and not whose it is: Python would offer private names, too
+            # It does not say whose it is (obj=…): Python would offer private names, too.
+            raise AttributeError(spelled(text), name=name)
 
         def _nearest(self, name: str) -> str:
             import difflib  # only an error needs it

@@ -4,6 +4,9 @@
     threads   a call longer than `SLOW`         "3 calls have not returned; the first runs for 6 s now, at app.py:30"
 
 It looks from outside: a loop that is held cannot look itself. What it finds is noted among the errors of the server.
+
+A machine that stands still (a paused VM, a load of 15) makes the looks late as well, and that is how it is told from a
+handler that holds the loop: the time by which looks came late is taken off.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 
 from livesock.errors import HandlerBusy, LoopHeld
@@ -20,7 +25,7 @@ from livesock.net.loop.failures import Failures
 from livesock.net.loop.places import where_it_runs
 from livesock.net.loop.watchdog import LONG, Held, Watchdog
 
-__all__ = ["SLOW", "Inspection", "watch"]
+__all__ = ["SLOW", "Inspection", "StoodStill", "watch"]
 
 SLOW = 5.0
 """Seconds after which a call of a plain handler that has not returned is an error."""
@@ -35,6 +40,28 @@ _LONG_WORK = (
 logger = logging.getLogger("livesock.loop")
 
 
+class StoodStill:
+    """When the whole process stood still: the looks of the patrol were late, and nothing computed meanwhile.
+
+    C code of a handler that keeps the GIL makes them late, too; but then the process has computed.
+    """
+
+    def __init__(self) -> None:
+        self._looked = self._computed = 0.0
+        self._times: deque[tuple[float, float]] = deque(maxlen=100)
+
+    def look(self, now: float, computed: float) -> None:
+        """Note a look at `now`, when the process had computed for that many seconds in all."""
+        late = now - self._looked - LOOK
+        if self._looked and late > LOOK and computed - self._computed < late / 2:
+            self._times.append((now - late, now))
+        self._looked, self._computed = now, computed
+
+    def during(self, began: float, ended: float) -> float:
+        """Return the seconds between `began` and `ended` in which the process stood still."""
+        return sum(max(0.0, min(ended, until) - max(began, since)) for since, until in self._times)
+
+
 class Inspection:
     """What is looked at for one server, and what was noted about it. `look` runs on the thread of the patrol."""
 
@@ -46,12 +73,14 @@ class Inspection:
         self._current = (0.0, 0.0)  # when the turn under way began, and when it is noted again
         self._next: dict[str, float] = {}  # when a handler that does not return is noted again
 
-    def look(self) -> None:
-        """Note what takes too long."""
+    def look(self, still: StoodStill) -> None:
+        """Note what takes too long, without the time in which the machine stood still."""
         for held in self._watchdog.long():
-            self._note_held(held, "held")
+            if (held := _without(held, still)).seconds > LONG:
+                self._note_held(held, "held")
         self._watchdog.look()
-        held_now = self._watchdog.holding
+        holding = self._watchdog.holding
+        held_now = holding and _without(holding, still)
         if held_now is not None and held_now.seconds > LONG:
             began, again = self._current
             if began != held_now.began or held_now.seconds > again:
@@ -90,6 +119,10 @@ class Inspection:
         self._failures.note(("slow", name, stuck[0].began), f"handler {name}", HandlerBusy(text + more + _LONG_WORK))
 
 
+def _without(held: Held, still: StoodStill) -> Held:
+    return replace(held, seconds=held.seconds - still.during(held.began, held.began + held.seconds))
+
+
 _watched: list[Inspection] = []
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
@@ -122,9 +155,11 @@ def _unwatch(inspection: Inspection) -> None:
 
 
 def _patrol(end: threading.Event) -> None:
+    still = StoodStill()
     while not end.wait(LOOK):
+        still.look(time.perf_counter(), time.process_time())
         for inspection in list(_watched):
             try:
-                inspection.look()
+                inspection.look(still)
             except Exception:  # the other servers still want to be looked at
                 logger.exception("= the patrol failed")

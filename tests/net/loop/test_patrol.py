@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import http.client
 import inspect
+import logging
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +21,9 @@ import livesock as ls
 from livesock.errors import HandlerBusy, LoopHeld
 from livesock.net.loop import patrol
 from livesock.net.loop.blocking import HANDLER_THREADS
+from livesock.net.loop.failures import Failures
+from livesock.net.loop.patrol import StoodStill
+from livesock.net.loop.watchdog import Held
 from livesock.server import Server
 from tests.peers import DEADLINE, eventually, quiet_logs
 
@@ -149,6 +154,44 @@ def test_a_handler_that_holds_the_loop_is_named_while_it_does_and_after(
 
         eventually(lambda: "hold held the loop for" in str(server.errors[0]), "its end is noted in the same entry")
     assert len(server.errors) == 1
+
+
+class Holding:
+    """A watchdog that has seen `tick` hold its loop from 10.0 on."""
+
+    def __init__(self, seconds: float, *, is_over: bool) -> None:
+        held = Held(10.0, seconds, 0.0, "tick", "time.sleep(2)", "app.py:12")
+        self.holding = None if is_over else held
+        self._ended = [held] if is_over else []
+
+    def long(self) -> list[Held]:
+        return self._ended
+
+    def look(self) -> None: ...
+
+
+def noted(seconds: float, looks: list[tuple[float, float]], *, is_over: bool) -> list[str]:
+    """Return what is noted if the patrol has looked at these times, each with what the process had computed."""
+    failures, still = Failures(logging.getLogger("livesock.loop")), StoodStill()
+    for now, computed in looks:
+        still.look(now, computed)
+    watchdog: Any = Holding(seconds, is_over=is_over)
+    threads: Any = SimpleNamespace(running=())
+    with quiet_logs():
+        patrol.Inspection(watchdog, threads, failures).look(still)
+    return [str(error.exception) for error in failures.latest]
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_machine_that_stood_still_is_not_taken_for_a_handler_that_holds_the_loop(is_over: bool) -> None:
+    on_time = [(10.0 + n * patrol.LOOK, n * 0.001) for n in range(51)]
+    verb = "held" if is_over else "holds"
+
+    assert noted(5.0, [(10.0, 1.0), (15.0, 1.01)], is_over=is_over) == []
+    assert noted(5.0, [(10.0 + n, 1.0) for n in range(6)], is_over=is_over) == [], "a busy machine: each look is late"
+    assert f"tick {verb} the loop for 5.0 s" in noted(5.0, on_time, is_over=is_over)[0]
+    assert f"tick {verb} the loop for 5.0 s" in noted(5.0, [(10.0, 1.0), (15.0, 5.9)], is_over=is_over)[0], "the GIL"
+    assert f"tick {verb} the loop for 5.1 s" in noted(9.0, [*on_time, (19.0, 0.06)], is_over=is_over)[0]
 
 
 def test_pausing_a_held_loop_names_the_handler_and_leaves_the_port_as_it_was(
