@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from livesock.instead import known_as
 from livesock.net.http.habits import SESSION, TEST_CLIENT
-from livesock.net.loop.explain import known_as
 from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "not_here"]

@@ -6,7 +6,7 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
-from livesock.net.loop.explain import GIVEN, instead, known_as
+from livesock.instead import GIVEN, instead, known_as
 
 __all__ = [
     "CALL",

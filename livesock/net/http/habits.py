@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from livesock.instead import GIVEN, GIVEN_SECONDS, instead
 from livesock.net.http.limits import Limits
-from livesock.net.loop.explain import GIVEN, GIVEN_SECONDS, OFF, ONCE, instead
+from livesock.net.loop.explain import OFF, ONCE
 from livesock.realtime.actions import SessionOptions
 from livesock.spelled import spelled
 

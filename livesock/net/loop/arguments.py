@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from livesock.guards import called_by
-from livesock.net.loop.explain import instead
+from livesock.instead import instead
 from livesock.net.loop.habits import seconds_not_ms
 
 __all__ = [

@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-from livesock.net.loop.explain import AT_ONCE, instead, known_as, too_many
+from livesock.instead import instead, known_as, too_many
+from livesock.net.loop.explain import AT_ONCE
 from livesock.spelled import respelled, respelling, spelled
 
 __all__ = [

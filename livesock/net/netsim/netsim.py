@@ -23,9 +23,9 @@ from types import TracebackType
 from urllib.parse import parse_qs, quote
 
 from livesock.errors import NotRunning
+from livesock.instead import GIVEN
 from livesock.net.connect.urls import Target, Where, parse
 from livesock.net.loop import registry
-from livesock.net.loop.explain import GIVEN
 from livesock.net.loop.habits import blocking, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.netsim.knobs import Knobs

@@ -13,7 +13,8 @@ from typing import Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.guards import GUARDS, called_by
-from livesock.net.loop.explain import NO_AUTH, OFF, ONCE, known_as
+from livesock.instead import known_as
+from livesock.net.loop.explain import NO_AUTH, OFF, ONCE
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in
