@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from livesock.instead import known_as
-from livesock.net.http.habits import SESSION, TEST_CLIENT
+from livesock.net.http.habits import REASONS, SESSION, TEST_CLIENT
 from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "not_here"]
@@ -139,6 +139,7 @@ FOREIGN_NAMES = {
     "all",
     "close_room": 'server.of("/").to("room").leave("room")',
     "rooms": "socket.rooms in a handler",
+    "reason": REASONS,
     **dict.fromkeys(
         ("ConnectionClosed", "WebSocketDisconnect"),
         "websockets.exceptions.ConnectionClosed, with import websockets at the top",

@@ -309,7 +309,10 @@ class ClientSocket(Blocking):
 
     @blocking(LEAVE)
     def disconnect(self) -> None:
-        """Leave this namespace, with the reason "io client disconnect"; the last one to leave ends the session."""
+        """Leave this namespace, with the reason "io client disconnect"; the last one to leave ends the session.
+
+        Further namespaces, of `of()`, stay: `close()` leaves them all, as `disconnect()` of python-socketio does.
+        """
         if not self._client.is_closed:
             self._client.call(self._client.manager.leave, self.namespace)
 

@@ -200,7 +200,8 @@ def news(*arguments: object) -> None:
         (
             lambda point: point.connect("http://localhost", namespaces=["/chat"], wait_timeout=3),
             'write point = ls.socket(url) for a connection; "namespaces": the path of the URL is the namespace; '
-            "further ones: point.of('/chat'); \"wait_timeout\": write timeout=5.0, in seconds",
+            "further ones: chat = point.of('/chat'), and point.close() leaves them all, disconnect() one; "
+            '"wait_timeout": write timeout=5.0, in seconds',
         ),
         (lambda point: point.call("ask", 1, namespace="/chat"), "write point.of('/chat').call(…)"),
         (lambda point: point.emit("ask", 1, namespace="/chat"), "write point.of('/chat').emit(…)"),

@@ -1,6 +1,7 @@
 """`Reason`: why a session ended, as a word of the protocol; `.sentence` says it to a person.
 
-The words are those of the official Socket.IO client and server; they compare as the texts that they are.
+The words are those of the official Socket.IO client and server; they compare as the texts that they are. Those that
+python-socketio has in their place raise what to write: they would equal no reason, without a word.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ SENTENCES = {
 }
 """What each reason means, and where to look."""
 
+_OF_OTHERS = {
+    "client disconnect": ("client namespace disconnect", "io client disconnect"),
+    "server disconnect": ("server namespace disconnect", "io server disconnect"),
+}
+"""Reasons of python-socketio, and what they are here: at a server, and at a client."""
+
 
 class Reason(str):
     """A reason: a text, with a sentence.
@@ -32,6 +39,23 @@ class Reason(str):
     """
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as a text.
+
+        Raises:
+            ValueError: If the other is a reason of python-socketio alone.
+        """
+        is_same = str.__eq__(self, other)
+        if is_same is False and str(other) in _OF_OTHERS:
+            here, there = _OF_OTHERS[str(other)]
+            raise ValueError(f"no reason is '{other}': write '{here}' in a server's handler, '{there}' in a client's")
+        return is_same
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
     @property
     def sentence(self) -> str:

@@ -126,7 +126,8 @@ CONNECT = {
 SOCKET = {
     **_BOTH,
     "namespace": "the path of the URL is the namespace: write ls.socket(server.url('/point'))",
-    "namespaces": "the path of the URL is the namespace; further ones: point.of('/chat')",
+    "namespaces": "the path of the URL is the namespace; further ones: chat = point.of('/chat'), and "
+    "point.close() leaves them all, disconnect() one",
     "wait": "socket() always waits until the server has let us in: leave it out",
     "socketio_path": 'write path="/socket.io/"',
     "transport": 'write transports=["websocket"], a list',
@@ -299,6 +300,9 @@ ON_SOCKET = {
         "write (text,) = point.wait('message', timeout=1), with the event's name: it returns its arguments, a tuple",
     ),
     "is_connected": "write point.connected",
+    "reason": "write the text itself in @point.on('disconnect') above def gone(reason): …, 'io client disconnect' for "
+    "CLIENT_DISCONNECT, 'io server disconnect' for SERVER_DISCONNECT, 'transport close', 'transport error' or "
+    "'ping timeout'",
     "reconnect": "it comes back by itself after a lost connection; after disconnect() write connect()",
     **dict.fromkeys(("io", "manager"), "this socket is its own manager: trace, transport, reconnects, of('/chat')"),
     "hasListeners": "write on(name, handler): decorate again to replace a handler",

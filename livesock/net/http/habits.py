@@ -24,6 +24,7 @@ __all__ = [
     "LIMITS",
     "ON_RESPONSE",
     "PAGE",
+    "REASONS",
     "REQUEST",
     "RESPONSE",
     "ROUTE",
@@ -157,7 +158,8 @@ SERVE = {
     "trace": "every byte is recorded, up to trace_limit=4_194_304 bytes",
     "static_files": 'write server.static("/", "site") afterwards',
     "static_folder": 'write server.static("/", "site") afterwards',
-    "namespaces": 'write server.of("/point") or @server.gateway("/point") afterwards',
+    "namespaces": 'write server.of("/point") or @server.gateway("/point") afterwards: each lets peers in; for any name '
+    "server.of(re.compile('/.+'))",
     **_each("adapter client_manager message_queue redis manager channel channel_layers", _CLUSTER),
     "app": "a server stands for itself: write its routes with @server.get and @server.websocket",
 }
@@ -318,6 +320,12 @@ _COMES = (
     ".on_disconnect above def gone(socket, reason): …, where reason is 'client namespace disconnect', "
     "'server namespace disconnect', 'transport close' or 'ping timeout'"
 )
+REASONS = (
+    "the text itself: 'client namespace disconnect' for CLIENT_DISCONNECT, 'server namespace disconnect' for "
+    "SERVER_DISCONNECT, 'transport close', 'transport error' or 'ping timeout' in def on_disconnect(socket, reason): …"
+    "; at a client 'io client disconnect' and 'io server disconnect'"
+)
+"""What to write in place of the names that python-socketio has for reasons."""
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
@@ -360,8 +368,7 @@ SERVER = {
         "is in server.errors",
     ),
     "transport": "write socket.transport in a handler, server.to(id).sockets()[0].transport elsewhere",
-    "reason": "write def on_disconnect(socket, reason): …, where reason is 'client namespace disconnect', "
-    "'server namespace disconnect', 'transport close' or 'ping timeout'",
+    "reason": f"write {REASONS}",
     **_each("emitWithAck emit_with_ack", 'write server.of("/").call("name", …), a list of answers'),
     "allSockets": "write [socket.id for socket in server.sockets()]",
     "instrument": "every byte is in server.trace: leave it out",

@@ -160,8 +160,8 @@ def _pattern_of(name: str) -> str:
     if re.search(EXPRESSION, name):
         return re.sub(r"^/(\^.*?)/?$", r"\1", name)  # of JavaScript's /^…$/
     if name.strip("/") == "*":
-        return "/.*"
-    return re.escape(name).replace(r"\*", "[^/]*") if "*" in name else re.sub(PLACEHOLDER, "[^/]*", name)
+        return "/.+"  # "/" is there in any case, with handlers of its own
+    return re.escape(name).replace(r"\*", "[^/]*") if "*" in name else re.sub(PLACEHOLDER, "[^/]+", name)
 
 
 def _with_slash(pattern: str) -> str:

@@ -145,7 +145,11 @@ class Namespace(Speaker[M]):
 
     @blocking(write="@namespace.on_disconnect above the function, without brackets")
     def on_disconnect(self, handler: Handler) -> Handler:
-        """Call `handler(socket, reason)` when a peer has left; `socket.rooms` are those in which it was."""
+        """Call `handler(socket, reason)` when a peer has left; `socket.rooms` are those in which it was.
+
+        `reason` is a text of Node's, such as "client namespace disconnect" or "transport close": see
+        `livesock.realtime.reasons`.
+        """
         check_handler(handler, "on_disconnect", "socket", "reason", asks=False)
         return register(self.handlers.own().disconnects, handler)
 

@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Callable
 
+from livesock.net.loop.habits import warn
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience
@@ -44,6 +45,7 @@ class NamespaceTable:
         self._all: dict[str, Namespace[Socket]] = {}
         self._patterns: dict[object, tuple[Callable[[str], bool], Namespace[Socket]]] = {}
         self._made: dict[str, Namespace[Socket]] = {}  # because a peer asked: the pattern of each
+        self._hidden: set[tuple[re.Pattern[str], str]] = set()  # what was warned of: a pattern, and a namespace
         self._limit = MAX_EMPTY
         self.overhearers: Observers[Emitted] = Observers(failed)
         """Shown every event that the server emits, in any namespace."""
@@ -80,7 +82,24 @@ class NamespaceTable:
             key = _key(what)
             pattern = self._patterns[key][1] if key in self._patterns else self._new(name, is_pattern=True)
             self._patterns[key] = matches, pattern
+            if isinstance(what, re.Pattern):  # a predicate is a user's, and asked of peers alone
+                self._say_what_is_hidden(what)
             return pattern
+
+    def _say_what_is_hidden(self, what: re.Pattern[str]) -> None:
+        """Warn once of each namespace that a pattern matches and that has handlers of its own: no other runs for it.
+
+        In python-socketio a handler of `namespace="*"` hears what the named one has no handler for.
+        """
+        own = [name for name, it in self.all.items() if name not in self._made and not it.handlers.is_shared]
+        hidden = [name for name in own if (what, name) not in self._hidden and what.fullmatch(name)]
+        self._hidden.update((what, name) for name in hidden)
+        if hidden:
+            names, above = ", ".join(hidden), " and ".join(f'@server.of("{name}").on("move")' for name in hidden)
+            warn(
+                f"{what.pattern!r:.60} does not stand for {names}: a namespace that was named has handlers of its "
+                f"own; write {above} above the same function, too"
+            )
 
     def find(self, name: str) -> Namespace[Socket] | None:
         """Return the namespace that a peer asks for, made now if a pattern allows it, or None. Runs on the loop."""

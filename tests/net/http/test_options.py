@@ -243,7 +243,7 @@ async def later(*anything: Any) -> str:
         (lambda s: s.of(["/a"]), TypeError, 'the name of a namespace, such as "/point"'),
         (lambda s: s.of("/a,b"), ValueError, "a comma"),
         (lambda s: s.of("/room-*"), ValueError, "write server.of\\(re.compile\\('/room"),
-        (lambda s: s.of("*"), ValueError, r"write server.of\(re.compile\('/\.\*'\)\) for many"),
+        (lambda s: s.of("*"), ValueError, r"write server.of\(re.compile\('/\.\+'\)\) for many"),
         (lambda s: s.of(int), TypeError, "the name of a namespace"),
         (lambda s: s.of("/a?b=1"), ValueError, 'write "/a"'),
         (lambda s: s.of("http://127.0.0.1/a"), ValueError, 'write "/a"'),
