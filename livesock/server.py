@@ -178,6 +178,7 @@ class Server(Speaker[Socket], Blocking):
     """
 
     _habits = SERVER
+    _called = "server"
     _callbacks = 'write @server.of("/").on("name"), @server.websocket(path) or @server.task'
     _unread = frozenset({"secret_key", "debug", "testing", "logger", "json_encoder", "static_folder", "title"})
 

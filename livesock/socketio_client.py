@@ -117,6 +117,7 @@ class ClientSocket(Blocking):
     """
 
     _habits: ClassVar[Mapping[str, str]] = ON_SOCKET
+    _called: ClassVar[str] = "point"
     _callbacks: ClassVar[str] = "write on('name', handler)"
     _unread: ClassVar[frozenset[str]] = frozenset({"auth", "query", "io", "namespaces"})
 

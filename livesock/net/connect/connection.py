@@ -40,6 +40,7 @@ class Connection(Blocking, ClientConnection):
     """
 
     _habits: ClassVar[Mapping[str, str]] = ON_CONNECTION
+    _called: ClassVar[str] = "ws"
     _callbacks: ClassVar[str] = "write for message in ws: …"
     _unread: ClassVar[frozenset[str]] = frozenset({"binaryType", "binary_type", "timeout"})
 

@@ -140,6 +140,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     )
 
     _habits = CONNECTION
+    _called = "ws"
 
     def __init__(self, protocol: ServerProtocol, server: RouteServer, number: int, **options: Any) -> None:
         super().__init__(protocol, cast(Any, server), **options)
@@ -170,7 +171,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         """Say what takes the place of the first steps that other libraries have."""
         wanted = "" if subprotocol is None else f'; write @server.websocket(path, subprotocols=["{subprotocol}"])'
         wanted += "; headers of the handshake's answer cannot be set" if headers else ""
-        raise AttributeError(f"no 'accept': {CONNECTION['accept']}{wanted}", name="accept")
+        raise AttributeError(self._no_attribute("accept", CONNECTION["accept"] + wanted), name="accept")
 
     def recv(self, *args: Any, **kwargs: Any) -> Any:
         """Return the next message, as in `websockets`; awaited."""

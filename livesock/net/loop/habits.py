@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
+from livesock.foreign_attributes import no_attribute
 from livesock.instead import instead, known_as, too_many
 from livesock.net.loop.explain import AT_ONCE
 from livesock.spelled import respelled, respelling, spelled
@@ -132,13 +133,21 @@ class Hinting:
     _habits: ClassVar[Mapping[str, str]] = {}
     """What to write instead of an attribute of other libraries."""
 
+    _called: ClassVar[str] = ""
+    """How these sentences call it, as in `ws.query`; an error calls it as the code does."""
+
+    def _no_attribute(self, name: str, sentence: str) -> str:
+        what = f"'{type(self).__name__}' object"
+        if not sentence:
+            return f"{what} has no attribute {name!r}"
+        return no_attribute(self, what, name, sentence, lambda other: known_as(other, self._habits), self._called)
+
     if not TYPE_CHECKING:  # a type checker knows the attributes, and reports one that is not there
 
         def __getattr__(self, name: str) -> Any:
             # Only asked for what is not there. Names with an underscore are probed by Python and Jupyter all the time.
-            text = f"'{type(self).__name__}' object has no attribute '{name}'"
-            if not name.startswith("_") and (sentence := known_as(name, self._habits) or self._nearest(name)):
-                text = f"{text}: {sentence}"
+            sentence = "" if name.startswith("_") else known_as(name, self._habits) or self._nearest(name)
+            text = self._no_attribute(name, sentence)
             # It does not say whose it is (obj=…): Python would offer private names, too.
             raise AttributeError(spelled(text), name=name)
 

@@ -31,6 +31,7 @@ class Upload(Hinting):
     """One file of a form."""
 
     _habits: ClassVar[Mapping[str, str]] = UPLOAD
+    _called: ClassVar[str] = "file"
 
     filename: str
     """As the peer gave it, a path perhaps; empty if no file was chosen."""

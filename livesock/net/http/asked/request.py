@@ -33,6 +33,7 @@ class HttpRequest(Hinting):
     """One request, complete with its body."""
 
     _habits: ClassVar[Mapping[str, str]] = REQUEST
+    _called: ClassVar[str] = "request"
 
     method: str
     target: str

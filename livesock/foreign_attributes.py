@@ -1,0 +1,94 @@
+"""`no_attribute`: what to write instead of all attributes of other libraries that the code uses on one object.
+
+    async def talk(websocket):
+        await websocket.accept()                      raises here, and speaks of receive_text and send_text as well
+        text = await websocket.receive_text()
+        await websocket.send_text(text)
+
+Only an error asks, when the first of them is missing: what never runs is never refused.
+"""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType
+
+__all__ = ["no_attribute"]
+
+_VARIABLES = ("LOAD_FAST", "LOAD_DEREF", "LOAD_GLOBAL", "LOAD_NAME")
+_NONE = object()
+
+
+def no_attribute(
+    owner: object, what: str, name: str, sentence: str, known: Callable[[str], str | None], called: str = ""
+) -> str:
+    """Return that `what` has no attribute `name`, and what to write instead: `sentence`, with "" for nothing.
+
+    The other attributes that the code uses and `owner` has not get a line each, if `known` returns a sentence for
+    them. The sentences call the owner `called`; the answer calls it as the code does.
+    """
+    variable, used = _used_with(owner, name)
+    sentences: dict[str, list[str]] = {}
+    for other in [name, *used] if sentence else ():
+        write = sentence if other == name else known(other) or ""
+        if other not in (others := sentences.setdefault(write, [])):
+            others.append(other)
+    sentences.pop("", None)
+    if sum(map(len, sentences.values())) < 2:
+        text = f"{what} has no attribute {name!r}{f': {sentence}' if sentence else ''}"
+    else:
+        lines = (f"{', '.join(others)}: {write}" for write, others in sentences.items())
+        text = "\n  ".join([f"{what} has none of these attributes:", *lines])
+    return re.sub(rf"(?<![\w.]){called}(?=\.[a-z])", variable, text) if variable and called else text
+
+
+def _used_with(owner: object, name: str) -> tuple[str, list[str]]:
+    """Return the variable by which the code that has led here reads `name` from `owner`, and what else it reads.
+
+    That is the nearest function outside of this package, and those that called it with the same object. Only what
+    `owner` does not have counts. The variable is "" where it is not known.
+    """
+    called, found = "", list[str]()
+    for frame in _callers():
+        for variable in _variables(frame, owner):
+            read = list(_read_from(frame.f_code, variable))
+            called = called or (variable if name in read else "")
+            found += read
+    return called, [one for one in dict.fromkeys(found) if inspect.getattr_static(owner, one, _NONE) is _NONE]
+
+
+def _callers() -> Iterator[FrameType]:
+    """Yield the frames outside of this package, from the nearest to the one that this package has called."""
+    frame: FrameType | None = sys._getframe(1)
+    has_begun = False
+    while frame is not None:
+        is_ours = str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock"
+        if is_ours and has_begun:
+            return
+        if not is_ours:
+            has_begun = True
+            yield frame
+        frame = frame.f_back
+
+
+def _variables(frame: FrameType, owner: object) -> list[str]:
+    local = [name for name, value in [*frame.f_locals.items()] if value is owner]
+    return local or [name for name in frame.f_code.co_names if frame.f_globals.get(name) is owner]
+
+
+def _read_from(code: CodeType, variable: str) -> Iterator[str]:
+    """Yield the attributes that a function, and those that stand in it, read from a variable."""
+    before = None
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_ATTR", "LOAD_METHOD") and before == variable:
+            yield step.argval
+        is_variable = step.opname.startswith(_VARIABLES)
+        before = step.argval if is_variable else before if step.opname in ("CACHE", "EXTENDED_ARG") else None
+        before = before[-1] if isinstance(before, tuple) else before  # Python 3.13 loads two variables in one step
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType) and variable not in inner.co_varnames and variable not in inner.co_cellvars:
+            yield from _read_from(inner, variable)

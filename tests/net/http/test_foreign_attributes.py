@@ -1,0 +1,82 @@
+"""The foreign attributes that a function uses are named in one error, and in the words of its own variables."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from livesock.server import Server
+from tests.peers import eventually
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ls.serve("foreign attributes") as server:
+        yield server
+
+
+async def connect(one: Any) -> None:
+    await one.accept()
+
+
+def test_a_raw_handler_and_the_helper_that_it_calls_hear_of_all_at_once(server: Server) -> None:
+    @server.websocket("/ws")
+    async def talk(websocket: Any) -> None:
+        await connect(websocket)
+        text = await websocket.receive_text()
+        await websocket.send_text(f"{text} {websocket.headers['host']} {websocket.path_params} {text.nonsense}")
+
+    with ls.connect(server.url("/ws")) as ws, pytest.raises(Exception, match="1011"):
+        ws.recv(timeout=5)
+    eventually(lambda: server.errors, "it is kept")
+    _, *lines = str(server.errors[0].exception).split("\n  ")
+
+    assert [line.partition(":")[0] for line in lines] == ["accept", "receive_text", "send_text", "headers"]
+    assert lines[1:3] == ["receive_text: write await one.recv()", "send_text: write await one.send(text)"]
+
+
+def test_a_page_hears_of_all_at_once_and_of_those_in_a_function_within(server: Server) -> None:
+    @server.get("/page")
+    def page(req: Any) -> str:
+        def later() -> str:
+            return str(req.get_json())
+
+        return str(req.args["name"]) + str(req.query_params["name"]) + later() + req.path
+
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(server.url("/page", "http"), timeout=5)
+
+    assert str(server.errors[0].exception).split("\n  ")[1:] == [
+        'args, query_params: write req.query["name"], or req.query.get("name")',
+        "get_json: write req.json()",
+    ]
+
+
+def test_one_attribute_alone_keeps_its_line(server: Server) -> None:
+    app: Any = server
+
+    with pytest.raises(AttributeError, match=r"^'Server' object has no attribute 'add_static': write app\.static"):
+        app.add_static("/static")
+
+
+def test_what_is_looked_for_first_is_not_refused(server: Server) -> None:
+    def is_fastapi(app: Any) -> bool:
+        return hasattr(app, "include_router") and app.include_router
+
+    assert not is_fastapi(server)
+
+
+def test_a_variable_of_the_same_name_within_is_another_one(server: Server) -> None:
+    def begin(app: Any) -> None:
+        def other(app: Any) -> None:
+            app.include_router(1)
+
+        app.add_static("/static")
+
+    with pytest.raises(AttributeError, match=r"^'Server' object has no attribute 'add_static'"):
+        begin(server)
