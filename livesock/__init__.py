@@ -104,6 +104,15 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def undefined(names: list[str]) -> str | None:
+    """Return what to write for names that a handler uses and its module has not; None if they are of no library."""
+    if not names:
+        return None
+    from livesock.foreign_names import undefined_names
+
+    return undefined_names(names, __all__)
+
+
 def __dir__() -> list[str]:
     return __all__
 

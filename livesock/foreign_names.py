@@ -9,7 +9,7 @@ from livesock.instead import known_as
 from livesock.net.http.habits import REASONS, SESSION, TEST_CLIENT
 from livesock.spelled import spelled
 
-__all__ = ["FOREIGN_NAMES", "instead_of", "not_here"]
+__all__ = ["FOREIGN_NAMES", "instead_of", "not_here", "undefined_names"]
 
 
 def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
@@ -37,10 +37,39 @@ def instead_of(name: str) -> str | None:
     return known_as(name, FOREIGN_NAMES)
 
 
+def undefined_names(names: list[str], known: list[str]) -> str | None:
+    """Return what to write for names that a handler uses and its module has not.
+
+    None if the first of them, which Python has complained of, is of no library.
+    """
+    said: dict[str, str] = {}
+    for name in names:
+        write = f"ls.{name}" if name in known else FOREIGN_NAMES.get(name)
+        write = _SERVER if name in ("app", "io", "sio", "socketio") else write
+        if write is None and not said:
+            return None
+        if write is not None:
+            said[name] = write
+    if len(said) == 1:
+        return f"write {next(iter(said.values()))}"
+    return "; ".join(f"for {name} write {write}" for name, write in said.items()) or None
+
+
+_SERVER = "server, the variable that ls.serve() has returned"
+
 _CATCH = (
     "except TimeoutError: … for a call without an answer, except OSError: … for a server that is not there, except "
     "ls.LivesockError: … for the rest; those of raw connections are in websockets.exceptions"
 )
+
+
+def _speak(event: str) -> str:
+    return (
+        f"socket.emit({event}) in a handler for its peer, socket.namespace.emit({event}) for all, "
+        f"socket.namespace.to(room).emit({event}) for a room; without the peer itself socket.broadcast.emit({event}), "
+        f'socket.to(room).emit({event}); in another namespace server.of("/other") in place of socket.namespace'
+    )
+
 
 _DEPENDS = (
     "the call itself in the handler, user = find_user(request), with await if it is async def; one with a yield "
@@ -53,10 +82,7 @@ _DEPENDS = (
 FOREIGN_NAMES = {
     **dict.fromkeys(
         (
-            "SocketIO",
-            "AsyncServer",
             "FastAPI",
-            "Flask",
             "Application",
             "run",
             "create_app",
@@ -66,6 +92,10 @@ FOREIGN_NAMES = {
             "NestFactory",
         ),
         "ls.serve()",
+    ),
+    **dict.fromkeys(
+        ("Flask", "SocketIO", "AsyncServer"),
+        "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names",
     ),
     **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "Manager", "io"), "ls.socket(url)"),
     **dict.fromkeys(
@@ -119,7 +149,7 @@ FOREIGN_NAMES = {
         "asyncio.create_task(f(1)) for an async "
         "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
     ),
-    "session": SESSION,
+    "session": f'socket.data["name"] in an event, for as long as its peer is there; for a page {SESSION}',
     "g": "request.state.user = … in a page, for as long as it is answered; socket.data in an event: a dict, yours, one "
     "for each peer",
     "current_app": "server itself; what belongs to one request is in request.state, to one peer in socket.data",
@@ -133,8 +163,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("leave_room", "leave"), 'socket.leave(room) in a handler; of another peer server.of("/").to(id).leave(room)'
     ),
-    "emit": 'socket.emit("name", …) in a handler for its peer, socket.namespace.emit("name", …) for all',
-    "send": 'socket.emit("message", text) in a handler for its peer, socket.namespace.emit("message", text) for all',
+    "emit": _speak('"name", …'),
+    "send": _speak('"message", text'),
     "broadcast": 'socket.broadcast.emit("name", …) in a handler for the others, socket.namespace.emit("name", …) for '
     "all",
     "close_room": 'server.of("/").to("room").leave("room")',
@@ -211,8 +241,20 @@ FOREIGN_NAMES = {
         ("WebSocket", "WebSocketApp"),
         '@server.websocket("/path") above async def talk(ws): …, without an annotation; a client is ls.connect(url)',
     ),
-    "request": "request itself, the argument of def page(request): …; in a handler of events socket.id and "
-    "socket.handshake",
+    "request": "request itself, the argument of def page(request): …; in a handler of events, def move(socket, data): "
+    "…, socket.id for request.sid, socket.namespace.name for request.namespace, socket.handshake.query for "
+    "request.args, also .headers, .cookies, .auth, .address; for request.event the name itself, "
+    'of @server.of("/").on("*") above def any(socket, name, *arguments): …',
+    "current_user": 'socket.data["user"], which on_connect has set; in a page request.state.user',
+    **dict.fromkeys(
+        ("login_required", "authenticated_only"),
+        '@ls.guard(allows) below @server.of("/").on("name"), with def allows(socket, *arguments): return "user" in '
+        "socket.data above it; a page calls a function of yours in its handler",
+    ),
+    **dict.fromkeys(
+        ("copy_current_request_context", "has_request_context"),
+        "nothing: any thread may use socket, so threading.Thread(target=work, args=(socket,)).start() hands it on",
+    ),
     "Request": "def page(request): …, without an annotation",
     "Query": 'request.query["name"] in the handler, which answers 422 without it, or request.query.get("name", 1); '
     'a list is request.query.getlist("name"); of a WebSocket ws.query',

@@ -45,6 +45,8 @@ from livesock.net.http.habits import (
     SESSIONS,
     STATIC,
     check_gateway,
+    check_run,
+    check_serve,
 )
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
@@ -101,7 +103,7 @@ STOP_TIMEOUT = 1.0
 """Seconds that a stop may take, whatever peers and handlers do."""
 
 
-@blocking(SERVE)
+@blocking(SERVE, check=check_serve)
 def serve(
     name: str = "notebook",
     *,
@@ -320,12 +322,14 @@ class Server(Speaker[Socket], Blocking):
         self._add_page("GET", f"{path.rstrip('/')}/{{*}}", Folder(folder_of(folder)).answer, is_folder=True)
 
     @blocking(write='server.of("/point")')
-    def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool]) -> Namespace[Socket]:
+    def of(self, namespace: str | re.Pattern[str] | Callable[[str], bool] | Namespace[Socket]) -> Namespace[Socket]:
         """Return a Socket.IO namespace, made if need be: `server.of("/point").emit("tick", 1)`.
 
         A pattern or a predicate stands for every namespace whose name it matches. The official Socket.IO clients
         connect to `server.url("/point", "http")`.
         """
+        if isinstance(namespace, Namespace):
+            return namespace
         return self._hub.namespace(namespace_of(namespace))
 
     @blocking(GATEWAY, decorates=True, check=check_gateway)
@@ -589,7 +593,7 @@ class Server(Speaker[Socket], Blocking):
                 return False
         return True
 
-    @blocking(RUN)
+    @blocking(RUN, check=check_run)
     def run(self) -> None:
         """Serve until Ctrl-C or SIGTERM, then stop and return: the last line of a script.
 

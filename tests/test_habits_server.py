@@ -100,7 +100,7 @@ ROUTES = [
     ),
     ("/hello", lambda name="you": "", "and request.query.get('name', 'you') in it"),
     ("/files/{p:path}", lambda request: "", 'a route for each depth: "/files/{a}", "/files/{a}/{b}"'),
-    ("/items/{id:int}", lambda request: "", "and int(request.path_params['id']) in the handler"),
+    ("/items/{id:int}", lambda request: "", "and id = int(request.path_params['id']) in it"),
     ("/items/{key}", lambda request, key="none": "", "and request.path_params['key'] in it"),
 ]
 
@@ -528,7 +528,10 @@ CALLS = [
     (lambda s: s.of("/").to("a").socketsJoin("r"), "a selection of sockets has no 'socketsJoin': write join(room)"),
     (lambda s: [one for one in s.of("/").sockets], "sockets is a method: write sockets()"),
     (lambda s: s.of("/").to("a").sockets["id"], "sockets is a method: write sockets()"),
-    (lambda s: s.of("/").call("q", to="x"), "write server.of('/').to('x').call('q', …), a list of answers, with await"),
+    (
+        lambda s: s.of("/").call("q", to="x"),
+        "write server.of('/').to('x').call('q', …), a list of answers, one for each peer, with await",
+    ),
     (lambda s: s.call("q", 1, to="x", timeout=2), "to ask the peer of a handler, write socket.call('q', …, timeout=2)"),
     (lambda s: s.call("q", 1, to="x", timeout=2), "elsewhere server.of('/').to('x').timeout(2).call('q', …), a list"),
     (lambda s: s.call(event="q", data=1, sid="x"), "elsewhere server.of('/').to('x').call('q', …)"),
@@ -573,7 +576,6 @@ CALLS = [
     (lambda s: ls.tcp("127.0.0.1", s.port), "write tcp(('127.0.0.1', "),
     (lambda s: ls.netsim(s, latency=0.1), "write delay=0.1, in seconds for one way"),
     (lambda s: s.webscoket("/x"), "did you mean websocket?"),
-    (lambda s: ls.Response("x").set_cookie("a", "b"), 'headers={"Set-Cookie": "name=value; Path=/; HttpOnly"}'),
     (lambda s: ls.Server(), "write server = ls.serve()"),
     (lambda s: ls.Server("chat", port=3000), "write server = ls.serve()"),
     (lambda s: ls.Namespace("/chat"), 'write server.of("/point"), or @server.gateway("/point") above a class'),

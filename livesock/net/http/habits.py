@@ -36,10 +36,15 @@ __all__ = [
     "UPLOAD",
     "as_dict",
     "check_gateway",
+    "check_run",
+    "check_serve",
     "no_attribute_to_set",
 ]
 
-_ORIGINS = 'write origins=["https://example.org"] in serve(); pages of this machine may connect in any case'
+_ORIGINS = (
+    'write origins=["https://example.org"] in serve(), for pages and Socket.IO alike; pages of this machine may '
+    "connect in any case"
+)
 _TLS = "write tls=True, which makes a throw-away certificate; a real certificate belongs to a proxy in front"
 _LOG = 'write import logging; logging.basicConfig(); logging.getLogger("livesock").setLevel("DEBUG")'
 _LOOP = "a server is one loop in a thread of its own: leave it out"
@@ -48,7 +53,8 @@ _HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server
 _CLUSTER = 'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
 TEST_CLIENT = (
     'point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if it is refused; then '
-    'point.call("name", …), point.wait("name", timeout=1), point.disconnect()'
+    'answer = point.call("name", …), (data,) = point.wait("name", timeout=1), whose tuple has all that was emitted, '
+    "and point.disconnect()"
 )
 """How to test a namespace."""
 
@@ -156,8 +162,16 @@ SERVE = {
     "token": "a server that listens beyond this machine makes its own token: url() holds it",
     "auth": "on_connect(socket) decides who may enter, by socket.handshake.auth; raise Refused to send a peer away",
     "trace": "every byte is recorded, up to trace_limit=4_194_304 bytes",
-    "static_files": 'write server.static("/", "site") afterwards',
-    "static_folder": 'write server.static("/", "site") afterwards',
+    **_each(
+        "static_files static_folder static_url_path",
+        'write server.static("/static", "static") afterwards: the path, and the folder of its files',
+    ),
+    **_each(
+        "template_folder templates",
+        "leave it out: a page reads its own template, with "
+        'jinja2.Template(pathlib.Path("templates", "index.html").read_text()).render(name=name)',
+    ),
+    **_each("import_name", "leave it out: a name is needed for two servers in one process alone"),
     "namespaces": 'write server.of("/point") or @server.gateway("/point") afterwards: each lets peers in; for any name '
     "server.of(re.compile('/.+'))",
     **_each("adapter client_manager message_queue redis manager channel channel_layers", _CLUSTER),
@@ -305,6 +319,27 @@ def check_gateway(_: object, *given: object, **options: object) -> None:
     )
 
 
+def check_run(_: object, *given: object, **options: object) -> None:
+    """Raise `TypeError` for an application in front of the options, as in `socketio.run(app, port=5000)`."""
+    if given:
+        lines = [instead(option, RUN, (), value) for option, value in options.items()]
+        text = "run() takes nothing: write server.run(), for a server has the routes itself"
+        raise TypeError(spelled("\n  ".join([text, *lines])))
+
+
+def check_serve(name: object = "", *more: object, **options: object) -> None:
+    """Raise `TypeError` if a server is to be made of one that runs, as `SocketIO(app)` is."""
+    given = options.get("app", name)
+    if not callable(getattr(given, "gateway", None)) or not callable(getattr(given, "websocket", None)):
+        return
+    rest = {option: value for option, value in options.items() if option != "app"}
+    lines = [instead(option, SERVE, ["port"], value) for option, value in rest.items() if option in SERVE]
+    ours = [f"{option}=…" for option in rest if option not in SERVE]
+    there = f", and {', '.join(ours)} belongs into the first serve()" if ours else ""
+    text = f"it is the server of Socket.IO already, as of pages: write socketio = app, with your names{there}"
+    raise TypeError(spelled("\n  ".join([f"serve() makes a second server, and this one is made: {text}", *lines])))
+
+
 _OF = (
     'write self.namespace in a gateway, socket.namespace in a handler, server.of("/") elsewhere, '
     "which has emit, to, on, sockets …"
@@ -442,6 +477,8 @@ SERVER = {
         "write @server.get(path), @server.post(path) or @server.websocket(path)",
     ),
     **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
+    "init_app": "leave it out: a server runs since serve(), for pages and Socket.IO alike",
+    "server": "leave .server out: it is the server itself, with rooms, sockets() and call",
     **_each("start listen launch is_serving start_serving", _STARTED),
     **_each(
         "serve_forever run_forever run_app wait_closed",
@@ -576,11 +613,8 @@ UPLOAD = {
 
 
 ON_RESPONSE = {
-    "set_cookie": 'write ls.Response(body, headers={"Set-Cookie": "name=value; Path=/; HttpOnly"}), or for two '
-    '{"Set-Cookie": ["a=1; Path=/", "b=2; Path=/"]}',
-    **_each(
-        "delete_cookie unset_cookie", 'write ls.Response(body, headers={"Set-Cookie": "name=; Max-Age=0; Path=/"})'
-    ),
+    "unset_cookie": 'write delete_cookie("name")',
+    "cookie": 'write set_cookie("name", "value", max_age=3600, httponly=True)',
     **_each("status_code", "write status"),
     **_each("mimetype content_type media_type", "write type"),
     "set_header": 'write ls.Response(body, headers={"X-Name": "value"})',

@@ -10,7 +10,7 @@ routes             asked                found
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -36,31 +36,43 @@ def check_path(path: object, decorator: str = "get") -> None:
         raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r:.60}')
     if "?" in path or "#" in path:
         raise ValueError(f"a route has no query: it is in request.query; write {re.split('[?#]', path)[0]!r}")
-    names = []
+    names, foreign = [], {}
     for part in path.split("/"):
         if match := NAME.fullmatch(part):
             names.append(match[1])
         elif re.search(r"[{}*<>]", part) or part.startswith(":"):
             found = re.search(r"\{([A-Za-z_]\w*)|(?:<|:|^)([A-Za-z_]\w*)(?=[>}]|$)", part)  # {id:int} <int:id> <id> :id
-            name = found[1] or found[2] if found else "name"
-            raise ValueError(
-                f"a parameter is one whole part of a path and ends at the next slash: write {{{name}}} for {part!r:.40}"
-                + _converted(part, name)
-            )
+            foreign[part] = found[1] or found[2] if found else "name"
+    if foreign:
+        raise ValueError(_translated(path, foreign, decorator))
     if len(set(names)) < len(names):
         raise ValueError(f"each parameter of a path needs a name of its own: {path!r:.60}")
 
 
-def _converted(part: str, name: str) -> str:
-    """Return what to write for a converter of another library, such as `{id:int}` or `<path:rest>`."""
-    if kind := re.search(r"\b(int|float)\b", part):
-        return f", and {kind[1]}(request.path_params[{name!r}]) in the handler"
-    if "path" in part or "*" in part:
-        return (
-            ', and a route for each depth: "/files/{a}", "/files/{a}/{b}"; '
-            'server.static("/files", "folder") serves the files of a folder, however deep'
-        )
-    return ""
+def _translated(path: str, foreign: Mapping[str, str], decorator: str) -> str:
+    """Return what to write for a path with the parameters of another library; `foreign` has the name of each."""
+    route = "/".join(f"{{{foreign[part]}}}" if part in foreign else part for part in path.split("/"))
+    given = "ws" if decorator == "websocket" else "request"
+    head = "async def talk(ws): …" if decorator == "websocket" else "def page(request): …"
+    values = [f"{name} = {_converted(part, f'{given}.path_params[{name!r}]')}" for part, name in foreign.items()]
+    each = ", ".join(f"{{{name}}} for {part!r:.40}" for part, name in foreign.items())
+    deep = any("path" in part or "*" in part for part in foreign)
+    return (
+        f"a parameter is one whole part of a path and ends at the next slash: write {each}, so "
+        f"@server.{decorator}({route!r:.200}) above {head}, and {', '.join(values)} in it{_DEEP if deep else ''}"
+    )
+
+
+_DEEP = (
+    '; a route for each depth: "/files/{a}", "/files/{a}/{b}"; '
+    'server.static("/files", "folder") serves the files of a folder, however deep'
+)
+
+
+def _converted(part: str, value: str) -> str:
+    """Return `value` as the converter of another library makes it, such as `{id:int}`."""
+    kind = re.search(r"\b(int|float)\b", part)
+    return f"{kind[1]}({value})" if kind else value
 
 
 def same_places(path: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NoReturn
 from urllib.parse import unquote_plus
 
 from livesock.net.http.asked.request import HttpRequest, query_of, split_target
-from livesock.net.http.asked.sent import Headers, Sent
+from livesock.net.http.asked.sent import Headers, Sent, set_cookie_line
 from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, as_dict, no_attribute_to_set
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.habits import Hinting, blocking
@@ -76,6 +76,31 @@ class Response(Hinting):
             values = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
             lines += [(name, one) for one in values]
         return lines
+
+    @blocking({"expires": "write max_age=3600, in seconds"}, write='set_cookie("name", "value")')
+    def set_cookie(
+        self,
+        key: str,
+        value: str = "",
+        max_age: int | None = None,
+        *,
+        path: str = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: str | None = None,
+    ) -> None:
+        """Let the browser keep a cookie, for `max_age` seconds, or until it is closed."""
+        options = {"max-age": max_age, "path": path, "domain": domain, "samesite": samesite}
+        flags = {"secure": secure, "httponly": httponly}
+        line = set_cookie_line(key, value, {**options, **flags})
+        name = next((name for name in self.headers if str(name).lower() == "set-cookie"), "Set-Cookie")
+        before = [one for other, one in self.header_lines() if other == name]
+        object.__setattr__(self, "headers", {**dict(self.headers), name: [*before, line]})
+
+    def delete_cookie(self, key: str, path: str = "/", domain: str | None = None) -> None:
+        """Let the browser forget a cookie that was set with this path and domain."""
+        self.set_cookie(key, "", 0, path=path, domain=domain)
 
     def payload(self) -> bytes:
         """Return the body as bytes. Raises `TypeError` for what JSON cannot carry."""

@@ -7,10 +7,12 @@ TypeError: … : write await ws.send(json.dumps(value))        as it stands in s
 from __future__ import annotations
 
 import inspect
+import sys
 import traceback
 from collections.abc import Callable
 from typing import Any
 
+from livesock.net.loop.places import undefined_at
 from livesock.spelled import respelled, spelled
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
@@ -73,9 +75,10 @@ _PYTHON = {
     "not coroutine": "write await in front of the call that made it",
     "data is a dict-like object": "write await ws.send(json.dumps(value))",
     "data must be str, bytes, iterable": "write await ws.send(json.dumps(value))",
-    "of type method is not JSON": "a method needs its brackets, such as request.json()",
+    **dict.fromkeys(("of type method is not", "of type _Method is not"), "write its brackets, as in request.json()"),
     "of type coroutine is not JSON": "write await in front of the call",
     "of type Socket is not JSON": "write socket.id",
+    "of type Namespace is not JSON": "write socket.namespace.name",
     "Out of range float values": NOT_FINITE,
     "is not JSON serializable": SENDABLE,
     "'method' object is not subscriptable": "a method needs its brackets, such as request.json()",
@@ -177,6 +180,7 @@ def explain(exc: BaseException) -> None:
         sentence = (
             _on_gateway(exc)
             or _without_auth(exc)
+            or sys.modules["livesock"].undefined(undefined_at(exc))
             or next((write for part, write in _PYTHON.items() if part in words), None)
         )
         if sentence is not None and sentence not in words:

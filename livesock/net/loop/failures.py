@@ -32,8 +32,8 @@ KEPT = 100
 KEPT_REFUSALS = 50
 """Refusals that are remembered beside them."""
 
-LINE = 600
-"""The longest line of the log: a whole sentence about what to write fits, and what a peer sends fills no page."""
+LINE = 900
+"""The longest line of the log: what to write for several names fits, and what a peer sends fills no page."""
 
 KINDS = 1000
 """Kinds of errors that a script without logging prints."""

@@ -120,7 +120,8 @@ def check_values(verb: str, name: object, values: tuple[object, ...], ask: Calla
     if not values:
         return
     if callable(values[-1]):
-        raise TypeError(f"a function cannot be sent: write answer = {ask(f'{name!r:.40}')}")
+        write = f"write answer = {ask(f'{name!r:.40}')}; of several values an answer is a list"
+        raise TypeError(f"a function cannot be sent: {write}")
     if len(values) == 1 and type(values[0]) is tuple:
         warn(f"a tuple is one value, a list for the peer: write {verb}({name!r:.40}, 1, 2) for two, or [1, 2] for one")
 
@@ -235,7 +236,9 @@ class _Method:
     def _refuse(self, *_: object) -> NoReturn:
         raise TypeError(self._sentence)
 
-    __add__ = __radd__ = __truediv__ = __getitem__ = __iter__ = __len__ = __format__ = _refuse
+    __add__ = __radd__ = __truediv__ = __getitem__ = __iter__ = __len__ = __format__ = __str__ = __contains__ = _refuse
+    __eq__ = _refuse
+    __hash__ = object.__hash__
 
     def __getattr__(self, name: str) -> NoReturn:
         owner = type(self.__dict__.get("__self__"))

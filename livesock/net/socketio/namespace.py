@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, overload
+from typing import Any, NoReturn, overload
 
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import blocking, warn
@@ -66,12 +66,37 @@ class Namespace(Speaker[M]):
         count = sum(len(audience.members) for audience in list(self.audiences.values()))
         return f'<Namespace "{self.name}", {count} socket{"" if count == 1 else "s"}; events: {events:.200}>'
 
+    def __str__(self) -> str:
+        return self.name
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError(
+            'a namespace is neither a str nor a list: write socket.namespace.name, such as "/chat", or '
+            "socket.namespace.sockets()"
+        )
+
+    __add__ = __radd__ = __contains__ = __iter__ = __len__ = __getitem__ = _refuse
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            self._refuse()
+        return self is other
+
+    def __hash__(self) -> int:
+        """Let a dict whose keys are names compare it with one of them, and raise, where it would find nothing."""
+        return hash(self.name)
+
     def __dir__(self) -> list[str]:
         """Offer what readers use; the parts that the loop uses are found by their names alone."""
         return [name for name in super().__dir__() if name not in _PARTS]
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__.get("name", "")
+        if hasattr(str, name):
+            raise AttributeError(f"the namespace {own} has no {name!r}: write socket.namespace.name.{name}", name=name)
         raise no_such(f"the namespace {own}", name, own)
 
     def child(self, name: str) -> Namespace[M]:

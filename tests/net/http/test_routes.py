@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
+import re
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,8 @@ from websockets.sync.client import connect
 import livesock as ls
 from livesock.net.http.routes import check_path, find, same_places
 from livesock.server import Server
+
+DEADLINE = 20.0
 
 ROUTES = ["/", "/items/all", "/items/{id}", "/items/{id}/parts/{part}", "/files/{*}"]
 
@@ -64,6 +69,29 @@ def test_routes_that_differ_in_a_name_answer_the_same_paths() -> None:
 def test_a_path_as_other_libraries_write_it_says_what_to_write(path: str, write: str) -> None:
     with pytest.raises(ValueError) as caught:
         check_path(path)
+    assert write in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "path", ["/shops/<shop>/items/<int:id>", "/shops/:shop/items/{id:int}", "/shops/{shop}/items/<int:id>"]
+)
+def test_the_definition_for_a_path_with_converters_works_as_it_is_written(server: Server, path: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        server.get(path)
+
+    write = re.search(r"so (@.*) above (def .*): …, and (.*) in it", str(caught.value))
+    assert write is not None
+    body = "; ".join(write[3].split(", "))
+    exec(f"{write[1]}\n{write[2]}:\n  {body}\n  return [id, request.path_params['shop']]", {"server": server})
+    with urllib.request.urlopen(server.url("/shops/a/items/7", "http"), timeout=DEADLINE) as answer:
+        assert json.load(answer) == [7, "a"]
+
+
+@pytest.mark.parametrize(("path", "write"), [("/rooms/<name>", "async def talk(ws): …, and name = ws.path_params['na")])
+def test_a_raw_route_with_converters_gets_its_own_definition(server: Server, path: str, write: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        server.websocket(path)
+
     assert write in str(caught.value)
 
 

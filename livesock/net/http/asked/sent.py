@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from livesock.net.loop.habits import Keyed
 
-__all__ = ["Cookies", "Files", "Form", "Headers", "Missing", "Query", "Sent", "cookies_of"]
+__all__ = ["Cookies", "Files", "Form", "Headers", "Missing", "Query", "Sent", "cookies_of", "set_cookie_line"]
 
 _SECRET = (
     r"(?i)cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
@@ -183,3 +183,30 @@ def cookies_of(header: str | None, kind: type[Cookies] = Cookies) -> Cookies:
     decode = SimpleCookie().value_decode  # its `load` would take nothing at all after the first part that is not one
     parts = (part.strip().partition("=") for part in header.split(";"))
     return kind((name.strip(), decode(value.strip())[0]) for name, between, value in parts if between and name)
+
+
+def set_cookie_line(name: str, value: str, options: Mapping[str, str | int | None]) -> str:
+    """Return the value of a `Set-Cookie` header; an option that is None or False is left out.
+
+    >>> set_cookie_line("name", "Ann Lee", {"max-age": 60, "path": "/", "httponly": True, "secure": False})
+    'name="Ann Lee"; HttpOnly; Max-Age=60; Path=/'
+
+    Raises:
+        ValueError: If the name cannot be that of a cookie.
+    """
+    from http.cookies import CookieError, SimpleCookie
+
+    if not isinstance(value, str):
+        raise TypeError(f"the value of a cookie is a str, not {value!r:.60}: write str(…) around it")
+    if not value.isascii():
+        raise ValueError("a cookie is ASCII: write urllib.parse.quote(value), and urllib.parse.unquote(…) to read it")
+    cookie: SimpleCookie = SimpleCookie()
+    try:
+        cookie[name] = value
+        cookie[name].update({key: str(it) for key, it in options.items() if it is not None and it is not False})
+    except CookieError as exc:
+        raise ValueError(str(exc)) from None
+    line = cookie[name].OutputString()
+    if not line.isprintable():
+        raise ValueError(f"a header is one line, not {line!r:.80}")
+    return line

@@ -140,7 +140,7 @@ def asked(speaker: str, event: str, seconds: object = None) -> str:
         limit = "" if seconds is None else f", timeout={_number(seconds)}"
         return f"socket.call({event}, …{limit}){_IN_ASYNC}"
     limit = "" if seconds is None else f".timeout({_number(seconds)})"
-    return f"{speaker}{limit}.call({event}, …), a list of answers{_IN_ASYNC}"
+    return f"{speaker}{limit}.call({event}, …), a list of answers, one for each peer{_IN_ASYNC}"
 
 
 def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) -> str:
@@ -219,10 +219,11 @@ def _remarks(verb: str, keywords: Mapping[str, Any]) -> str:
         return why if keywords.keys() <= {"reason"} else f"{why}; in its own handler socket.disconnect()"
     if verb in _MOVES:
         return ""
+    several = "; of several values an answer is a list" if {"callback", "ack"} & keywords.keys() else ""
     if strange := [key for key in keywords if key not in _KNOWN]:
         named = "" if strange == ["data"] else "; named ones belong in a dict"
-        return f", with the values behind the event's name{named}"
-    return ""
+        return f", with the values behind the event's name{named}{several}"
+    return several
 
 
 def _but_no_id(name: str, code: Code) -> str:

@@ -240,7 +240,7 @@ KEYWORDS = [
     ({"to": "a", "include_self": False}, f"{OF_ROOM}.except_(socket.id).emit(", "socket.to('a').emit('news', …)"),
     (
         {"callback": later},
-        f"{OF_ALL}.call('news', …), a list of answers, with await in an async def",
+        f"{OF_ALL}.call('news', …), a list of answers, one for each peer, with await in an async def",
         "socket.call('news', …), with await in an async def",
     ),
     (
@@ -373,7 +373,7 @@ def test_what_a_socket_says_to_its_peer_alone_is_not_said_to_a_whole_namespace(s
         ),
         (
             lambda: socket.call("x", 1, namespace="/b"),
-            "elsewhere server.of('/b').to(…).call('x', …), a list of answers, ",
+            "elsewhere server.of('/b').to(…).call('x', …), a list of answers, one for each peer, ",
         ),
         (lambda: socket.join("r", namespace="/b"), "socket.join('r'); elsewhere server.of('/b').to(…).join('r'), "),
         (
@@ -438,7 +438,7 @@ def test_the_line_for_a_private_message_reaches_one_peer(server: Server) -> None
 
 
 def test_a_callback_behind_the_values_gets_a_sentence(server: Server, socket: Any) -> None:
-    ask_all = "server.of('/seat').call('ask', …), a list of answers, with await in an async def"
+    ask_all = "server.of('/seat').call('ask', …), a list of answers, one for each peer, with await in an async def"
     for speaker, write in (
         (server.of("/seat"), ask_all),
         (server.of("/seat").timeout(1), "server.of('/seat').timeout(1).call('ask', …)"),

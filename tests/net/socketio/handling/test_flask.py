@@ -1,0 +1,235 @@
+"""Habits of Flask-SocketIO: each works, or raises a sentence whose line works as it is written."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from livesock.server import Server
+from tests.peers import eventually
+
+DEADLINE = 20.0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with ls.serve("flask") as server:
+        yield server
+
+
+def asked(server: Server, handler: Callable[..., Any], *values: Any) -> tuple[Any, str]:
+    """Return what a handler answers, and the error that it has left."""
+    server.of("/chat").handlers.events.pop("ask", None)
+    server.of("/chat").on("ask", handler)
+    before = len(server.errors)
+    with ls.socket(server.url("/chat"), timeout=DEADLINE) as point:
+        answer = point.call("ask", *values)
+    return answer, "".join(map(str, server.errors[before:]))
+
+
+# -- names that Flask has as globals
+
+
+def of_the_request(socket: Any) -> Any:
+    return request.sid, request.event, request.namespace  # type: ignore[name-defined]  # noqa: F821
+
+
+def of_many(socket: Any, data: Any) -> Any:
+    join_room(data)  # type: ignore[name-defined]  # noqa: F821
+    emit("news", request.sid, room=data)  # type: ignore[name-defined]  # noqa: F821
+    nonsense()  # type: ignore[name-defined]  # noqa: F821
+
+
+def of_no_library(socket: Any) -> Any:
+    nonsense(emit)  # type: ignore[name-defined]  # noqa: F821
+
+
+def test_the_request_of_flask_leads_to_the_socket(server: Server) -> None:
+    _, error = asked(server, of_the_request)
+
+    for write in ("socket.id for request.sid", "socket.namespace.name for request.namespace", "for request.event the"):
+        assert write in error
+
+
+def test_all_foreign_names_of_a_handler_are_said_at_once(server: Server) -> None:
+    _, error = asked(server, of_many, "red")
+
+    for write in ("for join_room write socket.join(room)", "for emit write socket.emit(", "for request write request"):
+        assert write in error
+    assert "nonsense write" not in error
+
+
+def test_a_name_of_no_library_stays_as_python_says_it(server: Server) -> None:
+    _, error = asked(server, of_no_library)
+
+    assert error.endswith("NameError: name 'nonsense' is not defined")
+
+
+def test_each_way_to_speak_that_stands_for_emit_works(server: Server) -> None:
+    with pytest.raises(ImportError) as caught:
+        exec("from livesock import emit")
+    lines = re.findall(r"socket[.\w]*(?:\(room\))?(?:\.\w+)?\.?emit\(\"name\", …\)", str(caught.value))
+    assert len(lines) == 5
+    code = "\n  ".join(line.replace("…", str(number)) for number, line in enumerate(lines))
+    names: dict[str, Any] = {}
+    exec(f"def speak(socket, room):\n  {code}\n  socket.namespace.emit('end')", names)
+    server.of("/say").on("speak", names["speak"])
+    heard: dict[str, list[int]] = {"itself": [], "member": [], "other": []}
+    with contextlib.ExitStack() as stack:
+        points = {who: stack.enter_context(ls.socket(server.url("/say"), timeout=DEADLINE)) for who in heard}
+        for who, point in points.items():
+            point.on("name", heard[who].append)
+        server.of("/say").to(points["itself"].id, points["member"].id).join("red")
+        points["itself"].call("speak", "red")
+        for point in points.values():
+            point.wait("end", timeout=DEADLINE)
+
+        assert eventually(lambda: sum(map(len, heard.values())) == 9, "all have heard")
+    assert heard == {"itself": [0, 1, 2], "member": [1, 2, 3, 4], "other": [1, 3]}
+
+
+# -- a namespace is no str
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda socket: socket.namespace == "/chat",
+        lambda socket: socket.namespace != "/chat",
+        lambda socket: {"/chat": 1}.get(socket.namespace),
+        lambda socket: socket.namespace in ("/", "/chat"),
+        lambda socket: "chat" in socket.namespace,
+        lambda socket: "room " + socket.namespace,
+        lambda socket: list(socket.namespace),
+        lambda socket: socket.namespace.startswith("/"),
+        lambda socket: socket.namespace,
+    ],
+)
+def test_a_namespace_used_as_a_str_is_never_silent(server: Server, use: Callable[[Any], Any]) -> None:
+    _, error = asked(server, use)
+
+    assert "write socket.namespace.name" in error
+
+
+def test_a_namespace_stands_for_its_name_where_a_name_is_wanted(server: Server) -> None:
+    answer, error = asked(server, lambda socket: [f"{socket.namespace}", server.of(socket.namespace).name])
+
+    assert answer == ["/chat", "/chat"] and not error
+    assert server.of("/chat") == server.of("/chat") != server.of("/")
+
+
+# -- one server for pages and events
+
+
+def test_flask_and_its_socketio_are_one_server() -> None:
+    with pytest.raises(ImportError) as caught:
+        exec("from livesock import Flask, SocketIO")
+
+    assert "Flask, SocketIO: write ls.serve(), once" in str(caught.value)
+    assert "app = socketio = ls.serve() for two names" in str(caught.value)
+
+
+def test_a_server_is_not_made_of_a_server(server: Server) -> None:
+    with pytest.raises(TypeError) as caught:
+        ls.serve(server, cors_allowed_origins="*", async_mode="threading", port=5000)  # type: ignore[call-overload]
+
+    for write in ("write socketio = app", "port=… belongs into the first serve()", "origins=[", '"async_mode": a serv'):
+        assert write in str(caught.value)
+    with pytest.raises(TypeError, match="write socketio = app"):
+        ls.serve(app=server)  # type: ignore[call-overload]
+    assert server.is_running
+
+
+@pytest.mark.parametrize("option", ["static_url_path", "static_folder", "template_folder"])
+def test_an_option_of_flask_gets_a_sentence(option: str) -> None:
+    with pytest.raises(TypeError, match=re.escape('server.static("/static"') if "static" in option else "jinja2"):
+        ls.serve("flask2", **{option: "x"})
+
+
+def test_what_flask_does_to_start_a_server_gets_a_sentence(server: Server) -> None:
+    with pytest.raises(TypeError) as caught:
+        server.run(server, port=5000, debug=True)  # type: ignore[call-arg]
+
+    for write in ("write server.run()", "write serve(port=5000) there", "logging.basicConfig()"):
+        assert write in str(caught.value)
+    with pytest.raises(AttributeError, match="leave it out: a server runs since"):
+        server.init_app(1)
+    with pytest.raises(AttributeError, match=r"leave \.server out"):
+        server.server.emit("x")
+
+
+# -- methods without brackets
+
+
+@pytest.mark.parametrize(
+    "use", [str, "{}".format, lambda url: f"{url}", lambda url: url == "/", lambda url: "a" in url, len]
+)
+def test_a_method_used_as_a_value_is_never_silent(server: Server, use: Callable[[Any], Any]) -> None:
+    with pytest.raises(TypeError, match=re.escape('write server.url("/ws")')):
+        use(server.url)
+
+
+# -- answers
+
+
+def test_what_stands_for_a_callback_says_what_an_answer_is(server: Server) -> None:
+    for name in ("callback", "ack"):
+        with pytest.raises(TypeError, match="of several values an answer is a list"):
+            server.emit("q", 1, **{name: print})
+    with pytest.raises(TypeError, match="one for each peer"):
+        server.emit("q", 1, to="red", callback=print)
+    with pytest.raises(TypeError, match="of several values an answer is a list"):
+        server.emit("q", print)
+
+
+def test_a_cookie_is_set_as_in_flask(server: Server) -> None:
+    @server.get("/cookie")
+    def page(request: Any) -> Any:
+        response = ls.Response("saved", headers={"Set-Cookie": "a=1"})
+        response.set_cookie("name", "Ann Lee", max_age=3600, httponly=True, samesite="Lax", secure=False)
+        response.delete_cookie("old")
+        return response
+
+    with urllib.request.urlopen(server.url("/cookie", "http"), timeout=DEADLINE) as answer:
+        assert answer.headers.get_all("Set-Cookie") == [
+            "a=1",
+            'name="Ann Lee"; HttpOnly; Max-Age=3600; Path=/; SameSite=Lax',
+            'old=""; Max-Age=0; Path=/',
+        ]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "kind", "write"),
+    [
+        (lambda r: r.set_cookie("a", 5), TypeError, "is a str, not 5: write str(…) around it"),
+        (lambda r: r.set_cookie("a", "✓"), ValueError, "write urllib.parse.quote(value)"),
+        (lambda r: r.set_cookie("a b", "x"), ValueError, "Illegal key"),
+        (lambda r: r.set_cookie("a", "x", path="/\r\nX: y"), ValueError, "one line"),
+        (lambda r: r.set_cookie("a", "x", expires=1), TypeError, "write max_age=3600, in seconds"),
+    ],
+)
+def test_a_cookie_that_cannot_be_set_says_why(cookie: Callable[[Any], Any], kind: Any, write: str) -> None:
+    response = ls.Response("x")
+    with pytest.raises(kind, match=re.escape(write)):
+        cookie(response)
+    assert response.header_lines() == []
+
+
+def test_the_test_client_of_flask_is_a_socket(server: Server) -> None:
+    with pytest.raises(AttributeError) as caught:
+        server.test_client(server)
+    write = re.search(r"\(data,\) = point\.wait\(\"name\", timeout=1\)", str(caught.value))
+    assert write is not None
+
+    server.of("/chat").on("hi", lambda socket: socket.emit("name", "Ann"))
+    with ls.socket(server.url("/chat"), timeout=DEADLINE) as point:
+        point.call("hi")
+        names = {"point": point}
+        exec(write[0].replace("timeout=1", "timeout=20"), names)
+        assert names["data"] == "Ann"  # type: ignore[comparison-overlap]
