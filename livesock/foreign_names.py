@@ -90,6 +90,8 @@ FOREIGN_NAMES = {
             "createServer",
             "listen",
             "NestFactory",
+            "Express",
+            "HttpServer",
         ),
         "ls.serve()",
     ),
@@ -107,7 +109,7 @@ FOREIGN_NAMES = {
         '@server.gateway("/point") above class Point: …, without a base; nothing else registers it',
     ),
     **dict.fromkeys(
-        ("OnGatewayConnection", "OnGatewayDisconnect", "OnGatewayInit"),
+        ("OnGatewayConnection", "OnGatewayDisconnect"),
         "def on_connect(self, socket): … in the gateway, which has no base; also on_connected, on_disconnect",
     ),
     **dict.fromkeys(
@@ -132,12 +134,14 @@ FOREIGN_NAMES = {
             "AsyncAioPikaManager",
             "RedisAdapter",
             "createAdapter",
+            "createShardedAdapter",
+            "createClusterAdapter",
             "get_channel_layer",
         ),
         'ls.serve(cluster=ls.cluster.redis("redis://127.0.0.1:6379"))',
     ),
     **dict.fromkeys(("CORSMiddleware", "CORS", "cors"), 'ls.serve(origins=["https://example.org"])'),
-    **dict.fromkeys(("middleware", "use"), '@server.of("/").use above def enter(socket): …'),
+    **dict.fromkeys(("middleware", "use", "NestMiddleware"), '@server.of("/").use above def enter(socket): …'),
     **dict.fromkeys(
         ("async_to_sync", "sync_to_async"), "the call itself: emit, to and join may be called from any thread"
     ),
@@ -154,7 +158,8 @@ FOREIGN_NAMES = {
     "for each peer",
     "current_app": "server itself; what belongs to one request is in request.state, to one peer in socket.data",
     **dict.fromkeys(
-        ("SubscribeMessage", "on", "on_event"), '@ls.event("name") in a gateway, or @server.of("/").on("name")'
+        ("SubscribeMessage", "Subscribe", "MessagePattern", "EventPattern", "on", "on_event"),
+        '@ls.event("name") in a gateway, or @server.of("/").on("name")',
     ),
     **dict.fromkeys(
         ("join_room", "enter_room", "join"),
@@ -199,13 +204,53 @@ FOREIGN_NAMES = {
         'each @ls.event("name")',
     ),
     "Ack": "return value in the method: it is the answer",
-    "Injectable": "def __init__(self): self.service = Service() in the gateway, which is made without arguments",
+    "OnGatewayInit": "def __init__(self): … in the gateway, which has no base and no server yet; what needs the server "
+    'stands below the class, with server.of("/point")',
+    **dict.fromkeys(
+        ("Injectable", "Inject", "InjectRepository", "ModuleRef", "forwardRef", "Module", "Global", "DynamicModule"),
+        "def __init__(self): self.service = Service() in the gateway, which is made without arguments; there are no "
+        "modules: what several gateways share is a variable beside the server",
+    ),
+    **dict.fromkeys(
+        ("IoAdapter", "WsAdapter", "ServerOptions"),
+        'ls.serve(port=3000, origins=["https://example.org"], sessions={"ping_interval": 25}): its options; several '
+        'servers ls.serve(cluster=ls.cluster.redis("redis://127.0.0.1:6379"))',
+    ),
+    **dict.fromkeys(
+        ("SetMetadata", "Reflector", "applyDecorators", "createParamDecorator"),
+        'a function that makes the guard: def roles(*names): return lambda socket, *arguments: socket.data.get("role") '
+        'in names, and @ls.guard(roles("admin")) above the method',
+    ),
+    **dict.fromkeys(
+        ("Throttle", "ThrottlerGuard", "ThrottlerModule"),
+        "@ls.guard(allows) above the gateway, where allows(socket, *arguments) counts in socket.data, and is false if "
+        "there are too many",
+    ),
+    **dict.fromkeys(
+        ("AuthGuard", "JwtAuthGuard", "JwtService", "PassportStrategy"),
+        'def on_connect(self, socket): … in the gateway, and in it token = (socket.handshake.auth or {}).get("token"), '
+        "and raise ls.Refused('why') if it is wrong",
+    ),
+    "Logger": 'logging.getLogger("app").info("text"), with import logging and logging.basicConfig(level="INFO") at the '
+    "top",
+    "ConfigService": 'os.environ["NAME"], with import os',
+    **dict.fromkeys(
+        ("Controller", "Get", "Post", "All"), '@server.get("/path") or @server.post("/path") above def page(request): …'
+    ),
+    **dict.fromkeys(
+        ("Observable", "Subject", "from_", "of", "map", "interval", "fromEvent"),
+        'async def move(self, socket, data): … in the gateway, and in it yield ls.Reply("name", …) for each value',
+    ),
+    **dict.fromkeys(("Interval", "Cron", "Timeout"), "server.every(1.0, function), in seconds"),
+    "OnEvent": "the call of the function itself: nothing is sent between parts of a program",
+    **dict.fromkeys(("Test", "TestingModule"), TEST_CLIENT),
+    "instrument": "server.trace, which has every byte",
     **dict.fromkeys(
         ("UseInterceptors", "NestInterceptor", "CallHandler"),
         'a decorator of your own, with functools.wraps, below @ls.event("name"); for a whole class below each of them',
     ),
     **dict.fromkeys(
-        ("ExecutionContext", "ArgumentsHost"),
+        ("ExecutionContext", "ArgumentsHost", "WsArgumentsHost"),
         "def allows(socket, *arguments): …, which gets what the handler gets",
     ),
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect, or ls.Refused('why', {…}) with data",
@@ -231,7 +276,7 @@ FOREIGN_NAMES = {
         'other fields are in request.form; several files of one name request.files.getlist("name")',
     ),
     "Body": "request.json() in the handler",
-    **dict.fromkeys(("Path", "PathParam"), 'request.path_params["name"] in the handler'),
+    **dict.fromkeys(("Path", "PathParam", "Param"), 'request.path_params["name"] in the handler'),
     "Cookie": 'request.cookies["name"] in the handler, which answers 422 without it, or request.cookies.get("name"); '
     "of a WebSocket ws.request.cookies",
     "status": "the number itself, such as status=404; http.HTTPStatus has their names",
@@ -298,7 +343,7 @@ FOREIGN_NAMES = {
     "StaticFiles": 'server.static("/", "site")',
     **dict.fromkeys(("HTMLResponse", "make_response", "Markup"), 'return ls.Response(html, type="text/html")'),
     **dict.fromkeys(
-        ("StreamingResponse", "EventSourceResponse"),
+        ("StreamingResponse", "EventSourceResponse", "Sse", "MessageEvent"),
         "async def page(request): …, and in it yield text for each part; yield ls.ServerSentEvent(text) for events",
     ),
     "TestClient": 'ls.socket(server.url("/chat")) for Socket.IO, ls.connect(server.url("/ws")) for a raw WebSocket, '
@@ -318,7 +363,7 @@ FOREIGN_NAMES = {
         "or a model of pydantic",
     ),
     **dict.fromkeys(
-        ("UsePipes", "ValidationPipe"),
+        ("UsePipes", "ValidationPipe", "IsString", "IsInt", "IsNumber", "IsNotEmpty", "IsOptional", "ValidateNested"),
         "def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic; or x: int, which "
         "refuses what does not fit",
     ),
@@ -329,7 +374,8 @@ FOREIGN_NAMES = {
     ),
     "ParseBoolPipe": 'x = x == "true" in the method, or def move(self, socket, x: bool): …, which refuses a text',
     "PipeTransform": "a plain function, data = cleaned(data) in the method, with raise ls.Refused('why') in it",
-    "WebSocketServer": "self.namespace in a gateway, without an annotation; self.server speaks to '/'",
+    "WebSocketServer": 'self.namespace.emit("name", …) or self.namespace.to(room).emit("name", …) in a method: it is '
+    "there, leave the line out; self.server speaks to '/'",
     "WsResponse": 'return ls.Reply("name", …)',
 }
 """What other libraries have, and what to write here instead."""

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["GIVEN", "GIVEN_SECONDS", "instead", "known_as", "too_many"]
+__all__ = ["GIVEN", "GIVEN_SECONDS", "instead", "known_as", "none_of", "together", "too_many"]
 
 GIVEN = "‹given›"
 """Stands for the caller's own value in what to write instead."""
 
 GIVEN_SECONDS = "‹given in seconds›"
 """The same for a time: 25000 was meant in milliseconds, and is shown as 25."""
+
+_PART = re.compile(r"((?:in serve\(\) )?write) (\w+)=\{([\"']\w+[\"']: [^{}]+)\}")
+"""A sentence that says to write an option with one of its fields, such as `sessions={"recovery": 120}`."""
 
 
 def known_as(name: str, habits: Mapping[str, str]) -> str | None:
@@ -41,6 +44,32 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: o
     return f'"{name}": did you mean {close[0]}?' if close else f'"{name}"; there is {", ".join(known) or "no option"}'
 
 
+def none_of(
+    called: str, strange: Iterable[str], given: Mapping[str, Any], habits: Mapping[str, str], known: list[str]
+) -> str:
+    """Return that a function takes none of the `strange` names among those `given`, and what to write for each."""
+    better = [instead(key, habits, known, value) for key, value in given.items() if key in strange]
+    lines = [*better, *together(better, given)]
+    if len(lines) == 1:
+        return f"{called}() takes no {lines[0]}"
+    return "\n  ".join([f"{called}() takes none of these:", *lines])
+
+
+def together(sentences: Iterable[str], given: Mapping[str, Any]) -> list[str]:
+    """Return how an option is written once if several of the sentences, or one and the caller, write it."""
+    parts: dict[tuple[str, str], dict[str, None]] = {}
+    for sentence in sentences:
+        if found := _PART.search(sentence):
+            parts.setdefault((found[1], found[2]), {})[found[3]] = None
+    lines = []
+    for (write, option), fields in parts.items():
+        own = given.get(option)
+        has = [f'"{key}": {_short(value)}' for key, value in own.items()] if isinstance(own, Mapping) else []
+        if len(fields) > 1 or option in given:
+            lines.append(f"together: {write} {option}={{{', '.join([*has, *fields])}}}, once")
+    return lines
+
+
 def too_many(
     name: str,
     by_place: list[str],
@@ -55,6 +84,9 @@ def too_many(
     takes = ", ".join(other for other in by_place if other != "self") or "nothing"
     by_name = f", and by name {', '.join(options)}" if options else ""
     extra, before = args[len(by_place)], args[len(by_place) - 1]
+    if isinstance(extra, Mapping) and extra and options and not callable(before):
+        port = {"port": before} if isinstance(before, int) and "port" in options else {}
+        return _named(name, {**port, **{str(key): value for key, value in extra.items()}}, options, habits)
     above = f": write @server.{name}({args[1]!r:.60}) above the handler"
     above = above if decorates else _by_name(name, before, extra, options)
     return f"{name}() takes {takes}{by_name}; {extra!r:.40} is one argument too many{above}"
@@ -66,17 +98,30 @@ def _by_name(name: str, before: object, extra: object, options: list[str]) -> st
         return f": write functools.partial({getattr(before, '__name__', 'f')}, {extra!r:.40}) for the two"
     if isinstance(extra, int) and "port" in options and isinstance(before, str):
         return f": write {name}(host={before!r:.60}, port={extra!r:.40})"
-    if isinstance(extra, Mapping) and extra and options:
-        option = next((str(key) for key in extra if key in options), options[0])
-        return f": options go by name: write {name}(…, {option}=…)"
     return ""
 
 
+def _named(name: str, given: Mapping[str, Any], options: list[str], habits: Mapping[str, str]) -> str:
+    """Return how to write each option of a dict, which stands behind the arguments in JavaScript."""
+    known = [f"{key}={_short(value)}" for key, value in given.items() if key in options]
+    better = [instead(key, habits, options, value) for key, value in given.items() if key not in options]
+    first = f"{name}() takes options by name" + (f": write {name}(…, {', '.join(known)})" if known else ":")
+    return "\n  ".join([first, *better, *together(better, given)])
+
+
+def _short(value: object) -> str:
+    return text if len(text := repr(value)) <= 60 else "…"
+
+
 def _plain(value: object) -> object:
-    """Return 1000000 for 1e6, which stands in much JavaScript."""
+    """Return 1000000 for 1e6, which stands in much JavaScript, and None for its Infinity."""
+    if isinstance(value, float) and value == float("inf"):
+        return None
     return int(value) if isinstance(value, float) and value >= 1000 and value.is_integer() else value
 
 
 def _in_seconds(value: object) -> str:
-    is_ms = isinstance(value, int | float) and not isinstance(value, bool) and value >= 1000
-    return f"{value / 1000:g}" if is_ms and isinstance(value, int | float) else f"{value!r:.60}"
+    """Return the seconds of a time: 25000 and 500 are milliseconds, 120 is two minutes."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"{value!r:.60}"
+    return f"{value / 1000:g}" if value >= 1000 or (value >= 100 and value % 60) else f"{value!r:.60}"

@@ -264,7 +264,7 @@ class ClientSocket(Blocking):
         return decorate if handler is ... else decorate(handler)
 
     def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
-        """Remove a handler; without `handler` all of that name, without `name` all."""
+        """Remove a handler; without `handler` all of that name, without `name` of every name and of `on_any`."""
         self._listeners.off(name, handler)
 
     def on_any(self, handler: F) -> F:

@@ -104,8 +104,8 @@ def test_an_option_of_another_websocket_client_is_answered_with_ours(server, opt
         ({"wait": True}, "leave it out"),
         ({"wait_timeout": 5}, "timeout=5.0"),
         ({"reconnection_attempts": 3}, 'reconnection={"attempts": 3}'),
-        ({"reconnectionDelay": 1000}, 'reconnection={"first": 1.0}, in seconds'),
-        ({"reconnectionDelayMax": 5000}, 'reconnection={"largest": 5.0}, in seconds'),
+        ({"reconnectionDelay": 1000}, 'reconnection={"first": 1}, in seconds'),
+        ({"reconnectionDelayMax": 5000}, 'reconnection={"largest": 5}, in seconds'),
         ({"reconnection": 3}, '{"attempts": 3}'),
         ({"reconnection": {"first": "1"}}, "is a number"),
         ({"reconnection": {"first": 5000, "largest": 5000}}, "write 5 for 5000 ms"),
@@ -212,7 +212,7 @@ def news(*arguments: object) -> None:
         (lambda point: point.reconnect(), "after disconnect() write connect()"),
         (lambda point: point.manager, "this socket is its own manager"),
         (lambda point: point.prependAny(news), "write on_any(handler)"),
-        (lambda point: point.offAny(), "write off(), which takes every handler away"),
+        (lambda point: point.offAny(), "write off(handler=see)"),
         (lambda point: point.onAnyOutgoing(news), "what was sent is in trace"),
         (lambda point: point.eventNames(), "write off(name) to take all handlers of a name away"),
         (lambda point: point.listeners("x"), "write off(name) to take all handlers of a name away"),
@@ -510,7 +510,7 @@ def test_what_a_websocket_reads_or_has_elsewhere_gets_a_sentence(ws: Any, habit:
 @pytest.mark.parametrize(
     ("call", "write"),
     [
-        (lambda: ls.socket("http://127.0.0.1:1/", {"auth": {}}), "options go by name: write socket(…, auth=…)"),
+        (lambda: ls.socket("http://127.0.0.1:1/", {"auth": {}}), "takes options by name: write socket(…, auth={})"),
         (lambda: ls.socket("http://127.0.0.1:1/", auth=lambda: {}), 'write the dict itself, auth={"token": token()}'),
         (
             lambda: ls.reconnect("ws://127.0.0.1:1/", attempts=3),

@@ -556,8 +556,8 @@ def test_a_server_names_the_hook_that_may_refuse_first(server: Server, name: str
     with pytest.raises(AttributeError) as caught:
         getattr(server, name)
     assert (
-        'comes, @server.of("/").on_connect, which may refuse it, or .on_connected, when it is in; for one that leaves '
-        ".on_disconnect" in str(caught.value)
+        '@server.of("/").on_connect above def enter(socket): …, which may refuse the peer; .on_connected when it '
+        'is in\n  @server.of("/").on_disconnect above' in str(caught.value)
     )
 
 

@@ -442,16 +442,16 @@ CALLS = [
     ),
     (
         lambda s: s.gateway(81, {"namespace": "/c"}),
-        "write @server.gateway('/c') above the class; \"port\": a gateway sh",
+        "write @server.gateway('/c') above the class\n  \"port\": a gateway sh",
     ),
     (
         lambda s: s.gateway(81, {"cors": True}),
-        'write serve(port=81); "cors": write origins=["https://example.org"] in ser',
+        'write serve(port=81)\n  "cors": write origins=["https://example.org"] in ser',
     ),
     (lambda s: s.gateway({"namespace": "chat"}), "write @server.gateway('chat') above the class"),
     (
         lambda s: s.gateway("/c", {"adapter": 1}),
-        "('/c') above the class; \"adapter\": in serve() write cluster=ls.cluster.",
+        "('/c') above the class\n  \"adapter\": in serve() write cluster=ls.cluster.",
     ),
     (lambda s: s.gateway(re.compile("/r-.*")), "write @server.of(re.compile('/r-.*')).on(\"name\") above a function"),
     (
@@ -473,8 +473,8 @@ CALLS = [
     (lambda s: s.run(port=5000), 'run() takes no "port": serve() has begun already: write serve(port=5000)'),
     (lambda s: ls.serve("other", debug=True), 'logging.basicConfig(); logging.getLogger("livesock").setLevel("DEBUG")'),
     (lambda s: s.of("/").emit("x", {1, 2}), "list(a_set), a_datetime.isoformat()"),
-    (lambda s: s.on("connect"), 'write @server.of("/").on("move")'),
-    (lambda s: s.event, 'write @server.of("/").on("move")'),
+    (lambda s: s.on("connect"), '@server.of("/").on("move") above def move(socket, data): …'),
+    (lambda s: s.event, '@ls.event("move") above def move(self, socket, data): …, in the class of a gateway'),
     (lambda s: s.emit("x", to="r"), "emit() takes no to=: write server.of('/').to('r').emit('x', …)"),
     (lambda s: s.to(), "to() needs the name of a room and got none"),
     (lambda s: s.send("x"), 'write server.of("/").emit("message", text) for all, server.of("/").to(room).emit('),
@@ -540,9 +540,9 @@ CALLS = [
     (lambda s: type("MyNs", (ls.Namespace,), {}), '@server.gateway("/point") above class MyNs: …, without a base'),
     (
         lambda s: s.on_event("a", print),
-        'write @server.of("/").on("move") above def move(socket, data): … for what a peer emits; for the start of the ',
+        "@server.task above async def work(): …, for startup; for shutdown finally",
     ),
-    (lambda s: s.on("connection", print), "it gets the socket first, and what it returns is the answer; for a peer"),
+    (lambda s: s.on("connection", print), "outside of any other handler; what it returns is the answer"),
     (lambda s: s.enter_room("sid", "r"), 'write socket.join("room") in a handler, server.of("/").to(socket.id).join('),
     (lambda s: s.leave_room("sid", "r"), 'write socket.leave("room") in a handler'),
     (lambda s: s.session("sid"), "write socket.data in a handler"),
@@ -555,7 +555,7 @@ CALLS = [
     (lambda s: s.of("/").compress(False), "messages are not compressed: leave it out"),
     (lambda s: s.of("/").close_room("r"), "write .to(room).leave(room)"),
     (lambda s: s.of("/").broadcast.emit("x"), 'socket.broadcast.emit("name", …) in a handler for the others'),
-    (lambda s: s.onAny(print), 'write server.of("/").on("move", handler), or on_any(handler) for all events'),
+    (lambda s: s.onAny(print), 'write @server.of("/").on_any above def see(socket, name, *arguments): …'),
     (lambda s: s.of("/").off("x"), 'write socket.data["quiet"] = True where it is to end'),
     (lambda s: s.of("/…"), "write the name of your namespace"),
     (lambda s: s.of("/").on("…"), "write the name of your event"),
@@ -696,7 +696,7 @@ def test_what_a_peer_sent_to_join_is_a_dict_and_says_so(server: Server) -> None:
         ls.socket(server.url("/"), auth={"token": "abc"})
 
     assert seen == [("abc", None, True, '{"token": "abc"}', {"token": "abc"})]
-    assert 'write auth["token"], or auth.get("token")' in str(server.errors[0])
+    assert 'write socket.handshake.auth["token"], or socket.handshake.auth.get("token")' in str(server.errors[0])
     assert "abc" not in str(server.errors[0])
 
 
@@ -844,7 +844,7 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("Injectable", "write def __init__(self): self.service = Service()"),
         ("HttpException", "write raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page"),
         ("UnauthorizedException", "write raise ls.Refused('why')"),
-        ("WebSocketServer", "write self.namespace in a gateway, without an annotation; self.server speaks to '/'"),
+        ("WebSocketServer", "in a method: it is there, leave the line out; self.server speaks to '/'"),
         ("WebSocket", 'write @server.websocket("/path") above async def talk(ws): …, without an annotation'),
         ("WsResponse", 'write return ls.Reply("name", …)'),
         ("AsyncSimpleClient", "write ls.socket(url)"),
@@ -1265,7 +1265,7 @@ def test_a_socket_knows_its_transport(server: Server) -> None:
 
 
 OF_OTHERS = [
-    ("addListener", 'handlers belong to the namespace: @server.of("/p").on('),
+    ("addListener", 'write @server.of("/p").on("name") above def f(socket, data): …, outside of any'),
     ("prependAny", 'write @server.of("/p").on_any above def see(socket, name, *arguments): …'),
     ("onAnyOutgoing", 'write @server.of("/p").on_any_out above def see(socket, name, *arguments): …'),
     ("eventNames", 'write server.of("/p").answers'),
@@ -1323,7 +1323,7 @@ SOCKETS = [
         lambda socket: socket.handshake.query.room,
         'write socket.handshake.query["room"], or socket.handshake.query.get(',
     ),
-    (lambda socket: socket.handshake.headers.cookie, 'write headers["cookie"], or headers.get("cookie")'),
+    (lambda socket: socket.handshake.headers.cookie, 'write socket.handshake.headers["cookie"], or'),
     (lambda socket: socket.handshake.headers.user_agent, 'headers.get("user-agent")'),
     (lambda socket: socket.handshake.cookie, 'write socket.handshake.cookies["name"]'),
     (lambda socket: socket.handshake.issued, 'write socket.data["time"] = time.time() in on_connect'),

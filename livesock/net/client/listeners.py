@@ -121,15 +121,14 @@ class Listeners:
                 self._hand_over(name, entry)
 
     def off(self, name: str | None = None, handler: Handler | None = None) -> None:
-        """Remove `handler`; without it all handlers of that name, without a name all handlers."""
+        """Remove `handler` of that name, or of all and of `on_any`; without it every handler there."""
         with self._lock:
             if name is None:
-                self._handlers.clear()
-                self._any.clear()
-                return
-            left = [entry for entry in self._handlers.pop(name, []) if handler not in (None, entry[0])]
-            if left:
-                self._handlers[name] = left
+                self._any = [other for other in self._any if handler not in (None, other)]
+            for one in [*self._handlers] if name is None else [name]:
+                left = [entry for entry in self._handlers.pop(one, []) if handler not in (None, entry[0])]
+                if left:
+                    self._handlers[one] = left
 
     def on_any(self, handler: Handler) -> None:
         """Let `handler(name, *arguments)` hear every event of the server."""

@@ -6,7 +6,7 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
-from livesock.instead import GIVEN, instead, known_as
+from livesock.instead import GIVEN, GIVEN_SECONDS, instead, known_as
 
 __all__ = [
     "CALL",
@@ -135,10 +135,10 @@ SOCKET = {
     "remember_upgrade": 'write transports=["websocket"] to begin with it',
     "try_all_transports": 'write transports=["polling", "websocket"], in the order in which to use them',
     "reconnect": "write reconnection=True or False",
-    "reconnection_attempts": 'write reconnection={"attempts": 3}',
-    "reconnection_delay": 'write reconnection={"first": 1.0}, in seconds',
-    "reconnection_delay_max": 'write reconnection={"largest": 5.0}, in seconds',
-    "randomization_factor": 'write reconnection={"jitter": 0.5}',
+    "reconnection_attempts": f'write reconnection={{"attempts": {GIVEN}}}',
+    "reconnection_delay": f'write reconnection={{"first": {GIVEN_SECONDS}}}, in seconds',
+    "reconnection_delay_max": f'write reconnection={{"largest": {GIVEN_SECONDS}}}, in seconds',
+    "randomization_factor": f'write reconnection={{"jitter": {GIVEN}}}',
     "auto_connect": "socket() connects at once; disconnect() and connect() come later",
     "force_new": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
     "multiplex": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
@@ -153,6 +153,10 @@ SOCKET = {
     "origin": 'write headers={"Origin": "https://example.org"}',
     "subprotocols": "a session of Socket.IO uses no subprotocol: leave it out, or write ls.connect()",
     "token": 'write auth={"token": "…"}',
+    **dict.fromkeys(
+        ("add_trailing_slash", "agent", "auto_unref", "close_on_beforeunload", "protocols", "perMessageDeflate"),
+        "a client needs no such setting: leave it out",
+    ),
     "max_size": "a message may have 16 MiB: leave it out",
     "max_http_buffer_size": "it is the server's: serve(sessions={'max_payload': 1_000_000})",
     "ping_interval": "it is the server's: serve(sessions={'ping_interval': 25})",
@@ -291,7 +295,7 @@ ON_SOCKET = {
     **dict.fromkeys(("removeListener", "remove_listener", "removeEventListener"), "write off(name, handler)"),
     **dict.fromkeys(("removeAllListeners", "remove_all_listeners"), "write off(), or off(name)"),
     **dict.fromkeys(("onAny", "prependAny"), "write on_any(handler), which hears (name, *arguments)"),
-    "offAny": "write off(), which takes every handler away",
+    "offAny": "write off(handler=see), with the function that on_any got; off() takes every handler away",
     **dict.fromkeys(
         ("onAnyOutgoing", "prependAnyOutgoing", "offAnyOutgoing"), "what was sent is in trace, with every byte"
     ),
@@ -304,7 +308,13 @@ ON_SOCKET = {
     "CLIENT_DISCONNECT, 'io server disconnect' for SERVER_DISCONNECT, 'transport close', 'transport error' or "
     "'ping timeout'",
     "reconnect": "it comes back by itself after a lost connection; after disconnect() write connect()",
-    **dict.fromkeys(("io", "manager"), "this socket is its own manager: trace, transport, reconnects, of('/chat')"),
+    **dict.fromkeys(
+        ("io", "manager"),
+        "this socket is its own manager: write on('connect', handler) for each reconnection, on('connect_error', "
+        "handler) for an attempt that failed; it has attempts, reconnects, transport, trace and of('/chat')",
+    ),
+    "opts": "options are written when you come: ls.socket(url, transports=['websocket'])",
+    "binary": "bytes travel as they are: leave it out",
     "hasListeners": "write on(name, handler): decorate again to replace a handler",
     "connection_url": "write trace, which has the request, or repr(point)",
     "connection_headers": "write them when you come: ls.socket(url, headers={…})",
@@ -333,7 +343,7 @@ ON_SOCKET = {
     "disconnected": "write not point.connected",
     "active": "write point.connected",
     "open": "write connect()",
-    "eio": "write transport, or trace",
+    **dict.fromkeys(("eio", "engine"), "write transport, a str such as 'websocket', or trace, which has every packet"),
     "auth": 'write it when you come: ls.socket(url, auth={"token": "…"})',
     "nsp": "write namespace",
     "get_namespace": "write of('/chat')",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from livesock.instead import GIVEN, GIVEN_SECONDS, instead
+from livesock.instead import GIVEN, GIVEN_SECONDS, instead, together
 from livesock.net.http.limits import Limits
 from livesock.net.loop.explain import OFF, ONCE
 from livesock.realtime.actions import SessionOptions
@@ -172,8 +172,12 @@ SERVE = {
         'jinja2.Template(pathlib.Path("templates", "index.html").read_text()).render(name=name)',
     ),
     **_each("import_name", "leave it out: a name is needed for two servers in one process alone"),
-    "namespaces": 'write server.of("/point") or @server.gateway("/point") afterwards: each lets peers in; for any name '
-    "server.of(re.compile('/.+'))",
+    **_each(
+        "namespace namespaces",
+        'write server.of("/point") or @server.gateway("/point") afterwards: each lets peers in; for any name '
+        "server.of(re.compile('/.+'))",
+    ),
+    **_each("ws_engine destroy_upgrade destroy_upgrade_timeout add_trailing_slash", _AS_IT_IS),
     **_each("adapter client_manager message_queue redis manager channel channel_layers", _CLUSTER),
     "app": "a server stands for itself: write its routes with @server.get and @server.websocket",
 }
@@ -314,9 +318,8 @@ def check_gateway(_: object, *given: object, **options: object) -> None:
         raise TypeError(f'write @server.gateway("/point") above the class, not @server.gateway ({namespace!r:.40})')
     name = options.pop("namespace", namespace if isinstance(namespace, str) else "/")
     rest = [instead(option, GATEWAY, ["namespace"], value) for option, value in options.items()]
-    raise TypeError(
-        "; ".join([f"gateway() takes a namespace: write @server.gateway({name!r:.60}) above the class", *rest])
-    )
+    head = f"gateway() takes a namespace: write @server.gateway({name!r:.60}) above the class"
+    raise TypeError("\n  ".join([head, *rest, *together(rest, {})]))
 
 
 def check_run(_: object, *given: object, **options: object) -> None:
@@ -350,22 +353,27 @@ _LIFESPAN = (
     "yield, and finally for what runs when the server stops; no request waits for it: what they need is made "
     "before serve(); of an event of peers @server.of('/').on('move')"
 )
-_COMES = (
-    'comes, @server.of("/").on_connect, which may refuse it, or .on_connected, when it is in; for one that leaves '
-    ".on_disconnect above def gone(socket, reason): …, where reason is 'client namespace disconnect', "
-    "'server namespace disconnect', 'transport close' or 'ping timeout'"
-)
 REASONS = (
     "the text itself: 'client namespace disconnect' for CLIENT_DISCONNECT, 'server namespace disconnect' for "
     "SERVER_DISCONNECT, 'transport close', 'transport error' or 'ping timeout' in def on_disconnect(socket, reason): …"
     "; at a client 'io client disconnect' and 'io server disconnect'"
 )
 """What to write in place of the names that python-socketio has for reasons."""
+_COMES = """
+  @server.of("/").on_connect above def enter(socket): …, which may refuse the peer; .on_connected when it is in
+  @server.of("/").on_disconnect above def gone(socket, reason): …, where reason is such as 'transport close'"""
+_ON_EVENT = """write one of these, outside of any other handler; what it returns is the answer:
+  @server.of("/").on("move") above def move(socket, data): …
+  @ls.event("move") above def move(self, socket, data): …, in the class of a gateway"""
+_ON = _ON_EVENT + _COMES
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
     **_each("io call_all namespace broadcast sio", _OF),
-    **_each("fetch_sockets fetchSockets", 'write server.sockets(), or server.of("/chat").sockets()'),
+    **_each(
+        "fetch_sockets fetchSockets",
+        'write server.sockets(), server.to("room").sockets() or server.of("/chat").sockets(), without await',
+    ),
     **_each("sockets_join socketsJoin", "write server.join(room), or server.to(other).join(room)"),
     **_each("sockets_leave socketsLeave", "write server.leave(room), or server.to(other).leave(room)"),
     **_each(
@@ -385,11 +393,25 @@ SERVER = {
     "once": ONCE.replace("{}", "/"),
     "off": OFF.replace("{}", "/"),
     "handlers": 'handlers belong to a namespace: write server.of("/").on("move", handler)',
+    **_each("onAny prependAny on_any", 'write @server.of("/").on_any above def see(socket, name, *arguments): …'),
+    **_each("removeListener removeAllListeners offAny", OFF.replace("{}", "/")),
+    **_each("listeners eventNames", 'write server.of("/").answers, which names who answers what'),
+    "addListener": _ON,
+    **_each("cors origins enable_cors", _ORIGINS),
+    **_each("use_global_guards", "write @ls.guard(allows) above the class of each gateway"),
     **_each(
-        "addListener removeListener removeAllListeners listeners eventNames onAny prependAny offAny on_any",
-        'handlers belong to a namespace: write server.of("/").on("move", handler), or on_any(handler) for all events',
+        "use_global_pipes",
+        "a gateway's method checks what it gets: write def move(self, socket, data: Move): …, where Move is a "
+        "dataclass or a model of pydantic",
     ),
-    **_each("cors origins", _ORIGINS),
+    **_each(
+        "use_global_filters use_global_interceptors",
+        'write a decorator of your own, with functools.wraps, below each @ls.event("name"); errors of handlers are in '
+        "server.errors",
+    ),
+    **_each("use_web_socket_adapter use_websocket_adapter", f"{_AS_IT_IS}; its options stand in ls.serve()"),
+    "set_global_prefix": 'write the whole path at each page: @server.get("/api/items")',
+    "enable_shutdown_hooks": _LIFESPAN,
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
     **_each(
         "config settings",
@@ -399,8 +421,8 @@ SERVER = {
     **_each("loop io_loop", "write await server.call(function, …), or call it: the loop is the server's own"),
     **_each(
         "engine eio clients_count clientsCount",
-        'write len(server.of("/").sockets()) for clients; it has no events and no generateId of its own: what failed '
-        "is in server.errors",
+        'write len(server.of("/").sockets()) for clients, @server.of("/").use above def enter(socket): … for its '
+        "middleware; it has no events and no generateId of its own: what failed is in server.errors",
     ),
     "transport": "write socket.transport in a handler, server.to(id).sockets()[0].transport elsewhere",
     "reason": f"write {REASONS}",
@@ -409,7 +431,8 @@ SERVER = {
     "instrument": "every byte is in server.trace: leave it out",
     "namespace_handlers": 'write server.of("/").answers, which names who answers what',
     **_each(
-        "httpServer http_server", "a server makes its own HTTP server: write server.port, or server.url('/', 'http')"
+        "httpServer http_server get_http_server",
+        "a server makes its own HTTP server: write server.port, or server.url('/', 'http')",
     ),
     "opts": "write each option in serve(), such as serve(port=8080)",
     **_each("WebSocketGateway Gateway", 'write @server.gateway("/point") above a class'),
@@ -417,8 +440,8 @@ SERVER = {
     "UsePipes": "write def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic",
     **_each("WsException Refused", "write raise ls.Refused('why')"),
     **_each("SubscribeMessage subscribe", 'write @ls.event("name") in a gateway, or @server.of("/").on("name")'),
-    "on_event": f'write @server.of("/").on("move") above def move(socket, data): … for what a peer emits; for the '
-    f"start of the server {_LIFESPAN.removeprefix('write ')}",
+    "on_event": f"{_ON_EVENT}\n  @server.task above async def work(): …, for startup; for shutdown finally behind a "
+    "try with await asyncio.Event().wait()",
     "add_event_handler": _LIFESPAN,
     "enter_room": 'write socket.join("room") in a handler, server.of("/").to(socket.id).join("room") elsewhere, both '
     "without await",
@@ -427,12 +450,11 @@ SERVER = {
     "close_room": 'write server.of("/").to("room").leave("room")',
     "rooms": "write socket.rooms in a handler",
     **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
+    **_each("on event", _ON),
     **_each(
-        "on event",
-        'write @server.of("/").on("move") above def move(socket, data): …, outside of any other handler; it gets the '
-        "socket first, and what it returns is the answer; for a peer that " + _COMES,
+        "on_connect on_connected on_disconnect on_connection onconnection",
+        f"write one of these, outside of any other handler:{_COMES}",
     ),
-    **_each("on_connect on_connected on_disconnect", f"write, for a peer that {_COMES}"),
     "send": 'write server.of("/").emit("message", text) for all, '
     'server.of("/").to(room).emit("message", text) for a room or one peer by its id',
     **_each(
@@ -485,7 +507,7 @@ SERVER = {
         "write server.run(), or server.wait() off the main thread",
     ),
     **_each("close shutdown terminate kill exit", "write server.stop()"),
-    **_each("mount static_folder add_static", 'write server.static("/static", "site") for a folder'),
+    **_each("mount static_folder add_static use_static_assets", 'write server.static("/static", "site") for a folder'),
     **_each(
         "start_background_task create_task add_task background_task",
         "write thread = threading.Thread(target=f), and thread.start(), for a plain def f(), with "

@@ -79,6 +79,8 @@ _PYTHON = {
     "of type coroutine is not JSON": "write await in front of the call",
     "of type Socket is not JSON": "write socket.id",
     "of type Namespace is not JSON": "write socket.namespace.name",
+    "of type Reply is not JSON": 'write async def, and in it yield ls.Reply("name", …) for each',
+    "of type Refused is not JSON": "write raise ls.Refused('why')",
     "Out of range float values": NOT_FINITE,
     "is not JSON serializable": SENDABLE,
     "'method' object is not subscriptable": "a method needs its brackets, such as request.json()",

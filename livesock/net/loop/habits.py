@@ -19,7 +19,7 @@ from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
 from livesock.foreign_attributes import no_attribute
-from livesock.instead import instead, known_as, too_many
+from livesock.instead import known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
 from livesock.spelled import respelled, respelling, spelled
 
@@ -72,7 +72,7 @@ def blocking(
                 if check is not None:
                     check(*args, **kwargs)
                 if kwargs and (strange := kwargs.keys() - {*by_place, *options}):
-                    raise TypeError(_none_of(called, strange, kwargs, habits, options or by_place))
+                    raise TypeError(none_of(called, strange, kwargs, habits, options or by_place))
                 if _is_awaited(sys._getframe(1)):
                     raise TypeError(_not_awaited(f"{called}()"))
                 if len(args) > most:
@@ -88,13 +88,6 @@ def blocking(
         return cast(F, call)
 
     return decorate
-
-
-def _none_of(called: str, strange: set[str], kwargs: Mapping[str, Any], habits: Habits, known: list[str]) -> str:
-    better = [instead(key, habits, known, value) for key, value in kwargs.items() if key in strange]
-    if len(better) == 1:
-        return f"{called}() takes no {better[0]}"
-    return "\n  ".join([f"{called}() takes none of these:", *better])
 
 
 def warn(text: str) -> None:

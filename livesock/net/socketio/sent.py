@@ -17,7 +17,7 @@ class Auth(Keyed):
     """A dict that a peer sent to join a namespace."""
 
     __slots__ = ()
-    _name = "auth"
+    _name = "socket.handshake.auth"
 
 
 class HandshakeCookies(Cookies):
@@ -49,6 +49,8 @@ class HandshakeQuery(Sent):
 
 class HandshakeHeaders(Headers):
     """The headers of the first request. The names of WSGI's environ, as in "HTTP_X_TOKEN", raise what to write."""
+
+    _name = "socket.handshake.headers"
 
     def _check(self, name: object) -> None:
         if isinstance(name, str) and name.startswith("HTTP_"):

@@ -109,14 +109,16 @@ _VALUES = ("data", "msg", "message", "json", "payload", "text", "body")
 SHARED = 'the event "{}" of {} has a handler already: both run, and the first answer counts'
 """The warning for a second handler of an event."""
 
+_ON = (
+    'write @server.of("{}").on("name") above def f(socket, data): …, outside of any other handler; for "disconnect" '
+    '@server.of("{}").on_disconnect above def f(socket, reason): …'
+)
+_NEW_PEERS = 'write @server.of("{}").on_connect above def enter(socket): …, which may refuse the peer, or .on_connected'
+
 _ATTRIBUTES = {
     "compress": "messages are not compressed: leave it out",
-    "on": 'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
     "once": ONCE,
-    **dict.fromkeys(
-        ("addListener", "prependListener", "addEventListener"),
-        'handlers belong to the namespace: @server.of("{}").on("name"), with the socket as first argument',
-    ),
+    **dict.fromkeys(("on", "addListener", "prependListener", "addEventListener"), _ON),
     **dict.fromkeys(
         ("onAny", "prependAny", "on_any"), 'write @server.of("{}").on_any above def see(socket, name, *arguments): …'
     ),
@@ -148,7 +150,7 @@ _ATTRIBUTES = {
     "save_session": "what you remember about a peer belongs in socket.data",
     "get_session": "what you remember about a peer belongs in socket.data",
     "session": "what you remember about a peer belongs in socket.data",
-    "request": "what the peer sent when it came is in socket.handshake",
+    "request": "what the peer sent when it came is in socket.handshake, with headers, cookies, query and address",
     "environ": "what the peer sent when it came is in socket.handshake",
     "auth": "what the peer sent to join is in socket.handshake.auth",
     "nsp": "a socket's namespace is socket.namespace",
@@ -159,7 +161,10 @@ _ATTRIBUTES = {
     "connected": "write .sockets(), without await",
     "clients": "write .sockets(), without await",
     "on_message": 'write on("message")',
-    "connect": "write on_connect, which may refuse the peer, or on_connected",
+    **dict.fromkeys(("connect", "on_connection", "onconnection"), _NEW_PEERS),
+    "gateway": 'write @server.gateway("{}") above a class',
+    "server": "the server is the variable that serve() returned; in a gateway it is self.server",
+    "in": 'write in_("room")',
     "fetch_sockets": "write .sockets(), without await",
     "socketsJoin": "write join(room), or .to(other).join(room)",
     "socketsLeave": "write leave(room), or .to(other).leave(room)",
@@ -176,7 +181,7 @@ _ATTRIBUTES = {
     "get_environ": "what the peer sent when it came is in socket.handshake",
     **dict.fromkeys(("participants", "get_participants"), "write .to(room).sockets()"),
     "manager": "who is where is in socket.rooms, and in .to(room).sockets()",
-    "on_new_connection": "write on_connect, which may refuse the peer, or on_connected",
+    "on_new_connection": _NEW_PEERS,
     "trigger_event": "call the function of the handler itself",
     "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
@@ -209,7 +214,8 @@ _ATTRIBUTES_OF = {
         "conn": 'write socket.transport, a str such as "websocket", for conn.transport.name; socket.handshake.address '
         "for conn.remoteAddress; socket.handshake.connection for its number in server.trace",
         "client": "write socket.handshake.address",
-        "server": "the server is the variable that serve() returned; in a gateway it is self.server",
+        "active": "write socket.is_connected",
+        "upgraded": 'write socket.transport == "websocket"',
         "io": "write socket.namespace",
         "headers": "write socket.handshake.headers",
         "query": "write socket.handshake.query",
@@ -251,7 +257,10 @@ HANDSHAKE = {
 }
 """Attributes of a handshake."""
 
-_ONE = 'write to(id).emit("name", …), or to(id).sockets() for a list with it, without .sockets in front of them'
+_ONE = (
+    'write to(id).emit("name", …), or to(id).sockets() for a list with it, without .sockets in front of them; '
+    "len(sockets()) for their number"
+)
 
 SOCKETS = {
     **dict.fromkeys(("on", "once"), 'write @server.of("/").on_connected above def enter(socket): …'),
@@ -379,6 +388,7 @@ def check_handler(
     if signature is None:
         return
     parameters = list(signature.parameters.values())
+    _check_self(parameters, what, name)
     needed = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     takes_all = any(p.kind is p.VAR_POSITIONAL for p in parameters)
@@ -396,6 +406,15 @@ def check_handler(
         raise TypeError(f"{what} gets the socket first: write {_head(handler, name, wanted)}")
     if places:
         _check_first(handler, what, places, given, is_open)
+
+
+def _check_self(parameters: list[inspect.Parameter], what: str, name: str) -> None:
+    """Raise `TypeError` for a method that is registered in its class: its `self` would be the socket."""
+    if parameters and parameters[0].name == "self":
+        raise TypeError(
+            f'{what} is a function without self: in the class of a gateway write @ls.event("name") above def {name}; '
+            f"the hooks {', '.join(HOOKS)} stand there without such a line"
+        )
 
 
 def _signature(handler: Callable[..., Any], wanted: list[str]) -> inspect.Signature | None:

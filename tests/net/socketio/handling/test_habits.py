@@ -476,7 +476,7 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("on", "a socket has no 'on': handlers belong to the namespace"),
+        ("on", "a socket has no 'on': write @server.of(\""),
         ("sid", "a socket's name is socket.id"),
         ("send", 'write .emit("message", text)'),
         ("enter_room", r"write socket.join(room)"),
