@@ -118,19 +118,20 @@ def __dir__() -> list[str]:
 
 
 class _ForeignModules:
-    """Asked last for a module that is not there: `from livesock.testclient import …` hears where its names are."""
-
-    names = frozenset(
-        ("adapter", "background", "cors", "exceptions", "middleware", "params", "requests", "responses", "routing",
-         "security", "sse", "staticfiles", "templating", "test", "testclient", "websockets")
-    )  # fmt: skip
+    """Asked last for a module that is not there: `from livesock.testclient import …` hears what its names are here."""
 
     @classmethod
     def find_spec(cls, name: str, path: object = None, target: object = None) -> None:
         parent, _, child = name.partition(".")
-        if parent == __name__ and child in cls.names:
-            write = "write from livesock import …, which says for each name what it is here"
-            raise ModuleNotFoundError(f"livesock has no module {child!r}: {write}", name=name)
+        frame = sys._getframe(1)
+        while frame.f_back is not None and "importlib" in frame.f_globals.get("__name__", ""):
+            frame = frame.f_back
+        if parent == __name__ and child:
+            from livesock.foreign_names import no_module
+            from livesock.spelled import imported_by
+
+            if text := no_module(child, imported_by(frame), [*__all__, *_PARTS]):
+                raise ModuleNotFoundError(text, name=name)
 
 
 sys.meta_path.append(_ForeignModules)

@@ -9,7 +9,7 @@ from livesock.instead import known_as
 from livesock.net.http.habits import REASONS, SESSION, TEST_CLIENT
 from livesock.spelled import spelled
 
-__all__ = ["FOREIGN_NAMES", "instead_of", "not_here", "undefined_names"]
+__all__ = ["FOREIGN_NAMES", "instead_of", "no_module", "not_here", "undefined_names"]
 
 
 def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
@@ -18,11 +18,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     `known` are the names that `livesock` has.
     """
     strange = [other for other in dict.fromkeys((name, *imported)) if other not in known]
-    sentences: dict[str, list[str]] = {}
-    for other in strange:
-        sentences.setdefault(instead_of(other) or "", []).append(other)
-    unknown = sentences.pop("", [])
-    lines = [f"{', '.join(same)}: write {write}" for write, same in sentences.items()]
+    lines, unknown = _lines(strange)
     if len(strange) == 1:
         better = f": write {instead_of(name)}" if lines else f"; it has {', '.join(known)}"
         text = f"module 'livesock' has no attribute {name!r}{better}"
@@ -30,6 +26,32 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
         lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
         text = "\n  ".join(["module 'livesock' has none of these:", *lines])
     return spelled(text, imports=bool(imported))
+
+
+def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str | None:
+    """Return what to write instead of each name that was to be `imported` from a module of another library.
+
+    None for a module of which neither its own name nor one of these is one of another library or of ours.
+    """
+    ours = [name for name in imported if name in known]
+    lines, unknown = _lines([name for name in imported if name not in known])
+    if module not in FOREIGN_MODULES and not (ours or lines):
+        return None
+    head = f"livesock has no module {module!r}"
+    lines += [f"{', '.join(ours)}: write from livesock import {', '.join(ours)}"] if ours else []
+    lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
+    return spelled(
+        "\n  ".join([f"{head}:", *lines] if lines else [f"{head}: write import livesock as ls"]), imports=True
+    )
+
+
+def _lines(names: list[str]) -> tuple[list[str], list[str]]:
+    """Return a line for each sentence, with the names that it is about, and the names of which there is none."""
+    sentences: dict[str, list[str]] = {}
+    for name in names:
+        sentences.setdefault(instead_of(name) or "", []).append(name)
+    unknown = sentences.pop("", [])
+    return [f"{', '.join(same)}: write {write}" for write, same in sentences.items()], unknown
 
 
 def instead_of(name: str) -> str | None:
@@ -78,6 +100,13 @@ _DEPENDS = (
     "behind the call stands if isinstance(user, ls.Response): return user; in a WebSocket handler "
     "await ws.close(1008, 'why'), and return"
 )
+
+FOREIGN_MODULES = (
+    *("adapter", "aio", "aiohttp", "asyncio", "background", "cors", "exceptions", "fastapi", "flask", "middleware"),
+    *("namespace", "params", "requests", "responses", "routing", "security", "socketio", "sse", "starlette"),
+    *("staticfiles", "sync", "templating", "test", "testclient", "websocket", "websockets"),
+)
+"""Modules that other libraries have, or that are other libraries."""
 
 FOREIGN_NAMES = {
     **dict.fromkeys(

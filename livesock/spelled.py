@@ -20,6 +20,7 @@ __all__ = ["imported_by", "respelled", "respelling", "spelled"]
 _NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
 
 _AT_THE_TOP = ", with import livesock as ls at the top"
+_AS_A_LINE = "\n  ls: write import livesock as ls at the top"
 
 
 def spelled(text: str, place: TracebackType | None = None, *, imports: bool = False) -> str:
@@ -37,7 +38,7 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
         if known is not None:
             return _NAME.sub(f"{known}.", text)
         if imports or any(str(getattr(value, "__module__", "")).startswith("livesock.") for value in [*names.values()]):
-            return text if _AT_THE_TOP in text else text + _AT_THE_TOP
+            return text if _AT_THE_TOP in text else text + (_AS_A_LINE if "\n" in text else _AT_THE_TOP)
     return text
 
 
@@ -81,7 +82,7 @@ def _of_traceback(place: TracebackType | None) -> list[Mapping[str, Any]]:
 def _of_callers() -> Iterator[Mapping[str, Any]]:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if not _is_ours(frame):
+        if not _is_ours(frame) and not str(frame.f_globals.get("__name__")).startswith("importlib."):
             yield frame.f_globals
         frame = frame.f_back
 
@@ -95,10 +96,10 @@ def imported_by(frame: FrameType) -> tuple[str, ...]:
     listed: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     for step in dis.get_instructions(frame.f_code):
-        if step.opname == "LOAD_CONST" and isinstance(step.argval, tuple):
-            listed = step.argval
+        if step.opname == "LOAD_CONST":
+            listed = step.argval if isinstance(step.argval, tuple) else ()
         elif step.opname == "IMPORT_NAME":
             names = listed
         if step.offset == frame.f_lasti:
-            return names if step.opname == "IMPORT_FROM" else ()
+            return names if step.opname in ("IMPORT_NAME", "IMPORT_FROM") else ()
     return ()

@@ -48,9 +48,10 @@ def test_one_import_hears_of_all_its_names() -> None:
         "FastAPI",
         "HTTPException",
         "Nothing",
+        "ls",
     ]
     assert "  FastAPI: write ls.serve()" in lines
-    assert lines[-1].startswith("  Nothing: no such name; it has LivesockError, ")
+    assert lines[-2].startswith("  Nothing: no such name; it has LivesockError, ")
 
 
 def test_one_call_hears_of_all_its_options() -> None:

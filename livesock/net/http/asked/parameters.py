@@ -32,6 +32,11 @@ _INSTEAD = {
 }
 """What to write where FastAPI gives an object of its own."""
 
+_OWN = ("request", "req", "ws", "websocket", "connection", "conn")
+"""How a handler calls its one argument."""
+
+_WITH = ("with ", "async with ")
+
 _TRUE = '("1", "true", "yes", "on")'
 
 
@@ -49,13 +54,18 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
         return
     asked = [_Asked(p, handler, path, name, is_first=not n) for n, p in enumerate(signature.parameters.values())]
     bodies = sum(one.is_body for one in asked)
-    found = {one.name: value for one in asked if (value := one.value(has_body_alone=bodies < 2))}
-    where = f"; write {write}" if not found else f": write {write}, and {', '.join(found.values())} in it"
+    found = {one.name: one.line(value) for one in asked if (value := one.value(has_body_alone=bodies < 2))}
+    own = next((one.name for one in asked if one.name not in found and one.is_called_so), name)
+    if any(re.search(r"\b(await|async) ", line) for line in found.values()) and not write.startswith("async "):
+        write = f"async {write}"
+    between = " " if len(found) == 1 else "\n  "
+    where = f"; write {write}" if not found else f": write {write}, and in it{between}{between.join(found.values())}"
+    where = re.sub(rf"(?<![\w.]){name}(?=[.)])", own, where)
     try:
         signature.bind(None)
     except TypeError:
-        more = f"the parameters of the path are in {name}.path_params, those of the query in {name}.query"
-        raise TypeError(f"this handler takes {signature}, and is called with one argument{where}; {more}") from None
+        more = "" if found else f"; those of the path are in {own}.path_params, those of the query in {own}.query"
+        raise TypeError(f"this handler takes {signature}, and is called with one argument{where}{more}") from None
     if found:
         raise TypeError(f"a handler gets the {name}, not the value of {' and '.join(found)}{where}")
 
@@ -91,11 +101,22 @@ class _Asked:
         self._kind = kinds[0] if is_choice or get_origin(kind) is UnionType else kind
         bases = [self._kind, get_origin(self._kind), *getattr(self._kind, "__mro__", ())]
         self._names = [str(getattr(one, "__name__", one)).partition("[")[0] for one in bases]
+        self._path = path
         self._is_in_path = f"{{{self.name}}}" in path.split("/")
+        is_depends = hasattr(self._mark, "dependency")
+        self._needs: Any = (getattr(self._mark, "dependency", None) or self._kind) if is_depends else None
+        self._is_named = parameter.kind is parameter.KEYWORD_ONLY
+
+    @property
+    def is_called_so(self) -> bool:
+        """Whether its author means the one argument by it, under a name of their own."""
+        return not self._is_in_path and (self.name in _OWN or (self._is_typed and self._is_whole))
 
     @property
     def is_body(self) -> bool:
         """Whether FastAPI makes it of the body."""
+        if self._needs is not None:
+            return False
         is_given = self._is_rest or self._is_in_path or self._place() or self._is_whole or not self._is_typed
         return not is_given and (self._is_model or any(known in self._names for known in _IN_BODY))
 
@@ -105,9 +126,8 @@ class _Asked:
             return ""
         if self._of == "ws" and self.name == "path" and not self._is_first:  # as older `websockets` gave it
             return "ws.request.path"
-        if (needs := getattr(self._mark, "dependency", None)) is not None:
-            wait = "await " if inspect.iscoroutinefunction(needs) else ""
-            return f"{wait}{getattr(needs, '__name__', 'find')}({self._of})"
+        if self._needs is not None:
+            return self._call_of_dependency()
         if instead := next((_INSTEAD[known] for known in self._names if known in _INSTEAD), ""):
             return instead
         if self.is_body or type(self._mark).__name__ == "Body":
@@ -124,6 +144,36 @@ class _Asked:
         ):
             return ""
         return self._converted() if inspect.isclass(self._kind) or self._is_known else ""
+
+    def line(self, value: str) -> str:
+        """Return the line of the handler that makes its `value`."""
+        is_value = self._needs is not None or not any(known in self._names for known in _INSTEAD)
+        return f"{self.name} = {value}" if is_value and not value.startswith(_WITH) else value
+
+    def _call_of_dependency(self) -> str:
+        """Return the call of what FastAPI would call, with what it would give it."""
+        needs, call = self._needs, self._named(self._needs)
+        if inspect.isgeneratorfunction(needs) or inspect.isasyncgenfunction(needs):
+            is_async = "async " if inspect.isasyncgenfunction(needs) else ""
+            call = f"{is_async}with contextlib.{is_async.strip()}contextmanager({call})"
+        wait = "await " if inspect.iscoroutinefunction(needs) else ""
+        try:
+            parameters = list(inspect.signature(needs).parameters.values())
+        except (TypeError, ValueError):
+            parameters = []
+        given = []
+        for parameter in parameters:
+            one = _Asked(parameter, needs, self._path, self._of, is_first=len(parameters) == 1)
+            if not one._is_rest:
+                value = one.value(has_body_alone=True) or one._whole()
+                given.append(f"{one.name}={value}" if one._is_named else value)
+        made = f"{wait}{call}({', '.join(given)})"
+        return f"{made} as {self.name}: …" if call.startswith(_WITH) else made
+
+    def _whole(self) -> str:
+        """Return the request itself, or the text that FastAPI would give to a parameter without a type."""
+        is_request = self._is_typed or self._is_first or self.name in _OWN
+        return self._of if is_request else self._converted()
 
     def _converted(self) -> str:
         """Return the expression that FastAPI would make the value by."""
@@ -185,9 +235,9 @@ class _Asked:
         is_own = kind.__module__ == self._globals.get("__name__")
         return is_own or "BaseModel" in self._names or any(hasattr(kind, name) for name in fields_of)
 
-    def _named(self) -> str:
-        """Return the kind as the handler's module names it."""
-        kind: Any = self._kind
+    def _named(self, kind: Any = None) -> str:
+        """Return a kind, by default its own, or a function as the handler's module names it."""
+        kind = self._kind if kind is None else kind
         here = next((name for name, value in list(self._globals.items()) if value is kind), "")
         name = str(getattr(kind, "__qualname__", kind)).rpartition("<locals>.")[2]
         is_own = getattr(kind, "__module__", "builtins") in ("builtins", self._globals.get("__name__"))

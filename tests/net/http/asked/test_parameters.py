@@ -36,7 +36,13 @@ class Asking(Protocol):
 
 def mark(name: str, **given: Any) -> Any:
     """Return what `Query()`, `Header()` and so on of FastAPI return."""
-    return type(name, (), {"__module__": "fastapi.params"} | given)()
+    made = type(name, (), {"__module__": "fastapi.params"})()
+    vars(made).update(given)
+    return made
+
+
+X_KEY, USER = mark("Header", default=...), mark("Cookie", default=None)
+BODY, FORM = mark("Body"), mark("Form")
 
 
 def find(request: Any) -> str:
@@ -47,13 +53,24 @@ async def find_later(request: Any) -> str:
     return "later"
 
 
+class Page:
+    """FastAPI's example of a class whose arguments come from the query."""
+
+    def __init__(self, q=None, skip: int = 0, limit: int = 100) -> None:
+        self.all = q, skip, limit
+
+
+def token_of(token: str = X_KEY) -> str:
+    return token
+
+
 def written(handler: Any, path: str = "/x", of: str = "request") -> str:
     """Return what a handler is to write in place of its parameters."""
     with pytest.raises(TypeError) as caught:
         one_parameter(handler, path, of, f"def page({of}): …")
-    found = re.search(r": …, and (.*) in it(?:;|$)", str(caught.value))
-    assert found is not None, caught.value
-    return found[1]
+    _, found, lines = str(caught.value).partition(": …, and in it")
+    assert found, caught.value
+    return ", ".join(re.sub(r"^\w+ = ", "", line.strip()) for line in lines.strip().split("\n"))
 
 
 def value(handler: Any, target: str = "/x", body: bytes = b"", **headers: str) -> Any:
@@ -62,9 +79,15 @@ def value(handler: Any, target: str = "/x", body: bytes = b"", **headers: str) -
     return eval(written(handler), globals() | {"request": request})
 
 
-X_KEY, USER = mark("Header", default=...), mark("Cookie", default=None)
-BODY, FORM = mark("Body"), mark("Form")
 FOUND, LATER = mark("Depends", dependency=find), mark("Depends", dependency=find_later)
+BY_CLASS, BY_TYPE, TOKEN = (mark("Depends", dependency=one) for one in (Page, None, token_of))
+
+
+def user_of(token: str = TOKEN, *, name: str = "ann") -> tuple[str, str]:
+    return token, name
+
+
+NESTED = mark("Depends", dependency=user_of)
 
 
 def number(q: int | None = None) -> None: ...
@@ -85,6 +108,11 @@ def cookie(user: str | None = USER) -> None: ...
 def query(n: Annotated[int, mark("Query")]) -> None: ...
 def embedded(n: int = BODY) -> None: ...
 def depends(found=FOUND) -> None: ...
+def paged(page: Page = BY_TYPE) -> None: ...
+def paged_by_class(page=BY_CLASS) -> None: ...
+def annotated(page: Annotated[Page, BY_TYPE]) -> None: ...
+def of_header(token: str = TOKEN) -> None: ...
+def nested(user=NESTED) -> None: ...
 
 
 A_DAY, A_KEY = datetime.date(2026, 2, 3), uuid.UUID(int=7)
@@ -117,12 +145,50 @@ VALUES: list[tuple[Any, dict[str, Any], Any]] = [
     (query, {"target": "/x?n=7"}, 7),
     (embedded, {"body": b'{"n": 7}'}, 7),
     (depends, {}, "found /x"),
+    (of_header, {"token": "t"}, "t"),
+    (nested, {"token": "t", "target": "/x?name=bob"}, ("t", "bob")),
 ]
 
 
 @pytest.mark.parametrize(("handler", "asked", "expected"), VALUES, ids=range(len(VALUES)))
 def test_the_expression_for_a_parameter_gives_its_value(handler: Any, asked: dict[str, Any], expected: Any) -> None:
     assert value(handler, **asked) == expected
+
+
+@pytest.mark.parametrize("handler", [paged, paged_by_class, annotated])
+def test_a_class_as_a_dependency_gets_each_of_its_arguments(handler: Any) -> None:
+    assert value(handler, "/x?skip=3&q=a").all == ("a", 3, 100)
+    assert value(handler).all == (None, 0, 100)
+
+
+def test_a_dependency_with_a_yield_stands_in_a_with() -> None:
+    def connect(name: str = "main"):
+        yield name
+
+    async def later():
+        yield 1
+
+    connected, waits = mark("Depends", dependency=connect), mark("Depends", dependency=later)
+
+    def page(name=connected) -> None: ...
+    def other(one=waits) -> None: ...
+
+    assert written(page) == "with contextlib.contextmanager(connect)(request.query.get('name', 'main')) as name: …"
+    with pytest.raises(TypeError, match=r"write async def page\(request\): …, and in it async with contextlib\.asyncc"):
+        one_parameter(other, "/x", "request", "def page(request): …")
+
+
+def test_the_lines_are_those_of_the_handler_with_its_own_names() -> None:
+    async def talk(websocket: Any, room: str, n: int = 3) -> None: ...
+
+    with pytest.raises(TypeError) as caught:
+        one_parameter(talk, "/{room}", "ws", "async def talk(ws): …")
+
+    assert str(caught.value).partition(": write ")[2] == (
+        "async def talk(websocket): …, and in it\n"
+        "  room = websocket.path_params['room']\n"
+        "  n = int(websocket.query.get('n', 3))"
+    )
 
 
 def test_several_parameters_of_the_body_are_members_of_it() -> None:
