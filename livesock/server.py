@@ -182,7 +182,10 @@ class Server(Speaker[Socket], Blocking):
     _habits = SERVER
     _called = "server"
     _callbacks = 'write @server.of("/").on("name"), @server.websocket(path) or @server.task'
-    _unread = frozenset({"secret_key", "debug", "testing", "logger", "json_encoder", "static_folder", "title"})
+    _unread = frozenset(
+        {"secret_key", "debug", "testing", "logger", "json", "json_encoder", "static_folder", "title", "config"}
+        | {"permanent_session_lifetime"}
+    )
 
     made_at: tuple[str, int] | None = None
     """File and line of the `serve()` that made it, if it does not stand in a function."""

@@ -3,6 +3,8 @@
 import livesock as ls            write raise ls.Refused('why')
 import livesock                  write raise livesock.Refused('why')
 from livesock import serve       write raise ls.Refused('why'), with import livesock as ls at the top
+
+A sentence that says `server.of("/")` names the variable that holds the server there, such as `socketio.of("/")`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ __all__ = ["imported_by", "respelled", "respelling", "spelled"]
 
 _NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
 
+_SERVER = re.compile(r"(?<![\w.])server(?=\.[a-z])")
+
 _AT_THE_TOP = ", with import livesock as ls at the top"
 _AS_A_LINE = "\n  ls: write import livesock as ls at the top"
 
@@ -28,10 +32,13 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
 
     `imports` says that this code is importing names of the package.
     """
+    places: list[Mapping[str, Any]] = [*_of_traceback(place), *_of_callers(), vars(sys.modules["__main__"])]
+    if _SERVER.search(text):
+        text = _SERVER.sub(_server_of(places), text)
     if not _NAME.search(text):
         return text
     package = sys.modules["livesock"]
-    for names in (*_of_traceback(place), *_of_callers(), vars(sys.modules["__main__"])):
+    for names in places:
         if names.get("ls") is package:
             return text
         known = next((name for name, value in [*names.items()] if value is package), None)
@@ -40,6 +47,20 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
         if imports or any(str(getattr(value, "__module__", "")).startswith("livesock.") for value in [*names.values()]):
             return text if _AT_THE_TOP in text else text + (_AS_A_LINE if "\n" in text else _AT_THE_TOP)
     return text
+
+
+def _server_of(places: list[Mapping[str, Any]]) -> str:
+    """Return the variable that holds the server in the nearest code that has one; `server` if that is one, or none."""
+    for names in places:
+        found = [name for name, value in [*names.items()] if _is_server(value)]
+        if "server" in names or found:
+            return "server" if "server" in names else found[0]
+    return "server"
+
+
+def _is_server(value: object) -> bool:
+    kind = type(value)
+    return kind.__name__ == "Server" and kind.__module__ == "livesock.server"
 
 
 def respelled(exc: BaseException) -> None:
@@ -70,11 +91,11 @@ def respelling(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _of_traceback(place: TracebackType | None) -> list[Mapping[str, Any]]:
-    """Return the global names of the lines outside of this package that an error came through, the last one first."""
+    """Return the names at the lines outside of this package that an error came through, the last one first."""
     found: list[Mapping[str, Any]] = []
     while place is not None:
         if not _is_ours(place.tb_frame):
-            found.insert(0, place.tb_frame.f_globals)
+            found.insert(0, _names_at(place.tb_frame))
         place = place.tb_next
     return found
 
@@ -83,8 +104,12 @@ def _of_callers() -> Iterator[Mapping[str, Any]]:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if not _is_ours(frame) and not str(frame.f_globals.get("__name__")).startswith("importlib."):
-            yield frame.f_globals
+            yield _names_at(frame)
         frame = frame.f_back
+
+
+def _names_at(frame: FrameType) -> Mapping[str, Any]:
+    return frame.f_globals if frame.f_code.co_name == "<module>" else {**frame.f_globals, **frame.f_locals}
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -525,7 +525,10 @@ CALLS = [
     (lambda s: s.errorhandler(404), "return ls.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
     (lambda s: s.of("/").socketsJoin("r"), "write join(room), or .to(other).join(room)"),
-    (lambda s: s.of("/").to("a").socketsJoin("r"), "a selection of sockets has no 'socketsJoin': write join(room)"),
+    (
+        lambda s: s.of("/").to("a").socketsJoin("r"),
+        "a selection of sockets has no attribute 'socketsJoin': write join(room)",
+    ),
     (lambda s: [one for one in s.of("/").sockets], "sockets is a method: write sockets()"),
     (lambda s: s.of("/").to("a").sockets["id"], "sockets is a method: write sockets()"),
     (

@@ -38,7 +38,7 @@ class Emitter:
     is_volatile: bool = False
 
     def __getattr__(self, name: str) -> Any:
-        raise no_such("an emitter", name)
+        raise no_such(self, "an emitter", name)
 
     def of(self, namespace: str) -> Emitter:
         """Speak to another namespace."""

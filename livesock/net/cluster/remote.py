@@ -36,7 +36,7 @@ class RemoteSocket:
         return f'<RemoteSocket "{self.id}" in {self._name}>'
 
     def __getattr__(self, name: str) -> Any:
-        raise no_such("a socket of another server", name)
+        raise no_such(self, "a socket of another server", name)
 
     def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
         """Send it an event."""

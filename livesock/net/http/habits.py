@@ -326,7 +326,7 @@ def check_run(_: object, *given: object, **options: object) -> None:
     """Raise `TypeError` for an application in front of the options, as in `socketio.run(app, port=5000)`."""
     if given:
         lines = [instead(option, RUN, (), value) for option, value in options.items()]
-        text = "run() takes nothing: write server.run(), for a server has the routes itself"
+        text = "run() takes nothing: write server.run(), without anything in the brackets"
         raise TypeError(spelled("\n  ".join([text, *lines])))
 
 
@@ -415,8 +415,8 @@ SERVER = {
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
     **_each(
         "config settings",
-        "write each option in serve(), such as serve(port=8080); there is no SECRET_KEY, for "
-        'nothing is signed: a page sets a cookie with return ls.Response("ok", headers={"Set-Cookie": "a=1; Path=/"})',
+        "write each option in serve(), such as serve(port=8080), and leave SECRET_KEY out: nothing is signed; "
+        'a page sets a cookie with response = ls.Response("ok"), response.set_cookie("a", "1"), return response',
     ),
     **_each("loop io_loop", "write await server.call(function, …), or call it: the loop is the server's own"),
     **_each(
@@ -499,6 +499,13 @@ SERVER = {
         "write @server.get(path), @server.post(path) or @server.websocket(path)",
     ),
     **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
+    **_each(
+        "jinja_env template_filter template_global",
+        'an environment is yours, in a variable: jinja2.Environment(loader=jinja2.FileSystemLoader("templates"))',
+    ),
+    "async_mode": _LOOP,
+    **_each("json json_provider_class json_encoder", "a page returns a dict or a list, which is sent as JSON"),
+    "permanent_session_lifetime": "write set_cookie(…, max_age=3600) for each cookie, in seconds",
     "init_app": "leave it out: a server runs since serve(), for pages and Socket.IO alike",
     "server": "leave .server out: it is the server itself, with rooms, sockets() and call",
     **_each("start listen launch is_serving start_serving", _STARTED),
@@ -517,7 +524,7 @@ SERVER = {
     ),
     **_each("on_startup on_shutdown lifespan", _LIFESPAN),
     **_each(
-        "app asgi wsgi handle attach",
+        "app asgi wsgi wsgi_app asgi_app handle attach",
         "there is no application besides: the server itself has the routes: write @server.get(path) above a page",
     ),
     **_each("address uri base_url ws_url http_url", 'write server.url("/path"), or server.url("/path", "http")'),

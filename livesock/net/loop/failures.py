@@ -114,7 +114,8 @@ class Failures:
             self.latest.append(error)
             self.count += 1
         place = place_of_error(exc)
-        line = one_line(f"{error}, at {place}" if place else str(error), LINE)
+        words = str(error).replace("\n  ", " | ")  # what to write for each of several names
+        line = one_line(f"{words}, at {place}" if place else words, LINE)
         extra = {"kind": (where, type(exc), place), "is_played": is_played(exc)}
         self._logger.error("! %s", line, extra=extra)
         if self._logger.isEnabledFor(logging.DEBUG):

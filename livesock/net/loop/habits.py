@@ -227,7 +227,7 @@ class _Method:
         return f"<{self._sentence}>"
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise TypeError(self._sentence)
+        raise TypeError(spelled(self._sentence))
 
     __add__ = __radd__ = __truediv__ = __getitem__ = __iter__ = __len__ = __format__ = __str__ = __contains__ = _refuse
     __eq__ = _refuse

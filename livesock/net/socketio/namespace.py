@@ -95,9 +95,7 @@ class Namespace(Speaker[M]):
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__.get("name", "")
-        if hasattr(str, name):
-            raise AttributeError(f"the namespace {own} has no {name!r}: write socket.namespace.name.{name}", name=name)
-        raise no_such(f"the namespace {own}", name, own)
+        raise no_such(self, f"the namespace {own}", name, own)
 
     def child(self, name: str) -> Namespace[M]:
         """Return the namespace `name` for which this one, a pattern, stands; it shares the handlers."""

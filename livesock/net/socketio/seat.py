@@ -37,7 +37,7 @@ class TimeLimit:
         self._socket, self._seconds = socket, seconds_of(seconds)
 
     def __getattr__(self, name: str) -> Any:
-        raise no_such("a time limit", name)
+        raise no_such(self, "a time limit", name)
 
     def call(self, name: str, *arguments: Any, **strange: Any) -> Any:
         """Ask the peer and return its answer: see `Socket.call`."""
@@ -67,7 +67,7 @@ class Socket(Member):
 
     def __getattr__(self, name: str) -> Any:
         namespace = self.__dict__.get("namespace")
-        raise no_such("a socket", name, namespace.name if namespace is not None else "/")
+        raise no_such(self, "a socket", name, namespace.name if namespace is not None else "/")
 
     # -- speaking to it
 

@@ -99,7 +99,7 @@ class Selection(Generic[M]):
 
     def __getattr__(self, name: str) -> Any:
         audiences = object.__getattribute__(self, "audiences")  # a copy in the making has none yet
-        raise no_such("a selection of sockets", name, next(iter(audiences), "/"))
+        raise no_such(self, "a selection of sockets", name, next(iter(audiences), "/"))
 
     def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
         """Send an event to each of them.

@@ -89,7 +89,7 @@ def test_a_remote_socket_is_moved_asked_and_sent_away(bus: MemoryBus) -> None:
     eventually(lambda: "not connected" in repr(there.socket), "it is gone")
     with pytest.raises(NotRunning, match="not connected to / any more"):
         socket.call("question", 1)
-    with pytest.raises(AttributeError, match="a socket of another server has no 'server'"):
+    with pytest.raises(AttributeError, match="a socket of another server has no attribute 'server'"):
         _ = socket.server
 
 

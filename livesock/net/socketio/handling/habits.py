@@ -12,6 +12,7 @@ from types import AsyncGeneratorType, FrameType, FunctionType, GeneratorType
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
+from livesock.foreign_attributes import no_attribute
 from livesock.guards import GUARDS, called_by
 from livesock.instead import known_as
 from livesock.net.loop.explain import NO_AUTH, OFF, ONCE
@@ -190,6 +191,14 @@ _ATTRIBUTES = {
 
 _ATTRIBUTES_OF = {
     "a socket": {
+        "send": 'write socket.emit("message", text), and socket.emit("json", value) for json=True; for broadcast=True '
+        'socket.namespace.emit("message", text), for to=room socket.namespace.to(room).emit("message", text)',
+        "close_room": "write socket.namespace.to(room).leave(room)",
+        "participants": "write socket.namespace.to(room).sockets()",
+        "request": "write socket.id for request.sid, socket.namespace.name for request.namespace, "
+        "socket.handshake.query for request.args, also .headers, .cookies, .auth, .address",
+        "event": 'the name is that of @server.of("{}").on("name"); @server.of("{}").on("*") above '
+        "def any(socket, name, *arguments): … gets it",
         **dict.fromkeys(("leave_all", "leaveAll"), "write socket.leave(*socket.rooms[1:]): the first is its own"),
         **dict.fromkeys(
             ("switchToWs", "switchToHttp", "getHandler", "getClass", "getArgs"),
@@ -590,10 +599,21 @@ def _mark(name: str) -> str:
     return f'write @ls.event("{name}") above def {name}'
 
 
-def no_such(owner: str, name: str, namespace: str = "/") -> AttributeError:
-    """Return the error for an attribute that does not exist, with what to write if another library has it."""
-    better = known_as(name, _ATTRIBUTES_OF.get(owner, {})) or known_as(name, _ATTRIBUTES)
-    text = f"{owner} has no {name!r}" + (f": {better.replace('{}', namespace)}" if better else "")
+def no_such(thing: object, owner: str, name: str, namespace: str = "/") -> AttributeError:
+    """Return the error for an attribute that `thing` has not, with what to write if another library has it.
+
+    `owner` says what it is. What else the same code reads from it gets a line each.
+    """
+
+    def known(other: str) -> str:
+        better = known_as(other, _ATTRIBUTES_OF.get(owner, {})) or known_as(other, _ATTRIBUTES) or ""
+        if not better and owner.startswith("the namespace ") and hasattr(str, other):
+            better = f"write socket.namespace.name.{other}"
+        return better.replace("{}", namespace)
+
+    better = "" if name.startswith("_") else known(name)
+    called = "socket" if owner.startswith("a socket") else ""
+    text = no_attribute(thing, owner, name, better, known, called) if better else f"{owner} has no attribute {name!r}"
     if name in ("emitWithAck", "emit_with_ack"):  # in Node its errors are caught: a peer may be silent
         warn(spelled(text))
     return AttributeError(spelled(text), name=name)  # not whose it is: Python would offer names readers never use

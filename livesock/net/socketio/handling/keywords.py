@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from livesock.net.socketio.handling.as_written import Code, WrittenCall, is_literal, or_, written_call
+from livesock.spelled import spelled
 
 __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question", "of_another", "selected"]
 
@@ -59,7 +60,7 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
         listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
         write = _instead(verb, _all_as_written(keywords, written), speaker, *first)
         no_await = ", without await" if written.is_async and "call(" not in write else ""
-        raise TypeError(f"{verb}() takes no {listed}: write {write}{no_await}")
+        raise TypeError(spelled(f"{verb}() takes no {listed}: write {write}{no_await}"))
 
 
 def _all_as_written(keywords: Mapping[str, Any], written: WrittenCall) -> dict[str, Any]:
@@ -117,7 +118,8 @@ def no_question(_: object, function: object = None, *arguments: object, **keywor
         seconds = keywords.get("timeout")
         here = asked("socket", _shown(event), seconds).removesuffix(_IN_ASYNC)
         there = _instead("call", _all_as_written(keywords, written_call()), "server.of('/')", event)
-        raise TypeError(f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}")
+        text = f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}"
+        raise TypeError(spelled(text))
 
 
 def chain(

@@ -233,3 +233,78 @@ def test_the_test_client_of_flask_is_a_socket(server: Server) -> None:
         names = {"point": point}
         exec(write[0].replace("timeout=1", "timeout=20"), names)
         assert names["data"] == "Ann"  # type: ignore[comparison-overlap]
+
+
+# -- what is read from a socket, and the variable that holds the server
+
+
+def test_all_that_a_handler_reads_from_its_socket_is_said_at_once(server: Server) -> None:
+    def ask(sock: Any) -> None:
+        sock.join_room("red")
+        sock.send("hi")
+        sock.close_room("red")
+        print(sock.request.sid, sock.sid)
+
+    _, error = asked(server, ask)
+
+    for write in (
+        "join_room: write sock.join(room)",
+        'send: write sock.emit("message", text)',
+        "close_room: write sock.namespace.to(room).leave(room)",
+        "request: write sock.id for request.sid",
+        "sid: a socket's name is sock.id",
+    ):
+        assert write in error
+
+
+def test_the_line_of_the_log_has_no_marks_for_the_ends_of_lines(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked(server, lambda sock: (sock.sid, sock.session))
+
+    assert "none of these attributes: | sid: " in caplog.text
+
+
+def test_a_room_that_a_socket_closes_is_left_by_all(server: Server) -> None:
+    @server.of("/rooms").on("shut")
+    def shut(socket: Any, room: str) -> None:
+        socket.namespace.to(room).leave(room)
+
+    with ls.socket(server.url("/rooms"), timeout=DEADLINE) as point:
+        server.of("/rooms").join("red")
+        point.call("shut", "red")
+        assert not server.of("/rooms").to("red").sockets() and server.of("/rooms").sockets()
+
+
+@pytest.mark.parametrize(
+    ("line", "write"),
+    [
+        ('app.emit("x", to="red")', "write app.of('/').to('red').emit('x', …)"),
+        ('app.call("x", to="red")', "elsewhere app.of('/').to('red').call('x', …)"),
+        ("app.run(app)", "write app.run()"),
+        ("str(app.url)", 'write app.url("/ws")'),
+        ('app.of("/chat").emit("x", to="red", namespace="/")', "write app.of('/').to('red').emit('x', …)"),
+    ],
+)
+def test_a_sentence_names_the_variable_that_holds_the_server(line: str, write: str, server: Server) -> None:
+    names = {"app": server, "__name__": "program"}
+
+    with pytest.raises(TypeError) as caught:
+        exec(line, names)
+
+    assert write in str(caught.value)
+
+
+def test_a_function_that_knows_its_server_by_another_name_is_told_in_that(server: Server) -> None:
+    def begin() -> None:
+        sio = server
+        sio.emit("x", to="red")
+
+    with pytest.raises(TypeError, match=r"write server\.of"):  # a variable of that name is there, too
+        begin()
+
+
+@pytest.mark.parametrize("name", ["permanent_session_lifetime", "config", "json"])
+def test_what_flask_sets_and_no_server_reads_is_not_set_in_silence(server: Server, name: str) -> None:
+    with pytest.raises(AttributeError, match=f"a Server never reads {name}"):
+        setattr(server, name, 1)

@@ -476,11 +476,11 @@ def test_call_has_no_keywords_but_a_sockets_timeout(server: Server, socket: Any)
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("on", "a socket has no 'on': write @server.of(\""),
+        ("on", "a socket has no attribute 'on': write @server.of(\""),
         ("sid", "a socket's name is socket.id"),
-        ("send", 'write .emit("message", text)'),
+        ("send", 'write socket.emit("message", text)'),
         ("enter_room", r"write socket.join(room)"),
-        ("nonsense", "a socket has no 'nonsense'"),
+        ("nonsense", "a socket has no attribute 'nonsense'"),
     ],
 )
 def test_what_a_socket_has_elsewhere_gets_a_sentence(socket: Any, name: str, sentence: str) -> None:
@@ -491,7 +491,10 @@ def test_what_a_socket_has_elsewhere_gets_a_sentence(socket: Any, name: str, sen
 
 def test_what_node_catches_in_silence_is_warned_of_too(server: Server, socket: Any) -> None:
     for speaker in (socket, socket.timeout(1), server.of("/seat"), server.of("/seat").timeout(1)):
-        with pytest.raises(AttributeError), pytest.warns(UserWarning, match=r"no 'emitWithAck': write \.call\("):
+        with (
+            pytest.raises(AttributeError),
+            pytest.warns(UserWarning, match=r"no attribute 'emitWithAck': write \.call\("),
+        ):
             speaker.emitWithAck("x")
 
 
@@ -503,7 +506,9 @@ def test_a_socket_waits_so_long_for_an_answer(server: Server) -> None:
         assert there.timeout(DEADLINE).call("ask", 1) == 1
         with pytest.raises(TimeoutError, match="did not answer"):
             there.timeout(0.01).call("ask me again")
-        with pytest.raises(AttributeError, match=r"a time limit has no 'emit': it is for answers: write \.call\("):
+        with pytest.raises(
+            AttributeError, match=r"a time limit has no attribute 'emit': it is for answers: write \.call\("
+        ):
             there.timeout(1).emit("ask")
         with pytest.raises(TypeError, match="timeout is a number of seconds"):
             there.timeout("1")
@@ -549,9 +554,11 @@ def test_what_wsgi_calls_a_header_or_a_query_is_not_silently_missing(server: Ser
 
 
 def test_what_a_namespace_or_a_selection_has_elsewhere_gets_a_sentence(server: Server) -> None:
-    with pytest.raises(AttributeError, match=r"the namespace /seat has no 'fetchSockets': write .sockets\(\)"):
+    with pytest.raises(
+        AttributeError, match=r"the namespace /seat has no attribute 'fetchSockets': write .sockets\(\)"
+    ):
         server.of("/seat").fetchSockets  # noqa: B018 - the attribute is asked for
-    with pytest.raises(AttributeError, match="a selection of sockets has no 'send'"):
+    with pytest.raises(AttributeError, match="a selection of sockets has no attribute 'send'"):
         server.of("/seat").to("a").send  # noqa: B018 - the attribute is asked for
 
 
