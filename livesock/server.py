@@ -281,7 +281,7 @@ class Server(Speaker[Socket], Blocking):
         own and may block; an `async def` runs on the loop and may wait, as long-polling does.
 
         If it raises, the peer gets 500, or 422 if it is a value of the request that cannot be used: a parameter that
-        did not come, or `int()` of a word.
+        did not come, or `int()` of a word; the answer is then `{"detail": "…"}`.
         """
         return self._route("GET", path)
 

@@ -216,8 +216,8 @@ class Site:
             self.failed(where, connection, exc)
         else:
             self.refused(where, connection, PeerRefused("{}: {}".format(*fault)))
-        status, text = fault or (500, "the handler failed; server.errors says why")
-        return Response(f"{text}\n", status=status, type="text/plain")
+            return Response({"detail": fault[1]}, status=fault[0])  # as clients of FastAPI read it
+        return Response("the handler failed; server.errors says why\n", status=500, type="text/plain")
 
     def refused(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep why a peer was turned away, or what ended its connection or session, without its bytes.

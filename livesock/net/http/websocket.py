@@ -35,7 +35,7 @@ from websockets.server import ServerProtocol
 from livesock.errors import PacketError, PeerRefused, Refused
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.request import PeerAddress
-from livesock.net.http.asked.sent import Cookies, Sent, cookies_of
+from livesock.net.http.asked.sent import Cookies, Missing, Sent, cookies_of
 from livesock.net.http.habits import CONNECTION
 from livesock.net.http.heads import Refusal
 from livesock.net.http.options import CONNECTION_OPTIONS
@@ -102,6 +102,18 @@ class OpeningRequest(Request):
     def state(self) -> SimpleNamespace:
         """For what the handler remembers of this connection: `ws.request.state.user = "Ann"`."""
         return SimpleNamespace()
+
+
+class OpeningHeaders(Headers):
+    """Its headers: a missing one is the fault of the peer."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            raise Missing(key.lower(), "header") from None
 
 
 class ConnectionQuery(Sent):
@@ -314,7 +326,7 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         else:
             super().process_event(event)
             if event.__class__ is Request:
-                event.__class__ = OpeningRequest
+                event.__class__, event.headers.__class__ = OpeningRequest, OpeningHeaders
 
     def _handle_some(self) -> None:
         """Handle `FRAMES` or `BYTES` of what was received, or some more; the others have their turn before the rest.

@@ -2,6 +2,7 @@
 
     int(request.path_params["id"])    /items/abc     422   the path: invalid literal for int() with base 10: 'abc'
     request.query["page"]             /items         422   the request brings no query parameter 'page'
+    request.json()["name"]            {}             422   the request brings no member 'name'
     Item(**request.json())            {"price": ""}  422   price: Input should be a valid number, …
     request.json()                    {"price"       400   the body is not valid: Expecting ':' delimiter, …
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
 from itertools import chain, islice
 from opcode import opmap
 from typing import Any
@@ -77,6 +79,11 @@ def bad_value(exc: BaseException, body: bytes | None, texts: Iterable[tuple[str,
         for place, value in brought:
             if isinstance(value, str) and _bare(value) == _local_of(exc, "hex"):
                 return 422, f"{place}: {exc}: {value!r:.60}"
+    elif isinstance(exc, ValueError):
+        given = _local_of(exc, "data_string")  # of strptime()
+        for place, value in brought:
+            if isinstance(value, str) and (value == given or str(exc) in _said_of_date(value)):
+                return 422, f"{place}: {exc!s:.100}: {value!r:.60}"
     elif isinstance(exc, TypeError) and _is_of_whole_dict(exc):
         for members in islice(_values_of(body), 1):
             if not isinstance(members, dict) and "argument after ** must be a mapping" in str(exc):
@@ -85,6 +92,17 @@ def bad_value(exc: BaseException, body: bytes | None, texts: Iterable[tuple[str,
             if made and (made[2] in members) == bool(made[1]):
                 return 422, f"the body {'may have' if made[1] else 'has'} no {made[2]!r:.60}"
     return None
+
+
+def _said_of_date(text: str) -> list[str]:
+    """Return what is said of a text that looks like a date or a time and is none, such as 2026-02-30."""
+    said = []
+    for kind in (date, time, datetime) if text[:1].isdigit() and len(text) <= 40 else ():
+        try:
+            kind.fromisoformat(text)
+        except ValueError as exc:
+            said.append(str(exc))
+    return said
 
 
 def _bare(text: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.multipart import MAX_FIELDS, NotAForm, Upload, parts_of
-from livesock.net.http.asked.sent import Cookies, Files, Form, Query, Sent, cookies_of
+from livesock.net.http.asked.sent import Cookies, Files, Form, Members, Query, Sent, cookies_of
 from livesock.net.http.habits import REQUEST, no_attribute_to_set
 from livesock.net.loop.habits import Hinting
 from livesock.net.loop.habits import method as called
@@ -77,13 +77,13 @@ class HttpRequest(Hinting):
 
     @called("request.json()")
     def json(self, **options: Any) -> Any:
-        """The body as JSON; anything else raises `ValueError`."""
+        """The body as JSON; anything else raises `ValueError`. A member that an object has not is answered with 422."""
         if options:
             raise TypeError(
                 "json() takes no options: write request.json(), and a body that is not JSON is answered 400; for None "
                 'instead of that, write json.loads(request.body or "null")'
             )
-        return json.loads(self.body)
+        return json.loads(self.body, object_hook=Members)
 
     @property
     def form(self) -> Form:

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from livesock.net.loop.habits import Keyed
 
-__all__ = ["Cookies", "Files", "Form", "Headers", "Missing", "Query", "Sent", "cookies_of", "set_cookie_line"]
+__all__ = [
+    "Cookies",
+    "Files",
+    "Form",
+    "Headers",
+    "Members",
+    "Missing",
+    "Query",
+    "Sent",
+    "cookies_of",
+    "set_cookie_line",
+]
 
 _SECRET = (
     r"(?i)cookie|auth|token|xsrf|csrf|secret|password|passwd|passphrase|pwd|^pass$|api-?key|(?:^|[-_])key$|jwt|session|ticket"
@@ -126,6 +137,17 @@ class Missing(KeyError):
     def __str__(self) -> str:
         name, kind = self.args
         return f"the request brings no {kind} {name!r:.60}"
+
+
+class Members(Keyed):
+    """An object of a JSON body: a dict whose missing members are the fault of the peer that sent it."""
+
+    __slots__ = ()
+
+    _name = "data"
+
+    def __missing__(self, name: str) -> Any:
+        raise Missing(name, "member")
 
 
 class Query(Sent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+import json
 import urllib.error
 import urllib.request
 import uuid
@@ -13,6 +14,7 @@ from typing import Any
 
 import pydantic
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
 from livesock.net.http.asked.faults import bad_value
@@ -55,6 +57,21 @@ BAD_VALUES = [
         lambda r: datetime.date.fromisoformat(r.query["day"]),
         "query parameter 'day': Invalid isoformat string: 'today'",
     ),
+    (
+        "/x/1?day=2026-02-30",
+        b"",
+        lambda r: datetime.datetime.fromisoformat(r.query["day"]),
+        "query parameter 'day': day ",
+    ),
+    ("/x/1?at=25:00", b"", lambda r: datetime.time.fromisoformat(r.query["at"]), "query parameter 'at': hour must be"),
+    (
+        "/x/1?day=30.2.2026",
+        b"",
+        lambda r: datetime.datetime.strptime(r.query["day"], "%Y-%m-%d"),
+        "query parameter 'day': time data '30.2.2026' does not match format '%Y-%m-%d'",
+    ),
+    ("/x/1", b"{}", lambda r: r.json()["name"], "the request brings no member 'name'"),
+    ("/x/1", b'{"a": [{}]}', lambda r: r.json()["a"][0]["b"], "the request brings no member 'b'"),
     ("/x/blue", b"", lambda r: Color(r.path_params["id"]), "the path: 'blue' is not a valid Color"),
     ("/x/7", b"", lambda r: Number(int(r.path_params["id"])), "the path: 7 is not a valid Number"),
     ("/x/a-b", b"", lambda r: uuid.UUID(r.path_params["id"]), "the path: badly formed hexadecimal UUID string: 'a-b'"),
@@ -87,7 +104,8 @@ def test_a_value_that_a_handler_cannot_use_is_the_fault_of_the_peer(
     with pytest.raises(urllib.error.HTTPError, match="422") as caught:
         urllib.request.urlopen(server.url(target, "http"), data=body or None, timeout=DEADLINE)
 
-    assert told in caught.value.read().decode()
+    assert caught.value.headers["Content-Type"] == "application/json"  # as FastAPI answers it
+    assert told in json.loads(caught.value.read())["detail"]
     assert [kept.is_refusal for kept in server.errors] == [True]
 
 
@@ -115,7 +133,10 @@ OWN_FAULTS = [
     lambda r: Item(),
     lambda r: Item(*r.json(), size=1),
     lambda r: Order(item="abc", number="of its own"),
-    lambda r: r.json()["items"],
+    lambda r: dict(r.json())["items"],
+    lambda r: {"all": r.json()}["items"],
+    lambda r: datetime.date.fromisoformat("2026-02-30"),
+    lambda r: datetime.datetime.strptime("abcd", "%Y"),
 ]
 
 
@@ -173,3 +194,40 @@ def test_a_field_of_a_form_with_files_that_cannot_be_used_is_the_fault_of_the_pe
     with pytest.raises(urllib.error.HTTPError, match="422") as caught:
         posted(server, "/form", body, "multipart/form-data; boundary=B")
     assert b"form field 'n': invalid literal for int() with base 10: 'two'" in caught.value.read()
+
+
+def test_an_object_of_the_body_is_a_dict_like_any_other(server: Server) -> None:
+    seen: list[Any] = []
+
+    @server.post("/echo")
+    def echo(request: Any) -> Any:
+        data = request.json()
+        seen.append((data == {"a": {"b": 1}}, isinstance(data, dict), data.get("c"), repr(data), {**data}))
+        server.of("/").emit("news", data)
+        return data
+
+    with ls.socket(server.url("/")) as point:
+        answer = posted(server, "/echo", b'{"a": {"b": 1}}', "application/json")
+        assert point.wait("news", timeout=DEADLINE) == ({"a": {"b": 1}},)
+    assert json.loads(answer) == {"a": {"b": 1}}
+    assert seen == [(True, True, None, "{'a': {'b': 1}}", {"a": {"b": 1}})]
+
+
+def test_a_member_that_is_an_attribute_elsewhere_says_how_it_is_read(server: Server) -> None:
+    server.post("/echo")(lambda request: request.json().name)
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        posted(server, "/echo", b'{"name": "Ann"}', "application/json")
+    assert 'write data["name"], or data.get("name")' in str(server.errors[0])
+
+
+def test_a_raw_route_without_the_header_that_it_needs_says_so_to_its_peer(server: Server) -> None:
+    @server.websocket("/ws")
+    async def talk(ws: Any) -> None:
+        assert ws.request.headers.get("X-Key") is None and "x-key" not in ws.request.headers
+        await ws.send(ws.request.headers["X-Key"])
+
+    with ls.connect(server.url("/ws")) as ws:
+        with pytest.raises(ConnectionClosed):
+            ws.recv(timeout=DEADLINE)
+        assert (ws.close_code, ws.close_reason) == (1008, "the request brings no header 'x-key'")
