@@ -380,7 +380,12 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("test_client", "SocketIOTestClient"), TEST_CLIENT),
     **dict.fromkeys(
         ("ASGIApp", "WSGIApp", "Middleware", "attach"),
-        'no application: the server has the routes itself; for static_files it is server.static("/static", "site")',
+        "no application, for the server has the routes itself:\n"
+        '  for static_files it is server.static("/static", "site"); for {"/": "index.html"} @server.get("/") above '
+        'def page(request): …, and in it return ls.Response(open("index.html", "rb").read(), type="text/html")\n'
+        '  ls.serve(sessions={"path": "/live/"}) for socketio_path="live"\n'
+        "  @server.get(path) above def page(request): … for each page of another app\n"
+        "  ls.serve(port=5000), and server.run() at the end of the script, for uvicorn.run(app, port=5000)",
     ),
     **dict.fromkeys(
         ("UseGuards", "CanActivate"),

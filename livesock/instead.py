@@ -18,6 +18,17 @@ _PART = re.compile(r"((?:in serve\(\) )?write) (\w+)=\{([\"']\w+[\"']: [^{}]+)\}
 """A sentence that says to write an option with one of its fields, such as `sessions={"recovery": 120}`."""
 
 
+_OFF = """
+accesslog adapter allowrequest cacerts cafile callback cert certfile channel clientmanager cookie cookies cors
+corsallowedorigins customheaders debug engineiologger extraheaders additionalheaders header httpcompression httpsession
+https key keyfile lifespan logconfig logger loglevel manager messagequeue middleware namespace onshutdown onstartup
+origin params permessagedeflate proxies query querystring redis reload room routes serializer ssl sslcontext sslcertfile
+sslkeyfile ssloptions staticfiles staticfolder subprotocol to token transportoptions usereloader
+websocketextraoptions
+"""
+"""Options that are off if None or False is given, as they are if nothing is: in lower case, without underscores."""
+
+
 def known_as(name: str, habits: Mapping[str, str]) -> str | None:
     """Return what `habits` say of a name, also of one in another spelling: `subscribe_message` is SubscribeMessage."""
     if name in habits:
@@ -26,10 +37,10 @@ def known_as(name: str, habits: Mapping[str, str]) -> str | None:
     return next((write for other, write in habits.items() if other.replace("_", "").lower() == plain), None)
 
 
-def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = None) -> str:
+def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = ...) -> str:
     """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
 
-    `GIVEN` in a sentence stands for the `value` that came with the name.
+    `GIVEN` in a sentence stands for the `value` that came with the name; one that is off in any case is left out.
 
     >>> instead("extraHeaders", {"extra_headers": "write headers={…}"}, ["headers"])
     '"extraHeaders": write headers={…}'
@@ -37,6 +48,8 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: o
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     known = [other for other in known if other != "self"]
     if (found := known_as(name, habits)) is not None:
+        if (value is None or value is False) and name.replace("_", "").lower() in _OFF.split():
+            return f'"{name}": leave it out'
         return f'"{name}": {found.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, _in_seconds(value))}'
     import difflib  # only an error needs it: 0.4 ms
 

@@ -626,6 +626,11 @@ class Server(Speaker[Socket], Blocking):
                 signal.signal(number, handler)
             self.stop()
 
+    def emit(self, name: str, *arguments: Any, **strange: Any) -> None:
+        """Send an event to all sockets of the namespace `/`. Raises `NotRunning` if the server is stopped."""
+        no_keywords("emit", strange, lambda: f"server.of({own_namespace(self)!r})", name)
+        super().emit(name, *arguments, **strange)
+
     def disconnect(self, close: bool = False, **strange: Any) -> None:
         """Send all sockets of the namespace `/` away; `close` ends their sessions."""
         if isinstance(getattr(close, "id", close), str):

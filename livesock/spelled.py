@@ -4,7 +4,8 @@ import livesock as ls            write raise ls.Refused('why')
 import livesock                  write raise livesock.Refused('why')
 from livesock import serve       write raise ls.Refused('why'), with import livesock as ls at the top
 
-A sentence that says `server.of("/")` names the variable that holds the server there, such as `socketio.of("/")`.
+A sentence that says `server.of("/")` names the variable that holds the server there, such as `socketio.of("/")`;
+in a method of a gateway it is `self.namespace` or `self.server`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
     """
     places: list[Mapping[str, Any]] = [*_of_traceback(place), *_of_callers(), vars(sys.modules["__main__"])]
     if _SERVER.search(text):
-        text = _SERVER.sub(_server_of(places), text)
+        text = _SERVER.sub(_server_of(places), _in_a_method(text, places[0]))
     if not _NAME.search(text):
         return text
     package = sys.modules["livesock"]
@@ -56,6 +57,20 @@ def _server_of(places: list[Mapping[str, Any]]) -> str:
         if "server" in names or found:
             return "server" if "server" in names else found[0]
     return "server"
+
+
+def _in_a_method(text: str, names: Mapping[str, Any]) -> str:
+    """Return `text` for a method of a gateway that has these names, or as it is for other code.
+
+    A line that begins with `@` stands outside of the class.
+    """
+    for name, value in [*names.items()]:
+        own = getattr(value, "__dict__", {})
+        if _is_server(own.get("server")) and "namespace" in own:
+            here = re.escape(str(getattr(own["namespace"], "name", "")))
+            text = re.sub(rf"""(?<![\w.@])server\.of\((['"]){here}\1\)""", f"{name}.namespace", text)
+            return re.sub(r"(?<![\w.@])server(?=\.[a-z])", f"{name}.server", text)
+    return text
 
 
 def _is_server(value: object) -> bool:

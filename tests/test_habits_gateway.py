@@ -900,7 +900,7 @@ def test_a_gateway_sends_one_peer_away_by_the_line_that_it_is_told(server: ls.Se
 
     with ls.socket(server.url("/d")) as point:
         point.call("kick")
-        assert "write server.of('/d').to(socket.id).disconnect(); in its own handler" in said[0]
+        assert "write self.namespace.to(socket.id).disconnect(); in its own handler" in said[0]
         server.of("/d").to(point.id).disconnect()
         eventually(lambda: not point.connected, "it was sent away")
 

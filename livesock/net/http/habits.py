@@ -13,7 +13,7 @@ from typing import Any
 
 from livesock.instead import GIVEN, GIVEN_SECONDS, instead, together
 from livesock.net.http.limits import Limits
-from livesock.net.loop.explain import OFF, ONCE
+from livesock.net.loop.explain import OFF, ONCE, SAVED
 from livesock.realtime.actions import SessionOptions
 from livesock.spelled import spelled
 
@@ -46,7 +46,11 @@ _ORIGINS = (
     "connect in any case"
 )
 _TLS = "write tls=True, which makes a throw-away certificate; a real certificate belongs to a proxy in front"
-_LOG = 'write import logging; logging.basicConfig(); logging.getLogger("livesock").setLevel("DEBUG")'
+_LOG = (
+    "after serve() write server.observe(print), which shows each event that a handler got, and server.overhear(print), "
+    'each that was emitted; for connections import logging; logging.basicConfig(); logging.getLogger("livesock")'
+    '.setLevel("DEBUG")'
+)
 _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
 _HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server.websocket("/") above the handler'
@@ -146,7 +150,6 @@ SERVE = {
         _AS_IT_IS,
     ),
     "allow_eio3": "Engine.IO 4 alone is spoken, by clients of Socket.IO 3 and 4: leave it out",
-    "instrument": "every byte is in server.trace: leave it out",
     "max_http_buffer_size": f'write sessions={{"max_payload": {GIVEN}}}, in bytes',
     "reload": "run the cell again: the name is served anew, on the same port",
     "use_reloader": "run the cell again: the name is served anew, on the same port",
@@ -365,7 +368,10 @@ _COMES = """
 _ON_EVENT = """write one of these, outside of any other handler; what it returns is the answer:
   @server.of("/").on("move") above def move(socket, data): …
   @ls.event("move") above def move(self, socket, data): …, in the class of a gateway"""
-_ON = _ON_EVENT + _COMES
+_ON = f"""{_ON_EVENT}{_COMES}
+  @server.of("/").on("*") above def other(socket, name, *arguments): … for the rest
+  server.of("/chat") for namespace="/chat", socket.id for sid, socket.handshake.auth for auth
+  socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query, a dict, for environ["QUERY_STRING"]"""
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {
@@ -428,7 +434,9 @@ SERVER = {
     "reason": f"write {REASONS}",
     **_each("emitWithAck emit_with_ack", 'write server.of("/").call("name", …), a list of answers'),
     "allSockets": "write [socket.id for socket in server.sockets()]",
-    "instrument": "every byte is in server.trace: leave it out",
+    "instrument": "there is no page for admins: write ls.display.map(server) as the last value of a cell, a live "
+    'picture of peers, rooms and events; in a script server.of("/").sockets() for who is there, '
+    "server.observe(print) for what runs",
     "namespace_handlers": 'write server.of("/").answers, which names who answers what',
     **_each(
         "httpServer http_server get_http_server",
@@ -449,7 +457,7 @@ SERVER = {
     "without await",
     "close_room": 'write server.of("/").to("room").leave("room")',
     "rooms": "write socket.rooms in a handler",
-    **_each("session save_session get_session", "write socket.data in a handler: a dict, yours, one for each peer"),
+    **_each("session save_session get_session", SAVED),
     **_each("on event", _ON),
     **_each(
         "on_connect on_connected on_disconnect on_connection onconnection",

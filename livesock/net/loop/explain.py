@@ -21,6 +21,7 @@ __all__ = [
     "NO_AUTH",
     "OFF",
     "ONCE",
+    "SAVED",
     "explain",
     "made_by",
     "not_called",
@@ -44,6 +45,12 @@ OFF = (
     'its beginning; @server.of("{}").on("name") outside, above a def of the same name, replaces it for all peers'
 )
 """What to write instead of `off`."""
+
+SAVED = (
+    'write socket.data["name"] = value for save_session() and async with session(), socket.data["name"] for '
+    "get_session(): a dict, yours, one for each peer, without await"
+)
+"""What to write instead of the three that keep a dict for each peer in other libraries."""
 
 NO_AUTH = 'the peer has sent no auth: write (socket.handshake.auth or {}).get("token")'
 """What to write where a peer may have sent no `auth`."""
@@ -132,13 +139,26 @@ _ON_GATEWAY = {
         'write self.namespace.emit("name", …) for all, self.namespace.to("room").emit("name", …) for a room, '
         'socket.emit("name", …) for this peer, each without await',
     ),
-    **_each("enter_room join_room join", 'write socket.join("room"), without await'),
-    **_each("leave_room leave", 'write socket.leave("room"), without await'),
+    **_each(
+        "enter_room join_room join",
+        'write socket.join("room") for this peer, self.namespace.to("id").join("room") for another one, without await',
+    ),
+    **_each(
+        "leave_room leave",
+        'write socket.leave("room") for this peer, self.namespace.to("id").leave("room") for another one, without '
+        "await",
+    ),
     "close_room": 'write self.namespace.to("room").leave("room")',
     "rooms": "write socket.rooms",
-    **_each("session save_session get_session", 'write socket.data["name"]: a dict, yours, one for each peer'),
+    **_each(
+        "trigger_event",
+        'write @ls.event("*") above def other(self, socket, name, *arguments): …, or call the method itself',
+    ),
+    **_each("sid id", "write socket.id"),
+    **_each("session save_session get_session", SAVED),
     "disconnect": 'write socket.disconnect() for this peer, self.namespace.to("id").disconnect() for another one',
-    "call": 'write socket.call("name", …), with await in an async def',
+    "call": 'write socket.call("name", …), or self.namespace.to("id").call("name", …), a list of answers, for another '
+    "peer, with await in an async def",
     **_each("sockets clients", "write self.namespace.sockets()"),
     **_each("environ request", "write socket.handshake, with headers, query and address"),
 }

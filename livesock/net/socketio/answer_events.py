@@ -18,7 +18,6 @@ from livesock.net.socketio.handling.habits import check_ran, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.handling.run import GiveWay, NotRun, hold, run
-from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.peer import PeerSession
 from livesock.net.socketio.run_handler import complain, explain, fault_of, run_observed
 from livesock.net.socketio.seat import Socket
@@ -89,20 +88,20 @@ class Events:
                 await place.turn()
             answer = None if socket.was_sent_away else await self._run(socket, name, event, place.give_way)
             if event.id is not None and answer is not None:
-                self._answer(socket, name, event.id, answer)
+                self._answer(socket, event, answer)
         except BaseException as exc:
             if ends_the_task(exc, task):
                 raise
             fault = None if isinstance(exc, Refused) else fault_of(exc, event.arguments)
             error = complain(socket, explain(fault or exc, name, event.arguments), self._site.failed)
-            where = f'event "{name}" in {event.namespace}'
+            where, number = f'event "{name}" in {event.namespace}', socket.line.number
             if isinstance(exc, NotRun) or fault is not None:
                 why = exc.why if isinstance(exc, NotRun) else str(fault)
-                self._site.failures.refuse(where, where, 0, PeerRefused(why), level=logging.ERROR)
+                self._site.failures.refuse(where, where, number, PeerRefused(why), level=logging.ERROR)
             elif not isinstance(exc, Refused):
-                self._site.failed(where, 0, exc)
+                self._site.failed(where, number, exc)
             if event.id is not None:
-                self._answer(socket, name, event.id, [error])
+                self._answer(socket, event, [error])
         finally:
             place.give_way()
             peer.busy -= 1
@@ -130,19 +129,20 @@ class Events:
             check_ran(result)
             method = getattr(handler, "method", None)
             if method is not None and (warning := unsaid(result, event.id is not None, method)):
-                self._note_once(socket.namespace, name, warning)
+                self._note_once(socket, name, warning)
             if answer is None:
                 answer = list(result) if isinstance(result, tuple) else [result]
         if not chain:
-            self._note_unhandled(socket.namespace, name, event.id is not None)
+            self._note_unhandled(socket, name, event.id is not None)
         return (answer or []) if chain else None
 
-    def _note_unhandled(self, namespace: Namespace[Socket], name: str, is_question: bool) -> None:
+    def _note_unhandled(self, socket: Socket, name: str, is_question: bool) -> None:
         """Keep once that no handler answers a question: its peer waits in vain, as with the reference server.
 
         Other events that no handler hears are passed over but for a line in the log at DEBUG, unless a gateway seems to
         want them.
         """
+        namespace = socket.namespace
         logger.debug('= no handler hears "%s" in %s', one_line(name[:60]), namespace.name)
         missing = unmarked(list(namespace.handlers.gateways.values()), name)
         if not (is_question or missing):
@@ -150,17 +150,23 @@ class Events:
         known = ", ".join(f'"{event}"' for event in namespace.handlers.events) or "no event"
         what = "answers this question, so its peer waits in vain" if is_question else "hears this event"
         text = f"no handler {what}; {namespace.name} handles {known:.200}{missing}"
-        self._note_once(namespace, name, LookupError(text))
+        self._note_once(socket, name, LookupError(text))
 
-    def _note_once(self, namespace: Namespace[Socket], name: str, why: Exception) -> None:
+    def _note_once(self, socket: Socket, name: str, why: Exception) -> None:
         """Keep what is said of an event the first time that it comes."""
+        namespace = socket.namespace
         if (namespace.name, name) not in self._noted and len(self._noted) < MAX_NOTED:
             self._noted.add((namespace.name, name))
-            self._site.failed(f'event "{name:.60}" in {namespace.name}', 0, why)
+            self._site.failed(f'event "{name:.60}" in {namespace.name}', socket.line.number, why)
 
-    def _answer(self, socket: Socket, name: str, number: int, answer: list[Any]) -> None:
+    def _answer(self, socket: Socket, event: Event, answer: list[Any]) -> None:
+        assert event.id is not None
         try:
-            socket.answer(number, answer)
+            socket.answer(event.id, answer)
         except (TypeError, ValueError) as exc:  # the handler returned a value that cannot be sent
-            self._site.failed(f'event "{name}" in {socket.namespace.name}', 0, exc)
-            socket.answer(number, [explain(exc, name, [])])
+            name = str(event.name)
+            self._site.failed(f'event "{name}" in {socket.namespace.name}', socket.line.number, exc)
+            try:
+                socket.answer(event.id, [explain(exc, name, event.arguments)])
+            except (TypeError, ValueError):  # what the peer has sent is nested too deep
+                socket.answer(event.id, [explain(exc, name, [])])

@@ -202,7 +202,7 @@ class Hub:
                 namespace.audience.remove(socket)
                 raise
             explain_refusal(exc)
-            self._site.failed(f"{step} {namespace.name}", 0, exc)
+            self._site.failed(f"{step} {namespace.name}", socket.line.number, exc)
             self._turn_away(peer, socket, "Internal server error", None)
         else:
             if peer.sockets.get(namespace.name) is not socket:
@@ -229,7 +229,8 @@ class Hub:
                 if ends_the_task(exc, task):
                     raise
                 name = socket.namespace.name
-                self._site.failed(f"on_connected {name}", 0, too_late(exc, "on_connected", "the peer is in"))
+                late = too_late(exc, "on_connected", "the peer is in")
+                self._site.failed(f"on_connected {name}", socket.line.number, late)
 
     def _turn_away(self, peer: PeerSession, socket: Socket, message: str, data: Any) -> None:
         name = socket.namespace.name
@@ -239,7 +240,7 @@ class Hub:
         try:
             peer.line.send(peer.seats.refuse(name, message, data))
         except (TypeError, ValueError) as exc:  # the refusal holds data that cannot be sent
-            self._site.failed(f"on_connect {name}", 0, exc)
+            self._site.failed(f"on_connect {name}", socket.line.number, exc)
             peer.line.send(peer.seats.refuse(name, message))
         except PacketError as exc:
             self._site.refused(peer.line.name, peer.line.number, exc)
@@ -278,7 +279,8 @@ class Hub:
                 except BaseException as exc:
                     if ends_the_task(exc, task):
                         raise
-                    self._site.failed(f"on_disconnect {name}", 0, too_late(exc, "on_disconnect", "the peer has left"))
+                    late = too_late(exc, "on_disconnect", "the peer has left")
+                    self._site.failed(f"on_disconnect {name}", socket.line.number, late)
         finally:
             place.give_way()
 

@@ -93,7 +93,7 @@ def complain(socket: Socket, error: dict[str, Any], failed: Failed) -> dict[str,
             encoded = Encoded.event(socket.namespace.name, "exception", (attempt,))
         except (TypeError, ValueError) as exc:
             if attempt is brief:  # the data of a refusal: the handler's mistake
-                failed(f'event "{pattern}" in {socket.namespace.name}', 0, exc)
+                failed(f'event "{pattern}" in {socket.namespace.name}', socket.line.number, exc)
         else:
             break
     socket.deliver(encoded)

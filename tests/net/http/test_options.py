@@ -85,7 +85,7 @@ def server() -> Iterator[Server]:
         ({"sessions": {"path": "/live/{room}"}}, ValueError, "path is where the sessions are served"),
         # names of other libraries
         ({"ssl": True}, TypeError, "write tls=True"),
-        ({"ssl_context": None}, TypeError, "write tls=True"),
+        ({"ssl_context": "a context"}, TypeError, "write tls=True"),
         ({"certfile": "x"}, TypeError, "write tls=True"),
         ({"cors_allowed_origins": "*"}, TypeError, r'write origins=\["https://example.org"\]'),
         ({"cors": True}, TypeError, r"write origins=\["),

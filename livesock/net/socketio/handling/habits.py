@@ -15,7 +15,7 @@ from livesock.errors import NotRunning, Refused
 from livesock.foreign_attributes import no_attribute
 from livesock.guards import GUARDS, called_by
 from livesock.instead import known_as
-from livesock.net.loop.explain import NO_AUTH, OFF, ONCE
+from livesock.net.loop.explain import NO_AUTH, OFF, ONCE, SAVED
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in
@@ -148,9 +148,7 @@ _ATTRIBUTES = {
     "enter_room": "write socket.join(room)",
     "leave_room": "write socket.leave(room)",
     "join_room": "write socket.join(room)",
-    "save_session": "what you remember about a peer belongs in socket.data",
-    "get_session": "what you remember about a peer belongs in socket.data",
-    "session": "what you remember about a peer belongs in socket.data",
+    **dict.fromkeys(("save_session", "get_session", "session"), SAVED),
     "request": "what the peer sent when it came is in socket.handshake, with headers, cookies, query and address",
     "environ": "what the peer sent when it came is in socket.handshake",
     "auth": "what the peer sent to join is in socket.handshake.auth",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from livesock.net.socketio.handling.as_written import Code, WrittenCall, is_literal, or_, written_call
+from livesock.net.socketio.handling.habits import own_namespace
 from livesock.spelled import spelled
 
 __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question", "of_another", "selected"]
@@ -111,13 +112,14 @@ def of_another(close: object) -> dict[str, Any]:
     return {OF_ONE: close} if is_id or isinstance(getattr(close, "id", None), str) else {}
 
 
-def no_question(_: object, function: object = None, *arguments: object, **keywords: Any) -> None:
+def no_question(server: object, function: object = None, *arguments: object, **keywords: Any) -> None:
     """Raise `TypeError` if `server.call()` is to ask a peer, as in python-socketio: here it runs a function."""
     event = keywords.get("event", function)
     if isinstance(event, str):
         seconds = keywords.get("timeout")
         here = asked("socket", _shown(event), seconds).removesuffix(_IN_ASYNC)
-        there = _instead("call", _all_as_written(keywords, written_call()), "server.of('/')", event)
+        speaker = f"server.of({own_namespace(server)!r})"
+        there = _instead("call", _all_as_written(keywords, written_call()), speaker, event)
         text = f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}"
         raise TypeError(spelled(text))
 

@@ -95,3 +95,107 @@ def test_all_namespaces_are_those_besides_the_first(server):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         server.of(re.compile("/.+")).on("b", lambda socket: 1)
+
+
+# -- options and names of a server
+
+
+def said(habit: Any) -> str:
+    """Return the words of the error that a habit raises."""
+    with pytest.raises((TypeError, AttributeError, ValueError)) as caught:
+        habit()
+    return str(caught.value)
+
+
+def test_an_option_that_is_off_is_left_out():
+    words = said(lambda: ls.serve("x", logger=False, engineio_logger=False, cors_allowed_origins=None))
+    assert words.count("leave it out") == 3
+    assert "server.observe(print)" in said(lambda: ls.serve("x", logger=True))
+    assert "server.observe(print)" in said(lambda: ls.serve("x", engineio_logger="a logger"))
+    assert said(lambda: ls.socket("ws://127.0.0.1:1", logger=False)) == 'socket() takes no "logger": leave it out'
+    assert "to stay with polling" in said(lambda: ls.socket("ws://127.0.0.1:1", upgrade=False))
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+def test_the_advised_observers_show_events_over_any_transport(server, transport):
+    lines: queue.Queue[str] = queue.Queue()
+    server.observe(lambda ran: lines.put(ran.what))
+    server.overhear(lambda emitted: lines.put(emitted.name))
+
+    @server.of("/").on("move")
+    def move(socket: Any, x: int) -> None:
+        socket.emit("moved", x)
+
+    with ls.socket(server.url("/"), transports=[transport]) as point:
+        point.emit("move", 1)
+        assert {lines.get(timeout=DEADLINE), lines.get(timeout=DEADLINE)} == {"move", "moved"}
+
+
+def test_one_sentence_holds_what_a_whole_program_needs(server):
+    words = said(lambda: server.event)
+    for line in (
+        '@server.of("/").on("move") above def move(socket, data): …',
+        '@server.of("/").on("*") above def other(socket, name, *arguments): …',
+        '@server.of("/").on_connect above def enter(socket): …',
+        '@server.of("/").on_disconnect above def gone(socket, reason): …',
+        'socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"]',
+        "socket.id for sid, socket.handshake.auth for auth",
+    ):
+        assert line in words
+    assert all(len(line) < 300 for line in words.splitlines())
+    for name in ("save_session", "get_session", "session"):
+        assert 'socket.data["name"] = value for save_session()' in said(lambda name=name: getattr(server, name))
+
+
+def test_the_lines_for_an_application_name_each_of_its_options(server, tmp_path):
+    words = said(lambda: ls.ASGIApp(server, static_files={"/": "index.html"}, socketio_path="live"))
+    for part in ("static_files", '{"/": "index.html"}', "socketio_path", "another app", "uvicorn.run(app, port=5000)"):
+        assert part in words
+    assert "ls.display.map(server)" in said(lambda: server.instrument(auth={}))
+
+
+# -- inside of a gateway
+
+IN_A_METHOD = [
+    ('self.server.emit("x", 1, to=sid, namespace="/g")', "self.namespace.to(sid).emit('x', 1)"),
+    ('self.server.emit("x", 1, to=sid)', "self.namespace.to(sid).emit('x', 1)"),
+    ('self.namespace.emit("x", 1, room=sid, skip_sid="other")', "self.namespace.to(sid).except_('other').emit('x', 1)"),
+    ('self.server.emit("x", 1, to=sid, namespace="/other")', "self.server.of('/other').to(sid).emit('x', 1)"),
+    ("self.server.disconnect(sid)", "self.namespace.to(sid).disconnect()"),
+    ('self.server.call("x", to=sid)', "self.namespace.to(sid).call('x', 1)"),
+]
+
+
+@pytest.mark.parametrize(("habit", "write"), IN_A_METHOD)
+def test_what_is_advised_in_a_method_runs_in_it(server, habit, write):
+    @server.gateway("/g")
+    class Point:
+        @ls.event("habit")
+        def habit(self, socket: Any) -> None:
+            eval(habit, {"self": self, "sid": socket.id})
+
+        @ls.event("advised")
+        async def advised(self, socket: Any) -> str:
+            eval(write, {"self": self, "sid": socket.id})
+            return "ran"
+
+    with ls.socket(server.url("/g")) as point:
+        point.call("habit", timeout=DEADLINE)
+        words = str(server.errors[0])
+        assert write.replace("1)", "…)") in words
+        assert " server." not in words
+        if "call" not in habit and "disconnect" not in habit:
+            assert point.call("advised", timeout=DEADLINE) == "ran"
+
+
+def test_an_error_says_whose_event_it_was_and_what_it_held(server):
+    @server.of("/").on("move")
+    def move(socket: Any, x: int) -> object:
+        return object()
+
+    url, only = server.url("/"), ["websocket"]
+    with ls.socket(url, transports=only), ls.socket(url, transports=only) as point:
+        answer = point.call("move", 5, timeout=DEADLINE)
+        numbers = {peer.connection for peer in server.peers}
+    assert answer["cause"] == {"pattern": "move", "data": 5}
+    assert server.errors[0].connection in numbers - {0}
