@@ -14,8 +14,9 @@ import dis
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator
-from types import CodeType, FrameType
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from types import CodeType, FrameType, TracebackType
 
 __all__ = ["no_attribute"]
 
@@ -24,14 +25,22 @@ _NONE = object()
 
 
 def no_attribute(
-    owner: object, what: str, name: str, sentence: str, known: Callable[[str], str | None], called: str = ""
+    owner: object,
+    what: str,
+    name: str,
+    sentence: str,
+    known: Callable[[str], str | None],
+    called: str = "",
+    place: TracebackType | None = None,
 ) -> str:
     """Return that `what` has no attribute `name`, and what to write instead: `sentence`, with "" for nothing.
 
     The other attributes that the code uses and `owner` has not get a line each, if `known` returns a sentence for
-    them. The sentences call the owner `called`; the answer calls it as the code does.
+    them. The sentences call the owner `called`; the answer calls it as the code does. The code is what has led here, or
+    what Python's own error came through, if `place` is its traceback.
     """
-    variable, used = _used_with(owner, name)
+    frames = _callers() if place is None else [frame for frame, _ in traceback.walk_tb(place)][::-1]
+    variable, used = _used_with(owner, name, _of_the_user(frames))
     sentences: dict[str, list[str]] = {}
     for other in [name, *used] if sentence else ():
         write = sentence if other == name else known(other) or ""
@@ -46,14 +55,14 @@ def no_attribute(
     return re.sub(rf"(?<![\w.]){called}(?=\.[a-z])", variable, text) if variable and called else text
 
 
-def _used_with(owner: object, name: str) -> tuple[str, list[str]]:
+def _used_with(owner: object, name: str, frames: Iterable[FrameType]) -> tuple[str, list[str]]:
     """Return the variable by which the code that has led here reads `name` from `owner`, and what else it reads.
 
     That is the nearest function outside of this package, and those that called it with the same object. Only what
     `owner` does not have counts. The variable is "" where it is not known.
     """
     called, found = "", list[str]()
-    for frame in _callers():
+    for frame in frames:
         for variable in _variables(frame, owner):
             read = list(_read_from(frame.f_code, variable))
             called = called or (variable if name in read else "")
@@ -62,17 +71,22 @@ def _used_with(owner: object, name: str) -> tuple[str, list[str]]:
 
 
 def _callers() -> Iterator[FrameType]:
-    """Yield the frames outside of this package, from the nearest to the one that this package has called."""
     frame: FrameType | None = sys._getframe(1)
-    has_begun = False
     while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _of_the_user(frames: Iterable[FrameType]) -> Iterator[FrameType]:
+    """Yield the frames outside of this package, from the nearest to the one that this package has called."""
+    has_begun = False
+    for frame in frames:
         is_ours = str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock"
         if is_ours and has_begun:
             return
         if not is_ours:
             has_begun = True
             yield frame
-        frame = frame.f_back
 
 
 def _variables(frame: FrameType, owner: object) -> list[str]:

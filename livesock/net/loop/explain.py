@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from livesock.foreign_attributes import no_attribute
 from livesock.net.loop.places import undefined_at
 from livesock.spelled import respelled, spelled
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
@@ -199,9 +200,11 @@ def explain(exc: BaseException) -> None:
     """Add to an error's own words what to write, if they are those of a known habit."""
     words = words_of(exc)
     if len(exc.args) == 1 and type(exc.args[0]) is str and exc.args[0] == words:
+        if on_gateway := _on_gateway(exc):
+            exc.args = (spelled(on_gateway, exc.__traceback__),)
+            return
         sentence = (
-            _on_gateway(exc)
-            or _without_auth(exc)
+            _without_auth(exc)
             or sys.modules["livesock"].undefined(undefined_at(exc))
             or next((write for part, write in _PYTHON.items() if part in words), None)
         )
@@ -211,10 +214,12 @@ def explain(exc: BaseException) -> None:
 
 
 def _on_gateway(exc: BaseException) -> str | None:
-    """Return what to write if the error is that a gateway has no such attribute."""
-    if isinstance(exc, AttributeError) and getattr(exc.obj, "__dict__", {}).keys() >= {"server", "namespace"}:
-        return _ON_GATEWAY.get(exc.name or "")
-    return None
+    """Return what the error says and what to write if it is that a gateway has no such attribute."""
+    if not isinstance(exc, AttributeError) or not getattr(exc.obj, "__dict__", {}).keys() >= {"server", "namespace"}:
+        return None
+    name = exc.name or ""
+    what, write, known = f"'{type(exc.obj).__name__}' object", _ON_GATEWAY.get(name), _ON_GATEWAY.get
+    return no_attribute(exc.obj, what, name, write, known, place=exc.__traceback__) if write else None
 
 
 def _without_auth(exc: BaseException) -> str | None:

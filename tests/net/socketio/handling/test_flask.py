@@ -308,3 +308,26 @@ def test_a_function_that_knows_its_server_by_another_name_is_told_in_that(server
 def test_what_flask_sets_and_no_server_reads_is_not_set_in_silence(server: Server, name: str) -> None:
     with pytest.raises(AttributeError, match=f"a Server never reads {name}"):
         setattr(server, name, 1)
+
+
+def test_all_that_a_gateway_inherits_elsewhere_is_said_at_once(server: Server) -> None:
+    @server.gateway("/class")
+    class Chat:
+        @ls.event("ask")
+        def ask(self, socket: Any, data: Any) -> None:
+            self.enter_room(socket.id, data)  # type: ignore[attr-defined]
+            self.emit("news", data, room=data)  # type: ignore[attr-defined]
+            self.send(data)  # type: ignore[attr-defined]
+            self.close_room(data)  # type: ignore[attr-defined]
+
+    with ls.socket(server.url("/class"), timeout=DEADLINE) as point:
+        point.call("ask", "red")
+    error = str(server.errors[-1])
+
+    assert "'Chat' object has none of these attributes:" in error
+    for write in (
+        "enter_room: write socket.join(",
+        "emit, send: write self.namespace.emit(",
+        "close_room: write self.",
+    ):
+        assert write in error
