@@ -14,7 +14,7 @@ import dis
 import functools
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -33,13 +33,14 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
 
     `imports` says that this code is importing names of the package.
     """
-    places: list[Mapping[str, Any]] = [*_of_traceback(place), *_of_callers(), vars(sys.modules["__main__"])]
+    frames = [*_of_traceback(place), *_of_callers()]
     if _SERVER.search(text):
+        places = [*({**frame.f_globals, **frame.f_locals} for frame in frames), vars(sys.modules["__main__"])]
         text = _SERVER.sub(_server_of(places), _in_a_method(text, places[0]))
     if not _NAME.search(text):
         return text
     package = sys.modules["livesock"]
-    for names in places:
+    for names in (*(frame.f_globals for frame in frames), vars(sys.modules["__main__"])):
         if names.get("ls") is package:
             return text
         known = next((name for name, value in [*names.items()] if value is package), None)
@@ -50,16 +51,16 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
     return text
 
 
-def _server_of(places: list[Mapping[str, Any]]) -> str:
-    """Return the variable that holds the server in the nearest code that has one; `server` if that is one, or none."""
+def _server_of(places: list[dict[str, Any]]) -> str:
+    """Return the variable that holds the server in the nearest code that has one; `server` if none has."""
     for names in places:
         found = [name for name, value in [*names.items()] if _is_server(value)]
-        if "server" in names or found:
-            return "server" if "server" in names else found[0]
+        if found:
+            return "server" if "server" in found else found[0]
     return "server"
 
 
-def _in_a_method(text: str, names: Mapping[str, Any]) -> str:
+def _in_a_method(text: str, names: dict[str, Any]) -> str:
     """Return `text` for a method of a gateway that has these names, or as it is for other code.
 
     A line that begins with `@` stands outside of the class.
@@ -105,26 +106,22 @@ def respelling(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _of_traceback(place: TracebackType | None) -> list[Mapping[str, Any]]:
-    """Return the names at the lines outside of this package that an error came through, the last one first."""
-    found: list[Mapping[str, Any]] = []
+def _of_traceback(place: TracebackType | None) -> list[FrameType]:
+    """Return the frames outside of this package that an error came through, the last one first."""
+    found: list[FrameType] = []
     while place is not None:
         if not _is_ours(place.tb_frame):
-            found.insert(0, _names_at(place.tb_frame))
+            found.insert(0, place.tb_frame)
         place = place.tb_next
     return found
 
 
-def _of_callers() -> Iterator[Mapping[str, Any]]:
+def _of_callers() -> Iterator[FrameType]:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if not _is_ours(frame) and not str(frame.f_globals.get("__name__")).startswith("importlib."):
-            yield _names_at(frame)
+            yield frame
         frame = frame.f_back
-
-
-def _names_at(frame: FrameType) -> Mapping[str, Any]:
-    return frame.f_globals if frame.f_code.co_name == "<module>" else {**frame.f_globals, **frame.f_locals}
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -18,7 +18,7 @@ from livesock.net.loop.habits import check_values, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
-from livesock.net.socketio.handling.habits import SOCKETS, no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import SOCKETS, AnswersOfPeers, no_such, pass_on, room_names
 from livesock.net.socketio.handling.keywords import OF_ONE, asked, chain, no_keywords, selected
 from livesock.realtime.encoded import Encoded
 
@@ -156,7 +156,7 @@ class Selection(Generic[M]):
         if missing or silent:
             servers = f"; servers that miss answers: {', '.join(silent)}" if silent else ""
             raise Unanswered(f"{missing} of {count} peers did not answer{servers}", answers, silent)
-        return answers
+        return AnswersOfPeers(answers)
 
     @method("sockets()", SOCKETS)
     def sockets(self) -> list[M]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -284,8 +285,9 @@ async def later(*anything: Any) -> str:
 def test_a_call_that_cannot_mean_anything_says_what_to_write(
     server: Server, call: Callable[[Server], object], kind: type[Exception], sentence: str
 ) -> None:
-    with pytest.raises(kind, match=sentence):
+    with pytest.raises(kind) as caught:
         call(server)
+    assert re.search(sentence, re.sub(r"\bs\.", "server.", str(caught.value)))  # it has the name of the lambda's own
     assert server.is_running
 
 

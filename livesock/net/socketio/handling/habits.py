@@ -9,7 +9,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import AsyncGeneratorType, FrameType, FunctionType, GeneratorType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.foreign_attributes import no_attribute
@@ -27,6 +27,7 @@ __all__ = [
     "HOOKS",
     "SHARED",
     "SOCKETS",
+    "AnswersOfPeers",
     "check_allowed",
     "check_event",
     "check_gateway_class",
@@ -277,6 +278,23 @@ SOCKETS = {
     "adapter": 'write to("room").sockets() for who is in a room, without .sockets in front of it',
 }
 """What `io.sockets` and `namespace.sockets` have in Node."""
+
+
+class AnswersOfPeers(list[Any]):
+    """The answers of several peers, one for each; read as if it were that of one peer, it says which it is."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __getitem__(self, key: Any) -> Any:
+            if isinstance(key, str):
+                raise TypeError(f"a list of answers, one for each peer: write answers[0][{key!r:.60}]")
+            return super().__getitem__(key)
+
+        def __getattr__(self, name: str) -> Any:
+            write = f": write answers[0].{name}, for there is one answer for each peer" if hasattr(dict, name) else ""
+            raise AttributeError(f"a list of answers has no attribute {name!r}{write}", name=name)
 
 
 def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:

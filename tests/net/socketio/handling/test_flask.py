@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from livesock.server import Server
 from tests.peers import eventually
 
 DEADLINE = 20.0
+
+FILE = io.BufferedReader(io.BytesIO(b""))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -295,13 +298,12 @@ def test_a_sentence_names_the_variable_that_holds_the_server(line: str, write: s
     assert write in str(caught.value)
 
 
-def test_a_function_that_knows_its_server_by_another_name_is_told_in_that(server: Server) -> None:
-    def begin() -> None:
-        sio = server
-        sio.emit("x", to="red")
+def test_a_handler_that_returns_false_is_told_by_the_name_of_its_package(server: Server) -> None:
+    server.of("/refused").on_connect(lambda socket: False)
+    with pytest.raises(ls.Refused):
+        ls.socket(server.url("/refused"), timeout=DEADLINE)
 
-    with pytest.raises(TypeError, match=r"write server\.of"):  # a variable of that name is there, too
-        begin()
+    assert str(server.errors[-1]).endswith("write raise ls.Refused('why') in on_connect")
 
 
 @pytest.mark.parametrize("name", ["permanent_session_lifetime", "config", "json"])
@@ -331,3 +333,31 @@ def test_all_that_a_gateway_inherits_elsewhere_is_said_at_once(server: Server) -
         "close_room: write self.",
     ):
         assert write in error
+
+
+def test_answers_of_several_peers_that_are_read_as_that_of_one_say_what_they_are(server: Server) -> None:
+    server.of("/several")
+    with ls.socket(server.url("/several"), timeout=DEADLINE) as point:
+        point.on("ask", lambda: {"price": 3})
+        answers = server.of("/several").to(point.id).call("ask")
+
+        assert answers == [{"price": 3}] and type(answers[:]) is list
+        with pytest.raises(TypeError, match=r"one for each peer: write answers\[0\]\['price'\]"):
+            answers["price"]
+        with pytest.raises(AttributeError, match=r"write answers\[0\]\.get"):
+            answers.get("price")
+
+
+@pytest.mark.parametrize(
+    ("habit", "write"),
+    [
+        (lambda socket: socket.emit(event="x", data=1), 'write emit("name", value), without event= and data='),
+        (lambda socket: socket.call(event="x", data=1), 'write call("name", value), without event= and data='),
+        (lambda socket: socket.namespace.rooms, "write socket.rooms"),
+        (lambda socket: FILE, "write file.read()"),
+    ],
+)
+def test_what_cannot_be_sent_says_what_can(server: Server, habit: Callable[[Any], Any], write: str) -> None:
+    _, error = asked(server, habit)
+
+    assert write in error
