@@ -128,7 +128,11 @@ FOREIGN_NAMES = {
         ("Flask", "SocketIO", "AsyncServer"),
         "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names",
     ),
-    **dict.fromkeys(("Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "Manager", "io"), "ls.socket(url)"),
+    **dict.fromkeys(("Client", "SimpleClient", "Manager", "io"), "ls.socket(url)"),
+    **dict.fromkeys(
+        ("AsyncClient", "AsyncSimpleClient"),
+        "ls.socket(url), without await; beside other tasks point = await asyncio.to_thread(ls.socket, url)",
+    ),
     **dict.fromkeys(
         ("ClientNamespace", "AsyncClientNamespace"),
         'point = ls.socket(url), whose path is the namespace, and @point.on("name") above each function',
@@ -167,7 +171,9 @@ FOREIGN_NAMES = {
             "createClusterAdapter",
             "get_channel_layer",
         ),
-        'ls.serve(cluster=ls.cluster.redis("redis://127.0.0.1:6379"))',
+        'ls.serve(cluster=ls.cluster.redis("redis://127.0.0.1:6379")); for a script with write_only=True, which '
+        'serves nobody, emitter = ls.cluster.emitter(ls.cluster.redis("redis://127.0.0.1:6379")), and '
+        'emitter.emit("name", …)',
     ),
     **dict.fromkeys(("CORSMiddleware", "CORS", "cors"), 'ls.serve(origins=["https://example.org"])'),
     **dict.fromkeys(("middleware", "use", "NestMiddleware"), '@server.of("/").use above def enter(socket): …'),

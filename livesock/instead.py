@@ -24,9 +24,9 @@ corsallowedorigins customheaders debug engineiologger extraheaders additionalhea
 https key keyfile lifespan logconfig logger loglevel manager messagequeue middleware namespace onshutdown onstartup
 origin params permessagedeflate proxies query querystring redis reload room routes serializer ssl sslcontext sslcertfile
 sslkeyfile ssloptions staticfiles staticfolder subprotocol to token transportoptions usereloader
-websocketextraoptions
+websocketextraoptions reconnectionattempts
 """
-"""Options that are off if None or False is given, as they are if nothing is: in lower case, without underscores."""
+"""Options that are off if None, False or 0 is given, as they are if nothing is: in lower case, without underscores."""
 
 
 def known_as(name: str, habits: Mapping[str, str]) -> str | None:
@@ -48,7 +48,7 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: o
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     known = [other for other in known if other != "self"]
     if (found := known_as(name, habits)) is not None:
-        if (value is None or value is False) and name.replace("_", "").lower() in _OFF.split():
+        if (value is None or (isinstance(value, int) and not value)) and name.replace("_", "").lower() in _OFF.split():
             return f'"{name}": leave it out'
         return f'"{name}": {found.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, _in_seconds(value))}'
     import difflib  # only an error needs it: 0.4 ms

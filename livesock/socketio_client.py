@@ -26,7 +26,7 @@ from typing import Any, ClassVar, TypeVar, overload
 
 from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.listeners import Listeners
-from livesock.net.client.names import check_name
+from livesock.net.client.names import OWN, check_name
 from livesock.net.client.seat import LoopSeat
 from livesock.net.connect.advice import what_to_check
 from livesock.net.connect.habits import (
@@ -44,6 +44,7 @@ from livesock.net.connect.habits import (
 )
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.arguments import Options, seconds_of
+from livesock.net.loop.explain import takes
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.habits import Blocking, blocking, check_values, warn
 from livesock.net.loop.thread import refuse_loops
@@ -258,6 +259,8 @@ class ClientSocket(Blocking):
             )
 
         def decorate(handler: F) -> F:
+            if callable(handler) and name in OWN:
+                takes(handler, OWN[name], f'the event "{name}"')
             self._listeners.on(name, handler, once=once)
             return handler
 

@@ -1145,7 +1145,6 @@ def test_an_error_inside_a_handler_keeps_its_own_words(server: Server) -> None:
 CLIENTS = [
     ("x", lambda sid, data: None, "it was called with (*arguments), 1 in all"),
     ("x", lambda: None, "it was called with (*arguments), 1 in all"),
-    ("disconnect", lambda: None, "it was called with (reason), 1 in all"),
 ]
 
 
@@ -1156,8 +1155,6 @@ def test_a_handler_of_a_client_that_cannot_be_called_so_gets_a_sentence(
     with ls.socket(server.url("/"), timeout=DEADLINE) as point:
         point.on(name, handler)
         server.of("/").emit("x", 1)
-        if name == "disconnect":
-            point.disconnect()
         found = eventually(lambda: point.errors, "it is kept")
     assert write in str(found[0])
 

@@ -8,9 +8,12 @@ from typing import Any
 from livesock.net.loop.habits import warn
 from livesock.net.loop.registry import identity
 
-__all__ = ["check_event", "check_name", "put"]
+__all__ = ["OWN", "check_event", "check_name", "put"]
 
 Handler = Callable[..., Any]
+
+OWN = {"connect": (), "disconnect": ("reason",), "connect_error": ("error",)}
+"""A client's own events, and what their handlers get."""
 
 OF_OTHERS = {
     "connection": 'write on("connect", handler)',

@@ -65,7 +65,7 @@ _BOTH = {
     "connection_timeout": "write timeout=5.0, in seconds",
     "handshake_timeout": "write timeout=5.0, in seconds",
     "request_timeout": "write timeout=5.0, in seconds",
-    "wait_timeout": "write timeout=5.0, in seconds",
+    "wait_timeout": f"write timeout={GIVEN}, in seconds",
     "logger": _RECORDED,
     "debug": _RECORDED,
     "trace": _RECORDED,
@@ -128,6 +128,8 @@ SOCKET = {
     "namespace": "the path of the URL is the namespace: write ls.socket(server.url('/point'))",
     "namespaces": "the path of the URL is the namespace; further ones: chat = point.of('/chat'), and "
     "point.close() leaves them all, disconnect() one",
+    "retry": "the first connection is tried once: write a loop with try, and except OSError: time.sleep(1), around "
+    "ls.socket(url); a lost one is made again in any case",
     "wait": "socket() always waits until the server has let us in: leave it out",
     "socketio_path": 'write path="/socket.io/"',
     "transport": 'write transports=["websocket"], a list',
@@ -301,7 +303,9 @@ ON_SOCKET = {
     ),
     **dict.fromkeys(
         ("receive", "recv", "get_received"),
-        "write (text,) = point.wait('message', timeout=1), with the event's name: it returns its arguments, a tuple",
+        "write (text,) = point.wait('message', timeout=1), with the event's name: it returns its arguments, a tuple; "
+        "for any name events = queue.SimpleQueue(), and point.on_any(lambda *event: events.put(event)) at once, then "
+        "name, *arguments = events.get(timeout=1)",
     ),
     "is_connected": "write point.connected",
     "reason": "write the text itself in @point.on('disconnect') above def gone(reason): …, 'io client disconnect' for "
@@ -321,11 +325,15 @@ ON_SOCKET = {
     "query": "write it into the URL when you come: ls.socket(url + '?name=value')",
     "rooms": "the server knows the rooms: let a handler there return socket.rooms",
     "set": "the server remembers: let a handler there write socket.data[name] = value",
-    "sid": "write id",
-    "get_sid": "write id",
-    "session_id": "write id",
+    **dict.fromkeys(("sid", "session_id"), "write point.id"),
+    "get_sid": "write point.id, or point.of('/chat').id for get_sid('/chat')",
+    "shutdown": "write close()",
+    **dict.fromkeys(
+        ("connect_error", "connection_error"), "write except ls.Refused as error: …, around ls.socket(url)"
+    ),
     "send": "write point.emit('message', text), and point.emit('json', value) for json=True",
-    "event": "write @point.on('name') above the function",
+    "event": "write @point.on('name') above the function; for connect() write its lines below ls.socket(url), which "
+    "returns when we are in; @point.on('disconnect') above def gone(reason): …",
     "on_event": "write on(name, handler)",
     "on_message": "write on('message', handler)",
     "emitWithAck": "write point.call(name, …)",

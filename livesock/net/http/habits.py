@@ -145,7 +145,8 @@ SERVE = {
     "dependencies": _OF_A_PAGE,
     **_each("per_message_deflate http_compression", "sessions are not compressed: leave it out"),
     **_each(
-        "async_handlers always_connect monitor_clients manage_session serve_client allow_unsafe_werkzeug "
+        "async_handlers always_connect compression_threshold handle_sigint service_task_timeout "
+        "monitor_clients manage_session serve_client allow_unsafe_werkzeug "
         "title description version root_path cleanup_empty_child_namespaces",
         _AS_IT_IS,
     ),
@@ -395,7 +396,11 @@ SERVER = {
         'write server.of("/").sockets() for all, server.of("/").to("room").sockets() for those in a room, each with '
         "its id and rooms; what joins several servers: write serve(cluster=…)",
     ),
-    **_each("get_environ environ", "write socket.handshake in a handler, with headers, query and address"),
+    **_each(
+        "get_environ environ",
+        'write socket.handshake in a handler: .headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query, a dict, for '
+        "QUERY_STRING, .address for REMOTE_ADDR",
+    ),
     "once": ONCE.replace("{}", "/"),
     "off": OFF.replace("{}", "/"),
     "handlers": 'handlers belong to a namespace: write server.of("/").on("move", handler)',
@@ -455,7 +460,7 @@ SERVER = {
     "without await",
     "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere, both '
     "without await",
-    "close_room": 'write server.of("/").to("room").leave("room")',
+    "close_room": 'write server.of("/").to("room").leave("room"), without await',
     "rooms": "write socket.rooms in a handler",
     **_each("session save_session get_session", SAVED),
     **_each("on event", _ON),
@@ -464,7 +469,7 @@ SERVER = {
         f"write one of these, outside of any other handler:{_COMES}",
     ),
     "send": 'write server.of("/").emit("message", text) for all, '
-    'server.of("/").to(room).emit("message", text) for a room or one peer by its id',
+    'server.of("/").to(room).emit("message", text) for a room or one peer by its id, without await',
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '

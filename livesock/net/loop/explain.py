@@ -182,6 +182,9 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
         name = getattr(function, "__name__", type(function).__name__)
         is_class = inspect.isclass(function)
         write = ": write def __init__(self): …, and in it self.service = Service()" if is_class else ""
+        if not write and inspect.isfunction(function):
+            head = f"def {name}({{}}): …" if name.isidentifier() else "lambda {}: …"
+            write = f": write {head.format(', '.join(given))}"
         raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}{write}") from None
 
 

@@ -74,7 +74,7 @@ def blocking(
                 if kwargs and (strange := kwargs.keys() - {*by_place, *options}):
                     raise TypeError(none_of(called, strange, kwargs, habits, options or by_place))
                 if _is_awaited(sys._getframe(1)):
-                    raise TypeError(_not_awaited(f"{called}()"))
+                    raise TypeError(f"{_not_awaited(f'{called}()')}{_BESIDE}")
                 if len(args) > most:
                     raise TypeError(too_many(called, by_place, options, args, decorates, habits))
                 if len(args) < len(needed) or kwargs:
@@ -255,6 +255,9 @@ def method(write: str, habits: Habits = _NO) -> Callable[[F], F]:
             return self._function if owner is None else _Method(self._function, owner, write, habits)
 
     return cast(Callable[[F], F], Decorated)
+
+
+_BESIDE = "; beside other tasks of asyncio it is await asyncio.to_thread(f, x) for await f(x)"
 
 
 def _not_awaited(what: str) -> str:

@@ -98,6 +98,7 @@ _FOREIGN_HOOKS = {
 _PARAMETERS = {
     **dict.fromkeys(("next", "next_", "nxt"), "leave {} out: return to let in, raise ls.Refused('why') to refuse"),
     "sid": "{} is socket.id",
+    "namespace": "{} is socket.namespace.name",
     "auth": "{} is socket.handshake.auth",
     "environ": '{} is socket.handshake: .headers.get("X-Token") for HTTP_X_TOKEN, .query for QUERY_STRING, a dict, '
     ".address for REMOTE_ADDR",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import re
 import warnings
@@ -199,3 +200,66 @@ def test_an_error_says_whose_event_it_was_and_what_it_held(server):
         numbers = {peer.connection for peer in server.peers}
     assert answer["cause"] == {"pattern": "move", "data": 5}
     assert server.errors[0].connection in numbers - {0}
+
+
+# -- a client
+
+
+def test_the_handler_of_a_clients_own_event_is_checked_where_it_is_written(server):
+    with ls.socket(server.url("/")) as point:
+
+        def gone() -> None: ...
+
+        for name, given in (("disconnect", "reason"), ("connect_error", "error")):
+            assert f"write def gone({given}): …" in said(lambda name=name: point.on(name, gone))
+        assert "write lambda reason: …" in said(lambda: point.on("disconnect", lambda: None))
+        point.on("disconnect", print)
+        point.on("disconnect", lambda *arguments: None)
+
+
+def test_events_of_any_name_are_read_as_advised(server):
+    with ls.socket(server.url("/")) as point:
+        words = said(lambda: point.receive(timeout=1))
+        assert "events = queue.SimpleQueue(), and point.on_any(lambda *event: events.put(event))" in words
+        events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        point.on_any(lambda *event: events.put(event))
+        server.of("/").emit("news", 1, 2)
+        name, *arguments = events.get(timeout=DEADLINE)
+        assert (name, arguments) == ("news", [1, 2])
+        assert "write point.id" in said(lambda: point.sid)
+        assert "point.of('/chat').id for get_sid('/chat')" in said(lambda: point.get_sid("/chat"))
+
+
+def test_a_call_that_blocks_runs_beside_tasks_as_advised(server):
+    async def habit() -> None:
+        await ls.socket(server.url("/"))
+
+    async def advised() -> Any:
+        point = await asyncio.to_thread(ls.socket, server.url("/"))
+        return await asyncio.to_thread(point.call, "ask", timeout=DEADLINE)
+
+    server.of("/").on("ask", lambda socket: "answer")
+    assert "it is await asyncio.to_thread(f, x) for await f(x)" in said(lambda: asyncio.run(habit()))
+    assert asyncio.run(advised()) == "answer"
+
+
+def test_the_options_of_a_first_connection_lead(server):
+    words = said(lambda: ls.socket(server.url("/"), wait_timeout=3, reconnection_attempts=0, retry=True))
+    assert "write timeout=3, in seconds" in words and '"reconnection_attempts": leave it out' in words
+    assert "except OSError: time.sleep(1), around ls.socket(url)" in words
+
+
+def test_a_script_that_only_emits_is_told_of_the_emitter():
+    for name in ("RedisManager", "AsyncRedisManager"):
+        assert "emitter = ls.cluster.emitter(ls.cluster.redis(" in said(lambda name=name: getattr(ls, name))
+
+
+def test_the_namespace_of_a_catch_all_is_where_it_is_said_to_be(server):
+    pattern = server.of(re.compile("/.+"))
+
+    def habit(namespace: str, sid: str, environ: object) -> None: ...
+
+    assert "namespace is socket.namespace.name; sid is socket.id" in said(lambda: pattern.on_connect(habit))
+    pattern.on("*", lambda socket, name, *arguments: [socket.namespace.name, name, *arguments])
+    with ls.socket(server.url("/any")) as point:
+        assert point.call("move", 1, timeout=DEADLINE) == ["/any", "move", 1]
