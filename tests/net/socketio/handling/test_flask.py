@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
+from livesock.foreign_names import FOREIGN_NAMES
 from livesock.server import Server
 from tests.peers import eventually
 
@@ -361,3 +363,33 @@ def test_what_cannot_be_sent_says_what_can(server: Server, habit: Callable[[Any]
     _, error = asked(server, habit)
 
     assert write in error
+
+
+def test_what_stands_for_a_login_and_for_a_context_works(server: Server) -> None:
+    def allows(socket: Any, *arguments: Any) -> bool:
+        return "user" in socket.data
+
+    @server.of("/login").on("login")
+    def login(socket: Any, name: str) -> None:
+        socket.data["user"] = name
+
+    def work(socket: Any) -> None:
+        socket.emit("done", socket.data["user"])
+
+    @server.of("/login").on("work")
+    @ls.guard(allows)
+    def begin(socket: Any) -> None:
+        threading.Thread(target=work, args=(socket,)).start()
+
+    with ls.socket(server.url("/login"), timeout=DEADLINE) as point:
+        assert point.call("work")["message"] == "Forbidden resource"
+        point.call("login", "Ann")
+        point.call("work")
+        assert point.wait("done", timeout=DEADLINE) == ("Ann",)
+    for name, write in {
+        "login_required": '@ls.guard(allows) below @server.of("/").on("name")',
+        "authenticated_only": '@ls.guard(allows) below @server.of("/").on("name")',
+        "copy_current_request_context": "threading.Thread(target=work, args=(socket,)).start()",
+        "current_user": 'socket.data["user"]',
+    }.items():
+        assert write in FOREIGN_NAMES[name]
