@@ -270,6 +270,7 @@ class ClientSocket(Blocking):
         """Remove a handler; without `handler` all of that name, without `name` of every name and of `on_any`."""
         self._listeners.off(name, handler)
 
+    @blocking(write="@point.on_any above the function, without brackets")
     def on_any(self, handler: F) -> F:
         """Call `handler(name, *arguments)` for every event of the server, before the handlers of its name."""
         self._listeners.on_any(handler)

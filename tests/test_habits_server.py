@@ -1103,7 +1103,7 @@ HANDLERS = [
     (
         lambda peer: None,
         ["hi", 1],
-        "it was called with (socket, *arguments), 3 in all, and answers with what it returns",
+        "it gets what the peer has sent behind the socket: write ",
     ),
     (lambda word: None, ["hi"], "it gets the socket first: write "),
     (lambda socket, data, ack: None, ["hi"], "it was called with (socket, *arguments), 2 in all"),

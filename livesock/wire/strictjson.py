@@ -68,7 +68,10 @@ def _brackets(text: str) -> int:
     return text.count("[") + text.count("{")
 
 
-SENDABLE = "send str, numbers, bool, None, lists and dicts: list(a_set), a_datetime.isoformat(), a_model.model_dump()"
+SENDABLE = (
+    "send str, numbers, bool, None, lists and dicts: list(a_set), a_datetime.isoformat(), a_model.model_dump(), "
+    "dataclasses.asdict(a_dataclass)"
+)
 """What JSON can carry, and how other things become such."""
 
 

@@ -70,6 +70,11 @@ _OF_ANSWER = "a handler returns the dict itself: write return ls.Response({…},
 
 _PYTHON = {
     "name 'ls' is not defined": "write import livesock as ls at the top",
+    **dict.fromkeys(("name 'undefined' is", "name 'null' is"), "write None"),
+    "name 'true' is": "write True",
+    "name 'false' is": "write False",
+    "name 'this' is": "write self in a method",
+    "name 'console' is": "write print(…)",
     "a coroutine was expected, got": _CALLED,
     "an awaitable is required": _CALLED,
     "no running event loop": _ON_THREAD,
@@ -113,6 +118,8 @@ _PYTHON = {
     "'bool' object is not callable": "it is a value: leave the brackets out",
     "'Rooms' object is not callable": "write socket.rooms in a handler",
     "'list' object has no attribute 'size'": "write len(socket.rooms)",
+    "'Rooms' object has no attribute": 'write server.of("/").to("room").sockets(), a list of who is in a room',
+    "'list' object has no attribute 'forEach'": "write for room in socket.rooms: …",
     "'list' object has no attribute 'has'": 'write "room" in socket.rooms',
     "'HttpRequest' object is not subscriptable": "write request.path, request.query, request.headers or request.json()",
     "'generator' object": "write @contextlib.contextmanager above its function, and with f() as value: …",
@@ -245,10 +252,21 @@ def not_called(exc: TypeError, handler: Callable[..., Any], arguments: tuple[Any
     except TypeError:
         rule = f"it was called with ({given}), {len(arguments)} in all, and answers with what it returns"
         names = [name for name, one in signature.parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
-        if given.startswith("socket") and len(names) == len(arguments) - 1 and "socket" not in names:
-            head = f"def {handler.__name__}({{}}): …" if handler.__name__ != "<lambda>" else "lambda {}: …"
-            rule = f"it gets the socket first: write {head.format(', '.join(['socket', *names]))}"
+        if given.startswith("socket"):
+            rule = _write_with_socket(handler, names, len(arguments)) or rule
         is_list = bool(arguments) and isinstance(arguments[-1], list)
         exc.args = (f"{exc}: {rule}{'; a list is one value' if is_list else ''}",)
     except ValueError:  # a builtin without a signature
         return
+
+
+def _write_with_socket(handler: Callable[..., Any], names: list[str], count: int) -> str:
+    """Return what to write for a handler with fewer parameters than the `count` that it gets, or ""."""
+    has_socket = names[:1] in (["socket"], ["client"], ["peer"])
+    if len(names) >= count or not (has_socket or len(names) == count - 1):
+        return ""
+    name, own = getattr(handler, "__name__", "handler"), "self, " if inspect.ismethod(handler) else ""
+    wanted = ", ".join([*names, "*arguments"] if has_socket else ["socket", *names])
+    head = f"lambda {wanted}: …" if name == "<lambda>" else f"def {name}({own}{wanted}): …"
+    first = "it gets what the peer has sent behind the socket" if has_socket else "it gets the socket first"
+    return f"{first}: write {head}"

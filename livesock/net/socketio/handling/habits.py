@@ -275,6 +275,7 @@ SOCKETS = {
     **dict.fromkeys(("on", "once"), 'write @server.of("/").on_connected above def enter(socket): …'),
     **dict.fromkeys(("get", "sockets"), _ONE),
     **dict.fromkeys(("size", "length"), "write len(sockets())"),
+    **dict.fromkeys(("items", "values", "entries", "forEach"), "write for socket in sockets(): …"),
     **dict.fromkeys(("keys", "has"), "write [socket.id for socket in sockets()]"),
     "adapter": 'write to("room").sockets() for who is in a room, without .sockets in front of it',
 }
@@ -377,7 +378,7 @@ def _refusal_of(exc: BaseException) -> str:
     is_habit = type(exc) in (Exception, PermissionError) or type(exc).__name__ == "ConnectionRefusedError"
     if not is_habit or (len(exc.args) > 1 and not isinstance(exc.args[0], str)):  # OSError(111, "Connection refused")
         return ""
-    why, *data = exc.args if len(exc.args) > 1 else (str(exc),)
+    why, *data = exc.args if len(exc.args) > 1 else (str(exc), *filter(None, [getattr(exc, "data", None)]))
     return f"ls.Refused({', '.join(f'{part!r:.60}' for part in (why, *data[:1]))})"
 
 
@@ -544,7 +545,8 @@ def _is_value(handler: Callable[..., Any], kind: Any) -> bool:
 
 def check_guard(allows: Callable[..., Any]) -> None:
     """Raise `TypeError` for a guard that would allow everything, or that means something else than the socket."""
-    first = next(iter(getattr(getattr(allows, "__code__", None), "co_varnames", ())), "")
+    signature = _signature(allows, ["socket", "*arguments"])
+    first = next(iter(signature.parameters), "") if signature is not None else ""
     if first in ("context", "ctx", "execution_context", "executionContext"):
         head = _head(allows, getattr(allows, "__name__", "allows"), "socket, *arguments")
         raise TypeError(f"a guard gets what the handler gets, and no {first}: write {head}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -159,6 +160,76 @@ def test_replies_in_a_list_are_yielded(server: Server) -> None:
         assert "write raise ls.Refused('why')" in texts[1]
         assert point.call("each", 1, timeout=DEADLINE) == 1
         assert [point.wait("part", timeout=DEADLINE) for _ in range(2)] == [(0,), (1,)]
+
+
+def test_a_guard_that_takes_no_arguments_is_told_that_it_gets_them(server: Server) -> None:
+    class Roles:
+        def allows(self, client: Any) -> bool:
+            return True
+
+        def can_activate(self, context: Any) -> bool:
+            return True
+
+    assert "no context: write def can_activate(self, socket, *arguments): …" in said(
+        lambda: ls.guard(Roles().can_activate)
+    )
+
+    @server.gateway("/guards")
+    class Guards:
+        @ls.event("short")
+        @ls.guard(lambda socket: True)
+        def short(self, socket: Any, data: Any) -> None: ...
+
+        @ls.event("method")
+        @ls.guard(Roles().allows)
+        def method(self, socket: Any, data: Any) -> None: ...
+
+        @ls.event("right")
+        @ls.guard(lambda socket, *arguments: True)
+        def right(self, socket: Any, data: Any) -> str:
+            return "ran"
+
+    with ls.socket(server.url("/guards")) as point:
+        for name in ("short", "method"):
+            point.call(name, 1, timeout=DEADLINE)
+        texts = [str(error) for error in server.errors]
+        assert "behind the socket: write lambda socket, *arguments: …" in texts[0]
+        assert "behind the socket: write def allows(self, client, *arguments): …" in texts[1]
+        assert point.call("right", 1, timeout=DEADLINE) == "ran"
+
+
+def test_words_of_javascript_in_a_handler_get_those_of_python(server: Server) -> None:
+    @dataclasses.dataclass
+    class Item:
+        text: str
+
+    lines: list[tuple[Callable[[Any], Any], str]] = [
+        (lambda socket: undefined, "write None"),  # type: ignore[name-defined]  # noqa: F821
+        (lambda socket: true, "write True"),  # type: ignore[name-defined]  # noqa: F821
+        (lambda socket: console.log(1), "write print(…)"),  # type: ignore[name-defined]  # noqa: F821
+        (lambda socket: socket.rooms.forEach(print), "write for room in socket.rooms: …"),
+        (lambda socket: socket.namespace.rooms.get("x").size, '.to("room").sockets()'),
+        (lambda socket: socket.namespace.sockets.items(), "write for socket in sockets(): …"),
+        (lambda socket: Item("x"), "dataclasses.asdict(a_dataclass)"),
+    ]
+    for number, (line, _) in enumerate(lines):
+        server.of("/").on(f"line {number}", line)
+    with ls.socket(server) as point:
+        for number, (_, write) in enumerate(lines):
+            point.call(f"line {number}", timeout=DEADLINE)
+            assert write in str(server.errors[-1])
+
+
+def test_the_data_of_an_error_that_refuses_goes_along(server: Server) -> None:
+    @server.of("/late").use
+    def enter(socket: Any) -> None:
+        error: Any = Exception("later")
+        error.data = {"retry": 5}
+        raise error
+
+    with pytest.raises(ls.Refused):
+        ls.socket(server.url("/late"))
+    assert "write raise ls.Refused('later', {'retry': 5})" in str(server.errors[-1])
 
 
 # -- names
