@@ -113,7 +113,7 @@ SERVE = {
         "allow_credentials",
         _ORIGINS,
     ),
-    **_each("debug logger engineio_logger log_level log_config access_log", _LOG),
+    **_each("debug log_output logger engineio_logger log_level log_config access_log", _LOG),
     **_each("workers async_mode loop threaded reuse_port backlog block daemon", _LOOP),
     **_each(
         "compression subprotocols process_request close_timeout max_queue write_limit select_subprotocol extensions",
@@ -147,7 +147,8 @@ SERVE = {
     **_each(
         "async_handlers always_connect compression_threshold handle_sigint service_task_timeout "
         "monitor_clients manage_session serve_client allow_unsafe_werkzeug "
-        "title description version root_path cleanup_empty_child_namespaces",
+        "title description version root_path cleanup_empty_child_namespaces instance_path instance_relative_config "
+        "host_matching subdomain_matching static_host",
         _AS_IT_IS,
     ),
     "allow_eio3": "Engine.IO 4 alone is spoken, by clients of Socket.IO 3 and 4: leave it out",
@@ -175,6 +176,7 @@ SERVE = {
         "leave it out: a page reads its own template, with "
         'jinja2.Template(pathlib.Path("templates", "index.html").read_text()).render(name=name)',
     ),
+    "resource": 'Socket.IO is served at sessions={"path": "/live/"}: leave it out for /socket.io/',
     **_each("import_name", "leave it out: a name is needed for two servers in one process alone"),
     **_each(
         "namespace namespaces",

@@ -157,6 +157,14 @@ def test_an_option_of_flask_gets_a_sentence(option: str) -> None:
         ls.serve("flask2", **{option: "x"})
 
 
+def test_each_option_of_flask_and_its_socketio_says_what_it_is_here() -> None:
+    options = "instance_path host_matching static_host resource log_output manage_session async_mode message_queue json"
+    with pytest.raises(TypeError) as caught:
+        ls.serve("flask2", **dict.fromkeys(options.split()))  # type: ignore[call-overload]
+
+    assert len(str(caught.value).split("\n  ")) == 1 + len(options.split()) and "; there is" not in str(caught.value)
+
+
 def test_what_flask_does_to_start_a_server_gets_a_sentence(server: Server) -> None:
     with pytest.raises(TypeError) as caught:
         server.run(server, port=5000, debug=True)  # type: ignore[call-arg]
