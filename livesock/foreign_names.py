@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from livesock.instead import known_as
-from livesock.net.http.habits import REASONS, SESSION, TEST_CLIENT
+from livesock.net.http.habits import ADDS_ROUTES, REASONS, SESSION, TEST_CLIENT
 from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "no_module", "not_here", "undefined_names"]
@@ -94,11 +94,12 @@ def _speak(event: str) -> str:
 
 
 _DEPENDS = (
-    "the call itself in the handler, user = find_user(request), with await if it is async def; one with a yield "
-    "has @contextlib.contextmanager above it, and is written with get_db() as db: …, an async def "
-    "@contextlib.asynccontextmanager, and async with; one that may refuse returns ls.Response(…, status=401), and "
-    "behind the call stands if isinstance(user, ls.Response): return user; in a WebSocket handler "
-    "await ws.close(1008, 'why'), and return"
+    "the call itself in the handler, user = find_user(request), with await if it is async def"
+    "\n    with a yield: @contextlib.contextmanager above it, and with get_db() as db: … in the handler; of an "
+    "async def @contextlib.asynccontextmanager, and async with"
+    "\n    one that may refuse: return ls.Response(…, status=401) in it, and behind the call "
+    "if isinstance(user, ls.Response): return user"
+    "\n    in a WebSocket handler user = find_user(ws), and to refuse: await ws.close(1008, 'why'), and return"
 )
 
 FOREIGN_MODULES = (
@@ -113,7 +114,6 @@ FOREIGN_NAMES = {
         (
             "FastAPI",
             "Application",
-            "run",
             "create_app",
             "create_server",
             "createServer",
@@ -128,6 +128,7 @@ FOREIGN_NAMES = {
         ("Flask", "SocketIO", "AsyncServer"),
         "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names",
     ),
+    "run": "server = ls.serve(port=8080) at the top, and server.run() at the end of a script",
     **dict.fromkeys(("Client", "SimpleClient", "Manager", "io"), "ls.socket(url)"),
     **dict.fromkeys(
         ("AsyncClient", "AsyncSimpleClient"),
@@ -206,7 +207,7 @@ FOREIGN_NAMES = {
     "emit": _speak('"name", …'),
     "send": _speak('"message", text'),
     "broadcast": 'socket.broadcast.emit("name", …) in a handler for the others, socket.namespace.emit("name", …) for '
-    "all",
+    "all; to raw connections websockets.broadcast(connections, text), with import websockets at the top",
     "close_room": 'server.of("/").to("room").leave("room")',
     "rooms": "socket.rooms in a handler",
     "reason": REASONS,
@@ -304,7 +305,8 @@ FOREIGN_NAMES = {
         "'attachment; filename=\"style.css\"'}), with the type and the name under which it is stored; a whole folder "
         'server.static("/files", "folder")',
     ),
-    "Form": 'request.form["name"] in the handler, also beside a file',
+    "Form": 'request.form["name"] in the handler, also beside a file; it answers 422 without it, '
+    'request.form.get("name", "") does not',
     **dict.fromkeys(
         ("File", "UploadFile"),
         'file = request.files["name"] in the handler, and file.filename, file.type, file.body, without await; the '
@@ -372,17 +374,23 @@ FOREIGN_NAMES = {
     "stream_with_context": "async def page(request): …, and in it yield text for each part: the request is there",
     "after_this_request": "return ls.Response(body, headers={…}) from the handler",
     "WebSocketException": 'await ws.close(1008, "why"), and return behind it, or the handler goes on',
-    "APIRouter": "a function that gets the server and adds its routes; a str that a handler returns is sent as text, "
-    "not as JSON",
-    "Blueprint": "a function that gets the server and adds its routes",
-    "StaticFiles": 'server.static("/", "site")',
+    "APIRouter": f"{ADDS_ROUTES}; a str that a handler returns is sent as text, not as JSON",
+    "Blueprint": ADDS_ROUTES,
+    "StaticFiles": 'server.static("/static", "static") in place of server.mount(…): the path, and the folder',
     **dict.fromkeys(("HTMLResponse", "make_response", "Markup"), 'return ls.Response(html, type="text/html")'),
     **dict.fromkeys(
         ("StreamingResponse", "EventSourceResponse", "Sse", "MessageEvent"),
-        "async def page(request): …, and in it yield text for each part; yield ls.ServerSentEvent(text) for events",
+        "async def page(request): …, and in it yield text for each part; yield ls.ServerSentEvent(text) for events"
+        '\n    with a type: return ls.Response(parts(), type="text/csv"), where async def parts(): … has the yields',
     ),
-    "TestClient": 'ls.socket(server.url("/chat")) for Socket.IO, ls.connect(server.url("/ws")) for a raw WebSocket, '
-    'urllib.request.urlopen(server.url("/", "http")) for a page',
+    **dict.fromkeys(
+        ("TestClient", "ASGITransport"),
+        'with urllib.request.urlopen(server.url("/page", "http")) as answer: body = answer.read(), for a page'
+        '\n    a raw WebSocket: with ls.connect(server.url("/ws")) as ws: …, and in it ws.send(text) and '
+        "ws.recv(timeout=1)"
+        '\n    Socket.IO: with ls.socket(server.url("/chat")) as point: …, and in it point.call("name", …)',
+    ),
+    "uvicorn": "server = ls.serve(port=8000) at the top, and server.run() at the end of a script",
     **dict.fromkeys(("test_client", "SocketIOTestClient"), TEST_CLIENT),
     **dict.fromkeys(
         ("ASGIApp", "WSGIApp", "Middleware", "attach"),

@@ -29,7 +29,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.net.http.access import Access
@@ -37,6 +37,7 @@ from livesock.net.http.asked.parameters import one_parameter
 from livesock.net.http.habits import (
     GATEWAY,
     LIMITS,
+    NO_APPLICATION,
     PAGE,
     ROUTE,
     RUN,
@@ -718,6 +719,10 @@ class Server(Speaker[Socket], Blocking):
         """Called in a forked child: the listening socket belongs to the parent."""
         self._site.is_serving = False
         self._sock.close()
+
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        """Say what takes the place of a program that serves applications of ASGI or WSGI."""
+        raise TypeError(NO_APPLICATION)
 
     def __enter__(self) -> Server:
         return self

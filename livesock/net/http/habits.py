@@ -18,10 +18,12 @@ from livesock.realtime.actions import SessionOptions
 from livesock.spelled import spelled
 
 __all__ = [
+    "ADDS_ROUTES",
     "CONNECTION",
     "FIELDS",
     "GATEWAY",
     "LIMITS",
+    "NO_APPLICATION",
     "ON_RESPONSE",
     "PAGE",
     "REASONS",
@@ -62,6 +64,19 @@ TEST_CLIENT = (
 )
 """How to test a namespace."""
 
+NO_APPLICATION = (
+    "a server is no application that uvicorn or another server calls: it listens itself since serve()\n"
+    "  for uvicorn.run(server, port=8000): write port=8000 in serve(), and server.run() at the end of the script\n"
+    '  for httpx with a transport: write httpx.AsyncClient(base_url=server.url("/", "http"))'
+)
+"""What to write where a server is called."""
+
+ADDS_ROUTES = (
+    'def add_items(server): …, and in it @server.get("/items/{id}") above each page, with its prefix in the path; then '
+    "add_items(server)"
+)
+"""What to do in place of a router of its own."""
+
 _NO_DEPENDS = (
     "write the call itself in the handler, user = find_user(request), with await if it is async def: nothing else "
     "fills its parameters"
@@ -85,7 +100,9 @@ _MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_p
 _AS_IT_IS = "a server needs no such setting: leave it out"
 _CATCH = (
     "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
-    "status=404) from it; a path without a page is 404 in any case"
+    "status=404) from it"
+    '\n    for 404: a path without a page is 404 in any case; with a page of your own write @server.get("/{path}") '
+    'above def missing(request): return ls.Response(html, status=404, type="text/html"), for paths of one part'
 )
 _OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
 
@@ -331,15 +348,38 @@ def check_gateway(_: object, *given: object, **options: object) -> None:
 def check_run(_: object, *given: object, **options: object) -> None:
     """Raise `TypeError` for an application in front of the options, as in `socketio.run(app, port=5000)`."""
     if given:
+        options = {**_address(given), **options}
         lines = [instead(option, RUN, (), value) for option, value in options.items()]
         text = "run() takes nothing: write server.run(), without anything in the brackets"
         raise TypeError(spelled("\n  ".join([text, *lines])))
+
+
+def _address(given: tuple[object, ...]) -> dict[str, object]:
+    """Return host and port by name, as other libraries take them by their places."""
+    host, port = (*given, None, None)[:2]
+    named: dict[str, object] = {"host": host} if isinstance(host, str) and host else {}
+    return {**named, "port": port} if isinstance(port, int) else named
+
+
+def _no_handler(handler: object, options: Mapping[str, object]) -> str:
+    """Return what to write instead of `async with serve(handler, "localhost", 8765)` of `websockets`."""
+    ours = ", ".join(f"{name}={value!r:.60}" for name, value in options.items() if name in ("host", "port"))
+    of_route = {name: value for name, value in options.items() if name not in ("host", "port", "handler", "app")}
+    lines = [instead(name, SERVE, ["port"], value) for name, value in of_route.items()]
+    name = getattr(handler, "__name__", "handler").replace("<lambda>", "handler")
+    text = (
+        f'write server = ls.serve({ours}), and @server.websocket("/") above async def {name}(ws): …; it '
+        "needs neither async with nor an event loop: a script ends with server.run()"
+    )
+    return "\n  ".join([f"serve() takes no handler: {text}", *lines])
 
 
 def check_serve(name: object = "", *more: object, **options: object) -> None:
     """Raise `TypeError` if a server is to be made of one that runs, as `SocketIO(app)` is."""
     given = options.get("app", name)
     if not callable(getattr(given, "gateway", None)) or not callable(getattr(given, "websocket", None)):
+        if callable(given) and not isinstance(given, type):
+            raise TypeError(spelled(_no_handler(given, {**_address(more), **options})))
         return
     rest = {option: value for option, value in options.items() if option != "app"}
     lines = [instead(option, SERVE, ["port"], value) for option, value in rest.items() if option in SERVE]
@@ -480,8 +520,8 @@ SERVER = {
         "error itself is server.errors[-1].exception",
     ),
     **_each("errorhandler exception_handler exception_handlers add_exception_handler register_error_handler", _CATCH),
-    "dependency_overrides": "nothing fills parameters, so nothing is replaced: put another function in its place, with "
-    "unittest.mock.patch or monkeypatch.setattr",
+    "dependency_overrides": "a handler calls its functions itself: in a test write "
+    'monkeypatch.setattr(module, "find_user", other), or with unittest.mock.patch("module.find_user", other): …',
     **_each("docs_url redoc_url openapi openapi_url openapi_schema", "pages are not described: leave it out"),
     **_each(
         "routes url_map",
@@ -503,9 +543,8 @@ SERVER = {
         'of Socket.IO it is @server.of("/").use; of pages there is none: write it as a function that each '
         "handler calls, and a header of an answer in return ls.Response(body, headers={…})",
     ),
-    "add_middleware": f"{_ORIGINS} that is CORS; there is no other middleware: write it as a function that each "
-    "handler calls",
-    **_each("include_router register_blueprint", "write a function that gets the server and adds its routes"),
+    "add_middleware": f"for CORS {_ORIGINS}; there is no other middleware: write a function that each handler calls",
+    **_each("include_router register_blueprint", f"write {ADDS_ROUTES}"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **_each("put delete patch head options", _NO_METHOD),
     **_each(
@@ -523,13 +562,17 @@ SERVER = {
     "permanent_session_lifetime": "write set_cookie(…, max_age=3600) for each cookie, in seconds",
     "init_app": "leave it out: a server runs since serve(), for pages and Socket.IO alike",
     "server": "leave .server out: it is the server itself, with rooms, sockets() and call",
-    **_each("start listen launch is_serving start_serving", _STARTED),
+    **_each("start listen launch is_serving start_serving run_async serve startup", _STARTED),
     **_each(
         "serve_forever run_forever run_app wait_closed",
         "write server.run(), or server.wait() off the main thread",
     ),
     **_each("close shutdown terminate kill exit", "write server.stop()"),
-    **_each("mount static_folder add_static use_static_assets", 'write server.static("/static", "site") for a folder'),
+    **_each(
+        "mount static_folder add_static use_static_assets",
+        'for a folder write server.static("/static", "static"): the path, and the folder; for routes of another '
+        f"application write {ADDS_ROUTES}",
+    ),
     **_each(
         "start_background_task create_task add_task background_task",
         "write thread = threading.Thread(target=f), and thread.start(), for a plain def f(), with "
@@ -566,9 +609,10 @@ _TARGET = (
 )
 
 CONNECTION = {
-    "accept": "the connection is open when the handler begins: leave it out; then receive_text() is recv(), "
-    "receive_json() is json.loads(await ws.recv()), send_text(x) is send(x), send_json(x) is send(json.dumps(x)), "
-    "iter_text() and iter_json() are async for message in ws: …, with json.loads(message) in it",
+    "accept": "the connection is open when the handler begins: leave it out"
+    "\n    then receive_text() and receive_bytes() are recv(), receive_json() is json.loads(await ws.recv())"
+    "\n    send_text(x) and send_bytes(x) are send(x), send_json(x) is send(json.dumps(x))"
+    "\n    iter_text() and iter_json() are async for message in ws: …, with json.loads(message) in it",
     "send_text": "write await ws.send(text)",
     "send_str": "write await ws.send(text)",
     "send_bytes": "write await ws.send(data)",

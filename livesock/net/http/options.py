@@ -45,7 +45,7 @@ _HOST = r"(?i)(?:[a-z]+://)?(?P<host>\[[^\]]*\]|[^/:]+)(?::(?P<port>\d+))?(?:/.*
 
 
 def name_of(name: object) -> str:
-    """Return the name of a server, unless it is an address, a port or a handler."""
+    """Return the name of a server, unless it is an address or a port."""
     if isinstance(name, str) and name:
         if (match := _ADDRESS.fullmatch(name)) or "://" in name:
             where = _where(match) if match else 'host="127.0.0.1"'
@@ -53,10 +53,6 @@ def name_of(name: object) -> str:
                 f"serve() takes a name of your own first, and {name!r:.60} is an address: write serve({where})"
             )
         return name
-    if callable(name):
-        raise TypeError(
-            'serve() takes no handler: write server = serve(), and @server.websocket("/") above the handler'
-        )
     hint = f": write serve(port={name})" if isinstance(name, int) and not isinstance(name, bool) else ""
     raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {shown(name)}{hint}')
 

@@ -29,7 +29,7 @@ def server() -> Iterator[Server]:
         ({"name": "127.0.0.1"}, ValueError, r'write serve\(host="127.0.0.1"\)'),
         ({"name": "127.0.0.1:8000"}, ValueError, r'write serve\(host="127.0.0.1", port=8000\)'),
         ({"name": "http://localhost:8000/x"}, ValueError, r'write serve\(host="localhost", port=8000\)'),
-        ({"name": lambda ws: None}, TypeError, "server = serve"),
+        ({"name": lambda ws: None}, TypeError, "server = ls.serve"),
         ({"name": ["a"]}, TypeError, r"not \['a'\] \(list\)"),
         ({"name": ""}, TypeError, "non-empty"),
         # where it listens

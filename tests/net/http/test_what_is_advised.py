@@ -1,0 +1,170 @@
+"""Habits of FastAPI, Flask and `websockets` around a server: what a sentence says to write, and that it works."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import websockets
+
+import livesock as ls
+from livesock.foreign_names import instead_of
+from livesock.server import Server
+
+DEADLINE = 20.0
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ls.serve("what is advised") as server:
+        yield server
+
+
+def fetched(server: Server, path: str) -> tuple[int, str, str]:
+    """Return status, type and text of a page."""
+    try:
+        with urllib.request.urlopen(server.url(path, "http"), timeout=DEADLINE) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as exc:
+        return exc.code, exc.headers["Content-Type"], exc.read().decode()
+
+
+async def echo(ws: Any) -> None:
+    async for message in ws:
+        await ws.send(message)
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "write"),
+    [
+        (("localhost", 8765), {}, "write server = ls.serve(host='localhost', port=8765), and @server.websocket(\"/\")"),
+        ((), {"host": "localhost", "port": 8765}, "write server = ls.serve(host='localhost', port=8765), and @server"),
+        (("", 8765), {}, "write server = ls.serve(port=8765), and @server"),
+        ((), {"ping_interval": 20}, "ping_interval=20"),
+    ],
+)
+def test_a_server_of_the_library_websockets_keeps_its_address(given: Any, options: Any, write: str) -> None:
+    async def main() -> None:
+        async with ls.serve(echo, *given, **options):  # type: ignore[attr-defined]
+            await asyncio.Future()
+
+    with pytest.raises(TypeError, match=r"async def echo\(ws\): …; it needs neither async with nor") as caught:
+        asyncio.run(main())
+    assert write in str(caught.value)
+
+
+def test_the_address_of_a_run_by_its_places_is_not_lost(server: Server) -> None:
+    app: Any = server
+
+    with pytest.raises(TypeError, match=r"write server\.run\(\)") as caught:
+        app.run("127.0.0.1", 5000)
+    assert "write serve(host='127.0.0.1') there" in str(caught.value)
+    assert "write serve(port=5000) there" in str(caught.value)
+
+
+def test_a_server_that_is_called_as_an_application_says_where_it_listens(server: Server) -> None:
+    app: Any = server
+
+    for arguments in (({"type": "http"}, None, None), ({}, print)):
+        with pytest.raises(TypeError, match=r"write httpx\.AsyncClient\(base_url=server\.url\(\"/\", \"http\"\)\)"):
+            app(*arguments)
+
+
+def test_a_page_of_its_own_for_404(server: Server) -> None:
+    with pytest.raises(AttributeError) as caught:
+        server.errorhandler(404)  # type: ignore[attr-defined]
+    assert (
+        '@server.get("/{path}") above def missing(request): return ls.Response(html, status=404, type="text/html")'
+        in (str(caught.value))
+    )
+
+    html = "<h1>not here</h1>"
+
+    @server.get("/{path}")
+    def missing(request: Any) -> Any:
+        return ls.Response(html, status=404, type="text/html")
+
+    server.get("/there")(lambda request: "here")
+    assert fetched(server, "/nowhere") == (404, "text/html; charset=utf-8", html)
+    assert fetched(server, "/there")[::2] == (200, "here")
+
+
+def test_a_stream_keeps_its_type(server: Server) -> None:
+    assert 'return ls.Response(parts(), type="text/csv")' in (instead_of("StreamingResponse") or "")
+
+    @server.get("/table")
+    async def page(request: Any) -> Any:
+        async def parts() -> AsyncIterator[str]:
+            yield "a,b\n"
+            yield "1,2\n"
+
+        return ls.Response(parts(), type="text/csv")
+
+    assert fetched(server, "/table") == (200, "text/csv; charset=utf-8", "a,b\n1,2\n")
+
+
+def test_a_broadcast_of_the_library_websockets_reaches_raw_connections(server: Server) -> None:
+    assert "websockets.broadcast(connections, text), with import websockets" in (instead_of("broadcast") or "")
+    connections = set()
+
+    @server.websocket("/ws")
+    async def talk(ws: Any) -> None:
+        connections.add(ws)
+        async for message in ws:
+            websockets.broadcast(connections, message)
+
+    with ls.connect(server.url("/ws")) as one, ls.connect(server.url("/ws")) as two:
+        one.send("first")
+        assert one.recv(timeout=DEADLINE) == "first"
+        two.send("news")
+        assert one.recv(timeout=DEADLINE) == "news"
+
+
+def test_a_router_is_a_function(server: Server) -> None:
+    with pytest.raises(AttributeError, match=r"include_router.*def add_items\(server\): ….*then add_items\(server\)"):
+        server.include_router(1)  # type: ignore[attr-defined]
+
+    def add_items(server: Any) -> None:
+        @server.get("/items/{id}")
+        def item(request: Any) -> dict[str, int]:
+            return {"id": int(request.path_params["id"])}
+
+    add_items(server)
+    assert fetched(server, "/items/7") == (200, "application/json", '{"id": 7}')
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("Form", 'request.form.get("name", "")'),
+        ("StaticFiles", 'server.static("/static", "static")'),
+        ("TestClient", "ws.recv(timeout=1)"),
+        ("ASGITransport", 'urllib.request.urlopen(server.url("/page", "http"))'),
+        ("uvicorn", "server = ls.serve(port=8000) at the top, and server.run()"),
+        ("run", "server.run() at the end of a script"),
+        ("APIRouter", "def add_items(server): …"),
+        ("Depends", "\n    one that may refuse: return ls.Response(…, status=401) in it"),
+    ],
+)
+def test_a_name_says_all_that_its_line_holds_elsewhere(name: str, write: str) -> None:
+    assert write in (instead_of(name) or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("mount", 'write server.static("/static", "static"): the path, and the folder'),
+        ("add_middleware", "for CORS write origins="),
+        ("dependency_overrides", 'monkeypatch.setattr(module, "find_user", other)'),
+        ("run_async", "write server.run()"),
+        ("serve", "write server.run()"),
+    ],
+)
+def test_an_attribute_says_all_that_its_line_holds_elsewhere(server: Server, name: str, write: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(server, name)
+    assert write in str(caught.value)
