@@ -124,8 +124,9 @@ FOREIGN_NAMES = {
         ),
         "ls.serve()",
     ),
+    "AsyncServer": "ls.serve(), once for pages, raw routes and Socket.IO: sio = app = ls.serve() for two names",
     **dict.fromkeys(
-        ("Flask", "SocketIO", "AsyncServer"),
+        ("Flask", "SocketIO"),
         "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names",
     ),
     "run": "server = ls.serve(port=8080) at the top, and server.run() at the end of a script",

@@ -148,7 +148,7 @@ def test_one_sentence_holds_what_a_whole_program_needs(server):
         assert 'socket.data["name"] = value for save_session()' in said(lambda name=name: getattr(server, name))
 
 
-def test_the_lines_for_an_application_name_each_of_its_options(server, tmp_path):
+def test_the_lines_for_an_application_name_each_of_its_options(server):
     words = said(lambda: ls.ASGIApp(server, static_files={"/": "index.html"}, socketio_path="live"))
     for part in ("static_files", '{"/": "index.html"}', "socketio_path", "another app", "uvicorn.run(app, port=5000)"):
         assert part in words
@@ -200,6 +200,12 @@ def test_an_error_says_whose_event_it_was_and_what_it_held(server):
         numbers = {peer.connection for peer in server.peers}
     assert answer["cause"] == {"pattern": "move", "data": 5}
     assert server.errors[0].connection in numbers - {0}
+
+
+def test_an_advised_name_for_the_server_is_not_that_of_the_package():
+    script = "import livesock as socketio\nsio = socketio.AsyncServer(async_mode='asgi')\n"
+    with pytest.raises(AttributeError, match=re.escape("sio = app = socketio.serve() for two names")):
+        exec(script, {"__name__": "app"})
 
 
 # -- a client
