@@ -96,7 +96,7 @@ ROUTES = [
     (
         "/items/{id}",
         lambda request, key: "",
-        "of the path are in request.path_params, those of the query in request.query",
+        "what the path names is in request.path_params, what the query has in request.query",
     ),
     ("/hello", lambda name="you": "", "and in it name = request.query.get('name', 'you')"),
     ("/files/{p:path}", lambda request: "", 'a route for each depth: "/files/{a}", "/files/{a}/{b}"'),

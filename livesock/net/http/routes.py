@@ -33,7 +33,8 @@ def check_path(path: object, decorator: str = "get") -> None:
         name = getattr(path, "__name__", "handler")
         raise TypeError(f'the path is missing: write @server.{decorator}("/{name}") above the handler')
     if not isinstance(path, str) or not path.startswith("/"):
-        raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r:.60}')
+        begins = f": write {'/' + path!r:.60}" if isinstance(path, str) and path and "://" not in path else ""
+        raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r:.60}{begins}')
     if "?" in path or "#" in path:
         raise ValueError(f"a route has no query: it is in request.query; write {re.split('[?#]', path)[0]!r}")
     names, foreign = [], {}

@@ -187,7 +187,9 @@ class Site:
         """Answer a request for a path or method without a handler: at once, with the methods that there are."""
         methods = ", ".join(sorted(method for method, path in list(self.pages) if find([path], request.target)))
         if not methods:
-            return Response("no page is served at this path\n", status=404)
+            other = path.removesuffix("/") if (path := request.path).endswith("/") else f"{path}/"
+            near = f"; there is one at {other!r:.100}" if other and self.is_page(other) else ""
+            return Response(f"no page is served at this path{near}\n", status=404)
         if request.method != "OPTIONS":
             return Response(f"this path takes only {methods}\n", status=405, headers={"Allow": methods})
         asked = request.headers.get("access-control-request-headers", "")

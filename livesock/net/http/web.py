@@ -212,6 +212,8 @@ def to_response(result: object) -> Response | Body:
     more = ", which needs its brackets" if callable(result) else ""
     if write := as_dict(result):
         more = f": write return {write}, with all its fields"
+    if isinstance(result, int | float):
+        more = ": write return str(value), or ls.Response(value) for JSON"
     if inspect.isgenerator(result):
         more = ": write async def page(request): …, and in it yield text for each part"
     raise TypeError(

@@ -107,6 +107,7 @@ _PYTHON = {
     "'dict' object is not callable": "it is a value: leave the brackets out",
     "'Response' object is not subscriptable": "write if isinstance(value, ls.Response): return value",
     "exceptions must derive from BaseException": "an answer is no exception: write return ls.Response(…, status=404)",
+    "'Members' object is not callable": "it is a value: leave the brackets out",
     "'Sent' object is not callable": "it is a value: leave the brackets out",
     "'Query' object is not callable": "it is a value: leave the brackets out",
     "'Form' object is not callable": "write request.form, without brackets and await",

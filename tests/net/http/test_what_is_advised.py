@@ -168,3 +168,38 @@ def test_an_attribute_says_all_that_its_line_holds_elsewhere(server: Server, nam
     with pytest.raises(AttributeError) as caught:
         getattr(server, name)
     assert write in str(caught.value)
+
+
+def test_a_path_with_another_slash_at_its_end_is_named(server: Server) -> None:
+    server.get("/items/")(lambda request: "")
+    server.get("/page")(lambda request: "")
+
+    assert fetched(server, "/items") == (
+        404,
+        "text/plain; charset=utf-8",
+        "no page is served at this path; there is one at '/items/'\n",
+    )
+    assert "there is one at '/page'" in fetched(server, "/page/")[2]
+    assert fetched(server, "/other/")[2] == fetched(server, "/")[2] == "no page is served at this path\n"
+
+
+def test_a_number_that_is_returned_says_how_it_is_sent(server: Server) -> None:
+    server.get("/n")(lambda request: 42)
+    server.get("/json")(lambda request: ls.Response(42))
+
+    assert fetched(server, "/n")[0] == 500
+    assert "not int: write return str(value), or ls.Response(value) for JSON" in str(server.errors[0])
+    assert fetched(server, "/json") == (200, "application/json", "42")
+
+
+def test_a_path_without_its_slash_is_written_with_it(server: Server) -> None:
+    with pytest.raises(ValueError, match=r"not 'items': write '/items'$"):
+        server.get("items")
+
+
+def test_the_json_of_a_body_is_no_method(server: Server) -> None:
+    server.post("/json")(lambda request: request.json()("name"))
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        urllib.request.urlopen(server.url("/json", "http"), data=b"{}", timeout=DEADLINE)
+    assert "it is a value: leave the brackets out" in str(server.errors[0])

@@ -64,7 +64,7 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
     try:
         signature.bind(None)
     except TypeError:
-        more = "" if found else f"; those of the path are in {own}.path_params, those of the query in {own}.query"
+        more = "" if found else f"; what the path names is in {own}.path_params, what the query has in {own}.query"
         raise TypeError(f"this handler takes {signature}, and is called with one argument{where}{more}") from None
     if found:
         raise TypeError(f"a handler gets the {name}, not the value of {' and '.join(found)}{where}")
