@@ -16,7 +16,8 @@ import pytest
 
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning, Refused
-from livesock.net.client.listeners import BEHIND, MAX_KEPT
+from livesock.net.client.handler_thread import BEHIND
+from livesock.net.client.listeners import MAX_KEPT
 from livesock.net.loop import registry
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.client.backoff import Backoff

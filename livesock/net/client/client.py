@@ -19,7 +19,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
 from livesock.errors import NotRunning, Refused
-from livesock.net.client.listeners import HandlerThread, Listeners
+from livesock.net.client.handler_thread import HandlerThread
+from livesock.net.client.listeners import Listeners
 from livesock.net.client.manager import Manager
 from livesock.net.client.retrying import Retrying
 from livesock.net.client.seat import LoopSeat

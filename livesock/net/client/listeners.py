@@ -1,4 +1,4 @@
-"""`Listeners`: the handlers and waiting calls of one socket. `HandlerThread`: the thread on which handlers run.
+"""`Listeners`: the handlers and waiting calls of one socket.
 
     the loop's thread                          the handlers' thread           the cell's thread
     heard("moved", [1]) ──┬─ wait() waits? ────────────────────────────────►  (1,)
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -24,11 +23,11 @@ from typing import Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.guards import called_by
+from livesock.net.client.handler_thread import HandlerThread
 from livesock.net.client.names import check_event, put
 from livesock.net.loop.explain import not_called
-from livesock.net.loop.failures import Failures
 
-__all__ = ["LIFE", "Answer", "Handler", "HandlerThread", "Listeners"]
+__all__ = ["LIFE", "Answer", "Handler", "Listeners"]
 
 LIFE = {"connect": "", "disconnect": "reason", "connect_error": "exception"}
 """Our own events, which a server cannot send, and what their handlers are called with."""
@@ -36,61 +35,10 @@ LIFE = {"connect": "", "disconnect": "reason", "connect_error": "exception"}
 MAX_KEPT = 100
 """Events of one name that are kept, the newest ones, and names for which some are kept."""
 
-BEHIND = 1000
-"""Events that may wait for a handler; with more of them we stop reading, and TCP stops the server."""
-
 logger = logging.getLogger("livesock.socket")
 
 Handler = Callable[..., Any]
 Answer = Callable[[list[Any]], None]
-
-
-class HandlerThread:
-    """One thread that runs handlers in order. Every method may be called from any thread."""
-
-    def __init__(self, name: str, on_behind: Callable[[bool], None]) -> None:
-        self.failures = Failures(logger)
-        self._name = name
-        self._on_behind = on_behind
-        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-        self._is_behind = self._is_stopped = False
-
-    def put(self, work: Callable[[], object]) -> None:
-        """Do `work` after everything that was put before."""
-        with self._lock:
-            if self._is_stopped:
-                return
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=f"livesock {self._name} handlers", daemon=True)
-                self._thread.start()
-            self._work.put(work)
-            self._compare()
-
-    def stop(self, timeout: float) -> None:
-        """Drop what waits, and end the thread; a handler that blocks is given `timeout` seconds."""
-        with self._lock:
-            self._is_stopped = True
-            while not self._work.empty():
-                self._work.get()
-            self._work.put(None)
-            thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout)
-
-    def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
-            with self._lock:
-                self._compare()
-
-    def _compare(self) -> None:
-        """Call `on_behind` when too much waits, and again when half of it is done."""
-        waiting = self._work.qsize()
-        if waiting > BEHIND if not self._is_behind else waiting < BEHIND // 2:
-            self._is_behind = not self._is_behind
-            self._on_behind(self._is_behind)
 
 
 @dataclass(frozen=True, slots=True)
