@@ -267,7 +267,10 @@ class ClientSocket(Blocking):
         return decorate if handler is ... else decorate(handler)
 
     def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
-        """Remove a handler; without `handler` all of that name, without `name` of every name and of `on_any`."""
+        """Remove a handler; without `handler` all of that name, without `name` of every name and of `on_any`.
+
+        It does not hear what has arrived already and still waits for its turn either.
+        """
         self._listeners.off(name, handler)
 
     @blocking(write="@point.on_any above the function, without brackets")

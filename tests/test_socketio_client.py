@@ -331,6 +331,73 @@ def test_once_is_once_and_off_is_off(socket):
     assert socket.wait("news") == (4,) and len(heard) == 3
 
 
+def test_off_in_a_handler_ends_what_has_arrived_already(socket):
+    heard, have_arrived = [], threading.Event()
+
+    def until_one(number):
+        have_arrived.wait(DEADLINE)
+        heard.append(number)
+        if number == 1:
+            socket.off("news", until_one)
+
+    socket.on("news", until_one)
+    for number in range(5):
+        socket.emit("say", "news", number)
+    socket.call("echo", 1)  # the answer comes behind the five events
+    have_arrived.set()
+
+    assert [socket.wait("news") for _ in range(3)] == [(2,), (3,), (4,)]  # kept, as what comes later
+    assert heard == [0, 1]
+
+
+def test_what_a_handler_registers_hears_the_next_event_that_has_arrived(socket):
+    heard, have_arrived = [], threading.Event()
+
+    def first(number):
+        have_arrived.wait(DEADLINE)
+        socket.on("news", second)
+        socket.once("news", third)
+        socket.on_any(each)
+
+    def second(number):
+        heard.append(("second", number))
+
+    def third(number):
+        heard.append(("third", number))
+
+    def each(name, number):
+        heard.append((name, number))
+
+    socket.once("news", first)
+    socket.on("news", lambda number: heard.append(number))
+    for number in range(3):
+        socket.emit("say", "news", number)
+    socket.call("echo", 1)
+    have_arrived.set()
+
+    wanted = [0, ("news", 1), 1, ("second", 1), ("third", 1), ("news", 2), 2, ("second", 2)]
+    eventually(lambda: heard == wanted, "the handlers' thread has caught up")
+
+
+def test_a_call_that_waits_gets_what_has_no_handler_any_more_and_what_came_before_stays_first(socket):
+    taken, have_arrived = [], threading.Event()
+
+    def only_one(number):
+        have_arrived.wait(DEADLINE)
+        taken.append(number)
+        taken.append(socket.wait("news"))
+
+    socket.once("news", only_one)
+    for number in range(3):
+        socket.emit("say", "news", number)
+    socket.call("echo", 1)
+    have_arrived.set()
+
+    eventually(lambda: taken == [0, (1,)], "the handler has got the second")
+    socket.emit("say", "news", 3)
+    assert [socket.wait("news") for _ in range(2)] == [(2,), (3,)]
+
+
 def test_on_any_hears_every_event_with_its_name(socket):
     heard = []
     socket.on_any(lambda *everything: heard.append(everything))

@@ -6,7 +6,8 @@
                           └─ neither: kept, for the next on() or wait()
 
 Handlers run on a thread of their own, one after the other in the order of the events, so that they may block and may
-call the socket. An event without a handler is kept, because servers often send before the next cell has run.
+call the socket. Which of them hear an event is decided when it is its turn, as in Node: `off` in a handler also ends
+what has arrived meanwhile. An event without a handler is kept, because servers often send before the next cell has run.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
@@ -41,10 +41,19 @@ Handler = Callable[..., Any]
 Answer = Callable[[list[Any]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+@dataclass(slots=True)
+class _Arrived:
+    """An event that has come: for a handler, for a call that waits, or kept."""
+
+    name: str
     arguments: tuple[Any, ...]
     answer: Answer | None
+    is_for_any: bool
+    """Whether the handlers of every event have not heard it yet."""
+    is_for_handlers: bool = True
+    """Whether handlers of its name are to hear it."""
+    is_taken: bool = False
+    """Whether a call that waited has it."""
 
 
 class Listeners:
@@ -57,7 +66,8 @@ class Listeners:
         self._handlers: dict[str, list[tuple[Handler, bool]]] = {}  # with True, it hears only one event
         self._any: list[Handler] = []
         self._waiting: dict[str, deque[Future[tuple[Any, ...]]]] = {}
-        self._kept: dict[str, deque[_Kept]] = {}
+        self._kept: dict[str, deque[_Arrived]] = {}
+        self._turns: deque[_Arrived] = deque()  # what the thread has still to do; what is for handlers there has some
 
     def on(self, name: str, handler: Handler, *, once: bool = False) -> None:
         """Let `handler` hear the event, and hand over what was kept of it."""
@@ -65,8 +75,8 @@ class Listeners:
         with self._lock:
             put(self._handlers.setdefault(name, []), (handler, once))
             kept = self._kept.pop(name, deque()) if name not in LIFE else deque()
-            for entry in kept:
-                self._hand_over(name, entry)
+            for event in kept:
+                self._give(event)
 
     def off(self, name: str | None = None, handler: Handler | None = None) -> None:
         """Remove `handler` of that name, or of all and of `on_any`; without it every handler there."""
@@ -77,6 +87,8 @@ class Listeners:
                 left = [entry for entry in self._handlers.pop(one, []) if handler not in (None, entry[0])]
                 if left:
                     self._handlers[one] = left
+                else:
+                    self._take_back(one)
 
     def on_any(self, handler: Handler) -> None:
         """Let `handler(name, *arguments)` hear every event of the server."""
@@ -88,40 +100,48 @@ class Listeners:
 
     def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
         """Hand an event to a waiting call or to handlers, or keep it. `answer` answers it, if it is a question."""
-        entry = _Kept(tuple(arguments), answer)
+        event = _Arrived(name, tuple(arguments), answer, name not in LIFE)
         with self._lock:
-            if name not in LIFE:
-                for handler in self._any:
-                    self._thread.put(partial(self._run, name, handler, (name, *arguments)))
-            waiting = self._waiting.get(name)
-            if waiting:
-                _settle(waiting.popleft(), entry)
-                if self._handlers.get(name):
-                    self._hand_over(name, _Kept(entry.arguments, None))
-            elif self._handlers.get(name):
-                self._hand_over(name, entry)
-            else:
-                self._keep(name, entry)
+            self._give(event)
 
-    def _hand_over(self, name: str, entry: _Kept) -> None:
-        entries = self._handlers.get(name, [])
-        handlers = [handler for handler, _ in entries]
-        left = [entry for entry in entries if not entry[1]]
-        if left:
-            self._handlers[name] = left
-        else:
-            self._handlers.pop(name, None)
-        if handlers:
-            self._thread.put(partial(self._answer, name, handlers, entry))
-        else:
-            self._keep(name, entry)
+    def _give(self, event: _Arrived) -> None:
+        """Give an event to a call that waits, or else to handlers, or keep it; handlers of every event hear it, too."""
+        name, handlers = event.name, self._handlers.get(event.name, [])
+        if waiting := self._waiting.get(name):
+            _settle(waiting.popleft(), event)
+            event.answer, event.is_taken, event.is_for_handlers = None, True, bool(handlers)
+        elif not self._has_turn(name, handlers):
+            self._keep(event)
+            event.is_for_handlers = False
+        if event.is_for_handlers or (event.is_for_any and (self._any or self._turns)):
+            self._turns.append(event)
+            self._thread.put(self._next)
 
-    def _keep(self, name: str, entry: _Kept) -> None:
+    def _has_turn(self, name: str, handlers: list[tuple[Handler, bool]]) -> bool:
+        """Return whether an event would find a handler: one that hears only one event may have it already."""
+        if not handlers or any(not once for _, once in handlers):
+            return bool(handlers)
+        return not any(event.name == name and event.is_for_handlers for event in self._turns)
+
+    def _take_back(self, name: str) -> None:
+        """Give what waits for its turn, and has no handler any more, to calls that wait, or keep it."""
+        waiting, later = self._waiting.get(name, deque()), self._kept.pop(name, deque())
+        for event in self._turns:
+            if event.name == name and event.is_for_handlers:
+                event.is_for_handlers = False
+                if not event.is_taken:
+                    _settle(waiting.popleft(), event) if waiting else self._keep(event)
+        for event in later:
+            self._keep(event)
+
+    def _keep(self, event: _Arrived) -> None:
+        name = event.name
         if name not in self._kept and len(self._kept) >= MAX_KEPT:
             gone = next(iter(self._kept))
             logger.warning('= "%s" is forgotten: it has no handler, and %d names are kept already', gone, MAX_KEPT)
             del self._kept[gone]
-        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(entry)
+        kept = replace(event, is_for_any=False, is_for_handlers=True)
+        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(kept)
 
     def wait(self, name: str, timeout: float, why_not: Callable[[], str | None]) -> tuple[Any, ...]:
         """Return the arguments of the oldest event that was kept, or of the next one.
@@ -170,15 +190,32 @@ class Listeners:
 
     # -- on the thread of the handlers
 
-    def _answer(self, name: str, handlers: list[Handler], entry: _Kept) -> None:
+    def _next(self) -> None:
+        """Let the handlers of this moment hear the event whose turn it is."""
+        event = self._turns[0]
+        for handler in self._any if event.is_for_any else ():
+            self._run(event.name, handler, (event.name, *event.arguments))
+        with self._lock:
+            self._turns.popleft()
+            entries = self._handlers.get(event.name, []) if event.is_for_handlers else []
+            if any(once for _, once in entries):
+                self._handlers[event.name] = [entry for entry in entries if not entry[1]]
+                if not self._handlers[event.name]:
+                    del self._handlers[event.name]
+                    self._take_back(event.name)
+            handlers = [handler for handler, _ in entries]
+        if handlers:
+            self._answer(event, handlers)
+
+    def _answer(self, event: _Arrived, handlers: list[Handler]) -> None:
         """Run every handler, and answer a question with the value of the first one."""
-        answers = [self._run(name, handler, entry.arguments) for handler in handlers]
-        if entry.answer is not None:
+        answers = [self._run(event.name, handler, event.arguments) for handler in handlers]
+        if event.answer is not None:
             try:
-                entry.answer(answers[0])
+                event.answer(answers[0])
             except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
-                self._thread.failures.add(self._where(name), 0, exc)
-                entry.answer([_explain(exc, name)])
+                self._thread.failures.add(self._where(event.name), 0, exc)
+                event.answer([_explain(exc, event.name)])
 
     def _run(self, name: str, handler: Handler, arguments: tuple[Any, ...]) -> list[Any]:
         try:
@@ -197,11 +234,11 @@ class Listeners:
         return f'event "{name}" from {self._namespace}'
 
 
-def _settle(future: Future[tuple[Any, ...]], entry: _Kept) -> None:
+def _settle(future: Future[tuple[Any, ...]], event: _Arrived) -> None:
     """Give an event to the call that waits for it; if it was a question, the answer is empty."""
-    future.set_result(entry.arguments)
-    if entry.answer is not None:
-        entry.answer([])
+    future.set_result(event.arguments)
+    if event.answer is not None:
+        event.answer([])
 
 
 def _explain(exc: BaseException, name: str) -> dict[str, Any]:
