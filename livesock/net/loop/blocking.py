@@ -16,6 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -139,7 +140,7 @@ class HandlerThreads:
         """Call `function` on a thread, in a place that was taken; return the future of its result."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Any] = loop.create_future()
-        call = Call(handler.name, time.monotonic())
+        call, context = Call(handler.name, time.monotonic()), copy_context()
 
         def finish(result: Any, exc: BaseException | None) -> None:
             end()
@@ -154,7 +155,7 @@ class HandlerThreads:
             call.thread = threading.get_ident()
             result, error = None, None
             try:
-                result = function(*args)
+                result = context.run(function, *args)
             except BaseException as exc:  # also SystemExit: it belongs to the caller, not to this thread
                 error = exc if not isinstance(exc, StopIteration) else RuntimeError("the handler raised StopIteration")
             with contextlib.suppress(RuntimeError):  # the server has stopped meanwhile, and the caller with it

@@ -26,6 +26,7 @@ from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.coming_back import ComingBack, FoundSeat
 from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import check_verdict, explain_refusal, too_late
+from livesock.net.socketio.handling.handlers import JOINING
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.handling.run import hold
@@ -186,6 +187,7 @@ class Hub:
         """Run the handlers that decide; then let the peer in, or refuse it with the reason."""
         namespace = socket.namespace
         why, step, task = Occasion("connect"), "use", asyncio.current_task()
+        JOINING.set(socket.id)  # of this task alone
         try:
             await place.turn()
             hooks = [("use", it) for it in namespace.handlers.middleware]

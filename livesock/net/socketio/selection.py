@@ -19,6 +19,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
 from livesock.net.socketio.handling.habits import SOCKETS, AnswersOfPeers, no_such, pass_on, room_names
+from livesock.net.socketio.handling.handlers import JOINING
 from livesock.net.socketio.handling.keywords import OF_ONE, asked, chain, no_keywords, selected
 from livesock.realtime.encoded import Encoded
 
@@ -39,8 +40,7 @@ class Unanswered(TimeoutError):
 
     def __init__(self, message: str, answers: list[Any], missing: list[str] | None = None) -> None:
         super().__init__(message)
-        self.answers = answers
-        self.missing = missing or []
+        self.answers, self.missing = answers, missing or []
         """The uids of the servers whose answers, or whose clients' answers, are missing."""
 
 
@@ -160,7 +160,7 @@ class Selection(Generic[M]):
 
     @method("sockets()", SOCKETS)
     def sockets(self) -> list[M]:
-        """Return them, without those that are not let in yet.
+        """Return them, without those that are not let in yet, but with the one whose own hook asks.
 
         In a cluster those of the other servers follow, each a `RemoteSocket`, and an async handler has to `await` this;
         `.local.sockets()` asks no other server, and needs no `await`.
@@ -170,15 +170,15 @@ class Selection(Generic[M]):
             ClusterError: If the other servers cannot be asked.
         """
         if not self._others():
-            return self.loop.now(self._here)
-        found: list[M] = self.loop.wait(self._everywhere)
+            return self.loop.now(self._here, JOINING.get())
+        found: list[M] = self.loop.wait(self._everywhere, JOINING.get())
         return found
 
-    def _here(self) -> list[M]:
-        return [member for _, member in self._chosen() if member.is_connected]
+    def _here(self, joining: str) -> list[M]:
+        return [member for _, member in self._chosen() if member.is_connected or member.id == joining]
 
-    async def _everywhere(self) -> list[M]:
-        found = self._here()
+    async def _everywhere(self, joining: str) -> list[M]:
+        found = self._here(joining)
         missing: list[str] = []
         for _, audience, other in self._others():
             try:

@@ -8,17 +8,21 @@ of(pattern)                    one set of handlers, shared by every namespace th
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from livesock.net.loop.registry import identity
 
-__all__ = ["ANY_OTHER", "Handler", "Handlers", "register"]
+__all__ = ["ANY_OTHER", "JOINING", "Handler", "Handlers", "register"]
 
 Handler = Callable[..., Any]
 
 ANY_OTHER = "*"
 """Stands for every event that has no handler of its own."""
+
+JOINING = ContextVar("joining", default="")
+"""The id of the socket whose hook decides about it: that hook alone finds it among the sockets already."""
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import queue
 import re
 import warnings
@@ -269,3 +270,44 @@ def test_the_namespace_of_a_catch_all_is_where_it_is_said_to_be(server):
     pattern.on("*", lambda socket, name, *arguments: [socket.namespace.name, name, *arguments])
     with ls.socket(server.url("/any")) as point:
         assert point.call("move", 1, timeout=DEADLINE) == ["/any", "move", 1]
+
+
+# -- who is there
+
+
+def test_a_hook_finds_the_peer_that_it_decides_about_and_no_other_handler_does(server):
+    there = {"with": server.of("/"), "without": server.of("/other")}
+    seen: queue.Queue[Any] = queue.Queue()
+
+    @server.of("/").use
+    def enter(socket):
+        seen.put([one.id for one in server.sockets()] == [socket.id])
+
+    @server.of("/").on_connect
+    def plain(socket):
+        socket.join("lobby")
+        seen.put([one.id for one in there["with"].to("lobby").sockets()] == [socket.id])
+        seen.put(not socket.broadcast.sockets() and not there["without"].sockets())
+
+    @server.of("/").on_connect
+    async def on_the_loop(socket):
+        seen.put([one.id for one in socket.namespace.sockets()] == [socket.id])
+        seen.put(await asyncio.to_thread(lambda: len(server.sockets())) == 1)
+        seen.put(not await asyncio.create_task(elsewhere(), context=contextvars.Context()))
+
+    async def elsewhere():
+        return len(server.sockets())
+
+    with ls.socket(server.url("/")):
+        assert [seen.get(timeout=DEADLINE) for _ in range(6)] == [True] * 6
+
+
+def test_a_peer_that_is_refused_is_in_no_list(server):
+    @server.of("/").on_connect
+    def enter(socket):
+        socket.join("lobby")
+        raise ls.Refused("no")
+
+    with pytest.raises(ls.Refused):
+        ls.socket(server.url("/"))
+    assert not server.to("lobby").sockets()
