@@ -214,7 +214,8 @@ FOREIGN_NAMES = {
     "reason": REASONS,
     **dict.fromkeys(
         ("ConnectionClosed", "WebSocketDisconnect"),
-        "websockets.exceptions.ConnectionClosed, with import websockets at the top",
+        "websockets.exceptions.ConnectionClosed, with import websockets at the top; for await ws.send(text) to each of "
+        "several websockets.broadcast(connections, text), which leaves out those that have gone",
     ),
     "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
     "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",

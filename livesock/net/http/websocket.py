@@ -132,6 +132,27 @@ class ConnectionCookies(Cookies):
     _name = "ws.request.cookies"
 
 
+class RawProtocol(ServerProtocol):
+    """The rules of one raw route's connection. What says that it is closed says which one is."""
+
+    number = 0
+
+    @property
+    def close_exc(self) -> ConnectionClosed:
+        """What is raised where the connection is used after its end."""
+        exc = super().close_exc
+        exc.of = self  # type: ignore[attr-defined]
+        exc.add_note(_GONE.format(self.number))
+        return exc
+
+
+_GONE = (
+    "connection {} has gone: write websockets.broadcast(connections, text), which leaves out those that have, or try: "
+    "await c.send(text) with except websockets.exceptions.ConnectionClosed: pass; import websockets at the top"
+)
+"""What to write where one is used that is not the handler's own."""
+
+
 class RawConnection(Hinting, ServerConnection, BufferedChannel):
     """A `websockets` server connection that records, and drops a peer that does not read."""
 
@@ -154,9 +175,9 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     _habits = CONNECTION
     _called = "ws"
 
-    def __init__(self, protocol: ServerProtocol, server: RouteServer, number: int, **options: Any) -> None:
+    def __init__(self, protocol: RawProtocol, server: RouteServer, number: int, **options: Any) -> None:
         super().__init__(protocol, cast(Any, server), **options)
-        self.number = number
+        self.number = protocol.number = number
         self.path_params: dict[str, str] = {}
         """The parts of the path that the route names: at `/ws/{room}`, `{"room": "blue"}`."""
         self.heard_at = monotonic()
@@ -520,12 +541,12 @@ class RouteServer:
             task = asyncio.current_task()
             try:
                 said = await self.route.handler(connection)
-            except ConnectionClosed:
-                pass  # the peer left: no fault of the handler
             except Refused as exc:
                 await self._refuse(connection, exc)
             except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-                if (fault := connection.fault(exc)) is not None:
+                if getattr(exc, "of", None) is connection.protocol:
+                    pass  # the peer left: no fault of the handler
+                elif (fault := connection.fault(exc)) is not None:
                     await self._refuse(connection, PeerRefused(fault))
                 elif not ends_the_task(exc, task):
                     self.site.failed(f"websocket {self.route.path}", connection.number, exc)
@@ -613,12 +634,12 @@ class RawRoute:
             raise Refusal(status, "the handshake of this path says so", headers)
         return Response(101, "Switching Protocols", Headers(headers))
 
-    def _protocol(self, site: Site, connection: Callable[[], RawConnection]) -> ServerProtocol:
+    def _protocol(self, site: Site, connection: Callable[[], RawConnection]) -> RawProtocol:
         extensions = self.options.get("extensions")
         if self.options.get("compression") == "deflate":
             extensions = enable_server_permessage_deflate(extensions)
         select = self.options.get("select_subprotocol")
-        return ServerProtocol(
+        return RawProtocol(
             extensions=extensions,
             subprotocols=self.options.get("subprotocols"),
             select_subprotocol=None if select is None else lambda _, offered: select(connection(), offered),

@@ -66,7 +66,7 @@ class HandlerError:
 
     def __str__(self) -> str:
         often = f" ({self.count} times)" if self.count > 1 else ""
-        says = words_of(self.exception)
+        says = ": ".join([words_of(self.exception), *getattr(self.exception, "__notes__", ())])
         return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {says}{often}"
 
     def __repr__(self) -> str:
