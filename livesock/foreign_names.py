@@ -295,11 +295,19 @@ FOREIGN_NAMES = {
     "disconnect": "socket.disconnect() in a handler for its peer, socket.namespace.to(sid).disconnect() for another",
     **dict.fromkeys(
         ("HTTPException", "abort"),
-        "return ls.Response({…}, status=404, headers={…}); if a helper returns it, the handler hands it on: "
-        "value = helper(request), and if isinstance(value, ls.Response): return value",
+        "raise ls.Refused('why') in on_connect, in use and in an event of Socket.IO, which gets no pages' answers"
+        "\n    in a page return ls.Response({…}, status=404, headers={…})"
+        "\n    if a helper of a page returns it, the handler hands it on: value = helper(request), and "
+        "if isinstance(value, ls.Response): return value",
     ),
-    **dict.fromkeys(("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200)"),
-    **dict.fromkeys(("redirect", "RedirectResponse"), 'return ls.Response("", status=303, headers={"Location": "/"})'),
+    **dict.fromkeys(
+        ("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200) in a page alone"
+    ),
+    **dict.fromkeys(
+        ("redirect", "RedirectResponse"),
+        'return ls.Response("", status=303, headers={"Location": "/"}) in a page; in an event '
+        'socket.emit("redirect", "/"), for the script of its page',
+    ),
     "PlainTextResponse": "return the text itself, or ls.Response(text, status=200)",
     **dict.fromkeys(
         ("FileResponse", "send_file", "send_from_directory"),

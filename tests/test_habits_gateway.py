@@ -331,15 +331,6 @@ def test_a_guard_that_is_written_otherwise_gets_a_sentence(server: Server, call:
     assert server.of("/g").answers == {}
 
 
-@pytest.mark.parametrize("result", [ls.Refused("no"), len, gen(None)])
-def test_a_guard_that_returns_what_is_always_true_lets_no_peer_in(server: Server, result: Any) -> None:
-    server.of("/g").on_connect(ls.guard(lambda socket: result)(plain_copy()))
-
-    with Raw(server.port) as raw:
-        assert raw.ask("40/g,") == '44/g,{"message":"Internal server error"}'
-    assert "return True or False, or raise ls.Refused('why')" in error(server)
-
-
 # -- disconnect before the peer is in
 
 
@@ -751,14 +742,6 @@ def test_a_mark_above_another_decorator_of_a_method_works(server: Server, decora
 
     with ls.socket(server.url("/n"), timeout=DEADLINE) as peer:
         assert peer.call("m") == 1
-
-
-@pytest.mark.parametrize("result", [ls.Refused, ConnectionRefusedError, ls.Refused("no"), False])
-def test_a_hook_that_returns_an_error_or_its_class_lets_no_peer_in(server: Server, result: Any) -> None:
-    server.of("/n").on_connect(lambda socket: result)
-    with pytest.raises(ls.Refused, match="Internal server error"):
-        ls.socket(server.url("/n"), timeout=DEADLINE)
-    assert "write raise ls.Refused('why') in on_connect" in error(server)
 
 
 def test_a_raw_route_with_a_yield_is_refused_with_what_to_write(server: Server) -> None:

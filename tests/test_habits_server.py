@@ -1493,7 +1493,7 @@ def test_a_model_of_the_body_is_made_of_the_body(server: Server) -> None:
         (
             "from livesock.responses import JSONResponse, HTMLResponse",
             [
-                "JSONResponse: write return {…}, the dict itself, or ls.Response({…}, status=200)",
+                "JSONResponse: write return {…}, the dict itself, or ls.Response({…}, status=200) in a page alone",
                 'HTMLResponse: write return ls.Response(html, type="text/html")',
             ],
         ),

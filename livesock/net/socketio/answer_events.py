@@ -14,7 +14,7 @@ from typing import Any
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.turns import begin, ends_the_task
-from livesock.net.socketio.handling.habits import check_ran, unmarked, unsaid
+from livesock.net.socketio.handling.habits import check_answer, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
 from livesock.net.socketio.handling.run import GiveWay, NotRun, hold, run
@@ -126,7 +126,7 @@ class Events:
             result = await call(handler, socket, *arguments, give_way=way)
             if result is None:
                 continue
-            check_ran(result)
+            check_answer(result)
             method = getattr(handler, "method", None)
             if method is not None and (warning := unsaid(result, event.id is not None, method)):
                 self._note_once(socket, name, warning)

@@ -191,8 +191,8 @@ class Hub:
         try:
             await place.turn()
             hooks = [("use", it) for it in namespace.handlers.middleware]
-            for step, handler in [*hooks, *(("on_connect", it) for it in namespace.handlers.connects)]:  # noqa: B007
-                check_verdict(await run_observed(self.observers, why, handler, socket))
+            for step, handler in [*hooks, *(("on_connect", it) for it in namespace.handlers.connects)]:
+                check_verdict(await run_observed(self.observers, why, handler, socket), step)
                 if socket.was_sent_away:
                     break
             if socket.was_sent_away:
@@ -226,7 +226,7 @@ class Hub:
         for handler in handlers:
             way = place.give_way if handler is handlers[-1] else hold
             try:
-                check_verdict(await run_observed(self.observers, why, handler, socket, give_way=way))
+                check_verdict(await run_observed(self.observers, why, handler, socket, give_way=way), "on_connected")
             except BaseException as exc:
                 if ends_the_task(exc, task):
                     raise

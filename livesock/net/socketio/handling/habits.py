@@ -15,6 +15,7 @@ from livesock.errors import NotRunning, Refused
 from livesock.foreign_attributes import no_attribute
 from livesock.guards import GUARDS, called_by
 from livesock.instead import known_as
+from livesock.net.http.web import Response
 from livesock.net.loop.explain import NO_AUTH, OFF, ONCE, SAVED
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
@@ -29,11 +30,11 @@ __all__ = [
     "SOCKETS",
     "AnswersOfPeers",
     "check_allowed",
+    "check_answer",
     "check_event",
     "check_gateway_class",
     "check_guard",
     "check_handler",
-    "check_ran",
     "check_verdict",
     "explain_refusal",
     "is_event",
@@ -321,14 +322,51 @@ def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
     return names
 
 
-def check_verdict(result: object) -> None:
-    """Raise `TypeError` if a hook returned what refuses a peer in other libraries: here only raising does."""
+def check_verdict(result: object, hook: str) -> None:
+    """Raise `TypeError` if a hook returned what may refuse a peer in other libraries: here only raising does.
+
+    None and True refuse nowhere; for `on_connected` it is too late in any case, and only a clear refusal is one.
+    """
     check_ran(result)
+    if result is None or result is True or (hook == "on_connected" and not _refuses(result)):
+        return
+    refused = f"raise {_meant_by(result)}"
+    if hook == "on_connected":
+        raise TypeError(f"on_connected returned {result!r:.60}: write {refused} in on_connect to turn the peer away")
+    raise TypeError(
+        f"{hook} returned {result!r:.60}: write {refused} to turn the peer away, return without a value to let it in"
+    )
+
+
+def _refuses(result: object) -> bool:
+    """Return whether a value means "no" wherever it is returned."""
     is_error = isinstance(result, BaseException) or (isinstance(result, type) and issubclass(result, BaseException))
-    if result is False or is_error:
-        raise TypeError(
-            f"the hook returned {result!r:.60}; to turn the peer away, write raise ls.Refused('why') in on_connect"
-        )
+    return result is False or is_error or isinstance(result, Response)
+
+
+def _meant_by(result: object) -> str:
+    """Return the `ls.Refused(…)` for what a function of another library has returned: a text, an error, an answer."""
+    value = result.body if isinstance(result, Response) else result
+    why = value[0] if isinstance(value, tuple) and value else value
+    if isinstance(why, BaseException):
+        why = str(why)
+    if isinstance(why, dict) and why:
+        return f"ls.Refused('why', {why!r})" if len(repr(why)) <= 60 else "ls.Refused('why', {…})"
+    return f"ls.Refused({why!r:.60})" if isinstance(why, str) and why else "ls.Refused('why')"
+
+
+def check_answer(result: object) -> None:
+    """Raise `TypeError` if the handler of an event returned an answer of a page, or an error that it did not raise.
+
+    A peer that asked for no answer would hear nothing of it.
+    """
+    check_ran(result)
+    if isinstance(result, Response):
+        is_fault = isinstance(result.status, int) and result.status >= 400
+        write = f"raise {_meant_by(result)}" if is_fault else "return value, the value itself, which is the answer"
+        raise TypeError(f"a Response is for a page, and this is an event: write {write}")
+    if _refuses(result) and result is not False:
+        raise TypeError(f"the handler returned {result!r:.60}: write raise {_meant_by(result)}")
 
 
 def check_ran(result: object) -> None:
@@ -554,9 +592,13 @@ def check_guard(allows: Callable[..., Any]) -> None:
 
 
 def check_allowed(result: object) -> None:
-    """Raise `TypeError` if a guard returned what is true and can hardly mean it."""
-    if isinstance(result, BaseException | GeneratorType | AsyncGeneratorType) or callable(result):
-        raise TypeError(f"a guard returned {result!r:.60}: return True or False, or raise ls.Refused('why')")
+    """Raise `TypeError` if a guard returned what is true and may mean "no", such as the text "unauthorized"."""
+    if not result or result is True:
+        return
+    raise TypeError(
+        f"a guard returned {result!r:.60}: write return False or raise {_meant_by(result)} to refuse the peer, return "
+        "True to allow what follows, or bool(value) for a value that may be missing"
+    )
 
 
 def check_gateway_class(gateway: object, events: Mapping[str, Callable[[], None]]) -> None:

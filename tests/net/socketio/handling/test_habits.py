@@ -599,43 +599,6 @@ def test_to_the_id_disconnects_one(server: Server, socket: Any) -> None:
     assert server.of("/seat").sockets() == [socket]
 
 
-def returns(value: Any) -> list[Callable[[Any], Any]]:
-    async def later(socket: Any) -> Any:
-        return value
-
-    return [lambda socket: value, later]
-
-
-@pytest.mark.parametrize("hook", ["on_connect", "use"])
-@pytest.mark.parametrize("handler", [*returns(False), *returns(ls.Refused("no"))])
-def test_a_hook_that_returns_a_refusal_lets_no_peer_in(server: Server, hook: str, handler: Any) -> None:
-    with ls.serve("verdict") as own, Raw(own.port) as raw:
-        getattr(own.of("/door"), hook)(handler)
-        assert raw.ask("40/door,") == '44/door,{"message":"Internal server error"}'
-        (error,) = own.errors
-        assert own.of("/door").sockets() == []
-    assert "to turn the peer away, write raise ls.Refused('why') in on_connect" in str(error)
-
-
-def test_a_gateways_hook_that_returns_false_lets_no_peer_in() -> None:
-    with ls.serve("verdict") as own, Raw(own.port) as raw:
-
-        @own.gateway("/door")
-        class Door:
-            async def on_connect(self, socket: Any) -> bool:
-                return False
-
-        assert raw.ask("40/door,") == '44/door,{"message":"Internal server error"}'
-
-
-@pytest.mark.parametrize("value", [None, True, 0, "", "welcome", {"ok": False}])
-def test_a_hook_may_return_anything_else(value: Any) -> None:
-    with ls.serve("verdict") as own, Raw(own.port) as raw:
-        own.of("/door").on_connect(lambda socket: value)
-        raw.join("/door")
-        assert own.errors == []
-
-
 def test_on_connected_that_returns_false_has_let_the_peer_in_and_says_so() -> None:
     with ls.serve("verdict") as own, Raw(own.port) as raw:
         own.of("/door").on_connected(lambda socket: False)

@@ -157,7 +157,7 @@ def test_replies_in_a_list_are_yielded(server: Server) -> None:
         point.call("refused", timeout=DEADLINE)
         texts = [str(error) for error in server.errors]
         assert 'write async def, and in it yield ls.Reply("name", …) for each' in texts[0]
-        assert "write raise ls.Refused('why')" in texts[1]
+        assert "write raise ls.Refused('no')" in texts[1]
         assert point.call("each", 1, timeout=DEADLINE) == 1
         assert [point.wait("part", timeout=DEADLINE) for _ in range(2)] == [(0,), (1,)]
 
