@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from json import dumps
 from typing import Any
 
-__all__ = ["GIVEN", "GIVEN_SECONDS", "instead", "known_as", "none_of", "together", "too_many"]
+__all__ = ["GIVEN", "GIVEN_SECONDS", "given_as", "instead", "known_as", "none_of", "together", "too_many"]
 
 GIVEN = "‹given›"
 """Stands for the caller's own value in what to write instead."""
 
 GIVEN_SECONDS = "‹given in seconds›"
-"""The same for a time: 25000 was meant in milliseconds, and is shown as 25."""
+"""The same for a time: 25000 was meant in milliseconds, and is shown as 25; with a name in camelCase 300, too."""
+
+
+def given_as(form: str, example: str) -> str:
+    """Return what stands for the caller's own value in another form, or for `example` if it cannot have that form.
+
+    >>> instead("cors", {"cors": f"write origins={given_as('names', '[…]')}"}, (), {"origin": "https://a.org"})
+    '"cors": write origins=["https://a.org"]'
+    """
+    return f"‹{form}|{example}›"
+
+
+_GIVEN_AS = re.compile(r"‹(\w+)\|([^›]*)›")
 
 _PART = re.compile(r"((?:in serve\(\) )?write) (\w+)=\{([\"']\w+[\"']: [^{}]+)\}")
 """A sentence that says to write an option with one of its fields, such as `sessions={"recovery": 120}`."""
@@ -37,10 +50,13 @@ def known_as(name: str, habits: Mapping[str, str]) -> str | None:
     return next((write for other, write in habits.items() if other.replace("_", "").lower() == plain), None)
 
 
-def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: object = ...) -> str:
+def instead(
+    name: str, habits: Mapping[str, str], known: Iterable[str], value: object = ..., *, is_field: bool = False
+) -> str:
     """Return `"name"` and what to write instead: the sentence of `habits`, or else the nearest of `known` or all.
 
     `GIVEN` in a sentence stands for the `value` that came with the name; one that is off in any case is left out.
+    A field is one of a dict of options.
 
     >>> instead("extraHeaders", {"extra_headers": "write headers={…}"}, ["headers"])
     '"extraHeaders": write headers={…}'
@@ -50,7 +66,13 @@ def instead(name: str, habits: Mapping[str, str], known: Iterable[str], value: o
     if (found := known_as(name, habits)) is not None:
         if (value is None or (isinstance(value, int) and not value)) and name.replace("_", "").lower() in _OFF.split():
             return f'"{name}": leave it out'
-        return f'"{name}": {found.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, _in_seconds(value))}'
+        written = _GIVEN_AS.sub(lambda match: _formed(match[1], value, name, match[2]), found)
+        seconds = _in_seconds(value, name)
+        return f'"{name}": {written.replace(GIVEN, f"{_plain(value)!r:.60}").replace(GIVEN_SECONDS, seconds)}'
+    if snake in known and isinstance(value, int | float) and not isinstance(value, bool):
+        is_time = snake.endswith(("timeout", "interval"))
+        write = f"{_in_seconds(value, name)}, in seconds" if is_time else f"{_plain(value)!r:.60}"
+        return f'"{name}": write "{snake}": {write}' if is_field else f'"{name}": write {snake}={write}'
     import difflib  # only an error needs it: 0.4 ms
 
     close = difflib.get_close_matches(snake, known, 1)
@@ -133,8 +155,68 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value >= 1000 and value.is_integer() else value
 
 
-def _in_seconds(value: object) -> str:
-    """Return the seconds of a time: 25000 and 500 are milliseconds, 120 is two minutes."""
+def _in_seconds(value: object, name: str) -> str:
+    """Return the seconds of a time: 25000 and 500 are milliseconds, 120 is two minutes; camelCase is JavaScript's."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"{value!r:.60}"
-    return f"{value / 1000:g}" if value >= 1000 or (value >= 100 and value % 60) else f"{value!r:.60}"
+    is_ms = re.search("[a-z][A-Z]", name) or value >= 1000 or (value >= 100 and value % 60)
+    return f"{value / 1000:g}" if is_ms else f"{value!r:.60}"
+
+
+def _formed(form: str, value: object, name: str, example: str) -> str:
+    """Return the code of the caller's value in one of the forms, or the example if it cannot have it."""
+    formed = _FORMS[form](value, name)
+    return example if formed is None or len(formed) > 300 else formed
+
+
+def _number(value: object, _: str) -> str | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return repr(_plain(value)) if is_number else None
+
+
+def _seconds(value: object, name: str) -> str | None:
+    return _in_seconds(value, name) if _number(value, name) else None
+
+
+def _text(value: object, _: str) -> str | None:
+    return dumps(value, ensure_ascii=False) if isinstance(value, str) and value else None
+
+
+def _texts(value: object, _: str) -> str | None:
+    texts = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple | set) else []
+    return dumps(texts, ensure_ascii=False) if texts and all(isinstance(one, str) and one for one in texts) else None
+
+
+def _names(value: object, name: str) -> str | None:
+    """Return a list of hosts or origins, none of which may stand for all."""
+    value = value.get("origin", value.get("origins")) if isinstance(value, Mapping) else value
+    found = _texts(value, name)
+    return None if found is None or "*" in found else found
+
+
+def _unless_all(value: object, _: str) -> str | None:
+    """Return nothing if the value names pages, and None, for a remark, if it stands for all of them."""
+    return None if "*" in repr(value) or value is True else ""
+
+
+def _path(value: object, _: str) -> str | None:
+    is_path = isinstance(value, str) and re.fullmatch(r"/*[\w.~-]+(/[\w.~-]+)*/*", value)
+    return f'"/{str(value).strip("/")}/"' if is_path else None
+
+
+def _recovery(value: object, _: str) -> str | None:
+    key = "maxDisconnectionDuration"
+    given = value.get(key, value.get("max_disconnection_duration")) if isinstance(value, Mapping) else value
+    return _seconds(given, key) if isinstance(value, Mapping) else _seconds(given, "")
+
+
+_FORMS: Mapping[str, Callable[[object, str], str | None]] = {
+    "number": _number,
+    "names": _names,
+    "path": _path,
+    "recovery": _recovery,
+    "seconds": _seconds,
+    "text": _text,
+    "unless_all": _unless_all,
+    "texts": _texts,
+}

@@ -385,7 +385,7 @@ def test_an_answer_that_never_ends_is_a_timeout_that_says_what_came(peer, answer
         ({"timeout": 0}, ValueError, "more than 0 seconds"),
         ({"timeout": float("nan")}, ValueError, "more than 0 seconds"),
         ({"timeout": float("inf")}, ValueError, "more than 0 seconds"),
-        ({"open_timeout": 5}, TypeError, "write timeout=5.0"),
+        ({"open_timeout": 5}, TypeError, "write timeout=5,"),
         ({"additional_headers": {}}, TypeError, 'write headers={"name": "value"}'),
         ({"headers": "X: 1"}, TypeError, "a dict such as"),
         ({"headers": [("X",)]}, TypeError, "(name, value) pair"),

@@ -6,9 +6,10 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
-from livesock.instead import GIVEN, GIVEN_SECONDS, instead, known_as
+from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as
 
 __all__ = [
+    "BACKOFF",
     "CALL",
     "CONNECT",
     "EMIT",
@@ -27,6 +28,13 @@ __all__ = [
     "no_new_connection",
 ]
 
+_TIMEOUT = f"write timeout={given_as('seconds', '5.0')}, in seconds"
+_SIZE = f"write max_size={given_as('number', '2**20')}, in bytes"
+_NAMES = "write subprotocols=" + given_as("texts", '["chat"]') + ", a list"
+_PINGS = f"write ping_interval={given_as('seconds', '20')}, in seconds, or None for no pings"
+_THEIRS = "it is the server's: serve(sessions={"
+_ONE = f"write timeout={given_as('seconds', '1.0')}, in seconds"
+_ACK = given_as("seconds", "2.0")
 _HEADERS = 'write headers={"name": "value"}'
 _TRUST = 'write ssl=ssl.create_default_context(cafile="ca.pem") to trust a certificate'
 _QUERY = "write it into the URL: …?name=value"
@@ -60,12 +68,12 @@ _BOTH = {
     "certfile": _TRUST,
     "tls": "the URL says it: wss:// or https:// is with TLS",
     "secure": "the URL says it: wss:// or https:// is with TLS",
-    "open_timeout": "write timeout=5.0, in seconds",
-    "connect_timeout": "write timeout=5.0, in seconds",
-    "connection_timeout": "write timeout=5.0, in seconds",
-    "handshake_timeout": "write timeout=5.0, in seconds",
-    "request_timeout": "write timeout=5.0, in seconds",
-    "wait_timeout": f"write timeout={GIVEN}, in seconds",
+    "open_timeout": _TIMEOUT,
+    "connect_timeout": _TIMEOUT,
+    "connection_timeout": _TIMEOUT,
+    "handshake_timeout": _TIMEOUT,
+    "request_timeout": _TIMEOUT,
+    "wait_timeout": _TIMEOUT,
     "logger": _RECORDED,
     "debug": _RECORDED,
     "trace": _RECORDED,
@@ -80,24 +88,24 @@ _BOTH = {
 CONNECT = {
     **dict.fromkeys(
         ("attempts", "retries", "max_retries", "max_attempts", "reconnection_attempts"),
-        'write ls.reconnect(url, reconnection={"attempts": 3})',
+        f'write ls.reconnect(url, reconnection={{"attempts": {given_as("number", "3")}}})',
     ),
     **dict.fromkeys(
         ("delay", "initial_delay", "retry_delay", "reconnect_interval"),
-        'write ls.reconnect(url, reconnection={"first": 1.0}), in seconds',
+        f'write ls.reconnect(url, reconnection={{"first": {given_as("seconds", "1.0")}}}), in seconds',
     ),
     **{name: sentence for name, sentence in _BOTH.items() if name not in ("logger", "tls")},
     "auth": _BASIC,
-    "subprotocol": 'write subprotocols=["chat"], a list',
-    "protocol": 'write subprotocols=["chat"], a list',
-    "protocols": 'write subprotocols=["chat"], a list',
-    "max_message_size": "write max_size=2**20, in bytes",
-    "max_msg_size": "write max_size=2**20, in bytes",
-    "max_payload": "write max_size=2**20, in bytes",
+    "subprotocol": _NAMES,
+    "protocol": _NAMES,
+    "protocols": _NAMES,
+    "max_message_size": _SIZE,
+    "max_msg_size": _SIZE,
+    "max_payload": _SIZE,
     "per_message_deflate": 'write compression="deflate"',
     "permessage_deflate": 'write compression="deflate"',
-    "ping": "write ping_interval=20, in seconds, or None for no pings",
-    "heartbeat": "write ping_interval=20, in seconds, or None for no pings",
+    "ping": _PINGS,
+    "heartbeat": _PINGS,
     "autoping": "pings are answered in any case: leave it out",
     "http_proxy_host": 'write proxy="http://host:port"',
     "http_proxy_port": 'write proxy="http://host:port"',
@@ -131,8 +139,8 @@ SOCKET = {
     "retry": "the first connection is tried once: write a loop with try, and except OSError: time.sleep(1), around "
     "ls.socket(url); a lost one is made again in any case",
     "wait": "socket() always waits until the server has let us in: leave it out",
-    "socketio_path": 'write path="/socket.io/"',
-    "transport": 'write transports=["websocket"], a list',
+    "socketio_path": "write path=" + given_as("path", '"/socket.io/"'),
+    "transport": "write transports=" + given_as("texts", '["websocket"]') + ", a list",
     "upgrade": 'write transports=["polling"] to stay with polling, or transports=["websocket"] to begin with it',
     "remember_upgrade": 'write transports=["websocket"] to begin with it',
     "try_all_transports": 'write transports=["polling", "websocket"], in the order in which to use them',
@@ -144,7 +152,7 @@ SOCKET = {
     "auto_connect": "socket() connects at once; disconnect() and connect() come later",
     "force_new": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
     "multiplex": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
-    "ack_timeout": "write it at the call: point.call('move', 1, timeout=2.0), in seconds, or timeout=2.0 here for all",
+    "ack_timeout": f"write timeout={_ACK} here for all, in seconds, or at one call: call('move', 1, timeout={_ACK})",
     "engineio_logger": _RECORDED,
     "json": "values travel as JSON, bytes as they are: leave it out",
     "serializer": "values travel as JSON, bytes as they are: leave it out",
@@ -152,7 +160,7 @@ SOCKET = {
     "handle_sigint": "signals are left alone: leave it out",
     "http_session": "livesock makes the requests itself, to record them: " + _HEADERS,
     "websocket_extra_options": "the WebSocket has no options of its own: " + _HEADERS + ", or ssl=",
-    "origin": 'write headers={"Origin": "https://example.org"}',
+    "origin": 'write headers={"Origin": ' + given_as("text", '"https://example.org"') + "}",
     "subprotocols": "a session of Socket.IO uses no subprotocol: leave it out, or write ls.connect()",
     "token": 'write auth={"token": "…"}',
     **dict.fromkeys(
@@ -160,11 +168,19 @@ SOCKET = {
         "a client needs no such setting: leave it out",
     ),
     "max_size": "a message may have 16 MiB: leave it out",
-    "max_http_buffer_size": "it is the server's: serve(sessions={'max_payload': 1_000_000})",
-    "ping_interval": "it is the server's: serve(sessions={'ping_interval': 25})",
-    "ping_timeout": "it is the server's: serve(sessions={'ping_timeout': 20})",
+    "max_http_buffer_size": f"{_THEIRS}'max_payload': {given_as('number', '1_000_000')}}})",
+    "ping_interval": f"{_THEIRS}'ping_interval': {given_as('seconds', '25')}}})",
+    "ping_timeout": f"{_THEIRS}'ping_timeout': {given_as('seconds', '20')}}})",
 }
 """Options of `ls.socket`."""
+
+BACKOFF = {
+    **dict.fromkeys(("reconnection_attempts", "max_retries", "retries"), f'write "attempts": {GIVEN}'),
+    **dict.fromkeys(("reconnection_delay", "delay", "initial_delay"), f'write "first": {GIVEN_SECONDS}, in seconds'),
+    **dict.fromkeys(("reconnection_delay_max", "max_delay"), f'write "largest": {GIVEN_SECONDS}, in seconds'),
+    "randomization_factor": f'write "jitter": {GIVEN}',
+}
+"""Options in `reconnection`."""
 
 TCP = {
     "ssl": "write tls=True, or tls=a context of the module ssl",
@@ -180,7 +196,7 @@ SEND = {
     "timeout": "send() waits for the peer",
     "json": "write send(json.dumps(value))",
 }
-RECV = {"wait": "write timeout=1.0, in seconds", "block": "write timeout=0 to ask without waiting"}
+RECV = {"wait": _ONE, "block": "write timeout=0 to ask without waiting"}
 
 EMIT = {
     "callback": "write answer = call(name, …), which waits for the answer",
@@ -189,7 +205,7 @@ EMIT = {
     "namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).emit(…)",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "room": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
-    "timeout": "write call(name, …, timeout=2.0), which waits for the answer",
+    "timeout": f"write call(name, …, timeout={_ACK}), which waits for the answer",
     "volatile": "write volatile.emit(…)",
 }
 
@@ -219,7 +235,7 @@ ON = {
     "namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).on(…)",
     "once": "write once(…)",
 }
-WAIT = {"seconds": "write timeout=1.0, in seconds"}
+WAIT = {"seconds": _ONE}
 JOIN = {"namespaces": "one namespace: of('/chat')"}
 
 ON_CONNECTION = {

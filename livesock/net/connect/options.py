@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from livesock.net.connect.habits import BACKOFF
 from livesock.net.connect.urls import HasUrl, Target, parse
 from livesock.net.loop.arguments import check_websocket_options, options_of, seconds_of, shown
 from livesock.realtime.client.backoff import Backoff
@@ -176,10 +177,14 @@ def backoff_of(reconnection: object) -> Backoff | None:
     if isinstance(reconnection, Backoff | Mapping):
         if isinstance(reconnection, Mapping):
             for name, value in reconnection.items():
-                if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+                if (
+                    name in Backoff.__dataclass_fields__
+                    and value is not None
+                    and (isinstance(value, bool) or not isinstance(value, int | float))
+                ):
                     raise TypeError(f"{name} of reconnection is a number, not {shown(value)}")
                 if name in ("first", "largest"):
                     seconds_of(value, name=f"{name} of reconnection")
-        return options_of(Backoff, reconnection, "reconnection")
+        return options_of(Backoff, reconnection, "reconnection", BACKOFF)
     hint = f': write {{"attempts": {reconnection}}}' if isinstance(reconnection, int) else ""
     raise TypeError(f'reconnection is True, False or a dict such as {{"first": 0.05}}, not {shown(reconnection)}{hint}')

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from livesock.instead import GIVEN, GIVEN_SECONDS, instead, together
+from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together
 from livesock.net.http.limits import Limits
 from livesock.net.loop.explain import OFF, ONCE, SAVED
 from livesock.realtime.actions import SessionOptions
@@ -43,9 +43,15 @@ __all__ = [
     "no_attribute_to_set",
 ]
 
+_PAGES = given_as("names", '["https://example.org"]')
+_PLACE = given_as("path", '"/live/"')
+_RECOVERY = given_as("recovery", "120")
+_BYTES, _SECONDS = given_as("number", "2**20"), given_as("seconds", "10")
+_NAMES = given_as("texts", '["chat"]')
+
 _ORIGINS = (
-    'write origins=["https://example.org"] in serve(), for pages and Socket.IO alike; pages of this machine may '
-    "connect in any case"
+    f"write origins={_PAGES} in serve(), for pages and Socket.IO alike; pages of this machine may connect in any "
+    "case" + given_as("unless_all", '; "*" does not exist here: write each page that may connect')
 )
 _TLS = "write tls=True, which makes a throw-away certificate; a real certificate belongs to a proxy in front"
 _LOG = (
@@ -96,7 +102,10 @@ SESSION = (
     "let it hold a secrets.token_urlsafe(), the key of a dict beside the server"
 )
 """What to do in place of Flask's `session`."""
-_MESSAGE = 'write limits={"max_message": 2**20} for raw routes, sessions={"max_payload": 1_000_000} for Socket.IO'
+_MESSAGE = (
+    f'write limits={{"max_message": {_BYTES}}} for raw routes, '
+    f'sessions={{"max_payload": {given_as("number", "1_000_000")}}} for Socket.IO'
+)
 _AS_IT_IS = "a server needs no such setting: leave it out"
 _CATCH = (
     "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
@@ -140,7 +149,7 @@ SERVE = {
     "handler": _HANDLER,
     "routes": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
     "handlers": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
-    **_each("allowed_hosts trusted_hosts server_name", 'write hosts=["my-laptop.local"]'),
+    **_each("allowed_hosts trusted_hosts server_name", "write hosts=" + given_as("names", '["my-laptop.local"]')),
     "allow_request": 'write @server.of("/").use afterwards, above def enter(socket): …, which may raise '
     'ls.Refused("why"); the request is in socket.handshake',
     **_each("max_clients limit_concurrency", f'write limits={{"max_connections": {GIVEN}}}'),
@@ -176,10 +185,10 @@ SERVE = {
     f"of a raw route it is an option of @server.websocket(path, ping_interval={GIVEN_SECONDS})",
     "ping_timeout": f'write sessions={{"ping_timeout": {GIVEN_SECONDS}}} for Socket.IO, in seconds; '
     f"of a raw route it is an option of @server.websocket(path, ping_timeout={GIVEN_SECONDS})",
-    "path": 'Socket.IO is served at sessions={"path": "/live/"}; each route names its own path',
-    "socketio_path": 'write sessions={"path": "/live/"}',
-    "connection_state_recovery": 'write sessions={"recovery": 120}, in seconds',
-    "open_timeout": 'write limits={"head_timeout": 10}, in seconds',
+    "path": f'write sessions={{"path": {_PLACE}}} for Socket.IO; each route names its own path',
+    "socketio_path": f'write sessions={{"path": {_PLACE}}}',
+    "connection_state_recovery": f'write sessions={{"recovery": {_RECOVERY}}}, in seconds',
+    "open_timeout": f'write limits={{"head_timeout": {_SECONDS}}}, in seconds',
     "timeout": 'a server has several, such as limits={"head_timeout": 10}: see Limits',
     "token": "a server that listens beyond this machine makes its own token: url() holds it",
     "auth": "on_connect(socket) decides who may enter, by socket.handshake.auth; raise Refused to send a peer away",
@@ -193,7 +202,7 @@ SERVE = {
         "leave it out: a page reads its own template, with "
         'jinja2.Template(pathlib.Path("templates", "index.html").read_text()).render(name=name)',
     ),
-    "resource": 'Socket.IO is served at sessions={"path": "/live/"}: leave it out for /socket.io/',
+    "resource": f'write sessions={{"path": {_PLACE}}}, or leave it out for /socket.io/',
     **_each("import_name", "leave it out: a name is needed for two servers in one process alone"),
     **_each(
         "namespace namespaces",
@@ -225,10 +234,10 @@ SESSIONS = {
         field.name: f'it is a bound of the whole server: write limits={{"{field.name}": {_given(field.name)}}}'
         for field in fields(Limits)
     },
-    "max_http_buffer_size": "write max_payload, in bytes",
-    "max_size": "write max_payload, in bytes",
-    "connection_state_recovery": "write recovery=120, in seconds",
-    "max_disconnection_duration": "write recovery=120, in seconds",
+    "max_http_buffer_size": f'write "max_payload": {given_as("number", "1_000_000")}, in bytes',
+    "max_size": f'write "max_payload": {given_as("number", "1_000_000")}, in bytes',
+    "connection_state_recovery": f'write "recovery": {_RECOVERY}, in seconds',
+    "max_disconnection_duration": f'write "recovery": {given_as("seconds", "120")}, in seconds',
     "cors": _ORIGINS,
     "cors_allowed_origins": _ORIGINS,
     "cookie": "a session needs no cookie: its id is in the address",
@@ -247,17 +256,16 @@ ROUTE = {
         "handshake=f answers the opening handshake: f(method, version, headers) returns (status, headers)",
     ),
     **_each("compress per_message_deflate permessage_deflate", 'write compression="deflate"'),
-    **_each("max_payload max_message_size max_msg_size max_http_buffer_size", "write max_size=2**20, in bytes"),
+    **_each("max_payload max_message_size max_msg_size max_http_buffer_size", f"write max_size={_BYTES}, in bytes"),
     **_each(
         "methods name endpoint include_in_schema no_server wait", "a route needs no more than its path: leave it out"
     ),
     "dependencies": _OF_A_CONNECTION,
-    **_each("subprotocol", f"write subprotocols=[{GIVEN}], a list"),
-    "protocols": 'write subprotocols=["chat"], a list',
+    **_each("subprotocol protocols", f"write subprotocols={_NAMES}, a list"),
     "handle_protocols": "write select_subprotocol=f: f(ws, offered) returns one of those that were offered, or None",
     "heartbeat": "write ping_interval=20, in seconds, or None for no pings",
     "autoping": "pings are answered in any case: leave it out",
-    "open_timeout": 'write limits={"head_timeout": 10} in serve(), in seconds',
+    "open_timeout": f'write limits={{"head_timeout": {_SECONDS}}} in serve(), in seconds',
     "ssl": "write tls=True in serve()",
     "namespace": 'a namespace is of Socket.IO: write @server.gateway("/point")',
 }

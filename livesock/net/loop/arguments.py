@@ -65,9 +65,11 @@ def options_of(kind: type[T], given: T | Options, name: str, habits: Mapping[str
     if not isinstance(given, Mapping):
         example = next(iter(defaults.items()))
         raise TypeError(f'{name} is a dict such as {{"{example[0]}": {example[1]!r}}}, not {shown(given)}')
-    for option in given:
-        if option not in defaults:
-            raise TypeError(f"{name} has no option {instead(str(option), habits or {}, defaults, given[option])}")
+    strange = {str(option): value for option, value in given.items() if option not in defaults}
+    if strange:
+        lines = [instead(option, habits or {}, defaults, value, is_field=True) for option, value in strange.items()]
+        several = "\n  ".join([f"{name} has none of these options:", *lines])
+        raise TypeError(several if len(lines) > 1 else f"{name} has no option {lines[0]}")
     return kind(**given)
 
 
