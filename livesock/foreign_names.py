@@ -273,7 +273,8 @@ FOREIGN_NAMES = {
     "top",
     "ConfigService": 'os.environ["NAME"], with import os',
     **dict.fromkeys(
-        ("Controller", "Get", "Post", "All"), '@server.get("/path") or @server.post("/path") above def page(request): …'
+        ("Controller", "Get", "Post", "Put", "Patch", "Delete", "All"),
+        '@server.get("/path") above def page(request): …, with post, put, patch or delete for another method',
     ),
     **dict.fromkeys(
         ("Observable", "Subject", "from_", "of", "map", "interval", "fromEvent"),

@@ -277,6 +277,7 @@ class Server(Speaker[Socket], Blocking):
     def get(self, path: str) -> Callable[[Handler], Handler]:
         """Answer GET (and HEAD) requests for `path` with the decorated `handler(request)`.
 
+        `/items/{id}` answers each path with one part in that place, `/files/{at:path}` with any number of them.
         It returns str, bytes, a dict or list (sent as JSON), None (204), a `Response`, or is an async generator, whose
         parts are streamed (`ServerSentEvent` parts as `text/event-stream`). A plain `def` runs on a thread of its
         own and may block; an `async def` runs on the loop and may wait, as long-polling does.
@@ -290,6 +291,21 @@ class Server(Speaker[Socket], Blocking):
     def post(self, path: str) -> Callable[[Handler], Handler]:
         """Answer POST requests for `path` with the decorated `handler(request)`, as in `get`."""
         return self._route("POST", path)
+
+    @blocking(PAGE, decorates=True)
+    def put(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer PUT requests for `path` with the decorated `handler(request)`, as in `get`."""
+        return self._route("PUT", path)
+
+    @blocking(PAGE, decorates=True)
+    def patch(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer PATCH requests for `path` with the decorated `handler(request)`, as in `get`."""
+        return self._route("PATCH", path)
+
+    @blocking(PAGE, decorates=True)
+    def delete(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer DELETE requests for `path` with the decorated `handler(request)`, as in `get`."""
+        return self._route("DELETE", path)
 
     def _route(self, method: str, path: str) -> Callable[[Handler], Handler]:
         check_path(path, method.lower())

@@ -99,7 +99,7 @@ ROUTES = [
         "what the path names is in request.path_params, what the query has in request.query",
     ),
     ("/hello", lambda name="you": "", "and in it name = request.query.get('name', 'you')"),
-    ("/files/{p:path}", lambda request: "", 'a route for each depth: "/files/{a}", "/files/{a}/{b}"'),
+    ("/files/<path:p>", lambda request: "", "so @server.get('/files/{p:path}') above"),
     ("/items/{id:int}", lambda request: "", "and id = int(request.path_params['id']) in it"),
     ("/items/{key}", lambda request, key="none": "", "and in it key = request.path_params['key']"),
 ]

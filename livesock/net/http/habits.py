@@ -110,8 +110,8 @@ _AS_IT_IS = "a server needs no such setting: leave it out"
 _CATCH = (
     "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
     "status=404) from it"
-    '\n    for 404: a path without a page is 404 in any case; with a page of your own write @server.get("/{path}") '
-    'above def missing(request): return ls.Response(html, status=404, type="text/html"), for paths of one part'
+    "\n    for 404: a path without a page is 404 in any case; with a page of your own write "
+    '@server.get("/{path:path}") above def missing(request): return ls.Response(html, status=404, type="text/html")'
 )
 _OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
 
@@ -273,7 +273,7 @@ ROUTE = {
 
 PAGE = {
     "dependencies": _OF_A_PAGE,
-    "methods": "write @server.post(path) for POST, one decorator above the other for both",
+    "methods": "write @server.post(path) for POST, put, patch or delete alike, one above the other for several",
     **_each(
         "response_class headers content_type",
         "return ls.Response(body, status=201, headers={…}) from the handler, with type='text/html' for a page",
@@ -401,7 +401,7 @@ _OF = (
     'write self.namespace in a gateway, socket.namespace in a handler, server.of("/") elsewhere, '
     "which has emit, to, on, sockets …"
 )
-_NO_METHOD = "a server answers GET and POST: write @server.get(path) or @server.post(path)"
+_NO_METHOD = "HEAD is answered where GET is, OPTIONS by itself: write @server.get(path), or post, put, patch, delete"
 _LIFESPAN = (
     "write @server.task above async def lifespan(): …, with await asyncio.Event().wait() in a try in place of the "
     "yield, and finally for what runs when the server stops; no request waits for it: what they need is made "
@@ -554,7 +554,7 @@ SERVER = {
     "add_middleware": f"for CORS {_ORIGINS}; there is no other middleware: write a function that each handler calls",
     **_each("include_router register_blueprint", f"write {ADDS_ROUTES}"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
-    **_each("put delete patch head options", _NO_METHOD),
+    **_each("head options", _NO_METHOD),
     **_each(
         "route api_route add_routes add_api_route add_api_websocket_route add_url_rule add_route add_get router all "
         "http",

@@ -4,6 +4,7 @@ routes             asked                found
 /items/all         /items/all           /items/all,  {}               a literal path goes first
 /items/{id}        /items/a%20b         /items/{id}, {"id": "a b"}    parts are decoded after the path was split
 /items/{id}        /items/a/b           nothing
+/files/{at:path}   /files/css/x.css     …,  {"at": "css/x.css"}           the rest of a path, with its slashes
 /files/{*}         /files/css/x.css     /files/{*},  {"*": "css/x.css"}    only for `Server.static`
 """
 
@@ -19,7 +20,8 @@ from livesock.net.http.web import split_target
 __all__ = ["check_path", "find", "same_places"]
 
 NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-REST = "{*}"
+REST = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*):path\}")
+FOLDER = "{*}"
 
 
 def check_path(path: object, decorator: str = "get") -> None:
@@ -37,9 +39,9 @@ def check_path(path: object, decorator: str = "get") -> None:
         raise ValueError(f'a path begins with a slash, such as "/echo", not {path!r:.60}{begins}')
     if "?" in path or "#" in path:
         raise ValueError(f"a route has no query: it is in request.query; write {re.split('[?#]', path)[0]!r}")
-    names, foreign = [], {}
-    for part in path.split("/"):
-        if match := NAME.fullmatch(part):
+    names, foreign, parts = [], {}, path.split("/")
+    for number, part in enumerate(parts):
+        if match := NAME.fullmatch(part) or (REST.fullmatch(part) if number == len(parts) - 1 else None):
             names.append(match[1])
         elif re.search(r"[{}*<>]", part) or part.startswith(":"):
             found = re.search(r"\{([A-Za-z_]\w*)|(?:<|:|^)([A-Za-z_]\w*)(?=[>}]|$)", part)  # {id:int} <int:id> <id> :id
@@ -52,22 +54,22 @@ def check_path(path: object, decorator: str = "get") -> None:
 
 def _translated(path: str, foreign: Mapping[str, str], decorator: str) -> str:
     """Return what to write for a path with the parameters of another library; `foreign` has the name of each."""
-    route = "/".join(f"{{{foreign[part]}}}" if part in foreign else part for part in path.split("/"))
+    parts = path.split("/")
+    last = parts[-1] if re.search(r"\bpath\b|\*", parts[-1]) else None  # the rest of the path, with its slashes
+    ours = {part: f"{{{name}{':path' if part == last else ''}}}" for part, name in foreign.items()}
+    route = "/".join(ours.get(part, part) for part in parts)
     given = "ws" if decorator == "websocket" else "request"
     head = "async def talk(ws): …" if decorator == "websocket" else "def page(request): …"
     values = [f"{name} = {_converted(part, f'{given}.path_params[{name!r}]')}" for part, name in foreign.items()]
-    each = ", ".join(f"{{{name}}} for {part!r:.40}" for part, name in foreign.items())
-    deep = any("path" in part or "*" in part for part in foreign)
+    each = ", ".join(f"{write} for {part!r:.40}" for part, write in ours.items())
+    rest = any(re.search(r"\bpath\b|\*", part) for part in foreign if part != last)
     return (
-        f"a parameter is one whole part of a path and ends at the next slash: write {each}, so "
-        f"@server.{decorator}({route!r:.200}) above {head}, and {', '.join(values)} in it{_DEEP if deep else ''}"
+        f"a parameter is one whole part of a path: write {each}, so @server.{decorator}({route!r:.200}) above {head}, "
+        f"and {', '.join(values)} in it{_AT_END if rest else ''}"
     )
 
 
-_DEEP = (
-    '; a route for each depth: "/files/{a}", "/files/{a}/{b}"; '
-    'server.static("/files", "folder") serves the files of a folder, however deep'
-)
+_AT_END = "; one with slashes stands at the end of a path, as in '/files/{name:path}'"
 
 
 def _converted(part: str, value: str) -> str:
@@ -78,7 +80,7 @@ def _converted(part: str, value: str) -> str:
 
 def same_places(path: str) -> str:
     """Return what is equal for two routes that answer the same paths: `/a/{id}` and `/a/{name}`."""
-    return NAME.sub("{}", path)
+    return NAME.sub("{}", REST.sub("{:path}", path))
 
 
 def find(routes: Iterable[str], target: str) -> tuple[str, dict[str, str]] | None:
@@ -97,8 +99,9 @@ def find(routes: Iterable[str], target: str) -> tuple[str, dict[str, str]] | Non
 
 @lru_cache(1024)
 def _late(route: str) -> int:
-    """Order routes: a folder goes after everything else, the shorter path after the longer one."""
-    return 0 if not route.endswith(REST) else 10_000 - route.count("/")
+    """Order routes: what takes the rest of a path goes last, the shorter path after the longer one, then a folder."""
+    is_folder = route.endswith(FOLDER)
+    return 20_000 - 2 * route.count("/") + is_folder if is_folder or REST.search(route) else 0
 
 
 @lru_cache(1024)
@@ -109,8 +112,10 @@ def _split(route: str) -> tuple[str, ...]:
 def _parameters(route: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
     """Return the parameters of `route` in a path that was split at its slashes; None if it is another path."""
     found = {}
-    if route[-1] == REST and len(parts) >= len(route):
-        found["*"] = "/".join(parts[len(route) - 1 :])
+    rest = REST.fullmatch(route[-1])
+    if (rest or route[-1] == FOLDER) and len(parts) >= len(route):
+        raw = "/".join(parts[len(route) - 1 :])
+        found[rest[1] if rest else "*"] = unquote(raw) if rest else raw
         route, parts = route[:-1], parts[: len(route) - 1]
     if len(route) != len(parts):
         return None

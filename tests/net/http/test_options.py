@@ -300,8 +300,8 @@ def test_a_coroutine_instead_of_its_function_is_closed(server: Server) -> None:
     ("name", "sentence"),
     [
         ("route", "@server.get"),
-        ("put", "GET and POST"),
-        ("delete", "GET and POST"),
+        ("head", "HEAD is answered where GET is"),
+        ("options", "OPTIONS by itself"),
         ("on", "server.of"),
         ("event", "server.of"),
         ("send", "emit"),

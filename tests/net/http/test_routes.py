@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,8 @@ from livesock.server import Server
 
 DEADLINE = 20.0
 
-ROUTES = ["/", "/items/all", "/items/{id}", "/items/{id}/parts/{part}", "/files/{*}"]
+ROUTES = ["/", "/items/all", "/items/{id}", "/items/{id}/parts/{part}", "/files/{*}", "/books/{*}"]
+ROUTES += ["/books/{at:path}", "/books/{shelf}/{at:path}", "/books/new/{id}"]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,11 @@ ROUTES = ["/", "/items/all", "/items/{id}", "/items/{id}/parts/{part}", "/files/
         ("/files/", ("/files/{*}", {"*": ""})),
         ("/files/css/x.css", ("/files/{*}", {"*": "css/x.css"})),
         ("/files", None),
+        ("/books/a%20b%2Fc", ("/books/{at:path}", {"at": "a b/c"})),
+        ("/books/new/1", ("/books/new/{id}", {"id": "1"})),
+        ("/books/old/1/2?x=1", ("/books/{shelf}/{at:path}", {"shelf": "old", "at": "1/2"})),
+        ("/books/", ("/books/{at:path}", {"at": ""})),
+        ("/books", None),
         ("/items/%7Bid%7D", ("/items/{id}", {"id": "{id}"})),
     ],
 )
@@ -49,6 +56,7 @@ def test_a_path_finds_its_route(target: str, found: tuple[str, dict[str, str]] |
 
 def test_routes_that_differ_in_a_name_answer_the_same_paths() -> None:
     assert same_places("/a/{id}") == same_places("/a/{name}") != same_places("/a/name")
+    assert same_places("/a/{id:path}") == same_places("/a/{name:path}") != same_places("/a/{id}")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +66,9 @@ def test_routes_that_differ_in_a_name_answer_the_same_paths() -> None:
         ("/items/<int:id>", "write {id} for '<int:id>'"),
         ("/items/:id", "write {id} for ':id'"),
         ("/items/{id:int}", "write {"),
-        ("/files/{rest:path}", "server.static"),
-        ("/ws/*", "write {name} for '*'"),
+        ("/files/<path:rest>", "write {rest:path} for '<path:rest>'"),
+        ("/files/{rest:path}/raw", "stands at the end of a path"),
+        ("/ws/*", "write {name:path} for '*'"),
         ("/room-{id}", "write {id} for 'room-{id}'"),
         ("/{a}/{a}", "a name of its own"),
         ("/x?y={z}", "write '/x'"),
@@ -85,6 +94,49 @@ def test_the_definition_for_a_path_with_converters_works_as_it_is_written(server
     exec(f"{write[1]}\n{write[2]}:\n  {body}\n  return [id, request.path_params['shop']]", {"server": server})
     with urllib.request.urlopen(server.url("/shops/a/items/7", "http"), timeout=DEADLINE) as answer:
         assert json.load(answer) == [7, "a"]
+
+
+def test_a_handler_gets_the_rest_of_a_path(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"file_path = request\.path_params\['file_path'\]|get\('file_path'\)"):
+
+        @server.get("/files/{file_path:path}")
+        def wrong(file_path: str) -> str:
+            return file_path
+
+    (tmp_path / "style.css").write_text("p {}")
+    server.static("/css", tmp_path)
+    server.get("/files/{file_path:path}")(lambda request: {"at": request.path_params["file_path"]})
+    server.get("/{path:path}")(lambda request: ls.Response("missing", status=404))
+    assert ask(server, "/files/a/b%20c.txt")[::2] == (200, b'{"at": "a/b c.txt"}')
+    assert ask(server, "/css/style.css")[::2] == (200, b"p {}")
+    assert ask(server, "/some/where")[::2] == (404, b"missing")
+    with ls.socket(server.url("/")) as point:
+        assert point.connected
+
+
+def test_a_raw_route_gets_the_rest_of_a_path(server: Server) -> None:
+    @server.websocket("/ws/{at:path}")
+    async def talk(ws: Any) -> None:
+        await ws.send(ws.path_params["at"])
+
+    with ls.connect(server.url("/ws/a/b")) as ws:
+        assert ws.recv(timeout=DEADLINE) == "a/b"
+
+
+def test_put_patch_and_delete_are_methods_of_their_own(server: Server) -> None:
+    for method in ("put", "patch", "delete", "get"):
+        getattr(server, method)("/items/{id}")(
+            lambda request: [request.method, request.path_params["id"], request.text]
+        )
+
+    for method in ("PUT", "PATCH", "DELETE"):
+        asked = urllib.request.Request(server.url("/items/7", "http"), data=b"x", method=method)
+        with urllib.request.urlopen(asked, timeout=DEADLINE) as answer:
+            assert json.load(answer) == [method, "7", "x"]
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(server.url("/items/7", "http"), data=b"x", timeout=DEADLINE)
+    caught.value.close()
+    assert (caught.value.code, caught.value.headers["Allow"]) == (405, "DELETE, GET, PATCH, PUT")
 
 
 @pytest.mark.parametrize(("path", "write"), [("/rooms/<name>", "async def talk(ws): …, and name = ws.path_params['na")])

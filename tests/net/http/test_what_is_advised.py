@@ -78,18 +78,18 @@ def test_a_page_of_its_own_for_404(server: Server) -> None:
     with pytest.raises(AttributeError) as caught:
         server.errorhandler(404)  # type: ignore[attr-defined]
     assert (
-        '@server.get("/{path}") above def missing(request): return ls.Response(html, status=404, type="text/html")'
+        '@server.get("/{path:path}") above def missing(request): return ls.Response(html, status=404, type="text/html")'
         in (str(caught.value))
     )
 
     html = "<h1>not here</h1>"
 
-    @server.get("/{path}")
+    @server.get("/{path:path}")
     def missing(request: Any) -> Any:
         return ls.Response(html, status=404, type="text/html")
 
     server.get("/there")(lambda request: "here")
-    assert fetched(server, "/nowhere") == (404, "text/html; charset=utf-8", html)
+    assert fetched(server, "/no/where") == (404, "text/html; charset=utf-8", html)
     assert fetched(server, "/there")[::2] == (200, "here")
 
 

@@ -102,7 +102,7 @@ class _Asked:
         bases = [self._kind, get_origin(self._kind), *getattr(self._kind, "__mro__", ())]
         self._names = [str(getattr(one, "__name__", one)).partition("[")[0] for one in bases]
         self._path = path
-        self._is_in_path = f"{{{self.name}}}" in path.split("/")
+        self._is_in_path = any(part in (f"{{{self.name}}}", f"{{{self.name}:path}}") for part in path.split("/"))
         is_depends = hasattr(self._mark, "dependency")
         self._needs: Any = (getattr(self._mark, "dependency", None) or self._kind) if is_depends else None
         self._is_named = parameter.kind is parameter.KEYWORD_ONLY
