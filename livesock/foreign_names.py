@@ -95,6 +95,8 @@ def _speak(event: str) -> str:
 
 _DEPENDS = (
     "the call itself in the handler, user = find_user(request), with await if it is async def"
+    "\n    a class or function with parameters of its own gets each: Commons(request.query.get('q'), "
+    "int(request.query.get('skip', 0)))"
     "\n    with a yield: @contextlib.contextmanager above it, and with get_db() as db: … in the handler; of an "
     "async def @contextlib.asynccontextmanager, and async with"
     "\n    one that may refuse: return ls.Response(…, status=401) in it, and behind the call "

@@ -314,7 +314,8 @@ class Server(Speaker[Socket], Blocking):
         def register(handler: Handler) -> Handler:
             if not callable(handler):
                 raise TypeError(f"a handler is a function that takes the request, not {type(handler).__name__}")
-            one_parameter(handler, path, "request", f"{_head(handler)}(request): …")
+            write = f"{_head(handler)}(request): …"
+            one_parameter(handler, path, "request", write, has_body=method != "GET")
             self._add_page(method, path, handler)
             return handler
 

@@ -147,6 +147,10 @@ def test_a_router_is_a_function(server: Server) -> None:
         ("uvicorn", "server = ls.serve(port=8000) at the top, and server.run()"),
         ("run", "server.run() at the end of a script"),
         ("APIRouter", "def add_items(server): …"),
+        (
+            "Depends",
+            "parameters of its own gets each: Commons(request.query.get('q'), int(request.query.get('skip', 0)))",
+        ),
         ("Depends", "\n    one that may refuse: return ls.Response(…, status=401) in it"),
     ],
 )

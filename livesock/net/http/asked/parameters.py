@@ -40,11 +40,11 @@ _WITH = ("with ", "async with ")
 _TRUE = '("1", "true", "yes", "on")'
 
 
-def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str) -> None:
+def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str, *, has_body: bool = True) -> None:
     """Raise `TypeError` for a handler that cannot be called with one argument, or means something else by it.
 
     Flask calls a handler without any, FastAPI with the parameters of path and query, and older `websockets` with the
-    path. `name` is that of the one argument.
+    path. `name` is that of the one argument; a GET `has_body` not, so that a class is made of its query.
     """
     no = "raise ls.Refused('why')" if name == "ws" else 'return ls.Response("no", status=403)'
     called_by(f'the route "{path}"', handler, write=f"write if not allows({name}): {no} in the handler")
@@ -52,7 +52,8 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str)
         signature = inspect.signature(handler)
     except (TypeError, ValueError):  # some builtins have none
         return
-    asked = [_Asked(p, handler, path, name, is_first=not n) for n, p in enumerate(signature.parameters.values())]
+    parameters = enumerate(signature.parameters.values())
+    asked = [_Asked(p, handler, path, name, is_first=not n, has_body=has_body) for n, p in parameters]
     bodies = sum(one.is_body for one in asked)
     found = {one.name: one.line(value) for one in asked if (value := one.value(has_body_alone=bodies < 2))}
     own = next((one.name for one in asked if one.name not in found and one.is_called_so), name)
@@ -74,19 +75,21 @@ class _Asked:
     """One parameter of a handler, as FastAPI reads it."""
 
     def __init__(
-        self, parameter: inspect.Parameter, handler: Callable[..., Any], path: str, of: str, *, is_first: bool
+        self,
+        parameter: inspect.Parameter,
+        handler: Callable[..., Any],
+        path: str,
+        of: str,
+        *,
+        is_first: bool,
+        has_body: bool,
     ) -> None:
         self.name, self.default, self._of, self._is_first = parameter.name, parameter.default, of, is_first
+        self._has_body = has_body
         self._is_rest = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         self._is_typed = parameter.annotation is not parameter.empty
         self._globals = getattr(inspect.unwrap(handler), "__globals__", {})
-        kind = (
-            self._evaluated(parameter.annotation)
-            if self._is_typed
-            else str
-            if self.default in (None, parameter.empty)
-            else type(self.default)
-        )
+        kind = self._annotated(parameter)
         marks = [self.default, *getattr(kind, "__metadata__", ())]
         self._mark = next((mark for mark in marks if type(mark).__module__.partition(".")[0] == "fastapi"), None)
         if self._mark is not None and self._mark is self.default:
@@ -103,9 +106,15 @@ class _Asked:
         self._names = [str(getattr(one, "__name__", one)).partition("[")[0] for one in bases]
         self._path = path
         self._is_in_path = any(part in (f"{{{self.name}}}", f"{{{self.name}:path}}") for part in path.split("/"))
-        is_depends = hasattr(self._mark, "dependency")
+        is_depends = hasattr(self._mark, "dependency") or self._is_left_over()
         self._needs: Any = (getattr(self._mark, "dependency", None) or self._kind) if is_depends else None
         self._is_named = parameter.kind is parameter.KEYWORD_ONLY
+
+    def _annotated(self, parameter: inspect.Parameter) -> Any:
+        """Return the kind that a parameter has by its annotation, or else by its default."""
+        if self._is_typed:
+            return self._evaluated(parameter.annotation)
+        return str if self.default in (None, parameter.empty) else type(self.default)
 
     @property
     def is_called_so(self) -> bool:
@@ -163,7 +172,8 @@ class _Asked:
             parameters = []
         given = []
         for parameter in parameters:
-            one = _Asked(parameter, needs, self._path, self._of, is_first=len(parameters) == 1)
+            is_first = len(parameters) == 1
+            one = _Asked(parameter, needs, self._path, self._of, is_first=is_first, has_body=self._has_body)
             if not one._is_rest:
                 value = one.value(has_body_alone=True) or one._whole()
                 given.append(f"{one.name}={value}" if one._is_named else value)
@@ -231,9 +241,18 @@ class _Asked:
         kind = self._kind
         if not inspect.isclass(kind) or issubclass(kind, Enum):
             return False
+        return kind.__module__ == self._globals.get("__name__") or self._has_fields
+
+    @property
+    def _has_fields(self) -> bool:
+        """Whether it is a class that is made of the members of a body."""
         fields_of = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
-        is_own = kind.__module__ == self._globals.get("__name__")
-        return is_own or "BaseModel" in self._names or any(hasattr(kind, name) for name in fields_of)
+        return "BaseModel" in self._names or any(hasattr(self._kind, name) for name in fields_of)
+
+    def _is_left_over(self) -> bool:
+        """Whether it is a class that no body makes, so that its `= Depends()` was taken away before."""
+        is_given = self._mark is not None or self._is_in_path or self._place() or self._is_whole
+        return self._is_typed and not is_given and self._is_model and not (self._has_fields and self._has_body)
 
     def _named(self, kind: Any = None) -> str:
         """Return a kind, by default its own, or a function as the handler's module names it."""

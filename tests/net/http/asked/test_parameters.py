@@ -161,6 +161,27 @@ def test_a_class_as_a_dependency_gets_each_of_its_arguments(handler: Any) -> Non
     assert value(handler).all == (None, 0, 100)
 
 
+@dataclass
+class Filter:
+    q: str | None = None
+    limit: int = 100
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_class_whose_depends_was_taken_away_is_made_of_the_query(method: str) -> None:
+    def commons(commons: Page) -> None: ...
+    def picked(picked: Filter) -> None: ...
+
+    with ls.serve("commons") as server:
+        for handler in (commons, picked) if method == "get" else (commons,):
+            with pytest.raises(TypeError) as caught:
+                getattr(server, method)("/items")(handler)
+            made = str(caught.value).partition(" = ")[2]
+            request = HttpRequest(method.upper(), "/items?q=a&limit=3", Headers({}), b"")
+            found = eval(made, globals() | {"request": request})
+            assert found == Filter("a", 3) if handler is picked else found.all == ("a", 0, 3)
+
+
 def test_a_dependency_with_a_yield_stands_in_a_with() -> None:
     def connect(name: str = "main"):
         yield name
