@@ -70,7 +70,7 @@ from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.explain import made_by, takes
 from livesock.net.loop.failures import HandlerError
 from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, warn
-from livesock.net.loop.places import in_notebook, line_of_script
+from livesock.net.loop.places import Served, in_notebook, run_of_script
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks, runs_once
 from livesock.net.loop.thread import LoopThread
@@ -122,7 +122,7 @@ def serve(
 
     Serving a name that already runs replaces the old server: its connections are closed, and the new one keeps its
     port (unless `port` asks for another). So a cell may be run again. Two servers at once need two names: a second
-    `serve()` in the same script or cell warns.
+    `serve()` in the same run of a script or cell warns.
 
     `port=0` takes a free port. `tls=True` serves https and wss with a certificate of a throw-away authority, which
     `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
@@ -143,20 +143,30 @@ def serve(
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
     server = Server(site, host, sock, _authority() if tls else None, promises, cluster)
-    server.made_at = line_of_script()
+    server.made_at = run_of_script()
     return server
 
 
 def _stopped(name: str) -> Server | None:
-    """Stop and return the server of this name, if there is one; warn if another line of the same cell has made it."""
+    """Stop and return the server of this name, if there is one; warn if the same run of a script or cell made it."""
     old: Server | None = registry.running("server").get(name)
     if old is not None:
-        first, second = old.made_at if old.is_running else None, line_of_script()
+        first, second = old.made_at if old.is_running else None, run_of_script()
         old.stop()
-        if first and second and first[0] == second[0] and first[1] != second[1]:
-            two = f"two servers at once need two names, such as serve({name + '2'!r})"
-            warn(f'the server "{name}" of line {first[1]} is stopped: {two}')
+        if first is not None and second is not None and not first.is_over(second):
+            warn(f'the server "{name}" of line {first.line} is stopped: {_two_names(name, first, second)}')
     return old
+
+
+def _two_names(name: str, first: Served, second: Served) -> str:
+    """Return what to write for two servers that one run makes, at two lines or at the same one."""
+    two, code = "two servers at once need two names", second.caller
+    if first.caller is not code or first.line != second.line:
+        return f"{two}, such as serve({name + '2'!r})"
+    if code.co_name == "<module>":
+        return f"{two}: write serve(name, …), with another name each time"
+    given = ", ".join(["name", *(other for other in code.co_varnames[: code.co_argcount] if other != "name")])
+    return f"{two}: write def {code.co_name}({given}): …, and in it serve(name, …)"
 
 
 def servers() -> dict[str, Server]:
@@ -188,8 +198,8 @@ class Server(Speaker[Socket], Blocking):
         | {"permanent_session_lifetime"}
     )
 
-    made_at: tuple[str, int] | None = None
-    """File and line of the `serve()` that made it, if it does not stand in a function."""
+    made_at: Served | None = None
+    """The `serve()` that made it, if a script or a cell has led to it."""
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:
         """Refuse what other libraries write: `Server()`."""
@@ -252,6 +262,7 @@ class Server(Speaker[Socket], Blocking):
         Raises:
             TypeError: If the handler is not an `async def` with one parameter, or an option is unknown.
         """
+        self._refuse_if(not self._loop.is_running)
         check_path(path, "websocket")
         self._sessions.check_free(path)
         check_options(options)
@@ -308,6 +319,7 @@ class Server(Speaker[Socket], Blocking):
         return self._route("DELETE", path)
 
     def _route(self, method: str, path: str) -> Callable[[Handler], Handler]:
+        self._refuse_if(not self._loop.is_running)
         check_path(path, method.lower())
         self._sessions.check_free(path)
 
@@ -336,6 +348,7 @@ class Server(Speaker[Socket], Blocking):
         Raises:
             NotADirectoryError: If `folder` is not a folder.
         """
+        self._refuse_if(not self._loop.is_running)
         check_path(path)
 
         from livesock.net.http.folder import Folder  # brings mimetypes
@@ -359,6 +372,7 @@ class Server(Speaker[Socket], Blocking):
 
         It is made without arguments, and finds this server and its namespace as `self.server` and `self.namespace`.
         """
+        self._refuse_if(not self._loop.is_running)
         from livesock.gateway import (
             check,
             install,
@@ -393,8 +407,7 @@ class Server(Speaker[Socket], Blocking):
         takes(function, (), "every()")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf:
             raise ValueError(f"every() waits a number of seconds above 0 between two calls, not {seconds!r}")
-        if not self.is_running:
-            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        self._refuse_if(not self.is_running)
         seconds_not_ms("every()", seconds)
         return self._repeats.begin(seconds, function)
 
@@ -408,8 +421,7 @@ class Server(Speaker[Socket], Blocking):
         if not callable(function):
             write = "task() takes the function itself: write @server.task above it"
             raise TypeError(f"{write}, and pass tick, not tick() (got {type(function).__name__})")
-        if not self.is_running:
-            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        self._refuse_if(not self.is_running)
         runs_once(function, "task()")
         takes(function, (), "task()")
         self._tasks.begin(function)
@@ -565,8 +577,7 @@ class Server(Speaker[Socket], Blocking):
             raise TypeError(f"call() runs an async function: write async def {_name(function)}, not def")
         if timeout is not None:
             seconds_of(timeout, otherwise=", or None to wait for ever")
-        if not self.is_running:
-            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        self._refuse_if(not self.is_running)
         return self._loop.call(function, *args, timeout=timeout)
 
     # -- its end
@@ -685,8 +696,7 @@ class Server(Speaker[Socket], Blocking):
         self._loop.refuse_own_thread(self.resume)
         if self.is_running:
             return
-        if not self._loop.is_running:
-            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
+        self._refuse_if(not self._loop.is_running)
         self._answers("resume", STOP_TIMEOUT)
         self._sock = bind(self.host, self.port)
         self._listener = Listener(self._site, self._sock, self._authority.server_context() if self._authority else None)
@@ -696,6 +706,11 @@ class Server(Speaker[Socket], Blocking):
             self._sock.close()
             raise
         self._site.is_serving = True
+
+    def _refuse_if(self, is_stopped: bool) -> None:
+        """Raise `NotRunning` for what nobody would ever reach; a server that pauses has handlers all the same."""
+        if is_stopped:
+            raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
 
     def _answers(self, what: str, timeout: float) -> None:
         """Raise `LoopHeld` if a handler holds the loop: what is begun now would only happen when it returns."""

@@ -16,6 +16,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import warnings
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect as connect_async
@@ -366,11 +369,75 @@ def test_a_script_that_serves_one_name_twice_is_warned_where_it_does():
     ls.stop_all()
 
 
-def test_a_cell_that_runs_again_serves_again_without_a_word():
-    cell = compile("import livesock as ls\nserver = ls.serve()", "cell.py", "exec")
-    for _ in range(2):
-        exec(cell, {"__name__": "__main__"})
+def runs(*cells: str) -> list[str]:
+    """Run cells as a notebook does, which compiles a cell each time that it runs, and return the warnings."""
+    names = {"__name__": "__main__"}
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for cell in cells:
+            exec(compile(cell, f"cell {hash(cell)}", "exec"), names)
     ls.stop_all()
+    return [str(it.message) for it in warned if it.category is UserWarning]
+
+
+CELL = "import livesock as ls\nserver = ls.serve()"
+FACTORY = "import livesock as ls\ndef create_app(port):\n    app = ls.serve(port=port)\n    return app"
+A_NAME = (
+    'the server "notebook" of line 3 is stopped: two servers at once need two names: write def create_app(name, port)'
+)
+
+
+def test_a_cell_that_runs_again_serves_again_without_a_word():
+    assert runs(CELL, CELL) == []
+
+
+@pytest.mark.parametrize(
+    "calls", ["one = create_app(0)\ntwo = create_app(0)", "one, two = create_app(0), create_app(0)"]
+)
+def test_a_function_that_serves_twice_in_one_run_is_told_to_take_a_name(calls: str):
+    (text,) = runs(f"{FACTORY}\n{calls}")
+    assert text == f"{A_NAME}: …, and in it serve(name, …)"
+
+
+def test_the_function_with_a_name_serves_twice():
+    named = FACTORY.replace("(port)", "(name, port)").replace("serve(port", "serve(name, port")
+    assert runs(f"{named}\none = create_app('one', 0)\ntwo = create_app('two', 0)\nassert one.is_running") == []
+
+
+def test_a_cell_that_calls_its_function_again_is_not_told():
+    cell = "app = create_app(0)"
+    assert runs(FACTORY, cell, cell) == []
+
+
+def test_a_loop_that_serves_one_name_is_told():
+    (text,) = runs("import livesock as ls\nfor number in range(2):\n    ls.serve()")
+    assert text.endswith("two servers at once need two names: write serve(name, …), with another name each time")
+
+
+def test_a_second_file_of_a_script_that_serves_the_same_name_is_told():
+    """In a notebook another file is another cell, which may serve anew."""
+    (text,) = runs(CELL, f"{CELL}  # another")
+    assert "two servers at once need two names" in text
+
+
+REGISTER = {
+    "on": lambda server: server.of("/").on("move", print),
+    "on_connect": lambda server: server.of("/").on_connect(lambda socket: None),
+    "gateway": lambda server: server.gateway("/g")(type("Point", (), {"on_connect": lambda self, socket: None})),
+    "get": lambda server: server.get("/page"),
+    "websocket": lambda server: server.websocket("/ws"),
+    "static": lambda server: server.static("/", "."),
+}
+
+
+@pytest.mark.parametrize("register", REGISTER.values(), ids=REGISTER)
+def test_a_server_that_has_ended_takes_no_handler(register: Callable[[Any], Any]):
+    server = ls.serve("ended")
+    server.pause()
+    register(server)
+    server.stop()
+    with pytest.raises(NotRunning, match="is stopped: serve"):
+        register(server)
 
 
 def test_fifty_runs_of_the_cell_leave_one_server_and_one_thread():

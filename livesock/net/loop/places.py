@@ -5,18 +5,20 @@ from __future__ import annotations
 import dis
 import os
 import sys
-from types import FrameType, TracebackType
-from typing import Any
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+from typing import Any, NamedTuple
 
 __all__ = [
+    "Served",
     "in_notebook",
     "is_machinery",
     "is_played",
     "line_of",
-    "line_of_script",
     "name_of",
     "place_of",
     "place_of_error",
+    "run_of_script",
     "undefined_at",
     "where_it_runs",
 ]
@@ -63,12 +65,40 @@ def line_of(frame: FrameType) -> int:
     return frame.f_code.co_firstlineno if line is None else line
 
 
-def line_of_script() -> tuple[str, int] | None:
-    """Return file and line of the script or cell that has led here; None if a function of it has."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and is_machinery(frame):
+class Served(NamedTuple):
+    """A call that a script or a cell has led to: a cell that runs again has the same file and place, and other code."""
+
+    file: str
+    place: tuple[int | None, ...]
+    """Lines and columns of the expression at which the script or the cell is."""
+    code: CodeType
+    caller: CodeType
+    """The function that has made the call, or the script itself."""
+    line: int
+    """That of the call."""
+
+    def is_over(self, later: Served) -> bool:
+        """Whether `later` belongs to another run: of the same cell, of an edited one, or of the next."""
+        if self.file != later.file:
+            return _shell() is not None
+        return self.place == later.place and self.code is not later.code
+
+
+def run_of_script() -> Served | None:
+    """Return the call that has led here; None if a library has called its function: no one knows how often it does."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and is_machinery(frame):
         frame = frame.f_back
-    return (frame.f_code.co_filename, line_of(frame)) if frame.f_code.co_name == "<module>" else None
+    call = frame
+    while frame is not None and frame.f_code.co_name != "<module>":
+        is_ours = str(frame.f_globals.get("__name__")).startswith("livesock.")
+        if is_ours or (_is_library(frame.f_code.co_filename) and not is_machinery(frame)):
+            return None
+        frame = frame.f_back
+    if frame is None or call is None:
+        return None
+    place = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (line_of(frame),))
+    return Served(frame.f_code.co_filename, place, frame.f_code, call.f_code, line_of(call))
 
 
 def where_it_runs(thread: int) -> str:

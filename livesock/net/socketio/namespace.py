@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NoReturn, overload
 
+from livesock.errors import NotRunning
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import blocking, warn
 from livesock.net.loop.thread import LoopThread
@@ -22,7 +23,7 @@ from livesock.net.socketio.handling.habits import (
     check_handler,
     no_such,
 )
-from livesock.net.socketio.handling.handlers import ANY_OTHER, Handler, register
+from livesock.net.socketio.handling.handlers import ANY_OTHER, Handler, Handlers, register
 from livesock.net.socketio.selection import Selection, Speaker
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.rooms import Rooms
@@ -115,6 +116,16 @@ class Namespace(Speaker[M]):
 
     # -- what it answers
 
+    def _own(self) -> Handlers:
+        """Return the handlers, to add one.
+
+        Raises:
+            NotRunning: If the server is stopped: no peer would ever reach it.
+        """
+        if not self.loop.is_running:
+            raise NotRunning(f"the server is stopped: serve() again, and take of({self.name!r}) of the new one")
+        return self.handlers.own()
+
     @overload
     def on(self, name: str) -> Callable[[Handler], Handler]: ...
     @overload
@@ -143,7 +154,7 @@ class Namespace(Speaker[M]):
         def add(handler: Handler) -> Handler:
             given = ("socket", "name") if name == ANY_OTHER else ("socket",)
             check_handler(handler, f'the handler of "{name}"', *given, is_open=True)
-            handlers = self.handlers.own().events.setdefault(name, [])
+            handlers = self._own().events.setdefault(name, [])
             register(handlers, fitting(handler, len(given)))
             if len(handlers) > 1:
                 warn(SHARED.format(name, self.name))
@@ -155,7 +166,7 @@ class Namespace(Speaker[M]):
     def on_connect(self, handler: Handler) -> Handler:
         """Call `handler(socket)` before a peer is let in; raising refuses it."""
         check_handler(handler, "on_connect", "socket")
-        return register(self.handlers.own().connects, handler)
+        return register(self._own().connects, handler)
 
     @blocking(write="@namespace.on_connected above the function, without brackets")
     def on_connected(self, handler: Handler) -> Handler:
@@ -164,7 +175,7 @@ class Namespace(Speaker[M]):
         Its events begin when the handler has returned or, if it is async, waits for the first time.
         """
         check_handler(handler, "on_connected", "socket", asks=False)
-        return register(self.handlers.own().connected, handler)
+        return register(self._own().connected, handler)
 
     @blocking(write="@namespace.on_disconnect above the function, without brackets")
     def on_disconnect(self, handler: Handler) -> Handler:
@@ -174,19 +185,19 @@ class Namespace(Speaker[M]):
         `livesock.realtime.reasons`.
         """
         check_handler(handler, "on_disconnect", "socket", "reason", asks=False)
-        return register(self.handlers.own().disconnects, handler)
+        return register(self._own().disconnects, handler)
 
     @blocking(write="@namespace.use above the function, without brackets")
     def use(self, handler: Handler) -> Handler:
         """Ask `handler(socket)` first, before any `on_connect`; raising refuses the peer."""
         check_handler(handler, "use", "socket")
-        return register(self.handlers.own().middleware, handler)
+        return register(self._own().middleware, handler)
 
     @blocking(write="@namespace.on_any above the function, without brackets")
     def on_any(self, handler: Handler) -> Handler:
         """Show `handler(socket, name, *arguments)` every event that comes in."""
         check_handler(handler, "on_any", "socket", "name", is_open=True)
-        return register(self.handlers.own().incoming, handler)
+        return register(self._own().incoming, handler)
 
     @blocking(write="@namespace.on_any_out above the function, without brackets")
     def on_any_out(self, handler: Handler) -> Handler:
@@ -197,7 +208,7 @@ class Namespace(Speaker[M]):
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_any_out calls a plain function while the event leaves: write def, not async def")
         check_handler(handler, "on_any_out", "socket", "name", is_open=True, asks=False)
-        return register(self.handlers.own().outgoing, handler)
+        return register(self._own().outgoing, handler)
 
     @blocking(write="@namespace.on_join above the function, without brackets")
     def on_join(self, handler: Handler) -> Handler:
@@ -213,7 +224,7 @@ class Namespace(Speaker[M]):
         if inspect.iscoroutinefunction(handler):
             raise TypeError("on_join and on_leave call a plain function at once: write def, not async def")
         check_handler(handler, "on_join" if joins else "on_leave", "socket", "room", asks=False)
-        moves = self.handlers.own().moves
+        moves = self._own().moves
         others = [other for kind, other in moves if kind == joins]
         register(others, handler)
         moves[:] = [*(move for move in moves if move[0] != joins), *((joins, other) for other in others)]

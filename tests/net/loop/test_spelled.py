@@ -43,7 +43,7 @@ def test_one_import_hears_of_all_its_names() -> None:
     text = said("from livesock import serve, MessageBody, FastAPI, ConnectedSocket, Nothing, HTTPException")
     first, *lines = text.splitlines()
     assert first == "module 'livesock' has none of these:"
-    assert [line.strip().partition(":")[0] for line in lines] == [
+    assert [line.strip().partition(":")[0] for line in lines if not line.startswith("    ")] == [
         "MessageBody, ConnectedSocket",
         "FastAPI",
         "HTTPException",
