@@ -188,7 +188,7 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
     **dict.fromkeys(
         ("start_background_task", "create_task", "BackgroundTasks"),
-        "thread = threading.Thread(target=f, args=(1,)), and thread.start(), for a plain def f(n); "
+        "thread = threading.Thread(target=f, args=(1,), daemon=True), and thread.start(), for a plain def f(n); "
         "asyncio.create_task(f(1)) for an async "
         "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
     ),
@@ -348,7 +348,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("copy_current_request_context", "has_request_context"),
-        "nothing: any thread may use socket, so threading.Thread(target=work, args=(socket,)).start() hands it on",
+        "nothing: any thread may use socket, so "
+        "threading.Thread(target=work, args=(socket,), daemon=True).start() hands it on",
     ),
     "Request": "def page(request): …, without an annotation",
     "Query": 'request.query["name"] in the handler, which answers 422 without it, or request.query.get("name", 1); '

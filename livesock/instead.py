@@ -7,7 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 from json import dumps
 from typing import Any
 
-__all__ = ["GIVEN", "GIVEN_SECONDS", "given_as", "instead", "known_as", "none_of", "together", "too_many"]
+from livesock.spelled import spelled
+
+__all__ = [
+    "GIVEN",
+    "GIVEN_SECONDS",
+    "awaited",
+    "given_as",
+    "instead",
+    "known_as",
+    "none_of",
+    "on_a_loop",
+    "on_its_loop",
+    "together",
+    "too_many",
+]
 
 GIVEN = "‹given›"
 """Stands for the caller's own value in what to write instead."""
@@ -103,6 +117,32 @@ def together(sentences: Iterable[str], given: Mapping[str, Any]) -> list[str]:
         if len(fields) > 1 or option in given:
             lines.append(f"together: {write} {option}={{{', '.join([*has, *fields])}}}, once")
     return lines
+
+
+def on_its_loop(function: Callable[..., object]) -> str:
+    """Return what to write for a call on the loop for which it would wait."""
+    name, owner = getattr(function, "__qualname__", str(function)), getattr(function, "__self__", None)
+    here = "await an async function here, or make the call from a cell"
+    if called := getattr(owner, "_called", ""):
+        here = f"write await asyncio.to_thread({called}.{name.rpartition('.')[2]})"
+    why = "was called on the loop itself (in an async handler) and would never end"
+    return spelled(f"{name} waits for this loop, but it {why}: {here}")
+
+
+def on_a_loop(name: str) -> str:
+    """Return what to write for a blocking call such as `connect()` on a loop, where all connections would wait."""
+    why = "and it was called in an async handler, where it would stop every other connection"
+    write = f"await asyncio.to_thread(ls.{name[:-2]}, url), and so for each method of what it returns"
+    return spelled(f"{name} blocks, {why}: write {write}")
+
+
+def awaited(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
+    """Return what to write for an `await` of a function that blocks."""
+    of, _, name = function.__qualname__.removesuffix(".__init__").rpartition(".")
+    owner = (getattr(arguments[0], "_called", "") or "…") if of else "ls"
+    there = f"await asyncio.to_thread({owner}.{name}{', …' if len(arguments) > bool(of) else ''})"
+    text = f"{name}() blocks until it is done and cannot be awaited: write it without await"
+    return f"{text}; in an async handler, or beside other tasks, write {there}"
 
 
 def too_many(

@@ -609,7 +609,10 @@ CALLS = [
     (lambda s: s.serverSideEmit("x"), "write server.emit_to_servers("),
     (lambda s: s.get_environ("sid"), "write socket.handshake in a handler"),
     (lambda s: s.add_routes([]), "write @server.get(path)"),
-    (lambda s: s.start_background_task(print), "write thread = threading.Thread(target=f), and thread.start(), for a"),
+    (
+        lambda s: s.start_background_task(print),
+        "write thread = threading.Thread(target=f, daemon=True), and thread.start(), ",
+    ),
     (lambda s: s.start_background_task(print), "asyncio.create_task(f(1))"),
     (lambda s: s.lifespan(print), "no request waits for it: what they need is made before serve()"),
     (lambda s: s.of("/").serverSideEmit("x"), "write server.emit_to_servers("),
@@ -1363,7 +1366,7 @@ def test_what_a_socket_has_elsewhere_gets_a_sentence(server: Server, habit: Any,
 TASKS = [
     (
         lambda work: asyncio.create_task(work(3)),
-        "it was called at once: write threading.Thread(target=work, args=(3,))",
+        "it was called at once: write threading.Thread(target=work, args=(3,), daemon=True)",
     ),
     (lambda work: asyncio.ensure_future(work(3)), "or await asyncio.to_thread(work, 3) to wait for it"),
     (lambda work: asyncio.run(work(3)), "write await in front of the call itself, without asyncio"),
@@ -1394,7 +1397,7 @@ def test_what_the_sentences_about_tasks_say_works(server: Server) -> None:
 
     @server.of("/").on("plain")
     def in_plain(socket: Any) -> None:
-        threading.Thread(target=done.put, args=(3,)).start()
+        threading.Thread(target=done.put, args=(3,), daemon=True).start()
 
     with ls.socket(server.url("/"), timeout=DEADLINE) as point:
         point.call("async")

@@ -320,8 +320,9 @@ ON_SOCKET = {
     **dict.fromkeys(
         ("receive", "recv", "get_received"),
         "write (text,) = point.wait('message', timeout=1), with the event's name: it returns its arguments, a tuple; "
-        "for any name events = queue.SimpleQueue(), and point.on_any(lambda *event: events.put(event)) at once, then "
-        "name, *arguments = events.get(timeout=1)",
+        "except TimeoutError: … when none came"
+        "\n    for any name events = queue.SimpleQueue(), and point.on_any(lambda *event: events.put(event)) at once, "
+        "then name, *arguments = events.get(timeout=1), and except queue.Empty: … when none came",
     ),
     "is_connected": "write point.connected",
     "reason": "write the text itself in @point.on('disconnect') above def gone(reason): …, 'io client disconnect' for "
@@ -348,16 +349,19 @@ ON_SOCKET = {
         ("connect_error", "connection_error"), "write except ls.Refused as error: …, around ls.socket(url)"
     ),
     "send": "write point.emit('message', text), and point.emit('json', value) for json=True",
-    "event": "write @point.on('name') above the function; for connect() write its lines below ls.socket(url), which "
-    "returns when we are in; @point.on('disconnect') above def gone(reason): …",
+    "event": "write @point.on('name') above the function"
+    "\n    for connect() write its lines below ls.socket(url), which returns when we are in; what must also run at "
+    "each reconnection is @point.on('connect') above def back(): …"
+    "\n    for disconnect() write @point.on('disconnect') above def gone(reason): …",
     "on_event": "write on(name, handler)",
     "on_message": "write on('message', handler)",
     "emitWithAck": "write point.call(name, …)",
     "emit_with_ack": "write point.call(name, …)",
     "ask": "write point.call(name, …)",
     "timeout": "write point.call(name, …, timeout=2.0), in seconds",
-    "sleep": "write time.sleep(seconds): handlers run meanwhile",
-    "start_background_task": "write thread = threading.Thread(target=…), and thread.start(): all is thread-safe",
+    "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def: handlers run meanwhile",
+    "start_background_task": "write thread = threading.Thread(target=f, args=(1,), daemon=True), and thread.start(): "
+    "all is thread-safe",
     "run_forever": "handlers run by themselves: a script ends with threading.Event().wait()",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "broadcast": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",

@@ -479,7 +479,10 @@ SERVER = {
         "write each option in serve(), such as serve(port=8080), and leave SECRET_KEY out: nothing is signed; "
         'a page sets a cookie with response = ls.Response("ok"), response.set_cookie("a", "1"), return response',
     ),
-    **_each("loop io_loop", "write await server.call(function, …), or call it: the loop is the server's own"),
+    **_each(
+        "loop io_loop",
+        "write server.call(function, 1) outside of handlers, await function(1) in one: the loop is the server's own",
+    ),
     **_each(
         "engine eio clients_count clientsCount",
         'write len(server.of("/").sockets()) for clients, @server.of("/").use above def enter(socket): … for its '
@@ -575,7 +578,10 @@ SERVER = {
         "serve_forever run_forever run_app wait_closed",
         "write server.run(), or server.wait() off the main thread",
     ),
-    **_each("close shutdown terminate kill exit", "write server.stop()"),
+    **_each(
+        "close shutdown terminate kill exit",
+        "write server.stop(), or await asyncio.to_thread(server.stop) in an async def handler, as its last line",
+    ),
     **_each(
         "mount static_folder add_static use_static_assets",
         'for a folder write server.static("/static", "static"): the path, and the folder; for routes of another '
@@ -583,8 +589,8 @@ SERVER = {
     ),
     **_each(
         "start_background_task create_task add_task background_task",
-        "write thread = threading.Thread(target=f), and thread.start(), for a plain def f(), with "
-        "args=(1,) for f(1); of an async def f, "
+        "write thread = threading.Thread(target=f, daemon=True), and thread.start(), for a plain def f(), "
+        "with args=(1,) for f(1); of an async def f, "
         "in an async def handler, asyncio.create_task(f(1)); "
         "@server.task above what runs until the server stops, without parameters",
     ),

@@ -58,12 +58,12 @@ NO_AUTH = 'the peer has sent no auth: write (socket.handshake.auth or {}).get("t
 
 _SOCKET = "write socket.handshake.auth for what the peer sent when it came, socket.data for what you remember of it"
 _CALLED = (
-    "it was called at once: write threading.Thread(target=work, args=(3,)).start() for a plain def work, "
-    "or await asyncio.to_thread(work, 3) to wait for it"
+    "it was called at once: write threading.Thread(target=work, args=(3,), daemon=True).start() for a plain def "
+    "work, or await asyncio.to_thread(work, 3) to wait for it"
 )
 _ON_THREAD = (
     "a plain def handler runs on a thread: write async def in front of it, or, for a plain def work, "
-    "threading.Thread(target=work, args=(3,)).start()"
+    "threading.Thread(target=work, args=(3,), daemon=True).start()"
 )
 
 _OF_ANSWER = "a handler returns the dict itself: write return ls.Response({…}, status=200, headers={…})"

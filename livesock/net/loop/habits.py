@@ -19,7 +19,7 @@ from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
 from livesock.foreign_attributes import no_attribute
-from livesock.instead import known_as, none_of, too_many
+from livesock.instead import awaited, known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
 from livesock.spelled import respelled, respelling, spelled
 
@@ -74,7 +74,7 @@ def blocking(
                 if kwargs and (strange := kwargs.keys() - {*by_place, *options}):
                     raise TypeError(none_of(called, strange, kwargs, habits, options or by_place))
                 if _is_awaited(sys._getframe(1)):
-                    raise TypeError(f"{_not_awaited(f'{called}()')}{_BESIDE}")
+                    raise TypeError(awaited(function, args))
                 if len(args) > most:
                     raise TypeError(too_many(called, by_place, options, args, decorates, habits))
                 if len(args) < len(needed) or kwargs:
@@ -163,7 +163,8 @@ class Blocking(Hinting):
     """What other libraries read if it is set, as in `socket.auth = {…}`, and this one does not."""
 
     def __await__(self) -> NoReturn:
-        raise TypeError(_not_awaited(f"a {type(self).__name__}"))
+        what = f"a {type(self).__name__}"
+        raise TypeError(f"{what} blocks until it is done and cannot be awaited: write it without await")
 
     async def __aenter__(self) -> NoReturn:
         self._close_unused()
@@ -255,13 +256,6 @@ def method(write: str, habits: Habits = _NO) -> Callable[[F], F]:
             return self._function if owner is None else _Method(self._function, owner, write, habits)
 
     return cast(Callable[[F], F], Decorated)
-
-
-_BESIDE = "; beside other tasks of asyncio it is await asyncio.to_thread(f, x) for await f(x)"
-
-
-def _not_awaited(what: str) -> str:
-    return f"{what} blocks until it is done and cannot be awaited: write it without await"
 
 
 def refuse_await() -> None:

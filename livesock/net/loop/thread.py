@@ -27,6 +27,7 @@ from contextvars import Context
 from typing import Any, TypeVar
 
 from livesock.errors import LoopHeld, NotRunning, WrongThread
+from livesock.instead import on_a_loop, on_its_loop
 from livesock.net.loop.watchdog import Watchdog, new_loop
 
 __all__ = ["LoopThread", "refuse_loops"]
@@ -149,11 +150,7 @@ class LoopThread:
     def refuse_own_thread(self, function: Callable[..., object]) -> None:
         """Raise `WrongThread` when the caller runs on the loop's thread: a blocking call there never ends."""
         if self.is_current:
-            name = getattr(function, "__qualname__", str(function))
-            raise WrongThread(
-                f"{name} waits for this loop, but it was called on the loop itself (in an async handler) and would "
-                "never end: await an async function here, or make the call from a cell"
-            )
+            raise WrongThread(on_its_loop(function))
 
     def post(self, function: Callable[..., object], *args: Any) -> None:
         """Run `function(*args)` soon on the loop without waiting; do nothing once the loop is stopped."""
@@ -294,7 +291,4 @@ _here = threading.local()
 def refuse_loops(name: str) -> None:
     """Raise `WrongThread` on the thread of any livesock loop: a blocking call there stops all its connections."""
     if getattr(_here, "loop", None) is not None:
-        raise WrongThread(
-            f"{name} blocks, and it was called in an async handler, where it would stop every other connection: "
-            "call it from a cell or a plain def handler, or use websockets.asyncio here"
-        )
+        raise WrongThread(on_a_loop(name))

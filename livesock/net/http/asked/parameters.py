@@ -28,7 +28,7 @@ _PLACES = {
 
 _INSTEAD = {
     "Response": 'return ls.Response(body, status=201, headers={"Set-Cookie": "a=1; Path=/"})',
-    "BackgroundTasks": "threading.Thread(target=work, args=(1,)).start()",
+    "BackgroundTasks": "threading.Thread(target=work, args=(1,), daemon=True).start()",
 }
 """What to write where FastAPI gives an object of its own."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextvars
 import queue
 import re
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -246,7 +248,7 @@ def test_a_call_that_blocks_runs_beside_tasks_as_advised(server):
         return await asyncio.to_thread(point.call, "ask", timeout=DEADLINE)
 
     server.of("/").on("ask", lambda socket: "answer")
-    assert "it is await asyncio.to_thread(f, x) for await f(x)" in said(lambda: asyncio.run(habit()))
+    assert "beside other tasks, write await asyncio.to_thread(ls.socket, …)" in said(lambda: asyncio.run(habit()))
     assert asyncio.run(advised()) == "answer"
 
 
@@ -311,3 +313,64 @@ def test_a_peer_that_is_refused_is_in_no_list(server):
     with pytest.raises(ls.Refused):
         ls.socket(server.url("/"))
     assert not server.to("lobby").sockets()
+
+
+# -- what blocks, and what runs beside it
+
+
+def test_a_call_that_blocks_in_an_async_handler_leads_to_a_thread(server):
+    async def work() -> None: ...
+
+    async def awaits(socket: Any, what: str) -> Any:
+        if what == "stop":
+            await server.stop()
+        elif what == "socket":
+            await ls.socket(server.url("/"))
+        elif what == "plain stop":
+            server.stop()
+        elif what == "plain socket":
+            ls.socket(server.url("/"))
+        elif what == "call":
+            await server.call(work)
+        elif what == "shutdown":
+            await server.shutdown()
+
+    server.of("/").on("do", awaits)
+    with ls.socket(server.url("/")) as point:
+        for what, write in (
+            ("stop", "write await asyncio.to_thread(server.stop)"),
+            ("plain stop", "write await asyncio.to_thread(server.stop)"),
+            ("socket", "write await asyncio.to_thread(ls.socket, …)"),
+            ("plain socket", "write await asyncio.to_thread(ls.socket, url)"),
+            ("call", "write await asyncio.to_thread(server.call, …)"),
+            ("shutdown", "or await asyncio.to_thread(server.stop) in an async def handler"),
+        ):
+            point.call("do", what)
+            assert write in str(server.errors[-1])
+
+
+def test_a_server_stops_from_an_async_handler_as_advised(server):
+    @server.of("/").on("end")
+    async def end(socket):
+        await asyncio.to_thread(server.stop)
+
+    with ls.socket(server.url("/"), reconnection=False) as point:
+        point.emit("end")
+        assert server.wait(DEADLINE)
+
+
+def test_every_thread_that_is_advised_lets_the_script_end():
+    for file in Path(ls.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for call in re.findall(r"threading\.Thread\(target=[^.;]*\)", node.value):
+                    assert "daemon=True" in call, (file, call)
+
+
+def test_what_a_client_has_elsewhere_leads_in_one_round(server):
+    with ls.socket(server.url("/")) as point:
+        assert "except queue.Empty: … when none came" in said(lambda: point.receive(timeout=1))
+        assert "write await asyncio.sleep(seconds), or time.sleep(seconds)" in said(lambda: point.sleep(1))
+        assert "at each reconnection is @point.on('connect') above def back(): …" in said(lambda: point.event)
+        with pytest.raises(TimeoutError):
+            point.wait("message", timeout=0.01)
