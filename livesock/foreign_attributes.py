@@ -36,14 +36,15 @@ def no_attribute(
     """Return that `what` has no attribute `name`, and what to write instead: `sentence`, with "" for nothing.
 
     The other attributes that the code uses and `owner` has not get a line each, if `known` returns a sentence for
-    them. The sentences call the owner `called`; the answer calls it as the code does. The code is what has led here, or
+    them. What `sentence` itself speaks of, as `send_text(x) is …`, needs none. The sentences call the
+    owner `called`; the answer calls it as the code does. The code is what has led here, or
     what Python's own error came through, if `place` is its traceback.
     """
     frames = _callers() if place is None else [frame for frame, _ in traceback.walk_tb(place)][::-1]
     variable, used = _used_with(owner, name, _of_the_user(frames))
     sentences: dict[str, list[str]] = {}
     for other in [name, *used] if sentence else ():
-        write = sentence if other == name else known(other) or ""
+        write = sentence if other == name else "" if f"{other}(" in sentence else known(other) or ""
         if other not in (others := sentences.setdefault(write, [])):
             others.append(other)
     sentences.pop("", None)
@@ -52,7 +53,7 @@ def no_attribute(
     else:
         lines = (f"{', '.join(others)}: {write}" for write, others in sentences.items())
         text = "\n  ".join([f"{what} has none of these attributes:", *lines])
-    return re.sub(rf"(?<![\w.]){called}(?=\.[a-z])", variable, text) if variable and called else text
+    return re.sub(rf"(?<![\w.]){called}(?=\.[a-z]|: …)", variable, text) if variable and called else text
 
 
 def _used_with(owner: object, name: str, frames: Iterable[FrameType]) -> tuple[str, list[str]]:

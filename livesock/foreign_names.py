@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, REASONS, SESSION, TEST_CLIENT
 from livesock.spelled import spelled
@@ -25,7 +27,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     else:
         lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
         text = "\n  ".join(["module 'livesock' has none of these:", *lines])
-    return spelled(text, imports=bool(imported))
+    return spelled(text, imports=bool(imported), variable=_variable(strange))
 
 
 def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str | None:
@@ -40,9 +42,13 @@ def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str |
     head = f"livesock has no module {module!r}"
     lines += [f"{', '.join(ours)}: write from livesock import {', '.join(ours)}"] if ours else []
     lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
-    return spelled(
-        "\n  ".join([f"{head}:", *lines] if lines else [f"{head}: write import livesock as ls"]), imports=True
-    )
+    text = "\n  ".join([f"{head}:", *lines] if lines else [f"{head}: write import livesock as ls"])
+    return spelled(text, imports=True, variable=_variable(imported))
+
+
+def _variable(names: Iterable[str]) -> str:
+    """Return how the users of a library call what its class makes: `app = FastAPI()`."""
+    return "app" if {"FastAPI", "Starlette", "Flask"} & {*names} else "sio" if "AsyncServer" in names else "server"
 
 
 def _lines(names: list[str]) -> tuple[list[str], list[str]]:
@@ -105,7 +111,19 @@ _DEPENDS = (
 )
 
 FOREIGN_MODULES = (
-    *("adapter", "aio", "aiohttp", "asyncio", "background", "cors", "exceptions", "fastapi", "flask", "middleware"),
+    *(
+        "adapter",
+        "aio",
+        "aiohttp",
+        "applications",
+        "asyncio",
+        "background",
+        "cors",
+        "exceptions",
+        "fastapi",
+        "flask",
+        "middleware",
+    ),
     *("namespace", "params", "requests", "responses", "routing", "security", "socketio", "sse", "starlette"),
     *("staticfiles", "sync", "templating", "test", "testclient", "websocket", "websockets"),
 )
@@ -115,6 +133,7 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         (
             "FastAPI",
+            "Starlette",
             "Application",
             "create_app",
             "create_server",
@@ -131,7 +150,11 @@ FOREIGN_NAMES = {
         ("Flask", "SocketIO"),
         "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names",
     ),
-    "run": "server = ls.serve(port=8080) at the top, and server.run() at the end of a script",
+    **dict.fromkeys(
+        ("run", "uvicorn", "hypercorn", "run_simple"),
+        "server.run(), with nothing in the brackets, at the end of a script; host and port stand in "
+        'server = ls.serve(host="127.0.0.1", port=8080) at its top; reload and workers: leave them out',
+    ),
     **dict.fromkeys(("Client", "SimpleClient", "Manager", "io"), "ls.socket(url)"),
     **dict.fromkeys(
         ("AsyncClient", "AsyncSimpleClient"),
@@ -148,6 +171,12 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("OnGatewayConnection", "OnGatewayDisconnect"),
         "def on_connect(self, socket): … in the gateway, which has no base; also on_connected, on_disconnect",
+    ),
+    **dict.fromkeys(
+        ("Route", "Router", "Mount", "WebSocketRoute", "HTTPEndpoint"),
+        '@server.get("/path") above def page(request): … for each Route, post, put, patch or delete for its methods; '
+        '@server.websocket("/path") above async def talk(ws): … for each WebSocketRoute'
+        '\n    server.static("/static", "static") for Mount with StaticFiles; of other routes the whole path at each',
     ),
     **dict.fromkeys(
         (
@@ -385,7 +414,7 @@ FOREIGN_NAMES = {
         'ls.Response("", status=303, headers={"Location": "/", "Set-Cookie": "message=saved; Path=/"}), and on the '
         'next page request.cookies.get("message")',
     ),
-    "stream_with_context": "async def page(request): …, and in it yield text for each part: the request is there",
+    "stream_with_context": "the generator itself, or yield text in def page(request): …: the request is there",
     "after_this_request": "return ls.Response(body, headers={…}) from the handler",
     "WebSocketException": 'await ws.close(1008, "why"), and return behind it, or the handler goes on',
     "APIRouter": f"{ADDS_ROUTES}; a str that a handler returns is sent as text, not as JSON",
@@ -394,8 +423,9 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("HTMLResponse", "make_response", "Markup"), 'return ls.Response(html, type="text/html")'),
     **dict.fromkeys(
         ("StreamingResponse", "EventSourceResponse", "Sse", "MessageEvent"),
-        "async def page(request): …, and in it yield text for each part; yield ls.ServerSentEvent(text) for events"
-        '\n    with a type: return ls.Response(parts(), type="text/csv"), where async def parts(): … has the yields',
+        "def page(request): …, or async def, and in it yield text for each part; yield ls.ServerSentEvent(text) for "
+        'events\n    with a type: return ls.Response(parts(), type="text/csv"), where def parts(): … has the yields; '
+        "yield from only in a plain def",
     ),
     **dict.fromkeys(
         ("TestClient", "ASGITransport"),
@@ -404,7 +434,6 @@ FOREIGN_NAMES = {
         "ws.recv(timeout=1)"
         '\n    Socket.IO: with ls.socket(server.url("/chat")) as point: …, and in it point.call("name", …)',
     ),
-    "uvicorn": "server = ls.serve(port=8000) at the top, and server.run() at the end of a script",
     **dict.fromkeys(("test_client", "SocketIOTestClient"), TEST_CLIENT),
     **dict.fromkeys(
         ("ASGIApp", "WSGIApp", "Middleware", "attach"),

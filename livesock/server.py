@@ -85,6 +85,7 @@ from livesock.net.socketio.seat import Socket
 from livesock.net.socketio.selection import Selection, Speaker
 from livesock.net.socketio.sessions import SessionTable
 from livesock.realtime.actions import SessionOptions, check_number
+from livesock.spelled import spelled
 from livesock.trace.recording import LIMIT, Trace
 
 if TYPE_CHECKING:
@@ -289,8 +290,8 @@ class Server(Speaker[Socket], Blocking):
         """Answer GET (and HEAD) requests for `path` with the decorated `handler(request)`.
 
         `/items/{id}` answers each path with one part in that place, `/files/{at:path}` with any number of them.
-        It returns str, bytes, a dict or list (sent as JSON), None (204), a `Response`, or is an async generator, whose
-        parts are streamed (`ServerSentEvent` parts as `text/event-stream`). A plain `def` runs on a thread of its
+        It returns str, bytes, a dict or list (sent as JSON), None (204), a `Response`, or is a generator, whose parts
+        are streamed (`ServerSentEvent` parts as `text/event-stream`). A plain `def` runs on a thread of its
         own and may block; an `async def` runs on the loop and may wait, as long-polling does.
 
         If it raises, the peer gets 500, or 422 if it is a value of the request that cannot be used: a parameter that
@@ -754,7 +755,7 @@ class Server(Speaker[Socket], Blocking):
 
     def __call__(self, *_: object, **__: object) -> NoReturn:
         """Say what takes the place of a program that serves applications of ASGI or WSGI."""
-        raise TypeError(NO_APPLICATION)
+        raise TypeError(spelled(NO_APPLICATION))
 
     def __enter__(self) -> Server:
         return self

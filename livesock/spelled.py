@@ -22,21 +22,21 @@ __all__ = ["imported_by", "respelled", "respelling", "spelled"]
 
 _NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
 
-_SERVER = re.compile(r"(?<![\w.])server(?=\.[a-z])")
+_SERVER = re.compile(r"(?<![\w.])server(?=\.[a-z]| = ls\.)|(?<=\()server(?=[),])")
 
 _AT_THE_TOP = ", with import livesock as ls at the top"
-_AS_A_LINE = "\n  ls: write import livesock as ls at the top"
+_AS_A_LINE = "\n  all of it with import livesock as ls at the top"
 
 
-def spelled(text: str, place: TracebackType | None = None, *, imports: bool = False) -> str:
+def spelled(text: str, place: TracebackType | None = None, *, imports: bool = False, variable: str = "server") -> str:
     """Return `text` for the code that has led here, or through which an error came that has this traceback.
 
-    `imports` says that this code is importing names of the package.
+    `imports` says that this code is importing names of the package, `variable` how it calls a server most likely.
     """
     frames = [*_of_traceback(place), *_of_callers()]
     if _SERVER.search(text):
         places = [*({**frame.f_globals, **frame.f_locals} for frame in frames), vars(sys.modules["__main__"])]
-        text = _SERVER.sub(_server_of(places), _in_a_method(text, places[0]))
+        text = _SERVER.sub(_server_of(places) or variable, _in_a_method(text, places[0]))
     if not _NAME.search(text):
         return text
     package = sys.modules["livesock"]
@@ -52,12 +52,12 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
 
 
 def _server_of(places: list[dict[str, Any]]) -> str:
-    """Return the variable that holds the server in the nearest code that has one; `server` if none has."""
+    """Return the variable that holds the server in the nearest code that has one; "" if none has."""
     for names in places:
         found = [name for name, value in [*names.items()] if _is_server(value)]
         if found:
             return "server" if "server" in found else found[0]
-    return "server"
+    return ""
 
 
 def _in_a_method(text: str, names: dict[str, Any]) -> str:

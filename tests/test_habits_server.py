@@ -501,7 +501,7 @@ CALLS = [
     (lambda s: s.reason.CLIENT_DISCONNECT, "in def on_disconnect(socket, reason): …; at a client 'io client"),
     (lambda s: s.emitWithAck("x"), 'write server.of("/").call("name", …), a list of answers'),
     (lambda s: s.allSockets(), "write [socket.id for socket in server.sockets()]"),
-    (lambda s: s.instrument(auth=False), "write ls.display.map(server)"),
+    (lambda s: s.instrument(auth=False), "write ls.display.map("),
     (lambda s: s.namespace_handlers, 'write server.of("/").answers'),
     (lambda s: s.httpServer, "write server.port, or server.url('/', 'http')"),
     (lambda s: s.opts, "write each option in serve(), such as serve(port=8080)"),
@@ -520,7 +520,7 @@ CALLS = [
     (lambda s: s.of("/").sockets.size, "write len(sockets())"),
     (lambda s: s.of("/").allSockets(), "write [socket.id for socket in namespace.sockets()]"),
     (lambda s: s.sockets.adapter.rooms, 'write to("room").sockets() for who is in a room'),
-    (lambda s: s.before_request, 'of Socket.IO it is @server.of("/").use; of pages there is none'),
+    (lambda s: s.before_request, "nothing runs around all pages: write it as a function that each handler calls"),
     (lambda s: s.manager, 'server.of("/").to("room").sockets() for those in a room'),
     (lambda s: s.errorhandler(404), "return ls.Response(body, status=404)"),
     (lambda s: s.on_error_default, "errors of handlers are in server.errors"),
@@ -569,7 +569,7 @@ CALLS = [
     (lambda s: ls.serve("other", transports=["websocket"]), "write sessions={\"transports\": ['websocket']}"),
     (lambda s: ls.serve("other", allowUpgrades=False), 'write sessions={"allow_upgrades": False}'),
     (lambda s: ls.serve("other", limits={"recovery": 60}), 'write sessions={"recovery": 60}'),
-    (lambda s: ls.serve(print, "127.0.0.1", 8765), "serve() takes no handler: write server = ls.serve("),
+    (lambda s: ls.serve(print, "127.0.0.1", 8765), "serve() takes no handler: write s = ls.serve("),
     (lambda s: s.engine.clients_count, 'write len(server.of("/").sockets()) for clients'),
     (lambda s: s.WebSocketGateway("/point"), 'write @server.gateway("/point") above a class'),
     (lambda s: s.of("/").sockets.emit("x"), "write emit without .sockets in front of it"),
@@ -1055,7 +1055,6 @@ PAGES = [
     (lambda r: {"a": 1}.headers.update(a="b"), "write return ls.Response({…}, status=200, headers={…})"),
     (lambda r: r.json, "not function, which needs its brackets"),
     (lambda r: r.json["a"], "json is a method: write request.json()"),
-    (lambda r: (x for x in "ab"), "write async def page(request): …, and in it yield text for each part"),
     (lambda r: r.body(), "it is a value: leave the brackets out"),
     (lambda r: r.query("q"), "it is a value: leave the brackets out"),
     (lambda r: [{1, 2}], "list(a_set), a_datetime.isoformat()"),
@@ -1522,7 +1521,7 @@ def test_a_module_of_another_library_without_names_leads_to_ours(line: str) -> N
 
 def test_an_import_line_hears_of_ls_in_a_line_of_its_own() -> None:
     line = "from livesock.fastapi import FastAPI, serve"
-    with pytest.raises(ModuleNotFoundError, match=r"import serve\n  ls: write import livesock as ls at the top$"):
+    with pytest.raises(ModuleNotFoundError, match=r"import serve\n  all of it with import livesock as ls at the top$"):
         exec(line, {"__name__": "elsewhere"})
 
 
@@ -1558,7 +1557,7 @@ def test_any_other_module_is_not_found_as_ever() -> None:
         ("jsonable_encoder", "item.model_dump(mode='json')"),
         ("url_for", 'server.url("/items/7", "http")'),
         ("flash", 'request.cookies.get("message")'),
-        ("stream_with_context", "yield text for each part"),
+        ("stream_with_context", "the generator itself"),
         ("after_this_request", "return ls.Response(body, headers={…})"),
         ("APIRouter", "is sent as text, not as JSON"),
     ],

@@ -158,8 +158,9 @@ SERVE = {
     ),
     **_each(
         "on_startup on_shutdown lifespan",
-        "write it afterwards: @server.task above async def lifespan(): …; no request waits for it: what "
-        "they need is made before serve()",
+        "write it afterwards: @server.task above async def lifespan(): …, without parameters, with await "
+        "asyncio.Event().wait() in a try for its yield, and in finally what follows the yield; no request waits for "
+        "it: what they need is made before serve()",
     ),
     **_each("server httpd", "a server makes its own HTTP server: write port=8080"),
     **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
@@ -179,8 +180,10 @@ SERVE = {
     ),
     "allow_eio3": "Engine.IO 4 alone is spoken, by clients of Socket.IO 3 and 4: leave it out",
     "max_http_buffer_size": f'write sessions={{"max_payload": {GIVEN}}}, in bytes',
-    "reload": "run the cell again: the name is served anew, on the same port",
-    "use_reloader": "run the cell again: the name is served anew, on the same port",
+    **_each(
+        "reload use_reloader",
+        "leave it out: start a script again, or run the cell again, which serves the name anew, on the same port",
+    ),
     "ping_interval": f'write sessions={{"ping_interval": {GIVEN_SECONDS}}} for Socket.IO, in seconds; '
     f"of a raw route it is an option of @server.websocket(path, ping_interval={GIVEN_SECONDS})",
     "ping_timeout": f'write sessions={{"ping_timeout": {GIVEN_SECONDS}}} for Socket.IO, in seconds; '
@@ -300,7 +303,8 @@ RESPONSE = {
     **_each("media_type content_type mimetype", f"write type={GIVEN}"),
     **_each("status_code code", f"write status={GIVEN}"),
     **_each(
-        "headers_list multi_headers cookies set_cookie", 'write headers={"Set-Cookie": ["a=1; Path=/", "b=2; Path=/"]}'
+        "headers_list multi_headers cookies set_cookie",
+        'write response = ls.Response(body), then response.set_cookie("a", "1") for each, and return response',
     ),
     **_each("content text html json data response", "the body comes first, without a name: write ls.Response(body)"),
     "reason": "it follows from the status: leave it out",
@@ -310,8 +314,8 @@ RESPONSE = {
 RUN = {
     **SERVE,
     **{name: f"serve() has begun already: write serve({name}={GIVEN}) there" for name in ("port", "name")},
-    "host": f"serve() has begun already: write serve(host={GIVEN}) there; beyond this machine clients need the token "
-    "that server.url() holds",
+    "host": f"serve() has begun already: write serve(host={GIVEN}) there; of a server beyond this machine every client "
+    "needs the token that server.url() holds, one of this machine, too",
 }
 """Options of `server.run`."""
 
@@ -403,8 +407,8 @@ _OF = (
 )
 _NO_METHOD = "HEAD is answered where GET is, OPTIONS by itself: write @server.get(path), or post, put, patch, delete"
 _LIFESPAN = (
-    "write @server.task above async def lifespan(): …, with await asyncio.Event().wait() in a try in place of the "
-    "yield, and finally for what runs when the server stops; no request waits for it: what they need is made "
+    "write @server.task above async def lifespan(): …, without parameters, with await asyncio.Event().wait() in a try "
+    "for its yield, and in finally what follows the yield; no request waits for it: what they need is made "
     "before serve(); of an event of peers @server.of('/').on('move')"
 )
 REASONS = (
@@ -551,8 +555,8 @@ SERVER = {
     **_each("secret_key", f"nothing is signed: leave it out; in place of a session {SESSION}"),
     **_each(
         "middleware before_request after_request",
-        'of Socket.IO it is @server.of("/").use; of pages there is none: write it as a function that each '
-        "handler calls, and a header of an answer in return ls.Response(body, headers={…})",
+        "nothing runs around all pages: write it as a function that each handler calls, and a header of an answer in "
+        'return ls.Response(body, headers={…}); of Socket.IO it is @server.of("/").use',
     ),
     "add_middleware": f"for CORS {_ORIGINS}; there is no other middleware: write a function that each handler calls",
     **_each("include_router register_blueprint", f"write {ADDS_ROUTES}"),
@@ -679,7 +683,7 @@ REQUEST = {
         "get_argument get_query_argument get_arguments values",
         'write request.query["name"]; of a form request.form["name"]',
     ),
-    "is_disconnected": "an async generator as a page is ended when the peer leaves: leave it out",
+    "is_disconnected": "a generator as a page is ended when the peer leaves: leave it out",
     "POST": 'write request.form["name"]',
     **_each("data read stream get_data content raw_body arguments", "write request.body, which is all there is"),
     **_each("get_json is_json", "write request.json()"),

@@ -3,7 +3,7 @@
 str           text/plain          a whole page      text/html: a str that begins with <!doctype html> or <html>
 bytes         application/octet-stream
 dict, list    application/json    Response          its own type
-None          204 No Content      async generator   streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
+None          204 No Content      a generator       streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import GeneratorType
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import unquote_plus
 
@@ -20,6 +22,7 @@ from livesock.net.http.asked.request import HttpRequest, query_of, split_target
 from livesock.net.http.asked.sent import Headers, Sent, set_cookie_line
 from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, as_dict, no_attribute_to_set
 from livesock.net.loop.arguments import shown
+from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.habits import Hinting, blocking
 
 __all__ = [
@@ -42,7 +45,8 @@ __all__ = [
 class Response(Hinting):
     """An answer with everything chosen: `Response("<h1>Hi</h1>", type="text/html")`.
 
-    `body` is str (sent as UTF-8), bytes, an async generator of these (sent part by part), or what JSON can carry.
+    `body` is str (sent as UTF-8), bytes, a generator of these, async or plain (sent part by part), or what JSON can
+    carry.
     """
 
     _habits: ClassVar[Mapping[str, str]] = ON_RESPONSE
@@ -63,6 +67,8 @@ class Response(Hinting):
             raise TypeError(f'type is a media type such as "text/html", not {shown(self.type)}')
         if not isinstance(self.headers, Mapping):
             object.__setattr__(self, "headers", _by_name(self.headers))
+        if inspect.isgenerator(self.body):
+            object.__setattr__(self, "body", _on_a_thread(self.body))
         for name, value in [*self.header_lines(), ("type", self.type or "")]:
             if not isinstance(name, str) or not isinstance(value, str):
                 raise TypeError(f"a header is a name and a value, both str, not {name!r:.40}: {value!r:.40}")
@@ -202,6 +208,8 @@ def to_response(result: object) -> Response | Body:
         return Response(status=204)
     if isinstance(result, (str, bytes, bytearray, memoryview, dict, list)):
         return Response(result)
+    if inspect.isgenerator(result):
+        return _on_a_thread(result)
     if hasattr(result, "__aiter__"):
         return result.__aiter__()  # type: ignore[no-any-return]
     if isinstance(result, tuple) and len(result) > 1:
@@ -214,11 +222,27 @@ def to_response(result: object) -> Response | Body:
         more = f": write return {write}, with all its fields"
     if isinstance(result, int | float):
         more = ": write return str(value), or ls.Response(value) for JSON"
-    if inspect.isgenerator(result):
-        more = ": write async def page(request): …, and in it yield text for each part"
-    raise TypeError(
-        f"a handler returns str, bytes, dict, list, None, ls.Response or an async generator, not {kind}{more}"
-    )
+    raise TypeError(f"a handler returns str, bytes, dict, list, None, ls.Response or a generator, not {kind}{more}")
+
+
+async def _on_a_thread(parts: GeneratorType[Any, Any, Any]) -> AsyncIterator[Any]:
+    """Yield the parts of a plain generator, which may block: each is made on a thread when the peer can take it."""
+
+    lock = threading.Lock()
+
+    def one(step: Callable[[], Any]) -> Any:
+        with lock:  # a part may still be made when the peer leaves
+            return step()
+
+    one.__qualname__ = parts.__qualname__
+    try:
+        while (part := await run_in_thread(one, lambda: next(parts, _END))) is not _END:
+            yield part
+    finally:
+        await run_in_thread(one, parts.close)
+
+
+_END = object()
 
 
 def a_part_of_a_page(result: object) -> UserWarning | None:

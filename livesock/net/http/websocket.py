@@ -204,7 +204,9 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
         """Say what takes the place of the first steps that other libraries have."""
         wanted = "" if subprotocol is None else f'; write @server.websocket(path, subprotocols=["{subprotocol}"])'
         wanted += "; headers of the handshake's answer cannot be set" if headers else ""
-        raise AttributeError(self._no_attribute("accept", CONNECTION["accept"] + wanted), name="accept")
+        first, *rest = CONNECTION["accept"].split("\n")
+        sentence = "\n".join([first + wanted, *rest])
+        raise AttributeError(self._no_attribute("accept", sentence), name="accept")
 
     def recv(self, *args: Any, **kwargs: Any) -> Any:
         """Return the next message, as in `websockets`; awaited."""

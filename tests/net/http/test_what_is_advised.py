@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
@@ -98,13 +99,51 @@ def test_a_stream_keeps_its_type(server: Server) -> None:
 
     @server.get("/table")
     async def page(request: Any) -> Any:
+        def parts() -> Iterator[str]:
+            yield "a,b\n"
+            yield from ["1,2\n"]
+
+        return ls.Response(parts(), type="text/csv")
+
+    @server.get("/async")
+    async def other(request: Any) -> Any:
         async def parts() -> AsyncIterator[str]:
             yield "a,b\n"
             yield "1,2\n"
 
         return ls.Response(parts(), type="text/csv")
 
-    assert fetched(server, "/table") == (200, "text/csv; charset=utf-8", "a,b\n1,2\n")
+    for path in ("/table", "/async"):
+        assert fetched(server, path) == (200, "text/csv; charset=utf-8", "a,b\n1,2\n")
+
+
+def test_a_plain_generator_is_streamed_and_ends_with_its_reader(server: Server) -> None:
+    ended = threading.Event()
+
+    @server.get("/lines")
+    def lines(request: Any) -> Iterator[str]:
+        yield threading.current_thread().name
+        yield from (" is", " a thread")
+
+    @server.get("/forever")
+    def forever(request: Any) -> Iterator[str]:
+        try:
+            while True:
+                yield "x" * 100_000
+        finally:
+            ended.set()
+
+    @server.get("/fails")
+    def fails(request: Any) -> Iterator[str]:
+        raise ZeroDivisionError
+        yield ""
+
+    assert fetched(server, "/lines")[2] == "livesock handler lines is a thread"
+    with urllib.request.urlopen(server.url("/forever", "http"), timeout=DEADLINE) as answer:
+        answer.read(10)
+    assert ended.wait(DEADLINE)
+    assert fetched(server, "/fails")[0] == 500
+    assert isinstance(server.errors[-1].exception, ZeroDivisionError)
 
 
 def test_a_broadcast_of_the_library_websockets_reaches_raw_connections(server: Server) -> None:
@@ -144,8 +183,8 @@ def test_a_router_is_a_function(server: Server) -> None:
         ("StaticFiles", 'server.static("/static", "static")'),
         ("TestClient", "ws.recv(timeout=1)"),
         ("ASGITransport", 'urllib.request.urlopen(server.url("/page", "http"))'),
-        ("uvicorn", "server = ls.serve(port=8000) at the top, and server.run()"),
-        ("run", "server.run() at the end of a script"),
+        ("uvicorn", 'server = ls.serve(host="127.0.0.1", port=8080) at its top'),
+        ("run", "server.run(), with nothing in the brackets, at the end of a script"),
         ("APIRouter", "def add_items(server): …"),
         (
             "Depends",

@@ -36,8 +36,25 @@ def test_a_raw_handler_and_the_helper_that_it_calls_hear_of_all_at_once(server: 
     eventually(lambda: server.errors, "it is kept")
     lines = [line[2:] for line in str(server.errors[0].exception).splitlines()[1:] if line[2] != " "]
 
-    assert [line.partition(":")[0] for line in lines] == ["accept", "receive_text", "send_text", "headers"]
-    assert lines[1:3] == ["receive_text: write await one.recv()", "send_text: write await one.send(text)"]
+    assert [line.partition(":")[0] for line in lines] == ["accept", "headers"]
+    assert "    send_text(x) and send_bytes(x) are send(x)" in str(server.errors[0].exception)
+
+
+def test_what_a_subprotocol_needs_stands_first(server: Server) -> None:
+    @server.websocket("/ws")
+    async def talk(websocket: Any) -> None:
+        await websocket.accept(subprotocol="chat")
+        async for message in websocket.iter_text():
+            await websocket.send_text(message)
+
+    with ls.connect(server.url("/ws")) as ws, pytest.raises(Exception, match="1011"):
+        ws.recv(timeout=5)
+    first, *_, last = str(eventually(lambda: server.errors, "it is kept")[0].exception).splitlines()
+    assert first.endswith('leave it out; write @server.websocket(path, subprotocols=["chat"])')
+    assert (
+        last.strip()
+        == "iter_text() and iter_json() are async for message in websocket: …, with json.loads(message) in it"
+    )
 
 
 def test_a_page_hears_of_all_at_once_and_of_those_in_a_function_within(server: Server) -> None:

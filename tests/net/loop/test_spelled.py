@@ -39,6 +39,32 @@ def test_a_sentence_names_the_package_as_its_reader_does(above: str, line: str, 
     assert said(above, line).endswith(write)
 
 
+def test_a_sentence_names_the_server_as_its_reader_does() -> None:
+    text = said("from livesock import FastAPI, StaticFiles, APIRouter")
+    assert 'write app.static("/static", "static") in place of app.mount(…)' in text
+    assert "def add_items(app): …" in text
+    assert "then add_items(app)" in text
+    assert "add_items(server)" in said("from livesock import APIRouter")
+
+    with ls.serve("spelled") as server:
+        program = {"__name__": "reader", "ls": ls, "api": server}
+        for line, write in {
+            "ls.run(api, host='0.0.0.0')": "write api.run(), with nothing in the brackets, at the end of a script; "
+            'host and port stand in api = ls.serve(host="127.0.0.1", port=8080)',
+            "api.include_router(1)": "then add_items(api)",
+            "api({}, print)": "for uvicorn.run(api, port=8000)",
+        }.items():
+            with pytest.raises((AttributeError, TypeError)) as caught:
+                exec(line, program)
+            assert write in str(caught.value)
+
+
+def test_the_modules_of_starlette_say_what_is_here() -> None:
+    assert "Starlette: write ls.serve()" in said("from livesock.applications import Starlette")
+    text = said("from livesock.routing import Route, WebSocketRoute, Mount")
+    assert '@server.websocket("/path") above async def talk(ws): … for each WebSocketRoute' in text
+
+
 def test_one_import_hears_of_all_its_names() -> None:
     text = said("from livesock import serve, MessageBody, FastAPI, ConnectedSocket, Nothing, HTTPException")
     first, *lines = text.splitlines()
@@ -48,7 +74,7 @@ def test_one_import_hears_of_all_its_names() -> None:
         "FastAPI",
         "HTTPException",
         "Nothing",
-        "ls",
+        "all of it with import livesock as ls at the top",
     ]
     assert "  FastAPI: write ls.serve()" in lines
     assert lines[-2].startswith("  Nothing: no such name; it has LivesockError, ")

@@ -27,7 +27,8 @@ _PLACES = {
 """Where the value is that FastAPI's `Query()`, `Header()` and so on stand for."""
 
 _INSTEAD = {
-    "Response": 'return ls.Response(body, status=201, headers={"Set-Cookie": "a=1; Path=/"})',
+    "Response": 'response = ls.Response(body, status=200, headers={…}), then response.set_cookie("a", "1"), and '
+    "return response",
     "BackgroundTasks": "threading.Thread(target=work, args=(1,), daemon=True).start()",
 }
 """What to write where FastAPI gives an object of its own."""
