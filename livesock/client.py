@@ -26,7 +26,7 @@ from typing import Any, cast
 from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.sync.client import connect as websockets_connect
 
-from livesock.net.connect.advice import handshake_error, what_to_check
+from livesock.net.connect.advice import brief, handshake_error
 from livesock.net.connect.again import FINAL, STABLE, connections
 from livesock.net.connect.connection import Connection
 from livesock.net.connect.habits import CONNECT, TCP
@@ -145,7 +145,7 @@ def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
             asked, came = (made[-1].request, made[-1].response) if made else (None, None)
             raise handshake_error(exc, asked, came, target, trace) from exc
         if isinstance(exc, OSError):
-            exc.add_note(what_to_check(exc, target, trace))
+            raise brief(exc, target, trace) from None
         raise
 
 
@@ -185,7 +185,7 @@ def tcp(
         if sock is not None:
             sock.close()
         if isinstance(exc, OSError):
-            exc.add_note(what_to_check(exc, target, trace))
+            raise brief(exc, target, trace) from None
         raise
     _remember(raw)
     return raw

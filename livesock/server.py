@@ -29,7 +29,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.net.http.access import Access
@@ -48,6 +48,8 @@ from livesock.net.http.habits import (
     check_gateway,
     check_run,
     check_serve,
+    made_with,
+    refusing,
 )
 from livesock.net.http.limits import Limits
 from livesock.net.http.listener import Listener, bind
@@ -204,7 +206,7 @@ class Server(Speaker[Socket], Blocking):
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:
         """Refuse what other libraries write: `Server()`."""
-        made_by(cls, Site, arguments, "server = ls.serve()")
+        made_by(cls, Site, arguments, made_with(options, [*inspect.signature(serve).parameters]))
         return super().__new__(cls)
 
     def __init__(
@@ -753,9 +755,13 @@ class Server(Speaker[Socket], Blocking):
         self._site.is_serving = False
         self._sock.close()
 
-    def __call__(self, *_: object, **__: object) -> NoReturn:
+    def __call__(self, *given: Any, **_: object) -> Any:
         """Say what takes the place of a program that serves applications of ASGI or WSGI."""
-        raise TypeError(spelled(NO_APPLICATION))
+        text = spelled(NO_APPLICATION)
+        if given and isinstance(given[0], dict) and given[0].get("type") == "lifespan":  # uvicorn hides an exception
+            answer = refusing(text)
+            return answer(*given[1:]) if given[1:] else answer
+        raise TypeError(text)
 
     def __enter__(self) -> Server:
         return self

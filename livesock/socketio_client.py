@@ -24,11 +24,12 @@ from ssl import SSLContext
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar, overload
 
+from livesock.errors import LivesockError
 from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.listeners import Listeners
 from livesock.net.client.names import OWN, check_name
 from livesock.net.client.seat import LoopSeat
-from livesock.net.connect.advice import what_to_check
+from livesock.net.connect.advice import brief
 from livesock.net.connect.habits import (
     CALL,
     EMIT,
@@ -39,6 +40,7 @@ from livesock.net.connect.habits import (
     SOCKET,
     VOLATILE,
     WAIT,
+    Value,
     ask,
     no_new_connection,
 )
@@ -99,8 +101,8 @@ def socket(
         seat, listeners = client.join(client.target.path.partition("?")[0], auth)
     except BaseException as exc:
         client.close(1.0)
-        if isinstance(exc, OSError):
-            exc.add_note(what_to_check(exc, client.target, client.trace))
+        if isinstance(exc, OSError | LivesockError):
+            raise brief(exc, client.target, client.trace) from None
         raise
     return ClientSocket(ClientHandle(client), seat, listeners)
 
@@ -161,7 +163,8 @@ class ClientSocket(Blocking):
     @property
     def transport(self) -> str | None:
         """`"polling"` or `"websocket"`: what carries the session now; None without a session."""
-        return self._client.manager.transport
+        name = self._client.manager.transport
+        return None if name is None else Value(name)
 
     @property
     def trace(self) -> Trace:

@@ -36,7 +36,8 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
     frames = [*_of_traceback(place), *_of_callers()]
     if _SERVER.search(text):
         places = [*({**frame.f_globals, **frame.f_locals} for frame in frames), vars(sys.modules["__main__"])]
-        text = _SERVER.sub(_server_of(places) or variable, _in_a_method(text, places[0]))
+        variable = (frames and _made_into(frames[0])) or _server_of(places) or variable
+        text = _SERVER.sub(variable, _in_a_method(text, places[0]))
     if not _NAME.search(text):
         return text
     package = sys.modules["livesock"]
@@ -58,6 +59,24 @@ def _server_of(places: list[dict[str, Any]]) -> str:
         if found:
             return "server" if "server" in found else found[0]
     return ""
+
+
+def _made_into(frame: FrameType) -> str:
+    """Return `sio` for code that is at `sio = ls.serve(…)` or `with ls.serve(…) as sio`, "" for any other."""
+    steps = [step for step in dis.get_instructions(frame.f_code) if step.opname not in _BETWEEN]
+    at = sum(step.offset <= frame.f_lasti for step in steps) - 1  # f_lasti may be that of a cache behind the call
+    name = steps[at + 1].argval if at + 1 < len(steps) and steps[at + 1].opname.startswith("STORE_") else None
+    name = name[0] if isinstance(name, tuple) else name  # Python 3.13 stores two variables in one step
+    begin = steps[at].positions if name else None
+    if begin is None or not isinstance(name, str):
+        return ""
+    made = (step for step in steps[:at] if step.argval in ("serve", "Server"))
+    begins = [(step.positions.lineno, step.positions.col_offset) for step in made if step.positions is not None]
+    return name if (begin.lineno, begin.col_offset) in begins else ""
+
+
+_BETWEEN = ("CACHE", "COPY", "EXTENDED_ARG", "BEFORE_WITH")
+"""Steps that may stand between a call and what takes its value."""
 
 
 def _in_a_method(text: str, names: dict[str, Any]) -> str:
@@ -119,9 +138,15 @@ def _of_traceback(place: TracebackType | None) -> list[FrameType]:
 def _of_callers() -> Iterator[FrameType]:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if not _is_ours(frame) and not str(frame.f_globals.get("__name__")).startswith("importlib."):
+        if not _is_ours(frame) and not _is_machinery(frame):
             yield frame
         frame = frame.f_back
+
+
+def _is_machinery(frame: FrameType) -> bool:
+    """Return whether a frame is one of Python's imports, or of an installed package, such as uvicorn."""
+    is_import = str(frame.f_globals.get("__name__")).startswith("importlib.")
+    return is_import or "site-packages" in frame.f_code.co_filename
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -24,7 +24,7 @@ from livesock.net.client.listeners import Listeners
 from livesock.net.client.manager import Manager
 from livesock.net.client.retrying import Retrying
 from livesock.net.client.seat import LoopSeat
-from livesock.net.connect.advice import no_namespace
+from livesock.net.connect.advice import fault_here, no_namespace
 from livesock.net.connect.here import refuse_own_loop
 from livesock.net.connect.options import (
     auth_of,
@@ -123,6 +123,8 @@ class Client:
             self.call(self.manager.join, namespace)
         except Refused as exc:
             if str(exc) != "Invalid namespace":
+                if fault := fault_here(str(exc), namespace, self.target):
+                    exc.add_note(fault)
                 raise
             raise Refused(no_namespace(namespace, self.target), exc.data) from None
         return seat, self._listeners[namespace]

@@ -16,11 +16,12 @@ from livesock.errors import HandshakeError
 from livesock.net.connect.here import server_here
 from livesock.net.connect.statuses import HttpAnswer, websocket_advice
 from livesock.net.connect.urls import Target
+from livesock.spelled import spelled
 from livesock.trace.recording import Trace
 from livesock.wire import http
 from livesock.wire.handshake import check_response
 
-__all__ = ["first_line", "handshake_error", "no_greeting", "no_namespace", "not_http", "what_to_check"]
+__all__ = ["brief", "fault_here", "first_line", "handshake_error", "no_greeting", "no_namespace", "not_http"]
 
 SHOWN = 200
 """Characters of a peer's answer that a message quotes: a sentence or two, not a page."""
@@ -52,6 +53,13 @@ def handshake_error(
     advice = websocket_advice(HttpAnswer(target, asked, status, headers, body))
     message = f"{expected}, got {said}; {advice}"
     return HandshakeError(message, status=status, headers=headers, body=body, trace=trace)
+
+
+def brief(exc: Exception, target: Target, trace: Trace) -> Exception:
+    """Return the error with what to check, without the dozen lines of ours that would hide the one of the caller."""
+    if isinstance(exc, OSError):
+        exc.add_note(spelled(what_to_check(exc, target, trace)))
+    return exc.with_traceback(None)
 
 
 def what_to_check(exc: OSError, target: Target, trace: Trace) -> str:
@@ -88,6 +96,14 @@ def _speaks_tls(target: Target, came: bytes) -> bool:
     if target.tls:
         return False
     return came[:2] == b"\x15\x03" or getattr(server_here(target), "client_context", None) is not None
+
+
+def fault_here(message: str, namespace: str, target: Target) -> str:
+    """Return which error of a server of this process a refusal stands for, "" if it is a refusal, or elsewhere."""
+    server = server_here(target) if message == "Internal server error" else None
+    errors = server.errors if server is not None else []
+    found = next((error for error in reversed(errors) if error.where.endswith(f" {namespace}")), None)
+    return spelled(f"the server's handler failed, and refused no one: server.errors has {found}") if found else ""
 
 
 def no_namespace(name: str, target: Target) -> str:

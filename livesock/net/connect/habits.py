@@ -6,6 +6,8 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "TCP",
     "VOLATILE",
     "WAIT",
+    "Value",
     "ask",
     "no_new_connection",
 ]
@@ -217,6 +220,16 @@ def no_new_connection(_: object, *url: object, **options: object) -> None:
         given = ", ".join(["url", *(f"{name}=…" for name in options if name not in ("url", *strange))])
         text = f"connect() takes nothing and joins again: write point = ls.socket({given}) for a connection"
         raise TypeError("; ".join([text, *(instead(name, SOCKET, (), options[name]) for name in strange)]))
+
+
+class Value(str):
+    """A str that other libraries return from a method, as `sio.transport()` of python-socketio."""
+
+    __slots__ = ()
+
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        """Say that it is there without a call."""
+        raise TypeError("transport is a value: leave its brackets out, as in point.transport")
 
 
 def ask(name: str) -> str:

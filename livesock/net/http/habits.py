@@ -7,7 +7,7 @@ in snake_case: `maxPayload` is found as `max_payload`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -40,7 +40,9 @@ __all__ = [
     "check_gateway",
     "check_run",
     "check_serve",
+    "made_with",
     "no_attribute_to_set",
+    "refusing",
 ]
 
 _PAGES = given_as("names", '["https://example.org"]')
@@ -384,6 +386,23 @@ def _no_handler(handler: object, options: Mapping[str, object]) -> str:
         "needs neither async with nor an event loop: a script ends with server.run()"
     )
     return "\n  ".join([f"serve() takes no handler: {text}", *lines])
+
+
+def made_with(options: Mapping[str, object], known: list[str]) -> str:
+    """Return what to write for `Server(cors_allowed_origins="*", port=5000)`."""
+    ours = ", ".join(f"{name}={value!r:.60}" for name, value in options.items() if name in known)
+    lines = [instead(name, SERVE, known, value) for name, value in options.items() if name not in known]
+    return "\n  ".join([f"server = ls.serve({ours})", *lines, *together(lines, options)])
+
+
+def refusing(text: str) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return how an application of ASGI says in its lifespan that it cannot start: what calls it shows the text."""
+
+    async def lifespan(receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": text})
+
+    return lifespan
 
 
 def check_serve(name: object = "", *more: object, **options: object) -> None:

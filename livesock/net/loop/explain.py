@@ -199,7 +199,7 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
 def made_by(cls: type, needs: type, arguments: tuple[object, ...], write: str) -> None:
     """Raise `TypeError` if `cls` is called by a user, and not by livesock, which gives it a `needs` first."""
     if not arguments or not isinstance(arguments[0], needs):
-        raise TypeError(f"a {cls.__name__} is not made by calling {cls.__name__}(): write {write}")
+        raise TypeError(spelled(f"a {cls.__name__} is not made by calling {cls.__name__}(): write {write}"))
 
 
 def words_of(exc: BaseException) -> str:

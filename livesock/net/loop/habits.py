@@ -112,7 +112,7 @@ def check_values(verb: str, name: object, values: tuple[object, ...], ask: Calla
     """
     if not values:
         return
-    if callable(values[-1]):
+    if callable(values[-1]) and not isinstance(values[-1], str):
         write = f"write answer = {ask(f'{name!r:.40}')}; of several values an answer is a list"
         raise TypeError(f"a function cannot be sent: {write}")
     if len(values) == 1 and type(values[0]) is tuple:

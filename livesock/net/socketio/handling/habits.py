@@ -396,6 +396,7 @@ def explain_refusal(exc: BaseException) -> None:
         better = f"to send the peer a reason, write raise {refusal}"
     elif isinstance(exc, AttributeError | TypeError) and str(exc).startswith("'NoneType' object"):
         better = NO_AUTH
+    better = spelled(better, exc.__traceback__)
     if better and isinstance(exc, OSError) and exc.strerror is not None:  # its words are "[Errno …] …", not its args
         exc.strerror = f"{exc.strerror}: {better}"
     elif better:
@@ -408,7 +409,7 @@ def too_late(exc: BaseException, hook: str, where: str) -> BaseException:
     if not refusal:
         return exc
     text = f"{type(exc).__name__}: {hook} cannot refuse, {where}: write raise {refusal} in on_connect"
-    return TypeError(text).with_traceback(exc.__traceback__)
+    return TypeError(spelled(text, exc.__traceback__)).with_traceback(exc.__traceback__)
 
 
 def _refusal_of(exc: BaseException) -> str:

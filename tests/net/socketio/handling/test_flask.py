@@ -387,7 +387,7 @@ def test_what_stands_for_a_login_and_for_a_context_works(server: Server) -> None
     @server.of("/login").on("work")
     @ls.guard(allows)
     def begin(socket: Any) -> None:
-        threading.Thread(target=work, args=(socket,)).start()
+        threading.Thread(target=work, args=(socket,), daemon=True).start()
 
     with ls.socket(server.url("/login"), timeout=DEADLINE) as point:
         assert point.call("work")["message"] == "Forbidden resource"
@@ -397,7 +397,7 @@ def test_what_stands_for_a_login_and_for_a_context_works(server: Server) -> None
     for name, write in {
         "login_required": '@ls.guard(allows) below @server.of("/").on("name")',
         "authenticated_only": '@ls.guard(allows) below @server.of("/").on("name")',
-        "copy_current_request_context": "threading.Thread(target=work, args=(socket,)).start()",
+        "copy_current_request_context": "threading.Thread(target=work, args=(socket,), daemon=True).start()",
         "current_user": 'socket.data["user"]',
     }.items():
         assert write in FOREIGN_NAMES[name]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
 import contextvars
 import queue
 import re
+import socket
+import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -374,3 +377,87 @@ def test_what_a_client_has_elsewhere_leads_in_one_round(server):
         assert "at each reconnection is @point.on('connect') above def back(): …" in said(lambda: point.event)
         with pytest.raises(TimeoutError):
             point.wait("message", timeout=0.01)
+
+
+# -- what a sentence names
+
+
+def test_a_server_that_is_made_by_its_class_is_served_with_its_options_in_one_round():
+    script = (
+        "import livesock as socketio\nsio = socketio.Server(cors_allowed_origins='*', trace_limit=5000, logger=True)"
+    )
+    words = said(lambda: exec(script, {"__name__": "app"}))
+    assert "write sio = socketio.serve(trace_limit=5000)\n" in words
+    assert '"cors_allowed_origins": write origins=[' in words and "write sio.observe(print)" in words
+    assert " ls." not in words and "server." not in words
+
+
+@pytest.mark.parametrize(
+    "line", ["{} = ls.serve(logger=True)", "{} = app = ls.serve(logger=True)", "with ls.serve(logger=True) as {}: pass"]
+)
+def test_a_sentence_names_the_variable_that_is_to_hold_the_server(line):
+    for name in ("sio", "hub"):
+        code = f"def make():\n    {line.format(name)}\nmake()"
+        assert f"write {name}.observe(print)" in said(lambda code=code: exec(code, {"__name__": "app", "ls": ls}))
+        code = line.format(name)
+        assert f"write {name}.observe(print)" in said(lambda code=code: exec(code, {"__name__": "app", "ls": ls}))
+    assert "write server.observe(print)" in said(lambda: exec("a = [ls.serve(logger=True)]", {"ls": ls}))
+
+
+def test_a_refusal_of_another_library_is_said_with_the_name_of_the_package(server):
+    names: dict[str, Any] = {"__name__": "app", "Refused": ls.Refused}
+    exec("import livesock as socketio\ndef no(socket): raise ConnectionRefusedError('no')", names)
+    exec("def late(socket): raise Refused('late')", names)
+    server.of("/").on_connect(names["no"])
+    server.of("/late").on_connected(names["late"])
+    with pytest.raises(ls.Refused):
+        ls.socket(server.url("/"))
+    with ls.socket(server.url("/late")):
+        errors = eventually(lambda: server.errors if len(server.errors) == 2 else None, "both are kept")
+    assert "write raise socketio.Refused('no')" in str(errors[0])
+    assert "write raise socketio.Refused('late')" in str(errors[1])
+
+
+def test_uvicorn_shows_what_to_write_and_ends(server, caplog):
+    import uvicorn
+
+    with pytest.raises(SystemExit), contextlib.suppress(KeyboardInterrupt):
+        uvicorn.run(server, port=0, log_config=None)
+    assert "write port=8000 in serve(), and server.run() at the end" in caplog.text
+    assert "no application" in said(lambda: server({"type": "http"}, None, None))
+    assert "no application" in said(server)
+
+
+# -- what a client reads
+
+
+def test_a_transport_is_a_str_that_says_so_when_it_is_called(server):
+    server.of("/").on("same", lambda socket, value: value)
+    with ls.socket(server.url("/"), transports=["websocket"]) as point:
+        assert point.transport == "websocket" == point.call("same", point.transport)
+        assert "leave its brackets out, as in point.transport" in said(lambda: point.transport())
+        assert "leave its brackets out" in said(lambda: point.transport("sid"))
+
+
+def test_a_client_in_the_process_of_its_server_hears_which_handler_failed(server):
+    @server.of("/").on_connect
+    def enter(socket):
+        raise KeyError("user")
+
+    with pytest.raises(ls.Refused) as caught:
+        ls.socket(server.url("/"))
+    assert str(caught.value) == "Internal server error"
+    assert caught.value.__notes__ == [
+        "the server's handler failed, and refused no one: server.errors has on_connect / (connection 1): "
+        "KeyError: 'user'"
+    ]
+
+
+def test_a_connection_that_fails_shows_the_line_of_its_caller():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host, port = free.getsockname()
+        for dial in (lambda: ls.socket(f"http://{host}:{port}/"), lambda: ls.connect(f"ws://{host}:{port}/")):
+            with pytest.raises(OSError) as caught:
+                dial()
+            assert caught.value.__notes__ and len(traceback.extract_tb(caught.tb)) <= 5
