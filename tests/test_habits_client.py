@@ -401,12 +401,34 @@ def test_async_with_and_async_for_say_what_to_write(server, ws):
             pass
 
     before = len(ls.client.open_connections())
-    with pytest.raises(TypeError, match="write with instead of async with"):
+    beside = r"; beside other tasks message = await asyncio\.to_thread\(ws\.recv, 2\.0\), with its timeout"
+    with pytest.raises(TypeError, match=f"write with instead of async with{beside}"):
         asyncio.run(enter())
-    with pytest.raises(TypeError, match="write for instead of async for"):
+    with pytest.raises(TypeError, match=f"write for instead of async for{beside}"):
         asyncio.run(loop())
 
     assert len(ls.client.open_connections()) == before
+
+
+def test_a_message_is_waited_for_beside_other_tasks_as_it_is_advised(server):
+    async def ask():
+        with ls.connect(server.url("/echo")) as ws:
+            ws.send("first")
+            with pytest.warns(
+                UserWarning, match=r"holds the loop of this coroutine.*to_thread\(ws\.recv, 2\.0\)"
+            ) as seen:
+                first = ws.recv()
+            assert seen[0].filename == __file__
+            with pytest.raises(TimeoutError):
+                await asyncio.to_thread(ws.recv, 0.01)
+            ws.send("second")
+            return first, await asyncio.to_thread(ws.recv, DEADLINE), next(iter_of(ws))
+
+    def iter_of(ws):
+        ws.send("third")
+        return iter(ws)
+
+    assert asyncio.run(ask()) == ("first", "second", "third")
 
 
 def test_a_blocking_call_beside_an_await_is_made(ws):
@@ -493,7 +515,7 @@ def test_what_a_socket_reads_or_has_elsewhere_gets_a_sentence(point: Any, habit:
     [
         (lambda c: setattr(c, "binaryType", "arraybuffer"), "a binary message comes as bytes: leave it out"),
         (lambda c: setattr(c, "timeout", 5), "write recv(timeout=1)"),
-        (lambda c: c.addEventListener("message", print), "for message in ws"),
+        (lambda c: c.addEventListener("message", print), "for message in c: …"),
         (lambda c: c.terminate(), "write close()"),
         (lambda c: c.write_message("x"), "write send(text)"),
         (lambda c: c.close(1006), "write close(1000), or a code of your own from 4000 to 4999"),

@@ -21,6 +21,7 @@ from websockets.protocol import OPEN, Protocol, State
 from websockets.sync.client import ClientConnection
 
 from livesock.net.connect.habits import ON_CONNECTION, RECV, SEND
+from livesock.net.connect.here import warn_in_a_coroutine
 from livesock.net.connect.recorded import RecordedSocket
 from livesock.net.loop.arguments import check_close, checked_message, seconds_or_none_of
 from livesock.net.loop.explain import explain
@@ -42,6 +43,7 @@ class Connection(Blocking, ClientConnection):
     _habits: ClassVar[Mapping[str, str]] = ON_CONNECTION
     _called: ClassVar[str] = "ws"
     _callbacks: ClassVar[str] = "write for message in ws: …"
+    _waits: ClassVar[str] = "; beside other tasks message = await asyncio.to_thread(ws.recv, 2.0), with its timeout"
     _unread: ClassVar[frozenset[str]] = frozenset({"binaryType", "binary_type", "timeout"})
 
     def __init__(self, sock: socket.socket, protocol: Protocol, *, trace: Trace, **options: Any) -> None:
@@ -77,6 +79,8 @@ class Connection(Blocking, ClientConnection):
             TimeoutError: If none comes within `timeout` seconds; without one it waits for ever.
             ConnectionClosed: If the connection is closed; `close_code` and `close_reason` say why.
         """
+        if timeout is None:
+            warn_in_a_coroutine("recv() without a timeout", "await asyncio.to_thread(ws.recv, 2.0)")
         if timeout != 0:
             timeout = seconds_or_none_of(timeout)
         return super().recv(timeout, cast(Any, decode))

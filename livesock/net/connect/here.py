@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import socket
+import sys
 from typing import Any
 
 from livesock.errors import WrongThread
 from livesock.net.connect.urls import Target, is_loopback
 from livesock.net.loop import registry
+from livesock.net.loop.habits import warn
 
-__all__ = ["refuse_own_loop", "server_here"]
+__all__ = ["refuse_own_loop", "server_here", "warn_in_a_coroutine"]
 
 MAX_SIMULATORS = 10
 """Simulators in a row that we look behind to find the server."""
@@ -43,6 +46,18 @@ def refuse_own_loop(name: str, target: Target) -> None:
             f"{name} blocks this thread, whose loop serves {target.address}, so that no answer could come: write "
             f"await asyncio.to_thread(ls.{name[:-2]}, url), or serve with ls.serve()"
         )
+
+
+def warn_in_a_coroutine(what: str, write: str) -> None:
+    """Warn if the function outside of livesock that has led here is a coroutine: a call that waits holds its loop.
+
+    A cell of a notebook with an `await` in it is a coroutine, too, and may wait as any other cell does.
+    """
+    frame = sys._getframe(1)
+    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
+        frame = frame.f_back
+    if frame.f_code.co_flags & inspect.CO_COROUTINE and frame.f_code.co_name != "<module>":
+        warn(f"{what} holds the loop of this coroutine until something comes: write {write}")
 
 
 def _files(loop: asyncio.AbstractEventLoop) -> list[int]:

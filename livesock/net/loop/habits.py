@@ -159,6 +159,9 @@ class Blocking(Hinting):
     _callbacks: ClassVar[str] = "it has no callbacks"
     """What to write instead of `ws.onmessage = handler`."""
 
+    _waits: ClassVar[str] = ""
+    """How a coroutine waits for it, which has other tasks besides."""
+
     _unread: ClassVar[frozenset[str]] = frozenset()
     """What other libraries read if it is set, as in `socket.auth = {…}`, and this one does not."""
 
@@ -168,13 +171,13 @@ class Blocking(Hinting):
 
     async def __aenter__(self) -> NoReturn:
         self._close_unused()
-        raise TypeError(f"a {type(self).__name__} blocks: write with instead of async with")
+        raise TypeError(f"a {type(self).__name__} blocks: write with instead of async with{self._waits}")
 
     async def __aexit__(self, *exc: object) -> None:
         """Python looks for it before it enters."""
 
     def __aiter__(self) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} blocks: write for instead of async for")
+        raise TypeError(f"a {type(self).__name__} blocks: write for instead of async for{self._waits}")
 
     def _close_unused(self) -> None:
         """Close what `async with` has just opened and cannot use."""
