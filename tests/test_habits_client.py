@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import queue
 import ssl
@@ -429,6 +430,15 @@ def test_a_message_is_waited_for_beside_other_tasks_as_it_is_advised(server):
         return iter(ws)
 
     assert asyncio.run(ask()) == ("first", "second", "third")
+
+
+def test_a_cell_with_an_await_may_wait_for_a_message(ws):
+    ws.send("first")
+    lines = "await asyncio.sleep(0)\nfound = ws.recv()"
+    cell = compile(lines, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT).replace(co_name="<cell line: 1>")
+    names = {"asyncio": asyncio, "ws": ws}
+    asyncio.run(eval(cell, names))
+    assert names["found"] == "first"
 
 
 def test_a_blocking_call_beside_an_await_is_made(ws):

@@ -56,7 +56,7 @@ def warn_in_a_coroutine(what: str, write: str) -> None:
     frame = sys._getframe(1)
     while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
         frame = frame.f_back
-    if frame.f_code.co_flags & inspect.CO_COROUTINE and frame.f_code.co_name != "<module>":
+    if frame.f_code.co_flags & inspect.CO_COROUTINE and frame.f_locals is not frame.f_globals:
         warn(f"{what} holds the loop of this coroutine until something comes: write {write}")
 
 
