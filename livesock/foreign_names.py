@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from livesock.instead import known_as
-from livesock.net.http.habits import ADDS_ROUTES, REASONS, SESSION, TEST_CLIENT
+from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "no_module", "not_here", "undefined_names"]
@@ -221,7 +221,7 @@ FOREIGN_NAMES = {
         "asyncio.create_task(f(1)) for an async "
         "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
     ),
-    "session": f'socket.data["name"] in an event, for as long as its peer is there; for a page {SESSION}',
+    "session": f'socket.data["name"] in an event, for as long as its peer is there\n    for a page {SESSION}',
     "g": "request.state.user = … in a page, for as long as it is answered; socket.data in an event: a dict, yours, one "
     "for each peer",
     "current_app": "server itself; what belongs to one request is in request.state, to one peer in socket.data",
@@ -373,7 +373,7 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("login_required", "authenticated_only"),
         '@ls.guard(allows) below @server.of("/").on("name"), with def allows(socket, *arguments): return "user" in '
-        "socket.data above it; a page calls a function of yours in its handler",
+        f"socket.data above it\n    for a page {CHECKS}",
     ),
     **dict.fromkeys(
         ("copy_current_request_context", "has_request_context"),
@@ -388,8 +388,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("Depends", "Security"), _DEPENDS),
     **dict.fromkeys(
         ("HTTPBearer", "HTTPBasic", "APIKeyHeader", "OAuth2PasswordBearer", "OAuth2PasswordRequestForm"),
-        'a function that each handler calls: request.headers.get("authorization", ""), such as "Bearer …", and '
-        'return ls.Response("no", status=401, headers={"WWW-Authenticate": "Bearer"}) from the handler if it is wrong',
+        f'request.headers.get("authorization", ""), such as "Bearer …", in {CHECKS}'
+        '\n    its answer names what it wants: ls.Response("no", status=401, headers={"WWW-Authenticate": "Bearer"})',
     ),
     **dict.fromkeys(
         ("RequestValidationError", "ValidationError"),
@@ -397,14 +397,20 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("Jinja2Templates", "render_template", "render_template_string"),
-        'return ls.Response(jinja2.Template(text).render(name=name), type="text/html"), with import jinja2',
+        f"{PAGES_OF_JINJA}\n    env.from_string(text) in place of env.get_template(…) for a template in a text",
     ),
     "run_in_threadpool": "await asyncio.to_thread(f, 1), or a plain def handler, which runs on a thread",
     **dict.fromkeys(
         ("BaseHTTPMiddleware", "TrustedHostMiddleware", "HTTPSRedirectMiddleware"),
-        "a function that each handler calls: nothing runs around all pages",
+        f"{CHECKS}",
     ),
     "SessionMiddleware": SESSION,
+    **dict.fromkeys(
+        ("Sock", "Sockets"),
+        '@server.websocket("/echo") in place of @sock.route("/echo"), above async def echo(ws): …; and in it '
+        "await ws.recv() for ws.receive(), await ws.send(text) for ws.send(text)",
+    ),
+    "escape": "html.escape(text), with import html",
     "GZipMiddleware": "nothing: answers are not compressed; a proxy in front may do it",
     "jsonable_encoder": "return item.model_dump(mode='json') for a model of pydantic, dataclasses.asdict(item) for a "
     "dataclass",

@@ -21,6 +21,7 @@ __all__ = [
     "on_its_loop",
     "together",
     "too_many",
+    "with_examples",
 ]
 
 GIVEN = "‹given›"
@@ -54,6 +55,15 @@ sslkeyfile ssloptions staticfiles staticfolder subprotocol to token transportopt
 websocketextraoptions reconnectionattempts
 """
 """Options that are off if None, False or 0 is given, as they are if nothing is: in lower case, without underscores."""
+
+
+def with_examples(sentence: str) -> str:
+    """Return a sentence for a name that comes without a value: it has the examples.
+
+    >>> with_examples(f"write origins={given_as('names', '[…]')}")
+    'write origins=[…]'
+    """
+    return _GIVEN_AS.sub(lambda match: _formed(match[1], ..., "", match[2]), sentence)
 
 
 def known_as(name: str, habits: Mapping[str, str]) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import fields
 from typing import Any
 
-from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together
+from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.net.http.limits import Limits
 from livesock.net.loop.explain import OFF, ONCE, SAVED
 from livesock.realtime.actions import SessionOptions
@@ -19,6 +19,7 @@ from livesock.spelled import spelled
 
 __all__ = [
     "ADDS_ROUTES",
+    "CHECKS",
     "CONNECTION",
     "FIELDS",
     "GATEWAY",
@@ -26,6 +27,7 @@ __all__ = [
     "NO_APPLICATION",
     "ON_RESPONSE",
     "PAGE",
+    "PAGES_OF_JINJA",
     "REASONS",
     "REQUEST",
     "RESPONSE",
@@ -64,7 +66,11 @@ _LOG = (
 _LOOP = "a server is one loop in a thread of its own: leave it out"
 _ROUTE = "it belongs to one route: write it in @server.websocket(path, …)"
 _HANDLER = 'it belongs to one route: write server = ls.serve(), and then @server.websocket("/") above the handler'
-_CLUSTER = 'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
+_CLUSTER = (
+    'write cluster=ls.cluster.redis("redis://127.0.0.1:6379"), or ls.cluster.memory() in one process'
+    '\n    in a process that only sends emitter = ls.cluster.emitter(ls.cluster.redis("redis://127.0.0.1:6379")) in '
+    'place of a server, which would open a port there, too; then emitter.emit("name", …)'
+)
 TEST_CLIENT = (
     'point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if it is refused; then '
     'answer = point.call("name", …), (data,) = point.wait("name", timeout=1), whose tuple has all that was emitted, '
@@ -78,6 +84,25 @@ NO_APPLICATION = (
     '  for httpx with a transport: write httpx.AsyncClient(base_url=server.url("/", "http"))'
 )
 """What to write where a server is called."""
+
+CHECKS = (
+    'def check(request): …, which returns ls.Response("no", status=401) to refuse and None to go on; nothing calls it '
+    "but each page, in its first line: if (no := check(request)) is not None: return no"
+)
+"""What to do in place of what runs around all pages."""
+
+_NO_MIDDLEWARE = (
+    f"nothing runs around all pages: write {CHECKS}"
+    '\n    for Socket.IO @server.of("/").use above def enter(socket): …, and in it raise ls.Refused("why") to refuse'
+    "\n    for a header of an answer return ls.Response(body, headers={…})"
+)
+
+PAGES_OF_JINJA = (
+    'env = jinja2.Environment(loader=jinja2.FileSystemLoader("templates"), autoescape=True), once beside the server, '
+    "with import jinja2 at the top"
+    '\n    in a page return ls.Response(env.get_template("index.html").render(name=name), type="text/html")'
+)
+"""How to fill templates; without autoescape a name could hold a script."""
 
 ADDS_ROUTES = (
     'def add_items(server): …, and in it @server.get("/items/{id}") above each page, with its prefix in the path; then '
@@ -98,10 +123,11 @@ _OF_A_CONNECTION = (
     'call stand if user is None: await ws.close(1008, "why"), and return'
 )
 SESSION = (
-    'return ls.Response("ok", headers={"Set-Cookie": "username=ann; Path=/; HttpOnly"}) from a page; then read '
-    'request.cookies.get("username") in a page, ws.request.cookies in a raw route, in an event '
-    'socket.handshake.cookies.get("username"); nothing signs a cookie, so anyone can write one: '
-    "let it hold a secrets.token_urlsafe(), the key of a dict beside the server"
+    'return ls.Response("ok", headers={"Set-Cookie": "username=ann; Path=/; HttpOnly"}) from a page'
+    '\n    then read request.cookies.get("username") in a page, ws.request.cookies in a raw route, '
+    'socket.handshake.cookies.get("username") in an event'
+    "\n    nothing signs a cookie, so anyone can write one: let it hold a secrets.token_urlsafe(), the key of a dict "
+    "beside the server"
 )
 """What to do in place of Flask's `session`."""
 _MESSAGE = (
@@ -204,8 +230,7 @@ SERVE = {
     ),
     **_each(
         "template_folder templates",
-        "leave it out: a page reads its own template, with "
-        'jinja2.Template(pathlib.Path("templates", "index.html").read_text()).render(name=name)',
+        f"leave it out; write {PAGES_OF_JINJA}",
     ),
     "resource": f'write sessions={{"path": {_PLACE}}}, or leave it out for /socket.io/',
     **_each("import_name", "leave it out: a name is needed for two servers in one process alone"),
@@ -481,7 +506,7 @@ SERVER = {
     **_each("removeListener removeAllListeners offAny", OFF.replace("{}", "/")),
     **_each("listeners eventNames", 'write server.of("/").answers, which names who answers what'),
     "addListener": _ON,
-    **_each("cors origins enable_cors", _ORIGINS),
+    **_each("cors origins enable_cors", with_examples(_ORIGINS)),
     **_each("use_global_guards", "write @ls.guard(allows) above the class of each gateway"),
     **_each(
         "use_global_pipes",
@@ -494,6 +519,8 @@ SERVER = {
         "server.errors",
     ),
     **_each("use_web_socket_adapter use_websocket_adapter", f"{_AS_IT_IS}; its options stand in ls.serve()"),
+    "make_response": 'write return ls.Response(html, type="text/html")',
+    "cli": "there are no commands: write what one does in a script of its own",
     "set_global_prefix": 'write the whole path at each page: @server.get("/api/items")',
     "enable_shutdown_hooks": _LIFESPAN,
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
@@ -574,10 +601,9 @@ SERVER = {
     **_each("secret_key", f"nothing is signed: leave it out; in place of a session {SESSION}"),
     **_each(
         "middleware before_request after_request",
-        "nothing runs around all pages: write it as a function that each handler calls, and a header of an answer in "
-        'return ls.Response(body, headers={…}); of Socket.IO it is @server.of("/").use',
+        _NO_MIDDLEWARE,
     ),
-    "add_middleware": f"for CORS {_ORIGINS}; there is no other middleware: write a function that each handler calls",
+    "add_middleware": f"{_NO_MIDDLEWARE}\n    for CORS {with_examples(_ORIGINS)}",
     **_each("include_router register_blueprint", f"write {ADDS_ROUTES}"),
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
     **_each("head options", _NO_METHOD),
@@ -589,7 +615,7 @@ SERVER = {
     **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
     **_each(
         "jinja_env template_filter template_global",
-        'an environment is yours, in a variable: jinja2.Environment(loader=jinja2.FileSystemLoader("templates"))',
+        f'write {PAGES_OF_JINJA}\n    env.filters["name"] = f for a filter, env.globals["name"] = f for a function',
     ),
     "async_mode": _LOOP,
     **_each("json json_provider_class json_encoder", "a page returns a dict or a list, which is sent as JSON"),

@@ -215,7 +215,7 @@ def to_response(result: object) -> Response | Body:
     if isinstance(result, tuple) and len(result) > 1:
         names = zip(("status", "headers"), result[1:], strict=False)
         write = ", ".join(f"{name}={value!r:.40}" for name, value in names)
-        raise TypeError(f"a handler returns one thing, not tuple: write ls.Response(body, {write})")
+        raise TypeError(f"a handler returns one thing, not tuple: write return ls.Response(body, {write})")
     kind = type(inspect.unwrap(result) if callable(result) else result).__name__
     more = ", which needs its brackets" if callable(result) else ""
     if write := as_dict(result):

@@ -146,12 +146,17 @@ def _each(names: str, sentence: str) -> dict[str, str]:
     return dict.fromkeys(names.split(), sentence)
 
 
+_SPEAK = (
+    'write self.namespace.emit("name", …) for all, self.namespace.to("room").emit("name", …) for a room, or for one '
+    "peer by its id, each without await"
+    '\n    socket.emit("name", …) for this peer'
+    '\n    socket.broadcast.emit("name", …), socket.to("room").emit("name", …) without this peer, in place of skip_sid='
+    '\n    "message" is the name of what send() sends'
+    '\n    server.of("/other") in place of self.namespace for namespace="/other"'
+)
+
 _ON_GATEWAY = {
-    **_each(
-        "emit send broadcast to of",
-        'write self.namespace.emit("name", …) for all, self.namespace.to("room").emit("name", …) for a room, '
-        'socket.emit("name", …) for this peer, each without await',
-    ),
+    **_each("emit send broadcast to of", _SPEAK),
     **_each(
         "enter_room join_room join",
         'write socket.join("room") for this peer, self.namespace.to("id").join("room") for another one, without await',

@@ -225,6 +225,8 @@ class _Method:
         self._name, self._sentence = function.__name__, f"{function.__name__} is a method: write {write}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if args and (write := self._habits.get("(…)")):
+            raise TypeError(f"{self._name}() takes nothing: {write.replace('{}', f'{args[0]!r:.60}')}")
         return self.__wrapped__(self.__self__, *args, **kwargs)
 
     def __repr__(self) -> str:
@@ -247,7 +249,7 @@ class _Method:
 def method(write: str, habits: Habits = _NO) -> Callable[[F], F]:
     """Return a decorator for a method that is an attribute in other libraries; `write` is how to call it.
 
-    `habits` says what to write instead of what that attribute has there.
+    `habits` says what to write instead of what that attribute has there, and under "(…)" instead of an argument, {}.
     """
 
     class Decorated:

@@ -6,6 +6,7 @@ Nothing is guessed: a call means one thing, or raises in the line that makes it.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import AsyncGeneratorType, FrameType, FunctionType, GeneratorType
@@ -19,7 +20,7 @@ from livesock.net.http.web import Response
 from livesock.net.loop.explain import NO_AUTH, OFF, ONCE, SAVED
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.handling.as_written import event_written_in
+from livesock.net.socketio.handling.as_written import event_written_in, is_literal, written_call
 from livesock.spelled import spelled
 
 __all__ = [
@@ -54,14 +55,20 @@ EVENTS = "__livesock_events__"
 HOOKS = {"on_connect": ("socket",), "on_connected": ("socket",), "on_disconnect": ("socket", "reason")}
 """What a gateway may have besides its events, and what each gets."""
 
+_ENTERS = (
+    'write @server.of("{}").on_connect above def enter(socket): …, which may raise ls.Refused("why") to refuse its '
+    "peer; what it sent is in socket.handshake.auth, .headers and .query"
+    '\n    @server.of("{}").on_connected above def enter(socket): … for what runs when the peer is in'
+)
+_LEAVES = 'write @server.of("{}").on_disconnect above def gone(socket, reason): …'
+
 _EVENT_HOOKS = {
-    "connect": "on_connect (may refuse the peer) or on_connected (it is in)",
-    "connection": "on_connect (may refuse the peer) or on_connected (it is in)",
-    "disconnect": "on_disconnect",
-    "disconnecting": "on_disconnect, where socket.rooms is still known",
-    "connect_error": "raise ls.Refused('why') in on_connect, which the peer hears as connect_error",
-    "new_namespace": "server.of(pattern) for many namespaces, and on_connect, which runs in each of them",
-    **dict.fromkeys(("newListener", "removeListener"), "server.of(…).answers, which names who answers what"),
+    **dict.fromkeys(("connect", "connection"), _ENTERS),
+    "disconnect": _LEAVES,
+    "disconnecting": f"{_LEAVES}, where socket.rooms is still known",
+    "connect_error": "write raise ls.Refused('why') in on_connect, which the peer hears as connect_error",
+    "new_namespace": "write server.of(pattern) for many namespaces, and on_connect, which runs in each of them",
+    **dict.fromkeys(("newListener", "removeListener"), "write server.of(…).answers, which names who answers what"),
 }
 """Names that are events elsewhere, and the hooks that they are here."""
 
@@ -273,6 +280,7 @@ _ONE = (
 )
 
 SOCKETS = {
+    "(…)": "write to({}).sockets()",
     **dict.fromkeys(("on", "once"), 'write @server.of("/").on_connected above def enter(socket): …'),
     **dict.fromkeys(("get", "sockets"), _ONE),
     **dict.fromkeys(("size", "length"), "write len(sockets())"),
@@ -311,15 +319,45 @@ def room_names(rooms: tuple[Any, ...], verb: str) -> tuple[str, ...]:
         return rooms
     kinds = (list, tuple, set, frozenset)
     names = tuple(name for room in rooms for name in (room if isinstance(room, kinds) else [room]))
-    for name in names:
-        if not isinstance(name, str):
-            if name is None and verb == "to":
-                raise TypeError(f"{verb}() takes the names of rooms, not None: leave {verb}() out to speak to all")
-            better = f"{verb}({name.id!r})" if isinstance(getattr(name, "id", None), str) else f'{verb}("{name!s:.20}")'
-            raise TypeError(f"{verb}() takes the names of rooms, each a str, not {_shown(name)}: write {better}")
+    if wrong := [name for name in names if not isinstance(name, str)]:
+        raise TypeError(_not_rooms(rooms, verb, wrong[0]))
     if not names and verb == "to":
         raise ValueError("to() needs the name of a room and got none: leave it out to speak to all")
     return names
+
+
+def _not_rooms(rooms: tuple[Any, ...], verb: str, wrong: object) -> str:
+    """Return what to write instead of rooms of which one is not a str: with the caller's own expressions if known."""
+    codes: list[str] = [*written_call().places]
+    if len(codes) != len(rooms) or any(code.startswith("*") for code in codes):
+        codes = [repr(room) if isinstance(room, str) else "room" for room in rooms]
+    expected = f"{verb}() takes the names of rooms, each a str"
+    if wrong is None:
+        place = next((code for code, room in zip(codes, rooms, strict=True) if room is None), "None")
+        which = "one of them" if place in ("None", "room") else place
+        return f"{expected}, and {which} is None: give it a value" + (
+            ", or leave to() out to speak to all" if verb == "to" else ""
+        )
+    better = ", ".join(_as_room(room, code) for room, code in zip(rooms, codes, strict=True))
+    return f"{expected}, not {_shown(wrong)}: write {verb}({better})"
+
+
+def _as_room(room: object, code: str) -> str:
+    """Return the code that makes a room's name of an argument, which the caller has written as `code`."""
+    if isinstance(room, str):
+        return code
+    if isinstance(room, list | tuple | set | frozenset):
+        each = next((_named_by("one", one) for one in room if not isinstance(one, str)), "")
+        return f"*({each} for one in {code})" if each else code
+    return f'"{room}"' if is_literal(code) else _named_by(code, room)
+
+
+def _named_by(code: str, value: object) -> str:
+    """Return the code for the name of a room that stands for `value`: a socket has its id, as a user of an app may."""
+    own = getattr(value, "id", None)
+    if own is None or callable(own):
+        return f"str({code})"
+    return f"{code}.id" if isinstance(own, str) else f"str({code}.id)"
 
 
 def check_verdict(result: object, hook: str) -> None:
@@ -428,9 +466,17 @@ def check_event(name: object, where: str) -> None:
     if "…" in name:
         raise ValueError(f'write the name of your event, such as "move", in place of the dots in {name!r:.60}')
     if name in _EVENT_HOOKS:
-        raise ValueError(f'"{name}" is no event that a peer sends: use {_EVENT_HOOKS[name]}')
+        raise ValueError(spelled(f'"{name}" is no event that a peer sends: {_as_hook(_EVENT_HOOKS[name], where)}'))
     if name in _ONLY_FROM_PEERS:
         warn(f'the handler of "{name}" runs only if a peer emits "{name}": {_ONLY_FROM_PEERS[name]}')
+
+
+def _as_hook(write: str, where: str) -> str:
+    """Return what to write instead of a hook's name for an event: with its namespace, or as a method of a gateway."""
+    if found := re.search(r'of\("(.*)"\)', where):
+        return write.replace("{}", found[1])
+    write = re.sub(r'@server\.of\("{}"\)\.(\w+) above def \w+\(', r"def \1(self, ", write)
+    return write.replace(": …", ": … in the class, without a line above it", 1)
 
 
 def check_handler(

@@ -1,0 +1,167 @@
+"""What a reader who knows Flask-SocketIO writes in place of it at the first try: the advised code runs."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from livesock import Server
+from livesock.net.http.habits import CHECKS, PAGES_OF_JINJA, SERVER
+from tests.peers import DEADLINE
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ls.serve("flask in one round") as server:
+        yield server
+
+
+def why(call: Any) -> str:
+    with pytest.raises((AttributeError, TypeError, ValueError)) as caught:
+        call()
+    return str(caught.value)
+
+
+# -- rooms
+
+
+@pytest.fixture
+def socket(server: Server) -> Iterator[Any]:
+    with ls.socket(server.url("/"), timeout=DEADLINE):
+        yield server.sockets()[0]
+
+
+class User:
+    def __init__(self, number: Any) -> None:
+        self.id = number
+
+
+def test_a_room_that_is_no_text_is_written_with_the_expression_of_its_author(socket: Any) -> None:
+    gid, gids, user, missing = 7, [7, 8], User(5), None
+
+    assert why(lambda: socket.join(gid)).endswith("not int 7: write join(str(gid))")
+    assert why(lambda: socket.leave("a", gid)).endswith("write leave('a', str(gid))")
+    assert why(lambda: socket.to(gids)).endswith("write to(*(str(one) for one in gids))")
+    assert why(lambda: socket.except_(user)).endswith("write except_(str(user.id))")
+    assert why(lambda: socket.join(7)).endswith('write join("7")')
+    assert why(lambda: socket.join(missing)).endswith("and missing is None: give it a value")
+    assert why(lambda: socket.to(missing)).endswith("is None: give it a value, or leave to() out to speak to all")
+
+    socket.join(str(gid))
+    socket.join(*(str(one) for one in gids))
+    assert set(socket.rooms) == {socket.id, "7", "8"}
+
+
+def test_the_sockets_of_a_room_are_those_of_a_selection(server: Server, socket: Any) -> None:
+    socket.join("r")
+    for speaker in (server, server.of("/"), server.of("/").to("a")):
+        assert why(lambda speaker=speaker: speaker.sockets("r")) == "sockets() takes nothing: write to('r').sockets()"
+    assert server.of("/").to("r").sockets() == [socket]
+
+
+# -- a gateway
+
+
+def test_a_gateway_that_emits_hears_how_its_own_peer_is_left_out(server: Server) -> None:
+    @server.gateway("/g")
+    class Chat:
+        @ls.event("wrong")
+        def wrong(self, socket: Any) -> None:
+            self.emit("news", room="r", skip_sid=socket.id)  # type: ignore[attr-defined]
+
+        @ls.event("right")
+        def right(self, socket: Any) -> None:
+            socket.join("r")
+            socket.to("r").emit("news", 1)
+            socket.broadcast.emit("news", 2)
+            socket.emit("done")
+
+    with ls.socket(server.url("/g"), timeout=DEADLINE) as one, ls.socket(server.url("/g"), timeout=DEADLINE) as two:
+        one.call("wrong")
+        two.call("right")
+        one.call("right")
+        assert [two.wait("news", timeout=DEADLINE)[0] for _ in range(2)] == [1, 2]
+    text = str(server.errors[-1])
+    assert 'socket.broadcast.emit("name", …), socket.to("room").emit("name", …) without this peer' in text
+    assert 'self.server.of("/other") in place of self.namespace for namespace="/other"' in text
+
+
+def test_an_event_that_is_a_hook_is_written_in_full() -> None:
+    text = why(lambda: ls.event("connect"))
+    assert "write def on_connect(self, socket): … in the class, without a line above it" in text
+    assert "socket.handshake.auth" in text and "def on_connected(self, socket): …" in text
+    with ls.serve("hooks") as io:
+        text = why(lambda: io.of("/chat").on("connect"))
+        assert 'write @io.of("/chat").on_connect above def enter(socket): …' in text
+        assert "socket.handshake.auth" in text
+
+
+# -- pages
+
+
+@pytest.mark.parametrize("name", ["before_request", "middleware", "add_middleware"])
+def test_what_runs_before_a_page_is_a_call_whose_refusal_is_returned(server: Server, name: str) -> None:
+    assert CHECKS in why(lambda: getattr(server, name))
+
+
+@pytest.mark.parametrize("name", ["BaseHTTPMiddleware", "login_required", "HTTPBearer"])
+def test_so_is_what_another_library_imports_for_it(name: str) -> None:
+    assert "if (no := check(request)) is not None: return no" in why(lambda: getattr(ls, name))
+
+
+def test_the_advised_check_refuses(server: Server) -> None:
+    def check(request: Any) -> Any:
+        return ls.Response("no", status=401) if request.query.get("key") != "k" else None
+
+    @server.get("/page")
+    def page(request: Any) -> Any:
+        if (no := check(request)) is not None:
+            return no
+        return "in"
+
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(server.url("/page", "http"))
+    with urllib.request.urlopen(server.url("/page?key=k", "http")) as answer:
+        assert answer.read() == b"in"
+
+
+@pytest.mark.parametrize("name", ["render_template", "render_template_string", "Jinja2Templates"])
+def test_a_template_is_filled_by_an_environment_that_escapes(name: str) -> None:
+    text = why(lambda: getattr(ls, name))
+    assert PAGES_OF_JINJA in text
+    assert "autoescape=True" in text
+
+
+@pytest.mark.parametrize("name", ["jinja_env", "template_filter"])
+def test_so_are_those_of_a_server(server: Server, name: str) -> None:
+    assert "autoescape=True" in why(lambda: getattr(server, name))
+    assert "autoescape=True" in why(lambda: ls.serve("templates", template_folder="t"))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [("Sock", '@server.websocket("/echo") in place of @sock.route("/echo")'), ("escape", "html.escape(text)")],
+)
+def test_names_of_flask_have_a_sentence(name: str, write: str) -> None:
+    assert write in why(lambda: getattr(ls, name))
+
+
+def test_a_status_behind_a_value_is_returned_in_a_response(server: Server) -> None:
+    server.get("/made")(lambda request: ({"a": 1}, 201))
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(server.url("/made", "http"))
+    assert "write return ls.Response(body, status=201)" in str(server.errors[-1])
+
+
+def test_a_queue_for_a_process_that_only_sends_is_an_emitter() -> None:
+    text = why(lambda: ls.serve("queue", message_queue="redis://"))  # type: ignore[call-arg]
+    assert 'emitter = ls.cluster.emitter(ls.cluster.redis("redis://127.0.0.1:6379"))' in text
+
+
+def test_no_sentence_of_a_server_shows_what_stands_for_a_value() -> None:
+    assert [name for name, write in SERVER.items() if "‹" in write] == []
