@@ -258,7 +258,8 @@ class ClientSocket(Blocking):
         check_name(name)
         if name == "connect" and self.connected:
             warn(
-                '"connect" is heard at reconnections; this socket is connected already: call the function once yourself'
+                '"connect" is heard at each reconnection, and this socket is connected already: leave this line as it '
+                "is, and call the function once yourself if it is to run now, too"
             )
 
         def decorate(handler: F) -> F:
@@ -272,7 +273,7 @@ class ClientSocket(Blocking):
     def off(self, name: str | None = None, handler: Callable[..., Any] | None = None) -> None:
         """Remove a handler; without `handler` all of that name, without `name` of every name and of `on_any`.
 
-        It does not hear what has arrived already and still waits for its turn either.
+        In a handler that holds for what has arrived behind its event, too.
         """
         self._listeners.off(name, handler)
 

@@ -499,7 +499,7 @@ def test_a_slow_handler_holds_the_server_and_misses_nothing(socket):
 def test_a_lost_connection_comes_back_with_a_new_id(server, socket):
     reasons, back = [], threading.Event()
     socket.on("disconnect", reasons.append)
-    with pytest.warns(UserWarning, match="is heard at reconnections"):
+    with pytest.warns(UserWarning, match="is heard at each reconnection"):
         socket.on("connect", back.set)
     before = socket.id
     socket.emit("drop me")

@@ -29,6 +29,11 @@ class HandlerThread:
         self._lock = threading.Lock()
         self._is_behind = self._is_stopped = False
 
+    @property
+    def is_current(self) -> bool:
+        """Whether a handler calls."""
+        return self._thread is threading.current_thread()
+
     def put(self, work: Callable[[], object]) -> None:
         """Do `work` after everything that was put before."""
         with self._lock:

@@ -6,8 +6,8 @@
                           └─ neither: kept, for the next on() or wait()
 
 Handlers run on a thread of their own, one after the other in the order of the events, so that they may block and may
-call the socket. Which of them hear an event is decided when it is its turn, as in Node: `off` in a handler also ends
-what has arrived meanwhile. An event without a handler is kept, because servers often send before the next cell has run.
+call the socket. What a handler registers or removes holds, as in Node, also for events that have arrived behind its
+own. An event without a handler is kept, because servers often send before the next cell has run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
@@ -41,19 +41,27 @@ Handler = Callable[..., Any]
 Answer = Callable[[list[Any]], None]
 
 
+Entry = tuple[Handler, bool]
+"""A handler, and whether it hears only one event."""
+
+
 @dataclass(slots=True)
 class _Arrived:
-    """An event that has come: for a handler, for a call that waits, or kept."""
+    """An event that has come, with the handlers that hear it when it is its turn."""
 
     name: str
     arguments: tuple[Any, ...]
     answer: Answer | None
-    is_for_any: bool
-    """Whether the handlers of every event have not heard it yet."""
-    is_for_handlers: bool = True
-    """Whether handlers of its name are to hear it."""
+    listeners: list[Entry]
+    """The handlers of every event."""
+    handlers: list[Entry] = field(default_factory=list)
     is_taken: bool = False
     """Whether a call that waited has it."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it is not kept."""
+        return self.is_taken or bool(self.handlers)
 
 
 class Listeners:
@@ -63,76 +71,75 @@ class Listeners:
         self._namespace = namespace
         self._thread = thread
         self._lock = threading.Lock()
-        self._handlers: dict[str, list[tuple[Handler, bool]]] = {}  # with True, it hears only one event
-        self._any: list[Handler] = []
+        self._handlers: dict[str, list[Entry]] = {}
+        self._any: list[Entry] = []
         self._waiting: dict[str, deque[Future[tuple[Any, ...]]]] = {}
         self._kept: dict[str, deque[_Arrived]] = {}
-        self._turns: deque[_Arrived] = deque()  # what the thread has still to do; what is for handlers there has some
+        self._turns: deque[_Arrived] = deque()  # what the thread has still to do
+
+    @property
+    def _behind(self) -> list[_Arrived]:
+        """The events that have arrived behind that of the handler which calls us; none for other callers."""
+        return list(self._turns) if self._thread.is_current else []
 
     def on(self, name: str, handler: Handler, *, once: bool = False) -> None:
         """Let `handler` hear the event, and hand over what was kept of it."""
         _check(name, handler)
         with self._lock:
-            put(self._handlers.setdefault(name, []), (handler, once))
-            kept = self._kept.pop(name, deque()) if name not in LIFE else deque()
-            for event in kept:
-                self._give(event)
+            heard = [event for event in self._behind if event.name == name and event.is_heard]
+            for event in heard[:1] if once else heard:
+                put(event.handlers, (handler, once))
+            if not (once and heard):
+                put(self._handlers.setdefault(name, []), (handler, once))
+                for event in self._kept.pop(name, ()) if name not in LIFE else ():
+                    self._give(event)
 
     def off(self, name: str | None = None, handler: Handler | None = None) -> None:
         """Remove `handler` of that name, or of all and of `on_any`; without it every handler there."""
+
+        def left(entries: list[Entry]) -> list[Entry]:
+            return [entry for entry in entries if handler not in (None, entry[0])]
+
         with self._lock:
-            if name is None:
-                self._any = [other for other in self._any if handler not in (None, other)]
+            self._any = left(self._any) if name is None else self._any
             for one in [*self._handlers] if name is None else [name]:
-                left = [entry for entry in self._handlers.pop(one, []) if handler not in (None, entry[0])]
-                if left:
-                    self._handlers[one] = left
-                else:
-                    self._take_back(one)
+                if stay := left(self._handlers.pop(one, [])):
+                    self._handlers[one] = stay
+            lost = []
+            for event in self._behind:
+                event.listeners = left(event.listeners) if name is None else event.listeners
+                if event.handlers and name in (None, event.name):
+                    event.handlers = left(event.handlers)
+                    if not event.is_heard:
+                        lost.append(event)
+            self._take_back(lost)
 
     def on_any(self, handler: Handler) -> None:
         """Let `handler(name, *arguments)` hear every event of the server."""
         _check("any", handler)
         with self._lock:
-            entries = [(other, False) for other in self._any]
-            put(entries, (handler, False))
-            self._any = [other for other, _ in entries]
+            for entries in [self._any, *(event.listeners for event in self._behind if event.name not in LIFE)]:
+                put(entries, (handler, False))
 
     def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
         """Hand an event to a waiting call or to handlers, or keep it. `answer` answers it, if it is a question."""
-        event = _Arrived(name, tuple(arguments), answer, name not in LIFE)
         with self._lock:
-            self._give(event)
+            self._give(_Arrived(name, tuple(arguments), answer, [*self._any] if name not in LIFE else []))
 
     def _give(self, event: _Arrived) -> None:
-        """Give an event to a call that waits, or else to handlers, or keep it; handlers of every event hear it, too."""
-        name, handlers = event.name, self._handlers.get(event.name, [])
-        if waiting := self._waiting.get(name):
+        if waiting := self._waiting.get(event.name):
             _settle(waiting.popleft(), event)
-            event.answer, event.is_taken, event.is_for_handlers = None, True, bool(handlers)
-        elif not self._has_turn(name, handlers):
+            event.answer, event.is_taken = None, True
+        event.handlers = self._handlers.get(event.name, [])
+        if stay := [entry for entry in event.handlers if not entry[1]]:
+            self._handlers[event.name] = [*stay]
+        else:
+            self._handlers.pop(event.name, None)
+        if not event.is_heard:
             self._keep(event)
-            event.is_for_handlers = False
-        if event.is_for_handlers or (event.is_for_any and (self._any or self._turns)):
+        if event.handlers or event.listeners or self._turns:
             self._turns.append(event)
             self._thread.put(self._next)
-
-    def _has_turn(self, name: str, handlers: list[tuple[Handler, bool]]) -> bool:
-        """Return whether an event would find a handler: one that hears only one event may have it already."""
-        if not handlers or any(not once for _, once in handlers):
-            return bool(handlers)
-        return not any(event.name == name and event.is_for_handlers for event in self._turns)
-
-    def _take_back(self, name: str) -> None:
-        """Give what waits for its turn, and has no handler any more, to calls that wait, or keep it."""
-        waiting, later = self._waiting.get(name, deque()), self._kept.pop(name, deque())
-        for event in self._turns:
-            if event.name == name and event.is_for_handlers:
-                event.is_for_handlers = False
-                if not event.is_taken:
-                    _settle(waiting.popleft(), event) if waiting else self._keep(event)
-        for event in later:
-            self._keep(event)
 
     def _keep(self, event: _Arrived) -> None:
         name = event.name
@@ -140,8 +147,14 @@ class Listeners:
             gone = next(iter(self._kept))
             logger.warning('= "%s" is forgotten: it has no handler, and %d names are kept already', gone, MAX_KEPT)
             del self._kept[gone]
-        kept = replace(event, is_for_any=False, is_for_handlers=True)
-        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(kept)
+        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(_Arrived(name, event.arguments, event.answer, []))
+
+    def _take_back(self, lost: list[_Arrived]) -> None:
+        """Give events that have no handler any more to calls that wait, or keep them in front of what came later."""
+        for name in dict.fromkeys(event.name for event in lost):
+            waiting, later = self._waiting.get(name, deque()), self._kept.pop(name, deque())
+            for event in [*(event for event in lost if event.name == name), *later]:
+                _settle(waiting.popleft(), event) if waiting else self._keep(event)
 
     def wait(self, name: str, timeout: float, why_not: Callable[[], str | None]) -> tuple[Any, ...]:
         """Return the arguments of the oldest event that was kept, or of the next one.
@@ -191,21 +204,14 @@ class Listeners:
     # -- on the thread of the handlers
 
     def _next(self) -> None:
-        """Let the handlers of this moment hear the event whose turn it is."""
+        """Let handlers hear the event whose turn it is."""
         event = self._turns[0]
-        for handler in self._any if event.is_for_any else ():
-            self._run(event.name, handler, (event.name, *event.arguments))
+        for listener, _ in [*event.listeners]:
+            self._run(event.name, listener, (event.name, *event.arguments))
         with self._lock:
             self._turns.popleft()
-            entries = self._handlers.get(event.name, []) if event.is_for_handlers else []
-            if any(once for _, once in entries):
-                self._handlers[event.name] = [entry for entry in entries if not entry[1]]
-                if not self._handlers[event.name]:
-                    del self._handlers[event.name]
-                    self._take_back(event.name)
-            handlers = [handler for handler, _ in entries]
-        if handlers:
-            self._answer(event, handlers)
+        if event.handlers:
+            self._answer(event, [handler for handler, _ in event.handlers])
 
     def _answer(self, event: _Arrived, handlers: list[Handler]) -> None:
         """Run every handler, and answer a question with the value of the first one."""
