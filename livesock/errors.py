@@ -20,8 +20,10 @@ Two faults are told apart: a peer's bad bytes raise `PacketError`; a caller's mi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from livesock.foreign_attributes import no_attribute
+from livesock.instead import known_as
 from livesock.spelled import spelled
 
 __all__ = [
@@ -41,8 +43,24 @@ __all__ = [
 ]
 
 
+_WORDS = dict.fromkeys(
+    ("message", "msg", "description", "reason", "detail", "details", "text", "get_error"), "write str(error)"
+)
+_STATUS = dict.fromkeys(("code", "status_code", "response"), "write error.status")
+
+
 class LivesockError(Exception):
     """The root of every error that livesock raises itself."""
+
+    _habits: ClassVar[dict[str, str]] = _WORDS
+    """What to write instead of an attribute of other libraries."""
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes, and reports one that is not there
+
+        def __getattr__(self, name: str) -> Any:
+            what, sentence = f"'{type(self).__name__}' object", known_as(name, self._habits) if name[:1] != "_" else ""
+            text = no_attribute(self, what, name, sentence or "", lambda other: known_as(other, self._habits), "error")
+            raise AttributeError(spelled(text), name=name)
 
 
 class PacketError(LivesockError):
@@ -67,6 +85,8 @@ class HandshakeError(LivesockError):
     `status` is the HTTP status that came (None when the answer was not HTTP), `headers` its headers with
     lower-case names, `body` its first bytes, and `trace` everything that crossed the wire.
     """
+
+    _habits = _WORDS | _STATUS
 
     def __init__(self, message: str, *, status: int | None, headers: dict[str, str], body: bytes, trace: Any) -> None:
         super().__init__(message)
@@ -118,6 +138,11 @@ class Refused(LivesockError):
     Raises:
         TypeError: If `message` is not a str.
     """
+
+    _habits = _WORDS | dict.fromkeys(
+        ("code", "status_code", "status", "type", "context", "content"),
+        "write str(error) for its message, error.data for what ls.Refused('why', {…}) has behind it",
+    )
 
     def __init__(self, message: str, data: Any = None) -> None:
         if not isinstance(message, str):

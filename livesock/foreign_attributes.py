@@ -18,7 +18,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType, TracebackType
 
-__all__ = ["no_attribute"]
+__all__ = ["by_its_name", "no_attribute", "used_with"]
 
 _VARIABLES = ("LOAD_FAST", "LOAD_DEREF", "LOAD_GLOBAL", "LOAD_NAME")
 _NONE = object()
@@ -53,7 +53,25 @@ def no_attribute(
     else:
         lines = (f"{', '.join(others)}: {write}" for write, others in sentences.items())
         text = "\n  ".join([f"{what} has none of these attributes:", *lines])
-    return re.sub(rf"(?<![\w.]){called}(?=\.[a-z]|: …)", variable, text) if variable and called else text
+    return _named(called, variable, text) if variable and called else text
+
+
+def by_its_name(exc: Exception, arguments: tuple[object, ...]) -> None:
+    """Let the words of an error call the object whose method has raised it as the code does that calls the method."""
+    called = getattr(type(arguments[0]), "_called", "") if arguments else ""
+    if called and len(exc.args) == 1 and f"{called}." in str(exc.args[0]):
+        frames = _of_the_user(_callers())
+        variable = next((name for frame in frames for name in _variables(frame, arguments[0]) if name != "self"), "")
+        exc.args = (_named(called, variable, str(exc.args[0])),) if variable else exc.args
+
+
+def used_with(owner: object, name: str) -> list[str]:
+    """Return what the code that has led here reads from `owner`, as it reads `name`, and what is not there yet."""
+    return _used_with(owner, name, _of_the_user(_callers()))[1]
+
+
+def _named(called: str, variable: str, text: str) -> str:
+    return re.sub(rf"(?<![\w.]){called}(?=\.[a-z]|: …)|(?<=\bstr\(){called}(?=\))", variable, text)
 
 
 def _used_with(owner: object, name: str, frames: Iterable[FrameType]) -> tuple[str, list[str]]:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
+from livesock.foreign_attributes import used_with
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.spelled import spelled
@@ -17,9 +19,11 @@ __all__ = ["FOREIGN_NAMES", "instead_of", "no_module", "not_here", "undefined_na
 def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     """Return what to write instead of `name`, and instead of each name that was to be `imported` beside it.
 
-    `known` are the names that `livesock` has.
+    `known` are the names that `livesock` has. What the same code reads as `ls.name`, without an import, counts, too.
     """
-    strange = [other for other in dict.fromkeys((name, *imported)) if other not in known]
+    beside = imported or (used_with(sys.modules["livesock"], name) if instead_of(name) else [])
+    strange = [other for other in dict.fromkeys((name, *beside)) if other not in known and other[:1] != "_"]
+    strange = strange if imported else [other for other in strange if other == name or instead_of(other)]
     lines, unknown = _lines(strange)
     if len(strange) == 1:
         better = f": write {instead_of(name)}" if lines else f"; it has {', '.join(known)}"
@@ -280,8 +284,10 @@ FOREIGN_NAMES = {
         "def __init__(self): self.service = Service() in the gateway, which is made without arguments; there are no "
         "modules: what several gateways share is a variable beside the server",
     ),
+    "WsAdapter": '@server.websocket("/raw") above async def talk(ws): …, and in it async for message in ws: …, for raw '
+    "frames, with json.loads(message); a gateway speaks Socket.IO",
     **dict.fromkeys(
-        ("IoAdapter", "WsAdapter", "ServerOptions"),
+        ("IoAdapter", "ServerOptions"),
         'ls.serve(port=3000, origins=["https://example.org"], sessions={"ping_interval": 25}): its options; several '
         'servers ls.serve(cluster=ls.cluster.redis("redis://127.0.0.1:6379"))',
     ),
@@ -462,7 +468,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("UsePipes", "ValidationPipe", "IsString", "IsInt", "IsNumber", "IsNotEmpty", "IsOptional", "ValidateNested"),
         "def move(self, socket, data: Move): …, where Move is a dataclass or a model of pydantic; or x: int, which "
-        "refuses what does not fit",
+        "refuses what does not fit; for whitelist=True a model of pydantic, which leaves out what it does not know: a "
+        "dataclass refuses it",
     ),
     **dict.fromkeys(
         ("ParseIntPipe", "ParseFloatPipe"),

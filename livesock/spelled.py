@@ -98,10 +98,12 @@ def _is_server(value: object) -> bool:
     return kind.__name__ == "Server" and kind.__module__ == "livesock.server"
 
 
-def respelled(exc: BaseException) -> None:
-    """Let the words of an error name this package as `spelled` does, if a line of ours has raised it."""
-    if len(exc.args) == 1 and type(exc.args[0]) is str and _is_raised_here(exc.__traceback__):
+def respelled(exc: BaseException) -> bool:
+    """Let the words of an error name this package as `spelled` does, if a line of ours has raised it; return that."""
+    is_ours = len(exc.args) == 1 and type(exc.args[0]) is str and _is_raised_here(exc.__traceback__)
+    if is_ours:
         exc.args = (spelled(exc.args[0], exc.__traceback__),)
+    return is_ours
 
 
 def _is_raised_here(place: TracebackType | None) -> bool:

@@ -116,7 +116,7 @@ def test_an_option_of_another_websocket_client_is_answered_with_ours(server, opt
         ({"upgrade": False}, 'transports=["polling"]'),
         ({"ssl_verify": False}, "ssl=ssl.create_default_context"),
         ({"rejectUnauthorized": False}, "ssl=ssl.create_default_context"),
-        ({"ackTimeout": 100}, "timeout=0.1 here for all, in seconds, or at one call: call('move', 1, timeout=0.1)"),
+        ({"ackTimeout": 100}, "timeout=0.1, in seconds, for all, or at one: point.call('move', 1, timeout=0.1)"),
         ({"withCredentials": True}, 'headers={"Cookie": "name=value"}'),
         ({"logger": True}, ".trace"),
         ({"timeout": 20000}, "write 20 for 20000 ms"),
@@ -175,12 +175,12 @@ def news(*arguments: object) -> None:
         (lambda point: point.on(["a", "b"], news), "an event has a name"),
         (lambda point: point.on("news", news, namespace="/chat"), "of('/chat').on(…)"),
         (lambda point: point.onAny(news), "on_any(handler)"),
-        (lambda point: point.emit("ask", 1, callback=news), "call(name, …)"),
+        (lambda point: point.emit("ask", 1, callback=news), "point.call('name', …)"),
         (lambda point: point.emit("ask", 1, news), "call('ask', …)"),
         (lambda point: point.volatile.emit("ask", to="room"), "a client speaks to the server"),
         (lambda point: point.emit("ask", room="room"), "a client speaks to the server"),
         (lambda point: point.emit("ask", data=1), "emit('move', 1, 2)"),
-        (lambda point: point.emitWithAck("ask", 1), "call(name, …)"),
+        (lambda point: point.emitWithAck("ask", 1), "point.call('name', …)"),
         (lambda point: point.timeout(100), "timeout=2.0"),
         (lambda point: point.send("hello"), "emit('message', text)"),
         (lambda point: point.receive(), "wait('message', timeout=1)"),
@@ -232,7 +232,7 @@ def test_a_habit_at_a_socket_gets_a_sentence_and_leaves_it_connected(point, habi
 def test_the_own_event_of_another_client_is_warned_of(point):
     with pytest.warns(UserWarning, match='write on\\("connect", handler\\)') as caught:
         point.on("reconnect", news)
-    with pytest.warns(UserWarning, match="connected already: call the function once yourself"):
+    with pytest.warns(UserWarning, match="connected already: leave this line as it is"):
         point.on("connect")(news)
 
     assert caught[0].filename == __file__

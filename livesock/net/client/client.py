@@ -43,6 +43,7 @@ from livesock.net.loop.thread import LoopThread
 from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
+from livesock.spelled import spelled
 from livesock.trace.recording import Trace
 
 __all__ = ["Client", "ClientHandle"]
@@ -50,6 +51,11 @@ __all__ = ["Client", "ClientHandle"]
 T = TypeVar("T")
 
 _numbers = itertools.count(1)
+
+_REFUSED = (
+    "The server refused us: write try: … around ls.socket(), and except ls.Refused as error: …, where str(error) is "
+    'the message and error.data its data; "connect_error" is heard at reconnections alone.'
+)
 
 
 class ClientHandle:
@@ -122,6 +128,7 @@ class Client:
         try:
             self.call(self.manager.join, namespace)
         except Refused as exc:
+            exc.add_note(spelled(_REFUSED))
             if str(exc) != "Invalid namespace":
                 if fault := fault_here(str(exc), namespace, self.target):
                     exc.add_note(fault)

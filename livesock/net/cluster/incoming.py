@@ -128,11 +128,21 @@ class Incoming:
                 return  # the server that asks sees that one answer is missing
             self._answer(envelope, ClientAnswer(body.request, values))
 
+    def _note_peers_handler(self, namespace: str, name: str) -> None:
+        """Keep that an event for servers was not heard by the handler of peers that has its name."""
+        there = self.namespaces.all.get(namespace) if self.namespaces is not None else None
+        if there is not None and name in there.handlers.events:
+            where = f'("{name}"{f", namespace={namespace!r}" if namespace != "/" else ""})'
+            write = f"write @server.cluster.on{where} above def f(*arguments): …"
+            text = f'"{name}" came from a server, and @server.of("{namespace}").on hears peers alone: {write}'
+            self._failures.refuse(("cluster", "of peers", name[:80]), "cluster", 0, ClusterError(text))
+
     async def _run(self, envelope: Envelope, body: ServerEvent) -> None:
         """Run the handler of an event for servers, and answer if one is asked for."""
         name, *arguments = body.arguments
         handler = self.handlers.get((envelope.namespace, name))
         if handler is None:
+            self._note_peers_handler(envelope.namespace, name)
             return  # as in Node: a server that does not know the event is silent
         task = asyncio.current_task()
         try:

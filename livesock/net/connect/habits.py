@@ -155,7 +155,7 @@ SOCKET = {
     "auto_connect": "socket() connects at once; disconnect() and connect() come later",
     "force_new": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
     "multiplex": "each ls.socket() is a connection of its own; point.of('/chat') shares one",
-    "ack_timeout": f"write timeout={_ACK} here for all, in seconds, or at one call: call('move', 1, timeout={_ACK})",
+    "ack_timeout": f"write timeout={_ACK}, in seconds, for all, or at one: point.call('move', 1, timeout={_ACK})",
     "engineio_logger": _RECORDED,
     "json": "values travel as JSON, bytes as they are: leave it out",
     "serializer": "values travel as JSON, bytes as they are: leave it out",
@@ -202,14 +202,14 @@ SEND = {
 RECV = {"wait": _ONE, "block": "write timeout=0 to ask without waiting"}
 
 EMIT = {
-    "callback": "write answer = call(name, …), which waits for the answer",
-    "ack": "write answer = call(name, …), which waits for the answer",
+    "callback": "write answer = point.call('name', …), which waits for the answer",
+    "ack": "write answer = point.call('name', …), which waits for the answer",
     "data": "the values follow the name: emit('move', 1, 2)",
     "namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).emit(…)",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "room": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
-    "timeout": f"write call(name, …, timeout={_ACK}), which waits for the answer",
-    "volatile": "write volatile.emit(…)",
+    "timeout": f"write point.call('name', …, timeout={_ACK}), which waits for the answer",
+    "volatile": "write point.volatile.emit(…)",
 }
 
 
@@ -234,7 +234,7 @@ class Value(str):
 
 def ask(name: str) -> str:
     """Return how a client asks, for `check_values`."""
-    return f"call({name}, …), which waits for the answer"
+    return f"point.call({name}, …), which waits for the answer"
 
 
 CALL = EMIT | {
@@ -344,8 +344,9 @@ ON_SOCKET = {
     "reconnect": "it comes back by itself after a lost connection; after disconnect() write connect()",
     **dict.fromkeys(
         ("io", "manager"),
-        "this socket is its own manager: write on('connect', handler) for each reconnection, on('connect_error', "
-        "handler) for an attempt that failed; it has attempts, reconnects, transport, trace and of('/chat')",
+        "this socket is its own manager: write point.on('connect', handler) for each reconnection, "
+        "point.on('connect_error', handler) for an attempt that failed; it has attempts, reconnects, transport, trace "
+        "and of('/chat')",
     ),
     "opts": "options are written when you come: ls.socket(url, transports=['websocket'])",
     "binary": "bytes travel as they are: leave it out",
@@ -368,10 +369,10 @@ ON_SOCKET = {
     "\n    for disconnect() write @point.on('disconnect') above def gone(reason): …",
     "on_event": "write on(name, handler)",
     "on_message": "write on('message', handler)",
-    "emitWithAck": "write point.call(name, …)",
-    "emit_with_ack": "write point.call(name, …)",
-    "ask": "write point.call(name, …)",
-    "timeout": "write point.call(name, …, timeout=2.0), in seconds",
+    "emitWithAck": "write point.call('name', …)",
+    "emit_with_ack": "write point.call('name', …)",
+    "ask": "write point.call('name', …)",
+    "timeout": "write point.call('name', …, timeout=2.0), in seconds",
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def: handlers run meanwhile",
     "start_background_task": "write thread = threading.Thread(target=f, args=(1,), daemon=True), and thread.start(): "
     "all is thread-safe",

@@ -26,7 +26,7 @@ class HttpAnswer:
 
 
 ENGINE = {
-    0: 'the server does not allow this transport: change transports=, such as ["websocket"] or ["polling"]',
+    0: "the server does not allow this transport: write transports=[{}]",
     1: "the server does not know the session: it has ended, or a balancer sent the request to another process "
     '(sticky sessions help, or transports=["websocket"])',
     2: "the server takes a session only from a GET: a proxy on the way may have changed the request",
@@ -62,6 +62,8 @@ def websocket_advice(answer: HttpAnswer) -> str:
     match answer.status:
         case 101:
             return _of_101(answer)
+        case 400 if (engine := _engine_error(answer.body)) is not None:
+            return engine.format('"polling"')
         case 400 if answer.headers.get("via") or "nginx" in answer.headers.get("server", ""):
             return "a proxy answered: does it pass the headers Upgrade and Connection on?"
         case 404 | 405:
@@ -91,7 +93,7 @@ def polling_advice(answer: HttpAnswer) -> str:
 def _common(answer: HttpAnswer) -> str:
     status = answer.status
     if (engine := _engine_error(answer.body)) is not None:
-        return engine
+        return engine.format('"websocket"')
     if status == 400:
         return "the server found the request wrong: its answer may say why; .trace has what left here"
     if status == 403:

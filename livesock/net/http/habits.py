@@ -13,7 +13,7 @@ from typing import Any
 
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.net.http.limits import Limits
-from livesock.net.loop.explain import OFF, ONCE, SAVED
+from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED
 from livesock.realtime.actions import SessionOptions
 from livesock.spelled import spelled
 
@@ -486,8 +486,11 @@ SERVER = {
         "write server.disconnect(), or server.to(room).disconnect(); "
         "with True in the brackets each connection ends, too",
     ),
-    **_each("server_side_emit serverSideEmit", "write server.emit_to_servers(name, …)"),
-    **_each("server_side_emit_with_ack serverSideEmitWithAck", "write server.call_servers(name, …)"),
+    **_each("server_side_emit serverSideEmit", f'write server.emit_to_servers("name", …); {HEARD_BY}'),
+    **_each(
+        "server_side_emit_with_ack serverSideEmitWithAck",
+        f'write server.call_servers("name", …); {HEARD_BY}; what it returns is its answer',
+    ),
     "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why")',
     **_each(
         "adapter manager",
@@ -535,8 +538,9 @@ SERVER = {
     ),
     **_each(
         "engine eio clients_count clientsCount",
-        'write len(server.of("/").sockets()) for clients, @server.of("/").use above def enter(socket): … for its '
-        "middleware; it has no events and no generateId of its own: what failed is in server.errors",
+        'write len(server.peers) for connections, len(server.of("/").sockets()) for clients in a namespace, '
+        '@server.of("/").use above def enter(socket): … for its middleware; it has no events and no generateId of its '
+        "own: what failed is in server.errors, and nothing adds headers to its answers (initial_headers, headers)",
     ),
     "transport": "write socket.transport in a handler, server.to(id).sockets()[0].transport elsewhere",
     "reason": f"write {REASONS}",

@@ -19,6 +19,7 @@ from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
 __all__ = [
     "AT_ONCE",
+    "HEARD_BY",
     "NO_AUTH",
     "OFF",
     "ONCE",
@@ -46,6 +47,11 @@ OFF = (
     'its beginning; @server.of("{}").on("name") outside, above a def of the same name, replaces it for all peers'
 )
 """What to write instead of `off`."""
+
+HEARD_BY = (
+    'another server of the cluster hears it with @server.cluster.on("name") above def f(*arguments): …, no socket'
+)
+"""What handles an event that one server sends to the others."""
 
 SAVED = (
     'write socket.data["name"] = value for save_session() and async with session(), socket.data["name"] for '
@@ -250,6 +256,10 @@ def _without_auth(exc: BaseException) -> str | None:
     return NO_AUTH if "auth" in (frame.line or "") else None
 
 
+_CALLBACKS = ("callback", "cb", "ack", "done", "respond", "fn")
+"""Names of the last parameter with which handlers elsewhere answer."""
+
+
 def not_called(exc: TypeError, handler: Callable[..., Any], arguments: tuple[Any, ...], given: str) -> None:
     """Add to an error what a handler is called with, if its parameters are why it could not be called."""
     try:
@@ -260,6 +270,10 @@ def not_called(exc: TypeError, handler: Callable[..., Any], arguments: tuple[Any
         names = [name for name, one in signature.parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
         if given.startswith("socket"):
             rule = _write_with_socket(handler, names, len(arguments)) or rule
+        elif given == "*arguments" and len(names) == len(arguments) + 1 and names[-1] in _CALLBACKS:
+            name, wanted = getattr(handler, "__name__", "handler"), ", ".join(names[:-1])
+            head = f"lambda {wanted}: …" if name == "<lambda>" else f"def {name}({wanted}): return …"
+            rule = f"it gets no {names[-1]}, and what it returns is the answer: write {head}"
         is_list = bool(arguments) and isinstance(arguments[-1], list)
         exc.args = (f"{exc}: {rule}{'; a list is one value' if is_list else ''}",)
     except ValueError:  # a builtin without a signature

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-from livesock.foreign_attributes import no_attribute
+from livesock.foreign_attributes import by_its_name, no_attribute
 from livesock.instead import awaited, known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
 from livesock.spelled import respelled, respelling, spelled
@@ -81,7 +81,8 @@ def blocking(
                     _check_places(called, needed, by_place[: len(args)], kwargs, write)
                 result = function(*args, **kwargs)
             except (AttributeError, TypeError, ValueError) as exc:
-                respelled(exc)
+                if respelled(exc):
+                    by_its_name(exc, args)
                 raise
             return respelling(result) if type(result) is FunctionType and result.__module__ == where else result
 
@@ -114,7 +115,7 @@ def check_values(verb: str, name: object, values: tuple[object, ...], ask: Calla
         return
     if callable(values[-1]) and not isinstance(values[-1], str):
         write = f"write answer = {ask(f'{name!r:.40}')}; of several values an answer is a list"
-        raise TypeError(f"a function cannot be sent: {write}")
+        raise TypeError(spelled(f"a function cannot be sent: {write}"))
     if len(values) == 1 and type(values[0]) is tuple:
         warn(f"a tuple is one value, a list for the peer: write {verb}({name!r:.40}, 1, 2) for two, or [1, 2] for one")
 
@@ -201,16 +202,20 @@ class Keyed(dict[str, Any]):
 
     _name: ClassVar[str]
     """How a handler reaches it."""
+    _is_set: ClassVar[bool] = False  # whether handlers set its values
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             key = self._key(name)
-            write = f': write {self._name}["{key}"], or {self._name}.get("{key}")' if name[:1] != "_" else ""
+            read, to_set = f'{self._name}["{key}"]', ", and {} = … to set it" if self._is_set else ""
+            write = f': write {read}, or {self._name}.get("{key}"){to_set.format(read)}' if name[:1] != "_" else ""
             raise AttributeError(f"a dict has no attribute {name!r}{write}", name=name)
 
         def __setattr__(self, name: str, value: object) -> None:
-            raise AttributeError(f"a dict has no attribute {name!r}: write {self._name}[{name!r}] = …", name=name)
+            read = f'{self._name}["{name}"]'
+            write = f"write {read} = …, and {read} to read it"
+            raise AttributeError(f"a dict has no attribute {name!r}: {write}", name=name)
 
     def _key(self, name: str) -> str:
         return name

@@ -9,6 +9,7 @@ from typing import Any
 
 from livesock.net.http.options import flag_of
 from livesock.net.loop.arguments import seconds_of
+from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import Keyed, check_values
 from livesock.net.socketio.audience import Member
 from livesock.net.socketio.handling.habits import no_such, pass_on, room_names
@@ -28,6 +29,7 @@ class Data(Keyed):
 
     __slots__ = ()
     _name = "socket.data"
+    _is_set = True
 
 
 class TimeLimit:
@@ -49,6 +51,11 @@ class Socket(Member):
 
     Every method but `answer` may be called from any thread.
     """
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Socket:
+        """Refuse what a user makes of it: only a server makes one."""
+        made_by(cls, Line, arguments[2:], 'point = ls.socket(server.url("/point")), a client')
+        return super().__new__(cls)
 
     def __init__(self, number: str, namespace: Namespace[Socket], line: Line, handshake: SocketHandshake) -> None:
         super().__init__(number, line)

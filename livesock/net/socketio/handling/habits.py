@@ -17,7 +17,7 @@ from livesock.foreign_attributes import no_attribute
 from livesock.guards import GUARDS, called_by
 from livesock.instead import known_as
 from livesock.net.http.web import Response
-from livesock.net.loop.explain import NO_AUTH, OFF, ONCE, SAVED
+from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in, is_literal, written_call
@@ -104,7 +104,10 @@ _FOREIGN_HOOKS = {
 """Hooks of NestJS, python-socketio and others: names in lower case, without the underscores."""
 
 _PARAMETERS = {
-    **dict.fromkeys(("next", "next_", "nxt"), "leave {} out: return to let in, raise ls.Refused('why') to refuse"),
+    **dict.fromkeys(
+        ("next", "next_", "nxt"),
+        "leave {} out: return to let in, raise ls.Refused('why') to refuse, or ls.Refused('why', {{…}}) with data",
+    ),
     "sid": "{} is socket.id",
     "namespace": "{} is socket.namespace.name",
     "auth": "{} is socket.handshake.auth",
@@ -125,6 +128,8 @@ _ON = (
     '@server.of("{}").on_disconnect above def f(socket, reason): …'
 )
 _NEW_PEERS = 'write @server.of("{}").on_connect above def enter(socket): …, which may refuse the peer, or .on_connected'
+
+_HEARD_BY = HEARD_BY.replace('("name")', '("name", namespace="{}")')
 
 _ATTRIBUTES = {
     "compress": "messages are not compressed: leave it out",
@@ -163,8 +168,9 @@ _ATTRIBUTES = {
     "environ": "what the peer sent when it came is in socket.handshake",
     "auth": "what the peer sent to join is in socket.handshake.auth",
     "nsp": "a socket's namespace is socket.namespace",
-    "emit_with_ack": "write .call(…), which returns the answer",
-    "emitWithAck": "write .call(…), which returns the answer",
+    **dict.fromkeys(
+        ("emit_with_ack", "emitWithAck"), "write .call(…), which returns a list of answers, one for each peer"
+    ),
     "fetchSockets": "write .sockets(), without await",
     "allSockets": "write [socket.id for socket in namespace.sockets()]",
     "connected": "write .sockets(), without await",
@@ -185,7 +191,15 @@ _ATTRIBUTES = {
         "write disconnect(), or disconnect(True), which ends each connection, too",
     ),
     "close_room": "write .to(room).leave(room)",
-    **dict.fromkeys(("serverSideEmit", "server_side_emit"), 'write server.emit_to_servers("name", …), in a cluster'),
+    **dict.fromkeys(
+        ("serverSideEmit", "server_side_emit"),
+        f'write server.emit_to_servers("name", …, namespace="{{}}"), in a cluster; {_HEARD_BY}',
+    ),
+    **dict.fromkeys(
+        ("serverSideEmitWithAck", "server_side_emit_with_ack"),
+        f'write server.call_servers("name", …, namespace="{{}}"), in a cluster; {_HEARD_BY}; what it returns is its '
+        "answer",
+    ),
     "of": 'the server has them: write server.of("/point")',
     "get_environ": "what the peer sent when it came is in socket.handshake",
     **dict.fromkeys(("participants", "get_participants"), "write .to(room).sockets()"),
@@ -199,6 +213,7 @@ _ATTRIBUTES = {
 
 _ATTRIBUTES_OF = {
     "a socket": {
+        **dict.fromkeys(("emit_with_ack", "emitWithAck"), "write socket.call(…), which returns the answer"),
         "send": 'write socket.emit("message", text), and socket.emit("json", value) for json=True; for broadcast=True '
         'socket.namespace.emit("message", text), for to=room socket.namespace.to(room).emit("message", text)',
         "close_room": "write socket.namespace.to(room).leave(room)",
