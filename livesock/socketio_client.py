@@ -284,7 +284,7 @@ class ClientSocket(Blocking):
         return handler
 
     @blocking(
-        WAIT, write='wait("moved", timeout=1) for one event; until it is away, while socket.connected: time.sleep(0.2)'
+        WAIT, write='wait("moved", timeout=1) for one event; until it is away, while point.connected: time.sleep(0.2)'
     )
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.

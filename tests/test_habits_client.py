@@ -497,7 +497,7 @@ def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server
 
 
 def test_waiting_without_a_name_and_the_auth_of_a_socket_get_a_sentence(point: Any) -> None:
-    with pytest.raises(TypeError, match=r"wait\(\) needs name: .* while socket.connected: time.sleep\(0.2\)"):
+    with pytest.raises(TypeError, match=r"wait\(\) needs name: .* while point.connected: time.sleep\(0.2\)"):
         point.wait()
     with pytest.raises(AttributeError, match=r'write it when you come: ls.socket\(url, auth={"token": "…"}\)'):
         point.auth  # noqa: B018 - the attribute is asked for
