@@ -463,14 +463,15 @@ REASONS = (
 """What to write in place of the names that python-socketio has for reasons."""
 _COMES = """
   @server.of("/").on_connect above def enter(socket): …, which may refuse the peer; .on_connected when it is in
-  @server.of("/").on_disconnect above def gone(socket, reason): …, where reason is such as 'transport close'"""
+  @server.of("/").on_disconnect above def gone(socket, reason): …, such as 'transport close'"""
 _ON_EVENT = """write one of these, outside of any other handler; what it returns is the answer:
   @server.of("/").on("move") above def move(socket, data): …
   @ls.event("move") above def move(self, socket, data): …, in the class of a gateway"""
 _ON = f"""{_ON_EVENT}{_COMES}
   @server.of("/").on("*") above def other(socket, name, *arguments): … for the rest
-  server.of("/chat") for namespace="/chat", socket.id for sid, socket.handshake.auth for auth
-  socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query, a dict, for environ["QUERY_STRING"]"""
+  server.of("/chat") for namespace="/chat", server.of(re.compile("/.+")) for "*"
+  socket.id for sid, socket.handshake.auth for auth
+  socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query for QUERY_STRING"""
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
 SERVER = {

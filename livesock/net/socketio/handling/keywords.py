@@ -120,7 +120,9 @@ def no_question(server: object, function: object = None, *arguments: object, **k
         here = asked("socket", _shown(event), seconds).removesuffix(_IN_ASYNC)
         speaker = f"server.of({own_namespace(server)!r})"
         there = _instead("call", _all_as_written(keywords, written_call()), speaker, event)
-        text = f"call() runs an async function; to ask the peer of a handler, write {here}; elsewhere {there}"
+        one = any(keywords.get(key) is not None for key in _ROOMS)
+        whom = f"a peer, write {there}" if one else f"the peer of a handler, write {here}; elsewhere {there}"
+        text = f"call() runs an async function; to ask {whom}"
         raise TypeError(spelled(text))
 
 
@@ -144,7 +146,8 @@ def asked(speaker: str, event: str, seconds: object = None) -> str:
         limit = "" if seconds is None else f", timeout={_number(seconds)}"
         return f"socket.call({event}, …{limit}){_IN_ASYNC}"
     limit = "" if seconds is None else f".timeout({_number(seconds)})"
-    return f"{speaker}{limit}.call({event}, …), a list of answers, one for each peer{_IN_ASYNC}"
+    one = "; of one peer (answer,) = …" if ".to(" in speaker else ""
+    return f"{speaker}{limit}.call({event}, …), a list of answers, one for each peer{_IN_ASYNC}{one}"
 
 
 def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) -> str:

@@ -293,7 +293,7 @@ def test_a_room_that_a_socket_closes_is_left_by_all(server: Server) -> None:
     ("line", "write"),
     [
         ('app.emit("x", to="red")', "write app.of('/').to('red').emit('x', …)"),
-        ('app.call("x", to="red")', "elsewhere app.of('/').to('red').call('x', …)"),
+        ('app.call("x", to="red")', "a peer, write app.of('/').to('red').call('x', …)"),
         ("app.run(app)", "write app.run()"),
         ("str(app.url)", 'write app.url("/ws")'),
         ('app.of("/chat").emit("x", to="red", namespace="/")', "write app.of('/').to('red').emit('x', …)"),

@@ -308,7 +308,7 @@ def test_an_expression_that_is_none_this_time_stays_in_the_line(server: Server, 
         (lambda: n.emit("x", 1, namespace=data["other"]), "server.of(data['other']).emit("),
         (lambda: n.emit("x", 1, namespace=data.get("name")), "server.of(data.get('name') or '/').emit("),
         (lambda: n.join("r", sid=data.get("sid")), "server.of('/seat').to(data.get('sid')).join('r')"),
-        (lambda: server.call("x", 1, to=data["other"]), "elsewhere server.of('/').to(data['other']).call("),
+        (lambda: server.call("x", 1, to=data["other"]), "a peer, write server.of('/').to(data['other']).call("),
         (lambda: kept.emit("x", 1, skip_sid=data["other"]), "write kept.except_(data['other']).emit("),
         (lambda: server.to(data["other"]).emit("x", 1, skip_sid="s"), "of('/').to(data['other']).except_('s').emit("),
         (lambda: socket.to(data["other"]).emit("x", print), "of('/seat').to(data['other']).except_(socket.id).call("),
@@ -435,8 +435,8 @@ def test_the_line_for_a_private_message_reaches_one_peer(server: Server) -> None
         ann.on("ask", lambda value: [value])
         with pytest.raises(TypeError) as caught:
             server.call("ask", "secret", to=ann.id, namespace="/private", timeout=5)  # type: ignore[call-arg]
-        assert "write socket.call('ask', …, timeout=5); elsewhere server.of('/private').to(" in str(caught.value)
-        there = "write " + str(caught.value).rpartition("elsewhere ")[2]
+        assert "to ask a peer, write server.of('/private').to(" in str(caught.value)
+        there = "write " + str(caught.value).rpartition("write ")[2]
         assert eval(pasted(there), {"server": server, "ann": ann, "sid": ann.id}) == [["secret"]]
 
         with pytest.raises(TypeError) as caught:

@@ -428,6 +428,23 @@ def test_uvicorn_shows_what_to_write_and_ends(server, caplog):
     assert "no application" in said(server)
 
 
+def test_an_answer_of_one_peer_is_unpacked_as_advised(server):
+    @server.of("/").on("ask")
+    async def ask(socket):
+        try:
+            return await server.call("q", 1, to=socket.id)
+        except TypeError as error:
+            assert "to ask a peer, write server.of('/').to(socket.id).call('q', …)" in str(error)
+            assert "(answer,) = …" in str(error)
+        (answer,) = await server.of("/").to(socket.id).call("q", 1)
+        return answer
+
+    with ls.socket(server.url("/")) as point:
+        point.on("q", lambda value: value + 1)
+        assert point.call("ask") == 2
+        assert 'server.of(re.compile("/.+")) for "*"' in said(lambda: server.on("connect", namespace="*"))
+
+
 # -- what a client reads
 
 
