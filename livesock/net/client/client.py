@@ -128,10 +128,8 @@ class Client:
         try:
             self.call(self.manager.join, namespace)
         except Refused as exc:
-            exc.add_note(spelled(_REFUSED))
+            exc.add_note(fault_here(str(exc), namespace, self.target) or spelled(_REFUSED))
             if str(exc) != "Invalid namespace":
-                if fault := fault_here(str(exc), namespace, self.target):
-                    exc.add_note(fault)
                 raise
             raise Refused(no_namespace(namespace, self.target), exc.data) from None
         return seat, self._listeners[namespace]
