@@ -72,7 +72,7 @@ def test_a_tuple_of_flask_says_what_to_write(server: Server) -> None:
     server.get("/flask")(lambda request: ("gone", 404))
 
     assert get(server, "/flask")[0] == 500
-    assert "write ls.Response(body, status=404)" in str(server.errors[0])
+    assert "write return ls.Response(body, status=404)" in str(server.errors[0])
 
 
 def test_a_stream_may_have_a_type_and_a_status_of_its_own(server: Server) -> None:
