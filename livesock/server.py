@@ -125,7 +125,7 @@ def serve(
 
     Serving a name that already runs replaces the old server: its connections are closed, and the new one keeps its
     port (unless `port` asks for another). So a cell may be run again. Two servers at once need two names: a second
-    `serve()` in the same run of a script or cell warns.
+    `serve()` in the same run of a script or cell warns, if it stands in another line or asks for another port.
 
     `port=0` takes a free port. `tls=True` serves https and wss with a certificate of a throw-away authority, which
     `connect()` trusts. `origins` are further web pages that may connect (`"https://example.org"`), `hosts` further
@@ -142,7 +142,7 @@ def serve(
     _check(name, host, port, tls, trace_limit, cluster)
     bounds, promises = _agree(limits, {} if sessions is None else sessions)
     rules = Access.of(host, hosts=hosts, origins=origins, behind_hub="JUPYTERHUB_SERVICE_PREFIX" in os.environ)
-    old = _stopped(name)
+    old = _stopped(name, port)
     site = Site(name, rules, bounds, Trace(limit=trace_limit))
     sock = bind(host, port or (old.port if old is not None else 0), settle=not port)
     server = Server(site, host, sock, _authority() if tls else None, promises, cluster)
@@ -150,13 +150,19 @@ def serve(
     return server
 
 
-def _stopped(name: str) -> Server | None:
-    """Stop and return the server of this name, if there is one; warn if the same run of a script or cell made it."""
+def _stopped(name: str, port: int) -> Server | None:
+    """Stop and return the server of this name, if there is one.
+
+    It warns if the same run of a script or cell has made it, at another line of its own or on another port. A function
+    may serve one name again and again: it is taken to begin anew.
+    """
     old: Server | None = registry.running("server").get(name)
     if old is not None:
         first, second = old.made_at if old.is_running else None, run_of_script()
         old.stop()
-        if first is not None and second is not None and not first.is_over(second):
+        if first is None or second is None or first.is_over(second):
+            return old
+        if first.is_another_line(second) or port not in (0, old.port):
             warn(f'the server "{name}" of line {first.line} is stopped: {_two_names(name, first, second)}')
     return old
 

@@ -392,11 +392,16 @@ def test_a_cell_that_runs_again_serves_again_without_a_word():
 
 
 @pytest.mark.parametrize(
-    "calls", ["one = create_app(0)\ntwo = create_app(0)", "one, two = create_app(0), create_app(0)"]
+    "calls", ["one = create_app({})\ntwo = create_app({})", "a, b = create_app({}), create_app({})"]
 )
-def test_a_function_that_serves_twice_in_one_run_is_told_to_take_a_name(calls: str):
-    (text,) = runs(f"{FACTORY}\n{calls}")
+def test_a_function_that_serves_on_two_ports_in_one_run_is_told_to_take_a_name(calls: str, free_port: int):
+    (text,) = runs(f"{FACTORY}\n{calls.format(0, free_port)}")
     assert text == f"{A_NAME}: …, and in it serve(name, …)"
+
+
+@pytest.mark.parametrize("calls", ["for _ in range(2):\n    create_app(0)", "create_app(0)\nprint(create_app(0).port)"])
+def test_a_function_may_serve_one_name_anew(calls: str):
+    assert runs(f"{FACTORY}\n{calls}") == []
 
 
 def test_the_function_with_a_name_serves_twice():
@@ -409,8 +414,8 @@ def test_a_cell_that_calls_its_function_again_is_not_told():
     assert runs(FACTORY, cell, cell) == []
 
 
-def test_a_loop_that_serves_one_name_is_told():
-    (text,) = runs("import livesock as ls\nfor number in range(2):\n    ls.serve()")
+def test_a_loop_that_serves_one_name_on_two_ports_is_told(free_port: int):
+    (text,) = runs(f"import livesock as ls\nfor port in (0, {free_port}):\n    ls.serve(port=port)")
     assert text.endswith("two servers at once need two names: write serve(name, …), with another name each time")
 
 

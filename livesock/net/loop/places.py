@@ -83,6 +83,11 @@ class Served(NamedTuple):
             return _shell() is not None
         return self.place == later.place and self.code is not later.code
 
+    def is_another_line(self, later: Served) -> bool:
+        """Whether both stand in a script or cell itself, outside of functions, and not at the same place."""
+        is_plain = self.caller is self.code and later.caller is later.code
+        return is_plain and (self.file, self.place) != (later.file, later.place)
+
 
 def run_of_script() -> Served | None:
     """Return the call that has led here; None if a library has called its function: no one knows how often it does."""
