@@ -103,6 +103,11 @@ def _speak(event: str) -> str:
     )
 
 
+_FOLDER = (
+    'server.static("/files", "folder") beside the server, in place of the whole page: the path, and the folder, whose '
+    "files alone it sends, or 404"
+)
+
 _DEPENDS = (
     "the call itself in the handler, user = find_user(request), with await if it is async def"
     "\n    a class or function with parameters of its own gets each: Commons(request.query.get('q'), "
@@ -348,11 +353,16 @@ FOREIGN_NAMES = {
     ),
     "PlainTextResponse": "return the text itself, or ls.Response(text, status=200)",
     **dict.fromkeys(
-        ("FileResponse", "send_file", "send_from_directory"),
-        'return ls.Response(open(path, "rb").read(), type="text/css", headers={"Content-Disposition": '
-        "'attachment; filename=\"style.css\"'}), with the type and the name under which it is stored; a whole folder "
-        'server.static("/files", "folder")',
+        ("FileResponse", "send_file"),
+        'return ls.Response(pathlib.Path("style.css").read_bytes(), type="text/css"), of a file whose path stands in '
+        "the code, with import pathlib at the top"
+        '\n    with headers={"Content-Disposition": \'attachment; filename="style.css"\'} for a name under which it is '
+        "stored; buffer.getvalue() in place of pathlib.Path(…).read_bytes() for an io.BytesIO"
+        f"\n    a name that comes from a peer may be ../secret.txt: never open it; {_FOLDER}",
     ),
+    "send_from_directory": _FOLDER,
+    "secure_filename": "pathlib.PureWindowsPath(file.filename).name, with import pathlib: the last part of what the "
+    "peer sent, on any system; a name of your own, such as uuid.uuid4().hex, cannot replace a file that is there",
     "Form": 'request.form["name"] in the handler, also beside a file; it answers 422 without it, '
     'request.form.get("name", "") does not',
     **dict.fromkeys(

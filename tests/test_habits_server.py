@@ -1547,7 +1547,7 @@ def test_any_other_module_is_not_found_as_ever() -> None:
         ),
         ("WebSocketException", 'await ws.close(1008, "why"), and return behind it'),
         ("FileResponse", "'attachment; filename=\"style.css\"'"),
-        ("send_from_directory", 'type="text/css"'),
+        ("send_from_directory", 'server.static("/files", "folder")'),
         ("OAuth2PasswordBearer", 'request.headers.get("authorization", "")'),
         ("RequestValidationError", "is answered 422"),
         ("Jinja2Templates", 'type="text/html"'),

@@ -208,6 +208,7 @@ SERVE = {
     ),
     "allow_eio3": "Engine.IO 4 alone is spoken, by clients of Socket.IO 3 and 4: leave it out",
     "max_http_buffer_size": f'write sessions={{"max_payload": {GIVEN}}}, in bytes',
+    "max_content_length": f'write limits={{"max_body": {GIVEN}}}, in bytes',
     **_each(
         "reload use_reloader",
         "leave it out: start a script again, or run the cell again, which serves the name anew, on the same port",
@@ -530,7 +531,9 @@ SERVER = {
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
     **_each(
         "config settings",
-        "write each option in serve(), such as serve(port=8080), and leave SECRET_KEY out: nothing is signed; "
+        "write each option in serve(), such as serve(port=8080)"
+        '\n  serve(limits={"max_body": 16 * 2**20}) for MAX_CONTENT_LENGTH, in bytes'
+        "\n  leave SECRET_KEY out: nothing is signed; "
         'a page sets a cookie with response = ls.Response("ok"), response.set_cookie("a", "1"), return response',
     ),
     **_each(

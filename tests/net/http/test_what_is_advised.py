@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import pathlib
+import re
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -246,3 +250,46 @@ def test_the_json_of_a_body_is_no_method(server: Server) -> None:
     with pytest.raises(urllib.error.HTTPError, match="500"):
         urllib.request.urlopen(server.url("/json", "http"), data=b"{}", timeout=DEADLINE)
     assert "it is a value: leave the brackets out" in str(server.errors[0])
+
+
+@pytest.mark.parametrize("name", ["send_from_directory", "send_file", "FileResponse"])
+def test_a_file_whose_name_a_peer_sends_is_one_of_its_folder(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.txt").write_text("a")
+    (tmp_path / "secret.txt").write_text("SECRET")
+    monkeypatch.chdir(tmp_path)
+    said = instead_of(name) or ""
+    write = re.search(r"server\.static\(.*?\)", said)
+    assert write and "open(" not in said and "Path(path" not in said
+    eval(write[0], {"server": server})
+    assert fetched(server, "/files/a.txt")[::2] == (200, "a")
+    for path in ("/files/..%2fsecret.txt", "/files/%2e%2e/secret.txt", "/files/missing.txt"):
+        assert fetched(server, path)[0] == 404
+
+
+def test_a_file_of_the_code_and_bytes_in_memory_are_sent_as_advised(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("p {}")
+    write = re.search(r"return (ls\.Response.*?), of a file", str(instead_of("send_file")))
+    assert write
+    code = write[1].replace('"style.css"', "path")
+    known: dict[str, Any] = {"ls": ls, "pathlib": pathlib, "path": tmp_path / "style.css"}
+    server.get("/style")(lambda request: eval(code, known))
+    assert fetched(server, "/style") == (200, "text/css; charset=utf-8", "p {}")
+    in_memory = code.replace("pathlib.Path(path).read_bytes()", "buffer.getvalue()")
+    server.get("/buffer")(lambda request: eval(in_memory, {"ls": ls, "buffer": io.BytesIO(b"p {}")}))
+    assert fetched(server, "/buffer") == fetched(server, "/style")
+
+
+@pytest.mark.parametrize("sent", ["a.txt", "../a.txt", "/etc/a.txt", "..\\..\\a.txt", "C:\\a.txt"])
+def test_a_name_of_an_upload_is_its_last_part_alone(sent: str) -> None:
+    code = str(instead_of("secure_filename")).partition(",")[0].replace("file.filename", "sent")
+    assert eval(code, {"pathlib": pathlib, "sent": sent}) == "a.txt"
+
+
+def test_the_longest_body_of_flask_is_one_of_the_limits(server: Server) -> None:
+    with pytest.raises(TypeError, match=r'limits=\{"max_body": 16\}'):
+        ls.serve("small", max_content_length=16)  # type: ignore[call-arg]
+    with pytest.raises(AttributeError, match=r'serve\(limits=\{"max_body": .*\}\) for MAX_CONTENT_LENGTH'):
+        server.config["MAX_CONTENT_LENGTH"] = 16  # type: ignore[attr-defined]
