@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from livesock.foreign_attributes import used_with
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
+from livesock.net.loop.explain import SLEEP
 from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "no_module", "not_here", "undefined_names"]
@@ -222,7 +223,7 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("async_to_sync", "sync_to_async"), "the call itself: emit, to and join may be called from any thread"
     ),
-    "sleep": "await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
+    "sleep": SLEEP.removeprefix("write "),
     **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
     **dict.fromkeys(
         ("start_background_task", "create_task", "BackgroundTasks"),

@@ -13,7 +13,7 @@ from typing import Any
 
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.net.http.limits import Limits
-from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED
+from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED, SLEEP
 from livesock.realtime.actions import SessionOptions
 from livesock.spelled import spelled
 
@@ -141,6 +141,10 @@ _CATCH = (
     "\n    for 404: a path without a page is 404 in any case; with a page of your own write "
     '@server.get("/{path:path}") above def missing(request): return ls.Response(html, status=404, type="text/html")'
 )
+_ASYNC_HANDLERS = (
+    "leave it out: in an async def the next events of the same peer run while it waits, as in await "
+    "asyncio.sleep(seconds); while a plain def runs they wait for it, and those of other peers do not"
+)
 _OF_SESSIONS = "it belongs to Socket.IO: write it in serve(sessions={…})"
 
 
@@ -200,12 +204,13 @@ SERVE = {
     "dependencies": _OF_A_PAGE,
     **_each("per_message_deflate http_compression", "sessions are not compressed: leave it out"),
     **_each(
-        "async_handlers always_connect compression_threshold handle_sigint service_task_timeout "
+        "always_connect compression_threshold handle_sigint service_task_timeout "
         "monitor_clients manage_session serve_client allow_unsafe_werkzeug "
         "title description version root_path cleanup_empty_child_namespaces instance_path instance_relative_config "
         "host_matching subdomain_matching static_host",
         _AS_IT_IS,
     ),
+    "async_handlers": _ASYNC_HANDLERS,
     "allow_eio3": "Engine.IO 4 alone is spoken, by clients of Socket.IO 3 and 4: leave it out",
     "max_http_buffer_size": f'write sessions={{"max_payload": {GIVEN}}}, in bytes',
     "max_content_length": f'write limits={{"max_body": {GIVEN}}}, in bytes',
@@ -276,7 +281,7 @@ SESSIONS = {
     "per_message_deflate": "sessions are not compressed: leave it out",
     "http_compression": "sessions are not compressed: leave it out",
     "serve_client": "the client's script is served in any case: leave it out",
-    "async_handlers": "handlers may be def or async def: leave it out",
+    "async_handlers": _ASYNC_HANDLERS,
 }
 """Options in `sessions`."""
 
@@ -613,7 +618,7 @@ SERVER = {
     ),
     "add_middleware": f"{_NO_MIDDLEWARE}\n    for CORS {with_examples(_ORIGINS)}",
     **_each("include_router register_blueprint", f"write {ADDS_ROUTES}"),
-    "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
+    "sleep": SLEEP,
     **_each("head options", _NO_METHOD),
     **_each(
         "route api_route add_routes add_api_route add_api_websocket_route add_url_rule add_route add_get router all "

@@ -24,6 +24,7 @@ __all__ = [
     "OFF",
     "ONCE",
     "SAVED",
+    "SLEEP",
     "explain",
     "made_by",
     "not_called",
@@ -58,6 +59,11 @@ SAVED = (
     "get_session(): a dict, yours, one for each peer, without await"
 )
 """What to write instead of the three that keep a dict for each peer in other libraries."""
+
+SLEEP = (
+    "write await asyncio.sleep(seconds) in an async def, where the next events of the same peer run meanwhile; in a "
+    "plain def time.sleep(seconds), and they wait until it has returned"
+)
 
 NO_AUTH = 'the peer has sent no auth: write (socket.handshake.auth or {}).get("token")'
 """What to write where a peer may have sent no `auth`."""

@@ -17,7 +17,7 @@ from livesock.foreign_attributes import no_attribute
 from livesock.guards import GUARDS, called_by
 from livesock.instead import known_as
 from livesock.net.http.web import Response
-from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED
+from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in, is_literal, written_call
@@ -207,7 +207,7 @@ _ATTRIBUTES = {
     "on_new_connection": _NEW_PEERS,
     "trigger_event": "call the function of the handler itself",
     "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
-    "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def",
+    "sleep": SLEEP,
 }
 
 

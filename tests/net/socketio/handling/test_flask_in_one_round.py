@@ -11,6 +11,7 @@ import pytest
 
 import livesock as ls
 from livesock import Server
+from livesock.foreign_names import instead_of
 from livesock.net.http.habits import CHECKS, PAGES_OF_JINJA, SERVER
 from tests.peers import DEADLINE
 
@@ -165,3 +166,15 @@ def test_a_queue_for_a_process_that_only_sends_is_an_emitter() -> None:
 
 def test_no_sentence_of_a_server_shows_what_stands_for_a_value() -> None:
     assert [name for name, write in SERVER.items() if "‹" in write] == []
+
+
+def test_what_is_said_of_waiting_says_whose_events_wait(server: Server) -> None:
+    said = [
+        str(instead_of("sleep")),
+        why(lambda: server.sleep(1)),  # type: ignore[attr-defined]
+        why(lambda: server.of("/").sleep(1)),  # type: ignore[attr-defined]
+    ]
+    assert all("an async def, where the next events of the same peer run meanwhile" in text for text in said)
+    assert all("plain def time.sleep(seconds), and they wait" in text for text in said)
+    for options in ({"async_handlers": True}, {"sessions": {"async_handlers": True}}):
+        assert "while a plain def runs they wait for it" in why(lambda: ls.serve("said", **options))  # noqa: B023
