@@ -28,8 +28,11 @@ class Station(Protocol):
     warning: str
     """What the reader of the stream may have missed; empty if nothing."""
 
-    async def open(self) -> None:
-        """Reach the bus; entries that come from now on will be read. Raises `ClusterError` with a sentence."""
+    async def open(self, namespaces: set[str]) -> None:
+        """Reach the bus: entries and messages to these namespaces that come from now on will be heard.
+
+        Raises `ClusterError` with a sentence.
+        """
 
     async def append(self, entries: Sequence[Entry]) -> list[str]:
         """Write entries and return their ids.

@@ -129,8 +129,7 @@ class Link:
         """Reach the bus and begin. Raises `ClusterError` with a sentence."""
         self._wanted = set(namespaces)
         try:
-            await self.station.open()
-            await self.station.enter(self._wanted)
+            await self.station.open(self._wanted)
         except BaseException:
             await self.station.close()
             raise

@@ -175,9 +175,9 @@ class MemoryStation:
         self._news = asyncio.Event()
         self._call = asyncio.Event()
 
-    async def open(self) -> None:
+    async def open(self, namespaces: set[str]) -> None:
         """Take part from now on."""
-        self._bus.check()
+        await self.enter(namespaces)
         self._loop = asyncio.get_running_loop()
         self._position = self._bus.enrol(self)
 

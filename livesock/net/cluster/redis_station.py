@@ -71,8 +71,8 @@ class RedisStation:
         self._namespaces: set[str] = set()
         self._hearing: asyncio.Task[Any] | None = None
 
-    async def open(self) -> None:
-        """Reach Redis, check it, and begin behind the newest entry."""
+    async def open(self, namespaces: set[str]) -> None:
+        """Reach Redis, check it, begin behind the newest entry, and subscribe."""
         from redis.asyncio import ConnectionPool
 
         self._pool = ConnectionPool.from_url(self._bus.url, socket_timeout=None, **self._bus.options())
@@ -82,6 +82,8 @@ class RedisStation:
         if version[:1].isdigit() and int(version.partition(".")[0]) < OLDEST:
             raise ClusterError(f"Redis {version} at {self._bus.address} is too old: streams need 5.0 or newer")
         self._position = self._confirmed = newest[0][0].decode() if newest else "0-0"
+        self._namespaces = set(namespaces)
+        await self.listen()  # the first reply says that all channels are subscribed
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import queue
 import socket
 import subprocess
 import sys
@@ -407,3 +409,27 @@ def test_a_message_of_50_mb_is_refused_at_the_call_and_from_others(start: Any) -
 
         eventually(lambda: heard == [5], "the short one is delivered")
         eventually(lambda: any("at most 16,777,216 bytes" in str(e) for e in server.errors), "the large one is named")
+
+
+def test_a_server_hears_the_others_as_soon_as_it_is_served(
+    start: Callable[..., RedisServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis, begin = start(), threading.Event()
+    listen = link.Link._listen
+
+    async def late(self: link.Link) -> None:
+        await asyncio.to_thread(begin.wait)
+        await listen(self)
+
+    monkeypatch.setattr(link.Link, "_listen", late)
+    a, b = (ls.serve(name, cluster=ls.cluster.redis(redis.url)) for name in "ab")
+    heard: queue.Queue[str] = queue.Queue()
+    b.cluster.on("hello")(heard.put)
+
+    a.emit_to_servers("hello", "first")
+
+    try:
+        assert a.cluster.servers() == [b.cluster.uid]
+    finally:
+        begin.set()
+    assert heard.get(timeout=10) == "first"
