@@ -78,6 +78,7 @@ def undefined_names(names: list[str], known: list[str]) -> str | None:
     said: dict[str, str] = {}
     for name in names:
         write = f"ls.{name}" if name in known else FOREIGN_NAMES.get(name)
+        write = _NO_SOCKET if name == "socket" else write
         write = _SERVER if name in ("app", "io", "sio", "socketio") else write
         if write is None and not said:
             return None
@@ -88,6 +89,10 @@ def undefined_names(names: list[str], known: list[str]) -> str | None:
     return "; ".join(f"for {name} write {write}" for name, write in said.items()) or None
 
 
+_NO_SOCKET = (
+    'server.of("/").emit("name", …) where there is no peer, as in a page; in an event socket is the first argument, '
+    "def move(socket, data): …; a client is ls.socket(url)"
+)
 _SERVER = "server, the variable that ls.serve() has returned"
 
 _CATCH = (
@@ -101,6 +106,7 @@ def _speak(event: str) -> str:
         f"socket.emit({event}) in a handler for its peer, socket.namespace.emit({event}) for all, "
         f"socket.namespace.to(room).emit({event}) for a room; without the peer itself socket.broadcast.emit({event}), "
         f'socket.to(room).emit({event}); in another namespace server.of("/other") in place of socket.namespace'
+        f'\n    server.of("/").emit({event}) in a page or a thread, where there is no socket'
     )
 
 

@@ -249,6 +249,19 @@ def _unless_all(value: object, _: str) -> str | None:
     return None if "*" in repr(value) or value is True else ""
 
 
+def _decorators(value: object, name: str) -> str | None:
+    """Return a decorator for each method, of which a page has five; HEAD and OPTIONS are answered in any case."""
+    methods = [one.lower() for one in value if isinstance(one, str)] if isinstance(value, list | tuple | set) else []
+    ours = [one for one in ("get", "post", "put", "patch", "delete") if one in methods]
+    return ", ".join(f"@server.{one}(path)" for one in ours) or None
+
+
+def _of_the_path(value: object, _: str) -> str | None:
+    """Return the variables that a route without these parameters would have, with their values."""
+    found = value.items() if isinstance(value, Mapping) else ()
+    return ", ".join(f"{name} = request.path_params.get({name!r}, {given!r:.60})" for name, given in found) or None
+
+
 def _path(value: object, _: str) -> str | None:
     is_path = isinstance(value, str) and re.fullmatch(r"/*[\w.~-]+(/[\w.~-]+)*/*", value)
     return f'"/{str(value).strip("/")}/"' if is_path else None
@@ -261,8 +274,10 @@ def _recovery(value: object, _: str) -> str | None:
 
 
 _FORMS: Mapping[str, Callable[[object, str], str | None]] = {
+    "decorators": _decorators,
     "number": _number,
     "names": _names,
+    "of_the_path": _of_the_path,
     "path": _path,
     "recovery": _recovery,
     "seconds": _seconds,

@@ -51,6 +51,7 @@ _PAGES = given_as("names", '["https://example.org"]')
 _PLACE = given_as("path", '"/live/"')
 _RECOVERY = given_as("recovery", "120")
 _BYTES, _SECONDS = given_as("number", "2**20"), given_as("seconds", "10")
+_OF_THE_PATH = given_as("of_the_path", "path = request.path_params.get('path', '')")
 _NAMES = given_as("texts", '["chat"]')
 
 _ORIGINS = (
@@ -309,7 +310,10 @@ ROUTE = {
 
 PAGE = {
     "dependencies": _OF_A_PAGE,
-    "methods": "write @server.post(path) for POST, put, patch or delete alike, one above the other for several",
+    "methods": f"write {given_as('decorators', '@server.get(path), @server.post(path)')} above the function, one above "
+    "the other; there are get, post, put, patch and delete",
+    "defaults": f"write {_OF_THE_PATH} in the handler, and a "
+    'decorator for each path, @server.get("/") above @server.get("/{path:path}")',
     **_each(
         "response_class headers content_type",
         "return ls.Response(body, status=201, headers={…}) from the handler, with type='text/html' for a page",
@@ -319,7 +323,7 @@ PAGE = {
     "the handler; a str is sent as text, not as JSON",
     **_each(
         "name endpoint tags include_in_schema strict_slashes summary description operation_id deprecated responses "
-        "response_description response_model_exclude_unset response_model_exclude_none openapi_extra defaults",
+        "response_description response_model_exclude_unset response_model_exclude_none openapi_extra",
         "a route needs no more than its path: leave it out",
     ),
 }
@@ -603,9 +607,11 @@ SERVER = {
         "nothing lists them; of events there is server.of('/').answers",
     ),
     **_each(
-        "teardown_request teardown_appcontext before_first_request context_processor",
+        "teardown_request teardown_appcontext",
         "nothing runs behind a page: write try and finally in the handler, or with f() as value: …",
     ),
+    "before_first_request": "nothing waits for a first request: write its lines below serve(), above the pages; "
+    "@server.task above async def start(): … for what awaits",
     **_each(
         "test_request_context app_context request_context test_cli_runner",
         'write urllib.request.urlopen(server.url("/path", "http")): a test asks the server itself, and a handler needs '
@@ -623,12 +629,14 @@ SERVER = {
     **_each(
         "route api_route add_routes add_api_route add_api_websocket_route add_url_rule add_route add_get router all "
         "http",
-        "write @server.get(path), @server.post(path) or @server.websocket(path)",
+        "write @server.get(path), with post, put, patch or delete for another method, and one above the other for "
+        "several\n  @server.websocket(path) for a raw route",
     ),
     **_each("ws websocket_route add_websocket_route", "write @server.websocket(path)"),
     **_each(
-        "jinja_env template_filter template_global",
-        f'write {PAGES_OF_JINJA}\n    env.filters["name"] = f for a filter, env.globals["name"] = f for a function',
+        "jinja_env template_filter template_global context_processor",
+        f'write {PAGES_OF_JINJA}\n    env.filters["name"] = f for a filter, env.globals["name"] = f for a function or '
+        "a value of all templates",
     ),
     "async_mode": _LOOP,
     **_each("json json_provider_class json_encoder", "a page returns a dict or a list, which is sent as JSON"),

@@ -213,8 +213,8 @@ def to_response(result: object) -> Response | Body:
     if hasattr(result, "__aiter__"):
         return result.__aiter__()  # type: ignore[no-any-return]
     if isinstance(result, tuple) and len(result) > 1:
-        names = zip(("status", "headers"), result[1:], strict=False)
-        write = ", ".join(f"{name}={value!r:.40}" for name, value in names)
+        values = (("headers" if isinstance(value, Mapping | list) else "status", value) for value in result[1:])
+        write = ", ".join(f"{name}={value!r:.300}" for name, value in values)
         raise TypeError(f"a handler returns one thing, not tuple: write return ls.Response(body, {write})")
     kind = type(inspect.unwrap(result) if callable(result) else result).__name__
     more = ", which needs its brackets" if callable(result) else ""

@@ -13,6 +13,7 @@ import livesock as ls
 from livesock import Server
 from livesock.foreign_names import instead_of
 from livesock.net.http.habits import CHECKS, PAGES_OF_JINJA, SERVER
+from livesock.net.http.web import to_response
 from tests.peers import DEADLINE
 
 
@@ -178,3 +179,71 @@ def test_what_is_said_of_waiting_says_whose_events_wait(server: Server) -> None:
     assert all("plain def time.sleep(seconds), and they wait" in text for text in said)
     for options in ({"async_handlers": True}, {"sessions": {"async_handlers": True}}):
         assert "while a plain def runs they wait for it" in why(lambda: ls.serve("said", **options))  # noqa: B023
+
+
+# -- pages
+
+
+def test_what_a_tuple_has_behind_the_body_is_named_by_what_it_is() -> None:
+    long = {"X-Room": "r" * 60}
+    assert why(lambda: to_response(("sent", long))).endswith(f"write return ls.Response(body, headers={long})")
+    assert why(lambda: to_response(("sent", 201))).endswith("write return ls.Response(body, status=201)")
+    assert why(lambda: to_response(("sent", 201, [("a", "b")]))).endswith("status=201, headers=[('a', 'b')])")
+
+
+def test_a_page_of_several_methods_has_a_decorator_for_each(server: Server) -> None:
+    said = why(lambda: server.get("/both", methods=["POST", "GET", "OPTIONS"]))  # type: ignore[call-arg]
+    assert "write @server.get(path), @server.post(path) above the function" in said
+    assert "post, put, patch or delete for another method" in why(lambda: server.route)  # type: ignore[attr-defined]
+    assert "post, put, patch or delete for another method" in why(lambda: server.add_url_rule)  # type: ignore[attr-defined]
+
+    @server.get("/both")
+    @server.post("/both")
+    def both(request: Any) -> str:
+        return str(request.method)
+
+    assert body_of(server, "/both") == "GET"
+    assert body_of(server, "/both", b"x") == "POST"
+
+
+def test_a_default_of_a_path_is_one_of_its_parameter(server: Server) -> None:
+    said = why(lambda: server.get("/", defaults={"path": "home"}))  # type: ignore[call-arg]
+    code = "path = request.path_params.get('path', 'home')"
+    assert (
+        f'write {code} in the handler, and a decorator for each path, @server.get("/") above @server.get("/{{p' in said
+    )
+
+    @server.get("/")
+    @server.get("/{path:path}")
+    def page(request: Any) -> str:
+        known = {"request": request}
+        exec(code, known)
+        return str(known["path"])
+
+    assert body_of(server, "/") == "home"
+    assert body_of(server, "/a/b") == "a/b"
+
+
+def test_what_all_templates_know_and_what_runs_before_the_first_page(server: Server) -> None:
+    assert 'env.globals["name"] = f' in why(lambda: server.context_processor)  # type: ignore[attr-defined]
+    said = why(lambda: server.before_first_request)  # type: ignore[attr-defined]
+    assert "write its lines below serve(), above the pages" in said
+
+
+def test_a_page_emits_to_a_namespace_because_it_has_no_socket(server: Server) -> None:
+    for name in ("emit", "send"):
+        assert 'server.of("/").emit("' in str(instead_of(name)).splitlines()[-1]
+
+    of_the_page: dict[str, Any] = {"ls": ls, "server": server}  # here socket is a fixture
+    exec('def news(request):\n    socket.emit("news", 1)', of_the_page)
+    server.get("/news")(of_the_page["news"])
+
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        body_of(server, "/news")
+    caught.value.close()
+    assert 'write server.of("/").emit("name", …) where there is no peer, as in a page' in str(server.errors[-1])
+
+
+def body_of(server: Server, path: str, data: bytes | None = None) -> str:
+    with urllib.request.urlopen(server.url(path, "http"), data, timeout=DEADLINE) as answer:
+        return str(answer.read().decode())
