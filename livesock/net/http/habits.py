@@ -718,8 +718,10 @@ CONNECTION = {
     **_each("cookies cookie", 'write ws.request.cookies["name"], or ws.request.cookies.get("name")'),
     **_each("peer remote remote_addr host", "write ws.remote_address, a host and a port"),
     **_each("terminate abort", "write ws.transport.abort()"),
-    **_each("readyState ready_state application_state client_state", "write ws.state"),
-    **_each("open closed is_open is_closed connected", "write ws.close_code is None, which says that it is open"),
+    **_each(
+        "readyState ready_state application_state client_state open closed is_open is_closed connected",
+        "write ws.close_code is None, which says that it is open",
+    ),
     **_each("prepare subscribe", "the connection is open when the handler begins: leave it out"),
     **_each("get_argument get_query_argument", 'write ws.query["name"], or ws.query.get("name")'),
     **_each(

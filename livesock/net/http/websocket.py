@@ -13,12 +13,14 @@ What we use of `websockets` beyond its documentation is listed in `UNDOCUMENTED`
 from __future__ import annotations
 
 import asyncio
+import dis
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any, NoReturn, cast
 from urllib.parse import unquote
 
@@ -29,10 +31,11 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedOK, PayloadT
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
 from websockets.frames import BINARY, CONT, TEXT, Frame
 from websockets.http11 import Request, Response
-from websockets.protocol import OPEN
+from websockets.protocol import OPEN, State
 from websockets.server import ServerProtocol
 
 from livesock.errors import PacketError, PeerRefused, Refused
+from livesock.foreign_attributes import by_its_name
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.request import PeerAddress
 from livesock.net.http.asked.sent import Cookies, Missing, Sent, cookies_of
@@ -199,6 +202,18 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     def client(self) -> PeerAddress:
         """The peer, as of an `HttpRequest`: `ws.client.host` and `ws.client.port`."""
         return PeerAddress(*self.remote_address[:2])
+
+    @property
+    def state(self) -> State:
+        """The state, as in `websockets`: a member of an enum, which is the same object for all connections."""
+        if name := _of_what_follows(sys._getframe(1)):
+            own = f"ws.request.state.{name}"
+            write = f"write {own} = … for this one, and {own} to read it"
+            # An AttributeError of a property would be taken for one of `state` itself.
+            exc = TypeError(f"ws.state is shared by all connections: {write}")
+            by_its_name(exc, (self,))
+            raise exc
+        return self.protocol.state
 
     def accept(self, subprotocol: str | None = None, headers: Any = None) -> NoReturn:
         """Say what takes the place of the first steps that other libraries have."""
@@ -648,6 +663,18 @@ class RawRoute:
             max_size=self.options.get("max_size", site.limits.max_message),
             logger=logger,
         )
+
+
+_ATTRIBUTES = ("STORE_ATTR", "DELETE_ATTR", "LOAD_ATTR", "LOAD_METHOD")
+
+
+def _of_what_follows(frame: FrameType) -> str:
+    """Return `user` where the code that has just read `ws.state` goes on with `.user`, which no state has, or ""."""
+    for step in dis.get_instructions(frame.f_code):
+        if step.offset > frame.f_lasti and step.opname not in ("CACHE", "EXTENDED_ARG"):
+            is_own = step.opname in ("LOAD_ATTR", "LOAD_METHOD") and hasattr(OPEN, step.argval)
+            return "" if step.opname not in _ATTRIBUTES or is_own else str(step.argval)
+    return ""
 
 
 def _said(value: object) -> str:

@@ -44,7 +44,7 @@ def server() -> Iterator[Server]:
         (lambda ws: ws.cookies["a"], "write ws.request.cookies"),
         (lambda ws: ws.peer, "write ws.remote_address"),
         (lambda ws: ws.terminate(), "write ws.transport.abort()"),
-        (lambda ws: ws.readyState, "write ws.state"),
+        (lambda ws: ws.readyState, "write ws.close_code is None"),
         (lambda ws: ws.nonsense, "has no attribute 'nonsense'"),
     ],
 )
