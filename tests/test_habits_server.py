@@ -617,7 +617,7 @@ CALLS = [
     (lambda s: s.lifespan(print), "no request waits for it: what they need is made before serve()"),
     (lambda s: s.of("/").serverSideEmit("x"), "write server.emit_to_servers("),
     (lambda s: s.of("/p").to("a").onAny(print), 'write @server.of("/p").on_any above def see(socket, name, *argum'),
-    (lambda s: s.of("/").participants("r"), "write .to(room).sockets()"),
+    (lambda s: s.of("/").participants("r"), "sockets(), which in on_disconnect is without the peer that has left"),
     (
         lambda s: s.of("/").on("m", lambda data: None),
         'the handler of "m" gets the socket first: write lambda socket',

@@ -160,7 +160,7 @@ class Selection(Generic[M]):
 
     @method("sockets()", SOCKETS)
     def sockets(self) -> list[M]:
-        """Return them, without those that are not let in yet, but with the one whose own hook asks.
+        """Return those that are let in, and the one whose `on_connect` asks; `on_disconnect` is without its peer.
 
         In a cluster those of the other servers follow, each a `RemoteSocket`, and an async handler has to `await` this;
         `.local.sockets()` asks no other server, and needs no `await`.

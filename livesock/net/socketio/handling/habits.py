@@ -129,6 +129,8 @@ _ON = (
 )
 _NEW_PEERS = 'write @server.of("{}").on_connect above def enter(socket): …, which may refuse the peer, or .on_connected'
 
+_WITHOUT_IT = "which in on_disconnect is without the peer that has left"
+
 _HEARD_BY = HEARD_BY.replace('("name")', '("name", namespace="{}")')
 
 _ATTRIBUTES = {
@@ -202,11 +204,11 @@ _ATTRIBUTES = {
     ),
     "of": 'the server has them: write server.of("/point")',
     "get_environ": "what the peer sent when it came is in socket.handshake",
-    **dict.fromkeys(("participants", "get_participants"), "write .to(room).sockets()"),
-    "manager": "who is where is in socket.rooms, and in .to(room).sockets()",
+    **dict.fromkeys(("participants", "get_participants"), f"write .to(room).sockets(), {_WITHOUT_IT}"),
+    "manager": f"who is where is in socket.rooms, and in .to(room).sockets(), {_WITHOUT_IT}",
     "on_new_connection": _NEW_PEERS,
     "trigger_event": "call the function of the handler itself",
-    "adapter": "who is where is in socket.rooms, and in .to(room).sockets()",
+    "adapter": f"who is where is in socket.rooms, and in .to(room).sockets(), {_WITHOUT_IT}",
     "sleep": SLEEP,
 }
 
@@ -217,7 +219,7 @@ _ATTRIBUTES_OF = {
         "send": 'write socket.emit("message", text), and socket.emit("json", value) for json=True; for broadcast=True '
         'socket.namespace.emit("message", text), for to=room socket.namespace.to(room).emit("message", text)',
         "close_room": "write socket.namespace.to(room).leave(room)",
-        "participants": "write socket.namespace.to(room).sockets()",
+        "participants": f"write socket.namespace.to(room).sockets(), {_WITHOUT_IT}",
         "request": "write socket.id for request.sid, socket.namespace.name for request.namespace, "
         "socket.handshake.query for request.args, also .headers, .cookies, .auth, .address",
         "event": 'the name is that of @server.of("{}").on("name"); @server.of("{}").on("*") above '
