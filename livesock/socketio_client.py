@@ -43,6 +43,7 @@ from livesock.net.connect.habits import (
     Value,
     ask,
     no_new_connection,
+    waits_for_a_name,
 )
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.arguments import Options, seconds_of
@@ -283,9 +284,7 @@ class ClientSocket(Blocking):
         self._listeners.on_any(handler)
         return handler
 
-    @blocking(
-        WAIT, write='wait("moved", timeout=1) for one event; until it is away, while point.connected: time.sleep(0.2)'
-    )
+    @blocking(WAIT, check=waits_for_a_name)
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 

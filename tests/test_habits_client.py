@@ -496,8 +496,20 @@ def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server
             assert [warning.filename for warning in caught] == [__file__]
 
 
+def test_awaiting_a_wait_without_a_name_says_at_once_how_a_coroutine_stays(point: Any) -> None:
+    async def main() -> None:
+        await point.wait()
+
+    with pytest.raises(TypeError) as caught:
+        asyncio.run(main())
+
+    assert "in an async def await asyncio.Event().wait()" in str(caught.value) and "to_thread" not in str(caught.value)
+    with pytest.raises(TypeError, match=r"until the program is stopped threading.Event\(\).wait\(\)"):
+        asyncio.run(asyncio.to_thread(point.wait))
+
+
 def test_waiting_without_a_name_and_the_auth_of_a_socket_get_a_sentence(point: Any) -> None:
-    with pytest.raises(TypeError, match=r"wait\(\) needs name: .* while point.connected: time.sleep\(0.2\)"):
+    with pytest.raises(TypeError, match=r"until the program is stopped threading.Event\(\).wait\(\)"):
         point.wait()
     with pytest.raises(AttributeError, match=r'write it when you come: ls.socket\(url, auth={"token": "…"}\)'):
         point.auth  # noqa: B018 - the attribute is asked for

@@ -222,6 +222,16 @@ def no_new_connection(_: object, *url: object, **options: object) -> None:
         raise TypeError("; ".join([text, *(instead(name, SOCKET, (), options[name]) for name in strange)]))
 
 
+def waits_for_a_name(_: object, *name: object, **options: object) -> None:
+    """Raise `TypeError` if a client's `wait` is to stay until the end, as in python-socketio, also if it is awaited."""
+    if not (name or "name" in options):
+        raise TypeError(
+            'wait() needs the name of an event: write point.wait("moved", timeout=1) for one event'
+            "\n    to stay until the program is stopped threading.Event().wait(), with import threading"
+            "\n    in an async def await asyncio.Event().wait(), with import asyncio"
+        )
+
+
 class Value(str):
     """A str that other libraries return from a method, as `sio.transport()` of python-socketio."""
 
