@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, ClassVar, TypeVar, overload
 
 from livesock.errors import LivesockError
+from livesock.net.client.answers import warn_of_failure
 from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.listeners import Listeners
 from livesock.net.client.names import OWN, check_name
@@ -215,6 +216,8 @@ class ClientSocket(Blocking):
     def call(self, name: str, *arguments: Any, timeout: float | None = None) -> Any:
         """Ask the server and return its answer (a list if there are several values, None if there is none).
 
+        The answer of a handler that fails or refuses is an error, a dict with the `status` "error" and a `message`. Of
+        one that fails a warning says so, since the dict is true as a good answer is; the server's `errors` say why.
         With `retries` the question waits for its turn, and each try for `timeout` seconds.
 
         Raises:
@@ -224,7 +227,9 @@ class ClientSocket(Blocking):
         """
         check_values("call", name, arguments, ask)
         Encoded.event(self.namespace, name, arguments)
-        return self._client.call(self._client.manager.ask, self._seat, name, arguments, self._wait_time(timeout))
+        answer = self._client.call(self._client.manager.ask, self._seat, name, arguments, self._wait_time(timeout))
+        warn_of_failure(name, answer)
+        return answer
 
     # -- listening
 

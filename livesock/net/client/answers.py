@@ -1,0 +1,23 @@
+"""What the answer to a question says besides its value: that the handler at the server failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livesock.net.loop.habits import warn
+from livesock.realtime.awaited_acks import ErrorAnswer
+
+__all__ = ["warn_of_failure"]
+
+
+def warn_of_failure(name: str, answer: Any) -> None:
+    """Warn if `answer` is the error of a handler that failed: it is true, as a good answer is.
+
+    A refusal is a decision of the server, and so an answer like any other.
+    """
+    if isinstance(answer, ErrorAnswer) and answer["message"] == "Internal server error":
+        warn(
+            f'the server\'s handler of "{name:.40}" failed, and this answer is its error, which is true in an if: '
+            'write if isinstance(answer, dict) and answer.get("status") == "error": …; why it failed is in the log of '
+            "the server, and in server.errors"
+        )
