@@ -42,9 +42,11 @@ __all__ = [
     "check_gateway",
     "check_run",
     "check_serve",
+    "closed_with",
     "made_with",
     "no_attribute_to_set",
     "refusing",
+    "with_timeout",
 ]
 
 _PAGES = given_as("names", '["https://example.org"]')
@@ -678,12 +680,30 @@ SERVER = {
     "log": _LOG,
     "logger": _LOG,
     "state": "keep it in a variable beside the server; of one request, in request.state, of one peer, in socket.data",
-    "test_client": f'write {TEST_CLIENT}; for a page urllib.request.urlopen(server.url("/", "http"))',
+    "test_client": f'write {TEST_CLIENT}; for a page urllib.request.urlopen(server.url("/", "http"))'
+    "\n    from status 400 on it raises: except urllib.error.HTTPError as answer: answer.code, with import urllib.error"
+    '\n    with a body requests.post(server.url("/page", "http"), json={…}), if requests is installed',
     "compress": "messages are not compressed: leave it out",
     "namespace_class": 'write @server.gateway("/point") above a class',
     **_each("register_namespace on_namespace", 'leave it out: @server.gateway("/point") above the class is all'),
 }
 """Attributes of `Server`."""
+
+
+def with_timeout(seconds: str) -> str:
+    """Return the lines that wait for a message for so long, and have None if there is none."""
+    return (
+        f"\n      try:\n          async with asyncio.timeout({seconds}):\n              data = await ws.recv()"
+        "\n      except TimeoutError:\n          data = None"
+    )
+
+
+def closed_with(*given: object) -> str:
+    """Return how `close` is called with the number and the text among what it was given."""
+    code = next((one for one in given if isinstance(one, int)), 1000)
+    text = next((one for one in given if isinstance(one, str | bytes) and one), "")
+    reason = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return f"close() takes a code, and a text as its reason: write await ws.close({code}, {reason!r:.130})"
 
 
 _MESSAGES = "write async for message in ws: …"
@@ -704,7 +724,8 @@ CONNECTION = {
     "write_message": "write await ws.send(message)",
     "receive_json": "write json.loads(await ws.recv())",
     "iter_json": "write async for message in ws: …, and json.loads(message) in it",
-    "receive": "write await ws.recv(), which is a str or bytes itself, and no dict",
+    "receive": "write await ws.recv(), which is a str or bytes itself, and no dict\n    for receive(timeout=1)"
+    f"{with_timeout('1')}",
     **_each("receive_text receive_str receive_bytes read_message read", "write await ws.recv()"),
     **_each("iter_text iter_bytes on once on_message onmessage add_listener", _MESSAGES),
     **_each(
@@ -754,7 +775,9 @@ REQUEST = {
     "is_disconnected": "a generator as a page is ended when the peer leaves: leave it out",
     "POST": 'write request.form["name"]',
     **_each("data read stream get_data content raw_body arguments", "write request.body, which is all there is"),
-    **_each("get_json is_json", "write request.json()"),
+    "get_json": "write request.json()\n    for get_json(silent=True)"
+    "\n      try:\n          data = request.json()\n      except ValueError:\n          data = None",
+    "is_json": 'write "json" in request.headers.get("content-type", "")',
     **_each("remote_addr remote ip access_route", "write request.client.host"),
     **_each("host host_url", 'write request.headers["host"]'),
     **_each("content_type mimetype", 'write request.headers.get("content-type")'),

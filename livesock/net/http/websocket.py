@@ -39,7 +39,7 @@ from livesock.foreign_attributes import by_its_name
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.request import PeerAddress
 from livesock.net.http.asked.sent import Cookies, Missing, Sent, cookies_of
-from livesock.net.http.habits import CONNECTION
+from livesock.net.http.habits import CONNECTION, closed_with, with_timeout
 from livesock.net.http.heads import Refusal
 from livesock.net.http.options import CONNECTION_OPTIONS
 from livesock.net.http.routes import find
@@ -226,8 +226,8 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     def recv(self, *args: Any, **kwargs: Any) -> Any:
         """Return the next message, as in `websockets`; awaited."""
         if "timeout" in kwargs:
-            write = f"async with asyncio.timeout({kwargs['timeout']!r:.20}): message = await ws.recv()"
-            raise TypeError(f"in a handler recv() takes no timeout=: write {write}")
+            write = with_timeout(f"{kwargs['timeout']!r:.20}")
+            raise TypeError(f"in a handler recv() takes no timeout=: write{write}")
         return super().recv(*args, **kwargs) if args or kwargs else self._receive()
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
@@ -314,8 +314,10 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
             and getattr(protocol.data_to_send, "__self__", None) is protocol
         )
 
-    async def close(self, code: int = 1000, reason: str = "") -> None:
+    async def close(self, code: int = 1000, reason: str = "", **others: Any) -> None:
         """Close with a closing handshake, as in `websockets`."""
+        if others or isinstance(reason, int):
+            raise TypeError(closed_with(reason, *others.values(), code))
         check_close(code, reason)
         await super().close(code, reason)
 

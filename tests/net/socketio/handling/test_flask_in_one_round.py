@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import textwrap
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ import pytest
 import livesock as ls
 from livesock import Server
 from livesock.foreign_names import instead_of
-from livesock.net.http.habits import CHECKS, PAGES_OF_JINJA, SERVER
+from livesock.net.http.habits import CHECKS, CONNECTION, PAGES_OF_JINJA, REQUEST, SERVER
 from livesock.net.http.web import to_response
 from tests.peers import DEADLINE
 
@@ -247,3 +249,54 @@ def test_a_page_emits_to_a_namespace_because_it_has_no_socket(server: Server) ->
 def body_of(server: Server, path: str, data: bytes | None = None) -> str:
     with urllib.request.urlopen(server.url(path, "http"), data, timeout=DEADLINE) as answer:
         return str(answer.read().decode())
+
+
+def lines_behind(said: str, begin: str) -> str:
+    """Return the code in the lines of a sentence behind the one that ends with `begin`."""
+    return textwrap.dedent(said.partition(f"{begin}\n")[2])
+
+
+def test_a_body_that_may_be_no_json_is_tried(server: Server) -> None:
+    code = lines_behind(REQUEST["get_json"], "silent=True)")
+
+    @server.post("/silent")
+    def silent(request: Any) -> Any:
+        known = {"request": request}
+        exec(code, known)
+        return [known["data"]]
+
+    assert body_of(server, "/silent", b'{"a": 1}') == '[{"a": 1}]'
+    assert body_of(server, "/silent", b"{bad") == "[null]"
+    assert REQUEST["is_json"].startswith('write "json" in request.headers.get(')
+
+
+def test_a_message_of_a_raw_route_may_stay_away(server: Server) -> None:
+    code = lines_behind(CONNECTION["receive"], "timeout=1)").replace("timeout(1)", "timeout(0.01)")
+    defined: dict[str, Any] = {"asyncio": asyncio}
+    exec(f"async def talk(ws):\n{textwrap.indent(code, '    ')}\n    await ws.send(str(data))", defined)
+    server.websocket("/raw")(defined["talk"])
+    with ls.connect(server.url("/raw")) as ws:
+        assert ws.recv(timeout=DEADLINE) == "None"
+
+
+@pytest.mark.parametrize("given", [{"reason": 4001, "message": "no"}, {"code": 4001, "message": b"no"}])
+def test_a_raw_connection_is_closed_with_the_values_of_its_author(server: Server, given: dict[str, Any]) -> None:
+    @server.websocket("/raw")
+    async def talk(ws: Any) -> None:
+        try:
+            await ws.close(**given)
+        except TypeError as exc:
+            await ws.send(str(exc))
+        await ws.close(4001, "no")
+
+    with ls.connect(server.url("/raw")) as ws:
+        assert str(ws.recv(timeout=DEADLINE)).endswith("write await ws.close(4001, 'no')")
+
+
+def test_a_page_that_refuses_is_asked_in_a_test_as_advised(server: Server) -> None:
+    assert "except urllib.error.HTTPError as answer: answer.code" in SERVER["test_client"]
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        body_of(server, "/nowhere")
+    answer = caught.value
+    answer.close()
+    assert answer.code == 404
