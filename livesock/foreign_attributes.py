@@ -17,8 +17,13 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType, TracebackType
+from typing import NoReturn, TypeVar
 
-__all__ = ["by_its_name", "no_attribute", "used_with"]
+from livesock.spelled import spelled
+
+__all__ = ["by_its_name", "no_attribute", "unchanging", "used_with"]
+
+T = TypeVar("T")
 
 _VARIABLES = ("LOAD_FAST", "LOAD_DEREF", "LOAD_GLOBAL", "LOAD_NAME")
 _NONE = object()
@@ -68,6 +73,22 @@ def by_its_name(exc: Exception, arguments: tuple[object, ...]) -> None:
 def used_with(owner: object, name: str) -> list[str]:
     """Return what the code that has led here reads from `owner`, as it reads `name`, and what is not there yet."""
     return _used_with(owner, name, _of_the_user(_callers()))[1]
+
+
+def unchanging(say: Callable[[str, object], str]) -> Callable[[type[T]], type[T]]:
+    """Return a decorator for a frozen dataclass with slots: to set an attribute raises what `say(name, value)` returns.
+
+    The `__setattr__` of dataclasses fails itself there, with "super(type, obj): obj must be an instance".
+    """
+
+    def decorate(cls: type[T]) -> type[T]:
+        def refuse(_: T, name: str, value: object) -> NoReturn:
+            raise AttributeError(spelled(say(name, value)), name=name)
+
+        cls.__setattr__ = refuse  # type: ignore[method-assign, assignment]
+        return cls
+
+    return decorate
 
 
 def _named(called: str, variable: str, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from livesock.foreign_attributes import unchanging
 from livesock.net.cluster.bus import Bus
 from livesock.net.loop.habits import check_values
 from livesock.net.socketio.handling.habits import no_such, room_names
@@ -24,6 +25,7 @@ def ask(name: str) -> str:
     return f"server.of('/').call({name}, …) at a server: an emitter gets no answers"
 
 
+@unchanging(lambda name, _: f"an emitter is not changed: keep {name} in a variable of your own")
 @dataclass(frozen=True, slots=True)
 class Emitter:
     """Some sockets of a namespace on every server. Each call blocks until the bus has the message.

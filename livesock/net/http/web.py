@@ -15,9 +15,10 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import GeneratorType
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
+from livesock.foreign_attributes import unchanging
 from livesock.net.http.asked.request import HttpRequest, query_of, split_target
 from livesock.net.http.asked.sent import Headers, Sent, set_cookie_line
 from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, as_dict, no_attribute_to_set
@@ -41,6 +42,17 @@ __all__ = [
 ]
 
 
+def _another(name: str, value: object) -> str:
+    """Return how another response is made."""
+    name = FIELDS.get(name, name)
+    write = f"ls.Response(body, {name}=" if name in ("status", "type") else 'ls.Response(body, headers={"X-Name": '
+    end = ")" if name in ("status", "type") else "})"
+    if name == "body":
+        write, end = "ls.Response(", ")"
+    return no_attribute_to_set("a Response", write, value) + end
+
+
+@unchanging(_another)
 @dataclass(frozen=True, slots=True)
 class Response(Hinting):
     """An answer with everything chosen: `Response("<h1>Hi</h1>", type="text/html")`.
@@ -146,19 +158,6 @@ class Response(Hinting):
 
 
 Response.__init__ = blocking(RESPONSE)(Response.__init__)  # type: ignore[method-assign]
-
-
-def _cannot_be_set(self: Response, name: str, value: object) -> NoReturn:
-    """Say how another response is made."""
-    name = FIELDS.get(name, name)
-    write = f"ls.Response(body, {name}=" if name in ("status", "type") else 'ls.Response(body, headers={"X-Name": '
-    end = ")" if name in ("status", "type") else "})"
-    if name == "body":
-        write, end = "ls.Response(", ")"
-    raise AttributeError(no_attribute_to_set("a Response", write, value) + end, name=name)
-
-
-Response.__setattr__ = _cannot_be_set  # type: ignore[assignment, method-assign]  # that of dataclasses fails itself
 
 
 def _by_name(pairs: object) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livesock.errors import PeerRefused
+from livesock.foreign_attributes import unchanging
 from livesock.net.loop.explain import explain, words_of
 from livesock.net.loop.places import in_notebook, is_played, place_of_error
 from livesock.wire.quote import one_line
@@ -45,6 +46,7 @@ SAME = 1.0
 """Seconds in which refusals of one kind count as one."""
 
 
+@unchanging(lambda name, _: f"an error that is kept is not changed: keep {name} in a variable of your own")
 @dataclass(frozen=True, slots=True)
 class HandlerError:
     """An exception that left a handler, a handler that does not return, or a peer that was refused or dropped."""

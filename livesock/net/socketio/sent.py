@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
+from livesock.foreign_attributes import unchanging
 from livesock.net.http.asked.sent import Cookies, Headers, Sent, cookies_of
+from livesock.net.http.habits import no_attribute_to_set
 from livesock.net.loop.habits import Hinting, Keyed
 from livesock.net.socketio.handling.habits import HANDSHAKE
 
@@ -71,6 +73,7 @@ class HandshakeHeaders(Headers):
         return super().get(name, default, **options)
 
 
+@unchanging(lambda name, value: no_attribute_to_set("a handshake", f'socket.data["{name}"] = ', value))
 @dataclass(frozen=True, slots=True)
 class SocketHandshake(Hinting):
     """What a peer sent when it came."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from livesock.net.http.habits import UPLOAD
+from livesock.foreign_attributes import unchanging
+from livesock.net.http.habits import UPLOAD, no_attribute_to_set
 from livesock.net.loop.habits import Hinting
 
 __all__ = ["MAX_FIELDS", "MAX_HEAD", "NotAForm", "Upload", "parts_of"]
@@ -26,6 +27,7 @@ class NotAForm(ValueError):
     """The body is not the form that its Content-Type names."""
 
 
+@unchanging(lambda name, value: no_attribute_to_set("a file", f"request.state.{name} = ", value))
 @dataclass(frozen=True, slots=True, repr=False)
 class Upload(Hinting):
     """One file of a form."""

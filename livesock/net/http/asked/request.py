@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, ClassVar, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from livesock.foreign_attributes import unchanging
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.multipart import MAX_FIELDS, NotAForm, Upload, parts_of
 from livesock.net.http.asked.sent import Cookies, Files, Form, Members, Query, Sent, cookies_of
@@ -28,6 +29,7 @@ class PeerAddress(NamedTuple):
     port: int
 
 
+@unchanging(lambda name, value: no_attribute_to_set("an HttpRequest", f"request.state.{name} = ", value))
 @dataclass(frozen=True, slots=True, repr=False)
 class HttpRequest(Hinting):
     """One request, complete with its body."""
@@ -126,14 +128,6 @@ class HttpRequest(Hinting):
                 form = self.form
         brought = {"query parameter": self.query, "header": self.headers, "cookie": self.cookies, "form field": form}
         return fault_of(exc, self.path, brought, self.body)
-
-
-def _cannot_be_set(self: HttpRequest, name: str, value: object) -> NoReturn:
-    """Say where a handler keeps what belongs to a request."""
-    raise AttributeError(no_attribute_to_set("an HttpRequest", f"request.state.{name} = ", value), name=name)
-
-
-HttpRequest.__setattr__ = _cannot_be_set  # type: ignore[assignment, method-assign]  # that of dataclasses fails itself
 
 
 def split_target(target: str) -> tuple[str, str]:

@@ -14,9 +14,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
-from livesock.net.http.asked.multipart import NotAForm, parts_of
+from livesock.net.http.asked.multipart import NotAForm, Upload, parts_of
 from livesock.net.http.asked.sent import Headers, cookies_of
 from livesock.net.http.web import HttpRequest
+from livesock.net.loop.failures import HandlerError
+from livesock.net.socketio.sent import SocketHandshake
 from livesock.server import Server
 
 DEADLINE = 20.0
@@ -75,6 +77,22 @@ def test_an_attribute_that_cannot_be_set_says_what_to_write(change: Any, write: 
         change(HttpRequest("GET", "/", {}))
 
     assert str(caught.value).endswith(f"is not changed: {write}")
+
+
+@pytest.mark.parametrize(
+    ("value", "write"),
+    [
+        (SocketHandshake({}, {}, "127.0.0.1"), 'a handshake is not changed: write socket.data["nonsense"] = 7'),
+        (Upload("a.txt", "text/plain", b""), "a file is not changed: write request.state.nonsense = 7"),
+        (HandlerError(0.0, "loop", 0, ValueError()), "keep nonsense in a variable of your own"),
+        (ls.cluster.emitter(ls.cluster.memory()), "an emitter is not changed: keep nonsense in a variable"),
+    ],
+)
+def test_no_value_fails_with_words_of_python_when_an_attribute_is_set(value: Any, write: str) -> None:
+    with pytest.raises(AttributeError, match="is not changed") as caught:
+        value.nonsense = 7
+
+    assert write in str(caught.value)
 
 
 def test_a_header_of_a_response_may_be_set() -> None:
