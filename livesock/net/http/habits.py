@@ -707,6 +707,13 @@ def closed_with(*given: object) -> str:
 
 
 _MESSAGES = "write async for message in ws: …"
+ENDS = (
+    "for the end write try: above the loop async for message in ws: …, and finally: behind it, with ws.close_code and "
+    "ws.close_reason: a line behind the loop alone does not run after a close code such as 4001"
+)
+"""What to write instead of a callback for the end of a raw connection."""
+CALLBACKS = ("on_message", "onmessage", "on_close", "onclose", "on_error", "onerror", "on_open", "onopen")
+"""Attributes of a raw connection that other libraries call."""
 _TARGET = (
     'write ws.request.path.partition("?")[0]; ws.request.path is the whole, with the query; what the route names '
     "is in ws.path_params"
@@ -727,7 +734,10 @@ CONNECTION = {
     "receive": "write await ws.recv(), which is a str or bytes itself, and no dict\n    for receive(timeout=1)"
     f"{with_timeout('1')}",
     **_each("receive_text receive_str receive_bytes read_message read", "write await ws.recv()"),
-    **_each("iter_text iter_bytes on once on_message onmessage add_listener", _MESSAGES),
+    **_each("iter_text iter_bytes on_message onmessage", _MESSAGES),
+    **_each("on once add_listener add_event_listener", f"{_MESSAGES} for messages\n    {ENDS}"),
+    **_each("on_close onclose on_disconnect on_error onerror", ENDS),
+    **_each("on_open onopen", "the connection is open when the handler begins: leave it out"),
     **_each(
         "emit join leave to rooms broadcast",
         'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',

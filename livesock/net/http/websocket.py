@@ -39,7 +39,7 @@ from livesock.foreign_attributes import by_its_name
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.request import PeerAddress
 from livesock.net.http.asked.sent import Cookies, Missing, Sent, cookies_of
-from livesock.net.http.habits import CONNECTION, closed_with, with_timeout
+from livesock.net.http.habits import CALLBACKS, CONNECTION, closed_with, with_timeout
 from livesock.net.http.heads import Refusal
 from livesock.net.http.options import CONNECTION_OPTIONS
 from livesock.net.http.routes import find
@@ -154,6 +154,23 @@ _GONE = (
     "await c.send(text) with except websockets.exceptions.ConnectionClosed: pass; import websockets at the top"
 )
 """What to write where one is used that is not the handler's own."""
+
+
+class _NoCallback:
+    """In place of an attribute that is a callback in other libraries, which nothing calls here.
+
+    To read it raises, so that `Hinting` is asked. A `__setattr__` would be asked for the library's own attributes, too.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, ws: object, kind: type | None = None) -> NoReturn:
+        raise AttributeError(self._name)
+
+    def __set__(self, ws: object, value: object) -> None:
+        text = f"a raw connection never calls {self._name}: {CONNECTION[self._name]}"
+        raise AttributeError(text, name=self._name)
 
 
 class RawConnection(Hinting, ServerConnection, BufferedChannel):
@@ -523,6 +540,10 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
 
     def _dropped(self, reason: str) -> None:
         self._site.slow(self._where(), self.number, reason)
+
+
+for _name in CALLBACKS:
+    setattr(RawConnection, _name, _NoCallback(_name))
 
 
 def _is_between(parser: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import re
 import urllib.error
 import urllib.request
@@ -36,6 +37,13 @@ def server() -> Iterator[Server]:
         (lambda ws: ws.receive(), "write await ws.recv()"),
         (lambda ws: ws.iter_text(), "write async for message in ws: …"),
         (lambda ws: ws.on("message", print), "write async for message in ws: …"),
+        (lambda ws: ws.on("close", print), "for the end write try: above the loop async for message in ws: …, and fin"),
+        (
+            lambda ws: ws.on_close(print),
+            "for the end write try: above the loop async for message in ws: …, and finally:",
+        ),
+        (lambda ws: setattr(ws, "onclose", print), "a raw connection never calls onclose: for the end write try:"),
+        (lambda ws: setattr(ws, "on_message", print), "never calls on_message: write async for message in ws: …"),
         (lambda ws: ws.emit("news", 1), "a raw route has no events"),
         (lambda ws: ws.join("room"), "a raw route has no events"),
         (lambda ws: ws.query_params["x"], 'write ws.query["name"]'),
@@ -151,3 +159,20 @@ def test_a_server_its_namespaces_and_sockets_have_names_for_annotations(server: 
     space: ls.Namespace[ls.Socket] = server.of("/point")
 
     assert isinstance(server, ls.Server) and isinstance(space, ls.Namespace) and ls.Socket.__name__ == "Socket"
+
+
+def test_what_is_advised_for_the_end_of_a_connection_runs_for_a_code_of_ones_own(server: Server) -> None:
+    left: queue.Queue[tuple[Any, ...]] = queue.Queue()
+
+    @server.websocket("/ws")
+    async def talk(ws: Any) -> None:
+        try:
+            async for _ in ws:
+                pass
+        finally:
+            left.put((ws.close_code, ws.close_reason))
+
+    with ls.connect(server.url("/ws")) as ws:
+        ws.close(4001, "bye")
+
+    assert left.get(timeout=10) == (4001, "bye")
