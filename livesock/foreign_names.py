@@ -171,7 +171,9 @@ FOREIGN_NAMES = {
         "server.run(), with nothing in the brackets, at the end of a script; host and port stand in "
         'server = ls.serve(host="127.0.0.1", port=8080) at its top; reload and workers: leave them out',
     ),
-    **dict.fromkeys(("Client", "SimpleClient", "Manager", "io"), "ls.socket(url)"),
+    **dict.fromkeys(("Client", "SimpleClient", "io"), "ls.socket(url)"),
+    "Manager": 'point = ls.socket(url), the socket of "/"; chat = point.of("/chat", {"token": "…"}) for '
+    'manager.socket("/chat", {"auth": {"token": "…"}})',
     **dict.fromkeys(
         ("AsyncClient", "AsyncSimpleClient"),
         "ls.socket(url), without await; beside other tasks point = await asyncio.to_thread(ls.socket, url)",

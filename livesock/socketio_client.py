@@ -43,6 +43,7 @@ from livesock.net.connect.habits import (
     WAIT,
     Value,
     ask,
+    auth_alone,
     no_new_connection,
     waits_for_a_name,
 )
@@ -310,7 +311,7 @@ class ClientSocket(Blocking):
 
     # -- coming and going
 
-    @blocking(JOIN)
+    @blocking(JOIN, check=auth_alone)
     def of(self, namespace: str, auth: Mapping[str, Any] | None = None) -> ClientSocket:
         """Join another namespace over the same session and return its socket; raises as `livesock.socket` does."""
         if not isinstance(namespace, str):

@@ -595,3 +595,20 @@ def test_a_websocket_at_the_place_of_socketio_says_which_call_is_meant() -> None
 
         with pytest.raises(HandshakeError, match=r"for Socket.IO write ls.socket\(url\)"):
             ls.connect(server.url("/"))
+
+
+def test_the_options_of_node_behind_a_namespace_are_no_auth(server: Any, point: Any) -> None:
+    came: queue.Queue[Any] = queue.Queue()
+
+    @server.of("/admin").on_connect
+    def enter(socket: Any) -> None:
+        came.put(socket.handshake.auth)
+
+    with pytest.raises(TypeError, match=r"write of\('/admin', \{'token': 's'\}\)$"):
+        point.of("/admin", {"auth": {"token": "s"}})
+    with pytest.raises(TypeError, match=r"write of\('/admin', \{\"token\": \"…\"\}\)$"):
+        point.of("/admin", {"auth": print})
+    point.of("/admin", {"token": "s"})
+
+    assert came.get(timeout=DEADLINE) == {"token": "s"}
+    assert came.empty()

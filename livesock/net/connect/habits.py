@@ -6,6 +6,7 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as
@@ -28,6 +29,7 @@ __all__ = [
     "WAIT",
     "Value",
     "ask",
+    "auth_alone",
     "no_new_connection",
 ]
 
@@ -229,6 +231,16 @@ def waits_for_a_name(_: object, *name: object, **options: object) -> None:
             'wait() needs the name of an event: write point.wait("moved", timeout=1) for one event'
             "\n    to stay until the program is stopped threading.Event().wait(), with import threading"
             "\n    in an async def await asyncio.Event().wait(), with import asyncio"
+        )
+
+
+def auth_alone(_: object, *given: object, **options: object) -> None:
+    """Raise `TypeError` for the options of socket.io-client behind a namespace: it takes what `auth` has there."""
+    if len(given) == 2 and isinstance(given[1], Mapping) and given[1].keys() == {"auth"}:
+        auth = given[1]["auth"]
+        shown = repr(auth) if isinstance(auth, Mapping) and len(repr(auth)) <= 100 else '{"token": "…"}'
+        raise TypeError(
+            f"of() takes the namespace, and what its peer sends as auth: write of({given[0]!r:.60}, {shown})"
         )
 
 
