@@ -429,7 +429,19 @@ FOREIGN_NAMES = {
         ("BaseHTTPMiddleware", "TrustedHostMiddleware", "HTTPSRedirectMiddleware"),
         f"{CHECKS}",
     ),
-    "SessionMiddleware": SESSION,
+    **dict.fromkeys(
+        ("SessionMiddleware", "login_user", "logout_user", "LoginManager", "UserMixin"),
+        SESSION,
+    ),
+    **dict.fromkeys(
+        ("MethodView", "Resource"),
+        '@server.get("/path") above def page(request): …, in place of its method get, and post, put, patch or delete '
+        "for the others; what they share is a variable beside the server",
+    ),
+    **dict.fromkeys(
+        ("generate_password_hash", "check_password_hash"),
+        "from werkzeug.security import generate_password_hash, check_password_hash, which work without Flask",
+    ),
     **dict.fromkeys(
         ("Sock", "Sockets"),
         '@server.websocket("/echo") in place of @sock.route("/echo"), above async def echo(ws): …; and in it '

@@ -108,10 +108,23 @@ def none_of(
 ) -> str:
     """Return that a function takes none of the `strange` names among those `given`, and what to write for each."""
     better = [instead(key, habits, known, value) for key, value in given.items() if key in strange]
-    lines = [*better, *together(better, given)]
+    lines = [*_grouped(better), *together(better, given)]
     if len(lines) == 1:
         return f"{called}() takes no {lines[0]}"
     return "\n  ".join([f"{called}() takes none of these:", *lines])
+
+
+def _grouped(sentences: Iterable[str]) -> list[str]:
+    """Return the sentences, those that say the same of several names once.
+
+    >>> _grouped(['"debug": leave it out', '"title": leave it out'])
+    ['"debug", "title": leave it out']
+    """
+    names: dict[str, list[str]] = {}
+    for sentence in sentences:
+        name, between, write = sentence.partition(": ")
+        names.setdefault(between + write, []).append(name)
+    return [", ".join(same) + write for write, same in names.items()]
 
 
 def together(sentences: Iterable[str], given: Mapping[str, Any]) -> list[str]:

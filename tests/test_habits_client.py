@@ -102,7 +102,7 @@ def test_an_option_of_another_websocket_client_is_answered_with_ours(server, opt
         ({"extraHeaders": {"X": "1"}}, 'headers={"name": "value"}'),
         ({"query": {"a": 1}}, "…?name=value"),
         ({"namespaces": ["/point"]}, "the path of the URL is the namespace"),
-        ({"namespace": "/point"}, "server.url('/point')"),
+        ({"namespace": "/point"}, 'server.url("/point")'),
         ({"wait": True}, "leave it out"),
         ({"wait_timeout": 5}, "write timeout=5, in seconds"),
         ({"reconnection_attempts": 3}, 'reconnection={"attempts": 3}'),

@@ -138,7 +138,8 @@ CONNECT = {
 
 SOCKET = {
     **_BOTH,
-    "namespace": "the path of the URL is the namespace: write ls.socket(server.url('/point'))",
+    "namespace": "the path of the URL is the namespace: write ls.socket(server.url("
+    f"{given_as('text', repr('/point'))}))",
     "namespaces": "the path of the URL is the namespace; further ones: chat = point.of('/chat'), and "
     "point.close() leaves them all, disconnect() one",
     "retry": "the first connection is tried once: write a loop with try, and except OSError: time.sleep(1), around "

@@ -591,7 +591,8 @@ SERVER = {
         f"write one of these, outside of any other handler:{_COMES}",
     ),
     "send": 'write server.of("/").emit("message", text) for all, '
-    'server.of("/").to(room).emit("message", text) for a room or one peer by its id, without await',
+    'server.of("/").to(room).emit("message", text) for a room or one peer by its id, without await'
+    '\n    server.of("/other") in place of server.of("/") for namespace="/other"',
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '

@@ -219,6 +219,8 @@ def to_response(result: object) -> Response | Body:
     more = ", which needs its brackets" if callable(result) else ""
     if write := as_dict(result):
         more = f": write return {write}, with all its fields"
+    if hasattr(result, "read"):
+        more = f": write return ls.Response(value.{'getvalue' if hasattr(result, 'getvalue') else 'read'}())"
     if isinstance(result, int | float):
         more = ": write return str(value), or ls.Response(value) for JSON"
     raise TypeError(f"a handler returns str, bytes, dict, list, None, ls.Response or a generator, not {kind}{more}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import textwrap
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -300,3 +302,48 @@ def test_a_page_that_refuses_is_asked_in_a_test_as_advised(server: Server) -> No
     answer = caught.value
     answer.close()
     assert answer.code == 404
+
+
+def test_options_of_which_the_same_is_said_share_their_lines() -> None:
+    said = why(lambda: ls.serve("x", message_queue="redis://", channel="c", logger=True))  # type: ignore[call-arg]
+    assert '"message_queue", "channel": write cluster=' in said
+    assert said.count("write cluster=") == 1
+    assert '"logger", "engineio_logger": after' in why(
+        lambda: ls.serve("x", logger=True, engineio_logger=True)  # type: ignore[call-arg]
+    )
+
+
+def test_a_namespace_of_its_author_stays(server: Server) -> None:
+    said = why(lambda: ls.socket(server.url("/"), namespace="/chat"))  # type: ignore[call-arg]
+    assert said.endswith('write ls.socket(server.url("/chat"))')
+    assert 'server.of("/other") in place of server.of("/")' in why(lambda: server.send)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("page", "write"),
+    [
+        (lambda request: {"id": uuid.UUID(int=1)}, "str(a_uuid)"),
+        (lambda request: ls.Response(io.BytesIO(b"x")), "write buffer.getvalue()"),
+        (lambda request: io.BytesIO(b"x"), "write return ls.Response(value.getvalue())"),
+        (lambda request: ls.Response("x").headers.add("a", "b"), 'write response.headers["X-Name"] = "value"'),  # type: ignore[union-attr]
+    ],
+)
+def test_what_a_page_cannot_answer_names_what_it_can(server: Server, page: Any, write: str) -> None:
+    server.get("/page")(page)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        body_of(server, "/page")
+    caught.value.close()
+    assert write in str(server.errors[-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("login_user", "secrets.token_urlsafe()"),
+        ("LoginManager", "secrets.token_urlsafe()"),
+        ("MethodView", "in place of its method get"),
+        ("check_password_hash", "from werkzeug.security import"),
+    ],
+)
+def test_names_of_flask_and_its_extensions(name: str, write: str) -> None:
+    assert write in str(instead_of(name))
