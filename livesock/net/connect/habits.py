@@ -205,8 +205,12 @@ SEND = {
 RECV = {"wait": _ONE, "block": "write timeout=0 to ask without waiting"}
 
 EMIT = {
-    "callback": "write answer = point.call('name', …), which waits for the answer",
-    "ack": "write answer = point.call('name', …), which waits for the answer",
+    **dict.fromkeys(
+        ("callback", "ack"),
+        "write answer = point.call('name', …), which waits for the answer"
+        "\n    to go on at once def later(): f(point.call('name', …))"
+        "\n    and below it threading.Thread(target=later, daemon=True).start(), with import threading",
+    ),
     "data": "the values follow the name: emit('move', 1, 2)",
     "namespace": f"{_ONE_NAMESPACE} point.of({GIVEN}).emit(…)",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from livesock.foreign_attributes import by_its_name, no_attribute
 from livesock.instead import awaited, known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
+from livesock.net.loop.places import caller, meanwhile
 from livesock.spelled import respelled, respelling, spelled
 
 __all__ = [
@@ -114,7 +115,8 @@ def check_values(verb: str, name: object, values: tuple[object, ...], ask: Calla
     if not values:
         return
     if callable(values[-1]) and not isinstance(values[-1], str):
-        write = f"write answer = {ask(f'{name!r:.40}')}; of several values an answer is a list"
+        asks = ask(f"{name!r:.40}")
+        write = f"write answer = {asks}; of several values an answer is a list{meanwhile(asks, values[-1])}"
         raise TypeError(spelled(f"a function cannot be sent: {write}"))
     if len(values) == 1 and type(values[0]) is tuple:
         warn(f"a tuple is one value, a list for the peer: write {verb}({name!r:.40}, 1, 2) for two, or [1, 2] for one")
@@ -270,10 +272,7 @@ def method(write: str, habits: Habits = _NO) -> Callable[[F], F]:
 
 def refuse_await() -> None:
     """Raise `TypeError` if the function outside of livesock that has led here awaits what returns None at once."""
-    frame = sys._getframe(1)
-    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
-        frame = frame.f_back
-    if _is_awaited(frame):
+    if _is_awaited(caller()):
         raise TypeError(AT_ONCE)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dis
+import inspect
 import os
+import re
 import sys
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
@@ -11,10 +13,12 @@ from typing import Any, NamedTuple
 
 __all__ = [
     "Served",
+    "caller",
     "in_notebook",
     "is_machinery",
     "is_played",
     "line_of",
+    "meanwhile",
     "name_of",
     "place_of",
     "place_of_error",
@@ -181,3 +185,34 @@ def in_notebook() -> bool:
 
 def _shell() -> Any:
     return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+
+
+def caller() -> FrameType:
+    """Return the frame of the function outside of livesock that has led here."""
+    frame = sys._getframe(1)
+    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+_QUESTION = re.compile(r".*?\.call\(.*?…[^)]*\)")
+
+
+def meanwhile(asks: str, callback: object) -> str:
+    """Return the lines with which the user's function goes on at once, and `callback` gets the answer when it comes.
+
+    `asks` is what to write to wait for the answer; in an async def of a server there stands `await` before it.
+    """
+    question = _QUESTION.match(asks.rpartition("elsewhere ")[2])
+    if question is None or not callable(callback) or "no answers" in asks:
+        return ""
+    is_async = bool(caller().f_code.co_flags & inspect.CO_COROUTINE) and "with await" in asks
+    call = "await " * (is_async and inspect.iscoroutinefunction(callback))
+    call += name_of(callback) if name_of(callback).isidentifier() else "f"
+    answer = f"{'await ' * is_async}{question[0]}"
+    later = f"[{call}(answer) for answer in {answer}]" if "a list of answers" in asks else f"{call}({answer})"
+    start = "asyncio.create_task(later())" if is_async else "threading.Thread(target=later, daemon=True).start()"
+    return (
+        f"\n    to go on at once {'async ' * is_async}def later(): {later}"
+        f"\n    and below it {start}, with import {start.partition('.')[0]}"
+    )

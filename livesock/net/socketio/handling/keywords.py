@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from livesock.net.loop.places import meanwhile
 from livesock.net.socketio.handling.as_written import Code, WrittenCall, is_literal, or_, written_call
 from livesock.net.socketio.handling.habits import own_namespace
 from livesock.spelled import spelled
@@ -61,7 +62,8 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
         listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
         write = _instead(verb, _all_as_written(keywords, written), speaker, *first)
         no_await = ", without await" if written.is_async and "call(" not in write else ""
-        raise TypeError(spelled(f"{verb}() takes no {listed}: write {write}{no_await}"))
+        later = meanwhile(write, keywords.get("callback", keywords.get("ack")))
+        raise TypeError(spelled(f"{verb}() takes no {listed}: write {write}{no_await}{later}"))
 
 
 def _all_as_written(keywords: Mapping[str, Any], written: WrittenCall) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
+import queue
 import re
 import threading
 import urllib.request
@@ -200,6 +202,54 @@ def test_what_stands_for_a_callback_says_what_an_answer_is(server: Server) -> No
         server.emit("q", 1, to="red", callback=print)
     with pytest.raises(TypeError, match="of several values an answer is a list"):
         server.emit("q", print)
+
+
+def start_later(error: BaseException, names: dict[str, Any]) -> None:
+    """Run the lines that go on at once."""
+    found = re.search(r"to go on at once (.*)\n    and below it (.*), with import", str(error))
+    assert found is not None, error
+    names |= {"asyncio": asyncio, "threading": threading}
+    for line in found.groups():
+        exec(line.replace("…", "1"), names)
+
+
+@pytest.mark.parametrize("head", ["def", "async def"])
+@pytest.mark.parametrize(
+    "emit",
+    [
+        'socket.emit("x", 1, callback=got)',
+        'socket.emit("x", 1, got)',
+        'server.of("/later").emit("x", 1, to=socket.id, callback=got)',
+    ],
+)
+def test_a_callback_leads_to_lines_that_go_on_at_once_and_run(server: Server, emit: str, head: str) -> None:
+    came: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    names: dict[str, Any] = {"server": server, "came": came, "start_later": start_later}
+    exec(
+        f"{head} got(answer): came.put(answer)\n{head} ask(socket):\n    sid = socket.id\n    try: {emit}\n"
+        "    except TypeError as error: start_later(error, {**globals(), **locals()})",
+        names,
+    )
+    server.of("/later").handlers.events.pop("ask", None)
+    server.of("/later").on("ask", names["ask"])
+    with ls.socket(server.url("/later"), timeout=DEADLINE) as point:
+        point.on("x", lambda value: value + 1)
+        assert point.call("ask") is None
+        assert came.get(timeout=DEADLINE) == 2
+
+
+@pytest.mark.parametrize("emit", ['point.emit("x", 1, callback=f)', 'point.emit("x", 1, f)'])
+def test_a_callback_of_a_client_leads_to_lines_that_go_on_at_once_and_run(server: Server, emit: str) -> None:
+    came: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    server.of("/later").handlers.events.clear()
+    for name in ("x", "name"):
+        server.of("/later").on(name, lambda socket, value: value + 1)
+    with ls.socket(server.url("/later"), timeout=DEADLINE) as point:
+        names = {"point": point, "f": lambda answer: came.put(answer)}
+        with pytest.raises(TypeError) as caught:
+            exec(emit, names)
+        start_later(caught.value, names)
+        assert came.get(timeout=DEADLINE) == 2
 
 
 def test_a_cookie_is_set_as_in_flask(server: Server) -> None:
