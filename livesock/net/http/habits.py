@@ -43,6 +43,7 @@ __all__ = [
     "check_run",
     "check_serve",
     "closed_with",
+    "has_fields",
     "made_with",
     "no_attribute_to_set",
     "refusing",
@@ -844,3 +845,10 @@ def as_dict(value: object) -> str:
     if hasattr(value, "model_dump"):
         return "item.model_dump()"
     return "dataclasses.asdict(item)" if hasattr(value, "__dataclass_fields__") else ""
+
+
+def has_fields(kind: Any) -> bool:
+    """Whether a class is made of the members of a body."""
+    fields = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
+    is_model = any(base.__name__ == "BaseModel" for base in getattr(kind, "__mro__", ()))
+    return is_model or any(hasattr(kind, name) for name in fields)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import sys
+import traceback
 from collections.abc import Callable
 from enum import Enum
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from livesock.guards import called_by
+from livesock.net.http.habits import has_fields
 
 __all__ = ["one_parameter"]
 
 _WHOLE = re.compile("Request|Socket|Connection|^(Any|Protocol)$")
 """Names of types that stand for the one argument itself, of this library or of another one."""
 
-_IN_BODY = ("bytes", "dict", "list", "BaseModel")
+_IN_BODY = ("bytes", "dict", "list", "set", "BaseModel")
 """Names of types that FastAPI makes of the body."""
 
 _PLACES = {
@@ -35,8 +38,6 @@ _INSTEAD = {
 
 _OWN = ("request", "req", "ws", "websocket", "connection", "conn")
 """How a handler calls its one argument."""
-
-_WITH = ("with ", "async with ")
 
 _TRUE = '("1", "true", "yes", "on")'
 
@@ -86,7 +87,7 @@ class _Asked:
         has_body: bool,
     ) -> None:
         self.name, self.default, self._of, self._is_first = parameter.name, parameter.default, of, is_first
-        self._has_body = has_body
+        self._has_body, self._handler = has_body, handler
         self._is_rest = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         self._is_typed = parameter.annotation is not parameter.empty
         self._globals = getattr(inspect.unwrap(handler), "__globals__", {})
@@ -125,7 +126,7 @@ class _Asked:
     @property
     def is_body(self) -> bool:
         """Whether FastAPI makes it of the body."""
-        if self._needs is not None:
+        if self._needs is not None or any(known in self._names for known in _INSTEAD):
             return False
         is_given = self._is_rest or self._is_in_path or self._place() or self._is_whole or not self._is_typed
         return not is_given and (self._is_model or any(known in self._names for known in _IN_BODY))
@@ -141,24 +142,44 @@ class _Asked:
         if instead := next((_INSTEAD[known] for known in self._names if known in _INSTEAD), ""):
             return instead
         if self.is_body or type(self._mark).__name__ == "Body":
-            json = f"{self._of}.json()" if self._of == "request" else f"json.loads(await {self._of}.recv())"
-            json += "" if has_body_alone and self.is_body else f"[{self.name!r}]"
-            return f"{self._named()}(**{json})" if self._is_model else json
-        if self._mark is None and not (self._is_in_path or self._is_typed or self._is_first):
-            return ""  # `def page(request, n=n)` keeps a value of the loop around it
-        if (
-            not self._is_typed
-            and not self._is_in_path
-            and self._mark is None
-            and self.default in (None, inspect._empty)
-        ):
+            return self._of_body(has_body_alone and self.is_body)
+        if self._mark is None and not (self._is_in_path or self._is_typed) and self._is_own_or_kept():
             return ""
         return self._converted() if inspect.isclass(self._kind) or self._is_known else ""
+
+    def _is_own_or_kept(self) -> bool:
+        """Whether a parameter without a type is the one argument, or keeps a variable, as in `def page(request, n=n)`.
+
+        It has the name and the value of that variable, which is out of sight once the function around it has returned.
+        """
+        if not isinstance(self.default, str | int | float | None) or (self._is_first and self.name in _OWN):
+            return True
+        around = getattr(self._handler, "__qualname__", "").rpartition(".<locals>.")[0]
+        frames = [frame for frame, _ in traceback.walk_stack(sys._getframe(1)) if frame.f_code.co_qualname == around]
+        if isinstance(self._handler, functools.partial) or (around and not frames):
+            return True
+        known = (self._globals, *(frame.f_locals for frame in frames))
+        return any(names.get(self.name, ...) is self.default for names in known)
+
+    def _of_body(self, is_alone: bool) -> str:
+        """Return the expression that makes it of the body, or of the first message."""
+        json = f"{self._of}.json()" if self._of == "request" else f"json.loads(await {self._of}.recv())"
+        there = f"{self._of}.body" if is_alone else f"{self.name!r} in {json}"
+        json += "" if is_alone else f"[{self.name!r}]"
+        of = next(iter(get_args(self._kind)), None)
+        if self._is_model:
+            made = f"{self._named()}(**{json})"
+        elif "list" in self._names and self._is_made_of_members(of):
+            made = f"[{self._named(of)}(**each) for each in {json}]"
+        else:
+            made = f"set({json})" if "set" in self._names else json
+        has_none = self.default is inspect.Parameter.empty or self._of == "ws" or self._written() == "…"
+        return made if has_none else f"{made} if {there} else {self._written()}"
 
     def line(self, value: str) -> str:
         """Return the line of the handler that makes its `value`."""
         is_value = self._needs is not None or not any(known in self._names for known in _INSTEAD)
-        return f"{self.name} = {value}" if is_value and not value.startswith(_WITH) else value
+        return f"{self.name} = {value}" if is_value and not value.startswith(("with ", "async with ")) else value
 
     def _call_of_dependency(self) -> str:
         """Return the call of what FastAPI would call, with what it would give it."""
@@ -179,7 +200,7 @@ class _Asked:
                 value = one.value(has_body_alone=True) or one._whole()
                 given.append(f"{one.name}={value}" if one._is_named else value)
         made = f"{wait}{call}({', '.join(given)})"
-        return f"{made} as {self.name}: …" if call.startswith(_WITH) else made
+        return f"{made} as {self.name}: …" if call.startswith(("with ", "async with ")) else made
 
     def _whole(self) -> str:
         """Return the request itself, or the text that FastAPI would give to a parameter without a type."""
@@ -238,22 +259,18 @@ class _Asked:
 
     @property
     def _is_model(self) -> bool:
+        return self._is_made_of_members(self._kind)
+
+    def _is_made_of_members(self, kind: Any) -> bool:
         """Whether it is a class that FastAPI makes of the body: one with fields, or the caller's own."""
-        kind = self._kind
         if not inspect.isclass(kind) or issubclass(kind, Enum):
             return False
-        return kind.__module__ == self._globals.get("__name__") or self._has_fields
-
-    @property
-    def _has_fields(self) -> bool:
-        """Whether it is a class that is made of the members of a body."""
-        fields_of = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
-        return "BaseModel" in self._names or any(hasattr(self._kind, name) for name in fields_of)
+        return kind.__module__ == self._globals.get("__name__") or has_fields(kind)
 
     def _is_left_over(self) -> bool:
         """Whether it is a class that no body makes, so that its `= Depends()` was taken away before."""
         is_given = self._mark is not None or self._is_in_path or self._place() or self._is_whole
-        return self._is_typed and not is_given and self._is_model and not (self._has_fields and self._has_body)
+        return self._is_typed and not is_given and self._is_model and not (has_fields(self._kind) and self._has_body)
 
     def _named(self, kind: Any = None) -> str:
         """Return a kind, by default its own, or a function as the handler's module names it."""

@@ -43,6 +43,7 @@ def mark(name: str, **given: Any) -> Any:
 
 X_KEY, USER = mark("Header", default=...), mark("Cookie", default=None)
 BODY, FORM = mark("Body"), mark("Form")
+DEPTH = 3
 
 
 def find(request: Any) -> str:
@@ -250,7 +251,8 @@ def test_a_raw_route_reads_from_its_connection() -> None:
     "handler",
     [
         lambda r: "",
-        lambda request, n=3: "",
+        lambda request, DEPTH=DEPTH: "",
+        functools.partial(lambda request, n: "", n=3),
         lambda request=None: "",
         functools.partial(lambda n, request: "", 3),
         str,
@@ -274,3 +276,36 @@ def test_an_annotation_that_may_be_a_request_is_taken_as_it_is() -> None:
 def test_a_server_refuses_a_parameter_of_another_class() -> None:
     with ls.serve("parameters") as server, pytest.raises(TypeError, match="a handler gets the request, not the value"):
         server.get("/x")(day)
+
+
+def test_a_parameter_without_a_type_is_of_the_query_unless_it_keeps_a_variable() -> None:
+    def two(request, q=None, limit=10): ...
+    def alone(q=None): ...
+    def second(x, y=2): ...
+    def kept_later(n):
+        return lambda request, n=n: str(n)
+
+    assert written(two) == "request.query.get('q'), int(request.query.get('limit', 10))"
+    assert written(alone) == "request.query.get('q')"
+    assert written(second) == "int(request.query.get('y', 2))"
+    for n in (None, "a", 3):
+        one_parameter(lambda request, n=n: str(n), "/x", "request", "def page(request): …")
+        one_parameter(kept_later(n), "/x", "request", "def page(request): …")
+
+
+def test_every_parameter_of_a_raw_route_is_named_at_once() -> None:
+    async def talk(websocket, room="lobby", token=None): ...
+
+    assert written(talk, "/ws/{room}", "ws") == "websocket.path_params['room'], websocket.query.get('token')"
+
+
+def test_a_list_of_models_and_a_body_that_may_be_missing_are_made_of_the_body() -> None:
+    def many(items: list[Item]): ...
+    def perhaps(item: Item | None = None): ...
+    def tags(tags: set[str] = set()): ...  # noqa: B006  # as FastAPI's documentation has it
+    def answered(item: Item, response: ls.Response): ...
+
+    assert value(many, body=b'[{"name": "a"}, {"name": "b"}]') == [Item("a"), Item("b")]
+    assert value(perhaps, body=b'{"name": "a"}') == Item("a") and value(perhaps) is None
+    assert value(tags, body=b'["a", "a"]') == {"a"} and value(tags) == set()
+    assert written(answered).startswith("Item(**request.json()), ls.Response(body")
