@@ -115,6 +115,18 @@ _FOLDER = (
     "files alone it sends, or 404"
 )
 
+_LOGIN = (
+    "users = {} beside the server, and import secrets at the top; in the page that has checked the password"
+    "\n      token = secrets.token_urlsafe()"
+    "\n      users[token] = name"
+    '\n      response = ls.Response("ok")'
+    '\n      response.set_cookie("token", token, httponly=True, samesite="Lax")'
+    "\n      return response"
+    '\n    in other pages user = users.get(request.cookies.get("token")), which is None for a stranger; in an event '
+    'users.get(socket.handshake.cookies.get("token"))'
+    '\n    to log out users.pop(request.cookies.get("token"), None)'
+)
+
 _DEPENDS = (
     "the call itself in the handler, user = find_user(request), with await if it is async def"
     "\n    a class or function with parameters of its own gets each: Commons(request.query.get('q'), "
@@ -429,10 +441,8 @@ FOREIGN_NAMES = {
         ("BaseHTTPMiddleware", "TrustedHostMiddleware", "HTTPSRedirectMiddleware"),
         f"{CHECKS}",
     ),
-    **dict.fromkeys(
-        ("SessionMiddleware", "login_user", "logout_user", "LoginManager", "UserMixin"),
-        SESSION,
-    ),
+    "SessionMiddleware": SESSION,
+    **dict.fromkeys(("login_user", "logout_user", "LoginManager", "UserMixin"), _LOGIN),
     **dict.fromkeys(
         ("MethodView", "Resource"),
         '@server.get("/path") above def page(request): …, in place of its method get, and post, put, patch or delete '

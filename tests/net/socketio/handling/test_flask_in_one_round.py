@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import secrets
 import textwrap
 import urllib.error
 import urllib.request
@@ -339,11 +340,28 @@ def test_what_a_page_cannot_answer_names_what_it_can(server: Server, page: Any, 
 @pytest.mark.parametrize(
     ("name", "write"),
     [
-        ("login_user", "secrets.token_urlsafe()"),
-        ("LoginManager", "secrets.token_urlsafe()"),
         ("MethodView", "in place of its method get"),
         ("check_password_hash", "from werkzeug.security import"),
     ],
 )
 def test_names_of_flask_and_its_extensions(name: str, write: str) -> None:
     assert write in str(instead_of(name))
+
+
+def test_who_has_logged_in_is_known_by_a_token_that_nobody_can_guess(server: Server) -> None:
+    said = str(instead_of("login_user"))
+    code = lines_behind(said, "password").partition("\nin other")[0]
+    known: dict[str, Any] = {"ls": ls, "secrets": secrets, "users": {}, "name": "ann"}
+    exec(f"def login(request):\n{textwrap.indent(textwrap.dedent(code), '    ')}", known)
+    server.get("/login")(known["login"])
+    whose = 'users.get(request.cookies.get("token"))'
+    assert f"user = {whose}, which is None" in said
+    server.get("/me")(lambda request: str(eval(whose, {**known, "request": request})))
+
+    with urllib.request.urlopen(server.url("/login", "http"), timeout=DEADLINE) as answer:
+        cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    for sent, user in ((cookie.partition(";")[0], "ann"), ("token=ann", "None"), ("username=ann", "None")):
+        asked = urllib.request.Request(server.url("/me", "http"), headers={"Cookie": sent})
+        with urllib.request.urlopen(asked, timeout=DEADLINE) as answer:
+            assert answer.read().decode() == user
