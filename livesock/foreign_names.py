@@ -135,7 +135,8 @@ _DEPENDS = (
     "async def @contextlib.asynccontextmanager, and async with"
     "\n    one that may refuse: return ls.Response(…, status=401) in it, and behind the call "
     "if isinstance(user, ls.Response): return user"
-    "\n    in a WebSocket handler user = find_user(ws), and to refuse: await ws.close(1008, 'why'), and return"
+    "\n    in a WebSocket handler user = find_user(ws); to refuse it returns None, and behind the call "
+    "if user is None: await ws.close(1008, 'why'), and return"
 )
 
 FOREIGN_MODULES = (
@@ -246,7 +247,7 @@ FOREIGN_NAMES = {
     "sleep": SLEEP.removeprefix("write "),
     **dict.fromkeys(("IOLoop", "get_event_loop"), "server.run() at the end of a script: a server has its own loop"),
     **dict.fromkeys(
-        ("start_background_task", "create_task", "BackgroundTasks"),
+        ("start_background_task", "create_task", "BackgroundTasks", "BackgroundTask"),
         "thread = threading.Thread(target=f, args=(1,), daemon=True), and thread.start(), for a plain def f(n); "
         "asyncio.create_task(f(1)) for an async "
         "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
@@ -424,7 +425,14 @@ FOREIGN_NAMES = {
     "of a WebSocket ws.request.headers",
     **dict.fromkeys(("Depends", "Security"), _DEPENDS),
     **dict.fromkeys(
-        ("HTTPBearer", "HTTPBasic", "APIKeyHeader", "OAuth2PasswordBearer", "OAuth2PasswordRequestForm"),
+        ("HTTPBasic", "HTTPBasicCredentials"),
+        'scheme, _, token = request.headers.get("authorization", "").partition(" "), and if scheme.lower() == "basic": '
+        'name, _, password = base64.b64decode(token).decode().partition(":"), with import base64 at the top'
+        '\n    its refusal is return ls.Response("no", status=401, headers={"WWW-Authenticate": "Basic"})',
+    ),
+    "OAuth2PasswordRequestForm": 'request.form["username"] and request.form["password"] in the handler',
+    **dict.fromkeys(
+        ("HTTPBearer", "HTTPAuthorizationCredentials", "APIKeyHeader", "OAuth2PasswordBearer"),
         f'request.headers.get("authorization", ""), such as "Bearer …", in {CHECKS}'
         '\n    its answer names what it wants: ls.Response("no", status=401, headers={"WWW-Authenticate": "Bearer"})',
     ),
@@ -438,9 +446,11 @@ FOREIGN_NAMES = {
     ),
     "run_in_threadpool": "await asyncio.to_thread(f, 1), or a plain def handler, which runs on a thread",
     **dict.fromkeys(
-        ("BaseHTTPMiddleware", "TrustedHostMiddleware", "HTTPSRedirectMiddleware"),
+        ("BaseHTTPMiddleware",),
         f"{CHECKS}",
     ),
+    "TrustedHostMiddleware": 'ls.serve(hosts=["example.com"]); this machine\'s own names are allowed in any case',
+    "HTTPSRedirectMiddleware": "ls.serve(tls=True), which answers https alone; a redirect is for the proxy in front",
     "SessionMiddleware": SESSION,
     **dict.fromkeys(("login_user", "logout_user", "LoginManager", "UserMixin"), _LOGIN),
     **dict.fromkeys(
@@ -469,7 +479,9 @@ FOREIGN_NAMES = {
     ),
     "stream_with_context": "the generator itself, or yield text in def page(request): …: the request is there",
     "after_this_request": "return ls.Response(body, headers={…}) from the handler",
-    "WebSocketException": 'await ws.close(1008, "why"), and return behind it, or the handler goes on',
+    "WebSocketException": 'await ws.close(1008, "why"), and return behind it, or the handler goes on'
+    "\n    in a function that the handler calls: return None in it, and behind the call if user is None: await "
+    'ws.close(1008, "why"), and return',
     "APIRouter": f"{ADDS_ROUTES}; a str that a handler returns is sent as text, not as JSON",
     "Blueprint": ADDS_ROUTES,
     "StaticFiles": 'server.static("/static", "static") in place of server.mount(…): the path, and the folder',
@@ -477,7 +489,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("StreamingResponse", "EventSourceResponse", "Sse", "MessageEvent"),
         "def page(request): …, or async def, and in it yield text for each part; yield ls.ServerSentEvent(text) for "
-        'events\n    with a type: return ls.Response(parts(), type="text/csv"), where def parts(): … has the yields; '
+        'events\n    with "data: …" texts for events already: return ls.Response(parts(), type="text/event-stream")'
+        '\n    with another type: return ls.Response(parts(), type="text/csv"), where def parts(): … has the yields; '
         "yield from only in a plain def",
     ),
     **dict.fromkeys(

@@ -1543,7 +1543,7 @@ def test_any_other_module_is_not_found_as_ever() -> None:
         ("Depends", "@contextlib.asynccontextmanager, and async with"),
         (
             "Security",
-            "in a WebSocket handler user = find_user(ws), and to refuse: await ws.close(1008, 'why'), and return",
+            "to refuse it returns None, and behind the call if user is None: await ws.close(1008, 'why'), and return",
         ),
         ("WebSocketException", 'await ws.close(1008, "why"), and return behind it'),
         ("FileResponse", "'attachment; filename=\"style.css\"'"),

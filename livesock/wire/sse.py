@@ -34,6 +34,13 @@ class ServerSentEvent:
     retry: int | None = None
     """Milliseconds to wait before coming again; None when the event does not say."""
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.data, str):
+            write = "" if isinstance(self.data, bytes) else ": write data=json.dumps(value)"
+            raise TypeError(f"data is a str, not {type(self.data).__name__}{write}")
+        if isinstance(self.id, int):
+            object.__setattr__(self, "id", str(self.id))
+
 
 def encode_event(event: ServerSentEvent) -> bytes:
     """Return `event` as lines of UTF-8 with an empty line after them.

@@ -322,11 +322,16 @@ PAGE = {
         "return ls.Response(body, status=201, headers={…}) from the handler, with type='text/html' for a page",
     ),
     "status_code": f"return ls.Response(body, status={GIVEN}) from the handler",
+    **{
+        f"response_model_{option}": f"nothing filters an answer: write return item.model_dump({option}={GIVEN}) in the "
+        "handler, where item is what it returns"
+        for option in ("exclude", "include", "exclude_unset", "exclude_none", "exclude_defaults", "by_alias")
+    },
     "response_model": "leave it out: nothing filters an answer; return UserOut(**user.model_dump()).model_dump() from "
     "the handler; a str is sent as text, not as JSON",
     **_each(
         "name endpoint tags include_in_schema strict_slashes summary description operation_id deprecated responses "
-        "response_description response_model_exclude_unset response_model_exclude_none openapi_extra",
+        "response_description openapi_extra",
         "a route needs no more than its path: leave it out",
     ),
 }

@@ -3,7 +3,7 @@
 str           text/plain          a whole page      text/html: a str that begins with <!doctype html> or <html>
 bytes         application/octet-stream
 dict, list    application/json    Response          its own type
-None          204 No Content      a generator       streamed, chunk by chunk; of `ServerSentEvent`: text/event-stream
+None          204 No Content      a generator       streamed, chunk by chunk; of events: text/event-stream
 """
 
 from __future__ import annotations
@@ -253,11 +253,15 @@ def a_part_of_a_page(result: object) -> UserWarning | None:
     return UserWarning('this text is sent as text/plain: write return ls.Response(text, type="text/html")')
 
 
+_EVENTS = r"(?:(?:(?:data|event|id|retry):[^\n]*\n)+\n)+"
+"""A text that is events already, as generators for FastAPI's StreamingResponse yield it."""
+
+
 def stream_type(part: object) -> str:
     """Return the Content-Type of a stream that begins with `part`."""
     from livesock.wire.sse import ServerSentEvent  # only a stream needs it
 
-    if isinstance(part, ServerSentEvent):
+    if isinstance(part, ServerSentEvent) or (isinstance(part, str) and re.fullmatch(_EVENTS, part)):
         return "text/event-stream"
     return "text/plain; charset=utf-8" if isinstance(part, str) else "application/octet-stream"
 
@@ -267,6 +271,9 @@ def encode_part(part: object) -> bytes:
     from livesock.wire.sse import ServerSentEvent, encode_event
 
     if isinstance(part, ServerSentEvent):
+        if re.fullmatch(_EVENTS, part.data):
+            text = re.sub(r"^data: ?", "", part.data.strip())
+            raise ValueError(f"this data is a whole event already: write ls.ServerSentEvent({text!r:.60})")
         return encode_event(part)
     if isinstance(part, str):
         return part.encode()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +13,7 @@ import pytest
 import websockets
 
 import livesock as ls
+from livesock.foreign_names import instead_of
 from livesock.server import Server
 
 DEADLINE = 20.0
@@ -50,3 +55,73 @@ def test_what_a_connection_keeps_in_its_state_is_its_own(server: Server) -> None
         for ws, name, before in ((ann, "ann", "nobody"), (bob, "bob", "nobody"), (ann, "x", "ann")):
             ws.send(name)
             assert ws.recv(timeout=DEADLINE) == f"{before} True"
+
+
+def asked(server: Server, path: str) -> tuple[str, str]:
+    """Return type and text of a page."""
+    with urllib.request.urlopen(server.url(path, "http"), timeout=DEADLINE) as answer:
+        return answer.headers["Content-Type"], answer.read().decode()
+
+
+def test_texts_that_are_events_already_are_sent_as_events(server: Server) -> None:
+    def parts() -> Iterator[str]:
+        yield "data: hello\n\n"
+        yield "event: b\ndata: 1\n\n"
+
+    assert 'return ls.Response(parts(), type="text/event-stream")' in (instead_of("StreamingResponse") or "")
+    server.get("/plain")(lambda request: parts())
+    server.get("/typed")(lambda request: ls.Response(parts(), type="text/event-stream"))
+    for path in ("/plain", "/typed"):
+        kind, text = asked(server, path)
+        assert kind.startswith("text/event-stream") and text == "data: hello\n\nevent: b\ndata: 1\n\n"
+
+
+def test_an_event_of_an_event_or_of_a_dict_says_what_to_write(server: Server) -> None:
+    @server.get("/twice")
+    def twice(request: Any) -> Iterator[ls.ServerSentEvent]:
+        yield ls.ServerSentEvent("data: hello\n\n")
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        asked(server, "/twice")
+    assert "write ls.ServerSentEvent('hello')" in str(server.errors[-1].exception)
+    with pytest.raises(TypeError, match=r"data is a str, not dict: write data=json\.dumps\(value\)"):
+        ls.ServerSentEvent({"a": 1})  # type: ignore[arg-type]
+    assert ls.ServerSentEvent("x", id=3).id == "3"  # type: ignore[arg-type]
+
+
+def test_what_an_answer_leaves_out_is_left_out_of_the_dict(server: Server) -> None:
+    with pytest.raises(TypeError) as caught:
+        server.get("/x", response_model_exclude={"password"}, response_model_exclude_unset=True)  # type: ignore[call-arg]
+    for write in ("item.model_dump(exclude={'password'})", "item.model_dump(exclude_unset=True)"):
+        assert f"nothing filters an answer: write return {write}" in str(caught.value)
+
+
+def test_a_basic_password_is_read_as_advised(server: Server) -> None:
+    said = instead_of("HTTPBasicCredentials") or ""
+    first, second = said.partition(", and if")[0], re.findall(r"name, _, password = .*?\(\":\"\)", said)[0]
+
+    @server.get("/who")
+    def who(request: Any) -> str:
+        known: dict[str, Any] = {"request": request, "base64": base64}
+        exec(f"{first}\n{second}", known)
+        return f"{known['scheme']} {known['name']} {known['password']}"
+
+    token = base64.b64encode(b"ann:a:b").decode()
+    asking = urllib.request.Request(server.url("/who", "http"), headers={"Authorization": f"Basic {token}"})
+    with urllib.request.urlopen(asking, timeout=DEADLINE) as answer:
+        assert answer.read() == b"Basic ann a:b"
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("TrustedHostMiddleware", 'ls.serve(hosts=["example.com"])'),
+        ("HTTPSRedirectMiddleware", "ls.serve(tls=True)"),
+        ("OAuth2PasswordRequestForm", 'request.form["username"]'),
+        ("BackgroundTask", "threading.Thread(target=f"),
+        ("WebSocketException", "return None in it, and behind the call if user is None: await ws.close(1008"),
+        ("Depends", "to refuse it returns None, and behind the call if user is None: await ws.close(1008"),
+    ],
+)
+def test_a_name_of_fastapi_leads_to_what_takes_its_place(name: str, write: str) -> None:
+    assert write in (instead_of(name) or "")
