@@ -16,6 +16,7 @@ __all__ = [
     "given_as",
     "instead",
     "known_as",
+    "named_options",
     "none_of",
     "on_a_loop",
     "on_its_loop",
@@ -184,7 +185,7 @@ def too_many(
     extra, before = args[len(by_place)], args[len(by_place) - 1]
     if isinstance(extra, Mapping) and extra and options and not callable(before):
         port = {"port": before} if isinstance(before, int) and "port" in options else {}
-        return _named(name, {**port, **{str(key): value for key, value in extra.items()}}, options, habits)
+        return named_options(name, {**port, **{str(key): value for key, value in extra.items()}}, options, habits)
     above = f": write @server.{name}({args[1]!r:.60}) above the handler"
     above = above if decorates else _by_name(name, before, extra, options)
     return f"{name}() takes {takes}{by_name}; {extra!r:.40} is one argument too many{above}"
@@ -199,16 +200,16 @@ def _by_name(name: str, before: object, extra: object, options: list[str]) -> st
     return ""
 
 
-def _named(name: str, given: Mapping[str, Any], options: list[str], habits: Mapping[str, str]) -> str:
+def named_options(name: str, given: Mapping[str, Any], options: list[str], habits: Mapping[str, str]) -> str:
     """Return how to write each option of a dict, which stands behind the arguments in JavaScript."""
-    known = [f"{key}={_short(value)}" for key, value in given.items() if key in options]
+    known = [f"{key}={_short(value, key)}" for key, value in given.items() if key in options]
     better = [instead(key, habits, options, value) for key, value in given.items() if key not in options]
     first = f"{name}() takes options by name" + (f": write {name}(…, {', '.join(known)})" if known else ":")
     return "\n  ".join([first, *better, *together(better, given)])
 
 
-def _short(value: object) -> str:
-    return text if len(text := repr(value)) <= 60 else "…"
+def _short(value: object, name: str = "") -> str:
+    return text if len(text := _in_seconds(value, name) if name[-7:] == "timeout" else repr(value)) <= 60 else "…"
 
 
 def _plain(value: object) -> object:
@@ -233,8 +234,7 @@ def _formed(form: str, value: object, name: str, example: str) -> str:
 
 
 def _number(value: object, _: str) -> str | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return repr(_plain(value)) if is_number else None
+    return repr(_plain(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _seconds(value: object, name: str) -> str | None:

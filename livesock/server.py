@@ -32,6 +32,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from livesock.errors import ClusterError, LoopHeld, NotRunning
+from livesock.instead import named_options
 from livesock.net.http.access import Access
 from livesock.net.http.asked.parameters import one_parameter
 from livesock.net.http.habits import (
@@ -71,7 +72,7 @@ from livesock.net.loop.arguments import Options, options_of, seconds_of, shown
 from livesock.net.loop.blocking import threads_of
 from livesock.net.loop.explain import made_by, takes
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, method, seconds_not_ms, warn
+from livesock.net.loop.habits import Blocking, blocking, check_values, method, seconds_not_ms, warn
 from livesock.net.loop.places import Served, in_notebook, run_of_script
 from livesock.net.loop.repeat import Repeat, Repeats
 from livesock.net.loop.tasks import Tasks, runs_once
@@ -482,6 +483,7 @@ class Server(Speaker[Socket], Blocking):
         Raises:
             ClusterError: If there is no cluster, or its bus is away: such an event does not wait.
         """
+        check_values("emit_to_servers", name, arguments, lambda name: f"server.call_servers({name}, …)")
         self._others().emit_to_servers(name, arguments, namespace)
 
     def call_servers(
@@ -799,6 +801,8 @@ def _authority() -> Authority:
 
 def _check(name: object, host: object, port: object, tls: object, trace_limit: object, cluster: object) -> None:
     """Check what a server is made of, before the old one of its name is stopped."""
+    if isinstance(name, Mapping) and name:
+        raise TypeError(named_options("serve", name, [*inspect.signature(serve).parameters], SERVE))
     name_of(name)
     interface_of(host)
     port_of(port)

@@ -346,8 +346,8 @@ ON_CONNECTION = {
 
 ON_SOCKET = {
     **dict.fromkeys(
-        ("listeners", "listenersAny", "listenersAnyOutgoing", "handlers", "eventNames"),
-        "write off(name) to take all handlers of a name away, off() those of all names",
+        ("listeners", "listenersAny", "listenersAnyOutgoing", "handlers", "eventNames", "hasListeners"),
+        "no list of them is shown: write off(name) to take all handlers of a name away, off() those of all names",
     ),
     **dict.fromkeys(("addListener", "add_listener", "addEventListener"), "write on(name, handler)"),
     **dict.fromkeys(("removeListener", "remove_listener", "removeEventListener"), "write off(name, handler)"),
@@ -373,11 +373,12 @@ ON_SOCKET = {
         ("io", "manager"),
         "this socket is its own manager: write point.on('connect', handler) for each reconnection, "
         "point.on('connect_error', handler) for an attempt that failed; it has attempts, reconnects, transport, trace "
-        "and of('/chat')",
+        "and of('/chat')"
+        "\n    io.engine.close() is a line that breaks: write net = ls.netsim(server), "
+        "point = ls.socket(net.url('/')), and then net.reset()",
     ),
     "opts": "options are written when you come: ls.socket(url, transports=['websocket'])",
     "binary": "bytes travel as they are: leave it out",
-    "hasListeners": "write on(name, handler): decorate again to replace a handler",
     "connection_url": "write trace, which has the request, or repr(point)",
     "connection_headers": "write them when you come: ls.socket(url, headers={…})",
     "query": "write it into the URL when you come: ls.socket(url + '?name=value')",

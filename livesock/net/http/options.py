@@ -5,6 +5,7 @@ A wrong kind of thing raises `TypeError`, an impossible value `ValueError`; both
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
 from livesock.net.loop.explain import takes
+from livesock.spelled import spelled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,10 +147,26 @@ def namespace_of(namespace: object) -> str | re.Pattern[str] | Callable[[str], b
             )
         return namespace
     if callable(namespace) and not isinstance(namespace, type):
-        takes(namespace, ("name",), "of()")
+        _check_predicate(namespace)
         return namespace
     kinds = 'of() takes the name of a namespace, such as "/point", a pattern of re, or a function of a name'
     raise TypeError(f"{kinds}, not {shown(namespace)}")
+
+
+def _check_predicate(function: Callable[[str], bool]) -> None:
+    """Raise `TypeError` for a function that is not called with a name alone, as that of Node is."""
+    try:
+        takes(function, ("name",), "of()")
+    except TypeError as exc:
+        more = [name for name in inspect.signature(function).parameters if name in ("auth", "next", "next_", "fn")]
+        if not more:
+            raise
+        raise TypeError(
+            spelled(
+                f"{exc}, which returns True or False, without {' and '.join(more)}; what the peer has sent as auth is "
+                'checked in @server.of(check).use above def enter(socket): …, which may raise ls.Refused("why")'
+            )
+        ) from None
 
 
 def _pattern_of(name: str) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic
+from typing import Any, ClassVar, Generic
 
 from livesock.net.http.options import flag_of
 from livesock.net.loop.arguments import seconds_of
-from livesock.net.loop.habits import check_values, method
+from livesock.net.loop.habits import Hinting, check_values, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
@@ -32,16 +32,16 @@ SERVER_TIMEOUT = 5.0
 """Seconds that other servers have to name their sockets unless `timeout` says otherwise."""
 
 
-class Unanswered(TimeoutError):
-    """Not all have answered in time; `answers` holds those that came.
+class Unanswered(Hinting, TimeoutError):
+    """Not all have answered in time. (asyncio replaces a plain `TimeoutError` on its way to another thread.)"""
 
-    A class of its own, because asyncio replaces a plain `TimeoutError` on its way to another thread.
-    """
+    _habits: ClassVar[Mapping[str, str]] = dict.fromkeys(("responses", "results"), "write error.answers")
+    _called = "error"
 
     def __init__(self, message: str, answers: list[Any], missing: list[str] | None = None) -> None:
-        super().__init__(message)
+        super().__init__(f"{message}; the answers that came are in error.answers")
         self.answers, self.missing = answers, missing or []
-        """The uids of the servers whose answers, or whose clients' answers, are missing."""
+        """The answers that came, and the uids of the servers whose answers, or whose clients' answers, are missing."""
 
 
 @dataclass(slots=True, repr=False)  # not frozen: made for nearly every event that is emitted, and so it costs half

@@ -250,4 +250,7 @@ def _shown(value: object) -> str:
 
 
 def _number(seconds: object) -> str:
+    """Return a time in seconds; one that `seconds_not_ms` takes for milliseconds is divided."""
+    if isinstance(seconds, int | float) and seconds >= 300 and (seconds % 60 or not seconds % 1000):
+        return f"{seconds / 1000:g}"
     return f"{seconds:g}" if isinstance(seconds, float) else _shown(seconds)
