@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from ssl import SSLContext
 from types import TracebackType
-from typing import Any, ClassVar, TypeVar, overload
+from typing import Any, ClassVar, TypeAlias, TypeVar, overload
 
 from livesock.errors import LivesockError
 from livesock.net.client.answers import warn_of_failure
@@ -64,6 +64,12 @@ __all__ = ["ClientSocket", "Volatile", "socket"]
 TIMEOUT = 5.0
 """Seconds after which a cell that waits for the server gives up."""
 
+Auth: TypeAlias = Mapping[str, Any] | Callable[[], Mapping[str, Any] | None] | None
+"""What goes with each request for a namespace, or a function that returns it, called on the client's own thread.
+
+One that fails at a reconnection is heard as "connect_error", and the seat is given up, as if the server refused it.
+"""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -72,7 +78,7 @@ def socket(
     url: str | HasUrl,
     *,
     transports: Iterable[str] = TRANSPORTS,
-    auth: Mapping[str, Any] | None = None,
+    auth: Auth = None,
     timeout: float = TIMEOUT,
     path: str = PATH,
     headers: Mapping[str, str] | None = None,
@@ -83,12 +89,12 @@ def socket(
     """Join the namespace in the path of `url`, and return the socket once the server has let us in.
 
     `url` may begin with http, https, ws or wss, or be a server or a netsim. The first of `transports` opens the
-    session; a session that polls moves to a WebSocket if "websocket" is among them. `auth` goes with the request for
-    the namespace, `headers` with every HTTP request. `timeout` seconds bound each attempt to connect, and each call
-    without a timeout of its own. `reconnection` is True (wait 1 s, 2 s, 4 s, 5 s …, for ever), False, or a dict such as
-    `{"first": 0.05, "attempts": 3}`, a `livesock.realtime.client.backoff.Backoff`. `retries` is how often each event is
-    sent again: see `ClientSocket`. `ssl` is a context that trusts the server's certificate; one of a livesock server of
-    this process is trusted in any case. Close the socket or use `with`; one that nothing refers to is closed.
+    session; polling moves to a WebSocket if "websocket" is among them. `auth` goes with each request for the namespace
+    (a function is called each time), `headers` with every HTTP request. `timeout` seconds bound each attempt to
+    connect, and each call without its own. `reconnection` is True (wait 1 s, 2 s, 4 s, 5 s …, for ever), False, or a
+    dict such as `{"first": 0.05, "attempts": 3}`, a `livesock.realtime.client.backoff.Backoff`. `retries` is how often
+    each event is sent again: see `ClientSocket`. `ssl` is a context that trusts the server's certificate; one of a
+    livesock server of this process is trusted. Close it or use `with`.
 
     Raises:
         WrongThread: If called in an async handler of a livesock server.
@@ -312,8 +318,8 @@ class ClientSocket(Blocking):
     # -- coming and going
 
     @blocking(JOIN, check=auth_alone)
-    def of(self, namespace: str, auth: Mapping[str, Any] | None = None) -> ClientSocket:
-        """Join another namespace over the same session and return its socket; raises as `livesock.socket` does."""
+    def of(self, namespace: str, auth: Auth = None) -> ClientSocket:
+        """Join another namespace over the same session and return its socket, as `livesock.socket` does and raises."""
         if not isinstance(namespace, str):
             raise TypeError(f'a namespace is a str such as "/chat", not {namespace!r:.40} ({type(namespace).__name__})')
         name = namespace if namespace.startswith("/") else f"/{namespace}"

@@ -575,7 +575,6 @@ def test_what_a_websocket_reads_or_has_elsewhere_gets_a_sentence(ws: Any, habit:
     ("call", "write"),
     [
         (lambda: ls.socket("http://127.0.0.1:1/", {"auth": {}}), "takes options by name: write socket(…, auth={})"),
-        (lambda: ls.socket("http://127.0.0.1:1/", auth=lambda: {}), 'write the dict itself, auth={"token": token()}'),
         (
             lambda: ls.reconnect("ws://127.0.0.1:1/", attempts=3),
             'write ls.reconnect(url, reconnection={"attempts": 3})',

@@ -110,7 +110,7 @@ class Client:
         registry.put("client", self._name, self)  # before it starts: what an interrupted cell leaves can be stopped
         self._loop.start()
 
-    def join(self, namespace: str, auth: Mapping[str, Any] | None = None) -> tuple[LoopSeat, Listeners]:
+    def join(self, namespace: str, auth: object = None) -> tuple[LoopSeat, Listeners]:
         """Take a seat in `namespace` and return it with the listeners of its events. Raises as `Manager.join`.
 
         The second call for one namespace returns the same; a new `auth` goes with the next request for the seat.

@@ -203,7 +203,8 @@ class Manager:
             self._opening.set_result(None)
         for seat in self.seats.values():
             if seat.is_wanted:
-                line.send(self._decoder.request(seat.state))
+                line.send(seat.request(self._decoder))
+        asyncio.get_running_loop().call_soon(self._end_if_unwanted)  # behind `_open`, which waits for this greeting
 
     def received(self, line: ClientLine, message: str | bytes) -> None:
         """Take a message of the session."""

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Protocol
 
-from livesock.errors import NotRunning, Refused
+from livesock.errors import NotRunning
 from livesock.net.client.listeners import Answer
 from livesock.net.client.retrying import Retrying
 from livesock.realtime.awaited_acks import answer_of
-from livesock.realtime.client.seats import ClientSeat
+from livesock.realtime.client.seats import ClientSeat, ClientSeats
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.reasons import Reason
 from livesock.realtime.server.seats import Answered, Event
@@ -133,7 +133,15 @@ class LoopSeat:
         if future is not None and not future.done():
             future.set_result(answer.arguments)
 
-    def denied(self, refusal: Refused) -> None:
+    def request(self, seats: ClientSeats) -> list[str | bytes]:
+        """Return the request for the seat; nothing, and give it up, if the user's function for `auth` fails."""
+        try:
+            return seats.request(self.state)
+        except Exception as exc:
+            self.denied(exc)
+            return []
+
+    def denied(self, refusal: Exception) -> None:
         """Give the seat up, because the server refuses it; only another `want` asks again."""
         self._give_up(f"{self.namespace} refused us")
         if not self._decide(refusal):

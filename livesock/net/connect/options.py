@@ -5,10 +5,11 @@ A wrong kind of thing raises `TypeError`, an impossible value `ValueError`; both
 
 from __future__ import annotations
 
+import inspect
 import logging
 import re
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,8 +148,16 @@ def path_of(path: object) -> str:
     return path if path.endswith("/") else path + "/"
 
 
-def auth_of(auth: object) -> dict[str, Any] | None:
-    """Return what goes with the request for a namespace."""
+def auth_of(auth: object) -> dict[str, Any] | Callable[[], dict[str, Any] | None] | None:
+    """Return what goes with the request for a namespace, or the function that returns it each time."""
+    if not callable(auth):
+        return _auth_of(auth)
+    if inspect.iscoroutinefunction(auth):
+        raise TypeError("auth is called without await: write def instead of async def; it may block")
+    return lambda: _auth_of(auth())
+
+
+def _auth_of(auth: object) -> dict[str, Any] | None:
     if auth is None or isinstance(auth, Mapping):
         given = None if auth is None else dict(auth)
         try:
@@ -157,7 +166,6 @@ def auth_of(auth: object) -> dict[str, Any] | None:
             raise type(exc)(f"auth is sent as JSON: {exc}") from None
         return given
     hint = f': write auth={{"token": {auth!r:.40}}}' if isinstance(auth, str) else ""
-    hint = ': write the dict itself, auth={"token": token()}' if callable(auth) else hint
     raise TypeError(f'auth is a dict such as {{"token": "…"}}, or None, not {shown(auth)}{hint}')
 
 

@@ -66,8 +66,9 @@ class ClientSeats:
         """Return the request for `seat`; nothing while the server decides: it ends a session that asks twice."""
         if seat.namespace in self._asked:
             return []
+        request = seat.request()
         self._asked.add(seat.namespace)
-        return seat.request()
+        return request
 
     def take(self, message: str | bytes) -> Meaning | None:
         """Return what `message` means, or None while the binary values of a packet are missing.
@@ -132,7 +133,7 @@ class ClientSeat(Generic[Waiter]):
 
     def request(self) -> list[str | bytes]:
         """Return the request for the seat: for the one that we had, if the server can restore it."""
-        auth = self.auth
+        auth = self.auth() if callable(self.auth) else self.auth
         if self._pid is not None:
             ours = {"pid": self._pid} | ({} if self._offset is None else {"offset": self._offset})
             auth = ours | (auth or {})

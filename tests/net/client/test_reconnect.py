@@ -127,6 +127,45 @@ def test_a_reset_line_fails_open_questions_and_comes_back(recovery, way, asking)
         assert (socket.recovered, socket.id == first) == (recovery > 0, recovery > 0)
 
 
+def test_a_function_for_auth_is_called_at_each_request_for_its_namespace(way):
+    with serve(0) as server, ls.netsim(server) as far:
+        tokens, came = itertools.count(1), []
+        for name in ("/", "/chat"):
+            server.of(name).on_connect(lambda socket: came.append((socket.namespace.name, socket.handshake.auth)))
+        with join(far, way, auth=lambda: {"token": next(tokens)}) as socket:
+            chat = socket.of("/chat", lambda: {"token": f"chat {next(tokens)}"})
+            assert came == [("/", {"token": 1}), ("/chat", {"token": "chat 2"})]
+            settled(socket, way)
+            cut(server, far)
+            socket.wait("connect")
+            chat.wait("connect")
+            assert came[2:] == [("/", {"token": 3}), ("/chat", {"token": "chat 4"})]
+
+
+@pytest.mark.parametrize("auth", [lambda: 7, lambda: {}[0], "later"])
+def test_a_function_for_auth_that_fails_says_so_where_it_is_used(auth):
+    async def later() -> None: ...
+
+    with (
+        serve(0) as server,
+        pytest.raises((TypeError, KeyError), match=r"auth is a dict such as|^0$|write def instead"),
+    ):
+        ls.socket(server.url("/"), auth=later if auth == "later" else auth, timeout=DEADLINE)
+
+
+def test_a_function_for_auth_that_fails_later_is_heard_and_the_seat_is_given_up():
+    with serve(0) as server, ls.netsim(server) as far:
+        tokens = [{"token": 1}]
+        with join(far, ["websocket"], auth=lambda: tokens.pop()) as socket:
+            settled(socket, ["websocket"])
+            cut(server, far)
+            assert isinstance(socket.wait("connect_error", timeout=DEADLINE)[0], IndexError)
+            tokens.append({"token": 2})
+            eventually(lambda: socket.transport is None, "no seat is wanted, so the session ends")
+            socket.connect()
+            assert socket.call("counted") == []
+
+
 def say(server: Server) -> None:
     for room, text in (("lobby", "one"), ("elsewhere", "not for us"), ("lobby", "two")):
         server.of("/").to(room).emit("news", text)
