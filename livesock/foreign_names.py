@@ -189,7 +189,9 @@ FOREIGN_NAMES = {
     'manager.socket("/chat", {"auth": {"token": "…"}})',
     **dict.fromkeys(
         ("AsyncClient", "AsyncSimpleClient"),
-        "ls.socket(url), without await; beside other tasks point = await asyncio.to_thread(ls.socket, url)",
+        "point = ls.socket(url), which connects: plain def handlers, and no await before emit, call and disconnect"
+        "\n    beside other tasks point = await asyncio.to_thread(ls.socket, url), and for an answer "
+        'await asyncio.to_thread(point.call, "name", 1)',
     ),
     **dict.fromkeys(
         ("ClientNamespace", "AsyncClientNamespace"),

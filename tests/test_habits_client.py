@@ -172,7 +172,7 @@ def news(*arguments: object) -> None:
         (lambda point: point.on(news), '@point.on("news") above def news'),
         (lambda point: point.once(news), '@point.on("news") above def news'),
         (lambda point: point.event(news), "@point.on('name')"),
-        (lambda point: point.on("*", news), "on_any(handler)"),
+        (lambda point: point.on("*", news), "@point.on_any above def any(name, *arguments): …"),
         (lambda point: point.on(["a", "b"], news), "an event has a name"),
         (lambda point: point.on("news", news, namespace="/chat"), "of('/chat').on(…)"),
         (lambda point: point.onAny(news), "on_any(handler)"),
@@ -526,6 +526,15 @@ def test_the_answer_of_a_handler_that_failed_is_warned_of_at_the_line_that_asks_
         assert condition is not None and eval(condition[1], {"answer": answer}) and len(server.errors) == 1
         assert not eval(condition[1], {"answer": client.call("save", 2)})
         assert client.call("save", None)["message"] == "too far"
+
+
+def test_a_handler_of_any_event_and_one_with_awaits_hear_what_to_write(point: Any) -> None:
+    async def moved() -> None: ...
+
+    with pytest.raises(ValueError, match=r"write @point.on_any above def any\(name, \*arguments\): …"):
+        point.on("*", print)
+    with pytest.raises(TypeError, match="write def instead of async def, leave out each await before emit"):
+        point.on("moved", moved)
 
 
 def test_waiting_without_a_name_and_the_auth_of_a_socket_get_a_sentence(point: Any) -> None:

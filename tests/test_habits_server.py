@@ -855,7 +855,7 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("WebSocketServer", "in a method: it is there, leave the line out; self.server speaks to '/'"),
         ("WebSocket", 'write @server.websocket("/path") above async def talk(ws): …, without an annotation'),
         ("WsResponse", 'write return ls.Reply("name", …)'),
-        ("AsyncSimpleClient", "write ls.socket(url)"),
+        ("AsyncSimpleClient", "write point = ls.socket(url), which connects: plain def handlers, and no await before"),
         ("AsyncClientNamespace", "write point = ls.socket(url)"),
         ("AsyncManager", "write ls.serve(cluster=ls.cluster.redis("),
         ("ASGIApp", 'for static_files it is server.static("/static", "site")'),

@@ -258,7 +258,10 @@ def _check(name: object, handler: object) -> None:
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__}): pass f, not f()")
     if inspect.iscoroutinefunction(handler):
-        raise TypeError("a handler of this client is a plain function: write def instead of async def; it may block")
+        raise TypeError(
+            "a handler of this client is a plain function: write def instead of async def, leave out each await before "
+            "emit, call and disconnect, and write time.sleep(1) for await asyncio.sleep(1): it has a thread of its own"
+        )
     if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
         raise TypeError("a handler with a yield would never run: write point.emit(…) for it; return gives the answer")
     called_by("a client", handler)

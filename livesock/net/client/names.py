@@ -42,7 +42,7 @@ def check_event(name: object) -> None:
     """Raise `TypeError` or `ValueError` if no event can have this name; warn if only another client has it."""
     check_name(name)
     if name == "*":
-        raise ValueError('"*" is not the name of an event: write on_any(handler), which hears (name, *arguments)')
+        raise ValueError('"*" is not the name of an event: write @point.on_any above def any(name, *arguments): …')
     if isinstance(name, str) and name in OF_OTHERS:
         warn(f'this client has no event "{name}" of its own: {OF_OTHERS[name]}')
 

@@ -74,7 +74,6 @@ _EVENT_HOOKS = {
 
 _ONLY_FROM_PEERS = {
     **dict.fromkeys(("error", "exception"), "errors of handlers are in server.errors"),
-    "close": "a peer that has left is in on_disconnect",
 }
 """Names of events that other libraries call, and here only a peer does."""
 

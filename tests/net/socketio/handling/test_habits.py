@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -525,11 +526,17 @@ def test_a_socket_waits_so_long_for_an_answer(server: Server) -> None:
             there.timeout("1")
 
 
-@pytest.mark.parametrize("name", ["error", "exception", "close"])
+@pytest.mark.parametrize("name", ["error", "exception"])
 def test_an_event_that_other_libraries_call_is_warned_of(server: Server, name: str) -> None:
     with pytest.warns(UserWarning, match=f'the handler of "{name}" runs only if a peer emits "{name}"') as caught:
         server.of("/calls").on(name, later)
     assert caught[0].filename == __file__
+
+
+def test_an_event_close_is_one_of_peers_like_any_other(server: Server) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        server.of("/calls").on("close", later)
 
 
 def test_an_address_has_no_port_and_cookies_are_a_dict(server: Server) -> None:
