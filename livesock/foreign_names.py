@@ -184,6 +184,7 @@ FOREIGN_NAMES = {
         "server.run(), with nothing in the brackets, at the end of a script; host and port stand in "
         'server = ls.serve(host="127.0.0.1", port=8080) at its top; reload and workers: leave them out',
     ),
+    "Config": 'ls.serve(host="127.0.0.1", port=8000), with server.run() at the end of the script: nothing else runs it',
     **dict.fromkeys(("Client", "SimpleClient", "io"), "ls.socket(url)"),
     "Manager": 'point = ls.socket(url), the socket of "/"; chat = point.of("/chat", {"token": "…"}) for '
     'manager.socket("/chat", {"auth": {"token": "…"}})',

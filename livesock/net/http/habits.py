@@ -181,7 +181,17 @@ SERVE = {
         "compression subprotocols process_request close_timeout max_queue write_limit select_subprotocol extensions",
         _ROUTE,
     ),
-    **_each("max_size max_payload max_message_size max_msg_size", _MESSAGE),
+    **_each("max_size max_payload max_message_size max_msg_size ws_max_size", _MESSAGE),
+    **{
+        f"ws_{name}": f"it belongs to one route: write @server.websocket(path, {name}={GIVEN_SECONDS}), in seconds"
+        for name in ("ping_interval", "ping_timeout")
+    },
+    "timeout_keep_alive": f'write limits={{"idle_timeout": {GIVEN_SECONDS}}}, in seconds',
+    **_each(
+        "proxy_headers forwarded_allow_ips",
+        'leave it out: request.client is the proxy, and the peer is in request.headers.get("x-forwarded-for")',
+    ),
+    **_each("redirect_slashes timeout_graceful_shutdown server_header date_header ws http", _AS_IT_IS),
     "handler": _HANDLER,
     "routes": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
     "handlers": "write @server.get(path), @server.post(path) or @server.websocket(path) afterwards",
@@ -353,6 +363,8 @@ RESPONSE = {
     ),
     **_each("content text html json data response", "the body comes first, without a name: write ls.Response(body)"),
     "reason": "it follows from the status: leave it out",
+    "background": "write threading.Thread(target=f, args=(1,), daemon=True).start() before the return, with import "
+    "threading at the top",
 }
 """Options of `Response`."""
 
@@ -766,8 +778,10 @@ CONNECTION = {
         "groups channel_layer channel_name group_send group_add",
         'a raw route has no events and no rooms: write @server.gateway("/point") for Socket.IO',
     ),
-    "scope": "write ws.subprotocol for what was agreed, ws.request.headers.get('Sec-WebSocket-Protocol') for what was "
-    "offered; ws.request.path, ws.request.headers, ws.query, ws.path_params and ws.client have the rest",
+    "scope": "write ws.subprotocol for what was agreed; for what was offered "
+    'ws.request.headers.get("Sec-WebSocket-Protocol", "").replace(" ", "").split(","), a list'
+    "\n    a route with subprotocols=[…] answers 400 to a client that offers none of them"
+    "\n    ws.request.path, ws.request.headers, ws.query, ws.path_params and ws.client have the rest",
     "session": SESSION,
     **_each(
         "app user data g",
@@ -822,6 +836,7 @@ UPLOAD = {
     "name": "write file.filename",
     **_each("save", 'write pathlib.Path("name of your own").write_bytes(file.body)'),
     "close": "it is not open: leave it out",
+    **{name: f"write file.body.{name}(…)" for name in ("decode", "splitlines", "split", "hex", "startswith", "find")},
 }
 """Attributes of a file of a form."""
 

@@ -213,7 +213,7 @@ class _Asked:
         within = f"{self._of}{'.request' if self._of == 'ws' and place in ('headers', 'cookies') else ''}.{place}"
         key = self.name.replace("_", "-") if place == "headers" else self.name
         has_none = self.default is inspect.Parameter.empty or self._is_in_path
-        item = f"{within}[{key!r}]"
+        item = f"{within}[{key!r}]{'.body' if place == 'files' and 'bytes' in self._names else ''}"
         otherwise = "" if has_none else f" if {key!r} in {within} else {self._written()}"
         if "bool" in self._names:
             if isinstance(self.default, bool):
@@ -224,7 +224,7 @@ class _Asked:
                 return f"{convert}({within}.get({key!r}, {self.default!r}))"
             return f"{convert}({item}){')' * convert.count('(')}{otherwise}"
         more = "" if self.default is None else f", {self._written()}"
-        return item if has_none else f"{within}.get({key!r}{more})"
+        return f"{item}{otherwise}" if has_none or ".body" in item else f"{within}.get({key!r}{more})"
 
     def _converter(self) -> str:
         """Return what converts a text, "" for a text itself."""

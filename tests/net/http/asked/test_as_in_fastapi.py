@@ -125,3 +125,38 @@ def test_a_basic_password_is_read_as_advised(server: Server) -> None:
 )
 def test_a_name_of_fastapi_leads_to_what_takes_its_place(name: str, write: str) -> None:
     assert write in (instead_of(name) or "")
+
+
+def test_what_a_client_offers_is_read_as_advised(server: Server) -> None:
+    @server.websocket("/ws")
+    async def talk(websocket: Any) -> None:
+        try:
+            websocket.scope["subprotocols"]
+        except AttributeError as exc:
+            code = re.findall(r"websocket\.request\.headers\.get\(.*?\.split\(\",\"\)", str(exc))[0]
+            await websocket.send(str(eval(code, {"websocket": websocket})))
+
+    for offered, found in ((None, "['']"), (["a", "b"], "['a', 'b']")):
+        with ls.connect(server.url("/ws"), subprotocols=offered) as ws:
+            assert ws.recv(timeout=DEADLINE) == found
+
+
+@pytest.mark.parametrize(
+    ("option", "write"),
+    [
+        ({"ws_ping_interval": 20}, "websocket(path, ping_interval=20), in seconds"),
+        ({"ws_max_size": 100}, '"max_message": 100'),
+        ({"timeout_keep_alive": 5}, 'write limits={"idle_timeout": 5}, in seconds'),
+        ({"proxy_headers": True}, 'request.headers.get("x-forwarded-for")'),
+        ({"redirect_slashes": False}, "leave it out"),
+    ],
+)
+def test_an_option_of_uvicorn_says_what_to_write(option: dict[str, Any], write: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        ls.serve("options", **option)
+    assert write in str(caught.value)
+
+
+def test_a_task_behind_an_answer_is_a_thread() -> None:
+    with pytest.raises(TypeError, match=r"write threading\.Thread\(target=f, args=\(1,\), daemon=True\)\.start\(\)"):
+        ls.Response("x", background=1)  # type: ignore[call-arg]

@@ -309,3 +309,11 @@ def test_a_list_of_models_and_a_body_that_may_be_missing_are_made_of_the_body() 
     assert value(perhaps, body=b'{"name": "a"}') == Item("a") and value(perhaps) is None
     assert value(tags, body=b'["a", "a"]') == {"a"} and value(tags) == set()
     assert written(answered).startswith("Item(**request.json()), ls.Response(body")
+
+
+def test_a_file_that_is_declared_as_bytes_is_its_body() -> None:
+    def whole(file: bytes = mark("File", default=...)): ...
+    def perhaps(file: bytes | None = mark("File", default=None)): ...
+
+    assert written(whole) == "request.files['file'].body"
+    assert written(perhaps) == "request.files['file'].body if 'file' in request.files else None"
