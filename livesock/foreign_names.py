@@ -536,7 +536,20 @@ FOREIGN_NAMES = {
     "ParseBoolPipe": 'x = x == "true" in the method, or def move(self, socket, x: bool): …, which refuses a text',
     "PipeTransform": "a plain function, data = cleaned(data) in the method, with raise ls.Refused('why') in it",
     "WebSocketServer": 'self.namespace.emit("name", …) or self.namespace.to(room).emit("name", …) in a method: it is '
-    "there, leave the line out; self.server speaks to '/'",
+    "there, leave the line out; self.server speaks to '/'"
+    '; of the library ws it is @server.websocket("/path") above async def talk(ws): …, and ls.serve(port=8080) for '
+    "its port",
+    **dict.fromkeys(
+        ("Req", "Res"),
+        "def page(request): …, without an annotation; what it returns is the answer, with a status "
+        "ls.Response(value, status=201)",
+    ),
+    **dict.fromkeys(
+        ("HttpCode", "HttpStatus"), "return ls.Response(value, status=201) in the page; http.HTTPStatus has the names"
+    ),
+    "json": "import json at the top, for json.loads(text); express.json() is not needed: request.json() reads a body",
+    "urlencoded": "nothing: request.form reads the body of a form",
+    "static": 'server.static("/static", "folder")',
     "WsResponse": 'return ls.Reply("name", …)',
 }
 """What other libraries have, and what to write here instead."""

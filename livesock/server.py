@@ -212,7 +212,9 @@ class Server(Speaker[Socket], Blocking):
     """The `serve()` that made it, if a script or a cell has led to it."""
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:
-        """Refuse what other libraries write: `Server()`."""
+        """Refuse what other libraries write: `Server()`, also of a server that runs."""
+        if isinstance(next(iter(arguments), None), Server):
+            check_serve(*arguments, **options)
         made_by(cls, Site, arguments, made_with(options, [*inspect.signature(serve).parameters]))
         return super().__new__(cls)
 

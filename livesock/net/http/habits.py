@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import fields
 from typing import Any
 
+from livesock.errors import Refused
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.net.http.limits import Limits
 from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED, SLEEP
@@ -450,6 +451,19 @@ def made_with(options: Mapping[str, object], known: list[str]) -> str:
     return "\n  ".join([f"server = ls.serve({ours})", *lines, *together(lines, options)])
 
 
+def what_a_page_gets(request: str, *, has_answer: bool) -> str:
+    """Return where a handler of one argument finds the rest; with `has_answer` it takes `res` of Express, too."""
+    more = f"; what the path names is in {request}.path_params, what the query has in {request}.query"
+    answer = "\n    what it returns is the answer, with a status return ls.Response(value, status=201)"
+    return more + answer if has_answer else more
+
+
+def refused_in_a_page(exc: BaseException) -> None:
+    """Add to a `Refused` that a page has raised how a page refuses: its peer was answered 500."""
+    if isinstance(exc, Refused) and not getattr(exc, "__notes__", ()):
+        exc.add_note(spelled(f"in a page write return ls.Response({str(exc)!r:.60}, status=403)", exc.__traceback__))
+
+
 def refusing(text: str) -> Callable[..., Coroutine[Any, Any, None]]:
     """Return how an application of ASGI says in its lifespan that it cannot start: what calls it shows the text."""
 
@@ -522,7 +536,10 @@ SERVER = {
         "server_side_emit_with_ack serverSideEmitWithAck",
         f'write server.call_servers("name", …); {HEARD_BY}; what it returns is its answer',
     ),
-    "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why")',
+    "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why"), for Socket.IO'
+    f"\n    for pages of Express write {CHECKS}"
+    "\n    express.json() and express.urlencoded() are not needed: request.json() and request.form read a body"
+    '\n    express.static("public") is server.static("/", "public"); a router writes the whole path at each page',
     **_each(
         "adapter manager",
         'write server.of("/").sockets() for all, server.of("/").to("room").sockets() for those in a room, each with '
@@ -559,7 +576,7 @@ SERVER = {
     "enable_shutdown_hooks": _LIFESPAN,
     "path": 'write serve(sessions={"path": "/live/"}) for Socket.IO; each route names its own path',
     **_each(
-        "config settings",
+        "config settings set enable disable",
         "write each option in serve(), such as serve(port=8080)"
         '\n  serve(limits={"max_body": 16 * 2**20}) for MAX_CONTENT_LENGTH, in bytes'
         "\n  leave SECRET_KEY out: nothing is signed; "
@@ -693,7 +710,9 @@ SERVER = {
     **_each("address uri base_url ws_url http_url", 'write server.url("/path"), or server.url("/path", "http")'),
     **_each(
         "clients connections connected",
-        'write server.peers for connections, server.of("/").sockets() for Socket.IO',
+        'write server.peers for connections, server.of("/").sockets() for Socket.IO; to speak to raw connections '
+        "write clients = set() beside the server, clients.add(ws) in the handler, clients.discard(ws) in its finally, "
+        "and websockets.broadcast(clients, text)",
     ),
     **_each("interval set_interval schedule scheduler setInterval", "write server.every(1.0, function)"),
     "log": _LOG,

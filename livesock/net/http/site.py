@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from livesock.errors import PeerRefused
 from livesock.net.http.access import Access
+from livesock.net.http.habits import refused_in_a_page
 from livesock.net.http.limits import Limits
 from livesock.net.http.routes import find
 from livesock.net.http.web import Body, HttpRequest, Response, a_part_of_a_page, split_target, to_response
@@ -215,6 +216,7 @@ class Site:
         """Keep and log what the handler of a page raised, and return the answer."""
         fault, where = request.fault(exc), f"{request.method} {request.path}"
         if fault is None:
+            refused_in_a_page(exc)
             self.failed(where, connection, exc)
         else:
             self.refused(where, connection, PeerRefused("{}: {}".format(*fault)))

@@ -137,7 +137,7 @@ _PYTHON = {
     "'list' object has no attribute 'has'": 'write "room" in socket.rooms',
     "'HttpRequest' object is not subscriptable": "write request.path, request.query, request.headers or request.json()",
     "'generator' object": "write @contextlib.contextmanager above its function, and with f() as value: …",
-    "byte indices must be integers": "a body is bytes: write request.json()",
+    **dict.fromkeys(("'bytes' object has no attribute 'get'", "byte indices"), "a body is bytes: write request.json()"),
     "'dict' object has no attribute 'add'": 'write response.headers["X-Name"] = "value"; an empty set is set()',
     "'dict' object has no attribute 'headers'": _OF_ANSWER,
     "'dict' object has no attribute 'status_code'": _OF_ANSWER,

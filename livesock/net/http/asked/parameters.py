@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from livesock.guards import called_by
-from livesock.net.http.habits import has_fields
+from livesock.net.http.habits import has_fields, what_a_page_gets
 
 __all__ = ["one_parameter"]
 
@@ -67,7 +67,7 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str,
     try:
         signature.bind(None)
     except TypeError:
-        more = "" if found else f"; what the path names is in {own}.path_params, what the query has in {own}.query"
+        more = "" if found else what_a_page_gets(own, has_answer="res" in signature.parameters)
         raise TypeError(f"this handler takes {signature}, and is called with one argument{where}{more}") from None
     if found:
         raise TypeError(f"a handler gets the {name}, not the value of {' and '.join(found)}{where}")

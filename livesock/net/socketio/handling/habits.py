@@ -220,7 +220,8 @@ _ATTRIBUTES_OF = {
         "close_room": "write socket.namespace.to(room).leave(room)",
         "participants": f"write socket.namespace.to(room).sockets(), {_WITHOUT_IT}",
         "request": "write socket.id for request.sid, socket.namespace.name for request.namespace, "
-        "socket.handshake.query for request.args, also .headers, .cookies, .auth, .address",
+        "socket.handshake.query for request.args, also .headers, .cookies, .auth, .address; socket.data for "
+        "request.session",
         "event": 'the name is that of @server.of("{}").on("name"); @server.of("{}").on("*") above '
         "def any(socket, name, *arguments): … gets it",
         **dict.fromkeys(("leave_all", "leaveAll"), "write socket.leave(*socket.rooms[1:]): the first is its own"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,3 +94,82 @@ def test_the_line_of_a_client_is_broken_by_a_netsim(server: Server) -> None:
         point.on("disconnect", lambda reason: away.set())
         assert net.reset() > 0
         assert away.wait(DEADLINE)
+
+
+def test_a_page_of_express_is_said_in_one_round(server: Server) -> None:
+    def index(req: Any, res: Any) -> None:
+        res.status(201).json({})
+
+    with pytest.raises(TypeError) as caught:
+        server.get("/")(index)
+
+    assert "write def index(req): …" in str(caught.value)
+    assert "what it returns is the answer, with a status return ls.Response(value, status=201)" in str(caught.value)
+    with pytest.raises(AttributeError) as used:
+        server.use("/files", index)  # type: ignore[attr-defined]
+    assert 'express.static("public") is server.static("/", "public")' in str(used.value)
+    assert "request.json() and request.form read a body" in str(used.value)
+    with pytest.raises(AttributeError, match="write each option in serve"):
+        server.set("trust proxy", 1)  # type: ignore[attr-defined]
+
+
+def test_a_page_that_refuses_or_reads_its_body_as_a_dict_says_what_to_write(server: Server) -> None:
+    @server.get("/refused")
+    def refused(request: Any) -> None:
+        raise ls.Refused("no")
+
+    @server.post("/body")
+    def body(request: Any) -> Any:
+        return request.body.get("name")
+
+    @server.get("/right")
+    def right(request: Any) -> Any:
+        return ls.Response("no", status=403)
+
+    for path, data in (("/refused", None), ("/body", b'{"name": 1}'), ("/right", None)):
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(server.url(path, "http"), data)
+        answer.value.close()
+        assert answer.value.code == (403 if path == "/right" else 500)
+    first, second = map(str, server.errors)
+
+    assert "in a page write return ls.Response('no', status=403)" in first
+    assert second.endswith("a body is bytes: write request.json()")
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("WebSocketServer", '@server.websocket("/path") above async def talk(ws): …'),
+        ("HttpCode", "ls.Response(value, status=201)"),
+        ("HttpStatus", "ls.Response(value, status=201)"),
+        ("Req", "def page(request): …"),
+        ("Res", "ls.Response(value, status=201)"),
+        ("json", "request.json() reads a body"),
+        ("static", '.static("/static", "folder")'),
+    ],
+)
+def test_names_of_node_say_what_to_write(name: str, write: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(ls, name)
+
+    assert write in str(caught.value)
+
+
+def test_a_server_of_socket_io_is_not_made_of_the_one_that_runs(server: Server) -> None:
+    with pytest.raises(TypeError) as caught:
+        Server(server, cors={"origin": "https://a.org"})  # type: ignore[call-arg, arg-type]
+
+    assert "this one is made" in str(caught.value) and "write socketio = app, with your names" in str(caught.value)
+    assert 'origins=["https://a.org"]' in str(caught.value)
+
+
+def test_the_session_of_a_request_is_the_data_of_a_socket(server: Server) -> None:
+    @server.of("/").on("who")
+    def who(socket: Any) -> Any:
+        return socket.request.session
+
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        point.call("who")
+
+    assert "socket.data for request.session" in str(server.errors[0])
