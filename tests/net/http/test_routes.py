@@ -207,11 +207,13 @@ def test_decorators_without_brackets_and_handlers_that_cannot_be_called_are_refu
 
 
 def test_handlers_with_further_parameters_that_need_no_argument_are_fine(server: Server) -> None:
-    def page(request: Any, more=1, *rest: int, **names: int) -> str:  # type: ignore[no-untyped-def]
-        return "fine"
+    for number in range(2):
 
-    server.get("/x")(page)
-    assert ask(server, "/x")[2] == b"fine"
+        @server.get(f"/{number}")
+        def page(request: Any, more=number, *rest: int, **names: int) -> str:  # type: ignore[no-untyped-def]
+            return f"fine {more}"
+
+    assert ask(server, "/1")[2] == b"fine 1"
 
 
 # -- a folder of files

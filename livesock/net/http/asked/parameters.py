@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import re
 import sys
@@ -148,18 +147,16 @@ class _Asked:
         return self._converted() if inspect.isclass(self._kind) or self._is_known else ""
 
     def _is_own_or_kept(self) -> bool:
-        """Whether a parameter without a type is the one argument, or keeps a variable, as in `def page(request, n=n)`.
+        """Whether a parameter without a type is the one argument, or keeps a value, as in `def page(request, n=n)`.
 
-        It has the name and the value of that variable, which is out of sight once the function around it has returned.
+        A default that its author wrote as a number or text is no such value. Python makes one constant of all defaults
+        of a function if each is written so; it stands in the code of the function around it.
         """
-        if not isinstance(self.default, str | int | float | None) or (self._is_first and self.name in _OWN):
-            return True
-        around = getattr(self._handler, "__qualname__", "").rpartition(".<locals>.")[0]
-        frames = [frame for frame, _ in traceback.walk_stack(sys._getframe(1)) if frame.f_code.co_qualname == around]
-        if isinstance(self._handler, functools.partial) or (around and not frames):
-            return True
-        known = (self._globals, *(frame.f_locals for frame in frames))
-        return any(names.get(self.name, ...) is self.default for names in known)
+        if self._is_first or self.default is inspect.Parameter.empty:
+            return self.default is inspect.Parameter.empty or self.name in _OWN
+        defaults = getattr(inspect.unwrap(self._handler), "__defaults__", None)
+        callers = [frame.f_code.co_consts for frame, _ in traceback.walk_stack(sys._getframe(1))]
+        return not (defaults and any(one is defaults for constants in callers for one in constants))
 
     def _of_body(self, is_alone: bool) -> str:
         """Return the expression that makes it of the body, or of the first message."""

@@ -252,6 +252,7 @@ def test_a_raw_route_reads_from_its_connection() -> None:
     [
         lambda r: "",
         lambda request, DEPTH=DEPTH: "",
+        lambda request, renamed=DEPTH: "",
         functools.partial(lambda request, n: "", n=3),
         lambda request=None: "",
         functools.partial(lambda n, request: "", 3),
