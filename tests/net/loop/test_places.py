@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, FunctionType
 
 import pytest
 
-from livesock.net.loop.places import is_machinery, line_of, where_it_runs
+import livesock as ls
+from livesock.net.loop.places import is_machinery, line_of, place_of_error, where_it_runs
 from livesock.net.loop.watchdog import _name
 
 
@@ -70,3 +72,18 @@ def test_an_import_is_named_by_the_line_that_imports(tmp_path: Path, monkeypatch
 
     first, *_ = (frame for frame in slow_to_import.chain[1:] if not is_machinery(frame))
     assert first.f_code.co_name == "test_an_import_is_named_by_the_line_that_imports"
+
+
+FOREIGN: list[Callable[[], object]] = [
+    lambda: ls.Refused("no").message,  # type: ignore[attr-defined]
+    lambda: ls.FastAPI,  # type: ignore[attr-defined]
+    lambda: ls.socket("ws://127.0.0.1:9", nothing=1),  # type: ignore[call-arg]
+    lambda: ls.connect("ws://127.0.0.1:9", extra_headers=1),  # type: ignore[call-arg]
+]
+
+
+@pytest.mark.parametrize("foreign", FOREIGN, ids=range(len(FOREIGN)))
+def test_a_sentence_of_ours_is_at_the_line_of_its_reader(foreign: Callable[[], object]) -> None:
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        foreign()
+    assert place_of_error(caught.value) == f"test_places.py:{foreign.__code__.co_firstlineno}"
