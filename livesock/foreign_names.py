@@ -255,7 +255,7 @@ FOREIGN_NAMES = {
         "asyncio.create_task(f(1)) for an async "
         "def, in an async def handler; elsewhere @server.task above async def f(), which begins at once",
     ),
-    "session": f'socket.data["name"] in an event, for as long as its peer is there\n    for a page {SESSION}',
+    "session": f'socket.data["name"] in an event, for as long as its peer is there\n    for pages write {SESSION}',
     "g": "request.state.user = … in a page, for as long as it is answered; socket.data in an event: a dict, yours, one "
     "for each peer",
     "current_app": "server itself; what belongs to one request is in request.state, to one peer in socket.data",

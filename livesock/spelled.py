@@ -48,7 +48,8 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
         if known is not None:
             return _NAME.sub(f"{known}.", text)
         if imports or any(str(getattr(value, "__module__", "")).startswith("livesock.") for value in [*names.values()]):
-            return text if _AT_THE_TOP in text else text + (_AS_A_LINE if "\n" in text else _AT_THE_TOP)
+            is_said = _AT_THE_TOP in text or _AS_A_LINE in text
+            return text if is_said else text + (_AS_A_LINE if "\n" in text else _AT_THE_TOP)
     return text
 
 

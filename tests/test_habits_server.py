@@ -297,7 +297,7 @@ WS = [
     ("accept(headers=[('a', 'b')])", "headers of the handshake's answer cannot be set"),
     ("receive()", "write await ws.recv(), which is a str or bytes itself, and no dict"),
     ("scope['subprotocols']", "write ws.subprotocol for what was agreed"),
-    ("session['user']", "Set-Cookie"),
+    ("session['user']", "write sessions = {} beside the server"),
     ("url.path", 'write ws.request.path.partition("?")[0]'),
     ("open", "write ws.close_code is None"),
     ("closed", "write ws.close_code is None"),
@@ -1536,8 +1536,8 @@ def test_any_other_module_is_not_found_as_ever() -> None:
     ("name", "write"),
     [
         ("g", "request.state.user = … in a page"),
-        ("session", 'return ls.Response("ok", headers={"Set-Cookie": "username=ann; Path=/; HttpOnly"})'),
-        ("SessionMiddleware", "nothing signs a cookie"),
+        ("session", 'response.set_cookie("session", key, httponly=True, samesite="Lax")'),
+        ("SessionMiddleware", "anyone can write a cookie, and nobody can guess this key"),
         ("Header", 'request.headers["x-key"] in the handler, which answers 422 without it'),
         ("Cookie", 'request.cookies["name"] in the handler'),
         ("Depends", "@contextlib.asynccontextmanager, and async with"),
@@ -1578,7 +1578,7 @@ def test_a_name_of_a_page_says_what_to_write(name: str, write: str) -> None:
         ("url_map", "nothing lists them"),
         ("teardown_request", "try and finally in the handler"),
         ("test_request_context", "urllib.request.urlopen"),
-        ("secret_key", "Set-Cookie"),
+        ("secret_key", "in place of a session write sessions = {} beside the server"),
         ("config", "SECRET_KEY"),
     ],
 )

@@ -128,11 +128,14 @@ _OF_A_CONNECTION = (
     'call stand if user is None: await ws.close(1008, "why"), and return'
 )
 SESSION = (
-    'return ls.Response("ok", headers={"Set-Cookie": "username=ann; Path=/; HttpOnly"}) from a page'
-    '\n    then read request.cookies.get("username") in a page, ws.request.cookies in a raw route, '
-    'socket.handshake.cookies.get("username") in an event'
-    "\n    nothing signs a cookie, so anyone can write one: let it hold a secrets.token_urlsafe(), the key of a dict "
-    "beside the server"
+    "sessions = {} beside the server, and import secrets at the top; in the page that begins one"
+    "\n      key = secrets.token_urlsafe()"
+    '\n      sessions[key] = {"username": name}'
+    '\n      response = ls.Response("ok")'
+    '\n      response.set_cookie("session", key, httponly=True, samesite="Lax")'
+    "\n      return response"
+    '\n    in other pages session = sessions.get(request.cookies.get("session"), {}), in a raw route '
+    "ws.request.cookies, in an event socket.handshake.cookies; anyone can write a cookie, and nobody can guess this key"
 )
 """What to do in place of Flask's `session`."""
 _MESSAGE = (
@@ -213,7 +216,7 @@ SERVE = {
     **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
     **_each("json serializer parser", "values travel as JSON, bytes as they are: leave it out"),
     **_each("cookie cookies", "a session needs no cookie: its id is in the address; leave it out"),
-    **_each("secret_key session_cookie", f"nothing is signed: leave it out; in place of a session {SESSION}"),
+    **_each("secret_key session_cookie", f"nothing is signed: leave it out; in place of a session write {SESSION}"),
     **_each("docs_url redoc_url openapi_url openapi_tags openapi", "pages are not described: leave it out"),
     **_each("exception_handlers error_handlers", _CATCH),
     "dependencies": _OF_A_PAGE,
@@ -655,7 +658,7 @@ SERVER = {
         'write urllib.request.urlopen(server.url("/path", "http")): a test asks the server itself, and a handler needs '
         "no context",
     ),
-    **_each("secret_key", f"nothing is signed: leave it out; in place of a session {SESSION}"),
+    **_each("secret_key", f"nothing is signed: leave it out; in place of a session write {SESSION}"),
     **_each(
         "middleware before_request after_request",
         _NO_MIDDLEWARE,
@@ -801,7 +804,7 @@ CONNECTION = {
     'ws.request.headers.get("Sec-WebSocket-Protocol", "").replace(" ", "").split(","), a list'
     "\n    a route with subprotocols=[…] answers 400 to a client that offers none of them"
     "\n    ws.request.path, ws.request.headers, ws.query, ws.path_params and ws.client have the rest",
-    "session": SESSION,
+    "session": f"write {SESSION}",
     **_each(
         "app user data g",
         "write ws.request.state.user = …: what a connection has to remember, or a variable of its handler",
@@ -842,7 +845,7 @@ REQUEST = {
     **_each("url_for", 'write the path itself, such as f"/items/{number}"'),
     **_each("endpoint url_rule blueprint", "write request.path; what a route names is in request.path_params"),
     **_each("user g ctx", "write request.state.user = … where you find it out, request.state.user behind that"),
-    "session": SESSION,
+    "session": f"write {SESSION}",
     "app": "there is no application besides: a variable beside the server is for all requests, request.state for one",
 }
 """Attributes of the request that a page's handler gets."""

@@ -80,6 +80,13 @@ def test_one_import_hears_of_all_its_names() -> None:
     assert lines[-2].startswith("  Nothing: no such name; it has LivesockError, ")
 
 
+@pytest.mark.parametrize("text", ["write ls.Reply", "write ls.Reply\n  and ls.Refused"], ids=["a line", "lines"])
+def test_how_to_import_the_package_is_said_once(text: str) -> None:
+    names: dict[str, Any] = {"__name__": "reader", "serve": ls.serve, "spelled": spelled, "text": text}
+    exec("told = spelled(spelled(text))", names)
+    assert names["told"].count("import livesock as ls at the top") == 1
+
+
 def test_one_call_hears_of_all_its_options() -> None:
     text = said("import livesock", "livesock.serve(cors_allowed_origins=[], ping_interval=7, async_mode='threading')")
     first, *lines = text.splitlines()

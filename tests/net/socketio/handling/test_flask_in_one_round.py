@@ -348,20 +348,28 @@ def test_names_of_flask_and_its_extensions(name: str, write: str) -> None:
     assert write in str(instead_of(name))
 
 
-def test_who_has_logged_in_is_known_by_a_token_that_nobody_can_guess(server: Server) -> None:
-    said = str(instead_of("login_user"))
-    code = lines_behind(said, "password").partition("\nin other")[0]
-    known: dict[str, Any] = {"ls": ls, "secrets": secrets, "users": {}, "name": "ann"}
+@pytest.mark.parametrize(
+    ("habit", "begins", "cookie", "whose"),
+    [
+        ("login_user", "password", "token", 'users.get(request.cookies.get("token"))'),
+        ("session", "begins one", "session", 'sessions.get(request.cookies.get("session"), {})'),
+    ],
+)
+def test_a_peer_is_known_by_a_cookie_that_nobody_can_guess(
+    server: Server, habit: str, begins: str, cookie: str, whose: str
+) -> None:
+    said = str(instead_of(habit))
+    code = lines_behind(said, begins).partition("\nin other")[0]
+    known: dict[str, Any] = {"ls": ls, "secrets": secrets, "users": {}, "sessions": {}, "name": "ann"}
     exec(f"def login(request):\n{textwrap.indent(textwrap.dedent(code), '    ')}", known)
     server.get("/login")(known["login"])
-    whose = 'users.get(request.cookies.get("token"))'
-    assert f"user = {whose}, which is None" in said
-    server.get("/me")(lambda request: str(eval(whose, {**known, "request": request})))
+    assert f" = {whose}," in said
+    server.get("/me")(lambda request: "ann" if "ann" in str(eval(whose, {**known, "request": request})) else "nobody")
 
     with urllib.request.urlopen(server.url("/login", "http"), timeout=DEADLINE) as answer:
-        cookie = answer.headers["Set-Cookie"]
-    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
-    for sent, user in ((cookie.partition(";")[0], "ann"), ("token=ann", "None"), ("username=ann", "None")):
+        given = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in given and "SameSite=Lax" in given
+    for sent, user in ((given.partition(";")[0], "ann"), (f"{cookie}=ann", "nobody"), ("username=ann", "nobody")):
         asked = urllib.request.Request(server.url("/me", "http"), headers={"Cookie": sent})
         with urllib.request.urlopen(asked, timeout=DEADLINE) as answer:
             assert answer.read().decode() == user
