@@ -20,7 +20,7 @@ Two faults are told apart: a peer's bad bytes raise `PacketError`; a caller's mi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from livesock.foreign_attributes import no_attribute
 from livesock.instead import known_as
@@ -136,7 +136,7 @@ class Refused(LivesockError):
     Any other exception is a fault of ours: it is kept in `server.errors`, and the peer gets "Internal server error".
 
     Raises:
-        TypeError: If `message` is not a str.
+        TypeError: If `message` is missing, or not a str.
     """
 
     _habits = _WORDS | dict.fromkeys(
@@ -144,7 +144,9 @@ class Refused(LivesockError):
         "write str(error) for its message, error.data for what ls.Refused('why', {…}) has behind it",
     )
 
-    def __init__(self, message: str, data: Any = None) -> None:
+    def __init__(self, message: str = cast(str, ...), data: Any = None) -> None:
+        if cast(Any, message) is ...:
+            raise TypeError(spelled("a refusal has a message, which its peer gets: write ls.Refused('why')"))
         if not isinstance(message, str):
             write = f"ls.Refused('why', {message!r:.60})"
             text = f"a refusal begins with its message, a str, not {type(message).__name__}: write {write}"

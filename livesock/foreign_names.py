@@ -115,6 +115,12 @@ _FOLDER = (
     "files alone it sends, or 404"
 )
 
+_NO_PAGE = (
+    "return ls.Response({…}, status=404, headers={…})"
+    "\n    if a helper of a page returns it, the handler hands it on: value = helper(request), and "
+    "if isinstance(value, ls.Response): return value"
+)
+
 _LOGIN = (
     "users = {} beside the server, and import secrets at the top; in the page that has checked the password"
     "\n      token = secrets.token_urlsafe()"
@@ -361,13 +367,10 @@ FOREIGN_NAMES = {
     ),
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect, or ls.Refused('why', {…}) with data",
     "disconnect": "socket.disconnect() in a handler for its peer, socket.namespace.to(sid).disconnect() for another",
-    **dict.fromkeys(
-        ("HTTPException", "abort"),
-        "raise ls.Refused('why') in on_connect, in use and in an event of Socket.IO, which gets no pages' answers"
-        "\n    in a page return ls.Response({…}, status=404, headers={…})"
-        "\n    if a helper of a page returns it, the handler hands it on: value = helper(request), and "
-        "if isinstance(value, ls.Response): return value",
-    ),
+    "abort": f"raise ls.Refused('why') in on_connect, in use and in an event of Socket.IO, which gets no pages' answers"
+    f"\n    in a page {_NO_PAGE}",
+    "HTTPException": f"{_NO_PAGE}\n    in a raw route raise ls.Refused('why'), which closes it with 1008; the same in "
+    "on_connect, in use and in an event of Socket.IO",
     **dict.fromkeys(
         ("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200) in a page alone"
     ),

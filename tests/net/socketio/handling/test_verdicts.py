@@ -104,11 +104,20 @@ def test_a_guard_allows_by_true_alone(server: Server, value: Any, write: str) ->
     assert f"write return False or raise {write}" in str(server.errors[-1])
 
 
-@pytest.mark.parametrize("name", ["abort", "HTTPException"])
-def test_the_name_of_a_pages_refusal_says_what_refuses_a_peer(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "first"), [("abort", "raise ls.Refused('why') in on_connect"), ("HTTPException", "return ls.Response({…}")]
+)
+def test_the_name_of_a_pages_refusal_says_what_refuses_a_peer(name: str, first: str) -> None:
     with pytest.raises(AttributeError) as caught:
         getattr(ls, name)
-    assert "raise ls.Refused('why') in on_connect, in use and in an event" in str(caught.value)
+    assert f"write {first}" in str(caught.value)
+    assert "raise ls.Refused('why')" in str(caught.value)
+    assert "on_connect, in use and in an event of Socket.IO" in str(caught.value)
+
+
+def test_a_refusal_without_a_message_says_what_to_write() -> None:
+    with pytest.raises(TypeError, match=r"which its peer gets: write ls\.Refused\('why'\)$"):
+        ls.Refused()
 
 
 @pytest.mark.parametrize(
