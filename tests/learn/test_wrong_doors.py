@@ -307,6 +307,23 @@ class StillGood:
         return user if self.clock() < end else None
 
 
+class BytesWithoutLetters:
+    """Bytes that have no other case."""
+
+    def __init__(self, ttl, clock):
+        self.ttl, self.clock, self.open = ttl, clock, {}
+
+    def issue(self, user):
+        ticket = bytes(one % 32 for one in secrets.token_bytes(16))
+        self.open = {old: held for old, held in self.open.items() if self.clock() < held[1]}
+        self.open[ticket] = (user, self.clock() + self.ttl)
+        return ticket
+
+    def redeem(self, ticket):
+        user, end = self.open.pop(ticket, (None, 0))
+        return user if self.clock() < end else None
+
+
 WRONG = [
     ("13.origin_allowed", by_hostname, "is a part of an origin"),
     ("13.origin_allowed", by_pattern, "Compare to the end"),
@@ -334,6 +351,7 @@ WRONG = [
     ("13.Tickets", SixDigits, "a short ticket can be tried out"),
     ("13.Tickets", HashOfUser, "Make a new ticket each time"),
     ("13.Tickets", StillGood, "Take the ticket out when it is redeemed"),
+    ("13.Tickets", BytesWithoutLetters, "→ Return a str: it becomes a part of a URL"),
 ]
 """Exercise, solution, and what its learner reads."""
 

@@ -41,7 +41,7 @@ Step = tuple[Any, ...]
 """`("issue", "ann")`, `("redeem", 0)` for the first ticket, `("wait", 5)`, `("try", "a guess")`, `("held",)`."""
 
 ALTERED: dict[str, Callable[[str], str]] = {
-    "other case": lambda ticket: ticket.swapcase() if ticket.swapcase() != ticket else ticket + "A",
+    "other case": lambda ticket: ticket.swapcase() if ticket.swapcase() != ticket else ticket * 2,  # bytes, too
     "half": lambda ticket: ticket[: len(ticket) // 2],
     "more": lambda ticket: ticket + "-",
 }
