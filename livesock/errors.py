@@ -27,6 +27,7 @@ from livesock.instead import known_as
 from livesock.spelled import spelled
 
 __all__ = [
+    "FAULT",
     "ClusterError",
     "HandlerBusy",
     "HandshakeError",
@@ -42,6 +43,9 @@ __all__ = [
     "install_command",
 ]
 
+
+FAULT = "Internal server error"
+"""What a peer hears of an error that is ours and no refusal."""
 
 _WORDS = dict.fromkeys(
     ("message", "msg", "description", "reason", "detail", "details", "text", "get_error"), "write str(error)"

@@ -41,9 +41,9 @@ def no_attribute(
     """Return that `what` has no attribute `name`, and what to write instead: `sentence`, with "" for nothing.
 
     The other attributes that the code uses and `owner` has not get a line each, if `known` returns a sentence for
-    them. What `sentence` itself speaks of, as `send_text(x) is …`, needs none. The sentences call the
-    owner `called`; the answer calls it as the code does. The code is what has led here, or
-    what Python's own error came through, if `place` is its traceback.
+    them. What `sentence` itself speaks of, as `send_text(x) is …`, needs none. The sentences call the owner `called`;
+    the answer calls it as the code does. The code is what has led here, or what Python's own error came through, if
+    `place` is its traceback.
     """
     frames = _callers() if place is None else [frame for frame, _ in traceback.walk_tb(place)][::-1]
     variable, used = _used_with(owner, name, _of_the_user(frames))

@@ -283,7 +283,7 @@ def _path(value: object, _: str) -> str | None:
 def _recovery(value: object, _: str) -> str | None:
     key = "maxDisconnectionDuration"
     given = value.get(key, value.get("max_disconnection_duration")) if isinstance(value, Mapping) else value
-    return _seconds(given, key) if isinstance(value, Mapping) else _seconds(given, "")
+    return _seconds(given, key if isinstance(value, Mapping) else "")
 
 
 _FORMS: Mapping[str, Callable[[object, str], str | None]] = {

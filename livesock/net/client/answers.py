@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from livesock.errors import FAULT
 from livesock.net.loop.habits import warn
 from livesock.realtime.awaited_acks import ErrorAnswer
 
@@ -15,7 +16,7 @@ def warn_of_failure(name: str, answer: Any) -> None:
 
     A refusal is a decision of the server, and so an answer like any other.
     """
-    if isinstance(answer, ErrorAnswer) and answer["message"] == "Internal server error":
+    if isinstance(answer, ErrorAnswer) and answer["message"] == FAULT:
         warn(
             f'the server\'s handler of "{name:.40}" failed, and this answer is its error, which is true in an if: '
             'write if isinstance(answer, dict) and answer.get("status") == "error": …; why it failed is in the log of '

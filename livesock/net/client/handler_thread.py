@@ -12,7 +12,7 @@ from livesock.net.loop.failures import Failures
 __all__ = ["HandlerThread"]
 
 BEHIND = 1000
-"""Events that may wait for a handler; with more of them we stop reading, and TCP stops the server."""
+"""How many events wait for a handler at most: with more of them we stop reading, and TCP stops the server."""
 
 logger = logging.getLogger("livesock.socket")
 

@@ -12,7 +12,7 @@ from websockets.datastructures import Headers
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 from websockets.http11 import Request, Response
 
-from livesock.errors import HandshakeError
+from livesock.errors import FAULT, HandshakeError
 from livesock.net.connect.here import server_here
 from livesock.net.connect.statuses import HttpAnswer, websocket_advice
 from livesock.net.connect.urls import Target
@@ -100,7 +100,7 @@ def _speaks_tls(target: Target, came: bytes) -> bool:
 
 def fault_here(message: str, namespace: str, target: Target) -> str:
     """Return which error of a server of this process a refusal stands for, "" if it is a refusal, or elsewhere."""
-    server = server_here(target) if message == "Internal server error" else None
+    server = server_here(target) if message == FAULT else None
     errors = server.errors if server is not None else []
     found = next((error for error in reversed(errors) if error.where.endswith(f" {namespace}")), None)
     return spelled(f"the server's handler failed, and refused no one: server.errors has {found}") if found else ""

@@ -51,7 +51,7 @@ def refuse_own_loop(name: str, target: Target) -> None:
 def warn_in_a_coroutine(what: str, write: str) -> None:
     """Warn if the function outside of livesock that has led here is a coroutine: a call that waits holds its loop.
 
-    A cell of a notebook with an `await` in it is a coroutine, too, and may wait as any other cell does.
+    A cell of a notebook with an `await` in it is a coroutine, too. It holds up nobody but itself, and is not warned.
     """
     frame = sys._getframe(1)
     while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from livesock.errors import PacketError, Refused
+from livesock.errors import FAULT, PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.garbage import LARGE, uncollected
 from livesock.net.loop.thread import LoopThread
@@ -205,7 +205,7 @@ class Hub:
                 raise
             explain_refusal(exc)
             self._site.failed(f"{step} {namespace.name}", socket.line.number, exc)
-            self._turn_away(peer, socket, "Internal server error", None)
+            self._turn_away(peer, socket, FAULT, None)
         else:
             if peer.sockets.get(namespace.name) is not socket:
                 return  # its session ended meanwhile

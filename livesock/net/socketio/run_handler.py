@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from livesock.errors import Refused
+from livesock.errors import FAULT, Refused
 from livesock.net.http.asked.faults import bad_value
 from livesock.net.socketio.handling.handlers import Handler
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
@@ -76,7 +76,7 @@ def _values(arguments: list[Any]) -> Iterator[tuple[str, Any]]:
 
 def explain(exc: BaseException, name: str, arguments: list[Any]) -> dict[str, Any]:
     """Return the error in the form of NestJS, with the data of a refusal; the peer does not see other exceptions."""
-    message = str(exc) if isinstance(exc, Refused) else "Internal server error"
+    message = str(exc) if isinstance(exc, Refused) else FAULT
     data = arguments[0] if len(arguments) == 1 else arguments
     error = {"status": "error", "message": message, "cause": {"pattern": name, "data": data}}
     return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
