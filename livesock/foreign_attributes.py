@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType, TracebackType
 from typing import NoReturn, TypeVar
 
-from livesock.spelled import spelled
+from livesock.spelled import is_ours, spelled
 
 __all__ = ["by_its_name", "no_attribute", "unchanging", "used_with"]
 
@@ -121,10 +121,9 @@ def _of_the_user(frames: Iterable[FrameType]) -> Iterator[FrameType]:
     """Yield the frames outside of this package, from the nearest to the one that this package has called."""
     has_begun = False
     for frame in frames:
-        is_ours = str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock"
-        if is_ours and has_begun:
+        if is_ours(frame) and has_begun:
             return
-        if not is_ours:
+        if not is_ours(frame):
             has_begun = True
             yield frame
 

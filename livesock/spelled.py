@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["imported_by", "respelled", "respelling", "spelled"]
+__all__ = ["imported_by", "is_ours", "respelled", "respelling", "spelled"]
 
 _NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
 
@@ -101,17 +101,17 @@ def _is_server(value: object) -> bool:
 
 def respelled(exc: BaseException) -> bool:
     """Let the words of an error name this package as `spelled` does, if a line of ours has raised it; return that."""
-    is_ours = len(exc.args) == 1 and type(exc.args[0]) is str and _is_raised_here(exc.__traceback__)
-    if is_ours:
+    is_said_here = len(exc.args) == 1 and type(exc.args[0]) is str and _is_raised_here(exc.__traceback__)
+    if is_said_here:
         exc.args = (spelled(exc.args[0], exc.__traceback__),)
-    return is_ours
+    return is_said_here
 
 
 def _is_raised_here(place: TracebackType | None) -> bool:
     """Return whether the last line of a traceback is one of this package; one of a user may say `ls.txt`."""
     while place is not None and place.tb_next is not None:
         place = place.tb_next
-    return place is not None and _is_ours(place.tb_frame)
+    return place is not None and is_ours(place.tb_frame)
 
 
 def respelling(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -132,7 +132,7 @@ def _of_traceback(place: TracebackType | None) -> list[FrameType]:
     """Return the frames outside of this package that an error came through, the last one first."""
     found: list[FrameType] = []
     while place is not None:
-        if not _is_ours(place.tb_frame):
+        if not is_ours(place.tb_frame):
             found.insert(0, place.tb_frame)
         place = place.tb_next
     return found
@@ -141,7 +141,7 @@ def _of_traceback(place: TracebackType | None) -> list[FrameType]:
 def _of_callers() -> Iterator[FrameType]:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if not _is_ours(frame) and not _is_machinery(frame):
+        if not is_ours(frame) and not _is_machinery(frame):
             yield frame
         frame = frame.f_back
 
@@ -152,7 +152,8 @@ def _is_machinery(frame: FrameType) -> bool:
     return is_import or "site-packages" in frame.f_code.co_filename
 
 
-def _is_ours(frame: FrameType) -> bool:
+def is_ours(frame: FrameType) -> bool:
+    """Return whether a frame is of this package."""
     return str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock"
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import socket
-import sys
 from typing import Any
 
 from livesock.errors import WrongThread
 from livesock.net.connect.urls import Target, is_loopback
 from livesock.net.loop import registry
 from livesock.net.loop.habits import warn
+from livesock.net.loop.places import caller
 
 __all__ = ["refuse_own_loop", "server_here", "warn_in_a_coroutine"]
 
@@ -53,9 +53,7 @@ def warn_in_a_coroutine(what: str, write: str) -> None:
 
     A cell of a notebook with an `await` in it is a coroutine, too. It holds up nobody but itself, and is not warned.
     """
-    frame = sys._getframe(1)
-    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
-        frame = frame.f_back
+    frame = caller()
     if frame.f_code.co_flags & inspect.CO_COROUTINE and frame.f_locals is not frame.f_globals:
         warn(f"{what} holds the loop of this coroutine until something comes: write {write}")
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import asyncio
 import dis
+import functools
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
-from types import FrameType, SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any, NoReturn, cast
 from urllib.parse import unquote
 
@@ -223,7 +224,8 @@ class RawConnection(Hinting, ServerConnection, BufferedChannel):
     @property
     def state(self) -> State:
         """The state, as in `websockets`: a member of an enum, which is the same object for all connections."""
-        if name := _of_what_follows(sys._getframe(1)):
+        frame = sys._getframe(1)
+        if name := _of_what_follows(frame.f_code, frame.f_lasti):
             own = f"ws.request.state.{name}"
             write = f"write {own} = … for this one, and {own} to read it"
             # An AttributeError of a property would be taken for one of `state` itself.
@@ -691,10 +693,11 @@ class RawRoute:
 _ATTRIBUTES = ("STORE_ATTR", "DELETE_ATTR", "LOAD_ATTR", "LOAD_METHOD")
 
 
-def _of_what_follows(frame: FrameType) -> str:
+@functools.lru_cache(maxsize=256)
+def _of_what_follows(code: CodeType, at: int) -> str:
     """Return `user` where the code that has just read `ws.state` goes on with `.user`, which no state has, or ""."""
-    for step in dis.get_instructions(frame.f_code):
-        if step.offset > frame.f_lasti and step.opname not in ("CACHE", "EXTENDED_ARG"):
+    for step in dis.get_instructions(code):
+        if step.offset > at and step.opname not in ("CACHE", "EXTENDED_ARG"):
             is_own = step.opname in ("LOAD_ATTR", "LOAD_METHOD") and hasattr(OPEN, step.argval)
             return "" if step.opname not in _ATTRIBUTES or is_own else str(step.argval)
     return ""

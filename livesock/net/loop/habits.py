@@ -22,7 +22,7 @@ from livesock.foreign_attributes import by_its_name, no_attribute
 from livesock.instead import awaited, known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
 from livesock.net.loop.places import caller, meanwhile
-from livesock.spelled import respelled, respelling, spelled
+from livesock.spelled import is_ours, respelled, respelling, spelled
 
 __all__ = [
     "Blocking",
@@ -95,7 +95,7 @@ def blocking(
 def warn(text: str) -> None:
     """Warn at the line outside of livesock that has led here."""
     level, frame = 1, sys._getframe(0)
-    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
+    while is_ours(frame) and frame.f_back is not None:
         level, frame = level + 1, frame.f_back
     warnings.warn(spelled(text), stacklevel=level)
 

@@ -11,6 +11,8 @@ from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
+from livesock.spelled import is_ours
+
 __all__ = [
     "Served",
     "caller",
@@ -192,7 +194,7 @@ def _shell() -> Any:
 def caller() -> FrameType:
     """Return the frame of the function outside of livesock that has led here."""
     frame = sys._getframe(1)
-    while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
+    while is_ours(frame) and frame.f_back is not None:
         frame = frame.f_back
     return frame
 

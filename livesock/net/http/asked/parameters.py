@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from livesock.guards import called_by
 from livesock.net.http.habits import has_fields, what_a_page_gets
+from livesock.net.loop.places import caller
 
 __all__ = ["one_parameter"]
 
@@ -288,10 +289,7 @@ class _Asked:
         """Return what an annotation that is a text stands for, or the text where that is not known."""
         if not isinstance(annotation, str):
             return annotation
-        frame = sys._getframe(1)
-        while frame.f_globals.get("__name__", "").partition(".")[0] == "livesock" and frame.f_back is not None:
-            frame = frame.f_back
         try:
-            return eval(annotation, dict(self._globals), dict(frame.f_locals))
+            return eval(annotation, dict(self._globals), dict(caller().f_locals))
         except Exception:  # a name that only a type checker imports
             return annotation

@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-import sys
 import textwrap
 from collections.abc import Iterator
 from itertools import islice
 from types import FrameType
 from typing import NamedTuple
+
+from livesock.net.loop.places import caller
 
 __all__ = ["Code", "WrittenCall", "event_written_in", "is_literal", "or_", "written_call"]
 
@@ -68,11 +69,7 @@ class WrittenCall(NamedTuple):
 
 def written_call() -> WrittenCall:
     """Return the call through which the nearest function outside this package has come here."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "livesock":
-        frame = frame.f_back
-    if frame is None:
-        return WrittenCall({}, is_async=False, places=[])
+    frame = caller()
     is_async = bool(frame.f_code.co_flags & inspect.CO_COROUTINE)
     node = _node(frame)
     if node is None:

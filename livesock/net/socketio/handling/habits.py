@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from types import AsyncGeneratorType, FrameType, FunctionType, GeneratorType
+from types import AsyncGeneratorType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from livesock.errors import NotRunning, Refused
@@ -19,6 +18,7 @@ from livesock.instead import known_as
 from livesock.net.http.web import Response
 from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
+from livesock.net.loop.places import caller
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in, is_literal, written_call
 from livesock.spelled import spelled
@@ -757,10 +757,7 @@ def not_for_another(server: object) -> None:
 
 def own_namespace(server: object) -> str:
     """Return the name of the namespace of the gateway whose method has led here, / if that is not a gateway."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "livesock":
-        frame = frame.f_back
-    here = frame.f_locals.get("self") if frame is not None else None
+    here = caller().f_locals.get("self")
     is_gateway = getattr(here, "server", None) is server
     return str(getattr(getattr(here, "namespace", None), "name", "/")) if is_gateway else "/"
 

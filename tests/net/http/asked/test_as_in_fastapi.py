@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dis
 import re
 import urllib.error
 import urllib.request
@@ -55,6 +56,19 @@ def test_what_a_connection_keeps_in_its_state_is_its_own(server: Server) -> None
         for ws, name, before in ((ann, "ann", "nobody"), (bob, "bob", "nobody"), (ann, "x", "ann")):
             ws.send(name)
             assert ws.recv(timeout=DEADLINE) == f"{before} True"
+
+
+def test_the_state_of_a_connection_is_read_often(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, instructions = [], dis.get_instructions
+    monkeypatch.setattr(dis, "get_instructions", lambda code: looked.append(code.co_name) or instructions(code))
+
+    @server.websocket("/often")
+    async def often(ws: Any) -> None:
+        await ws.send(str(sum(ws.state is ws.state.OPEN for _ in range(1000))))
+
+    with ls.connect(server.url("/often")) as ws:
+        assert ws.recv(timeout=DEADLINE) == "1000"
+    assert len(looked) == 2  # once for each place of the code, and not for each turn
 
 
 def asked(server: Server, path: str) -> tuple[str, str]:
