@@ -36,7 +36,7 @@ class ServerSentEvent:
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, str):
-            write = "" if isinstance(self.data, bytes) else ": write data=json.dumps(value)"
+            write = ": write data=value.decode()" if isinstance(self.data, bytes) else ": write data=json.dumps(value)"
             raise TypeError(f"data is a str, not {type(self.data).__name__}{write}")
         if isinstance(self.id, int):
             object.__setattr__(self, "id", str(self.id))

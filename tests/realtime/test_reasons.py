@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from livesock.realtime.reasons import SENTENCES, Reason
 
 
@@ -16,3 +18,22 @@ def test_each_reason_says_what_it_means_and_an_unknown_one_itself():
     assert Reason("ping timeout").sentence == SENTENCES["ping timeout"]
     assert "proxy" in Reason("transport close").sentence
     assert Reason("of another server").sentence == "of another server"
+
+
+def test_two_reasons_differ_as_texts_do():
+    assert Reason("ping timeout") != "transport close"
+    assert Reason("ping timeout").__ne__("ping timeout") is False
+    assert Reason("ping timeout") != 7
+
+
+@pytest.mark.parametrize(
+    ("theirs", "write"),
+    [
+        ("client disconnect", "write 'client namespace disconnect' in a server's handler, 'io client disconnect' in"),
+        ("server disconnect", "write 'server namespace disconnect' in a server's handler, 'io server disconnect' in"),
+    ],
+)
+def test_a_reason_of_python_socketio_alone_says_what_to_write(theirs, write):
+    for compare in (Reason.__eq__, Reason.__ne__):
+        with pytest.raises(ValueError, match=f"^no reason is '{theirs}': {write} a client's$"):
+            compare(Reason("ping timeout"), theirs)

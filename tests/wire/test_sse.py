@@ -120,3 +120,16 @@ def test_a_long_stream_may_come_byte_by_byte():
     reader = EventReader()
 
     assert [len(event.data) for piece in single_bytes(stream) for event in reader.feed(piece)] == [200_000]
+
+
+@pytest.mark.parametrize(
+    ("data", "write"),
+    [({"n": 1}, r"not dict: write data=json\.dumps\(value\)"), (b"1", r"not bytes: write data=value\.decode\(\)")],
+)
+def test_data_of_another_type_is_refused_with_what_to_write(data, write):
+    with pytest.raises(TypeError, match=f"^data is a str, {write}$"):
+        ServerSentEvent(data)
+
+
+def test_a_number_may_be_an_id():
+    assert encode_event(ServerSentEvent("x", id=7)) == encode_event(ServerSentEvent("x", id="7"))
