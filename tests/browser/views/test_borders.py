@@ -12,11 +12,13 @@ pytestmark = pytest.mark.browser
 CELL = "import livesock as ls\nview = ls.display.borders()\nview"
 
 READS = """\
-reads = [chunk.data for chunk in view._server.trace if chunk.direction == "<"]
-after = [data for data in reads if not data.startswith(b"GET ")]
+reads = [chunk for chunk in view._server.trace if chunk.direction == "<"]
+ours = {{chunk.connection for chunk in reads if chunk.data.startswith(b"GET ")}}
+after = [chunk.data for chunk in reads if chunk.connection in ours and not chunk.data.startswith(b"GET ")]
 print(*(data.hex() for data in after[-{0}:]))
 """
-"""What the server's last reads returned, without the request of the handshake."""
+"""What the server's last reads returned, without the request of the handshake; and without what another program sent:
+a kernel of Jupyter looks for its own at ports that are ours by then (seen: the greeting of ZMTP)."""
 
 
 def reads(page: Notebook, number: int) -> list[str]:
