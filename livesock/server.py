@@ -82,6 +82,7 @@ from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT
 from livesock.net.socketio.handling.habits import not_for_another, own_namespace
 from livesock.net.socketio.handling.keywords import OF_ONE, no_keywords, no_question
 from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
+from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
 from livesock.net.socketio.hub import Hub
 from livesock.net.socketio.namespace import Namespace
 from livesock.net.socketio.seat import Socket
@@ -210,6 +211,9 @@ class Server(Speaker[Socket], Blocking):
 
     made_at: Served | None = None
     """The `serve()` that made it, if a script or a cell has led to it."""
+
+    def _instead(self, name: str) -> str | None:
+        return (handlers_as_written(self) if name in REGISTERS else "") or super()._instead(name)
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:
         """Refuse what other libraries write: `Server()`, also of a server that runs."""

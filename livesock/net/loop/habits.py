@@ -135,15 +135,17 @@ class Hinting:
 
     def _no_attribute(self, name: str, sentence: str) -> str:
         what = f"'{type(self).__name__}' object"
-        if not sentence:
-            return f"{what} has no attribute {name!r}"
-        return no_attribute(self, what, name, sentence, lambda other: known_as(other, self._habits), self._called)
+        hints = (self, what, name, sentence, self._instead, self._called)
+        return no_attribute(*hints) if sentence else f"{what} has no attribute {name!r}"
+
+    def _instead(self, name: str) -> str | None:
+        return known_as(name, self._habits)
 
     if not TYPE_CHECKING:  # a type checker knows the attributes, and reports one that is not there
 
         def __getattr__(self, name: str) -> Any:
             # Only asked for what is not there. Names with an underscore are probed by Python and Jupyter all the time.
-            sentence = "" if name.startswith("_") else known_as(name, self._habits) or self._nearest(name)
+            sentence = "" if name.startswith("_") else self._instead(name) or self._nearest(name)
             text = self._no_attribute(name, sentence)
             # It does not say whose it is (obj=…): Python would offer private names, too.
             raise AttributeError(spelled(text), name=name)

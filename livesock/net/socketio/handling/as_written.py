@@ -15,11 +15,13 @@ import textwrap
 from collections.abc import Iterator
 from itertools import islice
 from types import FrameType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from livesock.net.loop.places import caller
 
-__all__ = ["Code", "WrittenCall", "event_written_in", "is_literal", "or_", "written_call"]
+__all__ = ["Code", "WrittenCall", "event_written_in", "is_literal", "node_at", "or_", "tree_of", "written_call"]
+
+Node = TypeVar("Node", bound=ast.expr)
 
 
 class Code(str):
@@ -71,7 +73,7 @@ def written_call() -> WrittenCall:
     """Return the call through which the nearest function outside this package has come here."""
     frame = caller()
     is_async = bool(frame.f_code.co_flags & inspect.CO_COROUTINE)
-    node = _node(frame)
+    node = node_at(frame, ast.Call, tree_of(frame))
     if node is None:
         return WrittenCall({}, is_async, [])
     keywords = {name: Code(ast.unparse(value)) for name, value in _keywords(node, frame)}
@@ -80,15 +82,20 @@ def written_call() -> WrittenCall:
     return WrittenCall(keywords, is_async, places, receiver, is_known=True)
 
 
-def _node(frame: FrameType) -> ast.Call | None:
-    place = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+def tree_of(frame: FrameType) -> ast.Module | None:
+    """Return the code of the file or cell that a frame is in; None if it is not known."""
     source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
     try:
-        tree = ast.parse(source)
+        return ast.parse(source)
     except (SyntaxError, ValueError):  # a file that was changed since, or is no Python
         return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and place == (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset):
+
+
+def node_at(frame: FrameType, kind: type[Node], tree: ast.Module | None) -> Node | None:
+    """Return the expression of this kind that a frame is at, in the code that it is in; None if there is none."""
+    place = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, kind) and place == (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset):
             return node
     return None
 

@@ -21,6 +21,7 @@ from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.places import caller
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in, is_literal, written_call
+from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
 from livesock.spelled import spelled
 
 __all__ = [
@@ -731,6 +732,8 @@ def no_such(thing: object, owner: str, name: str, namespace: str = "/") -> Attri
     """
 
     def known(other: str) -> str:
+        if other in REGISTERS and (written := handlers_as_written(thing, namespace)):
+            return written
         better = known_as(other, _ATTRIBUTES_OF.get(owner, {})) or known_as(other, _ATTRIBUTES) or ""
         if not better and owner.startswith("the namespace ") and hasattr(str, other):
             better = f"write socket.namespace.name.{other}"

@@ -1,0 +1,207 @@
+"""`handlers_as_written`: the handlers that a program registers as in another library, each as it is written here.
+
+    @sio.event                            @sio.of("/").on_connect above def connect(socket): …
+    def connect(sid, environ, auth): …
+    @sio.on("move", namespace="/game")    @sio.of("/game").on("move") above async def move(socket, x, y): …
+    async def move(sid, x, y): …
+
+All of them stand in the error of the first one: else each would take a run of the program.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from livesock.net.loop.places import caller
+from livesock.net.socketio.handling.as_written import node_at, tree_of
+
+__all__ = ["REGISTERS", "handlers_as_written"]
+
+REGISTERS = ("on", "event", "on_event", "add_event_handler", "addListener")
+"""Attributes that other libraries have to register a handler."""
+
+_PEERS = ("sid", "_sid", "_", "socket", "client", "sock", "ws", "connection")
+"""First parameters that stand for the peer."""
+
+_ACKS = ("ack", "callback", "cb", "done", "fn", "respond")
+"""Last parameters that answer the peer, in Node."""
+
+_KNOWN = {
+    "sid": "socket.id for sid",
+    "auth": "socket.handshake.auth for auth",
+    "environ": 'socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query for QUERY_STRING',
+}
+"""Parameters that a handler does not get, and what has their values."""
+
+_NO_EVENTS = ("startup", "shutdown", "error", "exception", "connect_error", "newListener", "removeListener")
+"""What libraries call themselves, and nothing of the kind is here: another sentence speaks of it."""
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class _Handler(NamedTuple):
+    """A function that answers an event in another library."""
+
+    event: str
+    """As code: `"move"` with its quotes, or a variable."""
+    namespace: str
+    """As code."""
+    function: _Function | ast.Lambda | None
+    outside_of: str = ""
+    """The function in which it stands, and must not stand."""
+    peer: str = "socket"
+    """How the code calls the peer."""
+
+
+def handlers_as_written(owner: object, namespace: str = "/") -> str:
+    """Return what to write for all handlers that the code registers, which has led here by reading `owner.on`, say.
+
+    Those of a socket stand in a function, and must not stand there. A handler that names no namespace belongs to
+    `namespace`. "" if the source is not known, or nothing in it is read as a handler.
+    """
+    frame = caller()
+    tree = tree_of(frame)
+    node = node_at(frame, ast.Attribute, tree)
+    if tree is None or node is None or _has(owner, node.attr):
+        return ""
+    around = _function_around(node, tree) if type(owner).__name__ == "Socket" else None
+    search = _Search(tree, tuple(name for name in REGISTERS if not _has(owner, name)), json.dumps(namespace))
+    found = list(search.handlers(around or tree, node.value, around.name if around else ""))
+    if not found:
+        return ""
+    used = [name for one in found for name in _used(one)]
+    notes = [_KNOWN.get(name, f"return x for {name}(x)") for name in dict.fromkeys(used)]
+    known = [f"and in them {notes[0]}", *(f"  {note}" for note in notes[1:])] if notes else []
+    return "\n  ".join([_BEGIN, *dict.fromkeys(map(_line, found)), *known])
+
+
+_BEGIN = "handlers belong to a namespace, each gets the socket, and what it returns is the answer: write"
+
+
+def _has(owner: object, name: str) -> bool:
+    return inspect.getattr_static(owner, name, None) is not None
+
+
+def _function_around(node: ast.expr, tree: ast.AST) -> _Function | None:
+    """Return the function in which an expression stands, the innermost one."""
+    around = [one for one in ast.walk(tree) if isinstance(one, _Function) and _is_in(node, one.body)]
+    return max(around, key=lambda one: one.lineno, default=None)
+
+
+def _is_in(node: ast.expr, body: list[ast.stmt]) -> bool:
+    return any(node is one for statement in body for one in ast.walk(statement))
+
+
+def _used(handler: _Handler) -> Iterator[str]:
+    """Yield the parameters of a handler that it does not get here, and that its code reads."""
+    function = handler.function
+    body = function.body if isinstance(function, _Function) else [function.body] if function else []
+    read = {one.id for part in body for one in ast.walk(part) if isinstance(one, ast.Name)}
+    for name in _Parameters(handler).asked:
+        if name in read and (name in _KNOWN or name in _ACKS):
+            yield name
+
+
+class _Search(NamedTuple):
+    """A look for handlers in the code of one file or cell."""
+
+    tree: ast.Module
+    registers: tuple[str, ...]
+    """Attributes that register a handler."""
+    namespace: str
+    """Code for the namespace of a handler that names none."""
+
+    def handlers(self, part: ast.AST, owner: ast.expr, outside_of: str = "") -> Iterator[_Handler]:
+        """Yield what a part of the code registers with `owner`, in the order of its lines."""
+        nodes = [node for node in ast.walk(part) if isinstance(node, _Function | ast.Expr)]
+        for node in sorted(nodes, key=lambda node: node.lineno):
+            if isinstance(node, _Function):
+                for decorator in node.decorator_list:
+                    yield from self._registered(decorator, owner, node, outside_of)
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and len(node.value.args) > 1:
+                yield from self._registered(node.value, owner, self._given(node.value.args[1]), outside_of)
+
+    def _given(self, value: ast.expr) -> _Function | ast.Lambda | None:
+        """Return the function that is given as a value: a lambda, or the one of this name in the same code."""
+        if isinstance(value, ast.Lambda):
+            return value
+        named = (one for one in ast.walk(self.tree) if isinstance(one, _Function) and ast.unparse(value) == one.name)
+        return next(named, None)
+
+    def _registered(
+        self, node: ast.expr, owner: ast.expr, function: _Function | ast.Lambda | None, outside_of: str
+    ) -> Iterator[_Handler]:
+        """Yield what a decorator or a call registers, and what stands in the handler of Node's `connection`."""
+        call = node if isinstance(node, ast.Call) else None
+        register = call.func if call else node
+        if not isinstance(register, ast.Attribute) or register.attr not in self.registers:
+            return
+        name = next(iter(call.args), None) if call else None
+        if ast.dump(register.value) != ast.dump(owner) or (isinstance(name, ast.Constant) and name.value in _NO_EVENTS):
+            return
+        words = {word.arg: word.value for word in call.keywords} if call else {}
+        namespace = _code(words["namespace"]) if "namespace" in words else self.namespace
+        event = _code(name) if name is not None else json.dumps(getattr(function, "name", "name"))
+        peer = owner.id if outside_of and isinstance(owner, ast.Name) else "socket"
+        yield _Handler(event, namespace, function, outside_of, peer)
+        if event == '"connection"' and isinstance(function, _Function) and function.args.args:
+            inner = self._replace(registers=REGISTERS, namespace=namespace)
+            yield from inner.handlers(function, ast.Name(function.args.args[0].arg, ast.Load()), function.name)
+
+
+def _code(node: ast.expr) -> str:
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return json.dumps(node.value, ensure_ascii=False) if is_text else ast.unparse(node)  # type: ignore[attr-defined]
+
+
+def _line(handler: _Handler) -> str:
+    """Return a handler as it is written here."""
+    function = handler.function
+    of = f"server.of({handler.namespace if handler.namespace != _EACH else _ANY})"
+    hook = _HOOKS.get(handler.event)
+    mark = f"@{of}.{hook}" if hook else f"@{of}.on({handler.event})"
+    outside = f", outside of {handler.outside_of}" if handler.outside_of else ""
+    if function is None or isinstance(function, ast.Lambda):
+        return f"{mark} above def f({_Parameters(handler).here}): …{outside}"
+    begin = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
+    return f"{mark} above {begin} {function.name}({_Parameters(handler).here}): …{outside}"
+
+
+_EACH, _ANY = '"*"', 're.compile("/.+")'
+
+_HOOKS = {
+    '"connect"': "on_connect",
+    '"connection"': "on_connect",
+    '"disconnect"': "on_disconnect",
+    '"disconnecting"': "on_disconnect",
+}
+
+
+class _Parameters:
+    """What a handler asks for there, and what it gets here."""
+
+    def __init__(self, handler: _Handler) -> None:
+        function = handler.function
+        listed = [*function.args.posonlyargs, *function.args.args] if function else [ast.arg("data")]
+        defaults = function.args.defaults if function else []
+        values = [*[None] * (len(listed) - len(defaults)), *defaults]
+        self.asked = [one.arg for one in listed]
+        """The names of its parameters there."""
+        own = next((name for name in self.asked if name in _PEERS and name not in ("sid", "_sid", "_")), handler.peer)
+        hook = _HOOKS.get(handler.event)
+        if hook:
+            rest = ["reason"] if hook == "on_disconnect" else []
+        else:
+            left = ("self", *_PEERS, *_ACKS, *(["namespace"] if handler.namespace == _EACH else []))
+            rest = [
+                f"{ast.unparse(one)}={ast.unparse(value)}" if value is not None else ast.unparse(one)
+                for one, value in zip(listed, values, strict=True)
+                if one.arg not in left
+            ]
+            rest += [f"*{function.args.vararg.arg}"] if function and function.args.vararg else []
+        self.here = ", ".join([own, *rest])
+        """Its parameters here, as code."""

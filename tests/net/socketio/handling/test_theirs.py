@@ -1,0 +1,228 @@
+"""Handlers that are registered as in another library: one error translates all of them, and what it says works."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+import runpy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from tests.peers import DEADLINE, eventually
+
+OF_PYTHON_SOCKETIO = """\
+import livesock
+sio = livesock.serve("theirs")
+@sio.event
+async def connect(sid, environ, auth):
+    if not auth:
+        raise ConnectionRefusedError("no")
+@sio.event
+async def disconnect(sid, reason): ...
+@sio.on("*")
+async def catch_all(event, sid, *args): ...
+@sio.on("*", namespace="*")
+async def of_all(event, namespace, sid, data): ...
+@sio.event(namespace="/game")
+def move(sid, x: int, y=0): print(sid)
+@sio.on("connect", namespace=NAME)
+def enter(sid, environ): ...
+"""
+
+OF_NODE = """\
+import livesock as io
+server = io.serve("theirs")
+def talk(socket):
+    socket.on("move", lambda data, cb: cb(1))
+    @socket.on("disconnect")
+    def gone(): ...
+    @socket.on("say")
+    def say(text, ack): ack(text)
+    socket.on("error", print)
+    socket.on("shout", shout)
+def shout(text): ...
+server.on("connection", talk)
+"""
+
+OF_FLASK = """\
+import livesock as ls
+socketio = ls.serve("theirs")
+@socketio.on("connect", namespace="/chat")
+def connect(auth=None): ...
+@socketio.on("disconnect", namespace="/chat")
+def gone(): ...
+@socketio.on("my event")
+def any_name(json): ...
+def test(json): ...
+socketio.on_event("other", test, namespace="/chat")
+"""
+
+OF_A_SOCKET = """\
+import livesock as ls
+server = ls.serve("theirs")
+@server.of("/chat").on_connect
+def enter(client):
+    @client.on("say")
+    def say(text): ...
+@server.of("/other").on_connect
+def other(client):
+    @client.on("not here")
+    def never(text): ...
+ls.socket(server.url("/chat"))
+"""
+
+BEGIN = "handlers belong to a namespace, each gets the socket, and what it returns is the answer: write"
+
+PROGRAMS = {
+    OF_PYTHON_SOCKETIO: [
+        '@sio.of("/").on_connect above async def connect(socket): …',
+        '@sio.of("/").on_disconnect above async def disconnect(socket, reason): …',
+        '@sio.of("/").on("*") above async def catch_all(socket, event, *args): …',
+        '@sio.of(re.compile("/.+")).on("*") above async def of_all(socket, event, data): …',
+        '@sio.of("/game").on("move") above def move(socket, x: int, y=0): …',
+        "@sio.of(NAME).on_connect above def enter(socket): …",
+        "and in them socket.handshake.auth for auth",
+        "socket.id for sid",
+    ],
+    OF_NODE: [
+        '@server.of("/").on_connect above def talk(socket): …',
+        '@server.of("/").on("move") above def f(socket, data): …, outside of talk',
+        '@server.of("/").on_disconnect above def gone(socket, reason): …, outside of talk',
+        '@server.of("/").on("say") above def say(socket, text): …, outside of talk',
+        '@server.of("/").on("shout") above def shout(socket, text): …, outside of talk',
+        "and in them return x for cb(x)",
+        "return x for ack(x)",
+    ],
+    OF_FLASK: [
+        '@socketio.of("/chat").on_connect above def connect(socket): …',
+        '@socketio.of("/chat").on_disconnect above def gone(socket, reason): …',
+        '@socketio.of("/").on("my event") above def any_name(socket, json): …',
+        '@socketio.of("/chat").on("other") above def test(socket, json): …',
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def stopped() -> Iterator[None]:
+    yield
+    ls.stop_all()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[[str], dict[str, Any]]:
+    def run_script(program: str) -> dict[str, Any]:
+        file = tmp_path / f"app{len(list(tmp_path.iterdir()))}.py"
+        file.write_text(program)
+        linecache.checkcache()
+        return runpy.run_path(str(file))
+
+    return run_script
+
+
+@pytest.mark.parametrize(("program", "lines"), PROGRAMS.items(), ids=["python-socketio", "node", "flask"])
+def test_the_first_error_translates_all_handlers(run, program, lines):
+    with pytest.raises(AttributeError) as caught:
+        run(program)
+
+    begin, told = str(caught.value).split(BEGIN)
+    assert "'Server' object has no" in begin
+    told = told.splitlines()[1:]
+    assert [line.strip() for line in told] == lines
+    assert max(map(len, told)) <= 120
+
+
+def test_what_a_handler_registers_on_a_socket_is_translated_for_its_namespace_alone(run):
+    with pytest.raises(ls.Refused):
+        run(OF_A_SOCKET)
+
+    (failed,) = ls.servers()["theirs"].errors
+    assert '\n  @server.of("/chat").on("say") above def say(client, text): …, outside of enter' in str(failed)
+    assert "not here" not in str(failed)
+
+
+def test_a_namespace_keeps_what_it_has_and_is_told_what_it_has_not(run):
+    with pytest.raises(AttributeError) as caught:
+        run(
+            'import livesock as ls\nserver = ls.serve("theirs")\nchat = server.of("/chat")\n'
+            '@chat.on("known")\ndef known(socket): ...\n@chat.event\ndef say(sid, text): ...\n'
+        )
+
+    assert '@server.of("/chat").on("say") above def say(socket, text): …' in str(caught.value)
+    assert "known" not in str(caught.value)
+
+
+@pytest.mark.parametrize("program", ['server.on("x")', "server.on", "getattr(server, 'on')('x')(print)"])
+def test_without_a_handler_to_be_read_a_line_stands_for_each_thing_that_is_meant(run, program):
+    with pytest.raises(AttributeError, match=r'@server\.of\("/"\)\.on\("move"\) above def move\(socket, data\)'):
+        run(f'import livesock as ls\nserver = ls.serve("theirs")\n{program}')
+
+
+def test_code_without_a_source_gets_the_general_sentence():
+    names = {"server": ls.serve("theirs")}
+
+    with pytest.raises(AttributeError, match=r'@server\.of\("/"\)\.on\("move"\) above def move\(socket, data\)'):
+        exec(compile("@server.on('a')\ndef a(sid): ...", "no such file", "exec"), names)
+
+
+CHAT = """\
+import livesock as ls
+sio = ls.serve("theirs")
+seen = []
+@sio.event
+async def connect(sid, environ, auth):
+    if auth != {"token": "key"}:
+        raise ls.Refused("no")
+@sio.event
+async def say(sid, text, times=1):
+    seen.append(sid)
+    return text * times
+@sio.on("*")
+def rest(event, sid, *args):
+    return [event, *args]
+@sio.event
+def disconnect(sid, reason):
+    seen.append(reason)
+"""
+
+
+def test_a_program_that_is_changed_as_it_is_told_works(run):
+    with pytest.raises(AttributeError) as caught:
+        run(CHAT)
+
+    ls.stop_all()
+    seen = run(_as_told(CHAT, str(caught.value)))["seen"]
+
+    server = ls.servers()["theirs"]
+    with pytest.raises(ls.Refused, match="no"):
+        ls.socket(server)
+    with ls.socket(server, auth={"token": "key"}) as point:
+        assert point.call("say", "ab", 2, timeout=DEADLINE) == "abab"
+        assert point.call("other", 1, timeout=DEADLINE) == ["other", 1]
+        own = point.id
+    eventually(lambda: seen[-1] == "client namespace disconnect", "it left")
+    assert seen[0] == own
+
+
+_FUNCTIONS = ast.AsyncFunctionDef | ast.FunctionDef
+
+
+def _as_told(program: str, told: str) -> str:
+    """Return `program` with the head of each handler, and the names in it, as the sentence says."""
+    functions = {
+        node.name: node
+        for node in ast.walk(ast.parse(program))
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
+    }
+    renamed = re.findall(r"(socket\.\S+) for (\w+)$", told, re.MULTILINE)
+    lines = program.splitlines()[:3]
+    for mark, head, name in re.findall(r"^  (@\S+) above ((?:async )?def (\w+)\(.*\):) …$", told, re.MULTILINE):
+        body = "\n".join(ast.unparse(statement) for statement in functions[name].body)
+        for ours, theirs in renamed:
+            body = re.sub(rf"\b{theirs}\b", ours, body)
+        lines += [mark, head, *(f"    {line}" for line in body.splitlines())]
+    return "\n".join(lines)
