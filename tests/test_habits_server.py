@@ -626,7 +626,15 @@ CALLS = [
     (lambda s: setattr(s.of("/"), "on_connection", print), 'write @server.of("/").on_connect above the function'),
     (lambda s: s.get("/x", dependencies=[]), "write the call itself in the handler, user = find_user(request)"),
     (lambda s: s.websocket("/x", verifyClient=print), "handshake=f answers the opening handshake"),
+    (lambda s: peer_of(s).send("x"), "write clients = set() beside the server, clients.add(ws) in the handler"),
+    (lambda s: peer_of(s).emit("x"), 'write for socket in server.of("/").sockets(): …'),
+    (lambda s: ls.socket(s, auth=lambda done: done({})), 'write auth=lambda: {"token": token}, which returns what is'),
 ]
+
+
+def peer_of(server: Server) -> Any:
+    with ls.socket(server):
+        return server.peers[0]
 
 
 @pytest.mark.parametrize(("call", "write"), CALLS, ids=[row[1][:30] for row in CALLS])

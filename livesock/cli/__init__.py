@@ -7,7 +7,9 @@ status. Nothing heavy is imported before a command needs it.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
+from typing import NoReturn
 
 from livesock import __version__
 from livesock.cli import dev, doctor, judge, lab, serve
@@ -45,9 +47,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says how a program of one's own is run, to those who write `fastapi run main.py` or `uvicorn main:app`."""
+
+    def error(self, message: str) -> NoReturn:
+        asked = re.search(r"invalid choice: '(run|\w+\.py|[\w.]+:\w+)'", message)
+        if asked is not None:
+            module, colon, _ = asked[1].partition(":")
+            file = module if module.endswith(".py") else module.replace(".", "/") + ".py" if colon else "main.py"
+            message += f": a program of your own ends with server.run(), and is started by: python {file}"
+        super().error(message)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="livesock",
         description="See realtime sockets: lessons for JupyterLab that run on real bytes.",
         epilog=START,

@@ -105,3 +105,22 @@ print(learn.hint("04.mask"))
 
     assert answer.returncode == 0, answer.stderr.decode()
     assert ("你好" if encoding == "gbk" else "\\u4f60\\u597d") in answer.stdout.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("asked", "file"),
+    [("run", "main.py"), ("shop.py", "shop.py"), ("main:app", "main.py"), ("shop.main:app", "shop/main.py")],
+)
+def test_who_runs_a_program_as_elsewhere_is_told_how(asked: str, file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([asked, "--reload"])
+
+    assert ended.value.code == 2
+    assert f"ends with server.run(), and is started by: python {file}\n" in capsys.readouterr().err
+
+
+def test_a_slip_of_a_command_is_not_taken_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["judg"])
+
+    assert "server.run()" not in capsys.readouterr().err

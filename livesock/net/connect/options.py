@@ -154,7 +154,20 @@ def auth_of(auth: object) -> dict[str, Any] | Callable[[], dict[str, Any] | None
         return _auth_of(auth)
     if inspect.iscoroutinefunction(auth):
         raise TypeError("auth is called without await: write def instead of async def; it may block")
+    if (signature := _signature(auth)) is not None:
+        try:
+            signature.bind()
+        except TypeError:
+            write = 'write auth=lambda: {"token": token}, which returns what is given to a callback in Node'
+            raise TypeError(f"auth is called without arguments: {write}") from None
     return lambda: _auth_of(auth())
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
+    try:
+        return inspect.signature(function)
+    except ValueError:  # some functions in C have none
+        return None
 
 
 def _auth_of(auth: object) -> dict[str, Any] | None:

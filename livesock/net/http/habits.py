@@ -521,6 +521,19 @@ _ON = f"""{_ON_EVENT}{_COMES}
   socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query for QUERY_STRING"""
 _STARTED = "a server runs since serve(); at the end of a script write server.run()"
 
+PEER = {
+    **_each(
+        "send send_text send_json send_bytes close",
+        "it only tells of a connection: write clients = set() beside the server, clients.add(ws) in the handler, "
+        "clients.discard(ws) in its finally, and websockets.broadcast(clients, text)",
+    ),
+    **_each(
+        "emit join leave disconnect rooms data handshake id sid",
+        'it only tells of a connection: write for socket in server.of("/").sockets(): …, each with emit, join, rooms …',
+    ),
+}
+"""Attributes that other libraries have on each of their connections, and one of `server.peers` has not."""
+
 SERVER = {
     **_each("io call_all namespace broadcast sio", _OF),
     **_each(

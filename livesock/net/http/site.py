@@ -10,17 +10,18 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from livesock.errors import PeerRefused
 from livesock.net.http.access import Access
-from livesock.net.http.habits import refused_in_a_page
+from livesock.net.http.habits import PEER, refused_in_a_page
 from livesock.net.http.limits import Limits
 from livesock.net.http.routes import find
 from livesock.net.http.web import Body, HttpRequest, Response, a_part_of_a_page, split_target, to_response
 from livesock.net.loop.failures import Failures
+from livesock.net.loop.habits import Hinting
 from livesock.trace.recording import Trace
 from livesock.trace.states import ConnectionState
 from livesock.wire.quote import one_line
@@ -62,8 +63,10 @@ class HttpRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Hinting):
     """One open connection."""
+
+    _habits: ClassVar[Mapping[str, str]] = PEER
 
     connection: int
     """Its number in the trace."""
