@@ -425,7 +425,7 @@ FIRST = [
     ),
     (
         lambda n: n.on_any(lambda event, *args: None),
-        "gets the socket first: write lambda socket, event, *arguments",
+        "gets the socket first: write lambda socket, event, *args",
     ),
     (lambda n: n.on_any(lambda sid, *args: None), "write lambda socket, name, *arguments: …"),
     (lambda n: n.on_join(lambda room, sid: None), "on_join gets the socket first: write lambda socket, room: …"),

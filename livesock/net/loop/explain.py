@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.foreign_attributes import no_attribute
-from livesock.net.loop.places import undefined_at
+from livesock.net.loop.places import parameters_as_written, undefined_at
 from livesock.spelled import respelled, spelled
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
@@ -293,8 +293,8 @@ def _write_with_socket(handler: Callable[..., Any], names: list[str], count: int
     has_socket = names[:1] in (["socket"], ["client"], ["peer"])
     if len(names) >= count or not (has_socket or len(names) == count - 1):
         return ""
-    name, own = getattr(handler, "__name__", "handler"), "self, " if inspect.ismethod(handler) else ""
-    wanted = ", ".join([*names, "*arguments"] if has_socket else ["socket", *names])
-    head = f"lambda {wanted}: …" if name == "<lambda>" else f"def {name}({own}{wanted}): …"
-    first = "it gets what the peer has sent behind the socket" if has_socket else "it gets the socket first"
-    return f"{first}: write {head}"
+    name, written = getattr(handler, "__name__", "handler"), parameters_as_written(handler)
+    written = [*written, "*arguments"] if has_socket else ["socket", *written]
+    wanted = ", ".join(["self", *written] if inspect.ismethod(handler) else written)
+    head = f"lambda {wanted}: …" if name == "<lambda>" else f"def {name}({wanted}): …"
+    return f"it gets {'what the peer has sent behind the socket' if has_socket else 'the socket first'}: write {head}"

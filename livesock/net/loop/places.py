@@ -7,6 +7,7 @@ import inspect
 import os
 import re
 import sys
+from collections.abc import Callable, Collection
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ __all__ = [
     "line_of",
     "meanwhile",
     "name_of",
+    "parameters_as_written",
     "place_of",
     "place_of_error",
     "run_of_script",
@@ -45,6 +47,46 @@ def name_of(function: Any) -> str:
     function = getattr(function, "func", function)  # inside a functools.partial
     name = str(getattr(function, "__qualname__", None) or type(function).__qualname__)
     return name.rpartition("<locals>.")[2]
+
+
+def parameters_as_written(function: Callable[..., Any], but: Collection[str] = ()) -> list[str]:
+    """Return the parameters of a function as code, `a: int`, `b=2`, `*rest`, for the first line that an error advises.
+
+    Those of the names in `but` are left out, and `**rest`, which no peer fills; one that was only to be had by its name
+    stands among the others.
+    """
+    try:
+        found = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # a method without self, and some builtins
+        return []
+    found = [one for one in found if one.name not in but and one.kind is not one.VAR_KEYWORD]
+    places = [one.replace(kind=one.POSITIONAL_OR_KEYWORD) for one in found if one.kind is not one.VAR_POSITIONAL]
+    with_default = next((n for n, one in enumerate(places) if one.default is not one.empty), len(places))
+    rest = [f"*{_parameter(one, function)}" for one in found if one.kind is one.VAR_POSITIONAL]
+    return [*(_parameter(one, function, n > with_default) for n, one in enumerate(places)), *rest]
+
+
+def _parameter(parameter: inspect.Parameter, function: Callable[..., Any], needs_default: bool = False) -> str:
+    """Return name, annotation and default of a parameter as its author may have written them."""
+    known = getattr(inspect.unwrap(function), "__globals__", {})
+    kind, default = parameter.annotation, ""
+    if parameter.default is not parameter.empty:
+        text = repr(parameter.default)
+        default = _name_in(known, parameter.default) or (text if text[:1] != "<" and len(text) <= 60 else "None")
+    elif needs_default:
+        default = "None"
+    if kind is parameter.empty:
+        return f"{parameter.name}={default}" if default else parameter.name
+    text = kind if isinstance(kind, str) else _name_in(known, kind) or inspect.formatannotation(kind, known["__name__"])
+    text = re.sub(r"[\w.]*<locals>\.", "", text)
+    return f"{parameter.name}: {text}{f' = {default}' if default else ''}"
+
+
+def _name_in(known: dict[str, Any], value: object) -> str:
+    """Return the name that a module gives to a class or an object of a class of its user, or ""."""
+    if type(value).__module__ == "builtins" and not isinstance(value, type):
+        return ""
+    return next((name for name, one in list(known.items()) if one is value), "")
 
 
 def place_of(file: str, line: int) -> str:

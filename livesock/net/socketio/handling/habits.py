@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import AsyncGeneratorType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from livesock.instead import known_as
 from livesock.net.http.web import Response
 from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
-from livesock.net.loop.places import caller
+from livesock.net.loop.places import caller, parameters_as_written
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in, is_literal, written_call
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
@@ -525,14 +525,14 @@ def check_handler(
     named = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
     fits = (takes_all or len(places) >= len(given)) and (is_open or len(needed) <= len(given)) and not named
     if not fits:
-        wanted = ", ".join([*given, "*arguments"] if is_open else given)
+        wanted = ", ".join(_wanted(handler, given, [p.name for p in places]) if is_open else given)
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
         raise TypeError("; ".join([f"{text}: write {_head(handler, name, wanted)}", *better]))
     if is_open and (callback := next((p.name for p in places if _is_callback(p.name, handler)), None)):
         raise TypeError(f"{what} gets no {callback}: write return value in it, which is the answer")
     if late := next((p for p in places[1:] if is_open and _is_socket(p)), None):
-        wanted = ", ".join([late.name, *(p.name for p in places if p is not late)])
+        wanted = ", ".join([late.name, *parameters_as_written(handler, [late.name])])
         raise TypeError(f"{what} gets the socket first: write {_head(handler, name, wanted)}")
     if places:
         _check_first(handler, what, places, given, is_open)
@@ -586,8 +586,16 @@ def _head_with_socket(method: Callable[..., Any], name: str) -> str:
         names = []
     if names[:1] in (["socket"], ["client"], ["peer"]):
         return ""
-    rest = [other for other in names if other not in (*_PARAMETERS, "socket", "client")]
+    rest = parameters_as_written(method, (*_PARAMETERS, "socket", "client"))
     return f" above {_head(method, name, ', '.join(['socket', *rest]))}"
+
+
+def _wanted(handler: Callable[..., Any], given: Sequence[str], places: Sequence[str]) -> list[str]:
+    """Return the parameters of a handler of what peers send: `given`, under the handler's names, then its own."""
+    is_named = len(places) >= len(given) and places[0] not in (*_PARAMETERS, *_VALUES, *given[1:])
+    first = places[: len(given)] if is_named else given
+    left_out = (*_PARAMETERS, *first, *(places if len(places) < len(given) else ()))
+    return [*first, *(parameters_as_written(handler, left_out) or ["*arguments"])]
 
 
 def _is_socket(parameter: inspect.Parameter) -> bool:
@@ -619,15 +627,17 @@ def _check_first(
 
     The socket is always true: `if auth` would let every peer in.
     """
-    first, *rest = (place.name for place in places)
+    first = places[0].name
     is_value = is_open and _is_value(handler, places[0].annotation)
     events = ("event", "event_name") if "name" in given else ()
     if first not in _PARAMETERS and first not in (*_VALUES, *given[1:], *events) and not is_value:
         return
-    rest = [other for other in rest if other not in ("socket", "client", "sid")]
-    wanted = ["socket", *rest] if first in _PARAMETERS else ["socket", first, *rest]
+    left_out = ("socket", "client", "sid", *([first] if first in _PARAMETERS else []))
+    wanted = ["socket", *parameters_as_written(handler, left_out)]
     if events:
-        wanted = ["socket", first if first in (*events, "name") else "name", "*arguments"]
+        has_name = wanted[1:] and wanted[1].split(":")[0] in (*events, "name")
+        wanted[1:] = wanted[1:] if has_name else ["name", *wanted[1:]]
+        wanted += ["*arguments"] if len(wanted) == 2 else []
     elif not is_open:
         wanted = list(given)
     where = f"{_PARAMETERS[first].format(first)}: " if first in _PARAMETERS else ""

@@ -194,7 +194,7 @@ def test_a_guard_that_takes_no_arguments_is_told_that_it_gets_them(server: Serve
             point.call(name, 1, timeout=DEADLINE)
         texts = [str(error) for error in server.errors]
         assert "behind the socket: write lambda socket, *arguments: …" in texts[0]
-        assert "behind the socket: write def allows(self, client, *arguments): …" in texts[1]
+        assert "behind the socket: write def allows(self, client: Any, *arguments): …" in texts[1]
         assert point.call("right", 1, timeout=DEADLINE) == "ran"
 
 
