@@ -12,7 +12,6 @@ own. An event without a handler is kept, because servers often send before the n
 
 from __future__ import annotations
 
-import inspect
 import logging
 import threading
 from collections import deque
@@ -22,9 +21,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
-from livesock.guards import called_by
 from livesock.net.client.handler_thread import HandlerThread
-from livesock.net.client.names import check_event, put
+from livesock.net.client.names import check_handler, put
 from livesock.net.loop.explain import not_called
 
 __all__ = ["LIFE", "Answer", "Handler", "Listeners"]
@@ -84,7 +82,7 @@ class Listeners:
 
     def on(self, name: str, handler: Handler, *, once: bool = False) -> None:
         """Let `handler` hear the event, and hand over what was kept of it."""
-        _check(name, handler)
+        check_handler(name, handler)
         with self._lock:
             heard = [event for event in self._behind if event.name == name and event.is_heard]
             for event in heard[:1] if once else heard:
@@ -116,7 +114,7 @@ class Listeners:
 
     def on_any(self, handler: Handler) -> None:
         """Let `handler(name, *arguments)` hear every event of the server."""
-        _check("any", handler)
+        check_handler("any", handler)
         with self._lock:
             for entries in [self._any, *(event.listeners for event in self._behind if event.name not in LIFE)]:
                 put(entries, (handler, False))
@@ -251,17 +249,3 @@ def _explain(exc: BaseException, name: str) -> dict[str, Any]:
     message = str(exc) if isinstance(exc, Refused) else "Internal client error"
     error = {"status": "error", "message": message, "cause": {"pattern": name}}
     return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error
-
-
-def _check(name: object, handler: object) -> None:
-    check_event(name)
-    if not callable(handler):
-        raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__}): pass f, not f()")
-    if inspect.iscoroutinefunction(handler):
-        raise TypeError(
-            "a handler of this client is a plain function: write def instead of async def, leave out each await before "
-            "emit, call and disconnect, and write time.sleep(1) for await asyncio.sleep(1): it has a thread of its own"
-        )
-    if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
-        raise TypeError("a handler with a yield would never run: write point.emit(…) for it; return gives the answer")
-    called_by("a client", handler)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
+from livesock.guards import called_by
 from livesock.net.loop.habits import warn
 from livesock.net.loop.registry import identity
 
-__all__ = ["OWN", "check_event", "check_name", "put"]
+__all__ = ["OWN", "check_handler", "check_name", "put"]
 
 Handler = Callable[..., Any]
 
@@ -38,13 +40,28 @@ def check_name(name: object) -> None:
         raise TypeError(f'an event has a name, such as on("moved", handler), not {name!r:.40} ({type(name).__name__})')
 
 
-def check_event(name: object) -> None:
+def _check_event(name: object) -> None:
     """Raise `TypeError` or `ValueError` if no event can have this name; warn if only another client has it."""
     check_name(name)
     if name == "*":
         raise ValueError('"*" is not the name of an event: write @point.on_any above def any(name, *arguments): …')
     if isinstance(name, str) and name in OF_OTHERS:
         warn(f'this client has no event "{name}" of its own: {OF_OTHERS[name]}')
+
+
+def check_handler(name: object, handler: object) -> None:
+    """Raise `TypeError` or `ValueError` if this cannot be an event and a handler of it."""
+    _check_event(name)
+    if not callable(handler):
+        raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__}): pass f, not f()")
+    if inspect.iscoroutinefunction(handler):
+        raise TypeError(
+            "a handler of this client is a plain function: write def instead of async def, leave out each await before "
+            "emit, call and disconnect, and write time.sleep(1) for await asyncio.sleep(1): it has a thread of its own"
+        )
+    if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+        raise TypeError("a handler with a yield would never run: write point.emit(…) for it; return gives the answer")
+    called_by("a client", handler)
 
 
 def put(entries: list[tuple[Handler, bool]], new: tuple[Handler, bool]) -> None:
