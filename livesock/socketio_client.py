@@ -51,7 +51,7 @@ from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.arguments import Options, seconds_of
 from livesock.net.loop.explain import takes
 from livesock.net.loop.failures import HandlerError
-from livesock.net.loop.habits import Blocking, blocking, check_values, warn
+from livesock.net.loop.habits import Blocking, blocking, check_values
 from livesock.net.loop.thread import refuse_loops
 from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
@@ -250,7 +250,8 @@ class ClientSocket(Blocking):
 
         Handlers run one after the other on a thread of their own, and may block. Events that were kept because they had
         no handler come first. If the server asks a question, the first handler's value is the answer. Our own events
-        are "connect" (after a reconnection), "disconnect" (with the reason) and "connect_error" (with the exception).
+        are "connect" (now if we are connected, and each time that we are let in again), "disconnect" (with the reason)
+        and "connect_error" (with the exception).
         A function that is defined again, as a cell does that runs twice, takes the place of its older self.
         """
         return self._listen(name, handler, once=False)
@@ -269,11 +270,6 @@ class ClientSocket(Blocking):
             written = getattr(name, "__name__", "handler")
             raise TypeError(f'a handler needs the name of its event: write @point.on("{written}") above def {written}')
         check_name(name)
-        if name == "connect" and self.connected:
-            warn(
-                '"connect" is heard at each reconnection, and this socket is connected already: leave this line as it '
-                "is, and call the function once yourself if it is to run now, too"
-            )
 
         def decorate(handler: F) -> F:
             if callable(handler) and name in OWN:
@@ -292,7 +288,11 @@ class ClientSocket(Blocking):
 
     @blocking(write="@point.on_any above the function, without brackets")
     def on_any(self, handler: F) -> F:
-        """Call `handler(name, *arguments)` for every event of the server, before the handlers of its name."""
+        """Call `handler(name, *arguments)` for every event of the server, before the handlers of its name.
+
+        What is kept because it had no handler comes first, in the order in which it came. It stays kept for `on` and
+        `wait` of its name; the same function hears it once.
+        """
         self._listeners.on_any(handler)
         return handler
 

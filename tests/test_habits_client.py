@@ -233,8 +233,6 @@ def test_a_habit_at_a_socket_gets_a_sentence_and_leaves_it_connected(point, habi
 def test_the_own_event_of_another_client_is_warned_of(point):
     with pytest.warns(UserWarning, match='write on\\("connect", handler\\)') as caught:
         point.on("reconnect", news)
-    with pytest.warns(UserWarning, match="connected already: leave this line as it is"):
-        point.on("connect")(news)
 
     assert caught[0].filename == __file__
 

@@ -408,6 +408,89 @@ def test_on_any_hears_every_event_with_its_name(socket):
     assert socket.wait("b") == ()
 
 
+def test_each_listener_of_all_events_hears_first_what_is_kept_in_the_order_in_which_it_came(socket):
+    first, second = [], []
+
+    def see(name, number):
+        first.append((name, number))
+
+    for name, number in (("b", 1), ("a", 2), ("b", 3)):
+        socket.emit("say", name, number)
+    socket.call("echo", 1)  # the answer comes behind the three events
+    socket.on_any(see)
+    socket.on_any(see)
+    socket.emit("say", "a", 4)
+    eventually(lambda: len(first) == 4, "the first listener has caught up")
+    socket.on_any(lambda *event: second.append(event))
+    eventually(lambda: len(second) == 4, "so has the second")
+
+    assert first == second == [("b", 1), ("a", 2), ("b", 3), ("a", 4)]
+    assert socket.wait("a") == (2,), "it stays kept for calls that wait"
+    named = []
+    socket.on("b", named.append)
+    eventually(lambda: named == [1, 3], "and for the handler of its name")
+    assert len(first) == len(second) == 4 and socket.wait("a") == (4,)
+
+
+def test_what_is_kept_is_heard_once_by_a_listener_that_a_handler_registers(socket):
+    heard, have_arrived = [], threading.Event()
+
+    def see(*event):
+        heard.append(event)
+
+    def begin():
+        have_arrived.wait(DEADLINE)
+        socket.on_any(see)
+        socket.on("a", lambda number: heard.append(number))
+
+    socket.emit("say", "a", 0)
+    socket.call("echo", 1)
+    socket.once("begin", begin)
+    for event in (("begin",), ("a", 1), ("c", 2)):
+        socket.emit("say", *event)
+    socket.call("echo", 1)
+    have_arrived.set()
+
+    eventually(lambda: len(heard) == 5, "both have caught up")
+    socket.emit("say", "end")
+    eventually(lambda: heard[-1] == ("end",), "nothing came twice")
+    assert sorted(heard[:-1], key=str) == [("a", 0), ("a", 1), ("c", 2), 0, 1]
+
+
+@pytest.mark.parametrize("verb", ["on", "once"])
+def test_connect_is_heard_now_before_what_was_kept_and_whenever_we_are_let_in_again(socket, verb):
+    heard = []
+    socket.emit("say", "news", 1)
+    socket.call("echo", 1)
+    getattr(socket, verb)("connect", lambda: heard.append(socket.id))
+    socket.on("news", heard.append)
+    first = socket.id
+    eventually(lambda: heard == [first, 1], "both have run")
+
+    socket.disconnect()
+    socket.on("disconnect", lambda reason: None)
+    socket.connect()
+    second = socket.id
+    socket.emit("drop me")
+    eventually(lambda: socket.reconnects == 1 and socket.connected, "it is back")
+    third = socket.id
+    socket.emit("say", "news", 2)
+    eventually(lambda: heard[-1] == 2, "all of it was heard")
+
+    assert heard == ([first, 1, second, third, 2] if verb == "on" else [first, 1, 2])
+
+
+def test_connect_of_a_socket_that_has_left_is_heard_when_it_is_in_again(socket):
+    heard = threading.Event()
+    socket.disconnect()
+    socket.on("connect", heard.set)
+    socket.on("end", lambda: None)
+    assert not socket._listeners._turns, "nothing is queued for it"
+    socket.connect()
+
+    assert heard.wait(DEADLINE)
+
+
 def test_handlers_run_in_order_on_a_thread_of_their_own_and_may_call(socket):
     heard = []
 
@@ -499,9 +582,8 @@ def test_a_slow_handler_holds_the_server_and_misses_nothing(socket):
 def test_a_lost_connection_comes_back_with_a_new_id(server, socket):
     reasons, back = [], threading.Event()
     socket.on("disconnect", reasons.append)
-    with pytest.warns(UserWarning, match="is heard at each reconnection"):
-        socket.on("connect", back.set)
     before = socket.id
+    socket.on("connect", lambda: back.set() if socket.id != before else None)
     socket.emit("drop me")
 
     assert back.wait(DEADLINE)

@@ -7,11 +7,13 @@
 
 Handlers run on a thread of their own, one after the other in the order of the events, so that they may block and may
 call the socket. What a handler registers or removes holds, as in Node, also for events that have arrived behind its
-own. An event without a handler is kept, because servers often send before the next cell has run.
+own. An event without a handler is kept, because servers often send before the next cell has run. A listener of every
+event hears what is kept, too; it stays kept for the next `on()` or `wait()` of its name.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections import deque
@@ -22,7 +24,7 @@ from typing import Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.handler_thread import HandlerThread
-from livesock.net.client.names import check_handler, put
+from livesock.net.client.names import check_handler, is_older_self, put
 from livesock.net.loop.explain import not_called
 
 __all__ = ["LIFE", "Answer", "Handler", "Listeners"]
@@ -42,6 +44,8 @@ Answer = Callable[[list[Any]], None]
 Entry = tuple[Handler, bool]
 """A handler, and whether it hears only one event."""
 
+_numbers = itertools.count()
+
 
 @dataclass(slots=True)
 class _Arrived:
@@ -51,10 +55,14 @@ class _Arrived:
     arguments: tuple[Any, ...]
     answer: Answer | None
     listeners: list[Entry]
-    """The handlers of every event."""
+    """The handlers of every event, which hear it when it is its turn."""
+    told: list[Entry] = field(default_factory=list)
+    """All of them that have heard it, or will; one list for an event and for what is kept of it."""
     handlers: list[Entry] = field(default_factory=list)
     is_taken: bool = False
-    """Whether a call that waited has it."""
+    """Whether no later handler or call gets it: a call that waited has it."""
+    number: int = field(default_factory=_numbers.__next__)
+    """Its place in the order in which they came."""
 
     @property
     def is_heard(self) -> bool:
@@ -74,6 +82,7 @@ class Listeners:
         self._waiting: dict[str, deque[Future[tuple[Any, ...]]]] = {}
         self._kept: dict[str, deque[_Arrived]] = {}
         self._turns: deque[_Arrived] = deque()  # what the thread has still to do
+        self._is_in = False  # as far as we have heard
 
     @property
     def _behind(self) -> list[_Arrived]:
@@ -81,10 +90,13 @@ class Listeners:
         return list(self._turns) if self._thread.is_current else []
 
     def on(self, name: str, handler: Handler, *, once: bool = False) -> None:
-        """Let `handler` hear the event, and hand over what was kept of it."""
+        """Let `handler` hear the event, and hand over what was kept of it; "connect" now, if we are in."""
         check_handler(name, handler)
         with self._lock:
             heard = [event for event in self._behind if event.name == name and event.is_heard]
+            if name == "connect" and self._is_in and not heard:
+                heard = [_Arrived(name, (), None, [], is_taken=True)]
+                self._queue(heard[0])
             for event in heard[:1] if once else heard:
                 put(event.handlers, (handler, once))
             if not (once and heard):
@@ -105,7 +117,7 @@ class Listeners:
                     self._handlers[one] = stay
             lost = []
             for event in self._behind:
-                event.listeners = left(event.listeners) if name is None else event.listeners
+                event.listeners[:] = left(event.listeners) if name is None else event.listeners
                 if event.handlers and name in (None, event.name):
                     event.handlers = left(event.handlers)
                     if not event.is_heard:
@@ -113,16 +125,31 @@ class Listeners:
             self._take_back(lost)
 
     def on_any(self, handler: Handler) -> None:
-        """Let `handler(name, *arguments)` hear every event of the server."""
+        """Let `handler(name, *arguments)` hear every event of the server, first those that are kept."""
         check_handler("any", handler)
+        entry = (handler, False)
         with self._lock:
-            for entries in [self._any, *(event.listeners for event in self._behind if event.name not in LIFE)]:
-                put(entries, (handler, False))
+            put(self._any, entry)
+            for event in self._behind:
+                if event.name not in LIFE and _tell(event, entry):
+                    put(event.listeners, entry)
+            kept = [event for name, events in self._kept.items() if name not in LIFE for event in events]
+            for event in sorted(kept, key=lambda event: event.number):
+                if _tell(event, entry):
+                    self._queue(_Arrived(event.name, event.arguments, None, [entry]))
+
+    def joined(self, *, is_awaited: bool) -> None:
+        """Hear that we are in. It is not kept for `wait` if a call `is_awaited` that has joined us."""
+        with self._lock:
+            self._is_in = True
+            self._give(_Arrived("connect", (), None, [], is_taken=is_awaited))
 
     def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
         """Hand an event to a waiting call or to handlers, or keep it. `answer` answers it, if it is a question."""
         with self._lock:
-            self._give(_Arrived(name, tuple(arguments), answer, [*self._any] if name not in LIFE else []))
+            self._is_in = self._is_in and name != "disconnect"
+            listeners = [*self._any] if name not in LIFE else []
+            self._give(_Arrived(name, tuple(arguments), answer, listeners, listeners))
 
     def _give(self, event: _Arrived) -> None:
         if waiting := self._waiting.get(event.name):
@@ -136,8 +163,11 @@ class Listeners:
         if not event.is_heard:
             self._keep(event)
         if event.handlers or event.listeners or self._turns:
-            self._turns.append(event)
-            self._thread.put(self._next)
+            self._queue(event)
+
+    def _queue(self, event: _Arrived) -> None:
+        self._turns.append(event)
+        self._thread.put(self._next)
 
     def _keep(self, event: _Arrived) -> None:
         name = event.name
@@ -145,7 +175,8 @@ class Listeners:
             gone = next(iter(self._kept))
             logger.warning('= "%s" is forgotten: it has no handler, and %d names are kept already', gone, MAX_KEPT)
             del self._kept[gone]
-        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(_Arrived(name, event.arguments, event.answer, []))
+        kept = _Arrived(name, event.arguments, event.answer, [], event.told, number=event.number)
+        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(kept)
 
     def _take_back(self, lost: list[_Arrived]) -> None:
         """Give events that have no handler any more to calls that wait, or keep them in front of what came later."""
@@ -236,6 +267,13 @@ class Listeners:
 
     def _where(self, name: str) -> str:
         return f'event "{name}" from {self._namespace}'
+
+
+def _tell(event: _Arrived, entry: Entry) -> bool:
+    """Note that a listener will hear the event; return False if it, or its older self, has heard it or will."""
+    is_new = not any(is_older_self(old, entry[0]) for old, _ in event.told)
+    put(event.told, entry)
+    return is_new
 
 
 def _settle(future: Future[tuple[Any, ...]], event: _Arrived) -> None:

@@ -81,5 +81,10 @@ class _Hearer:
         if answer is not None:
             answer([])
 
+    def joined(self, *, is_awaited: bool) -> None:
+        """Hear "connect" if nobody has asked for it: this client does not come back by itself."""
+        if not is_awaited:
+            self._on_event("connect", [])
+
     def end(self, sentence: str) -> None:
         """Nothing waits here for an event, so there is nothing to end."""

@@ -10,7 +10,7 @@ from livesock.guards import called_by
 from livesock.net.loop.habits import warn
 from livesock.net.loop.registry import identity
 
-__all__ = ["OWN", "check_handler", "check_name", "put"]
+__all__ = ["OWN", "check_handler", "check_name", "is_older_self", "put"]
 
 Handler = Callable[..., Any]
 
@@ -19,7 +19,7 @@ OWN = {"connect": (), "disconnect": ("reason",), "connect_error": ("error",)}
 
 OF_OTHERS = {
     "connection": 'write on("connect", handler)',
-    "reconnect": 'write on("connect", handler), which hears each reconnection',
+    "reconnect": 'write on("connect", handler), which runs now, too; put if point.reconnects: … into it',
     "reconnect_attempt": 'write on("connect_error", handler); .attempts counts them',
     "reconnect_error": 'write on("connect_error", handler)',
     "reconnect_failed": 'write on("connect_error", handler)',
@@ -66,13 +66,13 @@ def check_handler(name: object, handler: object) -> None:
 
 def put(entries: list[tuple[Handler, bool]], new: tuple[Handler, bool]) -> None:
     """Add `new`, in place of the older selves of its function: a cell that runs again defines its functions again."""
-    places = [place for place, (old, _) in enumerate(entries) if _is_older_self(old, new[0])]
+    places = [place for place, (old, _) in enumerate(entries) if is_older_self(old, new[0])]
     for place in reversed(places):
         del entries[place]
     entries.insert(places[0] if places else len(entries), new)
 
 
-def _is_older_self(old: Handler, new: Handler) -> bool:
+def is_older_self(old: Handler, new: Handler) -> bool:
     """Return whether `new` is `old`, or `old` defined again.
 
     Functions that share one code were made by one definition, as in a loop, or are a method of several objects.

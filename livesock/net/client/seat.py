@@ -34,6 +34,9 @@ class Hearer(Protocol):
     def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
         """An event has come. `answer` is called with what to answer, if the server asked."""
 
+    def joined(self, *, is_awaited: bool) -> None:
+        """We are in. `is_awaited` says whether a call has asked for that, and returns now."""
+
     def end(self, sentence: str) -> None:
         """No further event will come, unless the seat is taken again."""
 
@@ -71,8 +74,7 @@ class LoopSeat:
         messages = self.state.joined(sid, pid)
         if self._retrying is not None:
             self._retrying.seated(True)
-        if not self._decide(None):
-            self._hearer.heard("connect", [])
+        self._hearer.joined(is_awaited=self._decide(None))
         early, self._early = self._early, []
         for event, send in early:
             self.heard(event, send)

@@ -361,8 +361,9 @@ ON_SOCKET = {
         ("receive", "recv", "get_received"),
         "write (text,) = point.wait('message', timeout=1), with the event's name: it returns its arguments, a tuple; "
         "except TimeoutError: … when none came"
-        "\n    for any name events = queue.SimpleQueue(), and point.on_any(lambda *event: events.put(event)) at once, "
-        "then name, *arguments = events.get(timeout=1), and except queue.Empty: … when none came",
+        "\n    for any name events = queue.SimpleQueue(), and point.on_any(lambda *event: events.put(event)), which "
+        "gets what was kept, too, then name, *arguments = events.get(timeout=1), and except queue.Empty: … when none "
+        "came",
     ),
     "is_connected": "write point.connected",
     "reason": "write the text itself in @point.on('disconnect') above def gone(reason): …, 'io client disconnect' for "
@@ -371,7 +372,7 @@ ON_SOCKET = {
     "reconnect": "it comes back by itself after a lost connection; after disconnect() write connect()",
     **dict.fromkeys(
         ("io", "manager"),
-        "this socket is its own manager: write point.on('connect', handler) for each reconnection, "
+        "this socket is its own manager: write point.on('connect', handler), which runs now and at each reconnection, "
         "point.on('connect_error', handler) for an attempt that failed; it has attempts, reconnects, transport, trace "
         "and of('/chat')"
         "\n    io.engine.close() is a line that breaks: write net = ls.netsim(server), "
@@ -392,8 +393,7 @@ ON_SOCKET = {
     ),
     "send": "write point.emit('message', text), and point.emit('json', value) for json=True",
     "event": "write @point.on('name') above the function"
-    "\n    for connect() write its lines below ls.socket(url), which returns when we are in; what must also run at "
-    "each reconnection is @point.on('connect') above def back(): …"
+    "\n    for connect() write @point.on('connect') above def connect(): …, which runs now and at each reconnection"
     "\n    for disconnect() write @point.on('disconnect') above def gone(reason): …",
     "on_event": "write on(name, handler)",
     "on_message": "write on('message', handler)",

@@ -15,7 +15,6 @@ import itertools
 import queue
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -87,8 +86,8 @@ class _Play:
         self.main.on("up", self.heard_up)
         self.main.on("since", self.asked_since)
         client.on("down", self.heard_down)
-        with warnings.catch_warnings(action="ignore"):  # it is connected already, and need not be called for that
-            client.on("connect", self.came_back)
+        self.was_in = False
+        client.on("connect", self.came_in)
 
     # -- the other ends
 
@@ -124,6 +123,12 @@ class _Play:
             self.offset = offset
         run = self.run
         run.arrive(DOWN, number, "recovered" if run.phase == "back" and number <= AWAY else "")
+
+    def came_in(self) -> None:
+        """The client is connected: the first call is for the connection that it has already."""
+        if self.was_in:
+            self.came_back()
+        self.was_in = True
 
     def came_back(self) -> None:
         """The client is connected again. Events that come meanwhile wait behind this handler: history first."""

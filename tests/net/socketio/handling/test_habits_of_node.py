@@ -104,7 +104,7 @@ def test_off_takes_the_one_function_away_that_is_named(server: Server) -> None:
 def test_what_the_manager_of_node_has_is_named(server: Server) -> None:
     with ls.socket(server) as point:
         text = said(lambda: point.io.on("reconnect", print))
-        assert "write point.on('connect', handler) for each reconnection" in text
+        assert "write point.on('connect', handler), which runs now and at each reconnection" in text
         assert "ls.socket(url, transports=" in said(lambda: point.opts)
         assert "write transport, a str" in said(lambda: point.engine)
 

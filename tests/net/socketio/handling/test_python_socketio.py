@@ -374,7 +374,8 @@ def test_what_a_client_has_elsewhere_leads_in_one_round(server):
     with ls.socket(server.url("/")) as point:
         assert "except queue.Empty: … when none came" in said(lambda: point.receive(timeout=1))
         assert "write await asyncio.sleep(seconds), or time.sleep(seconds)" in said(lambda: point.sleep(1))
-        assert "at each reconnection is @point.on('connect') above def back(): …" in said(lambda: point.event)
+        words = said(lambda: point.event)
+        assert "@point.on('connect') above def connect(): …, which runs now and at each reconnection" in words
         with pytest.raises(TimeoutError):
             point.wait("message", timeout=0.01)
 
