@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 
 from livesock.foreign_attributes import used_with
+from livesock.foreign_calls import GATEWAYS, gateways_written, options_written
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.net.loop.explain import SLEEP
@@ -26,10 +27,12 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     strange = [other for other in dict.fromkeys((name, *beside)) if other not in known and other[:1] != "_"]
     strange = strange if imported else [other for other in strange if other == name or instead_of(other)]
     lines, unknown = _lines(strange)
-    if len(strange) == 1:
+    options = options_written(strange)
+    if len(strange) == 1 and not options:
         better = f": write {instead_of(name)}" if lines else f"; it has {', '.join(known)}"
         text = f"module 'livesock' has no attribute {name!r}{better}"
     else:
+        lines += options
         lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
         text = "\n  ".join(["module 'livesock' has none of these:", *lines])
     return spelled(text, imports=bool(imported), variable=_variable(strange))
@@ -67,7 +70,8 @@ def _lines(names: list[str]) -> tuple[list[str], list[str]]:
 
 def instead_of(name: str) -> str | None:
     """Return what to write instead of `name`, None for one that no other library has either."""
-    return known_as(name, FOREIGN_NAMES)
+    written = gateways_written() if name in GATEWAYS else ""
+    return f"{written}, below server = ls.serve(), and without a base" if written else known_as(name, FOREIGN_NAMES)
 
 
 def undefined_names(names: list[str], known: list[str]) -> str | None:
@@ -186,7 +190,18 @@ FOREIGN_NAMES = {
         "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names",
     ),
     **dict.fromkeys(
-        ("run", "uvicorn", "hypercorn", "run_simple"),
+        (
+            "run",
+            "uvicorn",
+            "hypercorn",
+            "run_simple",
+            "eventlet",
+            "gevent",
+            "gunicorn",
+            "werkzeug",
+            "daphne",
+            "waitress",
+        ),
         "server.run(), with nothing in the brackets, at the end of a script; host and port stand in "
         'server = ls.serve(host="127.0.0.1", port=8080) at its top; reload and workers: leave them out',
     ),
@@ -206,7 +221,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("WebSocketGateway", "AsyncNamespace", "gateway"),
-        '@server.gateway("/point") above class Point: …, without a base; nothing else registers it',
+        '@server.gateway("/point") above class Point: …, below server = ls.serve() and without a base; nothing else '
+        "registers it",
     ),
     **dict.fromkeys(
         ("OnGatewayConnection", "OnGatewayDisconnect"),
@@ -277,7 +293,7 @@ FOREIGN_NAMES = {
         ("leave_room", "leave"), 'socket.leave(room) in a handler; of another peer server.of("/").to(id).leave(room)'
     ),
     "emit": _speak('"name", …'),
-    "send": _speak('"message", text'),
+    "send": _speak('"message", text') + '\n    "json", value in place of "message", text for send(value, json=True)',
     "broadcast": 'socket.broadcast.emit("name", …) in a handler for the others, socket.namespace.emit("name", …) for '
     "all; to raw connections websockets.broadcast(connections, text), with import websockets at the top",
     "close_room": 'server.of("/").to("room").leave("room")',
@@ -402,7 +418,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("Path", "PathParam", "Param"), 'request.path_params["name"] in the handler'),
     "Cookie": 'request.cookies["name"] in the handler, which answers 422 without it, or request.cookies.get("name"); '
     "of a WebSocket ws.request.cookies",
-    "status": "the number itself, such as status=404; http.HTTPStatus has their names",
+    "status": "the number itself, in return ls.Response(value, status=201) of the handler, which has all of an answer; "
+    "http.HTTPStatus has their names, as http.HTTPStatus.CREATED",
     "call": 'socket.call("name", …) in a handler, with await in an async def',
     **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
     **dict.fromkeys(
@@ -502,6 +519,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("TestClient", "ASGITransport"),
         'with urllib.request.urlopen(server.url("/page", "http")) as answer: body = answer.read(), for a page'
+        "\n      from status 400 on it raises: except urllib.error.HTTPError as answer: answer.code, answer.read()"
+        '\n      with a body urllib.request.urlopen(server.url("/page", "http"), json.dumps(value).encode()), a POST'
         '\n    a raw WebSocket: with ls.connect(server.url("/ws")) as ws: …, and in it ws.send(text) and '
         "ws.recv(timeout=1)"
         '\n    Socket.IO: with ls.socket(server.url("/chat")) as point: …, and in it point.call("name", …)',

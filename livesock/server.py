@@ -39,6 +39,7 @@ from livesock.net.http.habits import (
     GATEWAY,
     LIMITS,
     NO_APPLICATION,
+    NO_THREAD,
     PAGE,
     ROUTE,
     RUN,
@@ -219,7 +220,7 @@ class Server(Speaker[Socket], Blocking):
         """Refuse what other libraries write: `Server()`, also of a server that runs."""
         if isinstance(next(iter(arguments), None), Server):
             check_serve(*arguments, **options)
-        made_by(cls, Site, arguments, made_with(options, [*inspect.signature(serve).parameters]))
+        made_by(cls, Site, arguments, made_with(arguments, options, [*inspect.signature(serve).parameters]))
         return super().__new__(cls)
 
     def __init__(
@@ -654,7 +655,7 @@ class Server(Speaker[Socket], Blocking):
         if in_notebook():
             raise RuntimeError("run() is for scripts: in a notebook the server runs since serve() already")
         if threading.current_thread() is not threading.main_thread():
-            raise RuntimeError("run() handles signals, which only the main thread may: call wait() on other threads")
+            raise RuntimeError(f"run() {NO_THREAD}; a thread that is to stay until it stops calls wait()")
         asked = threading.Event()
         numbers = [signal.SIGINT, signal.SIGTERM]
         before = {number: signal.signal(number, lambda *_: asked.set()) for number in numbers}

@@ -7,6 +7,7 @@ in snake_case: `maxPayload` is found as `max_payload`.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import fields
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = [
     "GATEWAY",
     "LIMITS",
     "NO_APPLICATION",
+    "NO_THREAD",
     "ON_RESPONSE",
     "PAGE",
     "PAGES_OF_JINJA",
@@ -335,7 +337,7 @@ PAGE = {
         "response_class headers content_type",
         "return ls.Response(body, status=201, headers={…}) from the handler, with type='text/html' for a page",
     ),
-    "status_code": f"return ls.Response(body, status={GIVEN}) from the handler",
+    **_each("status_code status", f"return ls.Response(body, status={GIVEN}) from the handler"),
     **{
         f"response_model_{option}": f"nothing filters an answer: write return item.model_dump({option}={GIVEN}) in the "
         "handler, where item is what it returns"
@@ -418,12 +420,18 @@ def check_gateway(_: object, *given: object, **options: object) -> None:
     raise TypeError("\n  ".join([head, *rest, *together(rest, {})]))
 
 
+NO_THREAD = "needs no thread: leave this thread out, for the server runs in the background since serve()"
+"""What is said of a `run()` in a thread, as tests of other libraries have it."""
+
+
 def check_run(_: object, *given: object, **options: object) -> None:
     """Raise `TypeError` for an application in front of the options, as in `socketio.run(app, port=5000)`."""
     if given:
         options = {**_address(given), **options}
         lines = [instead(option, RUN, (), value) for option, value in options.items()]
         text = "run() takes nothing: write server.run(), without anything in the brackets"
+        if threading.current_thread() is not threading.main_thread():
+            text = f"run() takes nothing, and {NO_THREAD}"
         raise TypeError(spelled("\n  ".join([text, *lines])))
 
 
@@ -447,8 +455,12 @@ def _no_handler(handler: object, options: Mapping[str, object]) -> str:
     return "\n  ".join([f"serve() takes no handler: {text}", *lines])
 
 
-def made_with(options: Mapping[str, object], known: list[str]) -> str:
-    """Return what to write for `Server(cors_allowed_origins="*", port=5000)`."""
+def made_with(arguments: tuple[object, ...], options: Mapping[str, object], known: list[str]) -> str:
+    """Return what to write for `Server(3000, {"cors": …})` and `Server(cors_allowed_origins="*", port=5000)`."""
+    ports = [one for one in arguments if isinstance(one, int) and not isinstance(one, bool)]
+    dicts = [one for one in arguments if isinstance(one, Mapping)]
+    by_place = {str(name): value for given in dicts for name, value in given.items()}
+    options = {**({"port": ports[0]} if ports else {}), **by_place, **options}
     ours = ", ".join(f"{name}={value!r:.60}" for name, value in options.items() if name in known)
     lines = [instead(name, SERVE, known, value) for name, value in options.items() if name not in known]
     return "\n  ".join([f"server = ls.serve({ours})", *lines, *together(lines, options)])
@@ -519,7 +531,10 @@ _ON = f"""{_ON_EVENT}{_COMES}
   server.of("/chat") for namespace="/chat", server.of(re.compile("/.+")) for "*"
   socket.id for sid, socket.handshake.auth for auth
   socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query for QUERY_STRING"""
-_STARTED = "a server runs since serve(); at the end of a script write server.run()"
+_STARTED = (
+    "a server runs since serve(): at the end of a script write server.run(); for listen(3000) ls.serve(port=3000) at "
+    "its top"
+)
 
 PEER = {
     **_each(
@@ -643,11 +658,14 @@ SERVER = {
     ),
     "send": 'write server.of("/").emit("message", text) for all, '
     'server.of("/").to(room).emit("message", text) for a room or one peer by its id, without await'
-    '\n    server.of("/other") in place of server.of("/") for namespace="/other"',
+    '\n    server.of("/other") in place of server.of("/") for namespace="/other"'
+    '\n    "json" in place of "message" for json=True',
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
-        'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"), '
-        'so write logging.getLogger("livesock").addHandler(yours), a logging.Handler, in place of what is printed; '
+        'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"); in place '
+        "of what is printed, for all namespaces and pages, write class Mine(logging.Handler): … with def emit(self, "
+        'record): …, mine = Mine("ERROR"), logging.getLogger("livesock").addHandler(mine); '
+        "server.errors[-1].where says of which; "
         'what the peer shall read: try: … except ValueError as e: socket.emit("error", str(e)) in the handler; the '
         "error itself is server.errors[-1].exception",
     ),

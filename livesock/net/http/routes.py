@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from livesock.net.http.web import split_target
 
-__all__ = ["check_path", "find", "same_places"]
+__all__ = ["check_path", "find", "pages_at", "same_places"]
 
 NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 REST = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*):path\}")
@@ -95,6 +95,16 @@ def find(routes: Iterable[str], target: str) -> tuple[str, dict[str, str]] | Non
         if "{" in route and (found := _parameters(_split(route), parts)) is not None:
             return route, found
     return None
+
+
+def pages_at(pages: list[tuple[str, str]], target: str) -> list[tuple[str, str]]:
+    """Return the pages, each a method and a route, without those for the rest of a path if another one names this path.
+
+    So `/{path:path}` answers what no page knows, and a page that takes only POST still says so to a GET.
+    """
+    one_path = [route for _, route in pages if not (REST.search(route) or route.endswith(FOLDER))]
+    is_named = find(one_path, target) is not None
+    return [(method, route) for method, route in pages if not (is_named and REST.search(route))]
 
 
 @lru_cache(1024)

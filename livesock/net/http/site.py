@@ -18,7 +18,7 @@ from livesock.errors import PeerRefused
 from livesock.net.http.access import Access
 from livesock.net.http.habits import PEER, refused_in_a_page
 from livesock.net.http.limits import Limits
-from livesock.net.http.routes import find
+from livesock.net.http.routes import find, pages_at
 from livesock.net.http.web import Body, HttpRequest, Response, a_part_of_a_page, split_target, to_response
 from livesock.net.loop.failures import Failures
 from livesock.net.loop.habits import Hinting
@@ -160,7 +160,8 @@ class Site:
     def page(self, request: HttpRequest) -> tuple[HttpRoute, HttpRequest] | None:
         """Return what answers a request, and the request with the parameters of its path; None if nothing does."""
         method = "GET" if request.method == "HEAD" else request.method
-        found = find([path for other, path in list(self.pages) if other == method], request.target)
+        pages = pages_at(list(self.pages), request.target)
+        found = find([path for other, path in pages if other == method], request.target)
         route = self.pages.get((method, found[0])) if found else None  # another thread may have taken it away
         if (route is None or route.is_folder) and (to := self._with_slash(method, request.target)):
             return HttpRoute(method, request.path, lambda _: Response(status=301, headers={"Location": to})), request
@@ -189,7 +190,8 @@ class Site:
 
     def no_page(self, request: HttpRequest) -> Response:
         """Answer a request for a path or method without a handler: at once, with the methods that there are."""
-        methods = ", ".join(sorted(method for method, path in list(self.pages) if find([path], request.target)))
+        pages = pages_at(list(self.pages), request.target)
+        methods = ", ".join(sorted({method for method, path in pages if find([path], request.target)}))
         if not methods:
             other = path.removesuffix("/") if (path := request.path).endswith("/") else f"{path}/"
             near = f"; there is one at {other!r:.100}" if other and self.is_page(other) else ""

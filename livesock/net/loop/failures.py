@@ -36,6 +36,9 @@ KEPT_REFUSALS = 50
 LINE = 900
 """The longest line of the log: what to write for several names fits, and what a peer sends fills no page."""
 
+LINES = 16
+"""Lines of an error that a script without logging prints, at most; the log has one."""
+
 KINDS = 1000
 """Kinds of errors that a script without logging prints."""
 
@@ -116,9 +119,11 @@ class Failures:
             self.latest.append(error)
             self.count += 1
         place = place_of_error(exc)
-        words = str(error).replace("\n  ", " | ")  # what to write for each of several names
-        line = one_line(f"{words}, at {place}" if place else words, LINE)
+        lines = str(error).split("\n  ")  # what to write for each of several names
+        line = one_line(" | ".join(lines) + (f", at {place}" if place else ""), LINE)
         extra = {"kind": (where, type(exc), place), "is_played": is_played(exc)}
+        if len(lines) > 1:
+            extra["lines"] = [one_line(one, LINE) for one in lines[: LINES - 1]] + ([f"at {place}"] if place else [])
         self._logger.error("! %s", line, extra=extra)
         if self._logger.isEnabledFor(logging.DEBUG):
             self._logger.debug("! %s", error.traceback())
@@ -168,7 +173,9 @@ class Failures:
 
 
 class _LastResort(logging.Handler):
-    """Prints an error in one line to stderr, twice of each kind, in a script that has set up no logging of its own.
+    """Prints an error to stderr, twice of each kind, in a script that has set up no logging of its own.
+
+    It has a line for each thing to write. Those behind the first begin with four spaces: no peer fakes an error.
 
     Python would do so by itself, also in a notebook, where the line would land in some cell. There what handlers raise
     is shown below the cell that runs, or below the next one, as HTML: what a notebook's test compares stays as it is.
@@ -184,7 +191,7 @@ class _LastResort(logging.Handler):
         others = [*logging.getLogger().handlers, *logging.getLogger("livesock").handlers]
         if any(other is not self for other in others):
             return
-        text = record.getMessage().removeprefix("! ")
+        text = "\n    ".join(getattr(record, "lines", [record.getMessage().removeprefix("! ")]))
         kind = getattr(record, "kind", text)
         kept = "socket.errors" if record.name == "livesock.socket" else "server.errors"
         if in_notebook():
@@ -210,7 +217,7 @@ class _LastResort(logging.Handler):
         if below:
             import html  # 3,000 names of characters, for a notebook in which a handler fails
 
-            lines = "".join(f"<div>{html.escape(text)}</div>" for text in below.values())
+            lines = "".join(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>' for text in below.values())
             style = "border-left: 3px solid var(--jp-error-color1, #d32f2f); padding: 2px 8px"
             page = {"text/html": f'<div class="ls-failed" style="{style}">{lines}</div>'}
             sys.modules["IPython"].display.display(page, raw=True)

@@ -114,6 +114,38 @@ def test_a_handler_gets_the_rest_of_a_path(server: Server, tmp_path: Path) -> No
         assert point.connected
 
 
+def test_a_page_for_all_other_paths_leaves_405_to_the_paths_of_other_pages(server: Server, tmp_path: Path) -> None:
+    @server.get("/{path:path}")
+    @server.post("/{path:path}")
+    def missing(request: Any) -> Any:
+        return ls.Response("mine", status=404)
+
+    (tmp_path / "a.txt").write_text("file")
+    server.static("/css", tmp_path)
+    server.post("/a")(lambda request: "posted")
+    server.post("/css/a.txt")(lambda request: "posted beside a file")
+    server.get("/items/{id}")(lambda request: request.path_params["id"])
+    server.post("/items/all")(lambda request: "all")
+
+    def answer(method: str, path: str) -> tuple[int, str, str | None]:
+        asked = urllib.request.Request(server.url(path, "http"), method=method)
+        try:
+            with urllib.request.urlopen(asked, timeout=DEADLINE) as answer:
+                return answer.status, answer.read().decode(), answer.headers["Allow"]
+        except urllib.error.HTTPError as wrong:
+            with wrong:
+                return wrong.code, wrong.read().decode(), wrong.headers["Allow"]
+
+    for method in ("GET", "POST"):
+        assert answer(method, "/nowhere") == (404, "mine", None)
+    assert answer("GET", "/a") == (405, "this path takes only POST\n", "POST")
+    assert answer("POST", "/a") == (200, "posted", None)
+    assert answer("GET", "/css/a.txt") == (200, "file", None)
+    assert answer("GET", "/items/all") == (200, "all", None), "the page with a parameter takes this path, too"
+    assert answer("PUT", "/items/all") == (405, "this path takes only GET, POST\n", "GET, POST")
+    assert answer("PUT", "/nowhere") == (405, "this path takes only GET, POST\n", "GET, POST")
+
+
 def test_a_raw_route_gets_the_rest_of_a_path(server: Server) -> None:
     @server.websocket("/ws/{at:path}")
     async def talk(ws: Any) -> None:

@@ -66,6 +66,18 @@ def test_a_script_without_logging_prints_two_errors_of_each_kind() -> None:
     assert "(further ones of this kind are only in server.errors)" in lines[1] and "KeyError: 'other'" in lines[2]
 
 
+def test_a_script_without_logging_has_a_line_for_each_thing_to_write_and_none_that_a_peer_has_faked() -> None:
+    forged = "failures.add('GET /new', 1, ValueError('write\\n  this\\nlivesock: fake\\n  ! no\\x1b[31m\\n  that'))"
+    lines = subprocess.run(
+        [sys.executable, "-c", f"{SCRIPT.format(setup='')}{forged}"], capture_output=True, text=True, check=True
+    ).stderr.splitlines()
+
+    assert lines[3] == "livesock: GET /new (connection 1): ValueError: write"
+    assert len(lines) == 7 and all(line.startswith("    ") for line in lines[4:])
+    assert lines[4].startswith("    this") and "fake" in lines[4] and lines[6] == "    that"
+    assert "\x1b" not in "".join(lines)
+
+
 def test_a_script_with_logging_gets_its_own_lines_alone() -> None:
     lines = printed("logging.basicConfig(format='%(message)s')").splitlines()
 

@@ -60,6 +60,8 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
             is_selection = (".to(" in speaker or ".except_(" in speaker) and not speaker.startswith("socket")
             speaker = variable if variable and is_selection else speaker  # it was selected in another line
         listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
+        if verb == "emit" and first == ("message",) and keywords.get("json"):  # send(value, json=True) elsewhere
+            first, keywords = ("json",), {key: value for key, value in keywords.items() if key != "json"}
         write = _instead(verb, _all_as_written(keywords, written), speaker, *first)
         no_await = ", without await" if written.is_async and "call(" not in write else ""
         later = meanwhile(write, keywords.get("callback", keywords.get("ack")))

@@ -1,0 +1,117 @@
+"""What a program gives to the classes of other libraries that it wants to import: `SocketIO(app, ping_timeout=5)`.
+
+The import fails first, and its error speaks of the options, too: else a program that writes `ls.serve()` in their place
+would lose them without a word.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from types import FrameType
+
+from livesock.instead import instead, together
+from livesock.net.http.habits import SERVE
+from livesock.net.socketio.handling.as_written import Code, tree_of
+
+__all__ = ["GATEWAYS", "SERVERS", "gateways_written", "options_written"]
+
+SERVERS = (
+    "FastAPI",
+    "Starlette",
+    "Flask",
+    "SocketIO",
+    "AsyncServer",
+    "Application",
+    "createServer",
+    "WebSocketGateway",
+)
+"""Classes of other libraries whose options belong to a server."""
+
+GATEWAYS = ("WebSocketGateway", "gateway")
+"""What other libraries write above the class of a gateway."""
+
+_STARTS = ("run", "listen", "run_simple", "run_app")
+"""Functions and methods that start a server in other libraries, with its port."""
+
+
+def options_written(names: list[str]) -> list[str]:
+    """Return what to write for the options of all calls of `names`, a line for each; none for a program without any."""
+    tree = _program()
+    given: dict[str, object] = {}
+    for call in _calls(tree):
+        name = _name(call.func)
+        if name in names and name in SERVERS:
+            given.update(_options(call))
+        elif name in _STARTS:
+            given.update({key: value for key, value in _options(call).items() if key in ("host", "port")})
+    given.pop("namespace", None)
+    if not given:
+        return []
+    known = [*inspect.signature(sys.modules["livesock"].serve).parameters]
+    ours = ", ".join(f"{name}={value!r:.60}" for name, value in given.items() if name in known)
+    lines = [instead(name, SERVE, known, value) for name, value in given.items() if name not in known]
+    strange = [f"  {line}" for line in (*lines, *together(lines, given))]
+    return [
+        f"with the options that the program names, write server = ls.serve({ours}){':' if strange else ''}",
+        *strange,
+    ]
+
+
+def gateways_written() -> str:
+    """Return what to write above each class of a gateway; "" for a program without any."""
+    found = []
+    for node in (node for node in ast.walk(_program()) if isinstance(node, ast.ClassDef)):
+        for mark in node.decorator_list:
+            call = mark if isinstance(mark, ast.Call) else None
+            if _name(call.func if call else mark) in GATEWAYS:
+                namespace = _options(call).get("namespace", "/") if call else "/"
+                path = namespace if isinstance(namespace, Code) else f'"/{str(namespace).lstrip("/")}"'
+                found.append(f"@server.gateway({path}) above class {node.name}: …")
+    return ", ".join(found)
+
+
+def _program() -> ast.Module:
+    """Return the code of the program that has led here through an import, or by reading `ls.FastAPI`."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _is_on_the_way(frame):
+        frame = frame.f_back
+    return (tree_of(frame) if frame is not None else None) or ast.Module([], [])
+
+
+def _is_on_the_way(frame: FrameType) -> bool:
+    package = str(frame.f_globals.get("__name__")).partition(".")[0]
+    return package in ("livesock", "importlib", "_frozen_importlib")
+
+
+def _calls(tree: ast.Module) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _name(function: ast.expr) -> str:
+    """Return the name of what is called, without what stands in front of its dot."""
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def _options(call: ast.Call) -> dict[str, object]:
+    """Return the options of a call by their names: values where they are constant, code where they are not.
+
+    A number behind the first bracket is the port, and a dict holds further options, as in Node.
+    """
+    found: dict[str, object] = {}
+    for argument in call.args:
+        value = _value(argument)
+        if isinstance(value, int) and not isinstance(value, bool):
+            found["port"] = value
+        elif isinstance(value, dict):
+            found.update({str(key): one for key, one in value.items()})
+    return found | {word.arg: _value(word.value) for word in call.keywords if word.arg is not None}
+
+
+def _value(node: ast.expr) -> object:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return Code(ast.unparse(node))

@@ -1,0 +1,124 @@
+"""Programs of other libraries, whole: the error of their import speaks of the options that stand below it."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from tests.peers import DEADLINE
+
+FLASK = """\
+from livesock import Flask, SocketIO
+app = Flask(__name__)
+socketio = SocketIO(app, cors_allowed_origins="https://example.org", async_mode="threading", ping_timeout=WAIT)
+socketio.run(app, host="127.0.0.1", port=5000, debug=True)
+"""
+
+PYTHON_SOCKETIO = """\
+import livesock as socketio
+sio = socketio.AsyncServer(async_mode="asgi", max_http_buffer_size=2_000_000)
+"""
+
+NEST = """\
+from livesock import WebSocketGateway
+@WebSocketGateway(3001, namespace="chat", cors={"origin": "*"})
+class ChatGateway: ...
+@WebSocketGateway(namespace=PATH)
+class Other: ...
+@WebSocketGateway()
+class Root: ...
+"""
+
+FASTAPI = """\
+from livesock import FastAPI, Depends
+app = FastAPI()
+"""
+
+
+@pytest.fixture(autouse=True)
+def stopped() -> Iterator[None]:
+    yield
+    ls.stop_all()
+
+
+def said(program: str, folder: Path) -> str:
+    file = folder / "app.py"
+    file.write_text(program)
+    spec = importlib.util.spec_from_file_location("app", file)
+    assert spec is not None and spec.loader is not None
+    with pytest.raises((ImportError, AttributeError)) as caught:
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    return str(caught.value)
+
+
+def test_options_of_a_constructor_and_of_run_are_carried_over(tmp_path: Path) -> None:
+    text = said(FLASK, tmp_path)
+
+    assert "the program names, write app = ls.serve(host='127.0.0.1', port=5000):" in text
+    lines = re.findall(r'^    ("\w+"): (.*)$', text, re.MULTILINE)
+    assert [name for name, _ in lines] == ['"cors_allowed_origins"', '"async_mode"', '"ping_timeout"']
+    assert lines[0][1].startswith('write origins=["https://example.org"] in serve()')
+    assert 'sessions={"ping_timeout": WAIT}' in lines[2][1], "a variable stays one"
+    assert "debug" not in text, "run() speaks of it"
+
+
+def test_the_module_as_another_ones_name_is_told_the_same(tmp_path: Path) -> None:
+    text = said(PYTHON_SOCKETIO, tmp_path)
+
+    assert "the program names, write sio = socketio.serve():" in text
+    assert 'write sessions={"max_payload": 2000000}' in text
+
+
+def test_each_gateway_has_its_own_line_and_the_port_goes_to_the_server(tmp_path: Path) -> None:
+    text = said(NEST, tmp_path)
+
+    assert '@server.gateway("/chat") above class ChatGateway: …, @server.gateway(PATH) above class Other: …' in text
+    assert '@server.gateway("/") above class Root: …, below server = ls.serve(), and without a base' in text
+    assert "write server = ls.serve(port=3001):" in text and '"cors": ' in text
+
+
+def test_a_program_without_options_is_not_told_of_any(tmp_path: Path) -> None:
+    assert "options" not in said(FASTAPI, tmp_path)
+
+
+@pytest.mark.parametrize("given", [(3000,), (3000, {"pingInterval": 10000})])
+def test_a_server_that_is_called_as_in_node_keeps_its_port_and_options(given: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError) as caught:
+        ls.Server(*given)  # type: ignore[attr-defined]  # a class of ours
+
+    assert "write server = ls.serve(port=3000)" in str(caught.value)
+    assert len(given) == 1 or 'write sessions={"ping_interval": 10}' in str(caught.value)
+
+
+@pytest.mark.parametrize("given", [(), ("app",)])
+def test_a_run_in_a_thread_is_told_to_leave_the_thread_out(given: tuple[Any, ...]) -> None:
+    server = ls.serve("theirs")
+    heard: list[str] = []
+
+    def run() -> None:
+        with pytest.raises((RuntimeError, TypeError)) as caught:
+            server.run(*given)
+        heard.append(str(caught.value))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(DEADLINE)
+    assert "needs no thread: leave this thread out, for the server runs in the background since serve()" in heard[0]
+
+
+def test_listen_says_where_the_port_stands_and_a_json_message_keeps_its_event() -> None:
+    server: Any = ls.serve("theirs")
+
+    with pytest.raises(
+        AttributeError, match=r"write server\.run\(\); for listen\(3000\) ls\.serve\(port=3000\) at its top"
+    ):
+        server.listen(3000)
+    with pytest.raises(TypeError, match=r"emit\(\) takes no json=: write server\.of\('/'\)\.emit\('json', …\)$"):
+        server.of("/").emit("message", {"a": 1}, json=True)
