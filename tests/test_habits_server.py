@@ -563,7 +563,7 @@ CALLS = [
     (lambda s: s.of("/…"), "write the name of your namespace"),
     (lambda s: s.of("/").on("…"), "write the name of your event"),
     (lambda s: s.of("/chat").event, 'write @server.of("/chat").on("name")'),
-    (lambda s: s.of("/").on("*", lambda event, sid, data: 1), "write lambda socket, event, *arguments: …"),
+    (lambda s: s.of("/").on("*", lambda event, sid, data: 1), "write lambda socket, event, data: …"),
     (lambda s: s.run(debug=True), 'logging.getLogger("livesock").setLevel("DEBUG")'),
     (lambda s: ls.serve("other", allow_upgrades=False), 'write sessions={"allow_upgrades": False}'),
     (lambda s: ls.serve("other", transports=["websocket"]), "write sessions={\"transports\": ['websocket']}"),
