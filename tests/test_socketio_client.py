@@ -580,13 +580,14 @@ def test_a_slow_handler_holds_the_server_and_misses_nothing(socket):
 
 
 def test_a_lost_connection_comes_back_with_a_new_id(server, socket):
-    reasons, back = [], threading.Event()
+    reasons, connected = [], []
     socket.on("disconnect", reasons.append)
     before = socket.id
-    socket.on("connect", lambda: back.set() if socket.id != before else None)
+    socket.on("connect", lambda: connected.append(len(reasons)))
+    eventually(lambda: connected == [0], "it hears that it is connected now")
     socket.emit("drop me")
 
-    assert back.wait(DEADLINE)
+    eventually(lambda: connected == [0, 1], "it hears that it is back")
     assert reasons == ["transport close"] and socket.reconnects == 1
     assert socket.id != before and server.of("/point").sockets()[0].id == socket.id
 
