@@ -11,12 +11,13 @@ import inspect
 import sys
 from collections.abc import Iterator
 from types import FrameType
+from typing import TypeGuard
 
 from livesock.instead import instead, together
 from livesock.net.http.habits import SERVE
 from livesock.net.socketio.handling.as_written import Code, tree_of
 
-__all__ = ["GATEWAYS", "SERVERS", "gateways_written", "options_written"]
+__all__ = ["GATEWAYS", "SERVERS", "gateways_written", "imports_written", "options_written"]
 
 SERVERS = (
     "FastAPI",
@@ -71,6 +72,15 @@ def gateways_written() -> str:
                 path = namespace if isinstance(namespace, Code) else f'"/{str(namespace).lstrip("/")}"'
                 found.append(f"@server.gateway({path}) above class {node.name}: …")
     return ", ".join(found)
+
+
+def imports_written() -> list[str]:
+    """Return the names in all lines `from livesock import …` and `from livesock.other import …`, in their order."""
+    return [name.name for node in ast.walk(_program()) if _is_import(node) for name in node.names]
+
+
+def _is_import(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "livesock"
 
 
 def _program() -> ast.Module:

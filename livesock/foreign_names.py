@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 
 from livesock.foreign_attributes import used_with
-from livesock.foreign_calls import GATEWAYS, gateways_written, options_written
+from livesock.foreign_calls import GATEWAYS, gateways_written, imports_written, options_written
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.net.loop.explain import SLEEP
@@ -26,6 +26,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     beside = imported or (used_with(sys.modules["livesock"], name) if instead_of(name) else [])
     strange = [other for other in dict.fromkeys((name, *beside)) if other not in known and other[:1] != "_"]
     strange = strange if imported else [other for other in strange if other == name or instead_of(other)]
+    strange += _elsewhere(strange, known) if imported else []
     lines, unknown = _lines(strange)
     options = options_written(strange)
     if len(strange) == 1 and not options:
@@ -44,14 +45,22 @@ def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str |
     None for a module of which neither its own name nor one of these is one of another library or of ours.
     """
     ours = [name for name in imported if name in known]
-    lines, unknown = _lines([name for name in imported if name not in known])
-    if module not in FOREIGN_MODULES and not (ours or lines):
+    strange = [name for name in imported if name not in known]
+    if module not in FOREIGN_MODULES and not (ours or _lines(strange)[0]):
         return None
+    strange += _elsewhere(strange, known)
+    lines, unknown = _lines(strange)
+    lines += options_written(strange)
     head = f"livesock has no module {module!r}"
     lines += [f"{', '.join(ours)}: write from livesock import {', '.join(ours)}"] if ours else []
     lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
     text = "\n  ".join([f"{head}:", *lines] if lines else [f"{head}: write import livesock as ls"])
-    return spelled(text, imports=True, variable=_variable(imported))
+    return spelled(text, imports=True, variable=_variable(strange))
+
+
+def _elsewhere(names: list[str], known: list[str]) -> list[str]:
+    """Return the names of other libraries that the other imports of the program ask for."""
+    return [name for name in imports_written() if name not in (*names, *known) and instead_of(name)]
 
 
 def _variable(names: Iterable[str]) -> str:

@@ -88,6 +88,22 @@ def test_a_program_without_options_is_not_told_of_any(tmp_path: Path) -> None:
     assert "options" not in said(FASTAPI, tmp_path)
 
 
+IMPORTS = """\
+from livesock.responses import HTMLResponse, Response
+from livesock import Depends, FastAPI, nothing_of_the_kind
+from livesock.testclient import TestClient
+"""
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_all_imports_of_a_program_are_told_at_once(tmp_path: Path, order: int) -> None:
+    text = said("".join(IMPORTS.splitlines(keepends=True)[::order]), tmp_path)
+
+    told = [re.search(rf"^  {name}: write ", text, re.MULTILINE) for name in ("HTMLResponse", "FastAPI", "TestClient")]
+    assert all(told), text
+    assert "nothing_of_the_kind" not in text, "its own line says so"
+
+
 @pytest.mark.parametrize("given", [(3000,), (3000, {"pingInterval": 10000})])
 def test_a_server_that_is_called_as_in_node_keeps_its_port_and_options(given: tuple[Any, ...]) -> None:
     with pytest.raises(TypeError) as caught:
