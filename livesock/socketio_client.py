@@ -42,8 +42,10 @@ from livesock.net.connect.habits import (
     VOLATILE,
     WAIT,
     Value,
+    any_alone,
     ask,
     auth_alone,
+    event_alone,
     no_new_connection,
     waits_for_a_name,
 )
@@ -197,7 +199,7 @@ class ClientSocket(Blocking):
 
     # -- speaking
 
-    @blocking(EMIT)
+    @blocking(EMIT, check=event_alone("emit"))
     def emit(self, name: str, *arguments: Any) -> None:
         """Send an event. While the connection is lost it is kept, and sent when it is back.
 
@@ -219,7 +221,7 @@ class ClientSocket(Blocking):
         """`volatile.emit(…)` sends an event that may be missed: it is dropped if it cannot leave at once."""
         return Volatile(self)
 
-    @blocking(CALL, write='call("move", 1, 2)')
+    @blocking(CALL, write='call("move", 1, 2)', check=event_alone("call", ("timeout",)))
     def call(self, name: str, *arguments: Any, timeout: float | None = None) -> Any:
         """Ask the server and return its answer (a list if there are several values, None if there is none).
 
@@ -244,7 +246,7 @@ class ClientSocket(Blocking):
     def on(self, name: str) -> Callable[[F], F]: ...
     @overload
     def on(self, name: str, handler: F) -> F: ...
-    @blocking(ON, write='on("moved", handler)')
+    @blocking(ON, write='on("moved", handler)', check=any_alone)
     def on(self, name: str, handler: Any = ...) -> Any:
         """Call `handler(*arguments)` for every event of this name; also a decorator, `@socket.on("news")`.
 
@@ -260,7 +262,7 @@ class ClientSocket(Blocking):
     def once(self, name: str) -> Callable[[F], F]: ...
     @overload
     def once(self, name: str, handler: F) -> F: ...
-    @blocking(ON, write='on("moved", handler)')
+    @blocking(ON, write='on("moved", handler)', check=any_alone)
     def once(self, name: str, handler: Any = ...) -> Any:
         """As `on`, for one event only."""
         return self._listen(name, handler, once=True)
@@ -300,7 +302,8 @@ class ClientSocket(Blocking):
     def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 
-        Events without a handler are kept, the newest 100 of a name, so that none is lost between two cells.
+        Events without a handler are kept, the newest 100 of a name, so that none is lost between two cells. Our own
+        "disconnect" comes whenever the connection ends, also if it comes back, with the reason.
 
         Raises:
             TimeoutError: If none comes within `timeout` seconds.

@@ -172,15 +172,15 @@ def news(*arguments: object) -> None:
         (lambda point: point.on(news), '@point.on("news") above def news'),
         (lambda point: point.once(news), '@point.on("news") above def news'),
         (lambda point: point.event(news), "@point.on('name')"),
-        (lambda point: point.on("*", news), "@point.on_any above def any(name, *arguments): …"),
+        (lambda point: point.on("*", news), "@point.on_any above def news(name, *arguments): …"),
         (lambda point: point.on(["a", "b"], news), "an event has a name"),
         (lambda point: point.on("news", news, namespace="/chat"), "of('/chat').on(…)"),
         (lambda point: point.onAny(news), "on_any(handler)"),
-        (lambda point: point.emit("ask", 1, callback=news), "point.call('name', …)"),
+        (lambda point: point.emit("ask", 1, callback=news), "point.call('ask', …)"),
         (lambda point: point.emit("ask", 1, news), "call('ask', …)"),
         (lambda point: point.volatile.emit("ask", to="room"), "a client speaks to the server"),
         (lambda point: point.emit("ask", room="room"), "a client speaks to the server"),
-        (lambda point: point.emit("ask", data=1), "emit('move', 1, 2)"),
+        (lambda point: point.emit("ask", data=1), "emit('ask', …)"),
         (lambda point: point.emitWithAck("ask", 1), "point.call('name', …)"),
         (lambda point: point.timeout(100), "timeout=2.0"),
         (lambda point: point.send("hello"), "emit('message', text)"),
@@ -207,7 +207,7 @@ def news(*arguments: object) -> None:
         ),
         (lambda point: point.call("ask", 1, namespace="/chat"), "write point.of('/chat').call(…)"),
         (lambda point: point.emit("ask", 1, namespace="/chat"), "write point.of('/chat').emit(…)"),
-        (lambda point: point.call("ask", data=1), "the values follow the name: call('move', 1, 2)"),
+        (lambda point: point.call("ask", data=1), "the values follow the name: call('ask', …)"),
         (lambda point: point.disconnect(namespace="/chat"), "write point.of('/chat').disconnect()"),
         (lambda point: point.get_received(), "write (text,) = point.wait('message', timeout=1), with the event's name"),
         (lambda point: point.is_connected(), "write point.connected"),
@@ -490,7 +490,7 @@ def test_handlers_that_a_loop_makes_are_all_kept(point):
 def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server: Any) -> None:
     with ls.socket(server.url("/point"), timeout=DEADLINE) as point:
         for speak in (point.emit, point.call, point.volatile.emit):
-            with pytest.warns(UserWarning, match=r"'say', 1, 2\) for two, or \[1, 2\] for one") as caught:
+            with pytest.warns(UserWarning, match=r"'say', 'x', 1\) for several, or \['x', 1\] for one") as caught:
                 speak("say", ("x", 1))
             assert [warning.filename for warning in caught if "tuple" in str(warning.message)] == [__file__]
 
@@ -502,7 +502,9 @@ def test_awaiting_a_wait_without_a_name_says_at_once_how_a_coroutine_stays(point
     with pytest.raises(TypeError) as caught:
         asyncio.run(main())
 
-    assert "in an async def await asyncio.Event().wait()" in str(caught.value) and "to_thread" not in str(caught.value)
+    assert "in an async def await asyncio.Event().wait()" in str(caught.value) and "to_thread(point.wait)" not in str(
+        caught.value
+    )
     with pytest.raises(TypeError, match=r"until the program is stopped threading.Event\(\).wait\(\)"):
         asyncio.run(asyncio.to_thread(point.wait))
 

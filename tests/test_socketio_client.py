@@ -480,6 +480,15 @@ def test_connect_is_heard_now_before_what_was_kept_and_whenever_we_are_let_in_ag
     assert heard == ([first, 1, second, third, 2] if verb == "on" else [first, 1, 2])
 
 
+def test_a_wait_for_the_end_that_has_been_says_so_at_once(socket):
+    heard = []
+    socket.on("disconnect", heard.append)
+    socket.disconnect()
+    with pytest.raises(NotRunning, match="was left"):
+        socket.wait("disconnect", timeout=DEADLINE)
+    eventually(lambda: heard == ["io client disconnect"], "the handler has heard it")
+
+
 def test_connect_of_a_socket_that_has_left_is_heard_when_it_is_in_again(socket):
     heard = threading.Event()
     socket.disconnect()

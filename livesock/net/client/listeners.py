@@ -200,7 +200,8 @@ class Listeners:
                 if not kept:
                     del self._kept[name]
             else:
-                if name not in LIFE and (reason := why_not()):
+                may_come = name in LIFE and (self._is_in or name != "disconnect")
+                if not may_come and (reason := why_not()):
                     raise NotRunning(reason)
                 self._waiting.setdefault(name, deque()).append(future)
         try:

@@ -41,16 +41,14 @@ def check_name(name: object) -> None:
 
 
 def _check_event(name: object) -> None:
-    """Raise `TypeError` or `ValueError` if no event can have this name; warn if only another client has it."""
+    """Raise `TypeError` if no event can have this name; warn if only another client has it."""
     check_name(name)
-    if name == "*":
-        raise ValueError('"*" is not the name of an event: write @point.on_any above def any(name, *arguments): …')
     if isinstance(name, str) and name in OF_OTHERS:
         warn(f'this client has no event "{name}" of its own: {OF_OTHERS[name]}')
 
 
 def check_handler(name: object, handler: object) -> None:
-    """Raise `TypeError` or `ValueError` if this cannot be an event and a handler of it."""
+    """Raise `TypeError` if this cannot be an event and a handler of it."""
     _check_event(name)
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__}): pass f, not f()")

@@ -6,10 +6,13 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import re
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as
+from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as, none_of
+from livesock.net.loop.places import meanwhile, name_of, of_a_tuple
 
 __all__ = [
     "BACKOFF",
@@ -28,8 +31,10 @@ __all__ = [
     "VOLATILE",
     "WAIT",
     "Value",
+    "any_alone",
     "ask",
     "auth_alone",
+    "event_alone",
     "no_new_connection",
 ]
 
@@ -234,8 +239,10 @@ def waits_for_a_name(_: object, *name: object, **options: object) -> None:
     if not (name or "name" in options):
         raise TypeError(
             'wait() needs the name of an event: write point.wait("moved", timeout=1) for one event'
+            '\n    to stay until the connection ends, an hour at most, point.wait("disconnect", timeout=3600)'
+            '\n    in an async def await asyncio.to_thread(point.wait, "disconnect", 3600), with import asyncio'
             "\n    to stay until the program is stopped threading.Event().wait(), with import threading"
-            "\n    in an async def await asyncio.Event().wait(), with import asyncio"
+            "\n    in an async def await asyncio.Event().wait()"
         )
 
 
@@ -247,6 +254,51 @@ def auth_alone(_: object, *given: object, **options: object) -> None:
         raise TypeError(
             f"of() takes the namespace, and what its peer sends as auth: write of({given[0]!r:.60}, {shown})"
         )
+
+
+_EVENT = re.compile(r"\('(?:name', …|move', 1, 2)")
+"""How the tables begin the arguments of an event."""
+
+
+def event_alone(verb: str, known: tuple[str, ...] = ()) -> Callable[..., None]:
+    """Return what raises `TypeError` for another library's options of an event: all of it in one error, with its name.
+
+    `known` are options that `verb` has.
+    """
+
+    def check(_: object, *event: object, **options: object) -> None:
+        strange = options.keys() - {"name", *known}
+        if not strange or not event:
+            return
+        name, values = f"{event[0]!r:.40}", event[1:] or [options[key] for key in ("data",) if key in options]
+        callback = options.get("callback") or options.get("ack")
+        if verb == "emit" and callable(callback) and strange <= {"callback", "ack", "data", "namespace"}:
+            more = of_a_tuple("call", event[0], values)
+            asks = f"{_point(options)}.call({name}, …), which waits for the answer"
+            taken = ", ".join(f'"{option}"' for option in options if option in strange)
+            raise TypeError(f"emit() takes no {taken}: write answer = {asks}{more}{meanwhile(asks, callback)}")
+        habits = EMIT if verb == "emit" else CALL
+        habits = {key: _EVENT.sub(lambda _: f"({name}, …", write) for key, write in habits.items()}
+        raise TypeError(none_of(verb, strange, options, habits, list(known)) + of_a_tuple(verb, event[0], values))
+
+    return check
+
+
+def any_alone(_: object, *given: object, **options: object) -> None:
+    """Raise `ValueError` if a handler is to hear every event as in python-socketio, by the name "*"."""
+    if "*" in (*given[:1], options.get("name")):
+        handler = given[1] if len(given) > 1 else options.get("handler")
+        name = name_of(handler) if inspect.isfunction(handler) else ""
+        defined = name if name.isidentifier() else "any"
+        raise ValueError(
+            f'"*" is not the name of an event: write @{_point(options)}.on_any above def {defined}(name, *arguments): …'
+        )
+
+
+def _point(options: Mapping[str, object]) -> str:
+    """Return the socket for the namespace among other libraries' options."""
+    namespace = options.get("namespace")
+    return f"point.of({namespace!r:.60})" if isinstance(namespace, str) else "point"
 
 
 class Value(str):

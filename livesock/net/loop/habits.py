@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from livesock.foreign_attributes import by_its_name, no_attribute
 from livesock.instead import awaited, known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
-from livesock.net.loop.places import caller, meanwhile
+from livesock.net.loop.places import caller, meanwhile, of_a_tuple
 from livesock.spelled import is_ours, respelled, respelling, spelled
 
 __all__ = [
@@ -112,14 +112,13 @@ def check_values(verb: str, name: object, values: tuple[object, ...], ask: Calla
 
     `ask` returns how to ask for the answer to an event whose name stands in quotes.
     """
-    if not values:
-        return
-    if callable(values[-1]) and not isinstance(values[-1], str):
+    if values and callable(values[-1]) and not isinstance(values[-1], str):
         asks = ask(f"{name!r:.40}")
-        write = f"write answer = {asks}; of several values an answer is a list{meanwhile(asks, values[-1])}"
+        more = of_a_tuple("call", name, values[:-1]) + meanwhile(asks, values[-1])
+        write = f"write answer = {asks}; of several values an answer is a list{more}"
         raise TypeError(spelled(f"a function cannot be sent: {write}"))
-    if len(values) == 1 and type(values[0]) is tuple:
-        warn(f"a tuple is one value, a list for the peer: write {verb}({name!r:.40}, 1, 2) for two, or [1, 2] for one")
+    if line := of_a_tuple(verb, name, values):
+        warn(line.strip())
 
 
 class Hinting:

@@ -7,7 +7,7 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ __all__ = [
     "line_of",
     "meanwhile",
     "name_of",
+    "of_a_tuple",
     "parameters_as_written",
     "place_of",
     "place_of_error",
@@ -262,3 +263,13 @@ def meanwhile(asks: str, callback: object) -> str:
         f"\n    to go on at once {'async ' * is_async}def later(): {later}"
         f"\n    and below it {start}, with import {start.partition('.')[0]}"
     )
+
+
+def of_a_tuple(verb: str, name: object, values: Sequence[object]) -> str:
+    """Return a line for a tuple as the only value of an event, "" for other values."""
+    if not (len(values) == 1 and isinstance(values[0], tuple) and type(values[0]) is tuple):
+        return ""
+    shown = ", ".join(map(repr, values[0])) if all(type(value) in (int, float, str) for value in values[0]) else ""
+    shown = shown if 0 < len(shown) <= 60 else "1, 2"
+    write = f"{verb}({name!r:.40}, {shown}) for several, or [{shown}] for one"
+    return f"\n    a tuple is one value, a list for the peer: write {write}"

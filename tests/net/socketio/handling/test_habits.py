@@ -465,7 +465,7 @@ def test_a_callback_behind_the_values_gets_a_sentence(server: Server, socket: An
 
 
 def test_a_tuple_as_the_only_value_gets_a_warning_in_the_line_that_speaks(server: Server, socket: Any) -> None:
-    with pytest.warns(UserWarning, match=r"write emit\('x', 1, 2\) for two, or \[1, 2\] for one") as caught:
+    with pytest.warns(UserWarning, match=r"write emit\('x', 1, 2\) for several, or \[1, 2\] for one") as caught:
         server.of("/seat").emit("x", (1, 2))
         socket.emit("x", (1, 2))
     assert [warning.filename for warning in caught] == [__file__, __file__]

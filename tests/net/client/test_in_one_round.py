@@ -1,0 +1,121 @@
+"""What a client of Socket.IO is told has all of one line in it, and the line that it advises runs as it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import livesock as ls
+from tests.peers import eventually
+
+DEADLINE = 20.0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ls.Server]:
+    with ls.serve("rounds") as server:
+        for namespace in ("/", "/chat"):
+            server.of(namespace).on("add", lambda socket, *numbers: sum(numbers))
+            server.of(namespace).on("say", lambda socket, *event: socket.emit(*event))
+        yield server
+
+
+@pytest.fixture
+def point(server: ls.Server) -> Iterator[Any]:
+    with ls.socket(server.url("/"), timeout=DEADLINE) as point:
+        yield point
+
+
+def said(habit: Callable[[], object]) -> str:
+    with pytest.raises((TypeError, ValueError, AttributeError)) as caught:
+        habit()
+    return str(caught.value)
+
+
+HEARD: list[Any] = []
+
+
+def got(answer: Any) -> None:
+    HEARD.append(answer)
+
+
+PAIR = (1, 2)
+
+
+@pytest.mark.parametrize(
+    "habit",
+    [
+        lambda point: point.emit("add", (1, 2), callback=got),
+        lambda point: point.emit("add", PAIR, ack=got),
+        lambda point: point.emit("add", data=(1, 2), callback=got),
+        lambda point: point.emit("add", (1, 2), got),
+        lambda point: point.emit("add", (1, 2), namespace="/chat", callback=got),
+    ],
+)
+def test_a_callback_and_a_tuple_of_values_are_told_at_once(point: Any, habit: Any) -> None:
+    text = said(lambda: habit(point))
+    later = re.search(r"def later\(\): got\((.*)\)\n", text)
+
+    assert later is not None
+    asks, values = later[1], re.search(r"write (call\('add', 1, 2\)) for several, or \[1, 2\] for one", text)
+    assert values is not None and f"write answer = {asks}, which waits for the answer" in text
+    assert eval(asks.replace("call('add', …)", values[1]), {"point": point}) == 3
+
+
+@pytest.mark.parametrize("verb", ["emit", "call"])
+def test_a_namespace_and_a_tuple_are_told_at_once_with_the_name_of_the_event(point: Any, verb: str) -> None:
+    text = said(lambda: getattr(point, verb)("add", ("x", 2), namespace="/chat"))
+
+    assert f"write point.of('/chat').{verb}(…)" in text and f"write {verb}('add', 'x', 2) for several" in text
+    assert f"{verb}('add', …)" in said(lambda: getattr(point, verb)("add", data=1))
+    assert "1, 2) for several" in said(lambda: getattr(point, verb)("add", ({},), namespace="/chat"))
+
+
+def test_what_has_no_tuple_and_no_callback_is_told_as_ever(point: Any) -> None:
+    text = said(lambda: point.emit("add", 1, to="x", callback=got))
+    assert '"to": a client speaks to the server' in text and "write answer = point.call('add', …)" in text
+    assert "tuple" not in text
+    assert "did you mean" in said(lambda: point.call("add", 1, timeot=1))
+    assert "write answer = point.call('name', …)" in said(lambda: point.emit(callback=got))
+
+
+def see(event: str, data: Any) -> None: ...
+
+
+@pytest.mark.parametrize("verb", ["on", "once"])
+def test_every_event_of_another_namespace_is_one_line(point: Any, verb: str) -> None:
+    on, heard = getattr(point, verb), []
+    assert "write @point.on_any above def see(name, *arguments): …" in said(lambda: on("*", see))
+    assert "write @point.on_any above def any(name, *arguments): …" in said(lambda: on("*"))
+    there = "write @point.of('/chat').on_any above def see(name, *arguments): …"
+    assert there in said(lambda: on("*", see, namespace="/chat"))
+    assert there in said(lambda: on("*", handler=see, namespace="/chat"))
+    assert there.replace("see", "any") in said(lambda: on("*", namespace="/chat"))
+
+    @point.of("/chat").on_any
+    def hear(name: str, *arguments: Any) -> None:
+        heard.append((name, *arguments))
+
+    point.of("/chat").emit("say", "news", 1)
+    eventually(lambda: heard == [("news", 1)], "the advised listener hears it")
+
+
+def test_staying_until_the_connection_ends_is_one_line_for_either_end(server: ls.Server, point: Any) -> None:
+    text = said(lambda: point.wait())
+    assert 'point.wait("disconnect", timeout=3600)' in text
+    assert 'await asyncio.to_thread(point.wait, "disconnect", 3600)' in text
+
+    async def main() -> Any:
+        waits = asyncio.create_task(asyncio.to_thread(point.wait, "disconnect", 3600))
+        server.of("/").sockets()[0].disconnect()
+        return await waits
+
+    assert asyncio.run(main()) == ("io server disconnect",)
+    point.connect()
+    threading.Thread(target=point.disconnect, daemon=True).start()
+    assert point.wait("disconnect", timeout=3600) == ("io client disconnect",)
