@@ -128,7 +128,7 @@ def needs_two(item_id: int, q: str) -> str: ...
     [
         (
             by_model,
-            "Item(**request.json())\n  notify = request.query.get('notify', 'false').lower() in (",
+            "msgspec.convert(request.json(), Item)\n  notify = request.query.get('notify', 'false').lower() in (",
         ),
         (with_defaults, "  item_id = int(request.path_params['item_id'])\n  q = request.query.get('q', 'x')"),
         (needs_two, "def needs_two(request): …, and in it\n  item_id = int(request.path_params['item_id'])\n  q = "),

@@ -70,7 +70,7 @@ def _brackets(text: str) -> int:
 
 SENDABLE = (
     "send str, numbers, bool, None, lists and dicts: list(a_set), a_datetime.isoformat(), a_model.model_dump(), "
-    "dataclasses.asdict(a_dataclass), str(a_uuid), str(a_decimal)"
+    "dataclasses.asdict(a_dataclass) with import dataclasses at the top, str(a_uuid), str(a_decimal)"
 )
 """What JSON can carry, and how other things become such."""
 

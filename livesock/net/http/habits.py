@@ -911,17 +911,24 @@ def no_attribute_to_set(what: str, write: str, value: object) -> str:
     return spelled(f"{what} is not changed: write {write}{given if 0 < len(given) <= 60 else '…'}")
 
 
-def as_dict(value: object) -> str:
-    """Return the code that makes a dict of a model of pydantic or a dataclass, "" for anything else."""
-    if isinstance(value, type):
+def as_dict(value: object, write: str = "{}") -> str:
+    """Return the code that makes a dict of a model of pydantic, a dataclass or a struct, "" for anything else.
+
+    `write` is the code in which it stands, in place of {}.
+    """
+    kind = type(value)
+    if kind is type:
         return ""
     if hasattr(value, "model_dump"):
-        return "item.model_dump()"
-    return "dataclasses.asdict(item)" if hasattr(value, "__dataclass_fields__") else ""
+        return write.format("item.model_dump()")
+    known = {"dataclasses.asdict": "__dataclass_fields__", "msgspec.to_builtins": "__struct_fields__"}
+    call = next((call for call, fields in known.items() if hasattr(kind, fields)), "")
+    return f"{write.format(f'{call}(item)')}, with import {call.partition('.')[0]} at the top" if call else ""
 
 
 def has_fields(kind: Any) -> bool:
     """Whether a class is made of the members of a body."""
     fields = ("__dataclass_fields__", "model_fields", "__struct_fields__", "__attrs_attrs__")
+    of_typing = ("__required_keys__", "_fields")  # TypedDict and NamedTuple
     is_model = any(base.__name__ == "BaseModel" for base in getattr(kind, "__mro__", ()))
-    return is_model or any(hasattr(kind, name) for name in fields)
+    return is_model or any(hasattr(kind, name) for name in (*fields, *of_typing))

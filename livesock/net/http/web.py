@@ -126,7 +126,8 @@ class Response(Hinting):
             return self.body.encode()
         if isinstance(self.body, (bytes, bytearray, memoryview)):
             return bytes(self.body)
-        if write := as_dict(self.body):
+        status = f", status={self.status}" if self.status != 200 else ""
+        if write := as_dict(self.body, f"return ls.Response({{}}{status})"):
             raise TypeError(f"a body is str, bytes, dict or list, not {type(self.body).__name__}: write {write}")
         return json.dumps(self.body, allow_nan=False, ensure_ascii=False).encode()
 
@@ -217,8 +218,8 @@ def to_response(result: object) -> Response | Body:
         raise TypeError(f"a handler returns one thing, not tuple: write return ls.Response(body, {write})")
     kind = type(inspect.unwrap(result) if callable(result) else result).__name__
     more = ", which needs its brackets" if callable(result) else ""
-    if write := as_dict(result):
-        more = f": write return {write}, with all its fields"
+    if write := as_dict(result, "return {}"):
+        more = f": write {write}"
     if hasattr(result, "read"):
         more = f": write return ls.Response(value.{'getvalue' if hasattr(result, 'getvalue') else 'read'}())"
     if isinstance(result, int | float):

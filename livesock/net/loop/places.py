@@ -20,6 +20,7 @@ __all__ = [
     "in_notebook",
     "is_machinery",
     "is_played",
+    "kind_as_written",
     "line_of",
     "meanwhile",
     "name_of",
@@ -70,17 +71,25 @@ def parameters_as_written(function: Callable[..., Any], but: Collection[str] = (
 def _parameter(parameter: inspect.Parameter, function: Callable[..., Any], needs_default: bool = False) -> str:
     """Return name, annotation and default of a parameter as its author may have written them."""
     known = getattr(inspect.unwrap(function), "__globals__", {})
-    kind, default = parameter.annotation, ""
+    default = ""
     if parameter.default is not parameter.empty:
         text = repr(parameter.default)
         default = _name_in(known, parameter.default) or (text if text[:1] != "<" and len(text) <= 60 else "None")
     elif needs_default:
         default = "None"
-    if kind is parameter.empty:
+    if parameter.annotation is parameter.empty:
         return f"{parameter.name}={default}" if default else parameter.name
-    text = kind if isinstance(kind, str) else _name_in(known, kind) or inspect.formatannotation(kind, known["__name__"])
+    kind = kind_as_written(parameter.annotation, known)
+    return f"{parameter.name}: {kind}{f' = {default}' if default else ''}"
+
+
+def kind_as_written(kind: Any, known: dict[str, Any]) -> str:
+    """Return an annotation as code of a module in which the names are `known`."""
+    if isinstance(kind, str):
+        return kind
+    text = _name_in(known, kind) or inspect.formatannotation(kind, known.get("__name__"))
     text = re.sub(r"[\w.]*<locals>\.", "", text)
-    return f"{parameter.name}: {text}{f' = {default}' if default else ''}"
+    return re.sub(r"[\w.]+\.(\w+)", lambda found: found[1] if found[1] in known else found[0], text)
 
 
 def _name_in(known: dict[str, Any], value: object) -> str:

@@ -4,6 +4,7 @@
     request.query["page"]             /items         422   the request brings no query parameter 'page'
     request.json()["name"]            {}             422   the request brings no member 'name'
     Item(**request.json())            {"price": ""}  422   price: Input should be a valid number, …
+    msgspec.convert(request.json(), Item)            422   price: expected `float`, got `str`
     request.json()                    {"price"       400   the body is not valid: Expecting ':' delimiter, …
 
 Anything else is the handler's own fault, and 500 (RFC 9110, 15.5.1, 15.5.21 and 15.6.1).
@@ -32,6 +33,8 @@ _NOT_CONVERTED = (
     r"|(.+) is not a valid \w+"
 )
 """What `int`, `float`, `date.fromisoformat` and an `Enum` say of a str; the group is its `repr`."""
+
+_NO_JSON = object()
 
 _NOT_MADE = r"\S+ (?:(got an unexpected keyword)|missing \d+ required).*?'(\w+)'"
 """What a class says of `Item(**request.json())` with a member too many or too few."""
@@ -71,6 +74,8 @@ def bad_value(exc: BaseException, body: bytes | None, texts: Iterable[tuple[str,
         values = [value for _, value in brought]
         if found and all(one.get("input") in values for one in found):
             return 422, "\n".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
+    elif isinstance(exc, ValueError) and type(exc).__module__ == "msgspec":
+        return _fault_of_msgspec(exc, body, brought)
     elif isinstance(exc, ValueError) and (match := re.fullmatch(_NOT_CONVERTED, str(exc), re.DOTALL)):
         for place, value in brought:
             if isinstance(value, str) and (match[1] or match[2]) in (repr(value), value):
@@ -92,6 +97,44 @@ def bad_value(exc: BaseException, body: bytes | None, texts: Iterable[tuple[str,
             if made and (made[2] in members) == bool(made[1]):
                 return 422, f"the body {'may have' if made[1] else 'has'} no {made[2]!r:.60}"
     return None
+
+
+def _fault_of_msgspec(exc: ValueError, body: bytes | None, brought: list[tuple[str, Any]]) -> tuple[int, str] | None:
+    """Return `bad_value` of an error of `msgspec.convert` or `msgspec.json.decode`; it has no value, but its place."""
+    words, _, path = str(exc).partition(" - at `$")
+    if type(exc).__name__ == "DecodeError":
+        is_json = body is None or next(_values_of(body), _NO_JSON) is not _NO_JSON
+        return None if is_json else (400, f"the body is not valid: {words:.200}")
+    steps = re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", path)
+    named = re.search(r"missing required field `(.+)`", words)
+    kind = re.search(r"got `(\w+)`", words)
+    for place, value in brought:
+        if not (place == "the body" or place.startswith("argument ")):
+            continue
+        there = [value]
+        for name, key in steps:
+            there = [one for outer in there for one in _inner(outer, name, key)]
+        for one in there:
+            is_it = named[1] not in one if named and isinstance(one, dict) else not named
+            if is_it and (kind is None or kind[1] == _kind_of(one)):
+                where = path.strip("`.") or place
+                return 422, f"{where}: {words[:1].lower()}{words[1:200]}"
+    return None
+
+
+def _inner(outer: Any, name: str, key: str) -> Iterable[Any]:
+    """Return what a step of a path leads to: `.name`, `[1]`, or `[...]` for any value of a dict or list."""
+    if isinstance(outer, dict):
+        return outer.values() if key else [outer[name]] if name in outer else []
+    if isinstance(outer, list):
+        return outer if key == "..." else outer[int(key) :][:1] if key else []
+    return []
+
+
+def _kind_of(value: Any) -> str:
+    """Return how msgspec calls the kind of a value of JSON."""
+    names = {dict: "object", list: "array", str: "str", bool: "bool", int: "int", float: "float", type(None): "null"}
+    return names.get(type(value), "")
 
 
 def _said_of_date(text: str) -> list[str]:

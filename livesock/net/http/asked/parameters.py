@@ -12,6 +12,7 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from livesock.guards import called_by
+from livesock.net.http.asked.made import converted_by_msgspec, to_import
 from livesock.net.http.habits import has_fields, what_a_page_gets
 from livesock.net.loop.places import caller
 
@@ -62,6 +63,7 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str,
     if any(re.search(r"\b(await|async) ", line) for line in found.values()) and not write.startswith("async "):
         write = f"async {write}"
     between = " " if len(found) == 1 else "\n  "
+    write = f"{to_import(found.values(), handler)}{write}"
     where = f"; write {write}" if not found else f": write {write}, and in it{between}{between.join(found.values())}"
     where = re.sub(rf"(?<![\w.]){name}(?=[.)])", own, where)
     try:
@@ -165,7 +167,10 @@ class _Asked:
         there = f"{self._of}.body" if is_alone else f"{self.name!r} in {json}"
         json += "" if is_alone else f"[{self.name!r}]"
         of = next(iter(get_args(self._kind)), None)
-        if self._is_model:
+        is_made = self._is_model or get_args(self._kind)
+        if is_made and (converted := converted_by_msgspec(self._kind, json, self._globals)):
+            made = converted
+        elif self._is_model:
             made = f"{self._named()}(**{json})"
         elif "list" in self._names and self._is_made_of_members(of):
             made = f"[{self._named(of)}(**each) for each in {json}]"
