@@ -6,6 +6,7 @@ import difflib
 import socket
 import ssl
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from websockets.datastructures import Headers
@@ -21,7 +22,16 @@ from livesock.trace.recording import Trace
 from livesock.wire import http
 from livesock.wire.handshake import check_response
 
-__all__ = ["brief", "fault_here", "first_line", "handshake_error", "no_greeting", "no_namespace", "not_http"]
+__all__ = [
+    "brief",
+    "fault_here",
+    "fault_of_a_route",
+    "first_line",
+    "handshake_error",
+    "no_greeting",
+    "no_namespace",
+    "not_http",
+]
 
 SHOWN = 200
 """Characters of a peer's answer that a message quotes: a sentence or two, not a page."""
@@ -100,10 +110,22 @@ def _speaks_tls(target: Target, came: bytes) -> bool:
 
 def fault_here(message: str, namespace: str, target: Target) -> str:
     """Return which error of a server of this process a refusal stands for, "" if it is a refusal, or elsewhere."""
-    server = server_here(target) if message == FAULT else None
-    errors = server.errors if server is not None else []
-    found = next((error for error in reversed(errors) if error.where.endswith(f" {namespace}")), None)
+    found = _newest_error(server_here(target), f" {namespace}") if message == FAULT else None
     return spelled(f"the server's handler failed, and refused no one: server.errors has {found}") if found else ""
+
+
+def fault_of_a_route(path: str, target: Target) -> str:
+    """Return why the raw route of a server of this process closed with 1011; "" if that is not known."""
+    server = server_here(target)
+    route = server._site.websocket(path) if server is not None else None
+    found = _newest_error(server, f"websocket {route.path}") if route is not None else None
+    return spelled(f"the server's handler failed: server.errors has {found}") if found else ""
+
+
+def _newest_error(server: Any, where: str) -> Any:
+    """Return what failed last in a server of this process, at a place that ends with `where`."""
+    errors = server.errors if server is not None else []
+    return next((error for error in reversed(errors) if error.where.endswith(where)), None)
 
 
 def no_namespace(name: str, target: Target) -> str:

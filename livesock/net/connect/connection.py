@@ -16,13 +16,15 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
-from websockets.exceptions import ProtocolError
+from websockets.exceptions import ConnectionClosed, ProtocolError
 from websockets.protocol import OPEN, Protocol, State
 from websockets.sync.client import ClientConnection
 
+from livesock.net.connect.advice import fault_of_a_route
 from livesock.net.connect.habits import ON_CONNECTION, RECV, SEND
 from livesock.net.connect.here import warn_in_a_coroutine
 from livesock.net.connect.recorded import RecordedSocket
+from livesock.net.connect.urls import Target
 from livesock.net.loop.arguments import check_close, checked_message, seconds_or_none_of
 from livesock.net.loop.explain import explain
 from livesock.net.loop.habits import Blocking, blocking
@@ -50,6 +52,7 @@ class Connection(Blocking, ClientConnection):
         self.trace = trace
         self._unsent: deque[memoryview] = deque()  # an empty one ends our direction
         self._writing = threading.Lock()
+        self._peer = sock.getpeername()
         super().__init__(cast(socket.socket, RecordedSocket(sock, trace)), cast(Any, protocol), **options)
 
     def __enter__(self) -> Connection:
@@ -104,6 +107,16 @@ class Connection(Blocking, ClientConnection):
         peer = next((remote for _, remote in reversed(self.trace.peers.values())), "?")
         path = self.request.path.partition("?")[0] if self.request is not None else ""
         return f"<Connection to {peer}{path}, {self.protocol.state.name.lower()}>"
+
+    @property
+    def close_exc(self) -> ConnectionClosed:
+        """What `send` and `recv` raise; a note says which handler of a server of this process failed."""
+        exc = super().close_exc
+        failed = exc.rcvd is not None and (exc.rcvd.code, exc.rcvd.reason) == (1011, "")
+        path = self.request.path if self.request is not None else ""
+        if failed and (fault := fault_of_a_route(path, Target(*self._peer[:2]))):
+            exc.add_note(fault)
+        return exc
 
     # -- writing without the lock of `websockets`
 

@@ -37,6 +37,33 @@ def test_two_ends_that_send_much_at_the_same_time_both_finish():
     assert heard == [1_000_000] * 54
 
 
+@pytest.mark.parametrize("behind", ["", "netsim"])
+def test_a_handler_that_failed_here_is_named_by_each_verb_of_the_client(behind):
+    with ls.serve("failing") as server, ls.netsim(server) as line:
+
+        @server.websocket("/{room}")
+        async def fails(ws):
+            async for message in ws:
+                await ws.send(message.missing)
+
+        @server.websocket("/meant")
+        async def meant(ws):
+            await ws.close(1011, "no more")
+
+        where = line if behind else server
+        with ls.connect(where.url("/chat?as=ann")) as ws:
+            ws.send("hello")
+            for verb in (lambda: ws.recv(timeout=DEADLINE), lambda: ws.send("x"), lambda: list(ws), ws.ping):
+                with pytest.raises(ConnectionClosed) as caught:
+                    verb()
+                (note,) = caught.value.__notes__
+                assert note == f"the server's handler failed: server.errors has {server.errors[-1]}"
+                assert "AttributeError: 'str' object has no attribute 'missing'" in note
+        with ls.connect(where.url("/meant")) as ws, pytest.raises(ConnectionClosed) as caught:
+            ws.recv(timeout=DEADLINE)
+        assert not hasattr(caught.value, "__notes__")
+
+
 def test_close_keeps_to_its_time_limit_while_another_thread_sends_to_a_peer_that_never_reads():
     ended: list[BaseException] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
