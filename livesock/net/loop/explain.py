@@ -211,7 +211,7 @@ def takes(function: Callable[..., Any], given: tuple[str, ...], caller: str) -> 
         write = ": write def __init__(self): …, and in it self.service = Service()" if is_class else ""
         if not write and inspect.isfunction(function):
             head = f"def {name}({{}}): …" if name.isidentifier() else "lambda {}: …"
-            write = f": write {head.format(', '.join(given))}"
+            write = f": write {head.format(', '.join(given)).replace('lambda :', 'lambda:')}"
         raise TypeError(f"{caller} calls {name}({', '.join(given)}), but it is {name}{signature}{write}") from None
 
 

@@ -119,3 +119,7 @@ def test_staying_until_the_connection_ends_is_one_line_for_either_end(server: ls
     point.connect()
     threading.Thread(target=point.disconnect, daemon=True).start()
     assert point.wait("disconnect", timeout=3600) == ("io client disconnect",)
+
+
+def test_a_lambda_that_gets_nothing_is_advised_as_it_is_written(point: Any) -> None:
+    assert "write lambda: …" in said(lambda: point.on("connect", lambda sid: None))
