@@ -471,6 +471,8 @@ def test_connect_is_heard_now_before_what_was_kept_and_whenever_we_are_let_in_ag
     socket.on("disconnect", lambda reason: None)
     socket.connect()
     second = socket.id
+    if verb == "on":
+        eventually(lambda: heard == [first, 1, second], "it is heard")
     socket.emit("drop me")
     eventually(lambda: socket.reconnects == 1 and socket.connected, "it is back")
     third = socket.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,10 +83,14 @@ def test_defaults_and_annotations_are_written_as_they_may_have_been() -> None:
 
     def g(a: Item, b: list[int], *rest: float) -> None: ...
 
+    def h(a: Any, b: Any) -> None: ...
+
     g.__annotations__ = {"a": Item, "b": list[int], "rest": float}
+    h.__annotations__ = {"a": dict[str, Any], "b": Mapping[str, Item]}  # `typing` is no name here
     assert parameters_as_written(f) == [
         "a: int", "b: Item | None = None", "c: Item = ITEM", "d: Any = None", "e: str = None",
     ]  # fmt: skip
+    assert parameters_as_written(h) == ["a: dict[str, Any]", "b: Mapping[str, Item]"]
     assert parameters_as_written(g) == ["a: Item", "b: list[int]", "*rest: float"]
 
 
