@@ -72,7 +72,8 @@ def _lines(names: list[str]) -> tuple[list[str], list[str]]:
     """Return a line for each sentence, with the names that it is about, and the names of which there is none."""
     sentences: dict[str, list[str]] = {}
     for name in names:
-        sentences.setdefault(instead_of(name) or "", []).append(name)
+        write = _AS_EMIT if name == "send" and "emit" in names else instead_of(name)
+        sentences.setdefault(write or "", []).append(name)
     unknown = sentences.pop("", [])
     return [f"{', '.join(same)}: write {write}" for write, same in sentences.items()], unknown
 
@@ -122,6 +123,10 @@ def _speak(event: str) -> str:
         f'\n    server.of("/").emit({event}) in a page or a thread, where there is no socket'
     )
 
+
+_AS_EMIT = (
+    'what stands here for emit, with "message", text for send(text), and "json", value for send(value, json=True)'
+)
 
 _FOLDER = (
     'server.static("/files", "folder") beside the server, in place of the whole page: the path, and the folder, whose '

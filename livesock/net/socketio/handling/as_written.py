@@ -84,6 +84,7 @@ def written_call() -> WrittenCall:
 
 def tree_of(frame: FrameType) -> ast.Module | None:
     """Return the code of the file or cell that a frame is in; None if it is not known."""
+    linecache.checkcache(frame.f_code.co_filename)  # a module that was changed and imported again
     source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
     try:
         return ast.parse(source)

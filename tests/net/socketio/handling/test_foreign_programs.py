@@ -88,6 +88,14 @@ def test_a_program_without_options_is_not_told_of_any(tmp_path: Path) -> None:
     assert "options" not in said(FASTAPI, tmp_path)
 
 
+def test_send_beside_emit_says_only_how_it_differs(tmp_path: Path) -> None:
+    both = said("from livesock import emit, send", tmp_path)
+    alone = said("from livesock import send", tmp_path)
+
+    assert '\n  send: write what stands here for emit, with "message", text for send(text), and "json"' in both
+    assert 'write socket.emit("message", text) in a handler for its peer' in alone
+
+
 IMPORTS = """\
 from livesock.responses import HTMLResponse, Response
 from livesock import Depends, FastAPI, nothing_of_the_kind
