@@ -393,7 +393,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("ExecutionContext", "ArgumentsHost", "WsArgumentsHost"),
-        "def allows(socket, *arguments): …, which gets what the handler gets",
+        "def allows(socket, *arguments): …, which gets what the handler gets; above a class it is asked at the "
+        "connection, too, without arguments",
     ),
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect, or ls.Refused('why', {…}) with data",
     "disconnect": "socket.disconnect() in a handler for its peer, socket.namespace.to(sid).disconnect() for another",
@@ -551,7 +552,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("UseGuards", "CanActivate"),
-        "@ls.guard(allows) above the class or a method of a gateway, where allows(socket, *arguments) is true or false",
+        "@ls.guard(allows) above the class or a method of a gateway, where allows(socket, *arguments) is true or "
+        "false; above a class it is asked at the connection, too, without arguments",
     ),
     **dict.fromkeys(
         ("MessageBody", "ConnectedSocket"),

@@ -55,6 +55,7 @@ from livesock.net.socketio.handling.habits import (
     EVENTS,
     HOOKS,
     SHARED,
+    check_class_guard,
     check_event,
     check_gateway_class,
     check_guard,
@@ -127,13 +128,16 @@ def guard(allows: Callable[..., Any] = ..., *more: object) -> Callable[[Thing], 
     about all the same.
 
     Raises:
-        TypeError: Above what asks no guard: a page, a raw WebSocket, `on_connected`, …
+        TypeError: Above what asks no guard: a page, a raw WebSocket, `on_connected`, …; above a class if it needs more
+            than the socket.
     """
     if not callable(allows) or EVENTS in getattr(allows, "__dict__", ()) or inspect.isclass(allows) or more:
         raise TypeError(_not_one([allows, *more]))
     check_guard(allows)
 
     def mark(thing: Thing) -> Thing:
+        if isinstance(thing, type):
+            check_class_guard(thing, allows)
         add_guard(thing, allows)
         for cls in _with_heirs(thing) if isinstance(thing, type) else ():
             for namespace in list(vars(cls).get(_ANSWERS, ())):

@@ -271,10 +271,10 @@ def method(write: str, habits: Habits = _NO) -> Callable[[F], F]:
     return cast(Callable[[F], F], Decorated)
 
 
-def refuse_await() -> None:
-    """Raise `TypeError` if the function outside of livesock that has led here awaits what returns None at once."""
+def refuse_await(sentence: Callable[[], str] = lambda: AT_ONCE) -> None:
+    """Raise `TypeError` if the function outside of livesock that has led here awaits what is no coroutine there."""
     if _is_awaited(caller()):
-        raise TypeError(AT_ONCE)
+        raise TypeError(spelled(sentence()))
 
 
 def _check_places(called: str, needed: list[str], given: list[str], kwargs: Mapping[str, Any], write: str) -> None:

@@ -12,7 +12,7 @@ from livesock.net.loop.arguments import seconds_of
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import Keyed, check_values
 from livesock.net.socketio.audience import Member
-from livesock.net.socketio.handling.habits import no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import no_such, pass_on, room_names, waited
 from livesock.net.socketio.handling.keywords import asked, no_keywords, of_another
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.namespace import Namespace
@@ -93,7 +93,7 @@ class Socket(Member):
         check_values("call", name, arguments, partial(asked, "socket"))
         seconds_of(timeout)
         Encoded.event(self.namespace.name, name, arguments)  # what cannot be sent is refused on the caller's thread
-        return self.namespace.loop.wait(self.namespace.audience.ask, self, name, arguments, timeout)
+        return waited(self.namespace.loop, self.namespace.audience.ask, self, name, arguments, timeout)
 
     def timeout(self, seconds: float) -> TimeLimit:
         """Wait `seconds` for the answer to a `call`."""

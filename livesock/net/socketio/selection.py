@@ -18,7 +18,7 @@ from livesock.net.loop.habits import Hinting, check_values, method
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
 from livesock.net.socketio.elsewhere import Elsewhere
-from livesock.net.socketio.handling.habits import SOCKETS, AnswersOfPeers, no_such, pass_on, room_names
+from livesock.net.socketio.handling.habits import SOCKETS, AnswersOfPeers, no_such, pass_on, room_names, waited
 from livesock.net.socketio.handling.handlers import JOINING
 from livesock.net.socketio.handling.keywords import OF_ONE, asked, chain, no_keywords, selected
 from livesock.realtime.encoded import Encoded
@@ -130,7 +130,7 @@ class Selection(Generic[M]):
         no_keywords("call", strange, self._written, name)
         check_values("call", name, arguments, self._asked)
         Encoded.event("/", name, arguments)  # what cannot be sent is refused on the caller's thread
-        return self.loop.wait(self.ask, name, arguments)
+        return waited(self.loop, self.ask, name, arguments)
 
     async def ask(self, name: str, arguments: tuple[Any, ...]) -> list[Any]:
         """Ask each of them, as `call` does. On the loop only."""
@@ -171,7 +171,7 @@ class Selection(Generic[M]):
         """
         if not self._others():
             return self.loop.now(self._here, JOINING.get())
-        found: list[M] = self.loop.wait(self._everywhere, JOINING.get())
+        found: list[M] = waited(self.loop, self._everywhere, JOINING.get())
         return found
 
     def _here(self, joining: str) -> list[M]:

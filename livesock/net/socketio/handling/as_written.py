@@ -19,7 +19,17 @@ from typing import NamedTuple, TypeVar
 
 from livesock.net.loop.places import caller
 
-__all__ = ["Code", "WrittenCall", "event_written_in", "is_literal", "node_at", "or_", "tree_of", "written_call"]
+__all__ = [
+    "Code",
+    "WrittenCall",
+    "event_written_in",
+    "is_literal",
+    "node_at",
+    "on_a_thread",
+    "or_",
+    "tree_of",
+    "written_call",
+]
 
 Node = TypeVar("Node", bound=ast.expr)
 
@@ -80,6 +90,16 @@ def written_call() -> WrittenCall:
     places = [Code(ast.unparse(value)) for value in node.args]
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     return WrittenCall(keywords, is_async, places, receiver, is_known=True)
+
+
+def on_a_thread() -> str:
+    """Return what to write for a call that blocks, in an `async def` of another loop than the server's."""
+    frame = caller()
+    node = node_at(frame, ast.Call, tree_of(frame))
+    given = "server.of('/').call, 'name', …"
+    if node is not None:
+        given = ", ".join(map(ast.unparse, [node.func, *node.args, *node.keywords]))
+    return f"outside of the server's loop this call blocks until it is done: write await asyncio.to_thread({given})"
 
 
 def tree_of(frame: FrameType) -> ast.Module | None:

@@ -5,9 +5,10 @@ Nothing is guessed: a call means one thing, or raises in the line that makes it.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from types import AsyncGeneratorType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.places import caller, parameters_as_written
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.handling.as_written import event_written_in, is_literal, written_call
+from livesock.net.socketio.handling.as_written import event_written_in, is_literal, on_a_thread, written_call
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
 from livesock.spelled import spelled
 
@@ -33,6 +34,7 @@ __all__ = [
     "AnswersOfPeers",
     "check_allowed",
     "check_answer",
+    "check_class_guard",
     "check_event",
     "check_gateway_class",
     "check_guard",
@@ -48,6 +50,7 @@ __all__ = [
     "too_late",
     "unmarked",
     "unsaid",
+    "waited",
 ]
 
 EVENTS = "__livesock_events__"
@@ -666,6 +669,27 @@ def check_guard(allows: Callable[..., Any]) -> None:
     check_handler(allows, "a guard", "socket", is_open=True)
 
 
+def check_class_guard(cls: type, allows: Callable[..., Any]) -> None:
+    """Raise `TypeError` for a guard of a whole gateway that needs more than the socket: the connection brings no more.
+
+    Asked there, it would fail, and turn every peer away.
+    """
+    signature = _signature(allows, ["socket", "*arguments"])
+    if signature is None:
+        return
+    places = [p for p in signature.parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    needed = [p.name for p in places[1:] if p.default is p.empty]
+    if not needed:
+        return
+    name = getattr(allows, "__name__", "allows")
+    guard, name = (name, f"{name}()") if name.isidentifier() else ("allows", "the guard")
+    methods = [f"def {method}" for method, it in vars(cls).items() if hasattr(it, EVENTS)] or ["def move"]
+    raise TypeError(
+        f"above a class a guard is asked at the connection, too, where {name} gets no {' and no '.join(needed)}: write "
+        f"@ls.guard({guard}) above each method whose events it judges: {', '.join(methods)}"
+    )
+
+
 def check_allowed(result: object) -> None:
     """Raise `TypeError` if a guard returned what is true and may mean "no", such as the text "unauthorized"."""
     if not result or result is True:
@@ -788,6 +812,21 @@ def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) 
         raise NotRunning("the server is stopped: serve() again")
     refuse_await()
     loop.soon(function, *arguments)
+
+
+def waited(loop: LoopThread, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
+    """Return the result of the async `function(*arguments)`; on the loop return its coroutine, to be awaited.
+
+    Raises:
+        TypeError: If it is awaited elsewhere, where it blocks; a warning says so of an async function without await.
+    """
+    if not loop.is_current:
+        refuse_await(on_a_thread)
+        code = caller().f_code
+        is_async = code.co_flags & inspect.CO_COROUTINE and not code.co_name.startswith("<")  # of a cell: it may block
+        if is_async and asyncio._get_running_loop() is not None:
+            warn(on_a_thread())
+    return loop.wait(function, *arguments)
 
 
 def _shown(value: object) -> str:
