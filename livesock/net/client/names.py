@@ -25,7 +25,8 @@ OF_OTHERS = {
     "reconnect_failed": 'write on("connect_error", handler)',
     "connect_timeout": 'write on("connect_error", handler)',
     "connect_failed": 'write on("connect_error", handler)',
-    "error": 'write on("connect_error", handler); an event of the server may have the name',
+    "error": 'write on("connect_error", handler); an event of the server may have the name; if a handler of the server '
+    'fails, write on("exception", handler), which gets a dict with "message" and "cause"',
     "reconnecting": 'write on("connect_error", handler); .attempts counts them',
     "disconnecting": 'write on("disconnect", handler)',
     "__disconnect_final": 'write on("disconnect", handler)',

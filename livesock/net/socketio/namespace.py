@@ -15,6 +15,7 @@ from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import blocking, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
+from livesock.net.socketio.handling.as_written import namespace_given_to
 from livesock.net.socketio.handling.fitted import fitting
 from livesock.net.socketio.handling.habits import (
     HOOKS,
@@ -59,7 +60,8 @@ class Namespace(Speaker[M]):
     def __init_subclass__(cls) -> None:
         name = cls.__name__
         raise TypeError(
-            f'a namespace is no base: write @server.gateway("/point") above class {name}: …, without a base'
+            f'a namespace is no base: write @server.gateway("{namespace_given_to(name)}") above class {name}: …, '
+            "without a base, below server = ls.serve(); leave out register_namespace(…)"
         )
 
     def __repr__(self) -> str:

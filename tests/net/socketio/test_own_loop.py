@@ -1,4 +1,4 @@
-"""Questions of a server in a loop of the user's own, where a call blocks; and guards of a whole gateway."""
+"""Questions of a server in a loop of the user's own, where a call blocks; and a whole gateway: its guards, its base."""
 
 from __future__ import annotations
 
@@ -103,3 +103,36 @@ def test_a_guard_of_a_class_that_needs_more_than_the_socket_is_refused(server: l
     with ls.socket(server.url("/lobby")) as point:
         assert point.call("move", {"room": "mine"}) == "moved" and point.call("say", 1) == "said"
         assert point.call("move", {"room": "other"})["message"] == "Forbidden resource"
+
+
+def test_a_class_with_a_namespace_as_its_base_is_told_the_namespace_that_it_is_given() -> None:
+    with pytest.raises(TypeError) as caught:
+
+        class Chat(ls.Namespace):  # type: ignore[type-arg]
+            """A class of python-socketio."""
+
+        Chat("/chat")
+    with pytest.raises(TypeError, match=r'write @server.gateway\("/point"\) above class Other: …'):
+
+        class Other(ls.Namespace):  # type: ignore[type-arg]
+            """Another one."""
+
+    assert str(caught.value) == (
+        'a namespace is no base: write @server.gateway("/chat") above class Chat: …, without a base, below server = '
+        "ls.serve(); leave out register_namespace(…)"
+    )
+
+
+def test_a_peer_whose_event_fails_hears_what_a_listener_of_errors_is_told(server: ls.Server) -> None:
+    heard = []
+
+    @server.of("/").on("fail")
+    def fail(socket: Any) -> None:
+        raise ls.Refused("no")
+
+    with ls.socket(server.url("/")) as point:
+        with pytest.warns(UserWarning, match=r'of the server fails, write on\("exception", handler\)'):
+            point.on("error", heard.append)
+        point.on("exception", heard.append)
+        point.call("fail")
+    assert [(one["message"], one["cause"]["pattern"]) for one in heard] == [("no", "fail")]

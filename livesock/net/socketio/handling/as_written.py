@@ -24,6 +24,7 @@ __all__ = [
     "WrittenCall",
     "event_written_in",
     "is_literal",
+    "namespace_given_to",
     "node_at",
     "on_a_thread",
     "or_",
@@ -90,6 +91,14 @@ def written_call() -> WrittenCall:
     places = [Code(ast.unparse(value)) for value in node.args]
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     return WrittenCall(keywords, is_async, places, receiver, is_known=True)
+
+
+def namespace_given_to(name: str) -> str:
+    """Return what the caller's code gives to a class of its own, `Chat("/chat")`, and "/point" if it gives nothing."""
+    calls = (node for node in ast.walk(tree_of(caller()) or ast.Module([], [])) if isinstance(node, ast.Call))
+    given = ([*node.args, *(word.value for word in node.keywords)] for node in calls if ast.unparse(node.func) == name)
+    texts = (one.value for values in given for one in values if isinstance(one, ast.Constant))
+    return next((text for text in texts if isinstance(text, str) and text.startswith("/")), "/point")
 
 
 def on_a_thread() -> str:
