@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["imported_by", "is_ours", "respelled", "respelling", "spelled"]
+__all__ = ["caller", "imported_by", "is_ours", "respelled", "respelling", "spelled"]
 
 _NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
 
@@ -150,6 +150,14 @@ def _is_machinery(frame: FrameType) -> bool:
     """Return whether a frame is one of Python's imports, or of an installed package, such as uvicorn."""
     is_import = str(frame.f_globals.get("__name__")).startswith("importlib.")
     return is_import or "site-packages" in frame.f_code.co_filename
+
+
+def caller() -> FrameType:
+    """Return the frame of the function outside of livesock that has led here."""
+    frame = sys._getframe(1)
+    while is_ours(frame) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def is_ours(frame: FrameType) -> bool:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from livesock.foreign_attributes import by_its_name, no_attribute
 from livesock.instead import awaited, known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
-from livesock.net.loop.places import caller, meanwhile, of_a_tuple
-from livesock.spelled import is_ours, respelled, respelling, spelled
+from livesock.net.loop.places import meanwhile, of_a_tuple
+from livesock.spelled import caller, is_ours, respelled, respelling, spelled
 
 __all__ = [
     "Blocking",

@@ -12,11 +12,10 @@ from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
-from livesock.spelled import is_ours
+from livesock.spelled import caller
 
 __all__ = [
     "Served",
-    "caller",
     "in_notebook",
     "is_machinery",
     "is_played",
@@ -241,14 +240,6 @@ def in_notebook() -> bool:
 
 def _shell() -> Any:
     return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-
-
-def caller() -> FrameType:
-    """Return the frame of the function outside of livesock that has led here."""
-    frame = sys._getframe(1)
-    while is_ours(frame) and frame.f_back is not None:
-        frame = frame.f_back
-    return frame
 
 
 _QUESTION = re.compile(r".*?\.call\(.*?…[^)]*\)")

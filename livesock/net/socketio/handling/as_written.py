@@ -17,7 +17,7 @@ from itertools import islice
 from types import FrameType
 from typing import NamedTuple, TypeVar
 
-from livesock.net.loop.places import caller
+from livesock.spelled import caller
 
 __all__ = [
     "Code",

@@ -19,11 +19,11 @@ from livesock.instead import known_as
 from livesock.net.http.web import Response
 from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
-from livesock.net.loop.places import caller, parameters_as_written
+from livesock.net.loop.places import parameters_as_written
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.as_written import event_written_in, is_literal, on_a_thread, written_call
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
-from livesock.spelled import spelled
+from livesock.spelled import caller, spelled
 
 __all__ = [
     "EVENTS",
