@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TypeGuard
 
+from livesock.as_written import Code, tree_of
 from livesock.instead import instead, together
 from livesock.net.http.habits import SERVE
-from livesock.net.socketio.handling.as_written import Code, tree_of
 
 __all__ = ["GATEWAYS", "SERVERS", "gateways_written", "imports_written", "options_written"]
 

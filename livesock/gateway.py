@@ -45,11 +45,11 @@ from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
+from livesock.as_written import event_written_in
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
 from livesock.net.loop.habits import warn
 from livesock.net.socketio.handling.arguments import Arguments
-from livesock.net.socketio.handling.as_written import event_written_in
 from livesock.net.socketio.handling.fitted import made_to_fit
 from livesock.net.socketio.handling.habits import (
     EVENTS,

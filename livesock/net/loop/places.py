@@ -35,7 +35,8 @@ __all__ = [
 MACHINERY = ("_frozen_importlib", "asyncio", "contextvars", "importlib", "json", "websockets", "livesock.net",
              "livesock.server", "livesock.wire", "livesock.realtime", "livesock.gateway", "livesock.trace",
              "livesock.client", "livesock.socketio_client", "livesock.guards", "livesock.errors", "livesock.instead",
-             "livesock.foreign_attributes", "livesock.foreign_names", "livesock.spelled")  # fmt: skip
+             "livesock.as_written", "livesock.foreign_attributes", "livesock.foreign_calls", "livesock.foreign_names",
+             "livesock.spelled")  # fmt: skip
 """Modules that run handlers, and so are never the function that holds a loop or a thread."""
 
 

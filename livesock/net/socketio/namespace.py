@@ -10,12 +10,12 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NoReturn, overload
 
+from livesock.as_written import namespace_given_to
 from livesock.errors import NotRunning
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import blocking, warn
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.audience import Audience, M
-from livesock.net.socketio.handling.as_written import namespace_given_to
 from livesock.net.socketio.handling.fitted import fitting
 from livesock.net.socketio.handling.habits import (
     HOOKS,

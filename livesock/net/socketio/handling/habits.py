@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from types import AsyncGeneratorType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
+from livesock.as_written import event_written_in, is_literal, on_a_thread, written_call
 from livesock.errors import NotRunning, Refused
 from livesock.foreign_attributes import no_attribute
 from livesock.guards import GUARDS, called_by
@@ -21,7 +22,6 @@ from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.places import parameters_as_written
 from livesock.net.loop.thread import LoopThread
-from livesock.net.socketio.handling.as_written import event_written_in, is_literal, on_a_thread, written_call
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
 from livesock.spelled import caller, spelled
 

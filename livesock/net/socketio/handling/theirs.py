@@ -16,7 +16,7 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from livesock.net.socketio.handling.as_written import node_at, tree_of
+from livesock.as_written import node_at, tree_of
 from livesock.spelled import caller
 
 __all__ = ["REGISTERS", "handlers_as_written"]
