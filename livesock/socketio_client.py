@@ -46,8 +46,8 @@ from livesock.net.connect.habits import (
     ask,
     auth_alone,
     event_alone,
+    no_await,
     no_new_connection,
-    waits_for_a_name,
 )
 from livesock.net.connect.urls import HasUrl
 from livesock.net.loop.arguments import Options, seconds_of
@@ -298,17 +298,22 @@ class ClientSocket(Blocking):
         self._listeners.on_any(handler)
         return handler
 
-    @blocking(WAIT, check=waits_for_a_name)
-    def wait(self, name: str, timeout: float | None = None) -> tuple[Any, ...]:
+    @blocking(WAIT, check=no_await)
+    def wait(self, name: str | None = None, timeout: float | None = None) -> tuple[Any, ...]:
         """Return the arguments of the oldest event of this name that was kept, or wait for the next one.
 
         Events without a handler are kept, the newest 100 of a name, so that none is lost between two cells. Our own
         "disconnect" comes whenever the connection ends, also if it comes back, with the reason.
 
+        Without a name it stays until the socket has left for good, not at a cut from which it comes back, and returns
+        the reason in a tuple; at once if it has left. It has no limit then but a `timeout` of its own.
+
         Raises:
             TimeoutError: If none comes within `timeout` seconds.
             NotRunning: If no event can come any more.
         """
+        if name is None:
+            return self._listeners.wait_for_the_end(None if timeout is None else seconds_of(timeout))
         if isinstance(name, int | float) and not isinstance(name, bool):
             raise TypeError(f'an event has a name, and it comes first: write wait("moved", timeout={name!r:.40})')
         check_name(name)

@@ -502,11 +502,18 @@ def test_awaiting_a_wait_without_a_name_says_at_once_how_a_coroutine_stays(point
     with pytest.raises(TypeError) as caught:
         asyncio.run(main())
 
-    assert "in an async def await asyncio.Event().wait()" in str(caught.value) and "to_thread(point.wait)" not in str(
+    assert "write with point: …, and in it await asyncio.to_thread(point.wait); so Ctrl-C ends it, too" in str(
         caught.value
     )
-    with pytest.raises(TypeError, match=r"until the program is stopped threading.Event\(\).wait\(\)"):
-        asyncio.run(asyncio.to_thread(point.wait))
+
+    async def advised() -> Any:
+        asyncio.get_running_loop().call_later(0, asyncio.current_task().cancel)  # type: ignore[union-attr]  # Ctrl-C
+        with point:
+            await asyncio.to_thread(point.wait)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(advised())
+    assert point.wait() == ("io client disconnect",)
 
 
 def test_the_answer_of_a_handler_that_failed_is_warned_of_at_the_line_that_asks_and_a_refusal_is_not() -> None:

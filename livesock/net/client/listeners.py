@@ -23,9 +23,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
+from livesock.net.client.ending import Ending
 from livesock.net.client.handler_thread import HandlerThread
 from livesock.net.client.names import check_handler, is_older_self, put
 from livesock.net.loop.explain import not_called
+from livesock.realtime.reasons import Reason
 
 __all__ = ["LIFE", "Answer", "Handler", "Listeners"]
 
@@ -83,6 +85,8 @@ class Listeners:
         self._kept: dict[str, deque[_Arrived]] = {}
         self._turns: deque[_Arrived] = deque()  # what the thread has still to do
         self._is_in = False  # as far as we have heard
+        self._undone = 0  # how much of that is not done, with what runs now
+        self._ending = Ending(lambda: self._undone > 0)
 
     @property
     def _behind(self) -> list[_Arrived]:
@@ -140,6 +144,7 @@ class Listeners:
 
     def joined(self, *, is_awaited: bool) -> None:
         """Hear that we are in. It is not kept for `wait` if a call `is_awaited` that has joined us."""
+        self._ending.begin()
         with self._lock:
             self._is_in = True
             self._give(_Arrived("connect", (), None, [], is_taken=is_awaited))
@@ -167,6 +172,7 @@ class Listeners:
 
     def _queue(self, event: _Arrived) -> None:
         self._turns.append(event)
+        self._undone += 1
         self._thread.put(self._next)
 
     def _keep(self, event: _Arrived) -> None:
@@ -214,17 +220,23 @@ class Listeners:
                 return future.result()
             raise
 
-    def end(self, sentence: str) -> None:
+    def wait_for_the_end(self, timeout: float | None) -> tuple[Reason]:
+        """Return why we have left for good, once that is so. Raises as `Ending.wait`."""
+        return self._ending.wait(timeout, in_handler=self._thread.is_current)
+
+    def end(self, sentence: str, reason: str) -> None:
         """End the calls that wait for an event, because none will come; those for our own events go on."""
         with self._lock:
             names = [name for name in self._waiting if name not in LIFE]
             futures = [future for name in names for future in self._waiting.pop(name)]
         for future in futures:
             future.set_exception(NotRunning(sentence))
+        self._ending.end(reason)
 
     def close(self, sentence: str) -> None:
         """End all calls that wait: the socket does not come back."""
-        self.end(sentence)
+        self.end(sentence, "io client disconnect")
+        self._ending.close("io client disconnect")
         with self._lock:
             futures = [future for waiting in self._waiting.values() for future in waiting]
             self._waiting.clear()
@@ -242,6 +254,9 @@ class Listeners:
             self._turns.popleft()
         if event.handlers:
             self._answer(event, [handler for handler, _ in event.handlers])
+        with self._lock:
+            self._undone -= 1
+        self._ending.settle()
 
     def _answer(self, event: _Arrived, handlers: list[Handler]) -> None:
         """Run every handler, and answer a question with the value of the first one."""

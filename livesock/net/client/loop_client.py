@@ -86,5 +86,5 @@ class _Hearer:
         if not is_awaited:
             self._on_event("connect", [])
 
-    def end(self, sentence: str) -> None:
+    def end(self, sentence: str, reason: str) -> None:
         """Nothing waits here for an event, so there is nothing to end."""

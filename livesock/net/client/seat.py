@@ -37,7 +37,7 @@ class Hearer(Protocol):
     def joined(self, *, is_awaited: bool) -> None:
         """We are in. `is_awaited` says whether a call has asked for that, and returns now."""
 
-    def end(self, sentence: str) -> None:
+    def end(self, sentence: str, reason: str) -> None:
         """No further event will come, unless the seat is taken again."""
 
 
@@ -150,6 +150,7 @@ class LoopSeat:
         self._give_up(f"{self.namespace} refused us")
         if not self._decide(refusal):
             self._hearer.heard("connect_error", [refusal])
+        self._hearer.end(f"{self.namespace} refused us: {refusal}", f"refused: {refusal}")
 
     def _answer(self, number: int | None, send: Send) -> Answer | None:
         """Return the function that answers a question, on any thread; it does nothing once our id has changed."""
@@ -185,7 +186,7 @@ class LoopSeat:
         self._decide(NotRunning(f"{self.namespace} was left: {reason}"))
         if was_in:
             self._hearer.heard("disconnect", [Reason(reason)])
-        self._hearer.end(f"{self.namespace} is left: {reason}")
+        self._hearer.end(f"{self.namespace} is left: {reason}", reason)
 
     def _decide(self, exc: Exception | None) -> bool:
         """Settle the `join` that waits; return False if none does."""

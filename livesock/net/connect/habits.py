@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as, none_of
+from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.places import meanwhile, name_of, of_a_tuple
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "ask",
     "auth_alone",
     "event_alone",
+    "no_await",
     "no_new_connection",
 ]
 
@@ -234,15 +236,14 @@ def no_new_connection(_: object, *url: object, **options: object) -> None:
         raise TypeError("; ".join([text, *(instead(name, SOCKET, (), options[name]) for name in strange)]))
 
 
-def waits_for_a_name(_: object, *name: object, **options: object) -> None:
-    """Raise `TypeError` if a client's `wait` is to stay until the end, as in python-socketio, also if it is awaited."""
+def no_await(_: object, *name: object, **options: object) -> None:
+    """Raise `TypeError` if `wait()` without a name is awaited: a thread that waits is ended by leaving alone."""
     if not (name or "name" in options):
-        raise TypeError(
-            'wait() needs the name of an event: write point.wait("moved", timeout=1) for one event'
-            '\n    to stay until the connection ends, an hour at most, point.wait("disconnect", timeout=3600)'
-            '\n    in an async def await asyncio.to_thread(point.wait, "disconnect", 3600), with import asyncio'
-            "\n    to stay until the program is stopped threading.Event().wait(), with import threading"
-            "\n    in an async def await asyncio.Event().wait()"
+        refuse_await(
+            lambda: (
+                "wait() blocks until the socket has left, and cannot be awaited: write with point: …, and in it "
+                "await asyncio.to_thread(point.wait); so Ctrl-C ends it, too"
+            )
         )
 
 
@@ -456,7 +457,7 @@ ON_SOCKET = {
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def: handlers run meanwhile",
     "start_background_task": "write thread = threading.Thread(target=f, args=(1,), daemon=True), and thread.start(): "
     "all is thread-safe",
-    "run_forever": "handlers run by themselves: a script ends with threading.Event().wait()",
+    "run_forever": "handlers run by themselves: a script ends with point.wait(), which stays until the socket has left",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "broadcast": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "join": "the server puts a socket into a room: let a handler there call socket.join(room)",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -103,22 +101,6 @@ def test_every_event_of_another_namespace_is_one_line(point: Any, verb: str) -> 
 
     point.of("/chat").emit("say", "news", 1)
     eventually(lambda: heard == [("news", 1)], "the advised listener hears it")
-
-
-def test_staying_until_the_connection_ends_is_one_line_for_either_end(server: ls.Server, point: Any) -> None:
-    text = said(lambda: point.wait())
-    assert 'point.wait("disconnect", timeout=3600)' in text
-    assert 'await asyncio.to_thread(point.wait, "disconnect", 3600)' in text
-
-    async def main() -> Any:
-        waits = asyncio.create_task(asyncio.to_thread(point.wait, "disconnect", 3600))
-        server.of("/").sockets()[0].disconnect()
-        return await waits
-
-    assert asyncio.run(main()) == ("io server disconnect",)
-    point.connect()
-    threading.Thread(target=point.disconnect, daemon=True).start()
-    assert point.wait("disconnect", timeout=3600) == ("io client disconnect",)
 
 
 def test_a_lambda_that_gets_nothing_is_advised_as_it_is_written(point: Any) -> None:
