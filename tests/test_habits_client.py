@@ -544,9 +544,7 @@ def test_a_handler_of_any_event_and_one_with_awaits_hear_what_to_write(point: An
         point.on("moved", moved)
 
 
-def test_waiting_without_a_name_and_the_auth_of_a_socket_get_a_sentence(point: Any) -> None:
-    with pytest.raises(TypeError, match=r"until the program is stopped threading.Event\(\).wait\(\)"):
-        point.wait()
+def test_the_auth_of_a_socket_gets_a_sentence(point: Any) -> None:
     with pytest.raises(AttributeError, match=r'write it when you come: ls.socket\(url, auth={"token": "…"}\)'):
         point.auth  # noqa: B018 - the attribute is asked for
 

@@ -1,14 +1,14 @@
-"""What the answer to a question says besides its value: that the handler at the server failed."""
+"""What the answer to a question says besides its value: that the handler failed, the server's or our own."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from livesock.errors import FAULT
+from livesock.errors import FAULT, Refused
 from livesock.net.loop.habits import warn
 from livesock.realtime.awaited_acks import ErrorAnswer
 
-__all__ = ["warn_of_failure"]
+__all__ = ["failure_as_answer", "warn_of_failure"]
 
 
 def warn_of_failure(name: str, answer: Any) -> None:
@@ -22,3 +22,10 @@ def warn_of_failure(name: str, answer: Any) -> None:
             'write if isinstance(answer, dict) and answer.get("status") == "error": …; why it failed is in the log of '
             "the server, and in server.errors"
         )
+
+
+def failure_as_answer(exc: BaseException, name: str) -> dict[str, Any]:
+    """Return what answers a question whose handler has raised."""
+    message = str(exc) if isinstance(exc, Refused) else "Internal client error"
+    error = {"status": "error", "message": message, "cause": {"pattern": name}}
+    return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error

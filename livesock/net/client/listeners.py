@@ -23,8 +23,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
-from livesock.net.client.ending import Ending
+from livesock.net.client.answers import failure_as_answer
 from livesock.net.client.handler_thread import HandlerThread
+from livesock.net.client.leaving import Leaving
 from livesock.net.client.names import check_handler, is_older_self, put
 from livesock.net.loop.explain import not_called
 from livesock.realtime.reasons import Reason
@@ -86,7 +87,7 @@ class Listeners:
         self._turns: deque[_Arrived] = deque()  # what the thread has still to do
         self._is_in = False  # as far as we have heard
         self._undone = 0  # how much of that is not done, with what runs now
-        self._ending = Ending(lambda: self._undone > 0)
+        self._leaving = Leaving(lambda: self._undone > 0)
 
     @property
     def _behind(self) -> list[_Arrived]:
@@ -144,7 +145,7 @@ class Listeners:
 
     def joined(self, *, is_awaited: bool) -> None:
         """Hear that we are in. It is not kept for `wait` if a call `is_awaited` that has joined us."""
-        self._ending.begin()
+        self._leaving.begin()
         with self._lock:
             self._is_in = True
             self._give(_Arrived("connect", (), None, [], is_taken=is_awaited))
@@ -221,8 +222,8 @@ class Listeners:
             raise
 
     def wait_for_the_end(self, timeout: float | None) -> tuple[Reason]:
-        """Return why we have left for good, once that is so. Raises as `Ending.wait`."""
-        return self._ending.wait(timeout, in_handler=self._thread.is_current)
+        """Return why we have left for good, once that is so. Raises as `Leaving.wait`."""
+        return self._leaving.wait(timeout, in_handler=self._thread.is_current)
 
     def end(self, sentence: str, reason: str) -> None:
         """End the calls that wait for an event, because none will come; those for our own events go on."""
@@ -231,12 +232,12 @@ class Listeners:
             futures = [future for name in names for future in self._waiting.pop(name)]
         for future in futures:
             future.set_exception(NotRunning(sentence))
-        self._ending.end(reason)
+        self._leaving.end(reason)
 
     def close(self, sentence: str) -> None:
         """End all calls that wait: the socket does not come back."""
         self.end(sentence, "io client disconnect")
-        self._ending.close("io client disconnect")
+        self._leaving.close("io client disconnect")
         with self._lock:
             futures = [future for waiting in self._waiting.values() for future in waiting]
             self._waiting.clear()
@@ -256,7 +257,7 @@ class Listeners:
             self._answer(event, [handler for handler, _ in event.handlers])
         with self._lock:
             self._undone -= 1
-        self._ending.settle()
+        self._leaving.settle()
 
     def _answer(self, event: _Arrived, handlers: list[Handler]) -> None:
         """Run every handler, and answer a question with the value of the first one."""
@@ -266,7 +267,7 @@ class Listeners:
                 event.answer(answers[0])
             except (TypeError, ValueError) as exc:  # the handler returned what cannot be sent
                 self._thread.failures.add(self._where(event.name), 0, exc)
-                event.answer([_explain(exc, event.name)])
+                event.answer([failure_as_answer(exc, event.name)])
 
     def _run(self, name: str, handler: Handler, arguments: tuple[Any, ...]) -> list[Any]:
         try:
@@ -276,7 +277,7 @@ class Listeners:
                 not_called(exc, handler, arguments, LIFE.get(name, "*arguments"))
             if not isinstance(exc, Refused):
                 self._thread.failures.add(self._where(name), 0, exc)
-            return [_explain(exc, name)]
+            return [failure_as_answer(exc, name)]
         if isinstance(value, tuple):
             return list(value)
         return [] if value is None else [value]
@@ -297,9 +298,3 @@ def _settle(future: Future[tuple[Any, ...]], event: _Arrived) -> None:
     future.set_result(event.arguments)
     if event.answer is not None:
         event.answer([])
-
-
-def _explain(exc: BaseException, name: str) -> dict[str, Any]:
-    message = str(exc) if isinstance(exc, Refused) else "Internal client error"
-    error = {"status": "error", "message": message, "cause": {"pattern": name}}
-    return error | {"data": exc.data} if isinstance(exc, Refused) and exc.data is not None else error

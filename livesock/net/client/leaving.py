@@ -1,4 +1,4 @@
-"""`Ending`: the calls that wait until a socket has left for good, `point.wait()`.
+"""`Leaving`: the calls that wait until a socket has left for good, `point.wait()`.
 
 cut, comes back            nobody is told
 left, sent away, refused   the calls return, once the handlers have heard all that came before
@@ -14,10 +14,10 @@ from concurrent.futures import Future
 
 from livesock.realtime.reasons import Reason
 
-__all__ = ["Ending"]
+__all__ = ["Leaving"]
 
 
-class Ending:
+class Leaving:
     """Why a socket is out for good, and who waits for that. Every method may be called from any thread."""
 
     def __init__(self, is_busy: Callable[[], bool]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import livesock as ls
 from livesock.errors import NotRunning
-from livesock.net.client.ending import Ending
+from livesock.net.client.leaving import Leaving
 from tests.peers import eventually
 
 DEADLINE = 20.0
@@ -44,7 +44,7 @@ def why_no_event(point: Any, name: str) -> str:
 
 
 def waiters(point: Any) -> int:
-    return len(point._listeners._ending._waiting)
+    return len(point._listeners._leaving._waiting)
 
 
 @pytest.mark.parametrize("is_heard", [False, True])
@@ -144,20 +144,20 @@ def test_it_ends_when_the_server_refuses_the_socket_that_comes_back(server: ls.S
 
 def test_a_socket_that_is_in_again_when_the_handlers_are_done_has_not_left() -> None:
     busy = [1]
-    ending = Ending(lambda: bool(busy))
-    ending.end("transport close")
+    leaving = Leaving(lambda: bool(busy))
+    leaving.end("transport close")
     with pytest.raises(TimeoutError):
-        ending.wait(0, in_handler=False)
-    ending.begin()
+        leaving.wait(0, in_handler=False)
+    leaving.begin()
     busy.clear()
-    ending.settle()
+    leaving.settle()
     with pytest.raises(TimeoutError):
-        ending.wait(0, in_handler=False)
-    ending.end("io client disconnect")
-    assert ending.wait(0, in_handler=False) == ("io client disconnect",)
+        leaving.wait(0, in_handler=False)
+    leaving.end("io client disconnect")
+    assert leaving.wait(0, in_handler=False) == ("io client disconnect",)
 
 
 def test_a_handler_that_never_returns_does_not_hold_what_is_closed() -> None:
-    ending = Ending(lambda: True)
-    ending.close("io client disconnect")
-    assert ending.wait(None, in_handler=False) == ("io client disconnect",)
+    leaving = Leaving(lambda: True)
+    leaving.close("io client disconnect")
+    assert leaving.wait(None, in_handler=False) == ("io client disconnect",)
