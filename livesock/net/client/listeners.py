@@ -26,6 +26,7 @@ from livesock.errors import NotRunning, Refused
 from livesock.net.client.answers import failure_as_answer
 from livesock.net.client.handler_thread import HandlerThread
 from livesock.net.client.leaving import Leaving
+from livesock.net.client.loop_objects import refuse_loop_objects
 from livesock.net.client.names import check_handler, is_older_self, put
 from livesock.net.loop.explain import not_called
 from livesock.realtime.reasons import Reason
@@ -42,7 +43,6 @@ logger = logging.getLogger("livesock.socket")
 
 Handler = Callable[..., Any]
 Answer = Callable[[list[Any]], None]
-
 
 Entry = tuple[Handler, bool]
 """A handler, and whether it hears only one event."""
@@ -239,8 +239,7 @@ class Listeners:
         self.end(sentence, "io client disconnect")
         self._leaving.close("io client disconnect")
         with self._lock:
-            futures = [future for waiting in self._waiting.values() for future in waiting]
-            self._waiting.clear()
+            futures = [future for name in [*self._waiting] for future in self._waiting.pop(name)]
         for future in futures:
             future.set_exception(NotRunning(sentence))
 
@@ -271,6 +270,7 @@ class Listeners:
 
     def _run(self, name: str, handler: Handler, arguments: tuple[Any, ...]) -> list[Any]:
         try:
+            refuse_loop_objects(handler)  # also what was not there when it was registered
             value = handler(*arguments)
         except BaseException as exc:  # also SystemExit: no cell is running here
             if isinstance(exc, TypeError):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.guards import called_by
+from livesock.net.client.loop_objects import sentences_for
 from livesock.net.loop.habits import warn
 from livesock.net.loop.registry import identity
 
@@ -53,11 +54,15 @@ def check_handler(name: object, handler: object) -> None:
     _check_event(name)
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {handler!r:.40} ({type(handler).__name__}): pass f, not f()")
-    if inspect.iscoroutinefunction(handler):
-        raise TypeError(
+    wrong = sentences_for(handler)
+    if inspect.iscoroutinefunction(handler) and not str(handler.__module__).startswith("asyncio"):
+        text = (
             "a handler of this client is a plain function: write def instead of async def, leave out each await before "
             "emit, call and disconnect, and write time.sleep(1) for await asyncio.sleep(1): it has a thread of its own"
         )
+        raise TypeError("\n    ".join([text, *wrong]))
+    if wrong:
+        raise TypeError("\n    ".join(wrong))
     if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
         raise TypeError("a handler with a yield would never run: write point.emit(…) for it; return gives the answer")
     called_by("a client", handler)
