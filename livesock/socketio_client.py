@@ -46,6 +46,7 @@ from livesock.net.connect.habits import (
     ask,
     auth_alone,
     event_alone,
+    in_their_seconds,
     no_await,
     no_new_connection,
 )
@@ -140,6 +141,9 @@ class ClientSocket(Blocking):
         self._client = handle.client
         self._seat = seat
         self._listeners = listeners
+
+    def _instead(self, name: str) -> str | None:
+        return in_their_seconds(super()._instead(name)) if name == "timeout" else super()._instead(name)
 
     def __repr__(self) -> str:
         state = f"connected over {self.transport}" if self.connected else "not connected"
@@ -377,6 +381,9 @@ class Volatile(Blocking):
 
     def __init__(self, owner: ClientSocket) -> None:
         self._owner = owner
+
+    def _instead(self, name: str) -> str | None:
+        return in_their_seconds(super()._instead(name)) if name == "timeout" else super()._instead(name)
 
     @blocking(EMIT)
     def emit(self, name: str, *arguments: Any) -> bool:

@@ -182,7 +182,7 @@ def news(*arguments: object) -> None:
         (lambda point: point.emit("ask", room="room"), "a client speaks to the server"),
         (lambda point: point.emit("ask", data=1), "emit('ask', …)"),
         (lambda point: point.emitWithAck("ask", 1), "point.call('name', …)"),
-        (lambda point: point.timeout(100), "timeout=2.0"),
+        (lambda point: point.timeout(5000), "timeout=5), in"),
         (lambda point: point.send("hello"), "emit('message', text)"),
         (lambda point: point.receive(), "wait('message', timeout=1)"),
         (lambda point: point.wait(1), "an event has a name"),

@@ -111,7 +111,7 @@ def _speaks_tls(target: Target, came: bytes) -> bool:
 def fault_here(message: str, namespace: str, target: Target) -> str:
     """Return which error of a server of this process a refusal stands for, "" if it is a refusal, or elsewhere."""
     found = _newest_error(server_here(target), f" {namespace}") if message == FAULT else None
-    return spelled(f"the server's handler failed, and refused no one: server.errors has {found}") if found else ""
+    return _pointed_at("the server's handler failed, and refused no one", found) if found else ""
 
 
 def fault_of_a_route(path: str, target: Target) -> str:
@@ -119,7 +119,14 @@ def fault_of_a_route(path: str, target: Target) -> str:
     server = server_here(target)
     route = server._site.websocket(path) if server is not None else None
     found = _newest_error(server, f"websocket {route.path}") if route is not None else None
-    return spelled(f"the server's handler failed: server.errors has {found}") if found else ""
+    return _pointed_at("the server's handler failed", found) if found else ""
+
+
+def _pointed_at(what: str, error: object) -> str:
+    """Return what has failed and the first line of the error; the log just above has the whole of it."""
+    first, _, more = str(error).partition("\n")
+    rest = "\n    server.errors has all of it" if more else ""
+    return spelled(f"{what}: {'' if more else 'server.errors has '}{first}{rest}")
 
 
 def _newest_error(server: Any, where: str) -> Any:

@@ -6,14 +6,17 @@ snake_case; a name in camelCase is found, too.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
+from livesock.as_written import node_at, tree_of
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as, none_of
 from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.places import meanwhile, name_of, of_a_tuple
+from livesock.spelled import caller
 
 __all__ = [
     "BACKOFF",
@@ -36,6 +39,7 @@ __all__ = [
     "ask",
     "auth_alone",
     "event_alone",
+    "in_their_seconds",
     "no_await",
     "no_new_connection",
 ]
@@ -267,7 +271,7 @@ def event_alone(verb: str, known: tuple[str, ...] = ()) -> Callable[..., None]:
     `known` are options that `verb` has.
     """
 
-    def check(_: object, *event: object, **options: object) -> None:
+    def check(point: object, *event: object, **options: object) -> None:
         strange = options.keys() - {"name", *known}
         if not strange or not event:
             return
@@ -275,31 +279,50 @@ def event_alone(verb: str, known: tuple[str, ...] = ()) -> Callable[..., None]:
         callback = options.get("callback") or options.get("ack")
         if verb == "emit" and callable(callback) and strange <= {"callback", "ack", "data", "namespace"}:
             more = of_a_tuple("call", event[0], values)
-            asks = f"{_point(options)}.call({name}, …), which waits for the answer"
+            asks = f"{_point(point, options)}.call({name}, …), which waits for the answer"
             taken = ", ".join(f'"{option}"' for option in options if option in strange)
             raise TypeError(f"emit() takes no {taken}: write answer = {asks}{more}{meanwhile(asks, callback)}")
         habits = EMIT if verb == "emit" else CALL
+        if isinstance(options.get("namespace"), str) and _point(point, options) == "point":
+            habits = habits | {"namespace": f"leave it out: point.namespace is {options['namespace']!r:.60}"}
         habits = {key: _EVENT.sub(lambda _: f"({name}, …", write) for key, write in habits.items()}
         raise TypeError(none_of(verb, strange, options, habits, list(known)) + of_a_tuple(verb, event[0], values))
 
     return check
 
 
-def any_alone(_: object, *given: object, **options: object) -> None:
+def any_alone(point: object, *given: object, **options: object) -> None:
     """Raise `ValueError` if a handler is to hear every event as in python-socketio, by the name "*"."""
     if "*" in (*given[:1], options.get("name")):
         handler = given[1] if len(given) > 1 else options.get("handler")
         name = name_of(handler) if inspect.isfunction(handler) else ""
         defined = name if name.isidentifier() else "any"
         raise ValueError(
-            f'"*" is not the name of an event: write @{_point(options)}.on_any above def {defined}(name, *arguments): …'
+            f'"*" is not the name of an event: write @{_point(point, options)}.on_any above '
+            f"def {defined}(name, *arguments): …"
         )
 
 
-def _point(options: Mapping[str, object]) -> str:
-    """Return the socket for the namespace among other libraries' options."""
+def _point(point: object, options: Mapping[str, object]) -> str:
+    """Return the socket for the namespace among other libraries' options; `point` itself if it is there already."""
     namespace = options.get("namespace")
-    return f"point.of({namespace!r:.60})" if isinstance(namespace, str) else "point"
+    if not isinstance(namespace, str) or namespace == getattr(point, "namespace", None):
+        return "point"
+    return f"point.of({namespace!r:.60})"
+
+
+def in_their_seconds(sentence: str | None) -> str | None:
+    """Return what to write for `point.timeout(5000)` with the number of the caller, where that is written there."""
+    frame = caller()
+    tree = tree_of(frame)
+    attribute = node_at(frame, ast.Attribute, tree)
+    for node in ast.walk(tree) if tree is not None and attribute is not None else ():
+        if isinstance(node, ast.Call) and node.func is attribute and len(node.args) == 1:
+            value = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+            if isinstance(value, int | float) and value > 0 and sentence is not None:
+                seconds = instead("timeout", {"timeout": GIVEN_SECONDS}, (), value).partition(": ")[2]
+                return sentence.replace("timeout=2.0", f"timeout={seconds}")
+    return sentence
 
 
 class Value(str):

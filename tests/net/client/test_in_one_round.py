@@ -105,3 +105,22 @@ def test_every_event_of_another_namespace_is_one_line(point: Any, verb: str) -> 
 
 def test_a_lambda_that_gets_nothing_is_advised_as_it_is_written(point: Any) -> None:
     assert "write lambda: …" in said(lambda: point.on("connect", lambda sid: None))
+
+
+def test_a_namespace_that_the_socket_is_in_already_is_left_out(server: ls.Server) -> None:
+    with ls.socket(server.url("/chat"), timeout=DEADLINE) as chat:
+        left_out = "takes no \"namespace\": leave it out: chat.namespace is '/chat'"
+        assert left_out in said(lambda: chat.emit("add", 1, 2, namespace="/chat"))
+        assert left_out in said(lambda: chat.call("add", 1, 2, namespace="/chat"))
+        asks = said(lambda: chat.emit("add", (1, 2), namespace="/chat", callback=print))
+        assert "write answer = chat.call('add', …)" in asks and ".of(" not in asks
+        assert "write @chat.on_any above" in said(lambda: chat.on("*", print, namespace="/chat"))
+        assert chat.call("add", 1, 2) == 3
+
+
+def test_a_time_limit_in_milliseconds_is_the_caller_s_in_seconds(point: Any) -> None:
+    limit = 5000
+    assert "timeout=5), in seconds" in said(lambda: point.timeout(5000).emit("add", 1))
+    assert "timeout=0.5)" in said(lambda: point.volatile.timeout(500))
+    assert "timeout=2.0), in seconds" in said(lambda: point.timeout(limit))
+    assert "timeout=2.0), in seconds" in said(lambda: point.timeout)

@@ -50,6 +50,10 @@ def test_a_handler_that_failed_here_is_named_by_each_verb_of_the_client(behind):
         async def meant(ws):
             await ws.close(1011, "no more")
 
+        @server.websocket("/several")
+        async def several(ws):
+            raise ValueError("the first line\nand another")
+
         where = line if behind else server
         with ls.connect(where.url("/chat?as=ann")) as ws:
             ws.send("hello")
@@ -59,6 +63,11 @@ def test_a_handler_that_failed_here_is_named_by_each_verb_of_the_client(behind):
                 (note,) = caught.value.__notes__
                 assert note == f"the server's handler failed: server.errors has {server.errors[-1]}"
                 assert "AttributeError: 'str' object has no attribute 'missing'" in note
+        with ls.connect(where.url("/several")) as ws, pytest.raises(ConnectionClosed) as caught:
+            ws.recv(timeout=DEADLINE)
+        first, *more = str(server.errors[-1]).splitlines()
+        assert more, "an error of several lines, which the log has shown"
+        assert caught.value.__notes__ == [f"the server's handler failed: {first}\n    server.errors has all of it"]
         with ls.connect(where.url("/meant")) as ws, pytest.raises(ConnectionClosed) as caught:
             ws.recv(timeout=DEADLINE)
         assert not hasattr(caught.value, "__notes__")
