@@ -22,10 +22,13 @@ from livesock.spelled import caller
 __all__ = [
     "Code",
     "WrittenCall",
+    "assigned",
+    "attribute_of",
     "event_written_in",
     "is_literal",
     "namespace_given_to",
     "node_at",
+    "of_a_tuple",
     "on_a_thread",
     "or_",
     "tree_of",
@@ -91,6 +94,42 @@ def written_call() -> WrittenCall:
     places = [Code(ast.unparse(value)) for value in node.args]
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     return WrittenCall(keywords, is_async, places, receiver, is_known=True)
+
+
+def assigned(else_: str) -> str:
+    """Return `server = app` for the caller's `server = ls.serve(app)`, and `else_` if it is not known."""
+    frame = caller()
+    tree = tree_of(frame)
+    call = node_at(frame, ast.Call, tree)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Assign) and node.value is call and call is not None and call.args:
+            return f"{ast.unparse(node.targets[0])} = {ast.unparse(call.args[0])}"
+    return else_
+
+
+def attribute_of() -> str:
+    """Return what stands in front of the dot that the caller is at, `client.data` of `client.data.name`, or ""."""
+    frame = caller()
+    node = node_at(frame, ast.Attribute, tree_of(frame))
+    return ast.unparse(node.value) if node is not None and "(" not in ast.unparse(node.value) else ""
+
+
+def of_a_tuple(values: tuple[object, ...]) -> str:
+    """Return the values of a tuple as the caller's code has them, `name, text` of `emit("say", (name, text))`.
+
+    A tuple that is a variable there is `*pair`; where the code is not known the values stand, if they are short.
+    """
+    frame = caller()
+    node = node_at(frame, ast.Call, tree_of(frame))
+    words = [word.value for word in node.keywords if word.arg == "data"] if node is not None else []
+    given = [*node.args[1:], *words] if node is not None else []
+    for argument in given:
+        if isinstance(argument, ast.Tuple):
+            return ", ".join(map(ast.unparse, argument.elts))
+    if len(given) == 1 and isinstance(given[0], ast.Name | ast.Attribute | ast.Subscript):
+        return f"*{ast.unparse(given[0])}"
+    shown = ", ".join(map(repr, values)) if all(type(value) in (int, float, str) for value in values) else ""
+    return shown if 0 < len(shown) <= 60 else "1, 2"
 
 
 def namespace_given_to(name: str) -> str:

@@ -34,31 +34,36 @@ SERVERS = (
 GATEWAYS = ("WebSocketGateway", "gateway")
 """What other libraries write above the class of a gateway."""
 
+_RUNNERS = ("run", "uvicorn", "NestFactory", "Server")
+
 _STARTS = ("run", "listen", "run_simple", "run_app")
 """Functions and methods that start a server in other libraries, with its port."""
 
 
 def options_written(names: list[str]) -> list[str]:
     """Return what to write for the options of all calls of `names`, a line for each; none for a program without any."""
-    tree = _program()
+    calls = list(_calls(_program()))
+    if not {*names} & {*SERVERS, *_RUNNERS}:
+        return []
     given: dict[str, object] = {}
-    for call in _calls(tree):
+    for call in calls:
         name = _name(call.func)
         if name in names and name in SERVERS:
             given.update(_options(call))
         elif name in _STARTS:
-            given.update({key: value for key, value in _options(call).items() if key in ("host", "port")})
-    given.pop("namespace", None)
+            started = _options(call).items()
+            given.update({key: value for key, value in started if key in ("host", "port")})
+    there = {"namespace", *(word.arg for call in calls if _name(call.func) == "serve" for word in call.keywords)}
+    given = {name: value for name, value in given.items() if name not in there}
     if not given:
         return []
     known = [*inspect.signature(sys.modules["livesock"].serve).parameters]
     ours = ", ".join(f"{name}={value!r:.60}" for name, value in given.items() if name in known)
     lines = [instead(name, SERVE, known, value) for name, value in given.items() if name not in known]
     strange = [f"  {line}" for line in (*lines, *together(lines, given))]
-    return [
-        f"with the options that the program names, write server = ls.serve({ours}){':' if strange else ''}",
-        *strange,
-    ]
+    head = f"with the options that the program names, write server = ls.serve({ours})"
+    head += ", and server.run() at its end" if any(_name(call.func) in _STARTS for call in calls) else ""
+    return [f"{head}:", *strange] if strange else [head]
 
 
 def gateways_written() -> str:

@@ -139,6 +139,18 @@ _NO_PAGE = (
     "if isinstance(value, ls.Response): return value"
 )
 
+_OF_NEST = {
+    "HttpException": 400,
+    "BadRequestException": 400,
+    "UnauthorizedException": 401,
+    "ForbiddenException": 403,
+    "NotFoundException": 404,
+    "ConflictException": 409,
+    "UnprocessableEntityException": 422,
+    "InternalServerErrorException": 500,
+}
+"""Errors of NestJS, and the statuses of their answers."""
+
 _LOGIN = (
     "users = {} beside the server, and import secrets at the top; in the page that has checked the password"
     "\n      token = secrets.token_urlsafe()"
@@ -196,12 +208,13 @@ FOREIGN_NAMES = {
             "Express",
             "HttpServer",
         ),
-        "ls.serve()",
+        'ls.serve(); the address of a page is server.url("/page", "http")',
     ),
     "AsyncServer": "ls.serve(), once for pages, raw routes and Socket.IO: sio = app = ls.serve() for two names",
     **dict.fromkeys(
         ("Flask", "SocketIO"),
-        "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names",
+        "ls.serve(), once for pages, raw routes and Socket.IO: app = socketio = ls.serve() for two names; the address "
+        'of a page is server.url("/page", "http")',
     ),
     **dict.fromkeys(
         (
@@ -220,12 +233,17 @@ FOREIGN_NAMES = {
         'server = ls.serve(host="127.0.0.1", port=8080) at its top; reload and workers: leave them out',
     ),
     "Config": 'ls.serve(host="127.0.0.1", port=8000), with server.run() at the end of the script: nothing else runs it',
-    **dict.fromkeys(("Client", "SimpleClient", "io"), "ls.socket(url)"),
+    **dict.fromkeys(
+        ("Client", "SimpleClient", "io"),
+        "point = ls.socket(url), which connects: leave connect() out, and write its options and those of the class in "
+        "ls.socket()",
+    ),
     "Manager": 'point = ls.socket(url), the socket of "/"; chat = point.of("/chat", {"token": "…"}) for '
     'manager.socket("/chat", {"auth": {"token": "…"}})',
     **dict.fromkeys(
         ("AsyncClient", "AsyncSimpleClient"),
-        "point = ls.socket(url), which connects: plain def handlers, and no await before emit, call and disconnect"
+        "point = ls.socket(url), which connects: leave connect() out; plain def handlers, and no await before emit, "
+        "call, wait and disconnect; await asyncio.sleep(1) for sio.sleep(1)"
         "\n    beside other tasks point = await asyncio.to_thread(ls.socket, url), and for an answer "
         'await asyncio.to_thread(point.call, "name", 1)',
     ),
@@ -311,12 +329,12 @@ FOREIGN_NAMES = {
     "broadcast": 'socket.broadcast.emit("name", …) in a handler for the others, socket.namespace.emit("name", …) for '
     "all; to raw connections websockets.broadcast(connections, text), with import websockets at the top",
     "close_room": 'server.of("/").to("room").leave("room")',
-    "rooms": "socket.rooms in a handler",
+    "rooms": 'socket.rooms in a handler, server.of("/").to(id).sockets()[0].rooms elsewhere',
     "reason": REASONS,
     **dict.fromkeys(
         ("ConnectionClosed", "WebSocketDisconnect"),
-        "websockets.exceptions.ConnectionClosed, with import websockets at the top; for await ws.send(text) to each of "
-        "several websockets.broadcast(connections, text), which leaves out those that have gone",
+        "websockets.exceptions.ConnectionClosed, with import websockets at the top; websockets.broadcast(connections, "
+        "text) sends to several, and leaves out those that have gone",
     ),
     "ConnectionClosedOK": "websockets.exceptions.ConnectionClosedOK",
     "ConnectionClosedError": "websockets.exceptions.ConnectionClosedError",
@@ -328,14 +346,14 @@ FOREIGN_NAMES = {
         (
             "WsException",
             "UnauthorizedError",
-            "UnauthorizedException",
-            "ForbiddenException",
-            "BadRequestException",
-            "NotFoundException",
         ),
         "raise ls.Refused('why')",
     ),
-    "HttpException": "raise ls.Refused('why') in a gateway, return ls.Response({…}, status=404) in a page",
+    **{
+        name: f"return ls.Response({{'message': 'why', 'statusCode': {status}}}, status={status}) in a page, raise "
+        "ls.Refused('why') in a gateway"
+        for name, status in _OF_NEST.items()
+    },
     **dict.fromkeys(
         ("UseFilters", "Catch", "BaseWsExceptionFilter"),
         'raise ls.Refused("why") in the method, or ls.Refused("why", {…}): its peer hears the event exception; '
@@ -377,7 +395,8 @@ FOREIGN_NAMES = {
     "ConfigService": 'os.environ["NAME"], with import os',
     **dict.fromkeys(
         ("Controller", "Get", "Post", "Put", "Patch", "Delete", "All"),
-        '@server.get("/path") above def page(request): …, with post, put, patch or delete for another method',
+        '@server.get("/path") above def page(request): …, with post, put, patch or delete for another method; for the '
+        "201 of a post in Nest return ls.Response(value, status=201)",
     ),
     **dict.fromkeys(
         ("Observable", "Subject", "from_", "of", "map", "interval", "fromEvent"),
@@ -398,8 +417,7 @@ FOREIGN_NAMES = {
     ),
     "ConnectionRefusedError": "raise ls.Refused('why') in on_connect, or ls.Refused('why', {…}) with data",
     "disconnect": "socket.disconnect() in a handler for its peer, socket.namespace.to(sid).disconnect() for another",
-    "abort": f"raise ls.Refused('why') in on_connect, in use and in an event of Socket.IO, which gets no pages' answers"
-    f"\n    in a page {_NO_PAGE}",
+    "abort": f"{_NO_PAGE}\n    in on_connect, in use and in an event of Socket.IO raise ls.Refused('why')",
     "HTTPException": f"{_NO_PAGE}\n    in a raw route raise ls.Refused('why'), which closes it with 1008; the same in "
     "on_connect, in use and in an event of Socket.IO",
     **dict.fromkeys(
@@ -433,13 +451,14 @@ FOREIGN_NAMES = {
     **dict.fromkeys(("Path", "PathParam", "Param"), 'request.path_params["name"] in the handler'),
     "Cookie": 'request.cookies["name"] in the handler, which answers 422 without it, or request.cookies.get("name"); '
     "of a WebSocket ws.request.cookies",
-    "status": "the number itself, in return ls.Response(value, status=201) of the handler, which has all of an answer; "
-    "http.HTTPStatus has their names, as http.HTTPStatus.CREATED",
+    "status": "the number itself, in return ls.Response(value, status=201) of a page, in await ws.close(1008, 'why') "
+    "of a raw route; http.HTTPStatus has their names, as http.HTTPStatus.CREATED",
     "call": 'socket.call("name", …) in a handler, with await in an async def',
     **dict.fromkeys(("create_connection", "websocket_connect", "ws_connect", "ClientSession"), "ls.connect(url)"),
     **dict.fromkeys(
         ("WebSocket", "WebSocketApp"),
-        '@server.websocket("/path") above async def talk(ws): …, without an annotation; a client is ls.connect(url)',
+        '@server.websocket("/path") above async def talk(ws): …, without an annotation and without accept(): await '
+        "ws.recv() and await ws.send(text) for all kinds of messages; a client is ls.connect(url)",
     ),
     "request": "request itself, the argument of def page(request): …; in a handler of events, def move(socket, data): "
     "…, socket.id for request.sid, socket.namespace.name for request.namespace, socket.handshake.query for "

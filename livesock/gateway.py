@@ -42,6 +42,7 @@ import sys
 import weakref
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from inspect import getattr_static
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
@@ -49,6 +50,7 @@ from livesock.as_written import event_written_in
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
 from livesock.net.loop.habits import warn
+from livesock.net.socketio.handling.answering import OfTheOneThatAnswers
 from livesock.net.socketio.handling.arguments import Arguments
 from livesock.net.socketio.handling.fitted import made_to_fit
 from livesock.net.socketio.handling.habits import (
@@ -178,6 +180,9 @@ def install(namespace: Namespace[Socket], gateway: object) -> object:
     if _ANSWERS not in vars(cls):
         setattr(cls, _ANSWERS, weakref.WeakSet())
     vars(cls)[_ANSWERS].add(namespace)
+    for name in ("server", "namespace"):
+        if isinstance(getattr_static(cls, name, None), OfTheOneThatAnswers | None):
+            setattr(cls, name, OfTheOneThatAnswers(name, namespace.name))
     for name in namespace.loop.now(_install, namespace.handlers, gateway, key):
         warn(SHARED.format(name, namespace.name))
     return old

@@ -69,7 +69,7 @@ def _made_into(frame: FrameType) -> str:
     name = steps[at + 1].argval if at + 1 < len(steps) and steps[at + 1].opname.startswith("STORE_") else None
     name = name[0] if isinstance(name, tuple) else name  # Python 3.13 stores two variables in one step
     begin = steps[at].positions if name else None
-    if begin is None or not isinstance(name, str):
+    if begin is None or not isinstance(name, str) or "CALL" not in steps[at].opname:  # not at the line of an import
         return ""
     made = (step for step in steps[:at] if step.argval in ("serve", "Server"))
     begins = [(step.positions.lineno, step.positions.col_offset) for step in made if step.positions is not None]

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import fields
 from typing import Any
 
+from livesock.as_written import assigned
 from livesock.errors import Refused
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.net.http.limits import Limits
@@ -62,7 +63,10 @@ _NAMES = given_as("texts", '["chat"]')
 
 _ORIGINS = (
     f"write origins={_PAGES} in serve(), for pages and Socket.IO alike; pages of this machine may connect in any "
-    "case" + given_as("unless_all", '; "*" does not exist here: write each page that may connect')
+    "case, others get 403"
+    + given_as(
+        "unless_all", '; "*" does not exist here: write each site whose pages connect, or leave it out if there is none'
+    )
 )
 _TLS = "write tls=True, which makes a throw-away certificate; a real certificate belongs to a proxy in front"
 _LOG = (
@@ -80,8 +84,8 @@ _CLUSTER = (
 )
 TEST_CLIENT = (
     'point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if it is refused; then '
-    'answer = point.call("name", …), (data,) = point.wait("name", timeout=1), whose tuple has all that was emitted, '
-    "and point.disconnect()"
+    'answer = point.call("name", …), also in place of emit(), which does not wait until it was handled, (data,) = '
+    'point.wait("name", timeout=1), whose tuple has all that was emitted, and point.disconnect()'
 )
 """How to test a namespace."""
 
@@ -181,7 +185,8 @@ SERVE = {
         "allow_credentials",
         _ORIGINS,
     ),
-    **_each("debug log_output logger engineio_logger log_level log_config access_log", _LOG),
+    "debug": "leave it out: errors of handlers are printed, and are in server.errors",
+    **_each("log_output logger engineio_logger log_level log_config access_log", _LOG),
     **_each("workers async_mode loop threaded reuse_port backlog block daemon", _LOOP),
     **_each(
         "compression subprotocols process_request close_timeout max_queue write_limit select_subprotocol extensions",
@@ -218,7 +223,7 @@ SERVE = {
     **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
     **_each("json serializer parser", "values travel as JSON, bytes as they are: leave it out"),
     **_each("cookie cookies", "a session needs no cookie: its id is in the address; leave it out"),
-    **_each("secret_key session_cookie", f"nothing is signed: leave it out; in place of a session write {SESSION}"),
+    **_each("secret_key session_cookie", "nothing is signed: leave it out"),
     **_each("docs_url redoc_url openapi_url openapi_tags openapi", "pages are not described: leave it out"),
     **_each("exception_handlers error_handlers", _CATCH),
     "dependencies": _OF_A_PAGE,
@@ -335,9 +340,14 @@ PAGE = {
     'decorator for each path, @server.get("/") above @server.get("/{path:path}")',
     **_each(
         "response_class headers content_type",
-        "return ls.Response(body, status=201, headers={…}) from the handler, with type='text/html' for a page",
+        "return ls.Response(body) from the handler: a dict is JSON; type='text/html' is for a page, headers={…} for "
+        "headers",
     ),
-    **_each("status_code status", f"return ls.Response(body, status={GIVEN}) from the handler"),
+    **_each(
+        "status_code status",
+        f"return ls.Response(body, status={GIVEN}) from the handler, where body is a str, a dict or a list, such as "
+        "item.model_dump()",
+    ),
     **{
         f"response_model_{option}": f"nothing filters an answer: write return item.model_dump({option}={GIVEN}) in the "
         "handler, where item is what it returns"
@@ -424,11 +434,12 @@ NO_THREAD = "needs no thread: leave this thread out, for the server runs in the 
 """What is said of a `run()` in a thread, as tests of other libraries have it."""
 
 
-def check_run(_: object, *given: object, **options: object) -> None:
+def check_run(server: object, *given: object, **options: object) -> None:
     """Raise `TypeError` for an application in front of the options, as in `socketio.run(app, port=5000)`."""
     if given:
         options = {**_address(given), **options}
-        lines = [instead(option, RUN, (), value) for option, value in options.items()]
+        known = {name for name in ("host", "port") if options.get(name) == getattr(server, name, None)}
+        lines = [instead(option, RUN, (), value) for option, value in options.items() if option not in known]
         text = "run() takes nothing: write server.run(), without anything in the brackets"
         if threading.current_thread() is not threading.main_thread():
             text = f"run() takes nothing, and {NO_THREAD}"
@@ -500,7 +511,7 @@ def check_serve(name: object = "", *more: object, **options: object) -> None:
     lines = [instead(option, SERVE, ["port"], value) for option, value in rest.items() if option in SERVE]
     ours = [f"{option}=…" for option in rest if option not in SERVE]
     there = f", and {', '.join(ours)} belongs into the first serve()" if ours else ""
-    text = f"it is the server of Socket.IO already, as of pages: write socketio = app, with your names{there}"
+    text = f"it is the server of Socket.IO already, as of pages: write {assigned('socketio = app')}{there}"
     raise TypeError(spelled("\n  ".join([f"serve() makes a second server, and this one is made: {text}", *lines])))
 
 
@@ -510,9 +521,9 @@ _OF = (
 )
 _NO_METHOD = "HEAD is answered where GET is, OPTIONS by itself: write @server.get(path), or post, put, patch, delete"
 _LIFESPAN = (
-    "write @server.task above async def lifespan(): …, without parameters, with await asyncio.Event().wait() in a try "
-    "for its yield, and in finally what follows the yield; no request waits for it: what they need is made "
-    "before serve(); of an event of peers @server.of('/').on('move')"
+    "what requests need is made above serve(), for no request waits; for the rest write @server.task above async def "
+    "lifespan(): …, without parameters, with await asyncio.Event().wait() in a try for its yield, and in finally what "
+    "follows the yield; of an event of peers @server.of('/').on('move')"
 )
 REASONS = (
     "the text itself: 'client namespace disconnect' for CLIENT_DISCONNECT, 'server namespace disconnect' for "
@@ -649,7 +660,7 @@ SERVER = {
     "leave_room": 'write socket.leave("room") in a handler, server.of("/").to(socket.id).leave("room") elsewhere, both '
     "without await",
     "close_room": 'write server.of("/").to("room").leave("room"), without await',
-    "rooms": "write socket.rooms in a handler",
+    "rooms": 'write socket.rooms in a handler, server.of("/").to(id).sockets()[0].rooms elsewhere',
     **_each("session save_session get_session", SAVED),
     **_each("on event", _ON),
     **_each(
@@ -662,12 +673,10 @@ SERVER = {
     '\n    "json" in place of "message" for json=True',
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
-        'nothing is called: errors of handlers are in server.errors, and go to logging.getLogger("livesock"); in place '
-        "of what is printed, for all namespaces and pages, write class Mine(logging.Handler): … with def emit(self, "
-        'record): …, mine = Mine("ERROR"), logging.getLogger("livesock").addHandler(mine); '
-        "server.errors[-1].where says of which; "
-        'what the peer shall read: try: … except ValueError as e: socket.emit("error", str(e)) in the handler; the '
-        "error itself is server.errors[-1].exception",
+        "nothing is called: the newest error of a handler is server.errors[-1].exception, and .where says of which"
+        '\n    what the peer shall read: try: … except ValueError as e: socket.emit("error", str(e)) in the handler'
+        "\n    for a function that gets each error of all namespaces and pages class Mine(logging.Handler): … with def "
+        'emit(self, record): …, and logging.getLogger("livesock").addHandler(Mine("ERROR"))',
     ),
     **_each("errorhandler exception_handler exception_handlers add_exception_handler register_error_handler", _CATCH),
     "dependency_overrides": "a handler calls its functions itself: in a test write "

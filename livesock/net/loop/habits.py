@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
+from livesock.as_written import attribute_of
 from livesock.foreign_attributes import by_its_name, no_attribute
 from livesock.instead import awaited, known_as, none_of, too_many
 from livesock.net.loop.explain import AT_ONCE
@@ -133,9 +134,8 @@ class Hinting:
     """How these sentences call it, as in `ws.query`; an error calls it as the code does."""
 
     def _no_attribute(self, name: str, sentence: str) -> str:
-        what = f"'{type(self).__name__}' object"
-        hints = (self, what, name, sentence, self._instead, self._called)
-        return no_attribute(*hints) if sentence else f"{what} has no attribute {name!r}"
+        hints = (self, f"'{type(self).__name__}' object", name, sentence, self._instead, self._called)
+        return no_attribute(*hints) if sentence else f"{hints[1]} has no attribute {name!r}"
 
     def _instead(self, name: str) -> str | None:
         return known_as(name, self._habits)
@@ -210,13 +210,13 @@ class Keyed(dict[str, Any]):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            key = self._key(name)
-            read, to_set = f'{self._name}["{key}"]', ", and {} = … to set it" if self._is_set else ""
-            write = f': write {read}, or {self._name}.get("{key}"){to_set.format(read)}' if name[:1] != "_" else ""
+            of, key = (name[:1] != "_" and attribute_of()) or self._name, self._key(name)
+            to_set = f', and {of}["{key}"] = … to set it' * self._is_set
+            write = f': write {of}["{key}"], or {of}.get("{key}"){to_set}' * (name[:1] != "_")
             raise AttributeError(f"a dict has no attribute {name!r}{write}", name=name)
 
         def __setattr__(self, name: str, value: object) -> None:
-            read = f'{self._name}["{name}"]'
+            read = f'{attribute_of() or self._name}["{name}"]'
             write = f"write {read} = …, and {read} to read it"
             raise AttributeError(f"a dict has no attribute {name!r}: {write}", name=name)
 

@@ -12,6 +12,7 @@ from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
+from livesock.as_written import of_a_tuple as code_of_a_tuple
 from livesock.spelled import caller
 
 __all__ = [
@@ -270,7 +271,6 @@ def of_a_tuple(verb: str, name: object, values: Sequence[object]) -> str:
     """Return a line for a tuple as the only value of an event, "" for other values."""
     if not (len(values) == 1 and isinstance(values[0], tuple) and type(values[0]) is tuple):
         return ""
-    shown = ", ".join(map(repr, values[0])) if all(type(value) in (int, float, str) for value in values[0]) else ""
-    shown = shown if 0 < len(shown) <= 60 else "1, 2"
+    shown = code_of_a_tuple(values[0])
     write = f"{verb}({name!r:.40}, {shown}) for several, or [{shown}] for one"
     return f"\n    a tuple is one value, a list for the peer: write {write}"

@@ -38,7 +38,7 @@ class Member:
     # of the peers, and each piece of memory to look at costs 0.1 us. With those of `Line` and `Carrier`: 0.7 of 9.2 us.
     __slots__ = (
         *("is_connected", "line", "delivered", "dropped", "id", "was_sent_away", "last_rooms", "has_left"),
-        *("_acks", "_early", "_early_size"),
+        *("_acks", "early", "_early_size"),
     )
 
     def __init__(self, number: str, line: Line) -> None:
@@ -58,7 +58,8 @@ class Member:
         self.has_left = False
         """Whether it was in the namespace, or asked for it, and is gone."""
         self._acks: Acks[asyncio.Future[Any]] = Acks()
-        self._early: list[Encoded] = []  # emitted before it was let in
+        self.early: list[Encoded] = []
+        """What was emitted to it before it was let in; it is lost if it is refused."""
         self._early_size = 0
 
     def deliver(self, encoded: Encoded, *, volatile: bool = False) -> None:
@@ -72,18 +73,18 @@ class Member:
             self.dropped += 1
 
     def _wait(self, encoded: Encoded) -> None:
-        self._early.append(encoded)
+        self.early.append(encoded)
         self._early_size += encoded.size
         if self._early_size > self.line.session.options.max_outbox:
-            self._early.clear()
+            self.early.clear()
             self.line.overrun("too much was emitted to it before on_connect decided")
 
     def let_in(self, missed: list[Encoded]) -> None:
         """The peer knows that it is in: send what it missed, and what was emitted to it meanwhile."""
         self.is_connected = True
-        for encoded in [*missed, *self._early]:
+        for encoded in [*missed, *self.early]:
             self.line.deliver(encoded)
-        self._early.clear()
+        self.early.clear()
 
     async def question(self, namespace: str, name: str, arguments: tuple[Any, ...], timeout: float) -> list[Any]:
         """Send a question and return the values of the answer.
@@ -114,7 +115,7 @@ class Member:
     def left(self) -> None:
         """It is no longer in the namespace: no answer will come."""
         self.is_connected, self.has_left = False, True
-        self._early.clear()
+        self.early.clear()
         for future in self._acks.fail():
             if not future.done():
                 future.set_exception(NotRunning(f'the peer "{self.id}" left before it answered'))

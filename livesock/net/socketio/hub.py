@@ -25,7 +25,7 @@ from livesock.net.loop.turns import ends_the_task
 from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.coming_back import ComingBack, FoundSeat
 from livesock.net.socketio.elsewhere import Elsewhere
-from livesock.net.socketio.handling.habits import check_verdict, explain_refusal, too_late
+from livesock.net.socketio.handling.habits import check_verdict, explain_refusal, too_late, unheard
 from livesock.net.socketio.handling.handlers import JOINING
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
@@ -196,6 +196,8 @@ class Hub:
                 if socket.was_sent_away:
                     break
             if socket.was_sent_away:
+                if (exc := unheard(step, socket.early)) is not None:
+                    self._site.failures.note(("unheard", namespace.name), f"{step} {namespace.name}", exc)
                 raise Refused("disconnected by the server")
         except Refused as exc:
             self._turn_away(peer, socket, str(exc), exc.data)

@@ -69,6 +69,12 @@ class Namespace(Speaker[M]):
         count = sum(len(audience.members) for audience in list(self.audiences.values()))
         return f'<Namespace "{self.name}", {count} socket{"" if count == 1 else "s"}; events: {events:.200}>'
 
+    def _as_code(self) -> str:
+        """Return what stands in `server.of(…)` for it."""
+        if self.name in self.audiences:
+            return f'"{self.name}"'
+        return self.name if self.name.isidentifier() else f"re.compile({self.name!r})"
+
     def __str__(self) -> str:
         return self.name
 
@@ -150,7 +156,7 @@ class Namespace(Speaker[M]):
         Each event has a task and a context of its own (`asyncio.current_task`, `contextvars`), from the first line of
         an `async def` to its end. What it says leaves when the loop's turn ends, so also when it first waits.
         """
-        check_event(name, f'server.of("{self.name}").on')
+        check_event(name, f"server.of({self._as_code()}).on")
         Encoded.event(self.name, name, ())  # a name that cannot be sent cannot be heard
 
         def add(handler: Handler) -> Handler:

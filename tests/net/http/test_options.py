@@ -91,7 +91,7 @@ def server() -> Iterator[Server]:
         ({"cors_allowed_origins": "*"}, TypeError, r'write origins=\["https://example.org"\]'),
         ({"cors": True}, TypeError, r"write origins=\["),
         ({"allow_origins": ["*"]}, TypeError, r"write origins=\["),
-        ({"debug": True}, TypeError, "logging"),
+        ({"debug": True}, TypeError, "leave it out"),
         ({"logger": True}, TypeError, "logging"),
         ({"reload": True}, TypeError, "run the cell"),
         ({"workers": 4}, TypeError, "one loop"),
@@ -232,7 +232,11 @@ async def later(*anything: Any) -> str:
     ("call", "kind", "sentence"),
     [
         (lambda s: s.get("/x", methods=["POST"]), TypeError, "write @server.post"),
-        (lambda s: s.get("/x", response_class=str), TypeError, "return ls.Response\\(body, status=201"),
+        (
+            lambda s: s.get("/x", response_class=str),
+            TypeError,
+            "return ls.Response\\(body\\) from the handler: a dict is JSON",
+        ),
         (lambda s: s.get("/x", plain), TypeError, "write @server.get\\(./x.\\) above"),
         (lambda s: s.post("/x", plain), TypeError, "write @server.post\\(./x.\\) above"),
         (lambda s: s.websocket("/x", later), TypeError, "write @server.websocket\\(./x.\\) above"),

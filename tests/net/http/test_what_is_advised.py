@@ -66,9 +66,11 @@ def test_the_address_of_a_run_by_its_places_is_not_lost(server: Server) -> None:
     app: Any = server
 
     with pytest.raises(TypeError, match=r"write server\.run\(\)") as caught:
-        app.run("127.0.0.1", 5000)
-    assert "write serve(host='127.0.0.1') there" in str(caught.value)
+        app.run("0.0.0.0", 5000)
+    assert "write serve(host='0.0.0.0') there" in str(caught.value)
     assert "write serve(port=5000) there" in str(caught.value)
+    with pytest.raises(TypeError, match=r"without anything in the brackets$"):
+        app.run(server.host, server.port)
 
 
 def test_a_server_that_is_called_as_an_application_says_where_it_listens(server: Server) -> None:

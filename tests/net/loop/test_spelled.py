@@ -30,13 +30,15 @@ def said(*lines: str) -> str:
         ("import livesock", "livesock.FastAPI()", "write livesock.serve()"),
         ("import livesock as sock", "sock.FastAPI()", "write sock.serve()"),
         ("import livesock", "from livesock import FastAPI", "write livesock.serve()"),
-        ("from livesock import serve", "from livesock import FastAPI", f"write ls.serve(){AT_THE_TOP}"),
-        ("", "from livesock import FastAPI", f"write ls.serve(){AT_THE_TOP}"),
+        ("from livesock import serve", "from livesock import FastAPI", "write ls.serve()"),
+        ("", "from livesock import FastAPI", "write ls.serve()"),
         ("import livesock", "livesock.Refused(5)", "write livesock.Refused('why', 5)"),
     ],
 )
 def test_a_sentence_names_the_package_as_its_reader_does(above: str, line: str, write: str) -> None:
-    assert said(above, line).endswith(write)
+    text = said(above, line)
+    assert write in text
+    assert text.endswith(AT_THE_TOP) == ("import livesock" not in above)
 
 
 def test_a_sentence_names_the_server_as_its_reader_does() -> None:
@@ -76,7 +78,7 @@ def test_one_import_hears_of_all_its_names() -> None:
         "Nothing",
         "all of it with import livesock as ls at the top",
     ]
-    assert "  FastAPI: write ls.serve()" in lines
+    assert '  FastAPI: write ls.serve(); the address of a page is app.url("/page", "http")' in lines
     assert lines[-2].startswith("  Nothing: no such name; it has LivesockError, ")
 
 

@@ -591,7 +591,7 @@ def test_more_than_may_wait_for_who_is_not_let_in_yet_ends_its_session(transport
             if transport == "websocket":
                 assert raw.ends() == []
         eventually(lambda: not server.of("/slow").members, "it waits at the door no more")
-        assert undecided._early == []
+        assert undecided.early == []
         assert server._site.dropped == 1 and "before on_connect decided" in str(server.errors[0])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import re
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from types import AsyncGeneratorType, FunctionType, GeneratorType
@@ -23,6 +24,7 @@ from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.places import parameters_as_written
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
+from livesock.realtime.encoded import Encoded
 from livesock.spelled import caller, spelled
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "pass_on",
     "room_names",
     "too_late",
+    "unheard",
     "unmarked",
     "unsaid",
     "waited",
@@ -119,6 +122,9 @@ _PARAMETERS = {
     "request": "{} is socket.handshake, with headers, query and address",
 }
 """Parameters of handlers elsewhere, and where to find their values."""
+
+_PEERS = ("socket", "client", "peer", "sock", "ws", "conn")
+"""First parameters that are the socket, by a name of their author's own."""
 
 _VALUES = ("data", "msg", "message", "json", "payload", "text", "body")
 """First parameters of handlers elsewhere that get what the peer has sent."""
@@ -494,8 +500,8 @@ def check_event(name: object, where: str) -> None:
 
 def _as_hook(write: str, where: str) -> str:
     """Return what to write instead of a hook's name for an event: with its namespace, or as a method of a gateway."""
-    if found := re.search(r'of\("(.*)"\)', where):
-        return write.replace("{}", found[1])
+    if found := re.search(r"of\((.*)\)", where):
+        return write.replace('"{}"', found[1])
     write = re.sub(r'@server\.of\("{}"\)\.(\w+) above def \w+\(', r"def \1(self, ", write)
     return write.replace(": …", ": … in the class, without a line above it", 1)
 
@@ -528,7 +534,8 @@ def check_handler(
     named = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
     fits = (takes_all or len(places) >= len(given)) and (is_open or len(needed) <= len(given)) and not named
     if not fits:
-        wanted = ", ".join(_wanted(handler, given, [p.name for p in places]) if is_open else given)
+        here = [places[0].name if places and places[0].name in _PEERS else one for one in given[:1]]
+        wanted = ", ".join(_wanted(handler, given, [p.name for p in places]) if is_open else [*here, *given[1:]])
         better = [_PARAMETERS[p.name].format(p.name) for p in parameters if p.name in _PARAMETERS]
         text = f"{what} is called with ({wanted}), but {name}{signature} takes something else"
         raise TypeError("; ".join([f"{text}: write {_head(handler, name, wanted)}", *better]))
@@ -779,6 +786,21 @@ def no_such(thing: object, owner: str, name: str, namespace: str = "/") -> Attri
     if name in ("emitWithAck", "emit_with_ack"):  # in Node its errors are caught: a peer may be silent
         warn(spelled(text))
     return AttributeError(spelled(text), name=name)  # not whose it is: Python would offer names readers never use
+
+
+def unheard(step: str, early: Sequence[Encoded]) -> TypeError | None:
+    """Return what to write if a peer was disconnected before it was in, and something was emitted to it: it is lost."""
+    if not early:
+        return None
+    text = str(early[-1].messages[0])
+    name, *values = json.loads(text[text.index("[") :])
+    why = values[0] if values and isinstance(values[0], str) else "why"
+    return TypeError(
+        spelled(
+            f'in {step} a peer is not in yet, and "{name:.40}", emitted before disconnect(), is lost: write raise '
+            f"ls.Refused({why!r:.60}) in place of both, which it hears as connect_error, or both in on_connected"
+        )
+    )
 
 
 def not_for_another(server: object) -> None:

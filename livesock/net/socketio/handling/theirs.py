@@ -13,7 +13,9 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 from collections.abc import Iterator
+from types import FrameType
 from typing import NamedTuple
 
 from livesock.as_written import node_at, tree_of
@@ -33,7 +35,8 @@ _ACKS = ("ack", "callback", "cb", "done", "fn", "respond")
 _KNOWN = {
     "sid": "socket.id for sid",
     "auth": "socket.handshake.auth for auth",
-    "environ": 'socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query for QUERY_STRING',
+    "environ": 'socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query for QUERY_STRING, '
+    ".address for REMOTE_ADDR",
 }
 """Parameters that a handler does not get, and what has their values."""
 
@@ -48,8 +51,10 @@ class _Handler(NamedTuple):
 
     event: str
     """As code: `"move"` with its quotes, or a variable."""
-    namespace: str
-    """As code."""
+    of: str
+    """What it is registered with, as code: `server.of("/chat")`."""
+    is_of_all: bool
+    """Whether it is one for every namespace."""
     function: _Function | ast.Lambda | None
     outside_of: str = ""
     """The function in which it stands, and must not stand."""
@@ -69,8 +74,10 @@ def handlers_as_written(owner: object, namespace: str = "/") -> str:
     if tree is None or node is None or _has(owner, node.attr):
         return ""
     around = _function_around(node, tree) if type(owner).__name__ == "Socket" else None
-    search = _Search(tree, tuple(name for name in REGISTERS if not _has(owner, name)), json.dumps(namespace))
-    found = list(search.handlers(around or tree, node.value, around.name if around else ""))
+    of = (_place_of(around) if around else None) or f"server.of({json.dumps(namespace)})"
+    search = _Search(tree, tuple(name for name in REGISTERS if not _has(owner, name)), of)
+    owners = [node.value] if node.attr in REGISTERS else _names_of(owner, frame)
+    found = [one for it in owners for one in search.handlers(around or tree, it, around.name if around else "")]
     if not found:
         return ""
     used = [name for one in found for name in _used(one)]
@@ -80,6 +87,19 @@ def handlers_as_written(owner: object, namespace: str = "/") -> str:
 
 
 _BEGIN = "handlers belong to a namespace, each gets the socket, and what it returns is the answer: write"
+
+
+def _names_of(owner: object, frame: FrameType) -> list[ast.expr]:
+    known = {**frame.f_globals, **frame.f_locals}
+    return [ast.Name(name, ast.Load()) for name, value in known.items() if value is owner]
+
+
+def _place_of(function: _Function) -> str | None:
+    """Return what a handler of connections is registered with, as code: `chat` of `@chat.on_connect`."""
+    marks = (mark.func if isinstance(mark, ast.Call) else mark for mark in function.decorator_list)
+    hooks = ("on_connect", "on_connected", "use")
+    place = next((ast.unparse(it.value) for it in marks if isinstance(it, ast.Attribute) and it.attr in hooks), None)
+    return place and re.sub(r"'([^'\"\\]*)'", r'"\1"', place)
 
 
 def _has(owner: object, name: str) -> bool:
@@ -112,8 +132,8 @@ class _Search(NamedTuple):
     tree: ast.Module
     registers: tuple[str, ...]
     """Attributes that register a handler."""
-    namespace: str
-    """Code for the namespace of a handler that names none."""
+    of: str
+    """Code for the namespace of a handler that names none: `server.of("/")`."""
 
     def handlers(self, part: ast.AST, owner: ast.expr, outside_of: str = "") -> Iterator[_Handler]:
         """Yield what a part of the code registers with `owner`, in the order of its lines."""
@@ -144,12 +164,13 @@ class _Search(NamedTuple):
         if ast.dump(register.value) != ast.dump(owner) or (isinstance(name, ast.Constant) and name.value in _NO_EVENTS):
             return
         words = {word.arg: word.value for word in call.keywords} if call else {}
-        namespace = _code(words["namespace"]) if "namespace" in words else self.namespace
+        named = _code(words["namespace"]) if "namespace" in words else None
+        of = self.of if named is None else f"server.of({named if named != _EACH else _ANY})"
         event = _code(name) if name is not None else json.dumps(getattr(function, "name", "name"))
         peer = owner.id if outside_of and isinstance(owner, ast.Name) else "socket"
-        yield _Handler(event, namespace, function, outside_of, peer)
+        yield _Handler(event, of, named == _EACH, function, outside_of, peer)
         if event == '"connection"' and isinstance(function, _Function) and function.args.args:
-            inner = self._replace(registers=REGISTERS, namespace=namespace)
+            inner = self._replace(registers=REGISTERS, of=of)
             yield from inner.handlers(function, ast.Name(function.args.args[0].arg, ast.Load()), function.name)
 
 
@@ -161,9 +182,8 @@ def _code(node: ast.expr) -> str:
 def _line(handler: _Handler) -> str:
     """Return a handler as it is written here."""
     function = handler.function
-    of = f"server.of({handler.namespace if handler.namespace != _EACH else _ANY})"
     hook = _HOOKS.get(handler.event)
-    mark = f"@{of}.{hook}" if hook else f"@{of}.on({handler.event})"
+    mark = f"@{handler.of}.{hook}" if hook else f"@{handler.of}.on({handler.event})"
     outside = f", outside of {handler.outside_of}" if handler.outside_of else ""
     if function is None or isinstance(function, ast.Lambda):
         return f"{mark} above def f({_Parameters(handler).here}): …{outside}"
@@ -196,7 +216,7 @@ class _Parameters:
         if hook:
             rest = ["reason"] if hook == "on_disconnect" else []
         else:
-            left = ("self", *_PEERS, *_ACKS, *(["namespace"] if handler.namespace == _EACH else []))
+            left = ("self", *_PEERS, *_ACKS, *(["namespace"] if handler.is_of_all else []))
             rest = [
                 f"{ast.unparse(one)}={ast.unparse(value)}" if value is not None else ast.unparse(one)
                 for one, value in zip(listed, values, strict=True)

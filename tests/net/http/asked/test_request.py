@@ -198,7 +198,7 @@ def test_a_copy_of_what_was_sent_has_all_its_values() -> None:
         (lambda r: r.query.multi_items(), 'write request.query.getlist("name")'),
         (lambda r: r.form.getall("a"), 'write request.form.getlist("name")'),
         (lambda r: r.query.to_dict(), "it is a dict itself: write request.query"),
-        (lambda r: r.query.page, 'write request.query["page"], or request.query.get("page")'),
+        (lambda r: r.query.page, 'write r.query["page"], or r.query.get("page")'),
         (lambda r: r.query.get("page", 1, type=int), "write int(request.query.get('page', 1))"),
         (
             lambda r: r.query.get("page", type=int),

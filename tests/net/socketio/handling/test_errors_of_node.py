@@ -112,9 +112,9 @@ def test_a_client_that_answers_by_a_callback_is_told_to_return(server: Server) -
 def test_data_of_a_socket_is_read_and_set_in_one_sentence() -> None:
     data: Any = Data()
     text = said(lambda: setattr(data, "user", "ann"))
-    assert text.endswith('write socket.data["user"] = …, and socket.data["user"] to read it')
+    assert text.endswith('write socket.data["user"] = …, and socket.data["user"] to read it')  # no code is known
     text = said(lambda: data.user)
-    assert text.endswith('socket.data.get("user"), and socket.data["user"] = … to set it')
+    assert text.endswith('write data["user"], or data.get("user"), and data["user"] = … to set it')
 
 
 def test_a_socket_is_not_made_by_hand() -> None:

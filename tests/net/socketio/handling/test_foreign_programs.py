@@ -61,7 +61,7 @@ def said(program: str, folder: Path) -> str:
 def test_options_of_a_constructor_and_of_run_are_carried_over(tmp_path: Path) -> None:
     text = said(FLASK, tmp_path)
 
-    assert "the program names, write app = ls.serve(host='127.0.0.1', port=5000):" in text
+    assert "the program names, write app = ls.serve(host='127.0.0.1', port=5000), and app.run() at its end:" in text
     lines = re.findall(r'^    ("\w+"): (.*)$', text, re.MULTILINE)
     assert [name for name, _ in lines] == ['"cors_allowed_origins"', '"async_mode"', '"ping_timeout"']
     assert lines[0][1].startswith('write origins=["https://example.org"] in serve()')

@@ -105,7 +105,7 @@ def test_a_guard_allows_by_true_alone(server: Server, value: Any, write: str) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("abort", "raise ls.Refused('why') in on_connect"), ("HTTPException", "return ls.Response({…}")]
+    ("name", "first"), [("abort", "return ls.Response({…}"), ("HTTPException", "return ls.Response({…}")]
 )
 def test_the_name_of_a_pages_refusal_says_what_refuses_a_peer(name: str, first: str) -> None:
     with pytest.raises(AttributeError) as caught:
