@@ -31,6 +31,7 @@ __all__ = [
     "of_a_tuple",
     "on_a_thread",
     "or_",
+    "the_same_for",
     "tree_of",
     "written_call",
 ]
@@ -130,6 +131,24 @@ def of_a_tuple(values: tuple[object, ...]) -> str:
         return f"*{ast.unparse(given[0])}"
     shown = ", ".join(map(repr, values)) if all(type(value) in (int, float, str) for value in values) else ""
     return shown if 0 < len(shown) <= 60 else "1, 2"
+
+
+def the_same_for(page: object) -> str:
+    """Return a line with the heads of the caller's other pages that take nothing, as in Flask; "" if there is none."""
+    found, name = [], getattr(page, "__name__", "")
+    for node in ast.walk(tree_of(caller()) or ast.Module([], [])):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name == name:
+            continue
+        if not ast.unparse(node.args):
+            marks = [mark.func for mark in node.decorator_list if isinstance(mark, ast.Call)]
+            if any(isinstance(mark, ast.Attribute) and mark.attr in _PAGES for mark in marks):
+                begin = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+                found.append(f"{begin} {node.name}(request): …")
+    return f"\n  the same for {', '.join(found)}" if found else ""
+
+
+_PAGES = ("get", "post", "put", "patch", "delete", "route")
+"""Decorators of pages, here and elsewhere."""
 
 
 def namespace_given_to(name: str) -> str:

@@ -17,7 +17,7 @@ from livesock.as_written import Code, tree_of
 from livesock.instead import instead, together
 from livesock.net.http.habits import SERVE
 
-__all__ = ["GATEWAYS", "SERVERS", "gateways_written", "imports_written", "options_written"]
+__all__ = ["GATEWAYS", "SERVERS", "bases_written", "gateways_written", "imports_written", "options_written"]
 
 SERVERS = (
     "FastAPI",
@@ -77,6 +77,19 @@ def gateways_written() -> str:
                 path = namespace if isinstance(namespace, Code) else f'"/{str(namespace).lstrip("/")}"'
                 found.append(f"@server.gateway({path}) above class {node.name}: …")
     return ", ".join(found)
+
+
+def bases_written() -> list[str]:
+    """Return a line for the classes that have a `Namespace` for a base; none for a program without any."""
+    tree = _program()
+    heads = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(_name(base) == "Namespace" for base in node.bases):
+            given = [_value(one) for call in _calls(tree) if _name(call.func) == node.name for one in call.args]
+            path = next((one for one in given if isinstance(one, str)), "/")
+            heads.append(f'@server.gateway("{path}") above class {node.name}: …')
+    text = f"Namespace as a base: write {', '.join(heads)}, below server = ls.serve(), and without it"
+    return [text] if heads else []
 
 
 def imports_written() -> list[str]:

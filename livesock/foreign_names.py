@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 
 from livesock.foreign_attributes import used_with
-from livesock.foreign_calls import GATEWAYS, gateways_written, imports_written, options_written
+from livesock.foreign_calls import GATEWAYS, bases_written, gateways_written, imports_written, options_written
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.net.loop.explain import SLEEP
@@ -28,7 +28,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     strange = strange if imported else [other for other in strange if other == name or instead_of(other)]
     strange += _elsewhere(strange, known) if imported else []
     lines, unknown = _lines(strange)
-    options = options_written(strange)
+    options = [*(bases_written() if "Namespace" in imports_written() else []), *options_written(strange)]
     if len(strange) == 1 and not options:
         better = f": write {instead_of(name)}" if lines else f"; it has {', '.join(known)}"
         text = f"module 'livesock' has no attribute {name!r}{better}"

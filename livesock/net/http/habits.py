@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import fields
 from typing import Any
 
-from livesock.as_written import assigned
+from livesock.as_written import assigned, the_same_for
 from livesock.errors import Refused
 from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.net.http.limits import Limits
@@ -477,11 +477,11 @@ def made_with(arguments: tuple[object, ...], options: Mapping[str, object], know
     return "\n  ".join([f"server = ls.serve({ours})", *lines, *together(lines, options)])
 
 
-def what_a_page_gets(request: str, *, has_answer: bool) -> str:
+def what_a_page_gets(request: str, handler: object, *, has_answer: bool) -> str:
     """Return where a handler of one argument finds the rest; with `has_answer` it takes `res` of Express, too."""
     more = f"; what the path names is in {request}.path_params, what the query has in {request}.query"
     answer = "\n    what it returns is the answer, with a status return ls.Response(value, status=201)"
-    return more + answer if has_answer else more
+    return f"{more}{answer if has_answer else ''}{the_same_for(handler)}"
 
 
 def refused_in_a_page(exc: BaseException) -> None:

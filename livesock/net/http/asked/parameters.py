@@ -69,7 +69,7 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str,
     try:
         signature.bind(None)
     except TypeError:
-        more = "" if found else what_a_page_gets(own, has_answer="res" in signature.parameters)
+        more = "" if found else what_a_page_gets(own, handler, has_answer="res" in signature.parameters)
         raise TypeError(f"this handler takes {signature}, and is called with one argument{where}{more}") from None
     if found:
         raise TypeError(f"a handler gets the {name}, not the value of {' and '.join(found)}{where}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import runpy
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,35 @@ def test_each_gateway_has_its_own_line_and_the_port_goes_to_the_server(tmp_path:
     assert '@server.gateway("/chat") above class ChatGateway: …, @server.gateway(PATH) above class Other: …' in text
     assert '@server.gateway("/") above class Root: …, below server = ls.serve(), and without a base' in text
     assert "write server = ls.serve(port=3001):" in text and '"cors": ' in text
+
+
+def test_a_base_that_is_imported_beside_other_names_is_told_with_them(tmp_path: Path) -> None:
+    program = "from livesock import Namespace, emit\nclass Chat(Namespace): ...\nstart(Chat('/chat'))\n"
+    text = said(program, tmp_path)
+
+    assert 'Namespace as a base: write @server.gateway("/chat") above class Chat: …, below server = ls.serve()' in text
+
+
+PAGES = """\
+import livesock as ls
+app = ls.serve("pages")
+@app.get("/")
+def home(): return "home"
+@app.get("/health")
+async def health(): return {"ok": True}
+@app.post("/items")
+def create(request): return request.json()
+def no_page(): ...
+"""
+
+
+def test_pages_that_take_nothing_are_told_with_the_first_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "pages.py"
+    file.write_text(PAGES)
+    with pytest.raises(TypeError) as caught:
+        runpy.run_path(str(file))
+
+    assert str(caught.value).endswith("\n  the same for async def health(request): …")
 
 
 def test_a_program_without_options_is_not_told_of_any(tmp_path: Path) -> None:
