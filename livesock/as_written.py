@@ -24,6 +24,7 @@ __all__ = [
     "WrittenCall",
     "assigned",
     "attribute_of",
+    "callback_as_written",
     "event_written_in",
     "is_literal",
     "namespace_given_to",
@@ -74,6 +75,12 @@ class WrittenCall(NamedTuple):
             else:
                 return None
         return found
+
+    @property
+    def several(self) -> str:
+        """Return `a, b` for the only value of an event if that is the tuple `(a, b)`, and "" for another value."""
+        node = ast.parse(self.places[1], mode="eval").body if len(self.places) == 2 else None
+        return ", ".join(map(ast.unparse, node.elts)) if isinstance(node, ast.Tuple) else ""
 
     @property
     def variable(self) -> Code | None:
@@ -131,6 +138,19 @@ def of_a_tuple(values: tuple[object, ...]) -> str:
         return f"*{ast.unparse(given[0])}"
     shown = ", ".join(map(repr, values)) if all(type(value) in (int, float, str) for value in values) else ""
     return shown if 0 < len(shown) <= 60 else "1, 2"
+
+
+def callback_as_written(callback: object) -> str:
+    """Return the caller's code for a callback that it gives, `results.put`; its name if the code is not known."""
+    frame = caller()
+    node = node_at(frame, ast.Call, tree_of(frame))
+    words = [word.value for word in node.keywords if word.arg in ("callback", "ack")] if node is not None else []
+    given = [*words, *(node.args[-1:] if node is not None else [])]
+    if given and isinstance(given[0], ast.Name | ast.Attribute | ast.Lambda):
+        code = ast.unparse(given[0])
+        return f"({code})" if isinstance(given[0], ast.Lambda) else code
+    name = getattr(callback, "__name__", "f")
+    return name if name.isidentifier() else "f"
 
 
 def the_same_for(page: object) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from types import FrameType
@@ -17,7 +18,15 @@ from livesock.as_written import Code, tree_of
 from livesock.instead import instead, together
 from livesock.net.http.habits import SERVE
 
-__all__ = ["GATEWAYS", "SERVERS", "bases_written", "gateways_written", "imports_written", "options_written"]
+__all__ = [
+    "GATEWAYS",
+    "SERVERS",
+    "address_written",
+    "bases_written",
+    "gateways_written",
+    "imports_written",
+    "options_written",
+]
 
 SERVERS = (
     "FastAPI",
@@ -27,6 +36,7 @@ SERVERS = (
     "AsyncServer",
     "Application",
     "createServer",
+    "Server",
     "WebSocketGateway",
 )
 """Classes of other libraries whose options belong to a server."""
@@ -48,7 +58,7 @@ def options_written(names: list[str]) -> list[str]:
     given: dict[str, object] = {}
     for call in calls:
         name = _name(call.func)
-        if name in names and name in SERVERS:
+        if name in SERVERS and (name in names or name == "Server"):
             given.update(_options(call))
         elif name in _STARTS:
             started = _options(call).items()
@@ -62,8 +72,16 @@ def options_written(names: list[str]) -> list[str]:
     lines = [instead(name, SERVE, known, value) for name, value in given.items() if name not in known]
     strange = [f"  {line}" for line in (*lines, *together(lines, given))]
     head = f"with the options that the program names, write server = ls.serve({ours})"
-    head += ", and server.run() at its end" if any(_name(call.func) in _STARTS for call in calls) else ""
+    head += _run(calls)
     return [f"{head}:", *strange] if strange else [head]
+
+
+def _run(calls: list[ast.Call]) -> str:
+    """Return where `run()` stands, if the program starts its server."""
+    if not any(_name(call.func) in _STARTS for call in calls):
+        return ""
+    is_in_thread = any(_name(call.func) == "Thread" for call in calls)
+    return ", and server.run() at its end" + ("; one in a thread is left out, with its thread" if is_in_thread else "")
 
 
 def gateways_written() -> str:
@@ -77,6 +95,12 @@ def gateways_written() -> str:
                 path = namespace if isinstance(namespace, Code) else f'"/{str(namespace).lstrip("/")}"'
                 found.append(f"@server.gateway({path}) above class {node.name}: …")
     return ", ".join(found)
+
+
+def address_written(scheme: str, else_: str) -> str:
+    """Return the first address of this scheme in the program, `else_` if it has none."""
+    texts = (node.value for node in ast.walk(_program()) if isinstance(node, ast.Constant))
+    return next((text for text in texts if isinstance(text, str) and re.match(rf"{scheme}s?://", text)), else_)
 
 
 def bases_written() -> list[str]:

@@ -9,7 +9,14 @@ import sys
 from collections.abc import Iterable
 
 from livesock.foreign_attributes import used_with
-from livesock.foreign_calls import GATEWAYS, bases_written, gateways_written, imports_written, options_written
+from livesock.foreign_calls import (
+    GATEWAYS,
+    address_written,
+    bases_written,
+    gateways_written,
+    imports_written,
+    options_written,
+)
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.net.loop.explain import SLEEP
@@ -81,7 +88,10 @@ def _lines(names: list[str]) -> tuple[list[str], list[str]]:
 def instead_of(name: str) -> str | None:
     """Return what to write instead of `name`, None for one that no other library has either."""
     written = gateways_written() if name in GATEWAYS else ""
-    return f"{written}, below server = ls.serve(), and without a base" if written else known_as(name, FOREIGN_NAMES)
+    if written:
+        return f"{written}, below server = ls.serve(), and without a base"
+    write = known_as(name, FOREIGN_NAMES)
+    return write.replace(_REDIS, address_written("redis", _REDIS)) if write and _REDIS in write else write
 
 
 def undefined_names(names: list[str], known: list[str]) -> str | None:
@@ -123,6 +133,8 @@ def _speak(event: str) -> str:
         f'\n    server.of("/").emit({event}) in a page or a thread, where there is no socket'
     )
 
+
+_REDIS = "redis://127.0.0.1:6379"
 
 _AS_EMIT = (
     'what stands here for emit, with "message", text for send(text), and "json", value for send(value, json=True)'
@@ -258,7 +270,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("OnGatewayConnection", "OnGatewayDisconnect"),
-        "def on_connect(self, socket): … in the gateway, which has no base; also on_connected, on_disconnect",
+        "def on_connect(self, socket): … in the gateway, which has no base, and def on_disconnect(self, socket, "
+        "reason): …; def on_connected(self, socket): … runs when the peer is in",
     ),
     **dict.fromkeys(
         ("Route", "Router", "Mount", "WebSocketRoute", "HTTPEndpoint"),
@@ -458,7 +471,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("WebSocket", "WebSocketApp"),
         '@server.websocket("/path") above async def talk(ws): …, without an annotation and without accept(): await '
-        "ws.recv() and await ws.send(text) for all kinds of messages; a client is ls.connect(url)",
+        "ws.recv() and await ws.send(text) for all kinds of messages, json.loads and json.dumps for JSON; a client is "
+        "ls.connect(url)",
     ),
     "request": "request itself, the argument of def page(request): …; in a handler of events, def move(socket, data): "
     "…, socket.id for request.sid, socket.namespace.name for request.namespace, socket.handshake.query for "
@@ -552,7 +566,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("TestClient", "ASGITransport"),
-        'with urllib.request.urlopen(server.url("/page", "http")) as answer: body = answer.read(), for a page'
+        'with urllib.request.urlopen(server.url("/page", "http")) as answer: body = answer.read(), for a page; '
+        "with server: … for with TestClient(app): …, whose end stops the server and its tasks"
         "\n      from status 400 on it raises: except urllib.error.HTTPError as answer: answer.code, answer.read()"
         '\n      with a body urllib.request.urlopen(server.url("/page", "http"), json.dumps(value).encode()), a POST'
         '\n    a raw WebSocket: with ls.connect(server.url("/ws")) as ws: …, and in it ws.send(text) and '

@@ -213,10 +213,10 @@ def _short(value: object, name: str = "") -> str:
 
 
 def _plain(value: object) -> object:
-    """Return 1000000 for 1e6, which stands in much JavaScript, and None for its Infinity."""
-    if isinstance(value, float) and value == float("inf"):
-        return None
-    return int(value) if isinstance(value, float) and value >= 1000 and value.is_integer() else value
+    """Return 1000000 for 1e6 of JavaScript, None for its Infinity, and 201 for http.HTTPStatus.CREATED."""
+    if isinstance(value, float):
+        return None if value == float("inf") else int(value) if value >= 1000 and value.is_integer() else value
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _in_seconds(value: object, name: str) -> str:

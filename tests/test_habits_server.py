@@ -1592,7 +1592,7 @@ def test_a_name_of_a_page_says_what_to_write(name: str, write: str) -> None:
         ("url_map", "nothing lists them"),
         ("teardown_request", "try and finally in the handler"),
         ("test_request_context", "urllib.request.urlopen"),
-        ("secret_key", "in place of a session write sessions = {} beside the server"),
+        ("secret_key", "nothing is signed: leave it out"),
         ("config", "SECRET_KEY"),
     ],
 )

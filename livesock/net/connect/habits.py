@@ -68,6 +68,7 @@ _BOTH = {
     "transport_options": _HEADERS,
     "cookie": 'write headers={"Cookie": "name=value"}',
     "cookies": 'write headers={"Cookie": "name=value"}',
+    "flask_test_client": 'write headers={"Cookie": "session=" + key}, with the cookie that the login has set',
     "with_credentials": 'cookies are not kept: write headers={"Cookie": "name=value"}',
     "query": _QUERY,
     "query_string": _QUERY,

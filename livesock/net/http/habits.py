@@ -84,8 +84,9 @@ _CLUSTER = (
 )
 TEST_CLIENT = (
     'point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if it is refused; then '
-    'answer = point.call("name", …), also in place of emit(), which does not wait until it was handled, (data,) = '
-    'point.wait("name", timeout=1), whose tuple has all that was emitted, and point.disconnect()'
+    'answer = point.call("name", …), also in place of emit(), which does not wait until it was handled'
+    '\n    (data,) = point.wait("name", timeout=1), whose tuple has all that was emitted, and point.disconnect()'
+    '\n    for flask_test_client headers={"Cookie": "session=" + key} in ls.socket(), with the cookie of its login'
 )
 """How to test a namespace."""
 
@@ -153,7 +154,8 @@ _CATCH = (
     "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "
     "status=404) from it"
     "\n    for 404: a path without a page is 404 in any case; with a page of your own write "
-    '@server.get("/{path:path}") above def missing(request): return ls.Response(html, status=404, type="text/html")'
+    '@server.get("/{path:path}"), and below it @server.post("/{path:path}"), above def missing(request): return '
+    'ls.Response(html, status=404, type="text/html"); 405 stays with the paths of other pages'
 )
 _ASYNC_HANDLERS = (
     "leave it out: in an async def the next events of the same peer run while it waits, as in await "
@@ -507,9 +509,12 @@ def check_serve(name: object = "", *more: object, **options: object) -> None:
         if callable(given) and not isinstance(given, type):
             raise TypeError(spelled(_no_handler(given, {**_address(more), **options})))
         return
-    rest = {option: value for option, value in options.items() if option != "app"}
-    lines = [instead(option, SERVE, ["port"], value) for option, value in rest.items() if option in SERVE]
-    ours = [f"{option}=…" for option in rest if option not in SERVE]
+    by_place = {str(key): value for one in more if isinstance(one, Mapping) for key, value in one.items()}
+    rest = {option: value for option, value in {**by_place, **options}.items() if option != "app"}
+    known = ("host", "port", "tls", "origins", "hosts", "limits", "sessions", "cluster", "trace_limit")
+    lines = [instead(option, SERVE, known, value) for option, value in rest.items() if option not in known]
+    lines += together(lines, rest)
+    ours = [f"{option}=…" for option in rest if option in known]
     there = f", and {', '.join(ours)} belongs into the first serve()" if ours else ""
     text = f"it is the server of Socket.IO already, as of pages: write {assigned('socketio = app')}{there}"
     raise TypeError(spelled("\n  ".join([f"serve() makes a second server, and this one is made: {text}", *lines])))
@@ -698,7 +703,7 @@ SERVER = {
         'write urllib.request.urlopen(server.url("/path", "http")): a test asks the server itself, and a handler needs '
         "no context",
     ),
-    **_each("secret_key", f"nothing is signed: leave it out; in place of a session write {SESSION}"),
+    "secret_key": "nothing is signed: leave it out",
     **_each(
         "middleware before_request after_request",
         _NO_MIDDLEWARE,
@@ -761,7 +766,7 @@ SERVER = {
     "log": _LOG,
     "logger": _LOG,
     "state": "keep it in a variable beside the server; of one request, in request.state, of one peer, in socket.data",
-    "test_client": f'write {TEST_CLIENT}; for a page urllib.request.urlopen(server.url("/", "http"))'
+    "test_client": f'write {TEST_CLIENT}\n    for a page urllib.request.urlopen(server.url("/", "http"))'
     "\n    from status 400 on it raises: except urllib.error.HTTPError as answer: answer.code, with import urllib.error"
     '\n    with a body requests.post(server.url("/page", "http"), json={…}), if requests is installed',
     "compress": "messages are not compressed: leave it out",

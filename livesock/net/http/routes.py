@@ -64,9 +64,7 @@ def _translated(path: str, foreign: Mapping[str, str], decorator: str) -> str:
     each = ", ".join(f"{write} for {part!r:.40}" for part, write in ours.items())
     rest = any(re.search(r"\bpath\b|\*", part) for part in foreign if part != last)
     number = next((name for part, name in foreign.items() if re.match("<(int|float):", part)), None)
-    missing = (
-        f"\n    what is no number is answered 422; for 404 as in Flask {_NO_NUMBER.format(number)}" if number else ""
-    )
+    missing = _NO_NUMBER.format(number) if number else ""
     return (
         f"a parameter is one whole part of a path: write {each}, so @server.{decorator}({route!r:.200}) above {head}, "
         f"and {', '.join(values)} in it{_AT_END if rest else ''}{missing}"

@@ -12,6 +12,7 @@ from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
+from livesock.as_written import callback_as_written
 from livesock.as_written import of_a_tuple as code_of_a_tuple
 from livesock.spelled import caller
 
@@ -256,9 +257,11 @@ def meanwhile(asks: str, callback: object) -> str:
     if question is None or not callable(callback) or "no answers" in asks:
         return ""
     is_async = bool(caller().f_code.co_flags & inspect.CO_COROUTINE) and "with await" in asks
-    call = "await " * (is_async and inspect.iscoroutinefunction(callback))
-    call += name_of(callback) if name_of(callback).isidentifier() else "f"
+    call = "await " * (is_async and inspect.iscoroutinefunction(callback)) + callback_as_written(callback)
     answer = f"{'await ' * is_async}{question[0]}"
+    if bool(caller().f_code.co_flags & inspect.CO_COROUTINE) and not is_async:  # of a loop that must not be held
+        is_async, (owner, _, given) = True, question[0].rpartition(".call(")
+        answer = f"await asyncio.to_thread({owner}.call, {given}"
     later = f"[{call}(answer) for answer in {answer}]" if "a list of answers" in asks else f"{call}({answer})"
     start = "asyncio.create_task(later())" if is_async else "threading.Thread(target=later, daemon=True).start()"
     return (

@@ -84,10 +84,9 @@ def test_a_server_that_is_called_as_an_application_says_where_it_listens(server:
 def test_a_page_of_its_own_for_404(server: Server) -> None:
     with pytest.raises(AttributeError) as caught:
         server.errorhandler(404)  # type: ignore[attr-defined]
-    assert (
-        '@server.get("/{path:path}") above def missing(request): return ls.Response(html, status=404, type="text/html")'
-        in (str(caught.value))
-    )
+    text = str(caught.value)
+    assert '@server.get("/{path:path}"), and below it @server.post("/{path:path}"), above def missing(request)' in text
+    assert 'return ls.Response(html, status=404, type="text/html"); 405 stays with the paths of other pages' in text
 
     html = "<h1>not here</h1>"
 

@@ -63,6 +63,8 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
         if verb == "emit" and first == ("message",) and keywords.get("json"):  # send(value, json=True) elsewhere
             first, keywords = ("json",), {key: value for key, value in keywords.items() if key != "json"}
         write = _instead(verb, _all_as_written(keywords, written), speaker, *first)
+        if (values := written.several) and verb in ("emit", "call"):
+            write = write.replace(", …)", f", {values})")
         no_await = ", without await" if written.is_async and "call(" not in write else ""
         later = meanwhile(write, keywords.get("callback", keywords.get("ack")))
         raise TypeError(spelled(f"{verb}() takes no {listed}: write {write}{no_await}{later}"))

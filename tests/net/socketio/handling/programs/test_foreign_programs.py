@@ -114,6 +114,21 @@ def test_pages_that_take_nothing_are_told_with_the_first_of_them(tmp_path: Path)
     assert str(caught.value).endswith("\n  the same for async def health(request): …")
 
 
+THREAD = """\
+from livesock import FastAPI, run, AsyncRedisManager
+app = FastAPI()
+manager = AsyncRedisManager("redis://cache.internal:6379/3")
+threading.Thread(target=lambda: run(app, port=5000)).start()
+"""
+
+
+def test_a_run_in_a_thread_and_the_address_of_redis_are_the_programs_own(tmp_path: Path) -> None:
+    text = said(THREAD, tmp_path)
+
+    assert "ls.serve(port=5000), and app.run() at its end; one in a thread is left out, with its thread" in text
+    assert 'ls.cluster.redis("redis://cache.internal:6379/3")' in text and "127.0.0.1:6379" not in text
+
+
 def test_a_program_without_options_is_not_told_of_any(tmp_path: Path) -> None:
     assert "options" not in said(FASTAPI, tmp_path)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import http
 import json
+import queue
 import re
 import urllib.error
 import urllib.request
@@ -146,3 +149,67 @@ def test_what_is_emitted_before_a_refusal_is_lost_with_a_word(server: Any, hook:
     (error,) = [error for error in server.errors if not error.is_refusal]
     assert 'in on_connect a peer is not in yet, and "error", emitted before disconnect(), is lost' in str(error)
     assert "write raise ls.Refused('unauthorized') in place of both" in str(error)
+
+
+def test_a_tuple_in_a_line_with_rooms_is_written_as_several_values(server: Any) -> None:
+    count = 1
+    text = said(lambda: server.emit("sum", (count + 1, "x"), to="all"))
+    assert text.endswith("write server.of('/').to('all').emit('sum', count + 1, 'x')")
+
+
+def test_a_status_that_is_an_enum_is_a_number(server: Any) -> None:
+    assert "ls.Response(body, status=201)" in said(lambda: server.post("/x", status_code=http.HTTPStatus.CREATED))
+
+
+def test_the_options_behind_the_server_of_pages_are_not_lost(server: Any) -> None:
+    options = {"cors": {"origin": "https://a.org"}, "maxHttpBufferSize": 2e6, "pingTimeout": 20000}
+    for text in (said(lambda: ls.Server(server, options)), said(lambda: ls.Server(server, **options))):  # type: ignore[arg-type, call-arg]
+        assert 'write origins=["https://a.org"] in serve()' in text
+        assert 'together: write sessions={"max_payload": 2000000, "ping_timeout": 20}, once' in text
+    assert "port=… belongs into the first serve()" in said(lambda: ls.Server(server, port=80))  # type: ignore[call-arg, arg-type]
+
+
+def test_a_callback_has_its_own_name_and_holds_no_loop(server: Any) -> None:
+    server.of("/").on("add", lambda socket, *numbers: sum(numbers))
+    results: queue.SimpleQueue[int] = queue.SimpleQueue()
+    with ls.socket(server) as point:
+        text = said(lambda: point.emit("add", 4, 5, callback=results.put))  # type: ignore[call-arg]
+        assert "def later(): results.put(point.call('add', …))\n" in text
+        results.put(point.call("add", 4, 5, timeout=DEADLINE))
+        assert results.get(timeout=DEADLINE) == 9
+
+        async def main() -> Any:
+            found = asyncio.get_running_loop().create_future()
+            with pytest.raises(TypeError) as caught:
+                point.emit("add", 4, 5, callback=found.set_result)  # type: ignore[call-arg]
+            text = str(caught.value)
+            assert "async def later(): found.set_result(await asyncio.to_thread(point.call, 'add', …))\n" in text
+            assert "below it asyncio.create_task(later()), with import asyncio" in text
+
+            async def later() -> None:
+                found.set_result(await asyncio.to_thread(point.call, "add", 4, 5))
+
+            task = asyncio.create_task(later())
+            answer = await asyncio.wait_for(found, DEADLINE)
+            await task
+            return answer
+
+        assert asyncio.run(main()) == 9
+
+
+def test_the_client_that_a_page_has_logged_in_is_a_cookie(server: Any) -> None:
+    server.get("/login")(lambda request: ls.Response("ok", headers={"Set-Cookie": "session=abc"}))
+
+    @server.of("/").on_connect
+    def enter(socket: Any) -> None:
+        if socket.handshake.cookies.get("session") != "abc":
+            raise ls.Refused("who?")
+
+    text = said(lambda: ls.socket(server, flask_test_client=1))  # type: ignore[call-arg]
+    assert 'write headers={"Cookie": "session=" + key}, with the cookie that the login has set' in text
+    with pytest.raises(ls.Refused):
+        ls.socket(server)
+    with urllib.request.urlopen(server.url("/login", "http"), timeout=DEADLINE) as answer:
+        key = answer.headers["Set-Cookie"].partition("=")[2]
+    with ls.socket(server, headers={"Cookie": "session=" + key}) as point:
+        assert point.connected
