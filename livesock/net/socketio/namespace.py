@@ -28,6 +28,7 @@ from livesock.net.socketio.handling.handlers import ANY_OTHER, Handler, Handlers
 from livesock.net.socketio.selection import Selection, Speaker
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.rooms import Rooms
+from livesock.spelled import spelled
 
 __all__ = ["Namespace"]
 
@@ -59,10 +60,9 @@ class Namespace(Speaker[M]):
 
     def __init_subclass__(cls) -> None:
         name = cls.__name__
-        raise TypeError(
-            f'a namespace is no base: write @server.gateway("{namespace_given_to(name)}") above class {name}: …, '
-            "without a base, below server = ls.serve(); leave out register_namespace(…)"
-        )
+        write = f'@server.gateway("{namespace_given_to(name)}") above class {name}: …, without a base'
+        below = "below server = ls.serve(); leave out the line that registers it"
+        raise TypeError(spelled(f"a namespace is no base: write {write}, {below}"))
 
     def __repr__(self) -> str:
         events = ", ".join(f'"{name}"' for name in list(self.handlers.events)[:10]) or "none"

@@ -119,7 +119,7 @@ def test_a_class_with_a_namespace_as_its_base_is_told_the_namespace_that_it_is_g
 
     assert str(caught.value) == (
         'a namespace is no base: write @server.gateway("/chat") above class Chat: …, without a base, below server = '
-        "ls.serve(); leave out register_namespace(…)"
+        "ls.serve(); leave out the line that registers it"
     )
 
 
