@@ -16,6 +16,7 @@ from typing import TypeGuard
 
 from livesock.as_written import Code, tree_of
 from livesock.instead import instead, together
+from livesock.net.connect.habits import SOCKET
 from livesock.net.http.habits import SERVE
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "SERVERS",
     "address_written",
     "bases_written",
+    "client_options_written",
     "gateways_written",
     "imports_written",
     "options_written",
@@ -40,6 +42,9 @@ SERVERS = (
     "WebSocketGateway",
 )
 """Classes of other libraries whose options belong to a server."""
+
+CLIENTS = ["Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "io", "Manager"]
+"""Classes of other libraries whose options belong to a client."""
 
 GATEWAYS = ("WebSocketGateway", "gateway")
 """What other libraries write above the class of a gateway."""
@@ -74,6 +79,24 @@ def options_written(names: list[str]) -> list[str]:
     head = f"with the options that the program names, write server = ls.serve({ours})"
     head += _run(calls)
     return [f"{head}:", *strange] if strange else [head]
+
+
+def client_options_written(names: list[str]) -> list[str]:
+    """Return what to write for the options of a client's class and of its `connect()`, a line for each."""
+    if not {*names} & {*CLIENTS}:
+        return []
+    given: dict[str, object] = {}
+    for call in _calls(_program()):
+        if _name(call.func) in CLIENTS:
+            given.update(_options(call))
+        elif _name(call.func) == "connect" and isinstance(call.func, ast.Attribute):
+            given.update({word.arg: _value(word.value) for word in call.keywords if word.arg is not None})
+    known = [*inspect.signature(sys.modules["livesock"].socket).parameters]
+    ours = "".join(f", {name}={value!r:.60}" for name, value in given.items() if name in known)
+    lines = [instead(name, SOCKET, known, value) for name, value in given.items() if name not in known]
+    strange = [f"  {line}" for line in (*lines, *together(lines, given))]
+    head = f"with the options of its client, write ls.socket(url{ours})"
+    return [f"{head}:", *strange] if strange else [head] if ours else []
 
 
 def _run(calls: list[ast.Call]) -> str:

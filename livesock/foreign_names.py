@@ -13,6 +13,7 @@ from livesock.foreign_calls import (
     GATEWAYS,
     address_written,
     bases_written,
+    client_options_written,
     gateways_written,
     imports_written,
     options_written,
@@ -36,6 +37,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     strange += _elsewhere(strange, known) if imported else []
     lines, unknown = _lines(strange)
     options = [*(bases_written() if "Namespace" in imports_written() else []), *options_written(strange)]
+    options += client_options_written(strange)
     if len(strange) == 1 and not options:
         better = f": write {instead_of(name)}" if lines else f"; it has {', '.join(known)}"
         text = f"module 'livesock' has no attribute {name!r}{better}"
@@ -57,7 +59,7 @@ def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str |
         return None
     strange += _elsewhere(strange, known)
     lines, unknown = _lines(strange)
-    lines += options_written(strange)
+    lines += [*options_written(strange), *client_options_written(strange)]
     head = f"livesock has no module {module!r}"
     lines += [f"{', '.join(ours)}: write from livesock import {', '.join(ours)}"] if ours else []
     lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []

@@ -114,6 +114,23 @@ def test_pages_that_take_nothing_are_told_with_the_first_of_them(tmp_path: Path)
     assert str(caught.value).endswith("\n  the same for async def health(request): …")
 
 
+CLIENT = """\
+from livesock import Client
+sio = Client(logger=True, reconnection_attempts=3)
+sio.connect(URL, namespaces=["/chat"], auth={"token": token}, wait_timeout=5, transports=["websocket"])
+"""
+
+
+def test_the_options_of_a_client_and_of_its_connect_are_told_with_its_class(tmp_path: Path) -> None:
+    text = said(CLIENT, tmp_path)
+
+    assert "write ls.socket(url, auth={'token': token}, transports=['websocket']):" in text
+    lines = dict(re.findall(r'^    ("\w+"): (.*)$', text, re.MULTILINE))
+    assert list(lines) == ['"logger"', '"reconnection_attempts"', '"namespaces"', '"wait_timeout"']
+    assert lines['"wait_timeout"'] == "write timeout=5, in seconds"
+    assert lines['"reconnection_attempts"'] == 'write reconnection={"attempts": 3}'
+
+
 THREAD = """\
 from livesock import FastAPI, run, AsyncRedisManager
 app = FastAPI()
