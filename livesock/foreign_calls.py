@@ -68,6 +68,7 @@ def options_written(names: list[str]) -> list[str]:
         elif name in _STARTS:
             started = _options(call).items()
             given.update({key: value for key, value in started if key in ("host", "port")})
+    ports = [_options(call)["port"] for call in calls if _name(call.func) in SERVERS and "port" in _options(call)]
     there = {"namespace", *(word.arg for call in calls if _name(call.func) == "serve" for word in call.keywords)}
     given = {name: value for name, value in given.items() if name not in there}
     if not given:
@@ -78,6 +79,11 @@ def options_written(names: list[str]) -> list[str]:
     strange = [f"  {line}" for line in (*lines, *together(lines, given))]
     head = f"with the options that the program names, write server = ls.serve({ours})"
     head += _run(calls)
+    strange += [
+        f"  {port}: one port is for all: leave it out, and clients ask that of the server"
+        for port in ports
+        if port != given.get("port", port)
+    ]
     return [f"{head}:", *strange] if strange else [head]
 
 

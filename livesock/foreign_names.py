@@ -552,9 +552,8 @@ FOREIGN_NAMES = {
     ),
     "stream_with_context": "the generator itself, or yield text in def page(request): …: the request is there",
     "after_this_request": "return ls.Response(body, headers={…}) from the handler",
-    "WebSocketException": 'await ws.close(1008, "why"), and return behind it, or the handler goes on'
-    "\n    in a function that the handler calls: return None in it, and behind the call if user is None: await "
-    'ws.close(1008, "why"), and return',
+    "WebSocketException": "raise ls.Refused('why'), which ends the handler and closes with 1008, also in a function "
+    "that it calls; for another code await ws.close(1000, 'why') in the handler itself, and return behind it",
     "APIRouter": f"{ADDS_ROUTES}; a str that a handler returns is sent as text, not as JSON",
     "Blueprint": ADDS_ROUTES,
     "StaticFiles": 'server.static("/static", "static") in place of server.mount(…): the path, and the folder',

@@ -35,6 +35,7 @@ from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.instead import named_options
 from livesock.net.http.access import Access
 from livesock.net.http.asked.parameters import one_parameter
+from livesock.net.http.asked.written import ROUTES, pages_as_written
 from livesock.net.http.habits import (
     GATEWAY,
     LIMITS,
@@ -214,7 +215,8 @@ class Server(Speaker[Socket], Blocking):
     """The `serve()` that made it, if a script or a cell has led to it."""
 
     def _instead(self, name: str) -> str | None:
-        return (handlers_as_written(self) if name in REGISTERS else "") or super()._instead(name)
+        written = pages_as_written() if name in ROUTES else handlers_as_written(self) if name in REGISTERS else ""
+        return written or super()._instead(name)
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:
         """Refuse what other libraries write: `Server()`, also of a server that runs."""

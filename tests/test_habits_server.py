@@ -1559,7 +1559,7 @@ def test_any_other_module_is_not_found_as_ever() -> None:
             "Security",
             "to refuse it returns None, and behind the call if user is None: await ws.close(1008, 'why'), and return",
         ),
-        ("WebSocketException", 'await ws.close(1008, "why"), and return behind it'),
+        ("WebSocketException", "raise ls.Refused('why'), which ends the handler and closes with 1008"),
         ("FileResponse", "'attachment; filename=\"style.css\"'"),
         ("send_from_directory", 'server.static("/files", "folder")'),
         ("OAuth2PasswordBearer", 'request.headers.get("authorization", "")'),

@@ -300,7 +300,7 @@ def any_alone(point: object, *given: object, **options: object) -> None:
         defined = name if name.isidentifier() else "any"
         raise ValueError(
             f'"*" is not the name of an event: write @{_point(point, options)}.on_any above '
-            f"def {defined}(name, *arguments): …"
+            f"def {defined}(name, *arguments): …, which hears those that have a handler as well"
         )
 
 

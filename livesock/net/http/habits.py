@@ -218,8 +218,8 @@ SERVE = {
     **_each(
         "on_startup on_shutdown lifespan",
         "write it afterwards: @server.task above async def lifespan(): …, without parameters, with await "
-        "asyncio.Event().wait() in a try for its yield, and in finally what follows the yield; no request waits for "
-        "it: what they need is made before serve()",
+        "asyncio.Event().wait() in a try for its yield, and in finally what follows the yield; it begins at once, so "
+        "it stands below all that it uses; what requests need is made above serve()",
     ),
     **_each("server httpd", "a server makes its own HTTP server: write port=8080"),
     **_each("unix uds sock fd interface", 'a server listens at one address: write host="127.0.0.1", port=8080'),
@@ -528,7 +528,8 @@ _NO_METHOD = "HEAD is answered where GET is, OPTIONS by itself: write @server.ge
 _LIFESPAN = (
     "what requests need is made above serve(), for no request waits; for the rest write @server.task above async def "
     "lifespan(): …, without parameters, with await asyncio.Event().wait() in a try for its yield, and in finally what "
-    "follows the yield; of an event of peers @server.of('/').on('move')"
+    "follows the yield; it begins at once, so it stands below all that it uses; of an event of peers "
+    "@server.of('/').on('move')"
 )
 REASONS = (
     "the text itself: 'client namespace disconnect' for CLIENT_DISCONNECT, 'server namespace disconnect' for "

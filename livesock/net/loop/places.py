@@ -265,7 +265,7 @@ def meanwhile(asks: str, callback: object) -> str:
     later = f"[{call}(answer) for answer in {answer}]" if "a list of answers" in asks else f"{call}({answer})"
     start = "asyncio.create_task(later())" if is_async else "threading.Thread(target=later, daemon=True).start()"
     return (
-        f"\n    to go on at once {'async ' * is_async}def later(): {later}"
+        f"\n    to go on at once, as with a callback, {'async ' * is_async}def later(): {later}"
         f"\n    and below it {start}, with import {start.partition('.')[0]}"
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import websockets
+from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
 from livesock.foreign_names import instead_of
@@ -294,3 +295,27 @@ def test_the_longest_body_of_flask_is_one_of_the_limits(server: Server) -> None:
         ls.serve("small", max_content_length=16)  # type: ignore[call-arg]
     with pytest.raises(AttributeError, match=r'serve\(limits=\{"max_body": .*\}\) for MAX_CONTENT_LENGTH'):
         server.config["MAX_CONTENT_LENGTH"] = 16  # type: ignore[attr-defined]
+
+
+def test_a_refusal_in_a_function_that_a_raw_handler_calls_ends_the_handler(server: Server) -> None:
+    joined: list[str] = []
+
+    async def get_token(ws: Any) -> str:
+        if ws.query.get("token") != "good":
+            raise ls.Refused("why")
+        return "good"
+
+    @server.websocket("/chat")
+    async def chat(ws: Any) -> None:
+        joined.append(await get_token(ws))
+        await ws.send("in")
+
+    with (
+        ls.connect(server.url("/chat?token=bad")) as ws,
+        pytest.raises(ConnectionClosed) as caught,
+    ):
+        ws.recv(timeout=DEADLINE)
+    assert caught.value.rcvd is not None and (caught.value.rcvd.code, caught.value.rcvd.reason) == (1008, "why")
+    with ls.connect(server.url("/chat?token=good")) as ws:
+        assert ws.recv(timeout=DEADLINE) == "in"
+    assert joined == ["good"]

@@ -67,10 +67,15 @@ _ENTERS = (
     "peer; what it sent is in socket.handshake.auth, .headers and .query"
     '\n    @server.of("{}").on_connected above def enter(socket): … for what runs when the peer is in'
 )
+_IS_IN = (
+    'write @server.of("{}").on_connected above def enter(socket): …, which runs when the peer is in'
+    '\n    @server.of("{}").on_connect above def enter(socket): … for what may refuse it, with raise ls.Refused("why")'
+)
 _LEAVES = 'write @server.of("{}").on_disconnect above def gone(socket, reason): …'
 
 _EVENT_HOOKS = {
-    **dict.fromkeys(("connect", "connection"), _ENTERS),
+    "connect": _ENTERS,
+    "connection": _IS_IN,
     "disconnect": _LEAVES,
     "disconnecting": f"{_LEAVES}, where socket.rooms is still known",
     "connect_error": "write raise ls.Refused('why') in on_connect, which the peer hears as connect_error",

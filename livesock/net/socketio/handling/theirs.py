@@ -23,7 +23,7 @@ from livesock.spelled import caller
 
 __all__ = ["REGISTERS", "handlers_as_written"]
 
-REGISTERS = ("on", "event", "on_event", "add_event_handler", "addListener")
+REGISTERS = ("on", "once", "event", "on_event", "add_event_handler", "addListener")
 """Attributes that other libraries have to register a handler."""
 
 _PEERS = ("sid", "_sid", "_", "socket", "client", "sock", "ws", "connection")
@@ -60,6 +60,7 @@ class _Handler(NamedTuple):
     """The function in which it stands, and must not stand."""
     peer: str = "socket"
     """How the code calls the peer."""
+    is_once: bool = False
 
 
 def handlers_as_written(owner: object, namespace: str = "/") -> str:
@@ -168,7 +169,7 @@ class _Search(NamedTuple):
         of = self.of if named is None else f"server.of({named if named != _EACH else _ANY})"
         event = _code(name) if name is not None else json.dumps(getattr(function, "name", "name"))
         peer = owner.id if outside_of and isinstance(owner, ast.Name) else "socket"
-        yield _Handler(event, of, named == _EACH, function, outside_of, peer)
+        yield _Handler(event, of, named == _EACH, function, outside_of, peer, register.attr == "once")
         if event == '"connection"' and isinstance(function, _Function) and function.args.args:
             inner = self._replace(registers=REGISTERS, of=of)
             yield from inner.handlers(function, ast.Name(function.args.args[0].arg, ast.Load()), function.name)
@@ -185,6 +186,9 @@ def _line(handler: _Handler) -> str:
     hook = _HOOKS.get(handler.event)
     mark = f"@{handler.of}.{hook}" if hook else f"@{handler.of}.on({handler.event})"
     outside = f", outside of {handler.outside_of}" if handler.outside_of else ""
+    if handler.is_once and not hook:
+        seen = f"{handler.peer}.data"
+        outside += f", and in it if {seen}.get({handler.event}): return, then {seen}[{handler.event}] = True"
     if function is None or isinstance(function, ast.Lambda):
         return f"{mark} above def f({_Parameters(handler).here}): …{outside}"
     begin = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
@@ -195,7 +199,7 @@ _EACH, _ANY = '"*"', 're.compile("/.+")'
 
 _HOOKS = {
     '"connect"': "on_connect",
-    '"connection"': "on_connect",
+    '"connection"': "on_connected",
     '"disconnect"': "on_disconnect",
     '"disconnecting"': "on_disconnect",
 }

@@ -206,7 +206,7 @@ def test_what_stands_for_a_callback_says_what_an_answer_is(server: Server) -> No
 
 def start_later(error: BaseException, names: dict[str, Any]) -> None:
     """Run the lines that go on at once."""
-    found = re.search(r"to go on at once (.*)\n    and below it (.*), with import", str(error))
+    found = re.search(r"to go on at once, as with a callback, (.*)\n    and below it (.*), with import", str(error))
     assert found is not None, error
     names |= {"asyncio": asyncio, "threading": threading}
     for line in found.groups():

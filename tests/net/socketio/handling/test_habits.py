@@ -48,7 +48,7 @@ ON = [
     ),
     (
         lambda n: n.on("connection"),
-        '"connection" is no event that a peer sends: write @server.of("/h").on_connect above',
+        '"connection" is no event that a peer sends: write @server.of("/h").on_connected above',
     ),
     (lambda n: n.on("connect"), '"connect" is no event that a peer sends: write @server.of("/h").on_connect above'),
     (

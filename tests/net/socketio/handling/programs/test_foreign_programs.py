@@ -208,3 +208,50 @@ def test_listen_says_where_the_port_stands_and_a_json_message_keeps_its_event() 
         server.listen(3000)
     with pytest.raises(TypeError, match=r"emit\(\) takes no json=: write server\.of\('/'\)\.emit\('json', …\)$"):
         server.of("/").emit("message", {"a": 1}, json=True)
+
+
+ROUTES = """\
+import livesock as ls
+app = ls.serve("theirs")
+@app.route("/")
+def index(): return "x"
+@app.route("/user/<int:uid>/<name>", methods=["GET", "POST"])
+async def user(uid, name): ...
+@app.api_route("/not/this")
+def other(): ...
+@app.route("/files/<path:at>")
+def files(at): ...
+"""
+
+
+def test_all_pages_of_flask_are_told_by_the_first_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "pages.py"
+    file.write_text(ROUTES)
+    with pytest.raises(AttributeError) as caught:
+        runpy.run_path(str(file))
+
+    _, _, told = str(caught.value).partition("a page gets the request: write\n")
+    assert [line.strip() for line in told.splitlines()] == [
+        '@app.get("/") above def index(request): …',
+        '@app.get("/user/{uid}/{name}") above @app.post("/user/{uid}/{name}") above async def user(request): …, and in '
+        'it uid = int(request.path_params["uid"]), name = request.path_params["name"]',
+        '@app.get("/files/{at:path}") above def files(request): …, and in it at = request.path_params["at"]',
+    ]
+    with pytest.raises(AttributeError, match=r"write @\w+\.get\(path\), with post, put, patch or delete"):
+        str(ls.servers()["theirs"].route)  # type: ignore[attr-defined]
+
+
+TWO_PORTS = """\
+from livesock import WebSocketGateway, NestFactory
+@WebSocketGateway(8764, namespace="events")
+class G: ...
+app = NestFactory.create(G)
+app.listen(3000)
+"""
+
+
+def test_the_port_of_a_gateway_beside_another_one_is_not_lost(tmp_path: Path) -> None:
+    text = said(TWO_PORTS, tmp_path)
+
+    assert "ls.serve(port=3000), and server.run() at its end:" in text
+    assert "8764: one port is for all: leave it out, and clients ask that of the server" in text

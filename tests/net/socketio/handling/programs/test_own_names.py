@@ -34,12 +34,12 @@ def test_a_pattern_keeps_its_expression(server: Any) -> None:
     teams = server.of(re.compile(r"/team-\d"))
 
     text = said(lambda: teams.on("connection"))
-    assert r"write @server.of(re.compile('/team-\\d')).on_connect above def enter(socket): …" in text
+    assert r"write @server.of(re.compile('/team-\\d')).on_connected above def enter(socket): …" in text
 
     def is_room(name: str) -> bool:
         return name.startswith("/room")
 
-    assert "write @server.of(is_room).on_connect above" in said(lambda: server.of(is_room).on("connection"))
+    assert "write @server.of(is_room).on_connected above" in said(lambda: server.of(is_room).on("connection"))
 
 
 def test_a_handler_on_the_socket_of_a_pattern_goes_to_the_pattern(server: Any) -> None:

@@ -1,0 +1,62 @@
+"""`pages_as_written`: pages of a program that are written as in Flask, `@app.route("/a/<int:n>", methods=["POST"])`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from livesock.as_written import node_at, tree_of
+from livesock.spelled import caller
+
+__all__ = ["ROUTES", "pages_as_written"]
+
+ROUTES = ("route", "api_route")
+"""Decorators of pages with any method."""
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def pages_as_written() -> str:
+    """Return what to write for all pages of the code that has led here by reading `x.route`; "" if there is none."""
+    frame = caller()
+    tree = tree_of(frame)
+    node = node_at(frame, ast.Attribute, tree)
+    if tree is None or node is None:
+        return ""
+    pages = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    lines = [line for page in pages for line in _lines(page, ast.dump(node))]
+    return "\n  ".join(["a page gets the request: write", *lines]) if lines else ""
+
+
+def _lines(page: ast.FunctionDef | ast.AsyncFunctionDef, route: str) -> Iterator[str]:
+    calls = [mark for mark in page.decorator_list if isinstance(mark, ast.Call) and ast.dump(mark.func) == route]
+    begin = "async def" if isinstance(page, ast.AsyncFunctionDef) else "def"
+    for call in calls:
+        given = call.args[0] if call.args else None
+        if isinstance(given, ast.Constant) and isinstance(given.value, str):
+            path, values = _path(given.value)
+            marks = " above ".join(f'@server.{method}("{path}")' for method in _methods(call))
+            yield f"{marks} above {begin} {page.name}(request): …{', and in it ' if values else ''}{', '.join(values)}"
+
+
+def _methods(call: ast.Call) -> list[str]:
+    words = {word.arg: ast.unparse(word.value).lower() for word in call.keywords}
+    return [name for name in _METHODS if f"'{name}'" in words.get("methods", "")] or ["get"]
+
+
+_PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>|\{(?P<own>\w+)(?::(?P<of>\w+))?\}")
+"""A parameter of Flask, `<int:n>`, or of FastAPI, `{n:int}`."""
+
+
+def _path(path: str) -> tuple[str, list[str]]:
+    """Return a path with parameters as they are written here, and the lines that read them."""
+    values = []
+
+    def part(found: re.Match[str]) -> str:
+        kind, name = found["kind"] or found["of"], found["name"] or found["own"]
+        value = f'request.path_params["{name}"]'
+        values.append(f"{name} = {f'{kind}({value})' if kind in ('int', 'float') else value}")
+        return f"{{{name}:path}}" if kind == "path" else f"{{{name}}}"
+
+    return _PARAMETER.sub(part, path), values
