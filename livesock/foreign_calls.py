@@ -28,6 +28,7 @@ __all__ = [
     "gateways_written",
     "imports_written",
     "options_written",
+    "refusal_written",
 ]
 
 SERVERS = (
@@ -130,6 +131,21 @@ def address_written(scheme: str, else_: str) -> str:
     """Return the first address of this scheme in the program, `else_` if it has none."""
     texts = (node.value for node in ast.walk(_program()) if isinstance(node, ast.Constant))
     return next((text for text in texts if isinstance(text, str) and re.match(rf"{scheme}s?://", text)), else_)
+
+
+def refusal_written(name: str) -> str:
+    """Return how a page refuses as the program does with `abort(400, "why")` or `HTTPException(404, "why")`, or ""."""
+    call = next((call for call in _calls(_program()) if _name(call.func) == name), None)
+    words = {word.arg: word.value for word in call.keywords} if call is not None else {}
+    places = call.args if call is not None else []
+    status = words.get("status_code", words.get("code", places[0] if places else None))
+    why = words.get("detail", words.get("description", places[1] if len(places) > 1 else None))
+    if status is None:
+        return ""
+    text = ast.unparse(why) if why is not None else "''"
+    text = f'{{"detail": {text}}}' if why is not None and name == "HTTPException" else text
+    number = re.search(r"HTTP_(\d{3})", ast.unparse(status))  # status.HTTP_404_NOT_FOUND
+    return f"return ls.Response({text}, status={number[1] if number else ast.unparse(status)})"
 
 
 def bases_written() -> list[str]:

@@ -17,6 +17,7 @@ from livesock.foreign_calls import (
     gateways_written,
     imports_written,
     options_written,
+    refusal_written,
 )
 from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
@@ -93,6 +94,8 @@ def instead_of(name: str) -> str | None:
     if written:
         return f"{written}, below server = ls.serve(), and without a base"
     write = known_as(name, FOREIGN_NAMES)
+    if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):
+        write = write.replace("return ls.Response({…}, status=404, headers={…})", refusal, 1)
     return write.replace(_REDIS, address_written("redis", _REDIS)) if write and _REDIS in write else write
 
 

@@ -241,6 +241,23 @@ def test_all_pages_of_flask_are_told_by_the_first_of_them(tmp_path: Path) -> Non
         str(ls.servers()["theirs"].route)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("refusal", "write"),
+    [
+        ('raise HTTPException(404, "no " + name)', "ls.Response({\"detail\": 'no ' + name}, status=404)"),
+        ("raise HTTPException(status_code=status.HTTP_409_CONFLICT)", "ls.Response('', status=409)"),
+        ('abort(400, "text missing")', "ls.Response('text missing', status=400)"),
+        ("abort(code)", "ls.Response('', status=code)"),
+        ("later = abort", "ls.Response({…}, status=404, headers={…})"),
+    ],
+)
+def test_a_page_refuses_with_the_programs_own_status_and_words(tmp_path: Path, refusal: str, write: str) -> None:
+    name = "abort" if "abort" in refusal else "HTTPException"
+    text = said(f"from livesock import {name}\ndef page(name):\n    {refusal}\n", tmp_path)
+
+    assert f"write return {write}" in text
+
+
 TWO_PORTS = """\
 from livesock import WebSocketGateway, NestFactory
 @WebSocketGateway(8764, namespace="events")
