@@ -111,7 +111,9 @@ def _run(calls: list[ast.Call]) -> str:
     if not any(_name(call.func) in _STARTS for call in calls):
         return ""
     is_in_thread = any(_name(call.func) == "Thread" for call in calls)
-    return ", and server.run() at its end" + ("; one in a thread is left out, with its thread" if is_in_thread else "")
+    return ", and server.run() at its end" + (
+        "; a run() in a thread is left out, with its thread" if is_in_thread else ""
+    )
 
 
 def gateways_written() -> str:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from livesock.net.http.web import split_target
 
-__all__ = ["check_path", "find", "pages_at", "same_places"]
+__all__ = ["NO_NUMBER", "check_path", "find", "pages_at", "same_places"]
 
 NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 REST = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*):path\}")
@@ -64,17 +64,18 @@ def _translated(path: str, foreign: Mapping[str, str], decorator: str) -> str:
     each = ", ".join(f"{write} for {part!r:.40}" for part, write in ours.items())
     rest = any(re.search(r"\bpath\b|\*", part) for part in foreign if part != last)
     number = next((name for part, name in foreign.items() if re.match("<(int|float):", part)), None)
-    missing = _NO_NUMBER.format(number) if number else ""
+    missing = NO_NUMBER.format(number) if number else ""
     return (
         f"a parameter is one whole part of a path: write {each}, so @server.{decorator}({route!r:.200}) above {head}, "
         f"and {', '.join(values)} in it{_AT_END if rest else ''}{missing}"
     )
 
 
-_NO_NUMBER = (
+NO_NUMBER = (
     "\n    what is no number is answered 422; for 404 as in Flask "
     'if not request.path_params[{!r}].isdecimal(): return ls.Response("", status=404) above it'
 )
+"""What is said of a parameter of Flask that is a number, with its name."""
 
 _AT_END = "; one with slashes stands at the end of a path, as in '/files/{name:path}'"
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from livesock.as_written import node_at, tree_of
+from livesock.net.http.routes import NO_NUMBER
 from livesock.spelled import caller
 
 __all__ = ["ROUTES", "pages_as_written"]
@@ -26,6 +27,8 @@ def pages_as_written() -> str:
         return ""
     pages = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
     lines = [line for page in pages for line in _lines(page, ast.dump(node))]
+    number = re.search(r'(?:int|float)\(request\.path_params\["(\w+)"\]', "\n".join(lines))
+    lines += [NO_NUMBER.format(number[1]).strip()] if number else []
     return "\n  ".join(["a page gets the request: write", *lines]) if lines else ""
 
 

@@ -142,7 +142,7 @@ threading.Thread(target=lambda: run(app, port=5000)).start()
 def test_a_run_in_a_thread_and_the_address_of_redis_are_the_programs_own(tmp_path: Path) -> None:
     text = said(THREAD, tmp_path)
 
-    assert "ls.serve(port=5000), and app.run() at its end; one in a thread is left out, with its thread" in text
+    assert "ls.serve(port=5000), and app.run() at its end; a run() in a thread is left out, with its thread" in text
     assert 'ls.cluster.redis("redis://cache.internal:6379/3")' in text and "127.0.0.1:6379" not in text
 
 
@@ -236,6 +236,8 @@ def test_all_pages_of_flask_are_told_by_the_first_of_them(tmp_path: Path) -> Non
         '@app.get("/user/{uid}/{name}") above @app.post("/user/{uid}/{name}") above async def user(request): …, and in '
         'it uid = int(request.path_params["uid"]), name = request.path_params["name"]',
         '@app.get("/files/{at:path}") above def files(request): …, and in it at = request.path_params["at"]',
+        "what is no number is answered 422; for 404 as in Flask if not request.path_params['uid'].isdecimal(): "
+        'return ls.Response("", status=404) above it',
     ]
     with pytest.raises(AttributeError, match=r"write @\w+\.get\(path\), with post, put, patch or delete"):
         str(ls.servers()["theirs"].route)  # type: ignore[attr-defined]
