@@ -28,6 +28,7 @@ __all__ = [
     "GATEWAY",
     "LIMITS",
     "NO_APPLICATION",
+    "NO_NUMBER",
     "NO_THREAD",
     "ON_RESPONSE",
     "PAGE",
@@ -149,6 +150,12 @@ _MESSAGE = (
     f'write limits={{"max_message": {_BYTES}}} for raw routes, '
     f'sessions={{"max_payload": {given_as("number", "1_000_000")}}} for Socket.IO'
 )
+NO_NUMBER = (
+    "\n    what is no number is answered 422; for 404 as in Flask "
+    'if not request.path_params[{!r}].isdecimal(): return ls.Response("", status=404) above it'
+)
+"""What is said of a parameter of Flask that is a number, with its name."""
+
 _AS_IT_IS = "a server needs no such setting: leave it out"
 _CATCH = (
     "there is no handler of errors for all pages: catch the error in the handler, and return ls.Response(body, "

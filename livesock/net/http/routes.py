@@ -15,9 +15,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
+from livesock.net.http.habits import NO_NUMBER
 from livesock.net.http.web import split_target
 
-__all__ = ["NO_NUMBER", "check_path", "find", "pages_at", "same_places"]
+__all__ = ["check_path", "find", "pages_at", "same_places"]
 
 NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 REST = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*):path\}")
@@ -70,12 +71,6 @@ def _translated(path: str, foreign: Mapping[str, str], decorator: str) -> str:
         f"and {', '.join(values)} in it{_AT_END if rest else ''}{missing}"
     )
 
-
-NO_NUMBER = (
-    "\n    what is no number is answered 422; for 404 as in Flask "
-    'if not request.path_params[{!r}].isdecimal(): return ls.Response("", status=404) above it'
-)
-"""What is said of a parameter of Flask that is a number, with its name."""
 
 _AT_END = "; one with slashes stands at the end of a path, as in '/files/{name:path}'"
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from livesock.as_written import node_at, tree_of
-from livesock.net.http.routes import NO_NUMBER
+from livesock.net.http.habits import NO_NUMBER
 from livesock.spelled import caller
 
 __all__ = ["ROUTES", "pages_as_written"]
