@@ -760,7 +760,7 @@ def test_what_the_sentence_about_once_says_works(server: Server) -> None:
         with pytest.raises(
             AttributeError, match=r'if socket.data.get\("name"\): return, then socket.data\["name"\] = T'
         ):
-            owner.once("m", f)  # type: ignore[union-attr]  # the habit
+            owner.once("name", f)  # type: ignore[union-attr]  # the habit
     ran: list[int] = []
 
     @server.of("/o").on("name")

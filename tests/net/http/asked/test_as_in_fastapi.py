@@ -133,7 +133,10 @@ def test_a_basic_password_is_read_as_advised(server: Server) -> None:
         ("HTTPSRedirectMiddleware", "ls.serve(tls=True)"),
         ("OAuth2PasswordRequestForm", 'request.form["username"]'),
         ("BackgroundTask", "threading.Thread(target=f"),
-        ("WebSocketException", "return None in it, and behind the call if user is None: await ws.close(1008"),
+        (
+            "WebSocketException",
+            "raise ls.Refused('why'), which ends the handler and closes with 1008, also in a function",
+        ),
         ("Depends", "to refuse it returns None, and behind the call if user is None: await ws.close(1008"),
     ],
 )
