@@ -439,7 +439,8 @@ FOREIGN_NAMES = {
     "HTTPException": f"{_NO_PAGE}\n    in a raw route raise ls.Refused('why'), which closes it with 1008; the same in "
     "on_connect, in use and in an event of Socket.IO",
     **dict.fromkeys(
-        ("JSONResponse", "jsonify"), "return {…}, the dict itself, or ls.Response({…}, status=200) in a page alone"
+        ("JSONResponse", "jsonify"),
+        "return {…}, the dict itself, or return ls.Response({…}, status=201) for another status",
     ),
     **dict.fromkeys(
         ("redirect", "RedirectResponse"),

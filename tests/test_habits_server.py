@@ -832,8 +832,8 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("PlainTextResponse", "return the text itself"),
         ("FileResponse", 'server.static("/files", "folder")'),
         ("UploadFile", 'file = request.files["name"]'),
-        ("jsonify", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
-        ("JSONResponse", "write return {…}, the dict itself, or ls.Response({…}, status=200)"),
+        ("jsonify", "write return {…}, the dict itself, or return ls.Response({…}, status=201)"),
+        ("JSONResponse", "write return {…}, the dict itself, or return ls.Response({…}, status=201)"),
         ("join_room", "write socket.join(room)"),
         ("SubscribeMessage", 'write @ls.event("name")'),
         ("WebSocketDisconnect", "write websockets.exceptions.ConnectionClosed"),
@@ -1507,7 +1507,7 @@ def test_a_model_of_the_body_is_made_of_the_body(server: Server) -> None:
         (
             "from livesock.responses import JSONResponse, HTMLResponse",
             [
-                "JSONResponse: write return {…}, the dict itself, or ls.Response({…}, status=200) in a page alone",
+                "JSONResponse: write return {…}, the dict itself, or return ls.Response({…}, status=201) for a status",
                 'HTMLResponse: write return ls.Response(html, type="text/html")',
             ],
         ),

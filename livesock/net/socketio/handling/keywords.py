@@ -67,7 +67,8 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
             write = write.replace(", …)", f", {values})")
         no_await = ", without await" if written.is_async and "call(" not in write else ""
         later = meanwhile(write, keywords.get("callback", keywords.get("ack")))
-        raise TypeError(spelled(f"{verb}() takes no {listed}: write {write}{no_await}{later}"))
+        late = f"{later}\n    do not wait while the peer itself waits for this handler" if later else ""
+        raise TypeError(spelled(f"{verb}() takes no {listed}: write {write}{no_await}{late}"))
 
 
 def _all_as_written(keywords: Mapping[str, Any], written: WrittenCall) -> dict[str, Any]:

@@ -213,3 +213,9 @@ def test_the_client_that_a_page_has_logged_in_is_a_cookie(server: Any) -> None:
         key = answer.headers["Set-Cookie"].partition("=")[2]
     with ls.socket(server, headers={"Cookie": "session=" + key}) as point:
         assert point.connected
+
+
+def test_a_callback_at_the_server_is_told_when_its_peer_waits(server: Any) -> None:
+    text = said(lambda: server.emit("reply", 1, callback=print))
+
+    assert text.endswith("\n    do not wait while the peer itself waits for this handler")
