@@ -1507,7 +1507,8 @@ def test_a_model_of_the_body_is_made_of_the_body(server: Server) -> None:
         (
             "from livesock.responses import JSONResponse, HTMLResponse",
             [
-                "JSONResponse: write return {…}, the dict itself, or return ls.Response({…}, status=201) for a status",
+                "JSONResponse: write return {…}, the dict itself, or return ls.Response({…}, status=201) for another "
+                "status",
                 'HTMLResponse: write return ls.Response(html, type="text/html")',
             ],
         ),
