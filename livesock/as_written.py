@@ -13,6 +13,7 @@ import inspect
 import linecache
 import textwrap
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from types import FrameType
 from typing import NamedTuple, TypeVar
@@ -25,9 +26,11 @@ __all__ = [
     "assigned",
     "attribute_of",
     "callback_as_written",
+    "definition",
     "event_written_in",
     "is_literal",
     "namespace_given_to",
+    "namespace_in",
     "node_at",
     "of_a_tuple",
     "on_a_thread",
@@ -95,7 +98,7 @@ def written_call() -> WrittenCall:
     """Return the call through which the nearest function outside this package has come here."""
     frame = caller()
     is_async = bool(frame.f_code.co_flags & inspect.CO_COROUTINE)
-    node = node_at(frame, ast.Call, tree_of(frame))
+    node = _call_at(frame)
     if node is None:
         return WrittenCall({}, is_async, [])
     keywords = {name: Code(ast.unparse(value)) for name, value in _keywords(node, frame)}
@@ -127,8 +130,7 @@ def of_a_tuple(values: tuple[object, ...]) -> str:
 
     A tuple that is a variable there is `*pair`; where the code is not known the values stand, if they are short.
     """
-    frame = caller()
-    node = node_at(frame, ast.Call, tree_of(frame))
+    node = _call_at(caller())
     words = [word.value for word in node.keywords if word.arg == "data"] if node is not None else []
     given = [*node.args[1:], *words] if node is not None else []
     for argument in given:
@@ -142,8 +144,7 @@ def of_a_tuple(values: tuple[object, ...]) -> str:
 
 def callback_as_written(callback: object) -> str:
     """Return the caller's code for a callback that it gives, `results.put`; its name if the code is not known."""
-    frame = caller()
-    node = node_at(frame, ast.Call, tree_of(frame))
+    node = _call_at(caller())
     words = [word.value for word in node.keywords if word.arg in ("callback", "ack")] if node is not None else []
     given = [*words, *(node.args[-1:] if node is not None else [])]
     if given and isinstance(given[0], ast.Name | ast.Attribute | ast.Lambda):
@@ -162,8 +163,7 @@ def the_same_for(page: object) -> str:
         if not ast.unparse(node.args):
             marks = [mark.func for mark in node.decorator_list if isinstance(mark, ast.Call)]
             if any(isinstance(mark, ast.Attribute) and mark.attr in _PAGES for mark in marks):
-                begin = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-                found.append(f"{begin} {node.name}(request): …")
+                found.append(definition(node, "request"))
     return f"\n  the same for {', '.join(found)}" if found else ""
 
 
@@ -173,26 +173,43 @@ _PAGES = ("get", "post", "put", "patch", "delete", "route")
 
 def namespace_given_to(name: str) -> str:
     """Return what the caller's code gives to a class of its own, `Chat("/chat")`, and "/point" if it gives nothing."""
-    calls = (node for node in ast.walk(tree_of(caller()) or ast.Module([], [])) if isinstance(node, ast.Call))
-    given = ([*node.args, *(word.value for word in node.keywords)] for node in calls if ast.unparse(node.func) == name)
+    return namespace_in(tree_of(caller()) or ast.Module([], []), name) or "/point"
+
+
+def namespace_in(tree: ast.Module, name: str) -> str | None:
+    """Return the namespace that a program gives to a class, None if it gives nothing."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == name)
+    given = ([*node.args, *(word.value for word in node.keywords)] for node in calls)
     texts = (one.value for values in given for one in values if isinstance(one, ast.Constant))
-    return next((text for text in texts if isinstance(text, str) and text.startswith("/")), "/point")
+    return next((text for text in texts if isinstance(text, str) and text.startswith("/")), None)
 
 
 def on_a_thread() -> str:
     """Return what to write for a call that blocks, in an `async def` of another loop than the server's."""
-    frame = caller()
-    node = node_at(frame, ast.Call, tree_of(frame))
+    node = _call_at(caller())
     given = "server.of('/').call, 'name', …"
     if node is not None:
         given = ", ".join(map(ast.unparse, [node.func, *node.args, *node.keywords]))
     return f"outside of the server's loop this call blocks until it is done: write await asyncio.to_thread({given})"
 
 
+def definition(function: ast.FunctionDef | ast.AsyncFunctionDef, parameters: str) -> str:
+    """Return how a function of the program begins if it takes these parameters: `async def move(socket, x): …`."""
+    return f"{'async ' * isinstance(function, ast.AsyncFunctionDef)}def {function.name}({parameters}): …"
+
+
+def _call_at(frame: FrameType) -> ast.Call | None:
+    return node_at(frame, ast.Call, tree_of(frame))
+
+
 def tree_of(frame: FrameType) -> ast.Module | None:
     """Return the code of the file or cell that a frame is in; None if it is not known."""
     linecache.checkcache(frame.f_code.co_filename)  # a module that was changed and imported again
-    source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
+    return _parsed("".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals)))
+
+
+@lru_cache(maxsize=2)  # one error asks several times
+def _parsed(source: str) -> ast.Module | None:
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError):  # a file that was changed since, or is no Python

@@ -10,18 +10,17 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import TypeGuard
 
-from livesock.as_written import Code, tree_of
+from livesock.as_written import Code, namespace_in, tree_of
 from livesock.instead import instead, together
 from livesock.net.connect.habits import SOCKET
 from livesock.net.http.habits import SERVE
 
 __all__ = [
     "GATEWAYS",
-    "SERVERS",
     "address_written",
     "bases_written",
     "client_options_written",
@@ -31,7 +30,7 @@ __all__ = [
     "refusal_written",
 ]
 
-SERVERS = (
+_SERVERS = (
     "FastAPI",
     "Starlette",
     "Flask",
@@ -44,7 +43,7 @@ SERVERS = (
 )
 """Classes of other libraries whose options belong to a server."""
 
-CLIENTS = ["Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "io", "Manager"]
+_CLIENTS = ["Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "io", "Manager"]
 """Classes of other libraries whose options belong to a client."""
 
 GATEWAYS = ("WebSocketGateway", "gateway")
@@ -59,27 +58,23 @@ _STARTS = ("run", "listen", "run_simple", "run_app")
 def options_written(names: list[str]) -> list[str]:
     """Return what to write for the options of all calls of `names`, a line for each; none for a program without any."""
     calls = list(_calls(_program()))
-    if not {*names} & {*SERVERS, *_RUNNERS}:
+    if not {*names} & {*_SERVERS, *_RUNNERS}:
         return []
     given: dict[str, object] = {}
     for call in calls:
         name = _name(call.func)
-        if name in SERVERS and (name in names or name == "Server"):
+        if name in _SERVERS and (name in names or name == "Server"):
             given.update(_options(call))
         elif name in _STARTS:
             started = _options(call).items()
             given.update({key: value for key, value in started if key in ("host", "port")})
-    ports = [_options(call)["port"] for call in calls if _name(call.func) in SERVERS and "port" in _options(call)]
+    ports = [_options(call)["port"] for call in calls if _name(call.func) in _SERVERS and "port" in _options(call)]
     there = {"namespace", *(word.arg for call in calls if _name(call.func) == "serve" for word in call.keywords)}
     given = {name: value for name, value in given.items() if name not in there}
     if not given:
         return []
-    known = [*inspect.signature(sys.modules["livesock"].serve).parameters]
-    ours = ", ".join(f"{name}={value!r:.60}" for name, value in given.items() if name in known)
-    lines = [instead(name, SERVE, known, value) for name, value in given.items() if name not in known]
-    strange = [f"  {line}" for line in (*lines, *together(lines, given))]
-    head = f"with the options that the program names, write server = ls.serve({ours})"
-    head += _run(calls)
+    ours, strange = _ours_and_theirs(given, "serve", SERVE)
+    head = f"with the options that the program names, write server = ls.serve({', '.join(ours)}){_run(calls)}"
     strange += [
         f"  {port}: one port is for all: leave it out, and clients ask that of the server"
         for port in ports
@@ -90,20 +85,43 @@ def options_written(names: list[str]) -> list[str]:
 
 def client_options_written(names: list[str]) -> list[str]:
     """Return what to write for the options of a client's class and of its `connect()`, a line for each."""
-    if not {*names} & {*CLIENTS}:
+    if not {*names} & {*_CLIENTS}:
         return []
     given: dict[str, object] = {}
     for call in _calls(_program()):
-        if _name(call.func) in CLIENTS:
+        if _name(call.func) in _CLIENTS:
             given.update(_options(call))
         elif _name(call.func) == "connect" and isinstance(call.func, ast.Attribute):
             given.update({word.arg: _value(word.value) for word in call.keywords if word.arg is not None})
-    known = [*inspect.signature(sys.modules["livesock"].socket).parameters]
-    ours = "".join(f", {name}={value!r:.60}" for name, value in given.items() if name in known)
-    lines = [instead(name, SOCKET, known, value) for name, value in given.items() if name not in known]
-    strange = [f"  {line}" for line in (*lines, *together(lines, given))]
-    head = f"with the options of its client, write ls.socket(url{ours})"
+    ours, strange = _ours_and_theirs(given, "socket", SOCKET)
+    head = f"with the options of its client, write ls.socket({', '.join(['url', *ours])})"
     return [f"{head}:", *strange] if strange else [head] if ours else []
+
+
+def _ours_and_theirs(
+    given: Mapping[str, object], function: str, habits: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Return the options that a function of ours has, as code, and a line for each of the others.
+
+    What may be a secret stays in the program: an error is printed, and saved with a notebook.
+    """
+    known = [*inspect.signature(getattr(sys.modules["livesock"], function)).parameters]
+    shown = {name: Code("…") if name in _SECRET and _has_text(value) else value for name, value in given.items()}
+    lines = [instead(name, habits, known, value) for name, value in shown.items() if name not in known]
+    ours = [f"{name}={value!r:.60}" for name, value in shown.items() if name in known]
+    return ours, [f"  {line}" for line in (*lines, *together(lines, shown))]
+
+
+def _has_text(value: object) -> bool:
+    """Return whether a value is written with a text in it, `{"token": "abc"}` but not `{"token": token}`."""
+    node = ast.parse(repr(value), mode="eval").body
+    parts = node.values if isinstance(node, ast.Dict) else [node]
+    inner = (one.value for part in parts for one in ast.walk(part) if isinstance(one, ast.Constant))
+    return any(isinstance(one, str | bytes) for one in inner)
+
+
+_SECRET = ("auth", "headers", "extraHeaders", "extra_headers", "cookies", "query", "secret_key")
+"""Options that may hold a secret."""
 
 
 def _run(calls: list[ast.Call]) -> str:
@@ -130,9 +148,10 @@ def gateways_written() -> str:
 
 
 def address_written(scheme: str, else_: str) -> str:
-    """Return the first address of this scheme in the program, `else_` if it has none."""
+    """Return the first address of this scheme in the program, `else_` if it has none, or has a password in it."""
     texts = (node.value for node in ast.walk(_program()) if isinstance(node, ast.Constant))
-    return next((text for text in texts if isinstance(text, str) and re.match(rf"{scheme}s?://", text)), else_)
+    found = (text for text in texts if isinstance(text, str) and re.match(rf"{scheme}s?://[^@]*$", text))
+    return next(found, else_)
 
 
 def refusal_written(name: str) -> str:
@@ -156,9 +175,7 @@ def bases_written() -> list[str]:
     heads = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and any(_name(base) == "Namespace" for base in node.bases):
-            given = [_value(one) for call in _calls(tree) if _name(call.func) == node.name for one in call.args]
-            path = next((one for one in given if isinstance(one, str)), "/")
-            heads.append(f'@server.gateway("{path}") above class {node.name}: …')
+            heads.append(f'@server.gateway("{namespace_in(tree, node.name) or "/"}") above class {node.name}: …')
     text = f"Namespace as a base: write {', '.join(heads)}, below server = ls.serve(), and without it"
     return [text] if heads else []
 

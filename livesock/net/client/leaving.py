@@ -1,6 +1,6 @@
 """`Leaving`: the calls that wait until a socket has left for good, `point.wait()`.
 
-cut, comes back            nobody is told
+cut, comes back            the calls wait on
 left, sent away, refused   the calls return, once the handlers have heard all that came before
 joined again               later calls wait again
 closed                     the calls return, now and later

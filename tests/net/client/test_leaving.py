@@ -1,4 +1,4 @@
-"""`point.wait()` stays until the socket has left for good, whoever ends it, and whether a handler hears it or not."""
+"""`point.wait()` stays until the socket has left for good: by either side, heard by a handler or not."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from livesock.as_written import node_at, tree_of
+from livesock.as_written import definition, node_at, tree_of
 from livesock.net.http.habits import NO_NUMBER
 from livesock.spelled import caller
 
@@ -34,13 +34,13 @@ def pages_as_written() -> str:
 
 def _lines(page: ast.FunctionDef | ast.AsyncFunctionDef, route: str) -> Iterator[str]:
     calls = [mark for mark in page.decorator_list if isinstance(mark, ast.Call) and ast.dump(mark.func) == route]
-    begin = "async def" if isinstance(page, ast.AsyncFunctionDef) else "def"
     for call in calls:
         given = call.args[0] if call.args else None
         if isinstance(given, ast.Constant) and isinstance(given.value, str):
             path, values = _path(given.value)
             marks = " above ".join(f'@server.{method}("{path}")' for method in _methods(call))
-            yield f"{marks} above {begin} {page.name}(request): …{', and in it ' if values else ''}{', '.join(values)}"
+            inside = f", and in it {', '.join(values)}" if values else ""
+            yield f"{marks} above {definition(page, 'request')}{inside}"
 
 
 def _methods(call: ast.Call) -> list[str]:

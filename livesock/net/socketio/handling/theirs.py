@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import NamedTuple
 
-from livesock.as_written import node_at, tree_of
+from livesock.as_written import definition, node_at, tree_of
 from livesock.spelled import caller
 
 __all__ = ["REGISTERS", "handlers_as_written"]
@@ -191,8 +191,7 @@ def _line(handler: _Handler) -> str:
         outside += f", and in it if {seen}.get({handler.event}): return, then {seen}[{handler.event}] = True"
     if function is None or isinstance(function, ast.Lambda):
         return f"{mark} above def f({_Parameters(handler).here}): …{outside}"
-    begin = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
-    return f"{mark} above {begin} {function.name}({_Parameters(handler).here}): …{outside}"
+    return f"{mark} above {definition(function, _Parameters(handler).here)}{outside}"
 
 
 _EACH, _ANY = '"*"', 're.compile("/.+")'

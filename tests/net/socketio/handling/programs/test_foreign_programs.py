@@ -131,6 +131,23 @@ def test_the_options_of_a_client_and_of_its_connect_are_told_with_its_class(tmp_
     assert lines['"reconnection_attempts"'] == 'write reconnection={"attempts": 3}'
 
 
+SECRETS = """\
+from livesock import Client, AsyncRedisManager, io
+sio = Client(extra_headers={"Authorization": f"Bearer {KEY} s3cret"})
+sio.connect(URL, auth={"token": "s3cret"}, transports=["websocket"])
+io(URL, {"query": {"key": "s3cret"}})
+manager = AsyncRedisManager("redis://:s3cret@cache.internal:6379/3")
+"""
+
+
+def test_a_secret_stays_in_the_program_and_is_in_no_error(tmp_path: Path) -> None:
+    text = said(SECRETS, tmp_path)
+
+    assert "s3cret" not in text
+    assert "ls.socket(url, auth=…, transports=['websocket']):" in text
+    assert 'ls.cluster.redis("redis://127.0.0.1:6379")' in text
+
+
 THREAD = """\
 from livesock import FastAPI, run, AsyncRedisManager
 app = FastAPI()
