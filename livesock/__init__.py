@@ -93,8 +93,8 @@ def __getattr__(name: str) -> Any:
     if name in _PARTS:
         return import_module(f"livesock.{name}")
     if name not in _HOME:
-        from livesock.foreign_names import not_here
-        from livesock.spelled import imported_by
+        from livesock.advice.spelled import imported_by
+        from livesock.foreign.names import not_here
 
         imported = imported_by(sys._getframe(1))
         kind = ImportError if imported else AttributeError  # Python's own would name nothing to write
@@ -108,7 +108,7 @@ def undefined(names: list[str]) -> str | None:
     """Return what to write for names that a handler uses and its module has not; None if they are of no library."""
     if not names:
         return None
-    from livesock.foreign_names import undefined_names
+    from livesock.foreign.names import undefined_names
 
     return undefined_names(names, __all__)
 
@@ -127,8 +127,8 @@ class _ForeignModules:
         while frame.f_back is not None and "importlib" in frame.f_globals.get("__name__", ""):
             frame = frame.f_back
         if parent == __name__ and child:
-            from livesock.foreign_names import no_module
-            from livesock.spelled import imported_by
+            from livesock.advice.spelled import imported_by
+            from livesock.foreign.names import no_module
 
             if text := no_module(child, imported_by(frame), [*__all__, *_PARTS]):
                 raise ModuleNotFoundError(text, name=name)

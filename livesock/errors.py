@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from livesock.foreign_attributes import no_attribute
-from livesock.instead import known_as
-from livesock.spelled import spelled
+from livesock.advice.attributes import no_attribute
+from livesock.advice.instead import known_as
+from livesock.advice.spelled import spelled
 
 __all__ = [
     "FAULT",

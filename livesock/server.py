@@ -31,8 +31,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from livesock.advice.instead import named_options
+from livesock.advice.spelled import spelled
 from livesock.errors import ClusterError, LoopHeld, NotRunning
-from livesock.instead import named_options
 from livesock.net.http.access import Access
 from livesock.net.http.asked.parameters import one_parameter
 from livesock.net.http.asked.written import ROUTES, pages_as_written
@@ -91,7 +92,6 @@ from livesock.net.socketio.seat import Socket
 from livesock.net.socketio.selection import Selection, Speaker
 from livesock.net.socketio.sessions import SessionTable
 from livesock.realtime.actions import SessionOptions, check_number
-from livesock.spelled import spelled
 from livesock.trace.recording import LIMIT, Trace
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
-from livesock.foreign_names import FOREIGN_NAMES
+from livesock.foreign.names import FOREIGN_NAMES
 from livesock.net.http.habits import SERVE, SERVER
 from livesock.net.http.web import HttpRequest
 from livesock.net.loop.explain import explain

@@ -45,7 +45,7 @@ LONG_FILES: dict[str, str] = {
     "net/connect/habits.py": "tables: what users of other clients write, and what to write here; one for each object",
     "net/http/habits.py": "tables: what users of other servers write, and what to write here; one for each object",
     "net/socketio/handling/habits.py": "tables: what users of other servers write, and what to write here",
-    "foreign_names.py": "a table: names of other libraries, and what to write here for each",
+    "foreign/names.py": "a table: names of other libraries, and what to write here for each",
     "net/http/websocket.py": "one raw route: what it takes from the library websockets, and what it adds",
     "socketio_client.py": "the whole face of a client's socket; half of it is docstrings",
     "learn/words.py": "every sentence that a learner reads and that belongs to no exercise, for translators",

@@ -18,6 +18,7 @@ import weakref
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
+from livesock.advice.spelled import spelled
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.handler_thread import HandlerThread
 from livesock.net.client.listeners import Listeners
@@ -43,7 +44,6 @@ from livesock.net.loop.thread import LoopThread
 from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
-from livesock.spelled import spelled
 from livesock.trace.recording import Trace
 
 __all__ = ["Client", "ClientHandle"]

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import CodeType, FunctionType
 
-from livesock.spelled import caller, spelled
+from livesock.advice.spelled import caller, spelled
 
 __all__ = ["refuse_loop_objects", "sentences_for"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livesock.foreign_attributes import unchanging
+from livesock.advice.attributes import unchanging
 from livesock.net.cluster.bus import Bus
 from livesock.net.loop.habits import check_values
 from livesock.net.socketio.handling.habits import no_such, room_names

@@ -13,11 +13,11 @@ from websockets.datastructures import Headers
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 from websockets.http11 import Request, Response
 
+from livesock.advice.spelled import spelled
 from livesock.errors import FAULT, HandshakeError
 from livesock.net.connect.here import server_here
 from livesock.net.connect.statuses import HttpAnswer, websocket_advice
 from livesock.net.connect.urls import Target
-from livesock.spelled import spelled
 from livesock.trace.recording import Trace
 from livesock.wire import http
 from livesock.wire.handshake import check_response

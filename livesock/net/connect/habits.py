@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from livesock.as_written import node_at, tree_of
-from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as, none_of
+from livesock.advice.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as, none_of
+from livesock.advice.spelled import caller
+from livesock.advice.written import node_at, tree_of
 from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.places import meanwhile, name_of, of_a_tuple
-from livesock.spelled import caller
 
 __all__ = [
     "BACKOFF",

@@ -7,11 +7,11 @@ import inspect
 import socket
 from typing import Any
 
+from livesock.advice.spelled import caller
 from livesock.errors import WrongThread
 from livesock.net.connect.urls import Target, is_loopback
 from livesock.net.loop import registry
 from livesock.net.loop.habits import warn
-from livesock.spelled import caller
 
 __all__ = ["refuse_own_loop", "server_here", "warn_in_a_coroutine"]
 

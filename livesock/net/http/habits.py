@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import fields
 from typing import Any
 
-from livesock.as_written import assigned, the_same_for
+from livesock.advice.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
+from livesock.advice.spelled import spelled
+from livesock.advice.written import assigned, the_same_for
 from livesock.errors import Refused
-from livesock.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.net.http.limits import Limits
 from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED, SLEEP
 from livesock.realtime.actions import SessionOptions
-from livesock.spelled import spelled
 
 __all__ = [
     "ADDS_ROUTES",

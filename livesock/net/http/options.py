@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from livesock.advice.spelled import spelled
 from livesock.net.loop.arguments import check_websocket_options, compression_of, shown, subprotocols_of
 from livesock.net.loop.explain import takes
-from livesock.spelled import spelled
 
 if TYPE_CHECKING:
     from pathlib import Path

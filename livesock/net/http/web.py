@@ -18,7 +18,7 @@ from types import GeneratorType
 from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
-from livesock.foreign_attributes import unchanging
+from livesock.advice.attributes import unchanging
 from livesock.net.http.asked.request import HttpRequest, query_of, split_target
 from livesock.net.http.asked.sent import Headers, Sent, set_cookie_line
 from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, as_dict, no_attribute_to_set

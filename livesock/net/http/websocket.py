@@ -35,8 +35,8 @@ from websockets.http11 import Request, Response
 from websockets.protocol import OPEN, State
 from websockets.server import ServerProtocol
 
+from livesock.advice.attributes import by_its_name
 from livesock.errors import PacketError, PeerRefused, Refused
-from livesock.foreign_attributes import by_its_name
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.request import PeerAddress
 from livesock.net.http.asked.sent import Cookies, Missing, Sent, cookies_of

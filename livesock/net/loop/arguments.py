@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from livesock.advice.instead import instead
 from livesock.guards import called_by
-from livesock.instead import instead
 from livesock.net.loop.habits import seconds_not_ms
 
 __all__ = [

@@ -12,9 +12,9 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from livesock.foreign_attributes import no_attribute
+from livesock.advice.attributes import no_attribute
+from livesock.advice.spelled import respelled, spelled
 from livesock.net.loop.places import parameters_as_written, undefined_at
-from livesock.spelled import respelled, spelled
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
 __all__ = [

@@ -19,8 +19,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from livesock.advice.attributes import unchanging
 from livesock.errors import PeerRefused
-from livesock.foreign_attributes import unchanging
 from livesock.net.loop.explain import explain, words_of
 from livesock.net.loop.places import in_notebook, is_played, place_of_error
 from livesock.wire.quote import one_line

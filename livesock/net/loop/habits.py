@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
-from livesock.as_written import attribute_of
-from livesock.foreign_attributes import by_its_name, no_attribute
-from livesock.instead import awaited, known_as, none_of, too_many
+from livesock.advice.attributes import by_its_name, no_attribute
+from livesock.advice.instead import awaited, known_as, none_of, too_many
+from livesock.advice.spelled import caller, is_ours, respelled, respelling, spelled
+from livesock.advice.written import attribute_of
 from livesock.net.loop.explain import AT_ONCE
 from livesock.net.loop.places import meanwhile, of_a_tuple
-from livesock.spelled import caller, is_ours, respelled, respelling, spelled
 
 __all__ = [
     "Blocking",

@@ -12,9 +12,9 @@ from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
-from livesock.as_written import callback_as_written
-from livesock.as_written import of_a_tuple as code_of_a_tuple
-from livesock.spelled import caller
+from livesock.advice.spelled import caller
+from livesock.advice.written import callback_as_written
+from livesock.advice.written import of_a_tuple as code_of_a_tuple
 
 __all__ = [
     "Served",
@@ -36,9 +36,8 @@ __all__ = [
 
 MACHINERY = ("_frozen_importlib", "asyncio", "contextvars", "importlib", "json", "websockets", "livesock.net",
              "livesock.server", "livesock.wire", "livesock.realtime", "livesock.gateway", "livesock.trace",
-             "livesock.client", "livesock.socketio_client", "livesock.guards", "livesock.errors", "livesock.instead",
-             "livesock.as_written", "livesock.foreign_attributes", "livesock.foreign_calls", "livesock.foreign_names",
-             "livesock.spelled")  # fmt: skip
+             "livesock.client", "livesock.socketio_client", "livesock.guards", "livesock.errors", "livesock.advice",
+             "livesock.foreign")  # fmt: skip
 """Modules that run handlers, and so are never the function that holds a loop or a thread."""
 
 

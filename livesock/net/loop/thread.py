@@ -26,8 +26,8 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, TypeVar
 
+from livesock.advice.instead import on_a_loop, on_its_loop
 from livesock.errors import LoopHeld, NotRunning, WrongThread
-from livesock.instead import on_a_loop, on_its_loop
 from livesock.net.loop.watchdog import Watchdog, new_loop
 
 __all__ = ["LoopThread", "refuse_loops"]

@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from urllib.parse import parse_qs, quote
 
+from livesock.advice.instead import GIVEN
 from livesock.errors import NotRunning
-from livesock.instead import GIVEN
 from livesock.net.connect.urls import Target, Where, parse
 from livesock.net.loop import registry
 from livesock.net.loop.habits import blocking, method

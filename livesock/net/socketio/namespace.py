@@ -10,7 +10,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NoReturn, overload
 
-from livesock.as_written import namespace_given_to
+from livesock.advice.spelled import spelled
+from livesock.advice.written import namespace_given_to
 from livesock.errors import NotRunning
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import blocking, warn
@@ -28,7 +29,6 @@ from livesock.net.socketio.handling.handlers import ANY_OTHER, Handler, Handlers
 from livesock.net.socketio.selection import Selection, Speaker
 from livesock.realtime.encoded import Encoded
 from livesock.realtime.server.rooms import Rooms
-from livesock.spelled import spelled
 
 __all__ = ["Namespace"]
 

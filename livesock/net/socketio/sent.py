@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from livesock.foreign_attributes import unchanging
+from livesock.advice.attributes import unchanging
 from livesock.net.http.asked.sent import Cookies, Headers, Sent, cookies_of
 from livesock.net.http.habits import no_attribute_to_set
 from livesock.net.loop.habits import Hinting, Keyed

@@ -18,7 +18,7 @@ import websockets
 from websockets.exceptions import ConnectionClosed
 
 import livesock as ls
-from livesock.foreign_names import instead_of
+from livesock.foreign.names import instead_of
 from livesock.server import Server
 
 DEADLINE = 20.0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.spelled import spelled
+from livesock.advice.spelled import spelled
 from tests.peers import eventually
 
 AT_THE_TOP = ", with import livesock as ls at the top"

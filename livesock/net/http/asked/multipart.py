@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from livesock.foreign_attributes import unchanging
+from livesock.advice.attributes import unchanging
 from livesock.net.http.habits import UPLOAD, no_attribute_to_set
 from livesock.net.loop.habits import Hinting
 

@@ -11,10 +11,10 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
+from livesock.advice.spelled import caller
 from livesock.guards import called_by
 from livesock.net.http.asked.made import converted_by_msgspec, to_import
 from livesock.net.http.habits import has_fields, what_a_page_gets
-from livesock.spelled import caller
 
 __all__ = ["one_parameter"]
 

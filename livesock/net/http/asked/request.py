@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from livesock.foreign_attributes import unchanging
+from livesock.advice.attributes import unchanging
 from livesock.net.http.asked.faults import fault_of
 from livesock.net.http.asked.multipart import MAX_FIELDS, NotAForm, Upload, parts_of
 from livesock.net.http.asked.sent import Cookies, Files, Form, Members, Query, Sent, cookies_of

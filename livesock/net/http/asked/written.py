@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from livesock.as_written import definition, node_at, tree_of
+from livesock.advice.spelled import caller
+from livesock.advice.written import definition, node_at, tree_of
 from livesock.net.http.habits import NO_NUMBER
-from livesock.spelled import caller
 
 __all__ = ["ROUTES", "pages_as_written"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesock.spelled import spelled
+from livesock.advice.spelled import spelled
 
 __all__ = ["OfTheOneThatAnswers"]
 

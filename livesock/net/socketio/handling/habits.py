@@ -13,11 +13,12 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from types import AsyncGeneratorType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from livesock.as_written import event_written_in, is_literal, on_a_thread, written_call
+from livesock.advice.attributes import no_attribute
+from livesock.advice.instead import known_as
+from livesock.advice.spelled import caller, spelled
+from livesock.advice.written import event_written_in, is_literal, on_a_thread, written_call
 from livesock.errors import NotRunning, Refused
-from livesock.foreign_attributes import no_attribute
 from livesock.guards import GUARDS, called_by
-from livesock.instead import known_as
 from livesock.net.http.web import Response
 from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
@@ -25,7 +26,6 @@ from livesock.net.loop.places import parameters_as_written
 from livesock.net.loop.thread import LoopThread
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
 from livesock.realtime.encoded import Encoded
-from livesock.spelled import caller, spelled
 
 __all__ = [
     "EVENTS",

@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from livesock.as_written import Code, WrittenCall, is_literal, or_, written_call
+from livesock.advice.spelled import spelled
+from livesock.advice.written import Code, WrittenCall, is_literal, or_, written_call
 from livesock.net.loop.places import meanwhile
 from livesock.net.socketio.handling.habits import own_namespace
-from livesock.spelled import spelled
 
 __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question", "of_another", "selected"]
 

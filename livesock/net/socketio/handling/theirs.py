@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import NamedTuple
 
-from livesock.as_written import definition, node_at, tree_of
-from livesock.spelled import caller
+from livesock.advice.spelled import caller
+from livesock.advice.written import definition, node_at, tree_of
 
 __all__ = ["REGISTERS", "handlers_as_written"]
 

@@ -14,7 +14,7 @@ import pytest
 import websockets
 
 import livesock as ls
-from livesock.foreign_names import instead_of
+from livesock.foreign.names import instead_of
 from livesock.server import Server
 
 DEADLINE = 20.0

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.foreign_names import FOREIGN_NAMES
+from livesock.foreign.names import FOREIGN_NAMES
 from livesock.server import Server
 from tests.peers import eventually
 

@@ -16,7 +16,7 @@ import pytest
 
 import livesock as ls
 from livesock import Server
-from livesock.foreign_names import instead_of
+from livesock.foreign.names import instead_of
 from livesock.net.http.habits import CHECKS, CONNECTION, PAGES_OF_JINJA, REQUEST, SERVER
 from livesock.net.http.web import to_response
 from tests.peers import DEADLINE

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import TypeGuard
 
-from livesock.as_written import Code, namespace_in, tree_of
-from livesock.instead import instead, together
+from livesock.advice.instead import instead, together
+from livesock.advice.written import Code, namespace_in, tree_of
 from livesock.net.connect.habits import SOCKET
 from livesock.net.http.habits import SERVE
 

@@ -18,7 +18,7 @@ from itertools import islice
 from types import FrameType
 from typing import NamedTuple, TypeVar
 
-from livesock.spelled import caller
+from livesock.advice.spelled import caller
 
 __all__ = [
     "Code",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from json import dumps
 from typing import Any
 
-from livesock.spelled import spelled
+from livesock.advice.spelled import spelled
 
 __all__ = [
     "GIVEN",

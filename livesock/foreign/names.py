@@ -8,8 +8,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from livesock.foreign_attributes import used_with
-from livesock.foreign_calls import (
+from livesock.advice.attributes import used_with
+from livesock.advice.instead import known_as
+from livesock.advice.spelled import spelled
+from livesock.foreign.calls import (
     GATEWAYS,
     address_written,
     bases_written,
@@ -19,10 +21,8 @@ from livesock.foreign_calls import (
     options_written,
     refusal_written,
 )
-from livesock.instead import known_as
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.net.loop.explain import SLEEP
-from livesock.spelled import spelled
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "no_module", "not_here", "undefined_names"]
 

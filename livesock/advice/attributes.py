@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType, TracebackType
 from typing import NoReturn, TypeVar
 
-from livesock.spelled import is_ours, spelled
+from livesock.advice.spelled import is_ours, spelled
 
 __all__ = ["by_its_name", "no_attribute", "unchanging", "used_with"]
 
