@@ -15,7 +15,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 LESSONS = [path for path in NOTEBOOKS if path.stem[:2].isdigit()]
 
 MAX_CELLS = 45
-MAX_WORDS = 1100
+MAX_WORDS = 1000
 STAGES = {"15"}
 """Lessons that are measured by their stages: each markdown cell is the page of one."""
 
