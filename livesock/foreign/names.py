@@ -12,9 +12,12 @@ from livesock.advice.attributes import used_with
 from livesock.advice.instead import known_as
 from livesock.advice.spelled import spelled
 from livesock.foreign.calls import (
+    APPLICATIONS,
     GATEWAYS,
     address_written,
+    application_written,
     bases_written,
+    classes_written,
     client_options_written,
     gateways_written,
     imports_written,
@@ -90,9 +93,11 @@ def _lines(names: list[str]) -> tuple[list[str], list[str]]:
 
 def instead_of(name: str) -> str | None:
     """Return what to write instead of `name`, None for one that no other library has either."""
-    written = gateways_written() if name in GATEWAYS else ""
+    written = gateways_written() if name in GATEWAYS else classes_written(name) if name == "AsyncNamespace" else ""
     if written:
         return f"{written}, below server = ls.serve(), and without a base"
+    if name in APPLICATIONS and (given := application_written(name)) is not None:
+        return "\n    ".join([_NO_APPLICATION, *given])
     write = known_as(name, FOREIGN_NAMES)
     if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):
         write = write.replace("return ls.Response({…}, status=404, headers={…})", refusal, 1)
@@ -138,6 +143,11 @@ def _speak(event: str) -> str:
         f'\n    server.of("/").emit({event}) in a page or a thread, where there is no socket'
     )
 
+
+_NO_APPLICATION = (
+    "no application: leave its line out, for the server has the routes itself; server.run() at the end of a "
+    "script that only serves"
+)
 
 _REDIS = "redis://127.0.0.1:6379"
 
@@ -581,7 +591,7 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(("test_client", "SocketIOTestClient"), TEST_CLIENT),
     **dict.fromkeys(
-        ("ASGIApp", "WSGIApp", "Middleware", "attach"),
+        (*APPLICATIONS, "Middleware", "attach"),
         "no application, for the server has the routes itself:\n"
         '  for static_files it is server.static("/static", "site"); for {"/": "index.html"} @server.get("/") above '
         'def page(request): …, and in it return ls.Response(open("index.html", "rb").read(), type="text/html")\n'

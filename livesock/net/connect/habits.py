@@ -10,6 +10,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import NoReturn
 
 from livesock.advice.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as, none_of
@@ -313,17 +314,34 @@ def _point(point: object, options: Mapping[str, object]) -> str:
 
 
 def in_their_seconds(sentence: str | None) -> str | None:
-    """Return what to write for `point.timeout(5000)` with the number of the caller, where that is written there."""
+    """Return what to write for `point.timeout(5000)` with the number of the caller, where that is written there.
+
+    Of `point.timeout(5000).emit("add", 1, callback)` it is the whole call.
+    """
     frame = caller()
     tree = tree_of(frame)
     attribute = node_at(frame, ast.Attribute, tree)
-    for node in ast.walk(tree) if tree is not None and attribute is not None else ():
-        if isinstance(node, ast.Call) and node.func is attribute and len(node.args) == 1:
-            value = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
-            if isinstance(value, int | float) and value > 0 and sentence is not None:
-                seconds = instead("timeout", {"timeout": GIVEN_SECONDS}, (), value).partition(": ")[2]
-                return sentence.replace("timeout=2.0", f"timeout={seconds}")
-    return sentence
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    limit = next((call for call in calls if attribute is not None and call.func is attribute), None)
+    value = limit.args[0].value if limit and len(limit.args) == 1 and isinstance(limit.args[0], ast.Constant) else None
+    if sentence is None or limit is None or not isinstance(value, int | float) or value <= 0:
+        return sentence
+    seconds = instead("timeout", {"timeout": GIVEN_SECONDS}, (), value).partition(": ")[2]
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.value is limit and call.func.attr in _ASKS and call.args:
+            given = ", ".join(ast.unparse(one) for one in call.args if not _is_function(one, frame))
+            late = "it raises TimeoutError where a callback gets an error"
+            return f"write answer = point.call({given}, timeout={seconds}), in seconds; {late}"
+    return sentence.replace("timeout=2.0", f"timeout={seconds}")
+
+
+_ASKS = ("emit", "emitWithAck", "emit_with_ack", "call", "send")
+
+
+def _is_function(node: ast.expr, frame: FrameType) -> bool:
+    """Return whether an argument is a function, as a lambda or by its name."""
+    known = frame.f_globals | frame.f_locals
+    return isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and inspect.isfunction(known.get(node.id)))
 
 
 class Value(str):

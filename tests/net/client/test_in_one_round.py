@@ -121,6 +121,9 @@ def test_a_namespace_that_the_socket_is_in_already_is_left_out(server: ls.Server
 def test_a_time_limit_in_milliseconds_is_the_caller_s_in_seconds(point: Any) -> None:
     limit = 5000
     assert "timeout=5), in seconds" in said(lambda: point.timeout(5000).emit("add", 1))
+    asks = "write answer = point.call('add', 1, 2, timeout=5), in seconds; it raises TimeoutError"
+    assert asks in said(lambda: point.timeout(5000).emit("add", 1, 2, lambda error, answer: print(answer)))
+    assert asks in said(lambda: point.timeout(5000).emitWithAck("add", 1, 2))
     assert "timeout=0.5)" in said(lambda: point.volatile.timeout(500))
     assert "timeout=2.0), in seconds" in said(lambda: point.timeout(limit))
     assert "timeout=2.0), in seconds" in said(lambda: point.timeout)

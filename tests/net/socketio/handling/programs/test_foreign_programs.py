@@ -291,3 +291,36 @@ def test_the_port_of_a_gateway_beside_another_one_is_not_lost(tmp_path: Path) ->
 
     assert "ls.serve(port=3000), and server.run() at its end:" in text
     assert "8764: one port is for all: leave it out, and clients ask that of the server" in text
+
+
+APPLICATION = """\
+import livesock as ls
+import uvicorn
+sio = ls.AsyncServer(async_mode="asgi")
+app = ls.ASGIApp(sio, static_files={"/": "index.html", "/static": "./public"}, socketio_path=PATH)
+class Chat(ls.AsyncNamespace):
+    async def on_message(self, sid, data): ...
+sio.register_namespace(Chat("/chat"))
+uvicorn.run(app, host="127.0.0.1", port=5000)
+"""
+
+
+def test_an_application_and_the_classes_below_it_are_told_as_they_are_written(tmp_path: Path) -> None:
+    words = said(APPLICATION, tmp_path)
+
+    assert 'AsyncNamespace: write @sio.gateway("/chat") above class Chat: …, below sio = ls.serve()' in words
+    assert 'sio.static("/static", "./public") for "/static" of static_files' in words
+    assert '@sio.get("/") above def page(request): …, and in it return ls.Response(open("index.html", "rb")' in words
+    assert 'sessions={"path": PATH} in ls.serve() for socketio_path=PATH' in words
+    assert "other app" not in words
+
+
+def test_an_application_without_files_has_no_line_about_files(tmp_path: Path) -> None:
+    assert "static" not in said("import livesock as ls\napp = ls.ASGIApp(3, other_asgi_app=4)", tmp_path)
+    assert "other app" in said("import livesock as ls\napp = ls.ASGIApp(3, other_asgi_app=4)", tmp_path)
+
+
+def test_files_whose_names_are_not_written_get_a_line_for_both_kinds(tmp_path: Path) -> None:
+    words = said("import livesock as ls\napp = ls.ASGIApp(3, static_files=FILES)", tmp_path)
+
+    assert 'server.static("/static", "folder") for a folder of static_files; for a file @server.get("/")' in words
