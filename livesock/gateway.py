@@ -46,7 +46,7 @@ from inspect import getattr_static
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
-from livesock.advice.written import event_written_in
+from livesock.advice.values import event_written_in
 from livesock.guards import GUARD, GUARDS, check_brackets, guards_of
 from livesock.guards import mark as add_guard
 from livesock.net.loop.habits import warn

@@ -30,6 +30,7 @@ from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.listeners import Listeners
 from livesock.net.client.names import OWN, check_name
 from livesock.net.client.seat import LoopSeat
+from livesock.net.client.theirs import events_as_written
 from livesock.net.connect.advice import brief
 from livesock.net.connect.habits import (
     CALL,
@@ -143,6 +144,8 @@ class ClientSocket(Blocking):
         self._listeners = listeners
 
     def _instead(self, name: str) -> str | None:
+        if name == "event":
+            return events_as_written(self.namespace) or super()._instead(name)
         return in_their_seconds(super()._instead(name)) if name == "timeout" else super()._instead(name)
 
     def __repr__(self) -> str:

@@ -631,6 +631,29 @@ def test_a_yielded_value_that_another_one_follows_is_not_lost_in_silence(server:
     assert "a yielded value that is not the last is lost: write yield ls.Reply('name', 1)" in error(server)
 
 
+@dataclasses.dataclass
+class Numbered:
+    number: int
+
+
+def test_an_event_that_holds_a_dataclass_becomes_a_reply_that_can_be_sent(server: Server) -> None:
+    @server.gateway("/orders")
+    class Orders:
+        @ls.event("order")
+        async def order(self, socket: Any, order: Numbered) -> dict[str, Any]:
+            return {"event": "ordered", "data": order}
+
+        @ls.event("again")
+        async def again(self, socket: Any, order: Numbered) -> ls.Reply:
+            return ls.Reply("ordered", dataclasses.asdict(order))
+
+    with ls.socket(server.url("/orders"), timeout=DEADLINE) as peer:
+        peer.emit("order", {"number": 2})
+        peer.call("again", {"number": 2}, timeout=DEADLINE)
+        assert peer.wait("ordered", timeout=DEADLINE) == ({"number": 2},)
+    assert "write return ls.Reply('ordered', dataclasses.asdict(order)), with import dataclasses at" in error(server)
+
+
 def test_an_event_that_is_yielded_as_a_dict_becomes_a_reply_in_the_callers_words(server: Server) -> None:
     @server.gateway("/parts")
     class Parts:

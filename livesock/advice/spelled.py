@@ -58,7 +58,8 @@ def _server_of(places: list[dict[str, Any]]) -> str:
     for names in places:
         found = [name for name, value in [*names.items()] if _is_server(value)]
         if found:
-            return "server" if "server" in found else found[0]
+            held = names["server" if "server" in found else found[0]]
+            return next(name for name in found if names[name] is held)  # the name that it had first
     return ""
 
 

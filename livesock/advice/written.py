@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-import textwrap
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -27,12 +26,10 @@ __all__ = [
     "attribute_of",
     "callback_as_written",
     "definition",
-    "event_written_in",
     "is_literal",
     "namespace_given_to",
     "namespace_in",
     "node_at",
-    "of_a_tuple",
     "on_a_thread",
     "or_",
     "the_same_for",
@@ -98,7 +95,7 @@ def written_call() -> WrittenCall:
     """Return the call through which the nearest function outside this package has come here."""
     frame = caller()
     is_async = bool(frame.f_code.co_flags & inspect.CO_COROUTINE)
-    node = _call_at(frame)
+    node = call_at(frame)
     if node is None:
         return WrittenCall({}, is_async, [])
     keywords = {name: Code(ast.unparse(value)) for name, value in _keywords(node, frame)}
@@ -125,26 +122,9 @@ def attribute_of() -> str:
     return ast.unparse(node.value) if node is not None and "(" not in ast.unparse(node.value) else ""
 
 
-def of_a_tuple(values: tuple[object, ...]) -> str:
-    """Return the values of a tuple as the caller's code has them, `name, text` of `emit("say", (name, text))`.
-
-    A tuple that is a variable there is `*pair`; where the code is not known the values stand, if they are short.
-    """
-    node = _call_at(caller())
-    words = [word.value for word in node.keywords if word.arg == "data"] if node is not None else []
-    given = [*node.args[1:], *words] if node is not None else []
-    for argument in given:
-        if isinstance(argument, ast.Tuple):
-            return ", ".join(map(ast.unparse, argument.elts))
-    if len(given) == 1 and isinstance(given[0], ast.Name | ast.Attribute | ast.Subscript):
-        return f"*{ast.unparse(given[0])}"
-    shown = ", ".join(map(repr, values)) if all(type(value) in (int, float, str) for value in values) else ""
-    return shown if 0 < len(shown) <= 60 else "1, 2"
-
-
 def callback_as_written(callback: object) -> str:
     """Return the caller's code for a callback that it gives, `results.put`; its name if the code is not known."""
-    node = _call_at(caller())
+    node = call_at(caller())
     words = [word.value for word in node.keywords if word.arg in ("callback", "ack")] if node is not None else []
     given = [*words, *(node.args[-1:] if node is not None else [])]
     if given and isinstance(given[0], ast.Name | ast.Attribute | ast.Lambda):
@@ -186,7 +166,7 @@ def namespace_in(tree: ast.Module, name: str) -> str | None:
 
 def on_a_thread() -> str:
     """Return what to write for a call that blocks, in an `async def` of another loop than the server's."""
-    node = _call_at(caller())
+    node = call_at(caller())
     given = "server.of('/').call, 'name', …"
     if node is not None:
         given = ", ".join(map(ast.unparse, [node.func, *node.args, *node.keywords]))
@@ -198,7 +178,7 @@ def definition(function: ast.FunctionDef | ast.AsyncFunctionDef, parameters: str
     return f"{'async ' * isinstance(function, ast.AsyncFunctionDef)}def {function.name}({parameters}): …"
 
 
-def _call_at(frame: FrameType) -> ast.Call | None:
+def call_at(frame: FrameType) -> ast.Call | None:
     return node_at(frame, ast.Call, tree_of(frame))
 
 
@@ -238,33 +218,6 @@ def _keywords(node: ast.Call, frame: FrameType) -> Iterator[tuple[str, ast.expr]
             options = frame.f_locals.get(word.value.id, frame.f_globals.get(word.value.id))
             for name in options if isinstance(options, dict) else ():
                 yield name, ast.Subscript(word.value, ast.Constant(name), ast.Load())
-
-
-def event_written_in(function: object, event: dict[str, object]) -> str:
-    """Return the arguments of a `Reply` for NestJS's `{"event": "name", "data": item}`, as the function has written it.
-
-    >>> event_written_in(None, {"event": "name", "data": 1})
-    "'name', …"
-    """
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))  # type: ignore[arg-type]  # raises for others
-    except (OSError, SyntaxError, TypeError):
-        tree = ast.Module([], [])
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Return | ast.Yield) and isinstance(node.value, ast.Dict):
-            names = [key.value if isinstance(key, ast.Constant) else None for key in node.value.keys]
-            found = {name: ast.unparse(value) for name, value in zip(names, node.value.values, strict=True)}
-            if found.keys() == {"event", "data"} and found["event"] in (
-                repr(event["event"]),
-                *_names_in(found["event"]),
-            ):
-                return f"{found['event']}, {found['data']}"
-    return f"{event['event']!r:.40}, …"
-
-
-def _names_in(code: str) -> list[str]:
-    """Return the code itself if it is no constant, and so may have any value."""
-    return [] if is_literal(code) else [code]
 
 
 def is_literal(code: str) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 
@@ -13,17 +14,15 @@ from livesock.advice.instead import known_as
 from livesock.advice.spelled import spelled
 from livesock.foreign.calls import (
     APPLICATIONS,
-    GATEWAYS,
     address_written,
-    application_written,
-    bases_written,
-    classes_written,
     client_options_written,
-    gateways_written,
     imports_written,
+    names_written,
     options_written,
     refusal_written,
+    servers_written,
 )
+from livesock.foreign.classes import GATEWAYS, application_written, bases_written, classes_written, gateways_written
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.net.loop.explain import SLEEP
 
@@ -38,7 +37,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     beside = imported or (used_with(sys.modules["livesock"], name) if instead_of(name) else [])
     strange = [other for other in dict.fromkeys((name, *beside)) if other not in known and other[:1] != "_"]
     strange = strange if imported else [other for other in strange if other == name or instead_of(other)]
-    strange += _elsewhere(strange, known) if imported else []
+    strange += _elsewhere(strange, known) if imported or instead_of(name) else []
     lines, unknown = _lines(strange)
     options = [*(bases_written() if "Namespace" in imports_written() else []), *options_written(strange)]
     options += client_options_written(strange)
@@ -72,12 +71,15 @@ def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str |
 
 
 def _elsewhere(names: list[str], known: list[str]) -> list[str]:
-    """Return the names of other libraries that the other imports of the program ask for."""
-    return [name for name in imports_written() if name not in (*names, *known) and instead_of(name)]
+    """Return the names of other libraries that the program asks for elsewhere."""
+    return [name for name in dict.fromkeys(names_written()) if name not in (*names, *known) and instead_of(name)]
 
 
 def _variable(names: Iterable[str]) -> str:
-    """Return how the users of a library call what its class makes: `app = FastAPI()`."""
+    """Return how the program calls its server, or the users of a library what its class makes: `app = FastAPI()`."""
+    ours, theirs = servers_written()
+    if ours or theirs:
+        return ours or theirs[0]
     return "app" if {"FastAPI", "Starlette", "Flask"} & {*names} else "sio" if "AsyncServer" in names else "server"
 
 
@@ -97,11 +99,35 @@ def instead_of(name: str) -> str | None:
     if written:
         return f"{written}, below server = ls.serve(), and without a base"
     if name in APPLICATIONS and (given := application_written(name)) is not None:
-        return "\n    ".join([_NO_APPLICATION, *given])
+        ours, theirs = servers_written()
+        others = [one for one in theirs if one != ours]
+        in_place = (
+            f"{' = '.join(others)} = {ours} in its place" if ours and others else "no application: leave its line out"
+        )
+        return "\n    ".join([f"{in_place}, {_NO_APPLICATION}", *given])
     write = known_as(name, FOREIGN_NAMES)
+    if write and name in _MAKE_SERVERS:
+        write = _as_one_server(write)
     if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):
         write = write.replace("return ls.Response({…}, status=404, headers={…})", refusal, 1)
     return write.replace(_REDIS, address_written("redis", _REDIS)) if write and _REDIS in write else write
+
+
+def _as_one_server(write: str) -> str:
+    """Return what to write for a server of another library, with the variables that the program has for its servers."""
+    ours, theirs = servers_written()
+    others = [name for name in theirs if name != ours]
+    if ours and others:
+        held = f"{' = '.join(others)} = {ours}, which ls.serve() has returned"
+        return f"{held}: one server is for pages, raw routes and Socket.IO"
+    return (
+        re.sub(r"\w+ = \w+ = ls\.serve\(\) for two names", f"{' = '.join(theirs)} = ls.serve()", write)
+        if theirs
+        else write
+    )
+
+
+_MAKE_SERVERS = ("AsyncServer", "Flask", "SocketIO", "FastAPI", "Starlette")
 
 
 def undefined_names(names: list[str], known: list[str]) -> str | None:
@@ -144,10 +170,7 @@ def _speak(event: str) -> str:
     )
 
 
-_NO_APPLICATION = (
-    "no application: leave its line out, for the server has the routes itself; server.run() at the end of a "
-    "script that only serves"
-)
+_NO_APPLICATION = "for the server has the routes itself; server.run() at the end of a script that only serves"
 
 _REDIS = "redis://127.0.0.1:6379"
 
@@ -623,7 +646,7 @@ FOREIGN_NAMES = {
     "ParseBoolPipe": 'x = x == "true" in the method, or def move(self, socket, x: bool): …, which refuses a text',
     "PipeTransform": "a plain function, data = cleaned(data) in the method, with raise ls.Refused('why') in it",
     "WebSocketServer": 'self.namespace.emit("name", …) or self.namespace.to(room).emit("name", …) in a method: it is '
-    "there, leave the line out; self.server speaks to '/'"
+    'there, leave the line out; self.server speaks to \'/\'; in a page server.of("/point").to(room).emit("name", …)'
     '; of the library ws it is @server.websocket("/path") above async def talk(ws): …, and ls.serve(port=8080) for '
     "its port",
     **dict.fromkeys(

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from livesock.advice.instead import GIVEN, GIVEN_SECONDS, given_as, instead, known_as, none_of
 from livesock.advice.spelled import caller
+from livesock.advice.values import with_values
 from livesock.advice.written import node_at, tree_of
 from livesock.net.loop.habits import refuse_await
 from livesock.net.loop.places import meanwhile, name_of, of_a_tuple
@@ -283,7 +284,8 @@ def event_alone(verb: str, known: tuple[str, ...] = ()) -> Callable[..., None]:
             more = of_a_tuple("call", event[0], values)
             asks = f"{_point(point, options)}.call({name}, …), which waits for the answer"
             taken = ", ".join(f'"{option}"' for option in options if option in strange)
-            raise TypeError(f"emit() takes no {taken}: write answer = {asks}{more}{meanwhile(asks, callback)}")
+            write = with_values(f"answer = {asks}{more}{meanwhile(asks, callback)}", event[0], values)
+            raise TypeError(f"emit() takes no {taken}: write {write}")
         habits = EMIT if verb == "emit" else CALL
         if isinstance(options.get("namespace"), str) and _point(point, options) == "point":
             habits = habits | {"namespace": f"leave it out: point.namespace is {options['namespace']!r:.60}"}

@@ -43,7 +43,6 @@ __all__ = [
     "SESSIONS",
     "STATIC",
     "UPLOAD",
-    "as_dict",
     "check_gateway",
     "check_run",
     "check_serve",
@@ -931,21 +930,6 @@ def no_attribute_to_set(what: str, write: str, value: object) -> str:
     """Return that an attribute of a value cannot be set, and what to write in front of the caller's value."""
     given = repr(value) if isinstance(value, str | int | float | None) else ""
     return spelled(f"{what} is not changed: write {write}{given if 0 < len(given) <= 60 else '…'}")
-
-
-def as_dict(value: object, write: str = "{}") -> str:
-    """Return the code that makes a dict of a model of pydantic, a dataclass or a struct, "" for anything else.
-
-    `write` is the code in which it stands, in place of {}.
-    """
-    kind = type(value)
-    if kind is type:
-        return ""
-    if hasattr(value, "model_dump"):
-        return write.format("item.model_dump()")
-    known = {"dataclasses.asdict": "__dataclass_fields__", "msgspec.to_builtins": "__struct_fields__"}
-    call = next((call for call, fields in known.items() if hasattr(kind, fields)), "")
-    return f"{write.format(f'{call}(item)')}, with import {call.partition('.')[0]} at the top" if call else ""
 
 
 def has_fields(kind: Any) -> bool:

@@ -19,9 +19,10 @@ from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
 from livesock.advice.attributes import unchanging
+from livesock.advice.values import as_dict
 from livesock.net.http.asked.request import HttpRequest, query_of, split_target
 from livesock.net.http.asked.sent import Headers, Sent, set_cookie_line
-from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, as_dict, no_attribute_to_set
+from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, no_attribute_to_set
 from livesock.net.loop.arguments import shown
 from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.habits import Hinting, blocking

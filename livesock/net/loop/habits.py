@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from livesock.advice.attributes import by_its_name, no_attribute
 from livesock.advice.instead import awaited, known_as, none_of, too_many
 from livesock.advice.spelled import caller, is_ours, respelled, respelling, spelled
+from livesock.advice.values import with_values
 from livesock.advice.written import attribute_of
 from livesock.net.loop.explain import AT_ONCE
 from livesock.net.loop.places import meanwhile, of_a_tuple
@@ -117,7 +118,7 @@ def check_values(verb: str, name: object, values: tuple[object, ...], ask: Calla
         asks = ask(f"{name!r:.40}")
         more = of_a_tuple("call", name, values[:-1]) + meanwhile(asks, values[-1])
         write = f"write answer = {asks}; of several values an answer is a list{more}"
-        raise TypeError(spelled(f"a function cannot be sent: {write}"))
+        raise TypeError(spelled(f"a function cannot be sent: {with_values(write, name, values)}"))
     if line := of_a_tuple(verb, name, values):
         warn(line.strip())
 

@@ -13,8 +13,8 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
 from livesock.advice.spelled import caller
+from livesock.advice.values import of_a_tuple as code_of_a_tuple
 from livesock.advice.written import callback_as_written
-from livesock.advice.written import of_a_tuple as code_of_a_tuple
 
 __all__ = [
     "Served",
@@ -261,12 +261,23 @@ def meanwhile(asks: str, callback: object) -> str:
     if bool(caller().f_code.co_flags & inspect.CO_COROUTINE) and not is_async:  # of a loop that must not be held
         is_async, (owner, _, given) = True, question[0].rpartition(".call(")
         answer = f"await asyncio.to_thread({owner}.call, {given}"
-    later = f"[{call}(answer) for answer in {answer}]" if "a list of answers" in asks else f"{call}({answer})"
+    given = "None, answer" if _gets_an_error(callback) else "answer"
+    later = f"{call}({given.replace('answer', answer)})"
+    later = f"[{call}({given}) for answer in {answer}]" if "a list of answers" in asks else later
     start = "asyncio.create_task(later())" if is_async else "threading.Thread(target=later, daemon=True).start()"
     return (
         f"\n    to go on at once, as with a callback, {'async ' * is_async}def later(): {later}"
         f"\n    and below it {start}, with import {start.partition('.')[0]}"
     )
+
+
+def _gets_an_error(callback: Callable[..., Any]) -> bool:
+    """Return whether a callback takes an error and the answer, as behind a time limit in Node."""
+    try:
+        found = inspect.signature(callback).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return [one.default for one in found if one.kind is one.POSITIONAL_OR_KEYWORD] == [inspect.Parameter.empty] * 2
 
 
 def of_a_tuple(verb: str, name: object, values: Sequence[object]) -> str:

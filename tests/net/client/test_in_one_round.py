@@ -127,3 +127,29 @@ def test_a_time_limit_in_milliseconds_is_the_caller_s_in_seconds(point: Any) -> 
     assert "timeout=0.5)" in said(lambda: point.volatile.timeout(500))
     assert "timeout=2.0), in seconds" in said(lambda: point.timeout(limit))
     assert "timeout=2.0), in seconds" in said(lambda: point.timeout)
+
+
+def test_handlers_of_python_socketio_are_told_with_their_namespaces(point: Any) -> None:
+    def register() -> None:
+        @point.event
+        def connect() -> None: ...
+
+        @point.event
+        def disconnect() -> None: ...
+
+        @point.event(namespace="/chat")
+        async def question(data: str, more: int = 1) -> None: ...
+
+        @point.event(namespace="/")
+        def news(text): ...  # type: ignore[no-untyped-def]
+
+    words = said(register)
+    assert "@point.on('connect') above def connect(): …, which runs now and at each reconnection" in words
+    assert "@point.on('disconnect') above def disconnect(reason): …" in words
+    assert "@point.of('/chat').on('question') above def question(data: str, more: int=1): …" in words
+    assert "@point.on('news') above def news(text): …" in words
+
+
+def test_a_callback_with_an_error_first_gets_none(point: Any) -> None:
+    words = said(lambda: point.emit("add", 1, 2, lambda error, answer: print(answer)))
+    assert "def later(): (lambda error, answer: print(answer))(None, point.call('add', 1, 2))" in words

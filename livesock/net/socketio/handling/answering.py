@@ -1,10 +1,29 @@
-"""`OfTheOneThatAnswers`: `self.server` and `self.namespace` of a gateway, in which only one object answers peers."""
+"""Who speaks where, in a server with gateways.
+
+`OfTheOneThatAnswers` is `self.server` and `self.namespace` of a gateway, in which only one object answers peers.
+`nobody_in_main` warns of a server that speaks to `/`, where nobody is, as `this.server` of NestJS never does.
+"""
 
 from __future__ import annotations
 
-from livesock.advice.spelled import spelled
+from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["OfTheOneThatAnswers"]
+from livesock.advice.spelled import spelled
+from livesock.net.loop.habits import warn
+
+__all__ = ["OfTheOneThatAnswers", "nobody_in_main"]
+
+
+def nobody_in_main(namespaces: Mapping[str, Any]) -> None:
+    """Warn if the namespace `/` has neither a member nor a handler, and another one has members."""
+    main = namespaces["/"]
+    if main.audience.members or main.audience.elsewhere or not main.handlers.is_empty:
+        return
+    inhabited = [name for name, it in namespaces.items() if it.audience.members]
+    if inhabited:
+        others = ", or ".join(f'server.of("{name}")' for name in inhabited[:3])
+        warn(f'the server itself speaks to "/", where nobody is: write {others} in place of server')
 
 
 class OfTheOneThatAnswers:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from livesock.advice.attributes import no_attribute
 from livesock.advice.instead import known_as
 from livesock.advice.spelled import caller, spelled
-from livesock.advice.written import event_written_in, is_literal, on_a_thread, written_call
+from livesock.advice.values import event_written_in
+from livesock.advice.written import is_literal, on_a_thread, written_call
 from livesock.errors import NotRunning, Refused
 from livesock.guards import GUARDS, called_by
 from livesock.net.http.web import Response
@@ -274,7 +275,8 @@ _ATTRIBUTES_OF = {
     "a socket of another server": {"timeout": 'write socket.call("name", …, timeout=2), with await in an async def'},
     "a time limit": {
         **dict.fromkeys(("emitWithAck", "emit_with_ack"), 'write .call("name", …), with await in an async def'),
-        "emit": 'it is for answers: write .call("name", …), with await in an async def',
+        "emit": 'it is for answers: write answer = ….call("name", …) in place of emit and its callback, with await in '
+        "an async def; it raises TimeoutError where the callback gets an error",
     },
     "a selection of sockets": {
         **dict.fromkeys(("socketsJoin", "sockets_join"), "write join(room)"),
@@ -456,7 +458,9 @@ def unsaid(result: object, is_question: bool, method: Callable[..., Any]) -> Use
         return None
     what = "is the answer as it stands, and no event" if is_question else "is an answer, and this peer asked for none"
     verb = "yield" if inspect.isasyncgenfunction(method) else "return"
-    return UserWarning(f"a {verb}ed dict {what}: write {verb} ls.Reply({event_written_in(method, result)})")
+    written = event_written_in(method, result)
+    at_the_top = ", with import dataclasses at the top" if "dataclasses." in written else ""
+    return UserWarning(f"a {verb}ed dict {what}: write {verb} ls.Reply({written}){at_the_top}")
 
 
 def explain_refusal(exc: BaseException) -> None:

@@ -48,6 +48,12 @@ class Handlers:
     is_shared: bool = False
     """Whether they belong to a namespace that stands for many."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing that a peer does is heard here."""
+        lists = self.middleware, self.connects, self.connected, self.disconnects, self.incoming, self.outgoing
+        return not (self.events or self.moves or self.gateways or any(lists))
+
     def shared(self) -> Handlers:
         """Return the same handlers for a namespace that the pattern of this one matches."""
         return replace(self, is_shared=True)

@@ -84,11 +84,11 @@ def test_what_stands_in_place_of_a_callback_is_called_as_in_the_code(server: Ser
 
     with ls.socket(server) as c:
         text = said(lambda: c.emit("sum", 1, 2, print))
-        assert "write answer = c.call('sum', …), which waits" in text
-        assert "c.call('sum', …)" in said(lambda: c.emit("sum", 1, callback=print))  # type: ignore[call-arg]
+        assert "write answer = c.call('sum', 1, 2), which waits" in text
+        assert "c.call('sum', 1)" in said(lambda: c.emit("sum", 1, callback=print))  # type: ignore[call-arg]
         assert c.call("sum", 1, 2) == 3
     io = server
-    assert "write answer = io.of('/').call('sum', …)" in said(lambda: io.of("/").emit("sum", 1, print))
+    assert "write answer = io.of('/').call('sum', 1)" in said(lambda: io.of("/").emit("sum", 1, print))
 
 
 def test_a_client_that_answers_by_a_callback_is_told_to_return(server: Server) -> None:

@@ -62,7 +62,10 @@ def said(program: str, folder: Path) -> str:
 def test_options_of_a_constructor_and_of_run_are_carried_over(tmp_path: Path) -> None:
     text = said(FLASK, tmp_path)
 
-    assert "the program names, write app = ls.serve(host='127.0.0.1', port=5000), and app.run() at its end:" in text
+    assert (
+        "the program names, write app = socketio = ls.serve(host='127.0.0.1', port=5000), and app.run() at its end:"
+        in text
+    )
     lines = re.findall(r'^    ("\w+"): (.*)$', text, re.MULTILINE)
     assert [name for name, _ in lines] == ['"cors_allowed_origins"', '"async_mode"', '"ping_timeout"']
     assert lines[0][1].startswith('write origins=["https://example.org"] in serve()')
@@ -312,7 +315,37 @@ def test_an_application_and_the_classes_below_it_are_told_as_they_are_written(tm
     assert 'sio.static("/static", "./public") for "/static" of static_files' in words
     assert '@sio.get("/") above def page(request): …, and in it return ls.Response(open("index.html", "rb")' in words
     assert 'sessions={"path": PATH} in ls.serve() for socketio_path=PATH' in words
+    assert "write sio = app = ls.serve(host='127.0.0.1', port=5000), and sio.run() at its end" in words
     assert "other app" not in words
+
+
+def test_a_server_that_the_program_has_stands_for_those_of_others(tmp_path: Path) -> None:
+    program = "import livesock as ls\nserver = ls.serve(port=8000)\nsio = ls.AsyncServer(ping_timeout=5)\n"
+    words = said(program, tmp_path)
+
+    assert "AsyncServer: write sio = server, which ls.serve() has returned: one server" in words
+    assert "write server = ls.serve(port=8000)" in words
+    assert "write app = server in its place" in said(
+        program.replace("sio = ls.AsyncS", "app = ls.WSGIApp(1) #"), tmp_path
+    )
+
+
+def test_names_that_are_imported_and_names_that_are_read_are_told_together(tmp_path: Path) -> None:
+    words = said(MIXED, tmp_path)
+
+    assert 'WebSocket: write @app.websocket("/path") above' in words
+    assert "FastAPI: write ls.serve()" in words
+    assert "run: write app.run()" in words
+
+
+MIXED = """\
+import livesock as ls
+from livesock import WebSocket
+app = ls.FastAPI()
+@app.websocket("/ws")
+async def talk(websocket: WebSocket): ...
+if __name__ == "__main__": ls.run(app, port=8391)
+"""
 
 
 def test_an_application_without_files_has_no_line_about_files(tmp_path: Path) -> None:
@@ -323,4 +356,4 @@ def test_an_application_without_files_has_no_line_about_files(tmp_path: Path) ->
 def test_files_whose_names_are_not_written_get_a_line_for_both_kinds(tmp_path: Path) -> None:
     words = said("import livesock as ls\napp = ls.ASGIApp(3, static_files=FILES)", tmp_path)
 
-    assert 'server.static("/static", "folder") for a folder of static_files; for a file @server.get("/")' in words
+    assert 'app.static("/static", "folder") for a folder of static_files; for a file @app.get("/")' in words
