@@ -864,7 +864,7 @@ def test_what_the_sentences_about_a_gateway_say_works(server: Server) -> None:
         ("NotFoundException", "'statusCode': 404}, status=404) in a page, raise ls.Refused('why') in a gateway"),
         ("UnauthorizedException", "status=401) in a page, raise ls.Refused('why') in a gateway"),
         ("WebSocketServer", "in a method: it is there, leave the line out; self.server speaks to '/'"),
-        ("WebSocket", 'write @server.websocket("/path") above async def talk(ws): …, without an annotation'),
+        ("WebSocket", 'write @server.websocket("/path") above async def talk(ws): …, w'),
         ("WsResponse", 'write return ls.Reply("name", …)'),
         ("AsyncSimpleClient", "write point = ls.socket(url), which connects: leave connect() out; plain def"),
         ("AsyncClientNamespace", "write point = ls.socket(url)"),
@@ -1558,7 +1558,7 @@ def test_any_other_module_is_not_found_as_ever() -> None:
         ("Depends", "@contextlib.asynccontextmanager, and async with"),
         (
             "Security",
-            "to refuse it returns None, and behind the call if user is None: await ws.close(1008, 'why'), and return",
+            "user = find_user(ws), and raise ls.Refused('why') in it to refuse: that closes with 1008",
         ),
         ("WebSocketException", "raise ls.Refused('why'), which ends the handler and closes with 1008"),
         ("FileResponse", "'attachment; filename=\"style.css\"'"),

@@ -140,9 +140,8 @@ def _run(calls: list[ast.Call]) -> str:
     if not any(name_of(call.func) in _STARTS for call in calls):
         return ""
     is_in_thread = any(name_of(call.func) == "Thread" for call in calls)
-    return ", and server.run() at its end" + (
-        "; a run() in a thread is left out, with its thread" if is_in_thread else ""
-    )
+    no_thread = ", and leave out the thread whose function runs it: a server runs in the background"
+    return no_thread if is_in_thread else ", and server.run() at its end"
 
 
 def address_written(scheme: str, else_: str) -> str:

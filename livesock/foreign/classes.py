@@ -19,6 +19,7 @@ __all__ = [
     "bases_written",
     "classes_written",
     "gateways_written",
+    "parts_of_routes_written",
 ]
 
 GATEWAYS = ("WebSocketGateway", "gateway")
@@ -36,6 +37,14 @@ def gateways_written() -> str:
                 path = namespace if isinstance(namespace, Code) else f'"/{str(namespace).lstrip("/")}"'
                 found.append(f"@server.gateway({path}) above class {node.name}: …")
     return ", ".join(found)
+
+
+def parts_of_routes_written() -> str:
+    """Return where a raw route has the parts of its path, `{room}` of `@app.websocket("/ws/{room}")`; "" for none."""
+    calls = [call for call in calls_in(program()) if name_of(call.func) in ("websocket", "websocket_route", "route")]
+    paths = [value_of(call.args[0]) for call in calls if call.args]
+    found = [part for path in paths if isinstance(path, str) for part in re.findall(r"[{<](?:\w+:)?(\w+)[:}>]", path)]
+    return "".join(f', with {part} = ws.path_params["{part}"] in it' for part in dict.fromkeys(found[:1]))
 
 
 def bases_written() -> list[str]:

@@ -22,7 +22,14 @@ from livesock.foreign.calls import (
     refusal_written,
     servers_written,
 )
-from livesock.foreign.classes import GATEWAYS, application_written, bases_written, classes_written, gateways_written
+from livesock.foreign.classes import (
+    GATEWAYS,
+    application_written,
+    bases_written,
+    classes_written,
+    gateways_written,
+    parts_of_routes_written,
+)
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
 from livesock.net.loop.explain import SLEEP
 
@@ -106,6 +113,8 @@ def instead_of(name: str) -> str | None:
         )
         return "\n    ".join([f"{in_place}, {_NO_APPLICATION}", *given])
     write = known_as(name, FOREIGN_NAMES)
+    if write and name == "WebSocket":
+        write = write.replace("async def talk(ws): …", f"async def talk(ws): …{parts_of_routes_written()}", 1)
     if write and name in _MAKE_SERVERS:
         write = _as_one_server(write)
     if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):
@@ -221,8 +230,8 @@ _DEPENDS = (
     "async def @contextlib.asynccontextmanager, and async with"
     "\n    one that may refuse: return ls.Response(…, status=401) in it, and behind the call "
     "if isinstance(user, ls.Response): return user"
-    "\n    in a WebSocket handler user = find_user(ws); to refuse it returns None, and behind the call "
-    "if user is None: await ws.close(1008, 'why'), and return"
+    "\n    in a WebSocket handler user = find_user(ws), and raise ls.Refused('why') in it to refuse: that closes with "
+    "1008"
 )
 
 FOREIGN_MODULES = (
@@ -590,7 +599,8 @@ FOREIGN_NAMES = {
     "stream_with_context": "the generator itself, or yield text in def page(request): …: the request is there",
     "after_this_request": "return ls.Response(body, headers={…}) from the handler",
     "WebSocketException": "raise ls.Refused('why'), which ends the handler and closes with 1008, also in a function "
-    "that it calls; for another code await ws.close(1000, 'why') in the handler itself, and return behind it",
+    "that it calls: the peer is in by then, and its recv() raises; for another code await ws.close(1000, 'why') in the "
+    "handler itself, and return behind it",
     "APIRouter": f"{ADDS_ROUTES}; a str that a handler returns is sent as text, not as JSON",
     "Blueprint": ADDS_ROUTES,
     "StaticFiles": 'server.static("/static", "static") in place of server.mount(…): the path, and the folder',

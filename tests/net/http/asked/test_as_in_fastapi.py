@@ -137,7 +137,7 @@ def test_a_basic_password_is_read_as_advised(server: Server) -> None:
             "WebSocketException",
             "raise ls.Refused('why'), which ends the handler and closes with 1008, also in a function",
         ),
-        ("Depends", "to refuse it returns None, and behind the call if user is None: await ws.close(1008"),
+        ("Depends", "user = find_user(ws), and raise ls.Refused('why') in it to refuse: that closes with 1008"),
     ],
 )
 def test_a_name_of_fastapi_leads_to_what_takes_its_place(name: str, write: str) -> None:

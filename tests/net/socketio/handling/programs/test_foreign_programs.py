@@ -162,7 +162,9 @@ threading.Thread(target=lambda: run(app, port=5000)).start()
 def test_a_run_in_a_thread_and_the_address_of_redis_are_the_programs_own(tmp_path: Path) -> None:
     text = said(THREAD, tmp_path)
 
-    assert "ls.serve(port=5000), and app.run() at its end; a run() in a thread is left out, with its thread" in text
+    assert (
+        "ls.serve(port=5000), and leave out the thread whose function runs it: a server runs in the background" in text
+    )
     assert 'ls.cluster.redis("redis://cache.internal:6379/3")' in text and "127.0.0.1:6379" not in text
 
 
@@ -333,7 +335,10 @@ def test_a_server_that_the_program_has_stands_for_those_of_others(tmp_path: Path
 def test_names_that_are_imported_and_names_that_are_read_are_told_together(tmp_path: Path) -> None:
     words = said(MIXED, tmp_path)
 
-    assert 'WebSocket: write @app.websocket("/path") above' in words
+    route = (
+        'WebSocket: write @app.websocket("/path") above async def talk(ws): …, with room = ws.path_params["room"] in it'
+    )
+    assert route in words
     assert "FastAPI: write ls.serve()" in words
     assert "run: write app.run()" in words
 
@@ -342,7 +347,7 @@ MIXED = """\
 import livesock as ls
 from livesock import WebSocket
 app = ls.FastAPI()
-@app.websocket("/ws")
+@app.websocket("/ws/{room}")
 async def talk(websocket: WebSocket): ...
 if __name__ == "__main__": ls.run(app, port=8391)
 """
