@@ -35,7 +35,7 @@ from livesock.advice.instead import named_options
 from livesock.advice.spelled import spelled
 from livesock.errors import ClusterError, LoopHeld, NotRunning
 from livesock.net.http.access import Access
-from livesock.net.http.asked.parameters import one_parameter
+from livesock.net.http.asked.one_parameter import one_parameter
 from livesock.net.http.asked.written import ROUTES, pages_as_written
 from livesock.net.http.habits import (
     GATEWAY,
@@ -216,7 +216,7 @@ class Server(Speaker[Socket], Blocking):
     """The `serve()` that made it, if a script or a cell has led to it."""
 
     def _instead(self, name: str) -> str | None:
-        written = pages_as_written() if name in ROUTES else handlers_as_written(self) if name in REGISTERS else ""
+        written = pages_as_written(self) if name in ROUTES else handlers_as_written(self) if name in REGISTERS else ""
         return written or super()._instead(name)
 
     def __new__(cls, *arguments: Any, **options: Any) -> Server:

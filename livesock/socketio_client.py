@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, ClassVar, TypeAlias, TypeVar, overload
 
 from livesock.errors import LivesockError
-from livesock.net.client.answers import warn_of_failure
+from livesock.net.client.answers import held_up, warn_of_failure
 from livesock.net.client.client import Client, ClientHandle
 from livesock.net.client.listeners import Listeners
 from livesock.net.client.names import OWN, check_name
@@ -243,7 +243,11 @@ class ClientSocket(Blocking):
         """
         check_values("call", name, arguments, ask)
         Encoded.event(self.namespace, name, arguments)
-        answer = self._client.call(self._client.manager.ask, self._seat, name, arguments, self._wait_time(timeout))
+        seconds = self._wait_time(timeout)
+        try:
+            answer = self._client.call(self._client.manager.ask, self._seat, name, arguments, seconds)
+        except TimeoutError as exc:
+            raise held_up(exc, [event.name for event in self._listeners.behind if event.handlers]) from None
         warn_of_failure(name, answer)
         return answer
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import http.client
+import http.cookiejar
 import json
 import logging
 import multiprocessing
@@ -652,6 +653,32 @@ def test_a_server_beyond_loopback_asks_for_the_token_that_its_url_holds():
         assert get(server, path)[0] == 200
         with pytest.raises(urllib.error.HTTPError, match="401"):
             urllib.request.urlopen(f"http://127.0.0.1:{server.port}/x", timeout=10)
+
+
+def test_a_browser_opens_links_pages_of_parts_and_sockets_after_the_address_with_the_token():
+    with ls.serve("wide", host="0.0.0.0") as server:
+        server.get("/old")(lambda request: ls.Response("", status=303, headers={"Location": "/new"}))
+        server.get("/new")(lambda request: "new")
+
+        @server.get("/parts")
+        def parts(request):
+            yield request.cookies["own"]
+
+        @server.websocket("/echo")
+        async def echo(ws):
+            await ws.send("in")
+
+        jar = http.cookiejar.CookieJar()
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        assert browser.open(server.url("/old", "http"), timeout=10).read() == b"new"
+        (cookie,) = jar
+        bare = f"127.0.0.1:{server.port}"
+        header = {"Cookie": f"own=mine; {cookie.name}={cookie.value}"}
+        page = urllib.request.Request(f"http://{bare}/parts", headers=header)
+        assert urllib.request.urlopen(page, timeout=10).read() == b"mine"
+        with websockets_connect(f"ws://{bare}/echo", additional_headers=header) as ws:
+            assert ws.recv(timeout=10) == "in"
+        assert cookie.value not in server.trace.text()
 
 
 def _in_the_child(pipe) -> None:

@@ -32,7 +32,6 @@ __all__ = [
     "node_at",
     "on_a_thread",
     "or_",
-    "the_same_for",
     "tree_of",
     "written_call",
 ]
@@ -132,23 +131,6 @@ def callback_as_written(callback: object) -> str:
         return f"({code})" if isinstance(given[0], ast.Lambda) else code
     name = getattr(callback, "__name__", "f")
     return name if name.isidentifier() else "f"
-
-
-def the_same_for(page: object) -> str:
-    """Return a line with the heads of the caller's other pages that take nothing, as in Flask; "" if there is none."""
-    found, name = [], getattr(page, "__name__", "")
-    for node in ast.walk(tree_of(caller()) or ast.Module([], [])):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name == name:
-            continue
-        if not ast.unparse(node.args):
-            marks = [mark.func for mark in node.decorator_list if isinstance(mark, ast.Call)]
-            if any(isinstance(mark, ast.Attribute) and mark.attr in _PAGES for mark in marks):
-                found.append(definition(node, "request"))
-    return f"\n  the same for {', '.join(found)}" if found else ""
-
-
-_PAGES = ("get", "post", "put", "patch", "delete", "route")
-"""Decorators of pages, here and elsewhere."""
 
 
 def namespace_given_to(name: str) -> str:

@@ -56,14 +56,14 @@ APPLICATIONS = ("ASGIApp", "WSGIApp")
 
 _RUNNERS = ("run", "uvicorn", "NestFactory", "Server")
 
-_STARTS = ("run", "listen", "run_simple", "run_app")
+_STARTS = ("run", "listen", "run_simple", "run_app", "make_server", "WSGIServer")
 """Functions and methods that start a server in other libraries, with its port."""
 
 
 def options_written(names: list[str]) -> list[str]:
     """Return what to write for the options of all calls of `names`, a line for each; none for a program without any."""
     calls = list(calls_in(program()))
-    if not {*names} & {*_SERVERS, *_RUNNERS}:
+    if not {*names} & {*_SERVERS, *_RUNNERS, *APPLICATIONS}:
         return []
     given: dict[str, object] = {}
     for call in calls:
@@ -229,7 +229,9 @@ def options_of(call: ast.Call) -> dict[str, object]:
     found: dict[str, object] = {}
     for argument in call.args:
         value = value_of(argument)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, tuple) and [type(one) for one in value] == [str, int]:  # listen(("", 5000))
+            found.update({"port": value[1]} | ({"host": value[0]} if value[0] else {}))
+        elif isinstance(value, int) and not isinstance(value, bool):
             found["port"] = value
         elif isinstance(value, dict):
             found.update({str(key): one for key, one in value.items()})

@@ -50,7 +50,7 @@ def parts_of_routes_written() -> str:
 def bases_written() -> list[str]:
     """Return a line for the classes that have a `Namespace` for a base; none for a program without any."""
     heads = classes_written("Namespace")
-    text = f"Namespace as a base: write {heads}, below server = ls.serve(), and without it"
+    text = f"Namespace as a base: write {heads}, below server = ls.serve(), and without that base"
     return [text] if heads else []
 
 

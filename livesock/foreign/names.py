@@ -165,8 +165,9 @@ _NO_SOCKET = (
 _SERVER = "server, the variable that ls.serve() has returned"
 
 _CATCH = (
-    "except TimeoutError: … for a call without an answer, except OSError: … for a server that is not there, except "
-    "ls.LivesockError: … for the rest; those of raw connections are in websockets.exceptions"
+    "except TimeoutError: … for a call without an answer, except ls.Refused: … for a refusal, except OSError: … for a "
+    "server that is not there, except ls.LivesockError: … for the rest; those of raw connections are in "
+    "websockets.exceptions"
 )
 
 
@@ -179,7 +180,10 @@ def _speak(event: str) -> str:
     )
 
 
-_NO_APPLICATION = "for the server has the routes itself; server.run() at the end of a script that only serves"
+_NO_APPLICATION = (
+    "for the server has the routes itself; server.run() in place of what runs it, at the end of a script that only "
+    "serves"
+)
 
 _REDIS = "redis://127.0.0.1:6379"
 

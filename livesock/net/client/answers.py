@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
+from livesock.advice.spelled import caller
+from livesock.advice.written import call_at
 from livesock.errors import FAULT, Refused
 from livesock.net.loop.habits import warn
 from livesock.realtime.awaited_acks import ErrorAnswer
 
-__all__ = ["failure_as_answer", "warn_of_failure"]
+__all__ = ["failure_as_answer", "held_up", "warn_of_failure"]
 
 
 def warn_of_failure(name: str, answer: Any) -> None:
@@ -22,6 +25,22 @@ def warn_of_failure(name: str, answer: Any) -> None:
             'write if isinstance(answer, dict) and answer.get("status") == "error": …; why it failed is in the log of '
             "the server, and in server.errors"
         )
+
+
+def held_up(exc: TimeoutError, behind: list[str]) -> TimeoutError:
+    """Return the error of a question without an answer; in a handler with the events that wait `behind` its own.
+
+    Handlers run one after the other, and the server may be waiting for what one of the next ones says.
+    """
+    if not behind:
+        return exc
+    call = call_at(caller())
+    asks = ast.unparse(call) if call is not None else "point.call('name', …)"
+    names = ", ".join(f'"{name:.40}"' for name in dict.fromkeys(behind[:5]))
+    return TimeoutError(
+        f"{exc}; while this handler waits, no other one of this client runs, and {names} is there: write def later(): "
+        f"answer = {asks}, and threading.Thread(target=later, daemon=True).start(), with import threading"
+    )
 
 
 def failure_as_answer(exc: BaseException, name: str) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Listeners:
         self._leaving = Leaving(lambda: self._undone > 0)
 
     @property
-    def _behind(self) -> list[_Arrived]:
+    def behind(self) -> list[_Arrived]:
         """The events that have arrived behind that of the handler which calls us; none for other callers."""
         return list(self._turns) if self._thread.is_current else []
 
@@ -98,7 +98,7 @@ class Listeners:
         """Let `handler` hear the event, and hand over what was kept of it; "connect" now, if we are in."""
         check_handler(name, handler)
         with self._lock:
-            heard = [event for event in self._behind if event.name == name and event.is_heard]
+            heard = [event for event in self.behind if event.name == name and event.is_heard]
             if name == "connect" and self._is_in and not heard:
                 heard = [_Arrived(name, (), None, [], is_taken=True)]
                 self._queue(heard[0])
@@ -121,7 +121,7 @@ class Listeners:
                 if stay := left(self._handlers.pop(one, [])):
                     self._handlers[one] = stay
             lost = []
-            for event in self._behind:
+            for event in self.behind:
                 event.listeners[:] = left(event.listeners) if name is None else event.listeners
                 if event.handlers and name in (None, event.name):
                     event.handlers = left(event.handlers)
@@ -135,7 +135,7 @@ class Listeners:
         entry = (handler, False)
         with self._lock:
             put(self._any, entry)
-            for event in self._behind:
+            for event in self.behind:
                 if event.name not in LIFE and _tell(event, entry):
                     put(event.listeners, entry)
             kept = [event for name, events in self._kept.items() if name not in LIFE for event in events]

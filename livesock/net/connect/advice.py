@@ -125,7 +125,7 @@ def fault_of_a_route(path: str, target: Target) -> str:
 def _pointed_at(what: str, error: object) -> str:
     """Return what has failed and the first line of the error; the log just above has the whole of it."""
     first, _, more = str(error).partition("\n")
-    rest = "\n    server.errors has all of it" if more else ""
+    rest = " …\n    the log above has all of it, and server.errors" if more else ""
     return spelled(f"{what}: {'' if more else 'server.errors has '}{first}{rest}")
 
 

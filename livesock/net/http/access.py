@@ -12,6 +12,7 @@ OWASP calls the attacks DNS rebinding and cross-site WebSocket hijacking (RFC 64
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -47,7 +48,7 @@ class Access:
     origins: frozenset[str] = frozenset()
     """Further origins, exactly as a browser writes them: `https://example.org`."""
     token: str | None = field(default=None, repr=False)
-    """What `?auth=` or `Authorization: Bearer` must hold; with None no token is needed."""
+    """What `?auth=`, `Authorization: Bearer` or our cookie must hold; with None no token is needed."""
 
     @classmethod
     def of(cls, host: str, *, hosts: Iterable[str], origins: Iterable[str], behind_hub: bool) -> Access:
@@ -94,12 +95,35 @@ class Access:
         return netloc == host or is_loopback_name(_name(netloc))
 
     def _has_token(self, target: str, headers: Mapping[str, str]) -> bool:
-        assert self.token is not None
-        given = parse_qs(split_target(target)[1]).get("auth", [""])[-1]
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        candidates = [given, bearer.strip() if scheme.lower() == "bearer" else ""]
-        # compared as bytes in constant time: the time that a wrong token takes must not show how wrong it is
-        return any([hmac.compare_digest(c.encode(), self.token.encode()) for c in candidates])
+        cookies = [one.strip().partition("=") for one in headers.get("cookie", "").split(";")]
+        kept = [value for name, _, value in cookies if name == self._cookie]
+        return self._is_token(_asked(target), bearer.strip() if scheme.lower() == "bearer" else "", *kept)
+
+    def _is_token(self, *given: str) -> bool:
+        """Whether one of these is the token; in constant time, which does not show how wrong a wrong one is."""
+        token = (self.token or "").encode()
+        return any([hmac.compare_digest(one.encode(), token) for one in given])
+
+    @property
+    def _cookie(self) -> str:
+        """The name of the cookie, another one for each server of a host: cookies do not know ports."""
+        return f"livesock-{hashlib.sha256((self.token or '').encode()).hexdigest()[:8]}"
+
+    def let_in(self, target: str) -> list[tuple[str, str]]:
+        """Return the header of the answer to a request with `?auth=` that lets the browser in without it from then on.
+
+        So the links, styles, scripts and WebSockets of a page need no token. No page of another site has the cookie
+        sent (SameSite), and no script reads it.
+        """
+        if self.token is None or not self._is_token(_asked(target)):
+            return []
+        return [("Set-Cookie", f"{self._cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict")]
+
+
+def _asked(target: str) -> str:
+    """Return the value of `?auth=`, "" without it."""
+    return parse_qs(split_target(target)[1]).get("auth", [""])[-1]
 
 
 def is_loopback_name(name: str) -> bool:

@@ -29,6 +29,8 @@ class Answers:
         self._write = write
         self.writable = Gate(is_open=True)
         """Cleared while the peer reads more slowly than we write."""
+        self.let_in: list[tuple[str, str]] = []
+        """Headers of the current answer besides those of its handler: see `Access.let_in`."""
 
     @property
     def is_unanswered(self) -> bool:
@@ -56,7 +58,8 @@ class Answers:
             headers |= {"Content-Type": response.media_type(request), "Content-Length": str(len(payload))}
         elif payload:
             payload = b""
-        events: list[h11.Event] = [_head(response.status, response.reason, headers, response.header_lines())]
+        own = [*response.header_lines(), *self.let_in]
+        events: list[h11.Event] = [_head(response.status, response.reason, headers, own)]
         if payload and request.method != "HEAD":
             events.append(h11.Data(data=payload))
         self._send(*events, h11.EndOfMessage())
@@ -89,9 +92,9 @@ class Answers:
     def _begin_stream(self, request: HttpRequest, part: object, how: Response | None) -> None:
         headers = _common(request.headers) | {"Content-Type": stream_type(part)}
         if how is None:
-            return self._send(_head(200, "OK", headers))
+            return self._send(_head(200, "OK", headers, self.let_in))
         kind = {"Content-Type": how.media_type()} if how.type else {}
-        self._send(_head(how.status, how.reason, headers | kind, how.header_lines()))
+        self._send(_head(how.status, how.reason, headers | kind, [*how.header_lines(), *self.let_in]))
 
     def _send(self, *events: h11.Event) -> None:
         data = b"".join(filter(None, map(self._h11.send, events)))

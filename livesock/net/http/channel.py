@@ -159,6 +159,7 @@ class HttpChannel(asyncio.Protocol):
         if (refusal := self._site.access.refusal(target, headers)) is not None:
             raise Refusal(*refusal)
         self._origin = cross_origin(headers.get("origin"))
+        self._answers.let_in = self._site.access.let_in(target)
         if self._wants_websocket(HttpRequest(request.method.decode(), target, headers)):
             return self._upgrade(target)
         if (size := int(headers.get("content-length", 0))) > self._site.limits.max_body:

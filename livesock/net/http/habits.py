@@ -14,7 +14,7 @@ from typing import Any
 
 from livesock.advice.instead import GIVEN, GIVEN_SECONDS, given_as, instead, together, with_examples
 from livesock.advice.spelled import spelled
-from livesock.advice.written import assigned, the_same_for
+from livesock.advice.written import assigned
 from livesock.errors import Refused
 from livesock.net.http.limits import Limits
 from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED, SLEEP
@@ -85,7 +85,8 @@ _CLUSTER = (
 TEST_CLIENT = (
     'point = ls.socket(server.url("/chat"), auth={…}), which raises ls.Refused if it is refused; then '
     'answer = point.call("name", …), also in place of emit(), which does not wait until it was handled'
-    '\n    (data,) = point.wait("name", timeout=1), whose tuple has all that was emitted, and point.disconnect()'
+    '\n    (data,) = point.wait("name", timeout=1), whose tuple has all that was emitted, except TimeoutError: … '
+    "if nothing came, and point.disconnect()"
     '\n    for flask_test_client headers={"Cookie": "session=" + key} in ls.socket(), with the cookie of its login'
 )
 """How to test a namespace."""
@@ -485,11 +486,11 @@ def made_with(arguments: tuple[object, ...], options: Mapping[str, object], know
     return "\n  ".join([f"server = ls.serve({ours})", *lines, *together(lines, options)])
 
 
-def what_a_page_gets(request: str, handler: object, *, has_answer: bool) -> str:
+def what_a_page_gets(request: str, *, has_answer: bool) -> str:
     """Return where a handler of one argument finds the rest; with `has_answer` it takes `res` of Express, too."""
     more = f"; what the path names is in {request}.path_params, what the query has in {request}.query"
     answer = "\n    what it returns is the answer, with a status return ls.Response(value, status=201)"
-    return f"{more}{answer if has_answer else ''}{the_same_for(handler)}"
+    return f"{more}{answer if has_answer else ''}"
 
 
 def refused_in_a_page(exc: BaseException) -> None:
@@ -688,7 +689,8 @@ SERVER = {
         "nothing is called: the newest error of a handler is server.errors[-1].exception, and .where says of which"
         '\n    what the peer shall read: try: … except ValueError as e: socket.emit("error", str(e)) in the handler'
         "\n    for a function that gets each error of all namespaces and pages class Mine(logging.Handler): … with def "
-        'emit(self, record): …, and logging.getLogger("livesock").addHandler(Mine("ERROR"))',
+        "emit(self, record): …, in which server.errors[-1].exception is the error, and "
+        'logging.getLogger("livesock").addHandler(Mine("ERROR"))',
     ),
     **_each("errorhandler exception_handler exception_handlers add_exception_handler register_error_handler", _CATCH),
     "dependency_overrides": "a handler calls its functions itself: in a test write "

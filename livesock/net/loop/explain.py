@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-import traceback
 from collections.abc import Callable
 from typing import Any
 
 from livesock.advice.attributes import no_attribute
+from livesock.advice.missing import without_auth
 from livesock.advice.spelled import respelled, spelled
 from livesock.net.loop.places import parameters_as_written, undefined_at
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
@@ -20,7 +20,6 @@ from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 __all__ = [
     "AT_ONCE",
     "HEARD_BY",
-    "NO_AUTH",
     "OFF",
     "ONCE",
     "SAVED",
@@ -64,9 +63,6 @@ SLEEP = (
     "write await asyncio.sleep(seconds) in an async def, where the next events of the same peer run meanwhile; in a "
     "plain def time.sleep(seconds), and they wait until it has returned"
 )
-
-NO_AUTH = 'the peer has sent no auth: write (socket.handshake.auth or {}).get("token")'
-"""What to write where a peer may have sent no `auth`."""
 
 _SOCKET = "write socket.handshake.auth for what the peer sent when it came, socket.data for what you remember of it"
 _CALLED = (
@@ -238,7 +234,7 @@ def explain(exc: BaseException) -> None:
             exc.args = (spelled(on_gateway, exc.__traceback__),)
             return
         sentence = (
-            _without_auth(exc)
+            without_auth(exc)
             or sys.modules["livesock"].undefined(undefined_at(exc))
             or next((write for part, write in _PYTHON.items() if part in words), None)
         )
@@ -254,14 +250,6 @@ def _on_gateway(exc: BaseException) -> str | None:
     name = exc.name or ""
     what, write, known = f"'{type(exc.obj).__name__}' object", _ON_GATEWAY.get(name), _ON_GATEWAY.get
     return no_attribute(exc.obj, what, name, write, known, place=exc.__traceback__) if write else None
-
-
-def _without_auth(exc: BaseException) -> str | None:
-    """Return what to write if the line that failed reads from the auth of a peer that sent none."""
-    if not str(exc).startswith("'NoneType' object") or exc.__traceback__ is None:
-        return None
-    frame = traceback.extract_tb(exc.__traceback__)[-1]
-    return NO_AUTH if "auth" in (frame.line or "") else None
 
 
 _CALLBACKS = ("callback", "cb", "ack", "done", "respond", "fn")

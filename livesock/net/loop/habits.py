@@ -110,11 +110,10 @@ def seconds_not_ms(name: str, seconds: float) -> None:
 
 
 def check_values(verb: str, name: object, values: tuple[object, ...], ask: Callable[[str], str]) -> None:
-    """Raise `TypeError` for a callback behind the values of an event, and warn of a tuple as the only value.
-
-    `ask` returns how to ask for the answer to an event whose name stands in quotes.
-    """
+    """Raise `TypeError` for a callback behind an event's values, warn of a lone tuple; `ask` says how to ask for it."""
     if values and callable(values[-1]) and not isinstance(values[-1], str):
+        if isinstance(values[-1], _Method):
+            values[-1]._refuse()
         asks = ask(f"{name!r:.40}")
         more = of_a_tuple("call", name, values[:-1]) + meanwhile(asks, values[-1])
         write = f"write answer = {asks}; of several values an answer is a list{more}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -153,3 +154,38 @@ def test_handlers_of_python_socketio_are_told_with_their_namespaces(point: Any) 
 def test_a_callback_with_an_error_first_gets_none(point: Any) -> None:
     words = said(lambda: point.emit("add", 1, 2, lambda error, answer: print(answer)))
     assert "def later(): (lambda error, answer: print(answer))(None, point.call('add', 1, 2))" in words
+
+
+def test_a_question_from_a_handler_says_which_event_it_holds_up(server: ls.Server) -> None:
+    @server.of("/").on("ask")
+    async def ask(socket: ls.Socket, name: str) -> object:
+        return await socket.call("question", name)
+
+    failed: list[str] = []
+    with ls.socket(server, timeout=DEADLINE) as point:
+        point.on("question", lambda name: name.upper())
+
+        @point.on("go")
+        def go() -> None:
+            try:
+                point.call("ask", "who", timeout=0.5)
+            except TimeoutError as exc:
+                failed.append(str(exc))
+
+        server.of("/").emit("go")
+        eventually(lambda: failed, "the question has timed out")
+        words = 'no answer to "ask" within 0.5 s; while this handler waits, no other one of this client runs'
+        assert failed[0].startswith(words) and '"question" is there' in failed[0]
+        assert "def later(): answer = point.call('ask', 'who', timeout=0.5), and threading.Thread(" in failed[0]
+
+        @point.on("again")
+        def again() -> None:
+            threading.Thread(target=lambda: failed.append(point.call("ask", "who")), daemon=True).start()
+
+        server.of("/").emit("again")
+        assert eventually(lambda: failed[1:], "it is answered") == ["WHO"]
+
+
+def test_a_silent_server_is_no_fault_of_a_handler(server: ls.Server) -> None:
+    with ls.socket(server, timeout=DEADLINE) as point, pytest.raises(TimeoutError, match=r"within 0\.05 s$"):
+        point.call("nothing", timeout=0.05)

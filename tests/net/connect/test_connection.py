@@ -67,7 +67,9 @@ def test_a_handler_that_failed_here_is_named_by_each_verb_of_the_client(behind):
             ws.recv(timeout=DEADLINE)
         first, *more = str(server.errors[-1]).splitlines()
         assert more, "an error of several lines, which the log has shown"
-        assert caught.value.__notes__ == [f"the server's handler failed: {first}\n    server.errors has all of it"]
+        assert caught.value.__notes__ == [
+            f"the server's handler failed: {first} …\n    the log above has all of it, and server.errors"
+        ]
         with ls.connect(where.url("/meant")) as ws, pytest.raises(ConnectionClosed) as caught:
             ws.recv(timeout=DEADLINE)
         assert not hasattr(caught.value, "__notes__")

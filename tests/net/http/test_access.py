@@ -87,6 +87,29 @@ def test_beyond_loopback_nothing_else_does(target):
     assert refusal is not None and refusal[0] == 401 and WIDE.token not in refusal[1]
 
 
+def test_a_browser_that_has_shown_the_token_keeps_it():
+    ((name, line),) = WIDE.let_in(f"/x?auth={WIDE.token}")
+    cookie, *rules = line.split("; ")
+    host = {"host": "192.0.2.7:80"}
+
+    assert name == "Set-Cookie" and {"HttpOnly", "SameSite=Strict", "Path=/"} == {*rules}
+    assert WIDE.refusal("/style.css", host | {"cookie": f"theme=dark; {cookie}"}) is None
+    for wrong in (cookie.partition("=")[2], f"{cookie}x", f"other={WIDE.token}", cookie[:-1], f"{cookie[:-1]}é"):
+        assert WIDE.refusal("/style.css", host | {"cookie": wrong})[0] == 401
+    assert WIDE.refusal("/x", host | {"cookie": cookie, "origin": "http://192.0.2.7:81"})[0] == 403
+
+
+@pytest.mark.parametrize("target", ["/x", "/x?auth=wrong", "/x?auth="])
+def test_nobody_else_gets_a_cookie(target):
+    assert WIDE.let_in(target) == [] and LOCAL.let_in(target) == []
+
+
+def test_servers_of_one_host_have_cookies_of_their_own():
+    other = Access.of("0.0.0.0", hosts=(), origins=(), behind_hub=False)
+    first, second = (rules.let_in(f"/?auth={rules.token}")[0][1].partition("=")[0] for rules in (WIDE, other))
+    assert first != second
+
+
 def test_tokens_are_long_and_never_the_same():
     tokens = {Access.of("0.0.0.0", hosts=(), origins=(), behind_hub=False).token for _ in range(50)}
     assert len(tokens) == 50 and min(map(len, tokens)) >= 22  # 128 bits in base64

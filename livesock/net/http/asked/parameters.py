@@ -1,4 +1,4 @@
-"""`one_parameter`: a handler gets one argument, and what other libraries give as further ones is in it."""
+"""`Parameter`: one parameter of a page as FastAPI reads it, and where its value is here."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from livesock.advice.spelled import caller
-from livesock.guards import called_by
-from livesock.net.http.asked.made import converted_by_msgspec, to_import
-from livesock.net.http.habits import has_fields, what_a_page_gets
+from livesock.net.http.asked.made import converted_by_msgspec
+from livesock.net.http.habits import has_fields
 
-__all__ = ["one_parameter"]
+__all__ = ["Parameter"]
 
 _WHOLE = re.compile("Request|Socket|Connection|^(Any|Protocol)$")
 """Names of types that stand for the one argument itself, of this library or of another one."""
@@ -43,39 +42,7 @@ _OWN = ("request", "req", "ws", "websocket", "connection", "conn")
 _TRUE = '("1", "true", "yes", "on")'
 
 
-def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str, *, has_body: bool = True) -> None:
-    """Raise `TypeError` for a handler that cannot be called with one argument, or means something else by it.
-
-    Flask calls a handler without any, FastAPI with the parameters of path and query, and older `websockets` with the
-    path. `name` is that of the one argument; a GET `has_body` not, so that a class is made of its query.
-    """
-    no = "raise ls.Refused('why')" if name == "ws" else 'return ls.Response("no", status=403)'
-    called_by(f'the route "{path}"', handler, write=f"write if not allows({name}): {no} in the handler")
-    try:
-        signature = inspect.signature(handler)
-    except (TypeError, ValueError):  # some builtins have none
-        return
-    parameters = enumerate(signature.parameters.values())
-    asked = [_Asked(p, handler, path, name, is_first=not n, has_body=has_body) for n, p in parameters]
-    bodies = sum(one.is_body for one in asked)
-    found = {one.name: one.line(value) for one in asked if (value := one.value(has_body_alone=bodies < 2))}
-    own = next((one.name for one in asked if one.name not in found and one.is_called_so), name)
-    if any(re.search(r"\b(await|async) ", line) for line in found.values()) and not write.startswith("async "):
-        write = f"async {write}"
-    between = " " if len(found) == 1 else "\n  "
-    write = f"{to_import(found.values(), handler)}{write}"
-    where = f"; write {write}" if not found else f": write {write}, and in it{between}{between.join(found.values())}"
-    where = re.sub(rf"(?<![\w.]){name}(?=[.)])", own, where)
-    try:
-        signature.bind(None)
-    except TypeError:
-        more = "" if found else what_a_page_gets(own, handler, has_answer="res" in signature.parameters)
-        raise TypeError(f"this handler takes {signature}, and is called with one argument{where}{more}") from None
-    if found:
-        raise TypeError(f"a handler gets the {name}, not the value of {' and '.join(found)}{where}")
-
-
-class _Asked:
+class Parameter:
     """One parameter of a handler, as FastAPI reads it."""
 
     def __init__(
@@ -198,7 +165,7 @@ class _Asked:
         given = []
         for parameter in parameters:
             is_first = len(parameters) == 1
-            one = _Asked(parameter, needs, self._path, self._of, is_first=is_first, has_body=self._has_body)
+            one = Parameter(parameter, needs, self._path, self._of, is_first=is_first, has_body=self._has_body)
             if not one._is_rest:
                 value = one.value(has_body_alone=True) or one._whole()
                 given.append(f"{one.name}={value}" if one._is_named else value)

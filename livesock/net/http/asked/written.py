@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from livesock.advice.spelled import caller
-from livesock.advice.written import definition, node_at, tree_of
+from livesock.advice.written import definition, tree_of
 from livesock.net.http.habits import NO_NUMBER
 
 __all__ = ["ROUTES", "pages_as_written"]
@@ -18,27 +18,30 @@ ROUTES = ("route", "api_route")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def pages_as_written() -> str:
-    """Return what to write for all pages of the code that has led here by reading `x.route`; "" if there is none."""
+def pages_as_written(server: object) -> str:
+    """Return what to write for all pages of the code that has led here with `server.route`; "" if there is none."""
     frame = caller()
     tree = tree_of(frame)
-    node = node_at(frame, ast.Attribute, tree)
-    if tree is None or node is None:
+    if tree is None:
         return ""
+    known = {**frame.f_globals, **frame.f_locals}
+    names = [name for name, value in known.items() if value is server]
     pages = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-    lines = [line for page in pages for line in _lines(page, ast.dump(node))]
+    lines = [line for page in pages for line in _lines(page, names)]
     number = re.search(r'(?:int|float)\(request\.path_params\["(\w+)"\]', "\n".join(lines))
     lines += [NO_NUMBER.format(number[1]).strip()] if number else []
     return "\n  ".join(["a page gets the request: write", *lines]) if lines else ""
 
 
-def _lines(page: ast.FunctionDef | ast.AsyncFunctionDef, route: str) -> Iterator[str]:
-    calls = [mark for mark in page.decorator_list if isinstance(mark, ast.Call) and ast.dump(mark.func) == route]
-    for call in calls:
+def _lines(page: ast.FunctionDef | ast.AsyncFunctionDef, names: list[str]) -> Iterator[str]:
+    for call in (mark for mark in page.decorator_list if isinstance(mark, ast.Call)):
+        made = call.func
+        if not (isinstance(made, ast.Attribute) and made.attr in ROUTES and ast.unparse(made.value) in names):
+            continue
         given = call.args[0] if call.args else None
         if isinstance(given, ast.Constant) and isinstance(given.value, str):
             path, values = _path(given.value)
-            marks = " above ".join(f'@server.{method}("{path}")' for method in _methods(call))
+            marks = " above ".join(f'@{ast.unparse(made.value)}.{method}("{path}")' for method in _methods(call))
             inside = f", and in it {', '.join(values)}" if values else ""
             yield f"{marks} above {definition(page, 'request')}{inside}"
 

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from livesock.advice.attributes import no_attribute
 from livesock.advice.instead import known_as
+from livesock.advice.missing import without_auth
 from livesock.advice.spelled import caller, spelled
 from livesock.advice.values import event_written_in
 from livesock.advice.written import is_literal, on_a_thread, written_call
 from livesock.errors import NotRunning, Refused
 from livesock.guards import GUARDS, called_by
 from livesock.net.http.web import Response
-from livesock.net.loop.explain import HEARD_BY, NO_AUTH, OFF, ONCE, SAVED, SLEEP
+from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.places import parameters_as_written
 from livesock.net.loop.thread import LoopThread
@@ -468,8 +469,8 @@ def explain_refusal(exc: BaseException) -> None:
     better = ""
     if refusal := _refusal_of(exc):
         better = f"to send the peer a reason, write raise {refusal}"
-    elif isinstance(exc, AttributeError | TypeError) and str(exc).startswith("'NoneType' object"):
-        better = NO_AUTH
+    elif isinstance(exc, AttributeError | TypeError):
+        better = without_auth(exc, at_the_door=True) or ""
     better = spelled(better, exc.__traceback__)
     if better and isinstance(exc, OSError) and exc.strerror is not None:  # its words are "[Errno …] …", not its args
         exc.strerror = f"{exc.strerror}: {better}"

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 import livesock as ls
-from livesock.net.http.asked.parameters import one_parameter
+from livesock.net.http.asked.one_parameter import one_parameter
 from livesock.net.http.web import Headers, HttpRequest
 
 

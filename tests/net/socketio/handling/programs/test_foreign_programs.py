@@ -114,7 +114,7 @@ def test_pages_that_take_nothing_are_told_with_the_first_of_them(tmp_path: Path)
     with pytest.raises(TypeError) as caught:
         runpy.run_path(str(file))
 
-    assert str(caught.value).endswith("\n  the same for async def health(request): …")
+    assert str(caught.value).endswith("\n  below it write async def health(request): …")
 
 
 CLIENT = """\
@@ -234,12 +234,14 @@ def test_listen_says_where_the_port_stands_and_a_json_message_keeps_its_event() 
 
 ROUTES = """\
 import livesock as ls
-app = ls.serve("theirs")
+app = socketio = ls.serve("theirs")
+@socketio.on("message")
+def said(data): ...
 @app.route("/")
 def index(): return "x"
 @app.route("/user/<int:uid>/<name>", methods=["GET", "POST"])
 async def user(uid, name): ...
-@app.api_route("/not/this")
+@app.api_route("/another")
 def other(): ...
 @app.route("/files/<path:at>")
 def files(at): ...
@@ -257,6 +259,7 @@ def test_all_pages_of_flask_are_told_by_the_first_of_them(tmp_path: Path) -> Non
         '@app.get("/") above def index(request): …',
         '@app.get("/user/{uid}/{name}") above @app.post("/user/{uid}/{name}") above async def user(request): …, and in '
         'it uid = int(request.path_params["uid"]), name = request.path_params["name"]',
+        '@app.get("/another") above def other(request): …',
         '@app.get("/files/{at:path}") above def files(request): …, and in it at = request.path_params["at"]',
         "what is no number is answered 422; for 404 as in Flask if not request.path_params['uid'].isdecimal(): "
         'return ls.Response("", status=404) above it',

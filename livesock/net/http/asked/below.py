@@ -1,0 +1,87 @@
+"""`pages_below`: the pages of a program that the error of the first one speaks of, too: each would take a run."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from livesock.advice.spelled import caller
+from livesock.advice.written import is_literal, tree_of
+
+__all__ = ["pages_below"]
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+Write = Callable[[Callable[..., Any], str, str, str, bool], str]
+"""Returns how a handler is written, of itself, its path, the name of its one argument, its first line, and whether it
+has a body; "" for one that is right as it stands."""
+
+
+def pages_below(handler: Callable[..., Any], write: Write) -> str:
+    """Return what to `write` for the pages and raw routes below `handler` in the code that has led here."""
+    frame = caller()
+    tree = tree_of(frame)
+    begin = getattr(getattr(handler, "__code__", None), "co_firstlineno", None)
+    if tree is None or begin is None:
+        return ""
+    names = {**frame.f_globals, **frame.f_locals}
+    names |= {
+        one.name: _stand_in(one) for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.lineno > begin
+    }
+    lines = []
+    for function in (node for node in ast.walk(tree) if isinstance(node, _Function)):
+        for method, path in _routes(function, begin):
+            name = "ws" if method == "websocket" else "request"
+            first = f"{'async ' * isinstance(function, ast.AsyncFunctionDef)}def {function.name}({name}): …"
+            stub = _stub(function, names)
+            better = write(stub, path, name, first, method != "get") if stub is not None else ""
+            lines += [better.replace("\n", "\n  ")] if better else []
+    return "".join(f"\n  below it write {line}" for line in dict.fromkeys(lines))
+
+
+_MAKES = ("get", "post", "put", "patch", "delete", "websocket")
+"""Decorators of pages and raw routes."""
+
+
+def _routes(function: _Function, begin: int) -> Iterator[tuple[str, str]]:
+    """Yield method and path of each decorator below a line that makes a page or a raw route of a function."""
+    for mark in function.decorator_list:
+        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr in _MAKES:
+            path = mark.args[0].value if mark.args and isinstance(mark.args[0], ast.Constant) else None
+            if isinstance(path, str) and mark.lineno > begin:
+                yield mark.func.attr, path
+
+
+_UNKNOWN = object()
+"""Stands for a class that is not defined yet, and whose kind is not known."""
+
+
+def _stand_in(node: ast.ClassDef) -> object:
+    """Return a class for one that is not defined yet: a dataclass, or a model of pydantic."""
+    marks = {ast.unparse(mark.func if isinstance(mark, ast.Call) else mark) for mark in node.decorator_list}
+    if marks & {"dataclass", "dataclasses.dataclass"}:
+        return dataclasses.make_dataclass(node.name, [])
+    is_model = any(ast.unparse(base).rpartition(".")[2] == "BaseModel" for base in node.bases)
+    return type(node.name, (), {"model_fields": {}}) if is_model else _UNKNOWN
+
+
+def _stub(function: _Function, names: dict[str, Any]) -> Callable[..., Any] | None:
+    """Return a function with the same parameters, made of code that has not run yet; None if that is not known.
+
+    Its annotations stay texts, which stand for what has these names by now. Defaults are values as they are written.
+    """
+    listed = function.args
+    defaults = [one for one in (*listed.defaults, *listed.kw_defaults) if one is not None]
+    kinds = [one.annotation for one in (*listed.posonlyargs, *listed.args, *listed.kwonlyargs) if one.annotation]
+    used = {name.id for kind in kinds for name in ast.walk(kind) if isinstance(name, ast.Name)}
+    if any(names.get(name) is _UNKNOWN for name in used) or not all(is_literal(ast.unparse(one)) for one in defaults):
+        return None
+    head = ast.parse(f"def {function.name}({ast.unparse(listed)}): ...")
+    code = compile(head, "<page>", "exec", __future__.annotations.compiler_flag, dont_inherit=True)
+    made = dict(names)
+    exec(code, made)
+    found: Callable[..., Any] = made[function.name]
+    return found
