@@ -86,6 +86,8 @@ def options_written(names: list[str]) -> list[str]:
     held, others = servers_written()
     variables = held or " = ".join(others) or "server"
     head = f"with the options that the program names, write {variables} = ls.serve({', '.join(ours)}){_run(calls)}"
+    if str(given.get("host", "127.0.0.1")) not in ("127.0.0.1", "localhost", "::1"):
+        strange.append("  beyond this machine each client needs the token that server.url() holds; a browser keeps it")
     strange += [
         f"  {port}: one port is for all: leave it out, and clients ask that of the server"
         for port in ports

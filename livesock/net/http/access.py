@@ -32,6 +32,9 @@ NO_ORIGIN = (
     "this page has no Origin of its own (null: it is a file, or in a sandbox): serve it from this server, "
     'or pass origins=["null"] to serve()'
 )
+NO_TOKEN = (
+    "this server needs its token: open the address of server.url(), which holds it; a browser keeps it from then on"
+)
 
 
 def is_loopback(host: str) -> bool:
@@ -83,7 +86,7 @@ class Access:
         if origin is not None and not self._allows(origin.lower(), host):
             return 403, NO_ORIGIN if origin == "null" else FOREIGN
         if self.token is not None and not self._has_token(target, headers):
-            return 401, "this server needs its token: open the address of server.url(), which holds it"
+            return 401, NO_TOKEN
         return None
 
     def _allows(self, origin: str, host: str) -> bool:

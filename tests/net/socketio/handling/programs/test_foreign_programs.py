@@ -365,3 +365,38 @@ def test_files_whose_names_are_not_written_get_a_line_for_both_kinds(tmp_path: P
     words = said("import livesock as ls\napp = ls.ASGIApp(3, static_files=FILES)", tmp_path)
 
     assert 'app.static("/static", "folder") for a folder of static_files; for a file @app.get("/")' in words
+
+
+OPEN = """\
+from livesock import FastAPI, uvicorn
+app = FastAPI()
+uvicorn.run(app, host="0.0.0.0", port=8000)
+"""
+
+
+def test_a_server_for_others_is_told_of_its_token(tmp_path: Path) -> None:
+    token = "beyond this machine each client needs the token that app.url() holds; a browser keeps it"
+    words = said(OPEN, tmp_path)
+
+    assert "write app = ls.serve(host='0.0.0.0', port=8000), and app.run() at its end" in words and token in words
+    assert token not in said(OPEN.replace("0.0.0.0", "127.0.0.1"), tmp_path)
+
+
+EVENTLET = """\
+import livesock as ls
+import eventlet
+sio = ls.serve()
+app = ls.WSGIApp(sio)
+eventlet.wsgi.server(eventlet.listen(("", 5000)), app)
+"""
+
+
+def test_the_port_of_a_wsgi_server_is_carried_over(tmp_path: Path) -> None:
+    words = said(EVENTLET.replace("import eventlet\n", ""), tmp_path)
+
+    assert "write app = sio in its place" in words and "sio.run() in place of what runs it" in words
+    assert "write sio = ls.serve(port=5000), and sio.run() at its end" in words
+    made = EVENTLET.replace("import eventlet\n", "").replace(
+        'eventlet.wsgi.server(eventlet.listen(("", 5000)), app)', "make_server('', 8755, app)"
+    )
+    assert "write sio = ls.serve(port=8755)" in said(made, tmp_path)
