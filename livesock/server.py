@@ -82,8 +82,7 @@ from livesock.net.loop.tasks import Tasks, runs_once
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT
-from livesock.net.socketio.handling.answering import nobody_in_main
-from livesock.net.socketio.handling.habits import not_for_another, own_namespace
+from livesock.net.socketio.handling.answering import nobody_in_main, not_for_another, own_namespace
 from livesock.net.socketio.handling.keywords import OF_ONE, no_keywords, no_question
 from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from livesock.advice.spelled import spelled
+from livesock.advice.spelled import caller, spelled
 from livesock.net.loop.habits import warn
 
-__all__ = ["OfTheOneThatAnswers", "nobody_in_main"]
+__all__ = ["OfTheOneThatAnswers", "nobody_in_main", "not_for_another", "own_namespace"]
 
 
 def nobody_in_main(namespaces: Mapping[str, Any]) -> None:
@@ -24,6 +24,24 @@ def nobody_in_main(namespaces: Mapping[str, Any]) -> None:
     if inhabited:
         others = ", or ".join(f'server.of("{name}")' for name in inhabited[:3])
         warn(f'the server itself speaks to "/", where nobody is: write {others} in place of server')
+
+
+def not_for_another(server: object) -> None:
+    """Raise `TypeError` if a method of a gateway that is not of `/` speaks through `server` itself.
+
+    In NestJS `this.server` stands for the gateway's own namespace, elsewhere for `/`.
+    """
+    if (own := own_namespace(server)) != "/":
+        raise TypeError(
+            f'the server itself speaks to "/": write self.namespace for "{own}", or self.server.of("/") for "/"'
+        )
+
+
+def own_namespace(server: object) -> str:
+    """Return the name of the namespace of the gateway whose method has led here, / if that is not a gateway."""
+    here = caller().f_locals.get("self")
+    is_gateway = getattr(here, "server", None) is server
+    return str(getattr(getattr(here, "namespace", None), "name", "/")) if is_gateway else "/"
 
 
 class OfTheOneThatAnswers:

@@ -47,8 +47,6 @@ __all__ = [
     "explain_refusal",
     "is_event",
     "no_such",
-    "not_for_another",
-    "own_namespace",
     "pass_on",
     "room_names",
     "too_late",
@@ -811,24 +809,6 @@ def unheard(step: str, early: Sequence[Encoded]) -> TypeError | None:
             f"ls.Refused({why!r:.60}) in place of both, which it hears as connect_error, or both in on_connected"
         )
     )
-
-
-def not_for_another(server: object) -> None:
-    """Raise `TypeError` if a method of a gateway that is not of `/` speaks through `server` itself.
-
-    In NestJS `this.server` stands for the gateway's own namespace, elsewhere for `/`.
-    """
-    if (own := own_namespace(server)) != "/":
-        raise TypeError(
-            f'the server itself speaks to "/": write self.namespace for "{own}", or self.server.of("/") for "/"'
-        )
-
-
-def own_namespace(server: object) -> str:
-    """Return the name of the namespace of the gateway whose method has led here, / if that is not a gateway."""
-    here = caller().f_locals.get("self")
-    is_gateway = getattr(here, "server", None) is server
-    return str(getattr(getattr(here, "namespace", None), "name", "/")) if is_gateway else "/"
 
 
 def pass_on(loop: LoopThread, function: Callable[..., object], *arguments: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from livesock.advice.spelled import spelled
 from livesock.advice.written import Code, WrittenCall, is_literal, or_, written_call
 from livesock.net.loop.places import meanwhile
-from livesock.net.socketio.handling.habits import own_namespace
+from livesock.net.socketio.handling.answering import own_namespace
 
 __all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question", "of_another", "selected"]
 
