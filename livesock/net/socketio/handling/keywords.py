@@ -18,7 +18,7 @@ from livesock.advice.written import Code, WrittenCall, is_literal, or_, written_
 from livesock.net.loop.places import meanwhile
 from livesock.net.socketio.handling.answering import own_namespace
 
-__all__ = ["OF_ONE", "asked", "chain", "no_keywords", "no_question", "of_another", "selected"]
+__all__ = ["OF_ONE", "asked", "chain", "instead_of_keywords", "no_keywords", "no_question", "of_another", "selected"]
 
 _IN_ASYNC = ", with await in an async def handler"
 
@@ -62,7 +62,7 @@ def no_keywords(verb: str, keywords: Mapping[str, Any], speaker: str | Callable[
         listed = ", ".join(name if name == OF_ONE else f"{name}=" for name in keywords)
         if verb == "emit" and first == ("message",) and keywords.get("json"):  # send(value, json=True) elsewhere
             first, keywords = ("json",), {key: value for key, value in keywords.items() if key != "json"}
-        write = _instead(verb, _all_as_written(keywords, written), speaker, *first)
+        write = instead_of_keywords(verb, _all_as_written(keywords, written), speaker, *first)
         if (values := written.several) and verb in ("emit", "call"):
             write = write.replace(", …)", f", {values})")
         no_await = ", without await" if written.is_async and "call(" not in write else ""
@@ -126,7 +126,7 @@ def no_question(server: object, function: object = None, *arguments: object, **k
         seconds = keywords.get("timeout")
         here = asked("socket", _shown(event), seconds).removesuffix(_IN_ASYNC)
         speaker = f"server.of({own_namespace(server)!r})"
-        there = _instead("call", _all_as_written(keywords, written_call()), speaker, event)
+        there = instead_of_keywords("call", _all_as_written(keywords, written_call()), speaker, event)
         one = any(keywords.get(key) is not None for key in _ROOMS)
         whom = f"a peer, write {there}" if one else f"the peer of a handler, write {here}; elsewhere {there}"
         text = f"call() runs an async function; to ask {whom}"
@@ -157,7 +157,8 @@ def asked(speaker: str, event: str, seconds: object = None) -> str:
     return f"{speaker}{limit}.call({event}, …), a list of answers, one for each peer{_IN_ASYNC}{one}"
 
 
-def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) -> str:
+def instead_of_keywords(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) -> str:
+    """Return the line to write for `verb` with these keywords, whose values are `Code` where they are not constant."""
     moved = ("room", "rooms") if verb in _MOVES else ()  # where the peers go, and not who they are
     given = [key for key in _ROOMS if key not in moved and key in keywords]
     if verb in ("emit", "call"):  # to=None stands for all, sid=None for a peer that was not found
@@ -171,7 +172,7 @@ def _instead(verb: str, keywords: Mapping[str, Any], speaker: str, *first: str) 
         rest = {key: value for key, value in keywords.items() if key != "namespace"}
         there = f"server.of({_shown(namespace)}){'.to(…)' if is_for_one else ''}"
         whose = ", with the id of its socket there in place of …" if is_for_one else ""
-        here, there = (_instead(verb, rest, through, *first) for through in (speaker, there))
+        here, there = (instead_of_keywords(verb, rest, through, *first) for through in (speaker, there))
         return f"in a handler of {_shown(namespace)} {here}; elsewhere {there}{whose}"
     owner, of, selected = re.match(r"(\w+)(\.of\([^)]*\))?(.*)", speaker).groups()  # type: ignore[union-attr]
     if verb in (*_MOVES, "disconnect") and given:  # the one that is named, and not those that were selected before

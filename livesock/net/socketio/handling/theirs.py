@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from livesock.advice.spelled import caller
 from livesock.advice.written import definition, node_at, tree_of
+from livesock.net.socketio.handling.spoken import emits_as_written
 
 __all__ = ["REGISTERS", "handlers_as_written"]
 
@@ -83,6 +84,9 @@ def handlers_as_written(owner: object, namespace: str = "/") -> str:
         return ""
     used = [name for one in found for name in _used(one)]
     notes = [_KNOWN.get(name, f"return x for {name}(x)") for name in dict.fromkeys(used)]
+    names = [name.id for name in _names_of(owner, frame) if isinstance(name, ast.Name)]
+    inside = [(one.function, one.of) for one in found if one.function is not None and not one.is_of_all]
+    notes += list(dict.fromkeys(line for part, of in inside for line in emits_as_written(part, of, names)))[:8]
     known = [f"and in them {notes[0]}", *(f"  {note}" for note in notes[1:])] if notes else []
     return "\n  ".join([_BEGIN, *dict.fromkeys(map(_line, found)), *known])
 

@@ -229,3 +229,59 @@ def _as_told(program: str, told: str) -> str:
             body = re.sub(rf"\b{theirs}\b", ours, body)
         lines += [mark, head, *(f"    {line}" for line in body.splitlines())]
     return "\n".join(lines)
+
+
+EMITS = """\
+import livesock as ls
+sio = ls.serve("emits")
+@sio.event
+async def connect(sid, environ, auth):
+    await sio.emit("hello", {"a": 1}, to=sid)
+@sio.event
+async def chat(sid, data):
+    await sio.emit("chat", data, room=data["room"], skip_sid=sid)
+    sio.emit("all", data)
+    sio.emit("pair", (data, 1), room="x")
+    sio.emit("asks", data, callback=print)
+    sio.emit("others", data, skip_sid=sid, namespace="/other")
+@sio.on("go", namespace="/b")
+def go(sid, data):
+    sio.emit("other", data, room=sid, namespace="/b")
+"""
+
+
+def test_what_handlers_say_with_keywords_is_told_with_the_handlers(tmp_path: Path) -> None:
+    file = tmp_path / "emits.py"
+    file.write_text(EMITS)
+    with pytest.raises(AttributeError) as caught:
+        runpy.run_path(str(file))
+
+    _, _, told = str(caught.value).partition("and in them socket.id for sid\n")
+    lines = [line.strip() for line in told.splitlines()]
+    assert lines == [
+        "socket.emit('hello', {'a': 1}) for await sio.emit('hello', {'a': 1}, to=sid)",
+        "sio.of(\"/\").to(data['room']).except_(socket.id).emit('chat', data) "
+        "for await sio.emit('chat', data, room=data['room'], skip_sid=si…",
+        "sio.of(\"/\").to('x').emit('pair', data, 1) for sio.emit('pair', (data, 1), room='x')",
+        "sio.of('/other').except_(socket.id).emit('others', data) "
+        "for sio.emit('others', data, skip_sid=sid, namespace='/other')",
+        "socket.emit('other', data) for sio.emit('other', data, room=sid, namespace='/b')",
+    ]
+
+
+def test_the_lines_that_are_told_reach_whom_they_name() -> None:
+    heard: list[Any] = []
+    with ls.serve("emits") as sio:
+
+        @sio.of("/").on("chat")
+        async def chat(socket: ls.Socket, data: dict[str, Any]) -> None:
+            socket.join(data["room"])
+            sio.of("/").to(data["room"]).except_(socket.id).emit("chat", data)
+            socket.emit("hello", {"a": 1})
+
+        with ls.socket(sio, timeout=20) as first, ls.socket(sio, timeout=20) as second:
+            first.on("chat", heard.append)
+            first.call("chat", {"room": "x"})
+            second.call("chat", {"room": "x"})
+            assert second.wait("hello", timeout=20) == ({"a": 1},)
+            eventually(lambda: heard == [{"room": "x"}], "the other one has heard it")

@@ -1,0 +1,69 @@
+"""`emits_as_written`: what a handler says with keywords of another library, each as it is written here.
+
+    await sio.emit("say", text, room=room, skip_sid=sid)
+    server.of("/").to(room).except_(socket.id).emit("say", text)
+
+The error of the first handler has them, too: else each would fail when its event comes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+
+from livesock.advice.written import Code, is_literal
+from livesock.net.socketio.handling.keywords import instead_of_keywords
+
+__all__ = ["emits_as_written"]
+
+_ROOMS = ("to", "room")
+_PLAIN = (*_ROOMS, "skip_sid", "include_self", "broadcast", "namespace")
+"""Keywords whose meaning is known without their values."""
+
+_OWN = ("sid", "_sid", "request.sid")
+"""How the code calls the peer of its handler."""
+
+LONGEST = 60
+"""Characters of the call that a line is for."""
+
+
+def emits_as_written(function: ast.AST, of: str, owners: Collection[str]) -> Iterator[str]:
+    """Yield a line for each call of `emit` in a handler of the namespace `of` that has keywords of another library.
+
+    `owners` is how the code calls its server.
+    """
+    awaited = {node.value for node in ast.walk(function) if isinstance(node, ast.Await)}
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
+        made, words = call.func, {word.arg: word.value for word in call.keywords}
+        if not isinstance(made, ast.Attribute) or made.attr != "emit" or ast.unparse(made.value) not in owners:
+            continue
+        if not words or not call.args or any(name not in _PLAIN for name in words):
+            continue
+        given = {str(name): _meant(str(name), ast.unparse(value)) for name, value in words.items()}
+        if f'server.of("{given.get("namespace")}")' == of:
+            del given["namespace"]
+        event = ast.unparse(call.args[0])
+        speaker = of
+        if any(given.get(name) == [Code("socket.id")] for name in _ROOMS):  # to the peer itself
+            speaker, given = "socket", {name: value for name, value in given.items() if name not in _ROOMS}
+        write = instead_of_keywords("emit", given, speaker, Code(event)) if given else f"socket.emit({event}, …)"
+        written = f"{'await ' * (call in awaited)}{ast.unparse(call)}"
+        written = f"{written[: LONGEST - 1]}…" if len(written) > LONGEST else written
+        yield f"{write.replace(f'({event}, …)', f'({event}{_values(call)})')} for {written}"
+
+
+def _values(call: ast.Call) -> str:
+    given = call.args[1:]
+    if len(given) == 1 and isinstance(given[0], ast.Tuple):
+        given = given[0].elts
+    return "".join(f", {ast.unparse(one)}" for one in given)
+
+
+def _meant(name: str, code: str) -> object:
+    """Return what stands for a value in the line: a constant itself, and any other as it is written."""
+    if is_literal(code):
+        return ast.literal_eval(code)
+    if name in (*_ROOMS, "skip_sid"):
+        return [Code("socket.id" if code in _OWN else code)]
+    return Code(code)
