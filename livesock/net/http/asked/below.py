@@ -5,11 +5,13 @@ import __future__
 
 import ast
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from livesock.advice.instead import instead, known_as
 from livesock.advice.spelled import caller
-from livesock.advice.written import is_literal, tree_of
+from livesock.advice.written import Code, is_literal, tree_of
+from livesock.net.http.habits import PAGE, ROUTE
 
 __all__ = ["pages_below"]
 
@@ -33,12 +35,14 @@ def pages_below(handler: Callable[..., Any], write: Write) -> str:
     }
     lines = []
     for function in (node for node in ast.walk(tree) if isinstance(node, _Function)):
-        for method, path in _routes(function, begin):
+        for mark, method, path in _routes(function, begin):
             name = "ws" if method == "websocket" else "request"
             first = f"{'async ' * isinstance(function, ast.AsyncFunctionDef)}def {function.name}({name}): …"
             stub = _stub(function, names)
             better = write(stub, path, name, first, method != "get") if stub is not None else ""
-            lines += [better.replace("\n", "\n  ")] if better else []
+            options = list(_options(mark, ROUTE if name == "ws" else PAGE))
+            if better or options:
+                lines.append("\n    ".join([(better or first).replace("\n", "\n  "), *options]))
     return "".join(f"\n  below it write {line}" for line in dict.fromkeys(lines))
 
 
@@ -46,13 +50,21 @@ _MAKES = ("get", "post", "put", "patch", "delete", "websocket")
 """Decorators of pages and raw routes."""
 
 
-def _routes(function: _Function, begin: int) -> Iterator[tuple[str, str]]:
-    """Yield method and path of each decorator below a line that makes a page or a raw route of a function."""
+def _options(mark: ast.Call, habits: Mapping[str, str]) -> Iterator[str]:
+    """Yield what to write for the options of a decorator that other libraries have."""
+    for word in mark.keywords:
+        if word.arg is not None and known_as(word.arg, habits) is not None:
+            code = ast.unparse(word.value)
+            yield instead(word.arg, habits, (), ast.literal_eval(code) if is_literal(code) else Code(code))
+
+
+def _routes(function: _Function, begin: int) -> Iterator[tuple[ast.Call, str, str]]:
+    """Yield each decorator below a line that makes a page or a raw route of a function, with its method and path."""
     for mark in function.decorator_list:
         if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr in _MAKES:
             path = mark.args[0].value if mark.args and isinstance(mark.args[0], ast.Constant) else None
             if isinstance(path, str) and mark.lineno > begin:
-                yield mark.func.attr, path
+                yield mark, mark.func.attr, path
 
 
 _UNKNOWN = object()
