@@ -24,6 +24,7 @@ import os
 import re
 import signal
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -52,7 +53,6 @@ from livesock.net.http.habits import (
     check_gateway,
     check_run,
     check_serve,
-    made_with,
     refusing,
 )
 from livesock.net.http.limits import Limits
@@ -222,7 +222,10 @@ class Server(Speaker[Socket], Blocking):
         """Refuse what other libraries write: `Server()`, also of a server that runs."""
         if isinstance(next(iter(arguments), None), Server):
             check_serve(*arguments, **options)
-        made_by(cls, Site, arguments, made_with(arguments, options, [*inspect.signature(serve).parameters]))
+        if not isinstance(next(iter(arguments), None), Site):
+            from livesock.foreign.names import made_by_calling
+
+            made_by(cls, Site, arguments, made_by_calling(arguments, options, sys.modules["livesock"].__all__))
         return super().__new__(cls)
 
     def __init__(

@@ -101,8 +101,9 @@ def client_options_written(names: list[str]) -> list[str]:
     if not {*names} & {*_CLIENTS}:
         return []
     given: dict[str, object] = {}
+    called = {node.asname: node.name for node in _imports() if node.asname is not None}  # import io as ioc
     for call in calls_in(program()):
-        if name_of(call.func) in _CLIENTS:
+        if called.get(name_of(call.func), name_of(call.func)) in _CLIENTS:
             given.update(options_of(call))
         elif name_of(call.func) == "connect" and isinstance(call.func, ast.Attribute):
             given.update({word.arg: value_of(word.value) for word in call.keywords if word.arg is not None})
@@ -170,7 +171,11 @@ def refusal_written(name: str) -> str:
 
 def imports_written() -> list[str]:
     """Return the names in all lines `from livesock import …` and `from livesock.other import …`, in their order."""
-    return [name.name for node in ast.walk(program()) if _is_import(node) for name in node.names]
+    return [name.name for name in _imports()]
+
+
+def _imports() -> list[ast.alias]:
+    return [name for node in ast.walk(program()) if _is_import(node) for name in node.names]
 
 
 def names_written() -> list[str]:
@@ -235,8 +240,9 @@ def options_of(call: ast.Call) -> dict[str, object]:
             found.update({"port": value[1]} | ({"host": value[0]} if value[0] else {}))
         elif isinstance(value, int) and not isinstance(value, bool):
             found["port"] = value
-        elif isinstance(value, dict):
-            found.update({str(key): one for key, one in value.items()})
+        elif isinstance(argument, ast.Dict):
+            pairs = zip(argument.keys, argument.values, strict=True)
+            found.update({str(value_of(key)): value_of(one) for key, one in pairs if isinstance(key, ast.Constant)})
     return found | {word.arg: value_of(word.value) for word in call.keywords if word.arg is not None}
 
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from livesock.advice.attributes import used_with
 from livesock.advice.instead import known_as
@@ -15,10 +16,13 @@ from livesock.advice.spelled import spelled
 from livesock.foreign.calls import (
     APPLICATIONS,
     address_written,
+    calls_in,
     client_options_written,
     imports_written,
+    name_of,
     names_written,
     options_written,
+    program,
     refusal_written,
     servers_written,
 )
@@ -30,10 +34,10 @@ from livesock.foreign.classes import (
     gateways_written,
     parts_of_routes_written,
 )
-from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT
+from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT, made_with
 from livesock.net.loop.explain import SLEEP
 
-__all__ = ["FOREIGN_NAMES", "instead_of", "no_module", "not_here", "undefined_names"]
+__all__ = ["FOREIGN_NAMES", "instead_of", "made_by_calling", "no_module", "not_here", "undefined_names"]
 
 
 def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
@@ -77,9 +81,25 @@ def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str |
     return spelled(text, imports=True, variable=_variable(strange))
 
 
+def made_by_calling(arguments: tuple[object, ...], options: Mapping[str, object], known: list[str]) -> str:
+    """Return what to write for `Server(3000, {…})`, and for the other names of its library in the same program.
+
+    A program that makes several servers is not read: which of its lines belong to this one is not known.
+    """
+    made = [name_of(call.func) for call in calls_in(program()) if name_of(call.func) in ("Server", "serve")]
+    if made != ["Server"]:
+        return made_with(arguments, options, [*inspect.signature(sys.modules["livesock"].serve).parameters])
+    head, *lines = options_written(["Server"]) or [f"write {' = '.join(servers_written()[1]) or 'server'} = ls.serve()"]
+    beside = _elsewhere(["Server"], known)
+    lines += [*_lines(beside)[0], *client_options_written(beside)]
+    return "\n  ".join([head.partition("write ")[2].removesuffix(":"), *lines])
+
+
 def _elsewhere(names: list[str], known: list[str]) -> list[str]:
-    """Return the names of other libraries that the program asks for elsewhere."""
-    return [name for name in dict.fromkeys(names_written()) if name not in (*names, *known) and instead_of(name)]
+    """Return the names of other libraries that the program asks for elsewhere; `Server` is one if it is called."""
+    is_made = any(name_of(call.func) == "Server" for call in calls_in(program()))
+    left_out = {*names, *known} - ({"Server"} - {*names} if is_made else set())
+    return [name for name in dict.fromkeys(names_written()) if name not in left_out and instead_of(name)]
 
 
 def _variable(names: Iterable[str]) -> str:
@@ -136,7 +156,7 @@ def _as_one_server(write: str) -> str:
     )
 
 
-_MAKE_SERVERS = ("AsyncServer", "Flask", "SocketIO", "FastAPI", "Starlette")
+_MAKE_SERVERS = ("Server", "AsyncServer", "Flask", "SocketIO", "FastAPI", "Starlette")
 
 
 def undefined_names(names: list[str], known: list[str]) -> str | None:
@@ -273,6 +293,7 @@ FOREIGN_NAMES = {
         ),
         'ls.serve(); the address of a page is server.url("/page", "http")',
     ),
+    "Server": "ls.serve(), once for pages, raw routes and Socket.IO: sio = app = ls.serve() for two names",
     "AsyncServer": "ls.serve(), once for pages, raw routes and Socket.IO: sio = app = ls.serve() for two names",
     **dict.fromkeys(
         ("Flask", "SocketIO"),

@@ -400,3 +400,38 @@ def test_the_port_of_a_wsgi_server_is_carried_over(tmp_path: Path) -> None:
         'eventlet.wsgi.server(eventlet.listen(("", 5000)), app)', "make_server('', 8755, app)"
     )
     assert "write sio = ls.serve(port=8755)" in said(made, tmp_path)
+
+
+ONE_SERVER = """\
+import livesock as socketio
+sio = socketio.Server(ping_timeout=20)
+app = socketio.WSGIApp(sio, static_files={"/": "index.html"})
+make_server("", 8755, app).serve_forever()
+"""
+
+
+def test_a_server_that_is_made_speaks_of_the_rest_of_its_program(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_text(ONE_SERVER)
+    with pytest.raises(TypeError) as caught:
+        runpy.run_path(str(file))
+    words = str(caught.value)
+
+    assert "write sio = app = socketio.serve(port=8755), and sio.run() at its end" in words
+    assert '"ping_timeout": write sessions={"ping_timeout": 20}' in words
+    assert "WSGIApp: write no application" in words and '@sio.get("/") above' in words
+
+
+def test_of_two_servers_each_is_told_its_own_options(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_text("import livesock as ls\nfirst = ls.Server(3000)\nsecond = ls.Server(4000)\nls.WSGIApp(first)\n")
+    with pytest.raises(TypeError, match=r"write first = ls\.serve\(port=3000\)$"):
+        runpy.run_path(str(file))
+
+
+def test_a_client_under_another_name_keeps_its_options(tmp_path: Path) -> None:
+    program = 'from livesock import Server, io as ioc\nio = Server(3000)\ns = ioc(URL, {"auth": AUTH})\n'
+    words = said(program, tmp_path)
+
+    assert "write ls.socket(url, auth=" in words and "Server: write ls.serve(), once" in words
+    assert "write io = ls.serve(port=3000)" in words
