@@ -690,6 +690,16 @@ class Server(Speaker[Socket], Blocking):
             no_keywords("disconnect", {OF_ONE: close} | strange, lambda: f"server.of({own_namespace(self)!r})")
         super().disconnect(close, **strange)
 
+    def _left_alone(self) -> bool:
+        """Whether its script ends before anybody came, has not run it, and has not failed."""
+        is_of_script = self.made_at is not None and not in_notebook() and not sys.flags.interactive
+        ours = f"{self._sessions.path.rstrip('/')}/"
+        paths = [*self._site.websockets, *(path for _, path in self._site.pages)]
+        hears = any(not it.handlers.is_empty for it in self.namespaces.values())
+        answers = hears or any(not f"{path}/".startswith(ours) for path in paths)
+        has_failed = hasattr(sys, "last_value")
+        return is_of_script and answers and self.is_running and not self.trace.peers and not has_failed
+
     @blocking()
     def pause(self, timeout: float = STOP_TIMEOUT) -> None:
         """Free the port and close every connection, as `stop` does, until `resume()`. A second call does nothing.

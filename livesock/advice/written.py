@@ -23,6 +23,7 @@ __all__ = [
     "Code",
     "WrittenCall",
     "assigned",
+    "assigned_from",
     "attribute_of",
     "callback_as_written",
     "definition",
@@ -112,6 +113,18 @@ def assigned(else_: str) -> str:
         if isinstance(node, ast.Assign) and node.value is call and call is not None and call.args:
             return f"{ast.unparse(node.targets[0])} = {ast.unparse(call.args[0])}"
     return else_
+
+
+def assigned_from(*names: str) -> dict[str, str]:
+    """Return the variables of the caller's code that hold what a function of these names returns, with their lines."""
+    tree = tree_of(caller()) or ast.Module([], [])
+    made = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    found = {}
+    for node in made:
+        called = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
+        if called.rpartition(".")[2] in names and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = ast.unparse(node)
+    return found
 
 
 def attribute_of() -> str:

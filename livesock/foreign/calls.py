@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from types import FrameType
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from livesock.advice.instead import instead, together
 from livesock.advice.written import Code, tree_of
@@ -76,15 +76,15 @@ def options_written(names: list[str]) -> list[str]:
     ports = [
         options_of(call)["port"] for call in calls if name_of(call.func) in _SERVERS and "port" in options_of(call)
     ]
-    serving = next((call for call in calls if name_of(call.func) == "serve"), None)
-    there = [word for word in serving.keywords if word.arg is not None] if serving is not None else []
+    servers = servers_written()
+    there = [word for word in servers.call.keywords if word.arg is not None] if servers.call is not None else []
     given = {name: value for name, value in given.items() if name not in ("namespace", *(word.arg for word in there))}
     if not given:
         return []
     ours, strange = _ours_and_theirs(given, "serve", SERVE)
-    ours[:0] = [ast.unparse(one) for one in (*serving.args, *there)] if serving is not None else []
-    held, others = servers_written()
-    variables = held or " = ".join(others) or "server"
+    places = servers.call.args if servers.call is not None and not servers.later else []
+    ours[:0] = [ast.unparse(one) for one in (*places, *there)]
+    variables = servers.ours or " = ".join(servers.theirs) or "server"
     head = f"with the options that the program names, write {variables} = ls.serve({', '.join(ours)}){_run(calls)}"
     if str(given.get("host", "127.0.0.1")) not in ("127.0.0.1", "localhost", "::1"):
         strange.append("  beyond this machine each client needs the token that server.url() holds; a browser keeps it")
@@ -142,9 +142,20 @@ def _run(calls: list[ast.Call]) -> str:
     """Return where `run()` stands, if the program starts its server."""
     if not any(name_of(call.func) in _STARTS for call in calls):
         return ""
-    is_in_thread = any(name_of(call.func) == "Thread" for call in calls)
+    targets = [word.value for call in calls if name_of(call.func) == "Thread" for word in call.keywords]
+    is_in_thread = any(_starts(target) for target in targets)
     no_thread = ", and leave out the thread whose function runs it: a server runs in the background"
     return no_thread if is_in_thread else ", and server.run() at its end"
+
+
+def _starts(target: ast.expr) -> bool:
+    """Return whether the target of a thread starts a server: `app.run`, or a function that calls it."""
+    if isinstance(target, ast.Attribute):
+        return target.attr in _STARTS
+    functions = [node for node in ast.walk(program()) if isinstance(node, ast.FunctionDef)]
+    bodies = [one for one in functions if isinstance(target, ast.Name) and one.name == target.id]
+    inner = [call for body in (target, *bodies) for call in ast.walk(body) if isinstance(call, ast.Call)]
+    return any(name_of(call.func) in _STARTS for call in inner)
 
 
 def address_written(scheme: str, else_: str) -> str:
@@ -188,18 +199,36 @@ def names_written() -> list[str]:
     return [*imports_written(), *(name for _, name in found)]
 
 
-def servers_written() -> tuple[str, list[str]]:
-    """Return the variable of the program that holds what `serve()` returns, "" if none does, and those of others.
+class Servers(NamedTuple):
+    """What a program calls its servers."""
 
-    These are what the program calls the servers and applications of other libraries: `sio = AsyncServer()`.
-    """
-    ours, theirs = "", list[str]()
-    for node in ast.walk(program()):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
-            made = name_of(node.value.func)
-            ours = ours or (node.targets[0].id if made == "serve" else "")
-            theirs += [node.targets[0].id] if made in (*_SERVERS, *APPLICATIONS) else []
-    return ours, list(dict.fromkeys(theirs))
+    ours: str
+    """The variable of `server = ls.serve()`, if that stands above the servers of other libraries; "" without one."""
+    theirs: list[str]
+    """Those of servers and applications of other libraries, and of a `serve()` below them."""
+    call: ast.Call | None
+    """The call of `serve()`, wherever it stands."""
+    later: str
+    """The line of a `serve()` below them, "" without one."""
+
+
+def servers_written() -> Servers:
+    """Return what the program calls its servers: `sio` of `sio = AsyncServer()`."""
+    assigns = [
+        node for node in ast.walk(program()) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+    ]
+    made = [
+        (node.lineno, name_of(node.value.func), node.targets[0].id, node)
+        for node in assigns
+        if isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
+    ]
+    others = [(line, name) for line, kind, name, _ in made if kind in (*_SERVERS, *APPLICATIONS)]
+    line, ours, node = next(((line, name, node) for line, kind, name, node in made if kind == "serve"), (0, "", None))
+    names = [name for _, name in others]
+    call = node.value if node is not None and isinstance(node.value, ast.Call) else None
+    if node is not None and others and line > others[0][0]:
+        return Servers("", list(dict.fromkeys([*names, ours])), call, ast.unparse(node))
+    return Servers(ours, [name for name in dict.fromkeys(names) if name != ours], call, "")
 
 
 def _is_import(node: ast.AST) -> TypeGuard[ast.ImportFrom]:

@@ -41,10 +41,18 @@ def gateways_written() -> str:
 
 def parts_of_routes_written() -> str:
     """Return where a raw route has the parts of its path, `{room}` of `@app.websocket("/ws/{room}")`; "" for none."""
-    calls = [call for call in calls_in(program()) if name_of(call.func) in ("websocket", "websocket_route", "route")]
-    paths = [value_of(call.args[0]) for call in calls if call.args]
-    found = [part for path in paths if isinstance(path, str) for part in re.findall(r"[{<](?:\w+:)?(\w+)[:}>]", path)]
-    return "".join(f', with {part} = ws.path_params["{part}"] in it' for part in dict.fromkeys(found[:1]))
+    functions = [node for node in ast.walk(program()) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found: dict[str, str] = {}
+    for function in functions:
+        kinds = {one.arg: ast.unparse(one.annotation) for one in function.args.args if one.annotation is not None}
+        for call in (mark for mark in function.decorator_list if isinstance(mark, ast.Call) and mark.args):
+            path = value_of(call.args[0])
+            if name_of(call.func) in ("websocket", "websocket_route", "route") and isinstance(path, str):
+                for part in re.findall(r"[{<](?:\w+:)?(\w+)[:}>]", path):
+                    value = f'ws.path_params["{part}"]'
+                    kind = kinds.get(part)
+                    found[part] = f"{part} = {f'{kind}({value})' if kind in ('int', 'float') else value}"
+    return f", with {', '.join(found.values())} in it" if found else ""
 
 
 def bases_written() -> list[str]:

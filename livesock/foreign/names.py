@@ -87,9 +87,16 @@ def made_by_calling(arguments: tuple[object, ...], options: Mapping[str, object]
     A program that makes several servers is not read: which of its lines belong to this one is not known.
     """
     made = [name_of(call.func) for call in calls_in(program()) if name_of(call.func) in ("Server", "serve")]
+    servers = servers_written()
     if made != ["Server"]:
-        return made_with(arguments, options, [*inspect.signature(sys.modules["livesock"].serve).parameters])
-    head, *lines = options_written(["Server"]) or [f"write {' = '.join(servers_written()[1]) or 'server'} = ls.serve()"]
+        own = made_with(arguments, options, [*inspect.signature(sys.modules["livesock"].serve).parameters])
+        if made == ["serve", "Server"] and servers.ours and servers.theirs:  # and no other one
+            given, *lines = own.partition("ls.serve(")[2].split("\n  ")
+            there = f", with {given[:-1]} in its brackets" if given != ")" else ""
+            own = "\n  ".join([f"{_as_one_server('')}{there}", *lines])
+        return own
+    variables = " = ".join(servers.theirs) or "server"
+    head, *lines = options_written(["Server"]) or [f"write {variables} = ls.serve()"]
     beside = _elsewhere(["Server"], known)
     lines += [*_lines(beside)[0], *client_options_written(beside)]
     return "\n  ".join([head.partition("write ")[2].removesuffix(":"), *lines])
@@ -104,9 +111,9 @@ def _elsewhere(names: list[str], known: list[str]) -> list[str]:
 
 def _variable(names: Iterable[str]) -> str:
     """Return how the program calls its server, or the users of a library what its class makes: `app = FastAPI()`."""
-    ours, theirs = servers_written()
-    if ours or theirs:
-        return ours or theirs[0]
+    servers = servers_written()
+    if known := [*([servers.ours] if servers.ours else []), *servers.theirs]:
+        return "server" if "server" in known else known[0]  # all of them are one
     return "app" if {"FastAPI", "Starlette", "Flask"} & {*names} else "sio" if "AsyncServer" in names else "server"
 
 
@@ -126,11 +133,9 @@ def instead_of(name: str) -> str | None:
     if written:
         return f"{written}, below server = ls.serve(), and without a base"
     if name in APPLICATIONS and (given := application_written(name)) is not None:
-        ours, theirs = servers_written()
-        others = [one for one in theirs if one != ours]
-        in_place = (
-            f"{' = '.join(others)} = {ours} in its place" if ours and others else "no application: leave its line out"
-        )
+        servers = servers_written()
+        held = f"{' = '.join(servers.theirs)} = {servers.ours} in its place" if servers.ours and servers.theirs else ""
+        in_place = held or "no application: leave its line out"
         return "\n    ".join([f"{in_place}, {_NO_APPLICATION}", *given])
     write = known_as(name, FOREIGN_NAMES)
     if write and name == "WebSocket":
@@ -144,17 +149,18 @@ def instead_of(name: str) -> str | None:
 
 def _as_one_server(write: str) -> str:
     """Return what to write for a server of another library, with the variables that the program has for its servers."""
-    ours, theirs = servers_written()
-    others = [name for name in theirs if name != ours]
-    if ours and others:
-        held = f"{' = '.join(others)} = {ours}, which ls.serve() has returned"
+    servers = servers_written()
+    names = " = ".join(servers.theirs)
+    if servers.ours and names:
+        held = f"{names} = {servers.ours}, which ls.serve() has returned"
         return f"{held}: one server is for pages, raw routes and Socket.IO"
-    return (
-        re.sub(r"\w+ = \w+ = ls\.serve\(\) for two names", f"{' = '.join(theirs)} = ls.serve()", write)
-        if theirs
-        else write
-    )
+    if not names:
+        return write
+    leave = f"; leave out {servers.later} below it" if servers.later else ""
+    return f"{names} = {_FOR_TWO_NAMES.sub('', write)}{leave}"
 
+
+_FOR_TWO_NAMES = re.compile(r": \w+ = \w+ = ls\.serve\(\) for two names")
 
 _MAKE_SERVERS = ("Server", "AsyncServer", "Flask", "SocketIO", "FastAPI", "Starlette")
 
@@ -326,8 +332,9 @@ FOREIGN_NAMES = {
     'manager.socket("/chat", {"auth": {"token": "…"}})',
     **dict.fromkeys(
         ("AsyncClient", "AsyncSimpleClient"),
-        "point = ls.socket(url), which connects: leave connect() out; plain def handlers, and no await before emit, "
-        "call, wait and disconnect; await asyncio.sleep(1) for sio.sleep(1)"
+        "point = ls.socket(url), which connects: leave connect() out; plain def handlers, with time.sleep(1) for await "
+        "asyncio.sleep(1) in them, and no await before emit, call, wait and disconnect; elsewhere await "
+        "asyncio.sleep(1) for sio.sleep(1)"
         "\n    beside other tasks point = await asyncio.to_thread(ls.socket, url), and for an answer "
         'await asyncio.to_thread(point.call, "name", 1)',
     ),
@@ -563,8 +570,10 @@ FOREIGN_NAMES = {
         "threading.Thread(target=work, args=(socket,), daemon=True).start() hands it on",
     ),
     "Request": "def page(request): …, without an annotation",
-    "Query": 'request.query["name"] in the handler, which answers 422 without it, or request.query.get("name", 1); '
-    'a list is request.query.getlist("name"); of a WebSocket ws.query',
+    "Query": "limit: int = 10 for limit: int = Query(10, le=100), also in place of Annotated: the error of the page "
+    'has the line to write in it, limit = int(request.query.get("limit", 10)), and behind it '
+    'if limit > 100: return ls.Response({"detail": "at most 100"}, status=422)'
+    '\n    a list is request.query.getlist("name"); of a WebSocket ws.query in place of request.query',
     "Header": 'request.headers["x-key"] in the handler, which answers 422 without it, or request.headers.get("x-key"); '
     "of a WebSocket ws.request.headers",
     **dict.fromkeys(("Depends", "Security"), _DEPENDS),

@@ -214,7 +214,8 @@ def to_response(result: object) -> Response | Body:
     if hasattr(result, "__aiter__"):
         return result.__aiter__()  # type: ignore[no-any-return]
     if isinstance(result, tuple) and len(result) > 1:
-        values = (("headers" if isinstance(value, Mapping | list) else "status", value) for value in result[1:])
+        values = [("headers" if isinstance(value, Mapping | list) else "status", value) for value in result[1:]]
+        values += [("type", "text/html")] if isinstance(result[0], str) and re.match(_TAG, result[0]) else []
         write = ", ".join(f"{name}={value!r:.300}" for name, value in values)
         raise TypeError(f"a handler returns one thing, not tuple: write return ls.Response(body, {write})")
     kind = type(inspect.unwrap(result) if callable(result) else result).__name__
@@ -250,6 +251,9 @@ _END = object()
 
 def a_part_of_a_page(result: object) -> UserWarning | None:
     """Return a warning for a str that other libraries send as HTML: here only a whole page is."""
+    if isinstance(result, Response):
+        is_chosen = result.type or any(name.lower() == "content-type" for name, _ in result.header_lines())
+        result = None if is_chosen else result.body
     if not isinstance(result, str) or not re.match(_TAG, result) or re.match(_PAGE, result):
         return None
     return UserWarning('this text is sent as text/plain: write return ls.Response(text, type="text/html")')

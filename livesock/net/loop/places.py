@@ -261,8 +261,9 @@ def meanwhile(asks: str, callback: object) -> str:
     if bool(caller().f_code.co_flags & inspect.CO_COROUTINE) and not is_async:  # of a loop that must not be held
         is_async, (owner, _, given) = True, question[0].rpartition(".call(")
         answer = f"await asyncio.to_thread({owner}.call, {given}"
-    given = "None, answer" if _gets_an_error(callback) else "answer"
-    later = f"{call}({given.replace('answer', answer)})"
+    given = _given_to(callback)
+    later = f"{call}({given.replace('answer', answer, 1)})" if given.count("answer") == 1 else ""
+    later = later or f"answer = {answer}; {call}({given})"
     later = f"[{call}({given}) for answer in {answer}]" if "a list of answers" in asks else later
     start = "asyncio.create_task(later())" if is_async else "threading.Thread(target=later, daemon=True).start()"
     return (
@@ -271,13 +272,21 @@ def meanwhile(asks: str, callback: object) -> str:
     )
 
 
-def _gets_an_error(callback: Callable[..., Any]) -> bool:
-    """Return whether a callback takes an error and the answer, as behind a time limit in Node."""
+def _given_to(callback: Callable[..., Any]) -> str:
+    """Return what a callback is called with, where `answer` is what `call` returns: of several values a list.
+
+    Behind a time limit in Node it gets an error first, None for an answer; others get each value by its place.
+    """
     try:
-        found = inspect.signature(callback).parameters.values()
+        found = list(inspect.signature(callback).parameters.values())
     except (TypeError, ValueError):
-        return False
-    return [one.default for one in found if one.kind is one.POSITIONAL_OR_KEYWORD] == [inspect.Parameter.empty] * 2
+        return "answer"
+    needed = [one.name for one in found if one.kind is one.POSITIONAL_OR_KEYWORD and one.default is one.empty]
+    if len(needed) == 2 and needed[0].lower() in ("err", "error", "e", "_"):
+        return "None, answer"
+    if any(one.kind is one.VAR_POSITIONAL for one in found):
+        return "*(answer if isinstance(answer, list) else [answer])"
+    return "*answer" if len(needed) > 1 else "answer"
 
 
 def of_a_tuple(verb: str, name: object, values: Sequence[object]) -> str:

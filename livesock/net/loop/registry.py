@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 from typing import Any, Protocol
 
@@ -39,7 +40,7 @@ def put(kind: str, name: str, entry: Stoppable) -> None:
     with _lock:
         _entries[kind, name] = entry
         if not _hooked:
-            atexit.register(stop_everything)
+            atexit.register(_at_exit)
             if hasattr(os, "register_at_fork"):
                 os.register_at_fork(after_in_child=_leave_to_parent)
             _hooked = True
@@ -69,6 +70,15 @@ def stop_everything() -> None:
             import logging
 
             logging.getLogger("livesock.registry").debug("= %r did not stop: %r", entry, exc)
+
+
+def _at_exit() -> None:
+    """Stop everything, and say so of a server that a script has made for others and did not run."""
+    for name, entry in running("server").items():
+        if getattr(entry, "_left_alone", bool)():
+            end = f"livesock: the script has ended, and its server {name!r} with it"
+            print(f"{end}: write server.run() as its last line", file=sys.stderr)
+    stop_everything()
 
 
 def identity(function: Any) -> object:

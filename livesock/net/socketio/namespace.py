@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, overload
 
 from livesock.advice.spelled import spelled
-from livesock.advice.written import namespace_given_to
+from livesock.advice.written import assigned_from, namespace_given_to
 from livesock.errors import NotRunning
 from livesock.net.loop.explain import made_by
 from livesock.net.loop.habits import blocking, warn
@@ -61,8 +61,11 @@ class Namespace(Speaker[M]):
     def __init_subclass__(cls) -> None:
         name = cls.__name__
         write = f'@server.gateway("{namespace_given_to(name)}") above class {name}: …, without a base'
-        below = "below server = ls.serve(); leave out the line that registers it"
-        raise TypeError(spelled(f"a namespace is no base: write {write}, {below}"))
+        made = assigned_from("Server", "AsyncServer")
+        below = f"below {' = '.join(dict.fromkeys(made)) or 'server'} = ls.serve()"
+        out = f"leave out {', '.join(made.values())} and " if made else "leave out "
+        text = f"a namespace is no base: write {write}, {below}; {out}the line that registers it"
+        raise TypeError(spelled(text, variable=next(iter(made), "server")))
 
     def __repr__(self) -> str:
         events = ", ".join(f'"{name}"' for name in list(self.handlers.events)[:10]) or "none"

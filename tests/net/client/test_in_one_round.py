@@ -151,9 +151,16 @@ def test_handlers_of_python_socketio_are_told_with_their_namespaces(point: Any) 
     assert "@point.on('news') above def news(text): …" in words
 
 
-def test_a_callback_with_an_error_first_gets_none(point: Any) -> None:
-    words = said(lambda: point.emit("add", 1, 2, lambda error, answer: print(answer)))
-    assert "def later(): (lambda error, answer: print(answer))(None, point.call('add', 1, 2))" in words
+def test_a_callback_gets_what_it_asks_for(point: Any) -> None:
+    def later(callback: Any) -> str:
+        return said(lambda: point.emit("add", 1, 2, callback)).partition("def later(): ")[2].partition("\n")[0]
+
+    asks = "point.call('add', 1, 2)"
+    assert later(lambda error, answer: print(answer)).endswith(f"(None, {asks})")
+    assert later(lambda status, info: print(info)) == f"callback(*{asks})"
+    several = "callback(*(answer if isinstance(answer, list) else [answer]))"
+    assert later(lambda *a: print(a)) == f"answer = {asks}; {several}"
+    assert later(lambda answer, more=1: print(answer)) == f"callback({asks})"
 
 
 def test_a_question_from_a_handler_says_which_event_it_holds_up(server: ls.Server) -> None:

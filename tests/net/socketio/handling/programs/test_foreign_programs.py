@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import re
 import runpy
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -342,7 +344,7 @@ def test_names_that_are_imported_and_names_that_are_read_are_told_together(tmp_p
         'WebSocket: write @app.websocket("/path") above async def talk(ws): …, with room = ws.path_params["room"] in it'
     )
     assert route in words
-    assert "FastAPI: write ls.serve()" in words
+    assert "FastAPI: write app = ls.serve()" in words
     assert "run: write app.run()" in words
 
 
@@ -433,5 +435,91 @@ def test_a_client_under_another_name_keeps_its_options(tmp_path: Path) -> None:
     program = 'from livesock import Server, io as ioc\nio = Server(3000)\ns = ioc(URL, {"auth": AUTH})\n'
     words = said(program, tmp_path)
 
-    assert "write ls.socket(url, auth=" in words and "Server: write ls.serve(), once" in words
+    assert "write ls.socket(url, auth=" in words and "Server: write io = ls.serve(), once" in words
     assert "write io = ls.serve(port=3000)" in words
+
+
+FLASK_FIRST = """\
+from livesock import Flask, SocketIO
+import livesock as ls
+app = Flask(__name__)
+socketio = SocketIO(app, ping_timeout=5)
+server = ls.serve(app, port=8000)
+"""
+
+
+def test_a_serve_below_another_library_s_server_is_left_out(tmp_path: Path) -> None:
+    words = said(FLASK_FIRST, tmp_path)
+
+    assert "Flask, SocketIO: write app = socketio = server = ls.serve(), once for pages" in words
+    assert "; leave out server = ls.serve(app, port=8000) below it" in words
+    assert "write app = socketio = server = ls.serve(port=8000)" in words
+
+
+def test_a_server_beside_one_that_runs_is_that_one(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_text("import livesock as ls\nserver = ls.serve()\nsio = ls.Server(3000, ping_timeout=5)\n")
+    with pytest.raises(TypeError) as caught:
+        runpy.run_path(str(file))
+    words = str(caught.value)
+
+    assert "write sio = server, which ls.serve() has returned" in words
+    assert "with port=3000 in its brackets" in words and '"ping_timeout": write sessions=' in words
+
+
+def test_a_namespace_s_base_names_the_server_below_it(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_text("import livesock as ls\nclass My(ls.Namespace): ...\nsio = ls.Server()\n")
+    with pytest.raises(TypeError) as caught:
+        runpy.run_path(str(file))
+
+    assert "below sio = ls.serve(); leave out sio = ls.Server() and the line that registers it" in str(caught.value)
+
+
+@pytest.mark.parametrize(("target", "is_told"), [("app.run", True), ("begin", True), ("lambda: check(1)", False)])
+def test_only_a_thread_that_runs_the_server_is_left_out(tmp_path: Path, target: str, is_told: bool) -> None:
+    program = f"""\
+from livesock import FastAPI, run
+app = FastAPI()
+def begin(): run(app, port=5000)
+threading.Thread(target={target}).start()
+run(app, port=5000)
+"""
+    assert ("leave out the thread whose function runs it" in said(program, tmp_path)) is is_told
+
+
+def test_a_number_in_the_path_of_a_raw_route_stays_one(tmp_path: Path) -> None:
+    program = """\
+from livesock import FastAPI, WebSocket
+app = FastAPI()
+@app.websocket("/ws/{room_id}/{name}")
+async def talk(websocket: WebSocket, room_id: int, name: str): ...
+"""
+    line = 'with room_id = int(ws.path_params["room_id"]), name = ws.path_params["name"] in it'
+    assert line in said(program, tmp_path)
+
+
+SCRIPT = """\
+import livesock as ls
+server = ls.serve("alone")
+{}
+"""
+
+ENDS = {
+    "a gateway": ('@server.gateway("/")\nclass G:\n    @ls.event("hi")\n    def hi(self, socket): ...', True),
+    "a page": ('server.get("/")(lambda request: "x")', True),
+    "nothing": ("print(server.url())", False),
+    "an error": ('server.get("/")(lambda request: "x")\nraise ValueError', False),
+    "somebody came": ('server.of("/").on("x", len)\nls.socket(server).close()', False),
+    "it was stopped": ('server.get("/")(lambda request: "x")\nserver.stop()', False),
+}
+
+
+@pytest.mark.parametrize("lines", ENDS)
+def test_a_script_that_ends_before_anybody_came_says_what_is_missing(tmp_path: Path, lines: str) -> None:
+    file = tmp_path / "app.py"
+    file.write_text(SCRIPT.format(ENDS[lines][0]))
+    ran = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=60, check=False)
+
+    told = "livesock: the script has ended, and its server 'alone' with it: write server.run() as its last line"
+    assert (told in ran.stderr) is ENDS[lines][1], ran.stderr
