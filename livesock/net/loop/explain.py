@@ -22,6 +22,7 @@ __all__ = [
     "HEARD_BY",
     "OFF",
     "ONCE",
+    "ON_GATEWAY",
     "SAVED",
     "SLEEP",
     "explain",
@@ -165,7 +166,7 @@ _SPEAK = (
     '\n    server.of("/other") in place of self.namespace for namespace="/other"'
 )
 
-_ON_GATEWAY = {
+ON_GATEWAY = {
     **_each("emit send broadcast to of", _SPEAK),
     **_each(
         "enter_room join_room join",
@@ -248,7 +249,7 @@ def _on_gateway(exc: BaseException) -> str | None:
     if not isinstance(exc, AttributeError) or not getattr(exc.obj, "__dict__", {}).keys() >= {"server", "namespace"}:
         return None
     name = exc.name or ""
-    what, write, known = f"'{type(exc.obj).__name__}' object", _ON_GATEWAY.get(name), _ON_GATEWAY.get
+    what, write, known = f"'{type(exc.obj).__name__}' object", ON_GATEWAY.get(name), ON_GATEWAY.get
     return no_attribute(exc.obj, what, name, write, known, place=exc.__traceback__) if write else None
 
 

@@ -26,6 +26,7 @@ from livesock.net.loop.explain import HEARD_BY, OFF, ONCE, SAVED, SLEEP
 from livesock.net.loop.habits import refuse_await, warn
 from livesock.net.loop.places import parameters_as_written
 from livesock.net.loop.thread import LoopThread
+from livesock.net.socketio.handling.spoken import inside_of_gateway
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
 from livesock.realtime.encoded import Encoded
 
@@ -734,7 +735,8 @@ def check_gateway_class(gateway: object, events: Mapping[str, Callable[[], None]
         except TypeError as exc:
             said.append(str(exc))
     if said:
-        raise TypeError("\n".join(said))
+        inside = [f"  {line}" for line in inside_of_gateway(gateway)]
+        raise TypeError("\n".join([*said, *(["and in its methods write", *inside] if inside else [])]))
     others = [name for name in names if not name.startswith("_")]
     if others and not events and not HOOKS.keys() & names.keys():
         own = 'what your own code calls stands outside the class, with server.of("/point").emit("name", …)'

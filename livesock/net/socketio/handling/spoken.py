@@ -11,10 +11,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from livesock.advice.written import Code, is_literal
+from livesock.advice.spelled import caller
+from livesock.advice.written import Code, is_literal, tree_of
+from livesock.net.loop.explain import ON_GATEWAY
 from livesock.net.socketio.handling.keywords import instead_of_keywords
 
-__all__ = ["emits_as_written"]
+__all__ = ["emits_as_written", "inside_of_gateway"]
 
 _ROOMS = ("to", "room")
 _PLAIN = (*_ROOMS, "skip_sid", "include_self", "broadcast", "namespace")
@@ -51,6 +53,22 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str]) -> Ite
         written = f"{'await ' * (call in awaited)}{ast.unparse(call)}"
         written = f"{written[: LONGEST - 1]}…" if len(written) > LONGEST else written
         yield f"{write.replace(f'({event}, …)', f'({event}{_values(call)})')} for {written}"
+
+
+def inside_of_gateway(gateway: object) -> list[str]:
+    """Return a line for what the methods of a class use of the base that it has elsewhere: `self.enter_room()`."""
+    cls = type(gateway)
+    tree = tree_of(caller()) or ast.Module([], [])
+    body = next((one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.name == cls.__name__), tree)
+    emits = list(emits_as_written(body, "self.namespace", {"self"}))
+    own = [node for node in ast.walk(body) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"]
+    used = dict.fromkeys(node.attr for node in sorted(own, key=lambda one: (one.lineno, one.col_offset)))
+    others = [
+        f"self.{name}(): {write}"
+        for name in used
+        if (write := ON_GATEWAY.get(name)) and not hasattr(cls, name) and not (name == "emit" and emits)
+    ]
+    return [*emits, *others]
 
 
 def _values(call: ast.Call) -> str:

@@ -285,3 +285,35 @@ def test_the_lines_that_are_told_reach_whom_they_name() -> None:
             second.call("chat", {"room": "x"})
             assert second.wait("hello", timeout=20) == ({"a": 1},)
             eventually(lambda: heard == [{"room": "x"}], "the other one has heard it")
+
+
+OF_A_CLASS = """\
+import livesock as ls
+sio = ls.serve("class")
+@sio.gateway("/chat")
+class Chat:
+    def on_connect(self, sid, environ):
+        self.emit("hello", {"a": 1}, to=sid)
+    async def on_message(self, sid, data):
+        self.enter_room(sid, data["room"])
+        await self.emit("reply", data, room=data["room"], skip_sid=sid)
+        self.own(self.rooms(sid))
+    def own(self, rooms): ...
+"""
+
+
+def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) -> None:
+    file = tmp_path / "chat.py"
+    file.write_text(OF_A_CLASS)
+    with pytest.raises(TypeError) as caught:
+        runpy.run_path(str(file))
+
+    _, _, inside = str(caught.value).partition("\nand in its methods write\n")
+    assert [line.strip() for line in inside.splitlines()] == [
+        "socket.emit('hello', {'a': 1}) for self.emit('hello', {'a': 1}, to=sid)",
+        "self.namespace.to(data['room']).except_(socket.id).emit('reply', data) "
+        "for await self.emit('reply', data, room=data['room'], skip_sid=…",
+        'self.enter_room(): write socket.join("room") for this peer, self.namespace.to("id").join("room") for another '
+        "one, without await",
+        "self.rooms(): write socket.rooms",
+    ]
