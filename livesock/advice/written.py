@@ -27,7 +27,9 @@ __all__ = [
     "attribute_of",
     "callback_as_written",
     "definition",
+    "has_text",
     "is_literal",
+    "made_as",
     "namespace_given_to",
     "namespace_in",
     "node_at",
@@ -123,7 +125,7 @@ def assigned_from(*names: str) -> dict[str, str]:
     for node in made:
         called = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
         if called.rpartition(".")[2] in names and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id] = ast.unparse(node)
+            found[node.targets[0].id] = made_as(node)
     return found
 
 
@@ -213,6 +215,21 @@ def _keywords(node: ast.Call, frame: FrameType) -> Iterator[tuple[str, ast.expr]
             options = frame.f_locals.get(word.value.id, frame.f_globals.get(word.value.id))
             for name in options if isinstance(options, dict) else ():
                 yield name, ast.Subscript(word.value, ast.Constant(name), ast.Load())
+
+
+def has_text(node: ast.expr) -> bool:
+    """Return whether a value is written with a text in it, `{"token": "abc"}` but not `{"token": token}`."""
+    parts = node.values if isinstance(node, ast.Dict) else [node]
+    inner = (one.value for part in parts for one in ast.walk(part) if isinstance(one, ast.Constant))
+    return any(isinstance(one, str | bytes) for one in inner)
+
+
+def made_as(node: ast.Assign) -> str:
+    """Return `server = ls.serve(…)` for a line that keeps what a call returns: its arguments may be secrets."""
+    call = node.value
+    given = isinstance(call, ast.Call) and (call.args or call.keywords)
+    made = ast.unparse(call.func) if isinstance(call, ast.Call) else ast.unparse(call)
+    return f"{ast.unparse(node.targets[0])} = {made}({'…' if given else ''})"
 
 
 def is_literal(code: str) -> bool:

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import NamedTuple, TypeGuard
 
 from livesock.advice.instead import instead, together
-from livesock.advice.written import Code, tree_of
+from livesock.advice.written import Code, has_text, made_as, tree_of
 from livesock.net.connect.habits import SOCKET
 from livesock.net.http.habits import SERVE
 
@@ -120,18 +120,15 @@ def _ours_and_theirs(
     What may be a secret stays in the program: an error is printed, and saved with a notebook.
     """
     known = [*inspect.signature(getattr(sys.modules["livesock"], function)).parameters]
-    shown = {name: Code("…") if name in _SECRET and _has_text(value) else value for name, value in given.items()}
+    secret = [name for name, value in given.items() if name in _SECRET and has_text(_node(value))]
+    shown = {name: Code("…") if name in secret else value for name, value in given.items()}
     lines = [instead(name, habits, known, value) for name, value in shown.items() if name not in known]
     ours = [f"{name}={value!r:.60}" for name, value in shown.items() if name in known]
     return ours, [f"  {line}" for line in (*lines, *together(lines, shown))]
 
 
-def _has_text(value: object) -> bool:
-    """Return whether a value is written with a text in it, `{"token": "abc"}` but not `{"token": token}`."""
-    node = ast.parse(repr(value), mode="eval").body
-    parts = node.values if isinstance(node, ast.Dict) else [node]
-    inner = (one.value for part in parts for one in ast.walk(part) if isinstance(one, ast.Constant))
-    return any(isinstance(one, str | bytes) for one in inner)
+def _node(value: object) -> ast.expr:
+    return ast.parse(repr(value), mode="eval").body
 
 
 _SECRET = ("auth", "headers", "extraHeaders", "extra_headers", "cookies", "query", "secret_key")
@@ -227,7 +224,7 @@ def servers_written() -> Servers:
     names = [name for _, name in others]
     call = node.value if node is not None and isinstance(node.value, ast.Call) else None
     if node is not None and others and line > others[0][0]:
-        return Servers("", list(dict.fromkeys([*names, ours])), call, ast.unparse(node))
+        return Servers("", list(dict.fromkeys([*names, ours])), call, made_as(node))
     return Servers(ours, [name for name in dict.fromkeys(names) if name != ours], call, "")
 
 

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from livesock.advice.spelled import caller
-from livesock.advice.written import Code, is_literal, tree_of
+from livesock.advice.written import Code, has_text, is_literal, tree_of
 from livesock.net.loop.explain import ON_GATEWAY
 from livesock.net.socketio.handling.keywords import instead_of_keywords
 
@@ -24,9 +24,6 @@ _PLAIN = (*_ROOMS, "skip_sid", "include_self", "broadcast", "namespace")
 
 _OWN = ("sid", "_sid", "request.sid")
 """How the code calls the peer of its handler."""
-
-LONGEST = 60
-"""Characters of the call that a line is for."""
 
 
 def emits_as_written(function: ast.AST, of: str, owners: Collection[str]) -> Iterator[str]:
@@ -50,8 +47,8 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str]) -> Ite
         if any(given.get(name) == [Code("socket.id")] for name in _ROOMS):  # to the peer itself
             speaker, given = "socket", {name: value for name, value in given.items() if name not in _ROOMS}
         write = instead_of_keywords("emit", given, speaker, Code(event)) if given else f"socket.emit({event}, …)"
-        written = f"{'await ' * (call in awaited)}{ast.unparse(call)}"
-        written = f"{written[: LONGEST - 1]}…" if len(written) > LONGEST else written
+        named = ", ".join(f"{name}={ast.unparse(value)}" for name, value in words.items())
+        written = f"{'await ' * (call in awaited)}{ast.unparse(made)}({event}, …, {named:.60})"
         yield f"{write.replace(f'({event}, …)', f'({event}{_values(call)})')} for {written}"
 
 
@@ -72,10 +69,11 @@ def inside_of_gateway(gateway: object) -> list[str]:
 
 
 def _values(call: ast.Call) -> str:
+    """Return the values behind the name of an event; one with a text in it, which may be a secret, is …"""
     given = call.args[1:]
     if len(given) == 1 and isinstance(given[0], ast.Tuple):
         given = given[0].elts
-    return "".join(f", {ast.unparse(one)}" for one in given)
+    return "".join(f", {'…' if has_text(one) else ast.unparse(one)}" for one in given)
 
 
 def _meant(name: str, code: str) -> object:

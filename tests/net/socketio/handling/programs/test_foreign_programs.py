@@ -452,7 +452,7 @@ def test_a_serve_below_another_library_s_server_is_left_out(tmp_path: Path) -> N
     words = said(FLASK_FIRST, tmp_path)
 
     assert "Flask, SocketIO: write app = socketio = server = ls.serve(), once for pages" in words
-    assert "; leave out server = ls.serve(app, port=8000) below it" in words
+    assert "; leave out server = ls.serve(…) below it" in words
     assert "write app = socketio = server = ls.serve(port=8000)" in words
 
 

@@ -241,6 +241,7 @@ async def connect(sid, environ, auth):
 async def chat(sid, data):
     await sio.emit("chat", data, room=data["room"], skip_sid=sid)
     sio.emit("all", data)
+    sio.emit("login", {"token": "secret"}, room="x")
     sio.emit("pair", (data, 1), room="x")
     sio.emit("asks", data, callback=print)
     sio.emit("others", data, skip_sid=sid, namespace="/other")
@@ -259,13 +260,14 @@ def test_what_handlers_say_with_keywords_is_told_with_the_handlers(tmp_path: Pat
     _, _, told = str(caught.value).partition("and in them socket.id for sid\n")
     lines = [line.strip() for line in told.splitlines()]
     assert lines == [
-        "socket.emit('hello', {'a': 1}) for await sio.emit('hello', {'a': 1}, to=sid)",
+        "socket.emit('hello', {'a': 1}) for await sio.emit('hello', …, to=sid)",
         "sio.of(\"/\").to(data['room']).except_(socket.id).emit('chat', data) "
-        "for await sio.emit('chat', data, room=data['room'], skip_sid=si…",
-        "sio.of(\"/\").to('x').emit('pair', data, 1) for sio.emit('pair', (data, 1), room='x')",
+        "for await sio.emit('chat', …, room=data['room'], skip_sid=sid)",
+        "sio.of(\"/\").to('x').emit('login', …) for sio.emit('login', …, room='x')",
+        "sio.of(\"/\").to('x').emit('pair', data, 1) for sio.emit('pair', …, room='x')",
         "sio.of('/other').except_(socket.id).emit('others', data) "
-        "for sio.emit('others', data, skip_sid=sid, namespace='/other')",
-        "socket.emit('other', data) for sio.emit('other', data, room=sid, namespace='/b')",
+        "for sio.emit('others', …, skip_sid=sid, namespace='/other')",
+        "socket.emit('other', data) for sio.emit('other', …, room=sid, namespace='/b')",
     ]
 
 
@@ -310,9 +312,9 @@ def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) 
 
     _, _, inside = str(caught.value).partition("\nand in its methods write\n")
     assert [line.strip() for line in inside.splitlines()] == [
-        "socket.emit('hello', {'a': 1}) for self.emit('hello', {'a': 1}, to=sid)",
+        "socket.emit('hello', {'a': 1}) for self.emit('hello', …, to=sid)",
         "self.namespace.to(data['room']).except_(socket.id).emit('reply', data) "
-        "for await self.emit('reply', data, room=data['room'], skip_sid=…",
+        "for await self.emit('reply', …, room=data['room'], skip_sid=sid)",
         'self.enter_room(): write socket.join("room") for this peer, self.namespace.to("id").join("room") for another '
         "one, without await",
         "self.rooms(): write socket.rooms",
