@@ -43,7 +43,13 @@ def pages_below(handler: Callable[..., Any], write: Write) -> str:
             options = list(_options(mark, ROUTE if name == "ws" else PAGE))
             if better or options:
                 lines.append("\n    ".join([(better or first).replace("\n", "\n  "), *options]))
-    return "".join(f"\n  below it write {line}" for line in dict.fromkeys(lines))
+    told = list(dict.fromkeys(lines))
+    more = [f"\n  and so on for {len(told) - MOST} more"] if len(told) > MOST else []
+    return "".join([*(f"\n  below it write {line}" for line in told[:MOST]), *more])
+
+
+MOST = 20
+"""Pages that one error speaks of."""
 
 
 _MAKES = ("get", "post", "put", "patch", "delete", "websocket")

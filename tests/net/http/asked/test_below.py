@@ -78,6 +78,13 @@ def test_the_first_page_speaks_of_those_below_it(tmp_path: Path) -> None:
     ]
 
 
+def test_a_long_program_is_told_as_far_as_anybody_reads(tmp_path: Path) -> None:
+    pages = "".join(f'@app.get("/p{n}")\ndef p{n}(): ...\n' for n in range(30))
+    words = told(f'import livesock as ls\napp = ls.serve("pages")\n{pages}', tmp_path)
+
+    assert words.count("below it write") == 20 and words.endswith("\n  and so on for 9 more")
+
+
 def test_what_stands_above_is_right_by_then_and_is_not_told_again(tmp_path: Path) -> None:
     program = PROGRAM.replace("def root()", "def root(request)").replace(
         "async def item(item_id: int, q: str | None = None, limit: int = 10)", "async def item(request)"
