@@ -21,6 +21,7 @@ from livesock.net.http.habits import SERVE
 
 __all__ = [
     "APPLICATIONS",
+    "REDIS",
     "address_written",
     "calls_in",
     "client_options_written",
@@ -30,7 +31,6 @@ __all__ = [
     "options_of",
     "options_written",
     "program",
-    "refusal_written",
     "servers_written",
     "value_of",
 ]
@@ -56,6 +56,9 @@ APPLICATIONS = ("ASGIApp", "WSGIApp")
 
 _RUNNERS = ("run", "uvicorn", "NestFactory", "Server")
 
+REDIS = "redis://127.0.0.1:6379"
+"""The address of a Redis in what is advised."""
+
 _STARTS = ("run", "listen", "run_simple", "run_app", "make_server", "WSGIServer")
 """Functions and methods that start a server in other libraries, with its port."""
 
@@ -70,8 +73,8 @@ def options_written(names: list[str]) -> list[str]:
         name = name_of(call.func)
         if name in _SERVERS and (name in names or name == "Server"):
             given.update(options_of(call))
-        elif name in _STARTS:
-            started = options_of(call).items()
+        elif name in _STARTS or (name in ("Thread", "partial") and _starts_by_name(call)):
+            started = (options_of(call) | _given_later(call)).items()
             given.update({key: value for key, value in started if key in ("host", "port")})
     ports = [
         options_of(call)["port"] for call in calls if name_of(call.func) in _SERVERS and "port" in options_of(call)
@@ -79,13 +82,14 @@ def options_written(names: list[str]) -> list[str]:
     servers = servers_written()
     there = [word for word in servers.call.keywords if word.arg is not None] if servers.call is not None else []
     given = {name: value for name, value in given.items() if name not in ("namespace", *(word.arg for word in there))}
-    if not given:
+    if not given and not (servers.later and there):
         return []
     ours, strange = _ours_and_theirs(given, "serve", SERVE)
     places = servers.call.args if servers.call is not None and not servers.later else []
     ours[:0] = [ast.unparse(one) for one in (*places, *there)]
     variables = servers.ours or " = ".join(servers.theirs) or "server"
     head = f"with the options that the program names, write {variables} = ls.serve({', '.join(ours)}){_run(calls)}"
+    strange = [line.replace(REDIS, address_written("redis", REDIS)) for line in strange]
     if str(given.get("host", "127.0.0.1")) not in ("127.0.0.1", "localhost", "::1"):
         strange.append("  beyond this machine each client needs the token that server.url() holds; a browser keeps it")
     strange += [
@@ -145,6 +149,22 @@ def _run(calls: list[ast.Call]) -> str:
     return no_thread if is_in_thread else ", and server.run() at its end"
 
 
+def _starts_by_name(call: ast.Call) -> bool:
+    """Return whether a thread, or a partial function, calls what starts a server: `Thread(target=uvicorn.run, …)`."""
+    given = [word.value for word in call.keywords if word.arg == "target"] or call.args[:1]
+    return any(name_of(one) in _STARTS for one in given)
+
+
+def _given_later(call: ast.Call) -> dict[str, object]:
+    """Return what a thread gives to its target by name: `kwargs={"port": 8000}` or `kwargs=dict(port=8000)`."""
+    for word in call.keywords:
+        if word.arg == "kwargs" and isinstance(word.value, ast.Dict):
+            return options_of(ast.Call(call.func, [word.value], []))
+        if word.arg == "kwargs" and isinstance(word.value, ast.Call):
+            return options_of(word.value)
+    return {}
+
+
 def _starts(target: ast.expr) -> bool:
     """Return whether the target of a thread starts a server: `app.run`, or a function that calls it."""
     if isinstance(target, ast.Attribute):
@@ -160,21 +180,6 @@ def address_written(scheme: str, else_: str) -> str:
     texts = (node.value for node in ast.walk(program()) if isinstance(node, ast.Constant))
     found = (text for text in texts if isinstance(text, str) and re.match(rf"{scheme}s?://[^@]*$", text))
     return next(found, else_)
-
-
-def refusal_written(name: str) -> str:
-    """Return how a page refuses as the program does with `abort(400, "why")` or `HTTPException(404, "why")`, or ""."""
-    call = next((call for call in calls_in(program()) if name_of(call.func) == name), None)
-    words = {word.arg: word.value for word in call.keywords} if call is not None else {}
-    places = call.args if call is not None else []
-    status = words.get("status_code", words.get("code", places[0] if places else None))
-    why = words.get("detail", words.get("description", places[1] if len(places) > 1 else None))
-    if status is None:
-        return ""
-    text = ast.unparse(why) if why is not None else "''"
-    text = f'{{"detail": {text}}}' if why is not None and name == "HTTPException" else text
-    number = re.search(r"HTTP_(\d{3})", ast.unparse(status))  # status.HTTP_404_NOT_FOUND
-    return f"return ls.Response({text}, status={number[1] if number else ast.unparse(status)})"
 
 
 def imports_written() -> list[str]:

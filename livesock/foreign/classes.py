@@ -20,6 +20,7 @@ __all__ = [
     "classes_written",
     "gateways_written",
     "parts_of_routes_written",
+    "refusal_written",
 ]
 
 GATEWAYS = ("WebSocketGateway", "gateway")
@@ -115,3 +116,19 @@ def _static(node: ast.expr) -> list[str]:
 
 def _type(file: str) -> str:
     return mimetypes.guess_type(file)[0] or "application/octet-stream"
+
+
+def refusal_written(name: str) -> str:
+    """Return how a page refuses as the program does with `abort(400, "why")` or `HTTPException(404, "why")`, or ""."""
+    call = next((call for call in calls_in(program()) if name_of(call.func) == name), None)
+    words = {word.arg: word.value for word in call.keywords} if call is not None else {}
+    places = call.args if call is not None else []
+    status = words.get("status_code", words.get("code", places[0] if places else None))
+    why = words.get("detail", words.get("description", places[1] if len(places) > 1 else None))
+    if status is None:
+        return ""
+    text = ast.unparse(why) if why is not None else "''"
+    text = f'{{"detail": {text}}}' if why is not None and name == "HTTPException" else text
+    number = re.search(r"HTTP_(\d{3})", ast.unparse(status))  # status.HTTP_404_NOT_FOUND
+    more = f", headers={ast.unparse(words['headers'])}" if "headers" in words else ""
+    return f"return ls.Response({text}, status={number[1] if number else ast.unparse(status)}{more})"

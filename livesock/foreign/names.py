@@ -15,6 +15,7 @@ from livesock.advice.instead import known_as
 from livesock.advice.spelled import spelled
 from livesock.foreign.calls import (
     APPLICATIONS,
+    REDIS,
     address_written,
     calls_in,
     client_options_written,
@@ -23,7 +24,6 @@ from livesock.foreign.calls import (
     names_written,
     options_written,
     program,
-    refusal_written,
     servers_written,
 )
 from livesock.foreign.classes import (
@@ -33,6 +33,7 @@ from livesock.foreign.classes import (
     classes_written,
     gateways_written,
     parts_of_routes_written,
+    refusal_written,
 )
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT, made_with
 from livesock.net.loop.explain import SLEEP
@@ -144,7 +145,7 @@ def instead_of(name: str) -> str | None:
         write = _as_one_server(write)
     if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):
         write = write.replace("return ls.Response({…}, status=404, headers={…})", refusal, 1)
-    return write.replace(_REDIS, address_written("redis", _REDIS)) if write and _REDIS in write else write
+    return write.replace(REDIS, address_written("redis", REDIS)) if write and REDIS in write else write
 
 
 def _as_one_server(write: str) -> str:
@@ -211,7 +212,6 @@ _NO_APPLICATION = (
     "serves"
 )
 
-_REDIS = "redis://127.0.0.1:6379"
 
 _AS_EMIT = (
     'what stands here for emit, with "message", text for send(text), and "json", value for send(value, json=True)'

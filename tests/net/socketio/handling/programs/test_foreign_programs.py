@@ -523,3 +523,30 @@ def test_a_script_that_ends_before_anybody_came_says_what_is_missing(tmp_path: P
 
     told = "livesock: the script has ended, and its server 'alone' with it: write server.run() as its last line"
     assert (told in ran.stderr) is ENDS[lines][1], ran.stderr
+
+
+STARTS = {
+    "threading.Thread(target=uvicorn.run, args=(app,), kwargs={'port': 8473}).start()": "port=8473",
+    "threading.Thread(target=uvicorn.run, args=(app,), kwargs=dict(port=8473)).start()": "port=8473",
+    "threading.Thread(target=functools.partial(uvicorn.run, app, port=8473)).start()": "port=8473",
+    "server = ls.serve(app, port=8474)": "port=8474",
+    "server = ls.serve(ls.ASGIApp(sio), port=8474)": "port=8474",
+}
+
+
+@pytest.mark.parametrize("line", STARTS)
+def test_a_port_is_kept_wherever_it_is_given(tmp_path: Path, line: str) -> None:
+    words = said(f"import livesock as ls\nsio = ls.AsyncServer()\napp = ls.ASGIApp(sio)\n{line}\n", tmp_path)
+
+    assert re.search(rf"the program names, write [\w =]+ = ls\.serve\({STARTS[line]}\)", words), words
+
+
+def test_a_refusal_keeps_its_headers(tmp_path: Path) -> None:
+    program = 'from livesock import HTTPException\ndef page():\n    raise HTTPException(401, "no", headers={A: B})\n'
+    assert "return ls.Response({\"detail\": 'no'}, status=401, headers={A: B})" in said(program, tmp_path)
+
+
+def test_an_option_for_redis_has_the_address_of_the_program(tmp_path: Path) -> None:
+    program = "import livesock as ls\nm = 'redis://cache:1'\nsio = ls.AsyncServer(client_manager=m)\n"
+    words = said(program, tmp_path)
+    assert "redis://cache:1" in words and "127.0.0.1" not in words
