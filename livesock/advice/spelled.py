@@ -47,7 +47,7 @@ def spelled(text: str, place: TracebackType | None = None, *, imports: bool = Fa
         known = next((name for name, value in [*names.items()] if value is package), None)
         if known is not None:
             return _NAME.sub(f"{known}.", text)
-        if imports or any(str(getattr(value, "__module__", "")).startswith("livesock.") for value in [*names.values()]):
+        if imports or any(str(_of(value, "__module__", "")).startswith("livesock.") for value in [*names.values()]):
             is_said = _AT_THE_TOP in text or _AS_A_LINE in text
             return text if is_said else text + (_AS_A_LINE if "\n" in text else _AT_THE_TOP)
     return text
@@ -87,12 +87,20 @@ def _in_a_method(text: str, names: dict[str, Any]) -> str:
     A line that begins with `@` stands outside of the class.
     """
     for name, value in [*names.items()]:
-        own = getattr(value, "__dict__", {})
+        own = _of(value, "__dict__", {})
         if _is_server(own.get("server")) and "namespace" in own:
             here = re.escape(str(getattr(own["namespace"], "name", "")))
             text = re.sub(rf"""(?<![\w.@])server\.of\((['"]){here}\1\)""", f"{name}.namespace", text)
             return re.sub(r"(?<![\w.@])server(?=\.[a-z])", f"{name}.server", text)
     return text
+
+
+def _of(value: object, name: str, otherwise: Any) -> Any:
+    """Return an attribute of whatever stands in a program: `flask.request` raises outside of a request of Flask."""
+    try:
+        return getattr(value, name, otherwise)
+    except Exception:
+        return otherwise
 
 
 def _is_server(value: object) -> bool:

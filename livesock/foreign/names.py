@@ -554,7 +554,8 @@ FOREIGN_NAMES = {
         "ws.recv() and await ws.send(text) for all kinds of messages, json.loads and json.dumps for JSON; a client is "
         "ls.connect(url)",
     ),
-    "request": "request itself, the argument of def page(request): …; in a handler of events, def move(socket, data): "
+    "request": "request itself, the argument of def page(request): …, with request.json() for get_json() and json, "
+    "request.query for args; in a handler of events, def move(socket, data): "
     "…, socket.id for request.sid, socket.namespace.name for request.namespace, socket.handshake.query for "
     "request.args, also .headers, .cookies, .auth, .address; for request.event the name itself, "
     'of @server.of("/").on("*") above def any(socket, name, *arguments): …',

@@ -499,8 +499,8 @@ ON_SOCKET = {
     "ask": "write point.call('name', …)",
     "timeout": "write point.call('name', …, timeout=2.0), in seconds",
     "sleep": "write await asyncio.sleep(seconds), or time.sleep(seconds) in a plain def: handlers run meanwhile",
-    "start_background_task": "write thread = threading.Thread(target=f, args=(1,), daemon=True), and thread.start(), "
-    "for a plain def f(n); asyncio.create_task(f(1)) for an async def, in a coroutine: all is thread-safe",
+    "start_background_task": "write thread = threading.Thread(target=f, daemon=True), and thread.start(), with "
+    "args=(1,) for f(1); of an async def asyncio.create_task(f(1)), in a coroutine: all is thread-safe",
     "run_forever": "handlers run by themselves: a script ends with point.wait(), which stays until the socket has left",
     "to": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",
     "broadcast": "a client speaks to the server, and the server to rooms: let a handler there emit to the room",

@@ -494,9 +494,15 @@ def what_a_page_gets(request: str, *, has_answer: bool) -> str:
 
 
 def refused_in_a_page(exc: BaseException) -> None:
-    """Add to a `Refused` that a page has raised how a page refuses: its peer was answered 500."""
-    if isinstance(exc, Refused) and not getattr(exc, "__notes__", ()):
-        exc.add_note(spelled(f"in a page write return ls.Response({str(exc)!r:.60}, status=403)", exc.__traceback__))
+    """Add to a refusal that a page has raised, ours or another library's, how a page refuses: it was answered 500."""
+    status, why = (403, str(exc)) if isinstance(exc, Refused) else (0, "")
+    if str(type(exc).__module__).partition(".")[0] in ("fastapi", "starlette", "werkzeug", "aiohttp"):
+        numbers = (getattr(exc, name, None) for name in ("status_code", "status", "code"))
+        status = next((one for one in numbers if isinstance(one, int) and 400 <= one < 600), 0)
+        why = str(getattr(exc, "detail", None) or getattr(exc, "name", None) or exc)
+    if status and not getattr(exc, "__notes__", ()):
+        write = f"in a page write return ls.Response({why!r:.60}, status={status})"
+        exc.add_note(spelled(write, exc.__traceback__))
 
 
 def refusing(text: str) -> Callable[..., Coroutine[Any, Any, None]]:

@@ -20,6 +20,7 @@ from urllib.parse import unquote_plus
 
 from livesock.advice.attributes import unchanging
 from livesock.advice.values import as_dict
+from livesock.net.http.asked.made import as_ours
 from livesock.net.http.asked.request import HttpRequest, query_of, split_target
 from livesock.net.http.asked.sent import Headers, Sent, set_cookie_line
 from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, no_attribute_to_set
@@ -222,6 +223,8 @@ def to_response(result: object) -> Response | Body:
     more = ", which needs its brackets" if callable(result) else ""
     if write := as_dict(result, "return {}"):
         more = f": write {write}"
+    if kind.endswith("Response"):
+        more = as_ours(result)
     if hasattr(result, "read"):
         more = f": write return ls.Response(value.{'getvalue' if hasattr(result, 'getvalue') else 'read'}())"
     if isinstance(result, int | float):

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.advice.attributes import no_attribute
-from livesock.advice.missing import without_auth
+from livesock.advice.missing import undefined_at, without_auth
 from livesock.advice.spelled import respelled, spelled
-from livesock.net.loop.places import parameters_as_written, undefined_at
+from livesock.net.loop.places import parameters_as_written
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
 
 __all__ = [

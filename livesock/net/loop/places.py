@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dis
 import inspect
 import os
 import re
@@ -30,7 +29,6 @@ __all__ = [
     "place_of",
     "place_of_error",
     "run_of_script",
-    "undefined_at",
     "where_it_runs",
 ]
 
@@ -197,19 +195,6 @@ def place_of_error(exc: BaseException) -> str:
     """Return the innermost place of the caller's code through which an exception went; empty if there is none."""
     trace = _innermost(exc)
     return place_of(trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace is not None else ""
-
-
-def undefined_at(exc: BaseException) -> list[str]:
-    """Return the name that was not defined, and behind it all others of the same function; none for another error."""
-    place = exc.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    if not isinstance(exc, NameError) or not exc.name or place is None:
-        return []
-    frame = place.tb_frame
-    known = {**frame.f_builtins, **frame.f_globals, **frame.f_locals}
-    asked = [step.argval for step in dis.get_instructions(frame.f_code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
-    return [name for name in dict.fromkeys([exc.name, *asked]) if name not in known]
 
 
 def is_played(exc: BaseException) -> bool:

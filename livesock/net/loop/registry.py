@@ -10,12 +10,16 @@ but `stop()`. It holds strong references: a server lives until it is stopped, ev
 from __future__ import annotations
 
 import atexit
+import inspect
 import os
 import sys
 import threading
 from typing import Any, Protocol
 
-__all__ = ["Stoppable", "forget", "identity", "put", "running", "stop_everything"]
+from livesock.advice.spelled import caller
+from livesock.net.loop.habits import warn
+
+__all__ = ["Stoppable", "forget", "identity", "put", "running", "stop_everything", "warn_of_namesake"]
 
 
 class Stoppable(Protocol):
@@ -88,6 +92,16 @@ def identity(function: Any) -> object:
     """
     name: str | None = getattr(function, "__qualname__", None)
     return getattr(function, "__code__", function) if name is not None and name.endswith("<lambda>") else name
+
+
+def warn_of_namesake(old: Any, new: Any) -> None:
+    """Warn if `new` takes the place of `old`, and the code that registers both has two functions of this name."""
+    before, now = (getattr(inspect.unwrap(one), "__code__", None) for one in (old, new))
+    there = caller().f_code.co_consts
+    if before is not None and before is not now and all(any(code is one for one in there) for code in (before, now)):
+        name = str(identity(new)).rpartition(".")[2]
+        line = before.co_firstlineno
+        warn(f"this {name} takes the place of the {name} of line {line}: give each a name of its own, and both run")
 
 
 def _leave_to_parent() -> None:

@@ -177,7 +177,7 @@ class Namespace(Speaker[M]):
     def on_connect(self, handler: Handler) -> Handler:
         """Call `handler(socket)` before a peer is let in; raising refuses it."""
         check_handler(handler, "on_connect", "socket")
-        return register(self._own().connects, handler)
+        return register(self._own().connects, handler, is_hook=True)
 
     @blocking(write="@namespace.on_connected above the function, without brackets")
     def on_connected(self, handler: Handler) -> Handler:
@@ -186,7 +186,7 @@ class Namespace(Speaker[M]):
         Its events begin when the handler has returned or, if it is async, waits for the first time.
         """
         check_handler(handler, "on_connected", "socket", asks=False)
-        return register(self._own().connected, handler)
+        return register(self._own().connected, handler, is_hook=True)
 
     @blocking(write="@namespace.on_disconnect above the function, without brackets")
     def on_disconnect(self, handler: Handler) -> Handler:
@@ -196,7 +196,7 @@ class Namespace(Speaker[M]):
         `livesock.realtime.reasons`.
         """
         check_handler(handler, "on_disconnect", "socket", "reason", asks=False)
-        return register(self._own().disconnects, handler)
+        return register(self._own().disconnects, handler, is_hook=True)
 
     @blocking(write="@namespace.use above the function, without brackets")
     def use(self, handler: Handler) -> Handler:

@@ -13,7 +13,7 @@ from typing import Any
 
 from livesock.net.loop.places import kind_as_written
 
-__all__ = ["converted_by_msgspec", "to_import"]
+__all__ = ["as_ours", "converted_by_msgspec", "to_import"]
 
 _MODULES = ("contextlib", "json", "msgspec", "threading")
 """Modules that the lines for a handler may need."""
@@ -42,3 +42,13 @@ def to_import(lines: Iterable[str], handler: Callable[..., Any]) -> str:
     text = "\n".join(lines)
     needed = [name for name in _MODULES if name not in known and re.search(rf"(?<![\w.]){name}\.", text)]
     return f"import {', '.join(needed)} at the top, " if needed else ""
+
+
+def as_ours(foreign: object) -> str:
+    """Return how an answer of another library is written here: that of aiohttp, Flask or Starlette."""
+    numbers = [getattr(foreign, name, None) for name in ("status_code", "status")]
+    status = next((one for one in numbers if isinstance(one, int) and one >= 100), 200)
+    texts = [getattr(foreign, name, None) for name in ("media_type", "mimetype", "content_type")]
+    kind = next((one for one in texts if isinstance(one, str)), "text/plain").partition(";")[0]
+    more = f", status={status}" if status != 200 else ""
+    return f": write return ls.Response(text, type={kind!r}{more}) for this {type(foreign).__name__}"

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from livesock.net.loop.registry import identity
+from livesock.net.loop.registry import identity, warn_of_namesake
 
 __all__ = ["ANY_OTHER", "JOINING", "Handler", "Handlers", "register"]
 
@@ -105,13 +105,19 @@ class Handlers:
         return found
 
 
-def register(handlers: list[Handler], handler: Handler) -> Handler:
-    """Add `handler` to `handlers`, in place of one of the same name: a cell that runs again replaces its functions."""
+def register(handlers: list[Handler], handler: Handler, *, is_hook: bool = False) -> Handler:
+    """Add `handler` to `handlers`, in place of one of the same name: a cell that runs again replaces its functions.
+
+    A hook stands for several events of other libraries: two functions of one name in the same code get a warning.
+    """
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {type(handler).__name__}")
     key = identity(handler)
     # In one step: an event that comes meanwhile finds the old one or the new one.
-    handlers[:] = [*(h for h in handlers if key is None or identity(h) != key), handler]
+    older = [h for h in handlers if key is not None and identity(h) == key]
+    handlers[:] = [*(h for h in handlers if h not in older), handler]
+    for old in older if is_hook else ():
+        warn_of_namesake(old, handler)
     return handler
 
 

@@ -36,8 +36,8 @@ _ACKS = ("ack", "callback", "cb", "done", "fn", "respond")
 _KNOWN = {
     "sid": "socket.id for sid",
     "auth": "socket.handshake.auth for auth",
-    "environ": 'socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query for QUERY_STRING, '
-    ".address for REMOTE_ADDR",
+    "environ": 'socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query, a dict, for '
+    'parse_qs(environ["QUERY_STRING"]), .address for REMOTE_ADDR',
 }
 """Parameters that a handler does not get, and what has their values."""
 
@@ -193,8 +193,11 @@ def _line(handler: _Handler) -> str:
     if handler.is_once and not hook:
         seen = f"{handler.peer}.data"
         outside += f", and in it if {seen}.get({handler.event}): return, then {seen}[{handler.event}] = True"
-    if function is None or isinstance(function, ast.Lambda):
-        return f"{mark} above def f({_Parameters(handler).here}): …{outside}"
+    if function is None or isinstance(function, ast.Lambda) or set(function.name) == {"_"}:
+        event = handler.event.strip('"')
+        name = event if event.isidentifier() else "f"
+        is_async = "async " * isinstance(function, ast.AsyncFunctionDef)
+        return f"{mark} above {is_async}def {name}({_Parameters(handler).here}): …{outside}"
     return f"{mark} above {definition(function, _Parameters(handler).here)}{outside}"
 
 

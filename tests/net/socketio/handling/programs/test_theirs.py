@@ -92,10 +92,10 @@ PROGRAMS = {
     ],
     OF_NODE: [
         '@server.of("/").on_connected above def talk(socket): …',
-        '@server.of("/").on("move") above def f(socket, data): …, outside of talk',
+        '@server.of("/").on("move") above def move(socket, data): …, outside of talk',
         '@server.of("/").on_disconnect above def gone(socket, reason): …, outside of talk',
         '@server.of("/").on("say") above def say(socket, text): …, outside of talk',
-        '@server.of("/").on("hello") above def f(socket, name): …, outside of talk, and in it if '
+        '@server.of("/").on("hello") above def hello(socket, name): …, outside of talk, and in it if '
         'socket.data.get("hello"): return, then socket.data["hello"] = True',
         '@server.of("/").on("shout") above def shout(socket, text): …, outside of talk',
         "and in them return x for cb(x)",
@@ -319,3 +319,46 @@ def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) 
         "one, without await",
         "self.rooms(): write socket.rooms",
     ]
+
+
+OF_ARROWS = """\
+import livesock as ls
+io = ls.serve("arrows")
+@io.on("connection")
+def _(socket):
+    @socket.on("disconnecting")
+    def _(reason): ...
+    @socket.on("disconnect")
+    async def _(reason): ...
+"""
+
+
+def test_two_listeners_without_names_get_two(tmp_path: Path) -> None:
+    file = tmp_path / "arrows.py"
+    file.write_text(OF_ARROWS)
+    with pytest.raises(AttributeError) as caught:
+        runpy.run_path(str(file))
+
+    words = str(caught.value)
+    assert '@io.of("/").on_connected above def connection(socket): …' in words
+    assert '@io.of("/").on_disconnect above def disconnecting(socket, reason): …, outside of _' in words
+    assert '@io.of("/").on_disconnect above async def disconnect(socket, reason): …, outside of _' in words
+
+
+def test_a_hook_that_takes_the_place_of_its_namesake_says_so() -> None:
+    with ls.serve("names") as io:
+
+        @io.of("/").on_disconnect
+        def _(socket: Any, reason: str) -> None: ...
+
+        with pytest.warns(
+            UserWarning, match=r"this _ takes the place of the _ of line \d+: give each a name of its own"
+        ):
+
+            @io.of("/").on_disconnect
+            def _(socket: Any, reason: str) -> None: ...  # type: ignore[no-redef]
+
+        for _ in range(2):  # one definition that runs twice is one function
+
+            @io.of("/").on_connect
+            def enter(socket: Any) -> None: ...
