@@ -28,6 +28,7 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection
 from websockets.sync.server import serve
 
+import livesock as ls
 from livesock import client
 from livesock.client import close_all, connect, open_connections, tcp
 from livesock.errors import HandshakeError, LivesockError
@@ -346,6 +347,14 @@ def test_a_refused_connection_says_what_to_check(free_port):
             attempt()
 
         assert f"nothing listens on 127.0.0.1:{free_port}" in caught.value.__notes__[0]
+
+
+def test_a_refused_connection_names_the_port_of_the_server_of_this_process(free_port):
+    with ls.serve("elsewhere") as server, pytest.raises(ConnectionRefusedError) as caught:
+        connect(f"ws://127.0.0.1:{free_port}/")
+
+    there = f"the one of this process has port {server.port}: write ls.serve(port={free_port}), or server.url("
+    assert there in caught.value.__notes__[0]
 
 
 def test_an_unknown_host_says_so():

@@ -59,7 +59,10 @@ _RUNNERS = ("run", "uvicorn", "NestFactory", "Server")
 REDIS = "redis://127.0.0.1:6379"
 """The address of a Redis in what is advised."""
 
-_STARTS = ("run", "listen", "run_simple", "run_app", "make_server", "WSGIServer")
+_RUNS = ("run", "run_simple", "run_app", "serve_forever")
+"""Functions and methods that run a server in other libraries, until it ends."""
+
+_STARTS = (*_RUNS, "listen", "make_server", "WSGIServer", "TCPSite")
 """Functions and methods that start a server in other libraries, with its port."""
 
 
@@ -146,7 +149,8 @@ def _run(calls: list[ast.Call]) -> str:
     targets = [word.value for call in calls if name_of(call.func) == "Thread" for word in call.keywords]
     is_in_thread = any(_starts(target) for target in targets)
     no_thread = ", and leave out the thread whose function runs it: a server runs in the background"
-    return no_thread if is_in_thread else ", and server.run() at its end"
+    runs = any(name_of(call.func) in _RUNS for call in calls)
+    return no_thread if is_in_thread else f", and server.run() at its end{'' if runs else ' if it only serves'}"
 
 
 def _starts_by_name(call: ast.Call) -> bool:
@@ -168,7 +172,7 @@ def _given_later(call: ast.Call) -> dict[str, object]:
 def _starts(target: ast.expr) -> bool:
     """Return whether the target of a thread starts a server: `app.run`, or a function that calls it."""
     if isinstance(target, ast.Attribute):
-        return target.attr in _STARTS
+        return target.attr in _RUNS
     functions = [node for node in ast.walk(program()) if isinstance(node, ast.FunctionDef)]
     bodies = [one for one in functions if isinstance(target, ast.Name) and one.name == target.id]
     inner = [call for body in (target, *bodies) for call in ast.walk(body) if isinstance(call, ast.Call)]

@@ -13,7 +13,7 @@ from livesock.net.connect.urls import Target, is_loopback
 from livesock.net.loop import registry
 from livesock.net.loop.habits import warn
 
-__all__ = ["refuse_own_loop", "server_here", "warn_in_a_coroutine"]
+__all__ = ["nobody_there", "refuse_own_loop", "server_here", "warn_in_a_coroutine"]
 
 MAX_SIMULATORS = 10
 """Simulators in a row that we look behind to find the server."""
@@ -30,6 +30,19 @@ def server_here(target: Target) -> Any:
             break
         port = behind[0]
     return next((server for server in registry.running("server").values() if server.port == port), None)
+
+
+def nobody_there(target: Target) -> str:
+    """Return what to check where nobody listens; a server of this process may have another port."""
+    asked = (
+        "is the server running (ls.servers()), and is this its port? A server that was started again may have "
+        "another one"
+    )
+    servers = list(registry.running("server").values()) if is_loopback(target.host) else []
+    if not servers:
+        return asked
+    here = f"the one of this process has port {servers[-1].port}"
+    return f'{asked}; {here}: write ls.serve(port={target.port}), or server.url("/") in place of the address'
 
 
 def refuse_own_loop(name: str, target: Target) -> None:

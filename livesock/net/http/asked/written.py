@@ -42,8 +42,17 @@ def _lines(page: ast.FunctionDef | ast.AsyncFunctionDef, names: list[str]) -> It
         if isinstance(given, ast.Constant) and isinstance(given.value, str):
             path, values = _path(given.value)
             marks = " above ".join(f'@{ast.unparse(made.value)}.{method}("{path}")' for method in _methods(call))
+            values += ['return ls.Response(html, type="text/html")'] if _is_html(page) else []
             inside = f", and in it {', '.join(values)}" if values else ""
             yield f"{marks} above {definition(page, 'request')}{inside}"
+
+
+def _is_html(page: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a page returns a part of HTML, which is sent as a text here; a whole one has a doctype."""
+    values = [node.value for node in ast.walk(page) if isinstance(node, ast.Return)]
+    texts = [one.values[0] if isinstance(one, ast.JoinedStr) and one.values else one for one in values]
+    constants = [one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return any(re.match(r"\s*<(?!!doctype|html)[a-z]", one, re.IGNORECASE) for one in constants)
 
 
 def _methods(call: ast.Call) -> list[str]:
