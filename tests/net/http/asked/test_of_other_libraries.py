@@ -65,6 +65,36 @@ def test_a_program_with_proxies_of_flask_is_led_as_any_other() -> None:
         exec("import livesock\nlivesock.Server()", module.__dict__)
 
 
+class Unwilling:
+    """Whatever else may stand in a program: it fails at every look."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+    __eq__ = __bool__ = __repr__ = lambda *_: 1 / 0  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("ls.FastAPI", "FastAPI: write|has no attribute 'FastAPI'"),
+        ("server.route", "route"),
+        ("server.on('connection')", "write one of these|handlers belong to a namespace"),
+        ("ls.Server()", "write"),
+        ("server.emit('x', room=1)", r"write server\.of\('/'\)\.to\('1'\)"),
+        ("server.get('/')(lambda: 1)", r"lambda>\(request\)"),
+        ("server.of('/').emit('x', 1, print)", "a function cannot be sent"),
+    ],
+)
+def test_nothing_that_stands_in_a_program_keeps_an_error_from_being_read(
+    server: ls.Server, line: str, told: str
+) -> None:
+    names: dict[str, Any] = {"ls": ls, "server": server, "first": Unwilling()}
+    with pytest.raises((AttributeError, TypeError), match=told):
+        exec(f"def run():\n    local = Unwilling()\n    return {line}\nrun()", names | {"Unwilling": Unwilling})
+
+
 def test_what_flask_has_and_a_page_here_has_not_is_told(server: ls.Server) -> None:
     names: dict[str, Any] = {"request": Proxy()}
     exec("def page(asked): return request.args", names)
