@@ -26,6 +26,7 @@ __all__ = [
     "calls_in",
     "client_options_written",
     "imports_written",
+    "mentions",
     "name_of",
     "names_written",
     "options_of",
@@ -184,6 +185,12 @@ def address_written(scheme: str, else_: str) -> str:
     texts = (node.value for node in ast.walk(program()) if isinstance(node, ast.Constant))
     found = (text for text in texts if isinstance(text, str) and re.match(rf"{scheme}s?://[^@]*$", text))
     return next(found, else_)
+
+
+def mentions(name: str) -> bool:
+    """Return whether the program has an attribute or a keyword of this name: `asyncio.Queue`, `response_class=…`."""
+    nodes = ast.walk(program())
+    return any(name in (getattr(node, "attr", None), getattr(node, "arg", None)) for node in nodes)
 
 
 def imports_written() -> list[str]:

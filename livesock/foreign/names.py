@@ -20,6 +20,7 @@ from livesock.foreign.calls import (
     calls_in,
     client_options_written,
     imports_written,
+    mentions,
     name_of,
     names_written,
     options_written,
@@ -141,11 +142,34 @@ def instead_of(name: str) -> str | None:
     write = known_as(name, FOREIGN_NAMES)
     if write and name == "WebSocket":
         write = write.replace("async def talk(ws): …", f"async def talk(ws): …{parts_of_routes_written()}", 1)
+    write = f"{write}{_beside(name)}" if write else write
     if write and name in _MAKE_SERVERS:
         write = _as_one_server(write)
     if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):
         write = write.replace("return ls.Response({…}, status=404, headers={…})", refusal, 1)
     return write.replace(REDIS, address_written("redis", REDIS)) if write and REDIS in write else write
+
+
+def _beside(name: str) -> str:
+    """Return what else there is to say of a name in a program that has something else besides; "" in any other."""
+    names, other, write = next((one for one in _TOGETHER if name in one[0]), ((), "", ""))
+    return write if names and mentions(other) else ""
+
+
+_TOGETHER = (
+    (
+        ("HTMLResponse", "PlainTextResponse", "JSONResponse", "FileResponse", "StreamingResponse", "RedirectResponse"),
+        "response_class",
+        ", and leave response_class out",
+    ),
+    (
+        ("AsyncClient", "AsyncSimpleClient"),
+        "Queue",
+        "\n    a queue that a handler fills is got = queue.Queue(), with got.put(1) in it, and "
+        "await asyncio.to_thread(got.get) elsewhere, with import queue",
+    ),
+)
+"""Names, what a program has besides, and what to write then."""
 
 
 def _as_one_server(write: str) -> str:

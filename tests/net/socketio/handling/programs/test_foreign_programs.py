@@ -553,3 +553,11 @@ def test_an_option_for_redis_has_the_address_of_the_program(tmp_path: Path) -> N
     program = "import livesock as ls\nm = 'redis://cache:1'\nsio = ls.AsyncServer(client_manager=m)\n"
     words = said(program, tmp_path)
     assert "redis://cache:1" in words and "127.0.0.1" not in words
+
+
+def test_what_stands_beside_a_name_is_told_with_it(tmp_path: Path) -> None:
+    page = "from livesock import HTMLResponse\n@app.get('/', response_class=HTMLResponse)\ndef page(): ...\n"
+    assert 'type="text/html"), and leave response_class out' in said(page, tmp_path)
+    assert "response_class" not in said("from livesock import HTMLResponse", tmp_path)
+    client = "from livesock import AsyncClient\nimport asyncio\ngot = asyncio.Queue()\n"
+    assert "got = queue.Queue(), with got.put(1) in it" in said(client, tmp_path)
