@@ -8,57 +8,33 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from types import FrameType
-from typing import NamedTuple, TypeGuard
+from collections.abc import Mapping
 
 from livesock.advice.instead import instead, together
-from livesock.advice.written import Code, has_text, made_as, tree_of
+from livesock.advice.written import Code, has_text
+from livesock.foreign.program import (
+    APPLICATIONS,
+    CLIENTS,
+    REDIS,
+    SERVERS,
+    address_written,
+    calls_in,
+    imports_in,
+    name_of,
+    options_of,
+    program,
+    servers_written,
+    value_of,
+)
 from livesock.net.connect.habits import SOCKET
 from livesock.net.http.habits import SERVE
 
-__all__ = [
-    "APPLICATIONS",
-    "REDIS",
-    "address_written",
-    "calls_in",
-    "client_options_written",
-    "imports_written",
-    "mentions",
-    "name_of",
-    "names_written",
-    "options_of",
-    "options_written",
-    "program",
-    "servers_written",
-    "value_of",
-]
+__all__ = ["client_options_written", "options_written"]
 
-_SERVERS = (
-    "FastAPI",
-    "Starlette",
-    "Flask",
-    "SocketIO",
-    "AsyncServer",
-    "Application",
-    "createServer",
-    "Server",
-    "WebSocketGateway",
-)
-"""Classes of other libraries whose options belong to a server."""
-
-_CLIENTS = ["Client", "AsyncClient", "SimpleClient", "AsyncSimpleClient", "io", "Manager"]
-"""Classes of other libraries whose options belong to a client."""
-
-APPLICATIONS = ("ASGIApp", "WSGIApp")
-"""What python-socketio writes around its server."""
 
 _RUNNERS = ("run", "uvicorn", "NestFactory", "Server")
 
-REDIS = "redis://127.0.0.1:6379"
-"""The address of a Redis in what is advised."""
 
 _RUNS = ("run", "run_simple", "run_app", "serve_forever")
 """Functions and methods that run a server in other libraries, until it ends."""
@@ -70,19 +46,17 @@ _STARTS = (*_RUNS, "listen", "make_server", "WSGIServer", "TCPSite")
 def options_written(names: list[str]) -> list[str]:
     """Return what to write for the options of all calls of `names`, a line for each; none for a program without any."""
     calls = list(calls_in(program()))
-    if not {*names} & {*_SERVERS, *_RUNNERS, *APPLICATIONS}:
+    if not {*names} & {*SERVERS, *_RUNNERS, *APPLICATIONS}:
         return []
     given: dict[str, object] = {}
     for call in calls:
         name = name_of(call.func)
-        if name in _SERVERS and (name in names or name == "Server"):
+        if name in SERVERS and (name in names or name == "Server"):
             given.update(options_of(call))
         elif name in _STARTS or (name in ("Thread", "partial") and _starts_by_name(call)):
             started = (options_of(call) | _given_later(call)).items()
             given.update({key: value for key, value in started if key in ("host", "port")})
-    ports = [
-        options_of(call)["port"] for call in calls if name_of(call.func) in _SERVERS and "port" in options_of(call)
-    ]
+    ports = [options_of(call)["port"] for call in calls if name_of(call.func) in SERVERS and "port" in options_of(call)]
     servers = servers_written()
     there = [word for word in servers.call.keywords if word.arg is not None] if servers.call is not None else []
     given = {name: value for name, value in given.items() if name not in ("namespace", *(word.arg for word in there))}
@@ -106,12 +80,12 @@ def options_written(names: list[str]) -> list[str]:
 
 def client_options_written(names: list[str]) -> list[str]:
     """Return what to write for the options of a client's class and of its `connect()`, a line for each."""
-    if not {*names} & {*_CLIENTS}:
+    if not {*names} & {*CLIENTS}:
         return []
     given: dict[str, object] = {}
-    called = {node.asname: node.name for node in _imports() if node.asname is not None}  # import io as ioc
+    called = {node.asname: node.name for node in imports_in() if node.asname is not None}  # import io as ioc
     for call in calls_in(program()):
-        if called.get(name_of(call.func), name_of(call.func)) in _CLIENTS:
+        if called.get(name_of(call.func), name_of(call.func)) in CLIENTS:
             given.update(options_of(call))
         elif name_of(call.func) == "connect" and isinstance(call.func, ast.Attribute):
             given.update({word.arg: value_of(word.value) for word in call.keywords if word.arg is not None})
@@ -178,118 +152,3 @@ def _starts(target: ast.expr) -> bool:
     bodies = [one for one in functions if isinstance(target, ast.Name) and one.name == target.id]
     inner = [call for body in (target, *bodies) for call in ast.walk(body) if isinstance(call, ast.Call)]
     return any(name_of(call.func) in _STARTS for call in inner)
-
-
-def address_written(scheme: str, else_: str) -> str:
-    """Return the first address of this scheme in the program, `else_` if it has none, or has a password in it."""
-    texts = (node.value for node in ast.walk(program()) if isinstance(node, ast.Constant))
-    found = (text for text in texts if isinstance(text, str) and re.match(rf"{scheme}s?://[^@]*$", text))
-    return next(found, else_)
-
-
-def mentions(name: str) -> bool:
-    """Return whether the program has an attribute or a keyword of this name: `asyncio.Queue`, `response_class=…`."""
-    nodes = ast.walk(program())
-    return any(name in (getattr(node, "attr", None), getattr(node, "arg", None)) for node in nodes)
-
-
-def imports_written() -> list[str]:
-    """Return the names in all lines `from livesock import …` and `from livesock.other import …`, in their order."""
-    return [name.name for name in _imports()]
-
-
-def _imports() -> list[ast.alias]:
-    return [name for node in ast.walk(program()) if _is_import(node) for name in node.names]
-
-
-def names_written() -> list[str]:
-    """Return the names that the program imports from `livesock`, and those that it reads as `ls.name`."""
-    tree = program()
-    imported = (name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names)
-    packages = {name.asname or name.name for name in imported if name.name == "livesock"}
-    read = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
-    found = sorted((node.lineno, node.attr) for node in read if ast.unparse(node.value) in packages)
-    return [*imports_written(), *(name for _, name in found)]
-
-
-class Servers(NamedTuple):
-    """What a program calls its servers."""
-
-    ours: str
-    """The variable of `server = ls.serve()`, if that stands above the servers of other libraries; "" without one."""
-    theirs: list[str]
-    """Those of servers and applications of other libraries, and of a `serve()` below them."""
-    call: ast.Call | None
-    """The call of `serve()`, wherever it stands."""
-    later: str
-    """The line of a `serve()` below them, "" without one."""
-
-
-def servers_written() -> Servers:
-    """Return what the program calls its servers: `sio` of `sio = AsyncServer()`."""
-    assigns = [
-        node for node in ast.walk(program()) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-    ]
-    made = [
-        (node.lineno, name_of(node.value.func), node.targets[0].id, node)
-        for node in assigns
-        if isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
-    ]
-    others = [(line, name) for line, kind, name, _ in made if kind in (*_SERVERS, *APPLICATIONS)]
-    line, ours, node = next(((line, name, node) for line, kind, name, node in made if kind == "serve"), (0, "", None))
-    names = [name for _, name in others]
-    call = node.value if node is not None and isinstance(node.value, ast.Call) else None
-    if node is not None and others and line > others[0][0]:
-        return Servers("", list(dict.fromkeys([*names, ours])), call, made_as(node))
-    return Servers(ours, [name for name in dict.fromkeys(names) if name != ours], call, "")
-
-
-def _is_import(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
-    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "livesock"
-
-
-def program() -> ast.Module:
-    """Return the code of the program that has led here through an import, or by reading `ls.FastAPI`."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_on_the_way(frame):
-        frame = frame.f_back
-    return (tree_of(frame) if frame is not None else None) or ast.Module([], [])
-
-
-def _is_on_the_way(frame: FrameType) -> bool:
-    package = str(frame.f_globals.get("__name__")).partition(".")[0]
-    return package in ("livesock", "importlib", "_frozen_importlib")
-
-
-def calls_in(tree: ast.Module) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
-def name_of(function: ast.expr) -> str:
-    """Return the name of what is called, without what stands in front of its dot."""
-    return getattr(function, "attr", getattr(function, "id", ""))
-
-
-def options_of(call: ast.Call) -> dict[str, object]:
-    """Return the options of a call by their names: values where they are constant, code where they are not.
-
-    A number behind the first bracket is the port, and a dict holds further options, as in Node.
-    """
-    found: dict[str, object] = {}
-    for argument in call.args:
-        value = value_of(argument)
-        if isinstance(value, tuple) and [type(one) for one in value] == [str, int]:  # listen(("", 5000))
-            found.update({"port": value[1]} | ({"host": value[0]} if value[0] else {}))
-        elif isinstance(value, int) and not isinstance(value, bool):
-            found["port"] = value
-        elif isinstance(argument, ast.Dict):
-            pairs = zip(argument.keys, argument.values, strict=True)
-            found.update({str(value_of(key)): value_of(one) for key, one in pairs if isinstance(key, ast.Constant)})
-    return found | {word.arg: value_of(word.value) for word in call.keywords if word.arg is not None}
-
-
-def value_of(node: ast.expr) -> object:
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        return Code(ast.unparse(node))

@@ -11,7 +11,7 @@ import mimetypes
 import re
 
 from livesock.advice.written import Code, namespace_in
-from livesock.foreign.calls import calls_in, name_of, options_of, program, value_of
+from livesock.foreign.program import calls_in, name_of, options_of, program, value_of
 
 __all__ = [
     "GATEWAYS",

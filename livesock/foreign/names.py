@@ -13,20 +13,7 @@ from collections.abc import Iterable, Mapping
 from livesock.advice.attributes import used_with
 from livesock.advice.instead import known_as
 from livesock.advice.spelled import spelled
-from livesock.foreign.calls import (
-    APPLICATIONS,
-    REDIS,
-    address_written,
-    calls_in,
-    client_options_written,
-    imports_written,
-    mentions,
-    name_of,
-    names_written,
-    options_written,
-    program,
-    servers_written,
-)
+from livesock.foreign.calls import client_options_written, options_written
 from livesock.foreign.classes import (
     GATEWAYS,
     application_written,
@@ -35,6 +22,19 @@ from livesock.foreign.classes import (
     gateways_written,
     parts_of_routes_written,
     refusal_written,
+)
+from livesock.foreign.program import (
+    APPLICATIONS,
+    REDIS,
+    address_written,
+    calls_in,
+    client_written,
+    imports_written,
+    mentions,
+    name_of,
+    names_written,
+    program,
+    servers_written,
 )
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT, made_with
 from livesock.net.loop.explain import SLEEP
@@ -143,6 +143,8 @@ def instead_of(name: str) -> str | None:
     if write and name == "WebSocket":
         write = write.replace("async def talk(ws): …", f"async def talk(ws): …{parts_of_routes_written()}", 1)
     write = f"{write}{_beside(name)}" if write else write
+    if write and (client := client_written()):
+        write = re.sub(r"\bpoint\b", client, write)
     if write and name in _MAKE_SERVERS:
         write = _as_one_server(write)
     if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):
@@ -161,6 +163,12 @@ _TOGETHER = (
         ("HTMLResponse", "PlainTextResponse", "JSONResponse", "FileResponse", "StreamingResponse", "RedirectResponse"),
         "response_class",
         ", and leave response_class out",
+    ),
+    (("status",), "status_code", "; leave status_code out of the decorator, where Response has it"),
+    (
+        ("Depends", "Security"),
+        "dependencies",
+        "\n    leave dependencies=[…] out: its call stands in each page",
     ),
     (
         ("AsyncClient", "AsyncSimpleClient"),

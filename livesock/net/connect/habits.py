@@ -460,7 +460,7 @@ ON_SOCKET = {
         "except TimeoutError: … when none came"
         "\n    for any name events = queue.SimpleQueue(), and point.on_any(lambda *event: events.put(event)), which "
         "gets what was kept, too, then name, *arguments = events.get(timeout=1), and except queue.Empty: … when none "
-        "came",
+        "came, with import queue",
     ),
     "is_connected": "write point.connected",
     "reason": "write the text itself in @point.on('disconnect') above def gone(reason): …, 'io client disconnect' for "

@@ -227,6 +227,8 @@ def to_response(result: object) -> Response | Body:
         more = as_ours(result)
     if hasattr(result, "read"):
         more = f": write return ls.Response(value.{'getvalue' if hasattr(result, 'getvalue') else 'read'}())"
+    if isinstance(result, set | frozenset):
+        more = ": write return list(value)"
     if isinstance(result, int | float):
         more = ": write return str(value), or ls.Response(value) for JSON"
     raise TypeError(f"a handler returns str, bytes, dict, list, None, ls.Response or a generator, not {kind}{more}")

@@ -559,5 +559,15 @@ def test_what_stands_beside_a_name_is_told_with_it(tmp_path: Path) -> None:
     page = "from livesock import HTMLResponse\n@app.get('/', response_class=HTMLResponse)\ndef page(): ...\n"
     assert 'type="text/html"), and leave response_class out' in said(page, tmp_path)
     assert "response_class" not in said("from livesock import HTMLResponse", tmp_path)
+    created = "from livesock import status\n@app.post('/', status_code=status.HTTP_201_CREATED)\ndef page(): ...\n"
+    assert "leave status_code out of the decorator" in said(created, tmp_path)
+    checked = "from livesock import Depends\n@app.get('/', dependencies=[Depends(check)])\ndef page(): ...\n"
+    assert "leave dependencies=[…] out: its call stands in each page" in said(checked, tmp_path)
     client = "from livesock import AsyncClient\nimport asyncio\ngot = asyncio.Queue()\n"
     assert "got = queue.Queue(), with got.put(1) in it" in said(client, tmp_path)
+
+
+def test_a_client_keeps_the_name_that_the_program_has_for_it(tmp_path: Path) -> None:
+    one = "import livesock as ls\nsio = ls.AsyncClient()\n"
+    assert "write sio = ls.socket(url), which connects" in said(one, tmp_path)
+    assert "write point = ls.socket(url), which connects" in said(f"{one}other = ls.SimpleClient()\n", tmp_path)
