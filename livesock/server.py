@@ -657,11 +657,13 @@ class Server(Speaker[Socket], Blocking):
 
         Raises:
             RuntimeError: If called in a notebook, where the server runs without it, or on another thread.
+            NotRunning: If it is stopped.
         """
         if in_notebook():
             raise RuntimeError("run() is for scripts: in a notebook the server runs since serve() already")
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError(f"run() {NO_THREAD}; a thread that is to stay until it stops calls wait()")
+        self._refuse_if(self._stopped.is_set())
         asked = threading.Event()
         numbers = [signal.SIGINT, signal.SIGTERM]
         before = {number: signal.signal(number, lambda *_: asked.set()) for number in numbers}
@@ -795,6 +797,7 @@ class Server(Speaker[Socket], Blocking):
         raise TypeError(text)
 
     def __enter__(self) -> Server:
+        self._refuse_if(self._stopped.is_set())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:

@@ -90,7 +90,7 @@ def _in_a_method(text: str, names: dict[str, Any]) -> str:
         own = _of(value, "__dict__", {})
         if _is_server(own.get("server")) and "namespace" in own:
             here = re.escape(str(getattr(own["namespace"], "name", "")))
-            text = re.sub(rf"""(?<![\w.@])server\.of\((['"]){here}\1\)""", f"{name}.namespace", text)
+            text = re.sub(rf"""(?<![\w.@])server\.of\((['"])(?:{here}|/)\1\)""", f"{name}.namespace", text)
             return re.sub(r"(?<![\w.@])server(?=\.[a-z])", f"{name}.server", text)
     return text
 

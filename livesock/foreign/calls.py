@@ -45,7 +45,7 @@ _STARTS = (*_RUNS, "listen", "make_server", "WSGIServer", "TCPSite")
 
 def options_written(names: list[str]) -> list[str]:
     """Return what to write for the options of all calls of `names`, a line for each; none for a program without any."""
-    calls = list(calls_in(program()))
+    calls = [call for call in calls_in(program()) if ast.unparse(call.func) != "asyncio.run"]
     if not {*names} & {*SERVERS, *_RUNNERS, *APPLICATIONS}:
         return []
     given: dict[str, object] = {}
@@ -63,7 +63,7 @@ def options_written(names: list[str]) -> list[str]:
     if not given and not (servers.later and there):
         return []
     ours, strange = _ours_and_theirs(given, "serve", SERVE)
-    places = servers.call.args if servers.call is not None and not servers.later else []
+    places = [one for one in servers.call.args if isinstance(one, ast.Constant)] if servers.call is not None else []
     ours[:0] = [ast.unparse(one) for one in (*places, *there)]
     variables = servers.ours or " = ".join(servers.theirs) or "server"
     head = f"with the options that the program names, write {variables} = ls.serve({', '.join(ours)}){_run(calls)}"

@@ -195,7 +195,7 @@ def _as_one_server(write: str) -> str:
 
 _FOR_TWO_NAMES = re.compile(r": \w+ = \w+ = ls\.serve\(\) for two names")
 
-_MAKE_SERVERS = ("Server", "AsyncServer", "Flask", "SocketIO", "FastAPI", "Starlette")
+_MAKE_SERVERS = ("Server", "NestFactory", "AsyncServer", "Flask", "SocketIO", "FastAPI", "Starlette")
 
 
 def undefined_names(names: list[str], known: list[str]) -> str | None:
@@ -218,7 +218,8 @@ def undefined_names(names: list[str], known: list[str]) -> str | None:
 
 
 _NO_SOCKET = (
-    'server.of("/").emit("name", …) where there is no peer, as in a page; in an event socket is the first argument, '
+    'server.of("/").emit("name", …) where there is no peer, as in a page, server.of("/").to(sid).emit("name", …) for '
+    "one whose id is known; in an event socket is the first argument, "
     "def move(socket, data): …; a client is ls.socket(url)"
 )
 _SERVER = "server, the variable that ls.serve() has returned"
@@ -682,7 +683,7 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("TestClient", "ASGITransport"),
         'with urllib.request.urlopen(server.url("/page", "http")) as answer: body = answer.read(), for a page; '
-        "with server: … for with TestClient(app): …, whose end stops the server and its tasks"
+        "with server: … for with TestClient(app): …, once for all tests: its end stops the server and its tasks"
         "\n      from status 400 on it raises: except urllib.error.HTTPError as answer: answer.code, answer.read()"
         '\n      with a body urllib.request.urlopen(server.url("/page", "http"), json.dumps(value).encode()), a POST'
         '\n    a raw WebSocket: with ls.connect(server.url("/ws")) as ws: …, and in it ws.send(text) and '

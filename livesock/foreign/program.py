@@ -100,21 +100,25 @@ class Servers(NamedTuple):
 
 def servers_written() -> Servers:
     """Return what the program calls its servers: `sio` of `sio = AsyncServer()`."""
-    assigns = [
-        node for node in ast.walk(program()) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-    ]
-    made = [
-        (node.lineno, name_of(node.value.func), node.targets[0].id, node)
-        for node in assigns
-        if isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
-    ]
-    others = [(line, name) for line, kind, name, _ in made if kind in (*SERVERS, *APPLICATIONS)]
-    line, ours, node = next(((line, name, node) for line, kind, name, node in made if kind == "serve"), (0, "", None))
+    made: list[tuple[str, str, ast.Assign, ast.Call]] = []
+    for node in ast.walk(program()):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            call = node.value.value if isinstance(node.value, ast.Await) else node.value
+            made += [(_made_by(call), node.targets[0].id, node, call)] if isinstance(call, ast.Call) else []
+    others = [(node, name) for kind, name, node, _ in made if kind in (*SERVERS, *APPLICATIONS, "NestFactory")]
     names = [name for _, name in others]
-    call = node.value if node is not None and isinstance(node.value, ast.Call) else None
-    if node is not None and others and line > others[0][0]:
-        return Servers("", list(dict.fromkeys([*names, ours])), call, made_as(node))
-    return Servers(ours, [name for name in dict.fromkeys(names) if name != ours], call, "")
+    for kind, ours, node, call in made:
+        if kind == "serve" and others and node.lineno > others[0][0].lineno:
+            return Servers("", list(dict.fromkeys([*names, ours])), call, made_as(node))
+        if kind == "serve":
+            return Servers(ours, [name for name in dict.fromkeys(names) if name != ours], call, "")
+    return Servers("", list(dict.fromkeys(names)), None, "")
+
+
+def _made_by(call: ast.Call) -> str:
+    """Return the name of what makes a server: `AsyncServer`, or `NestFactory` of `NestFactory.create(…)`."""
+    is_factory = isinstance(call.func, ast.Attribute) and name_of(call.func.value) == "NestFactory"
+    return "NestFactory" if is_factory else name_of(call.func)
 
 
 def client_written() -> str:

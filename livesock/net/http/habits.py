@@ -693,7 +693,8 @@ SERVER = {
     **_each(
         "on_error_default on_error default_error_handler error_handler on_exception default_exception_handler",
         "nothing is called: the newest error of a handler is server.errors[-1].exception, and .where says of which"
-        '\n    what the peer shall read: try: … except ValueError as e: socket.emit("error", str(e)) in the handler'
+        '\n    what the peer shall read: try: … except ValueError as e: return "failed" in the handler, which is the '
+        'answer, or socket.emit("failed", str(e))'
         "\n    for a function that gets each error of all namespaces and pages class Mine(logging.Handler): … with def "
         "emit(self, record): …, in which server.errors[-1].exception is the error, and "
         'logging.getLogger("livesock").addHandler(Mine("ERROR"))',

@@ -57,7 +57,7 @@ def name_of(name: object) -> str:
         return name
     hint = f": write serve(port={name})" if isinstance(name, int) and not isinstance(name, bool) else ""
     if isinstance(name, type):
-        hint = f': a class answers peers by @server.gateway("/") above class {name.__name__}: leave this line out'
+        hint = f": a class answers peers by @server.gateway(…) above class {name.__name__}: leave this line out"
     raise TypeError(f'the name of a server is a non-empty str, such as serve("chat"), not {shown(name)}{hint}')
 
 

@@ -80,7 +80,7 @@ def _at_exit() -> None:
     """Stop everything, and say so of a server that a script has made for others and did not run."""
     for name, entry in running("server").items():
         if getattr(entry, "_left_alone", bool)():
-            end = f"livesock: the script has ended, and its server {name!r} with it"
+            end = f"livesock: the script has ended, and its server {f'{name!r} ' * (name != 'notebook')}with it"
             print(f"{end}: write server.run() as its last line", file=sys.stderr)
     stop_everything()
 

@@ -169,7 +169,7 @@ _ATTRIBUTES = {
     **dict.fromkeys(
         ("on_error", "on_error_default", "default_error_handler"),
         "errors of handlers are in server.errors; for the peer write try: … except ValueError as e: "
-        'socket.emit("error", str(e)) in the handler',
+        'return "failed" in the handler, which is the answer, or socket.emit("failed", str(e))',
     ),
     "broadcast": 'write emit("name", …) for all, socket.broadcast.emit("name", …) in a handler for the others',
     "event": 'write @server.of("{}").on("name")',

@@ -26,10 +26,11 @@ _OWN = ("sid", "_sid", "request.sid")
 """How the code calls the peer of its handler."""
 
 
-def emits_as_written(function: ast.AST, of: str, owners: Collection[str]) -> Iterator[str]:
+def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: Collection[str] = _OWN) -> Iterator[str]:
     """Yield a line for each call of `emit` in a handler of the namespace `of` that has keywords of another library.
 
-    `owners` is how the code calls its server.
+    `owners` is how the code calls its server, `own` how it calls the peer of the handler; a function that is none has
+    no socket.
     """
     awaited = {node.value for node in ast.walk(function) if isinstance(node, ast.Await)}
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
@@ -39,7 +40,7 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str]) -> Ite
             continue
         if not words or not call.args or any(name not in _PLAIN for name in words):
             continue
-        given = {str(name): _meant(str(name), ast.unparse(value)) for name, value in words.items()}
+        given = {str(name): _meant(str(name), ast.unparse(value), own) for name, value in words.items()}
         if f'server.of("{given.get("namespace")}")' == of:
             del given["namespace"]
         event = ast.unparse(call.args[0])
@@ -57,7 +58,12 @@ def inside_of_gateway(gateway: object) -> list[str]:
     cls = type(gateway)
     tree = tree_of(caller()) or ast.Module([], [])
     body = next((one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.name == cls.__name__), tree)
-    emits = list(emits_as_written(body, "self.namespace", {"self"}))
+    methods = [one for one in ast.walk(body) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    emits = [
+        line
+        for one in methods
+        for line in emits_as_written(one, "self.namespace", {"self"}, _OWN if one.name.startswith("on_") else ())
+    ]
     own = [node for node in ast.walk(body) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"]
     used = dict.fromkeys(node.attr for node in sorted(own, key=lambda one: (one.lineno, one.col_offset)))
     others = [
@@ -76,10 +82,10 @@ def _values(call: ast.Call) -> str:
     return "".join(f", {'…' if has_text(one) else ast.unparse(one)}" for one in given)
 
 
-def _meant(name: str, code: str) -> object:
+def _meant(name: str, code: str, own: Collection[str]) -> object:
     """Return what stands for a value in the line: a constant itself, and any other as it is written."""
     if is_literal(code):
         return ast.literal_eval(code)
     if name in (*_ROOMS, "skip_sid"):
-        return [Code("socket.id" if code in _OWN else code)]
+        return [Code("socket.id" if code in own else code)]
     return Code(code)

@@ -36,8 +36,6 @@ _ACKS = ("ack", "callback", "cb", "done", "fn", "respond")
 _KNOWN = {
     "sid": "socket.id for sid",
     "auth": "socket.handshake.auth for auth",
-    "environ": 'socket.handshake.headers.get("X-Token") for environ["HTTP_X_TOKEN"], .query, a dict, for '
-    'parse_qs(environ["QUERY_STRING"]), .address for REMOTE_ADDR',
 }
 """Parameters that a handler does not get, and what has their values."""
 
@@ -83,12 +81,39 @@ def handlers_as_written(owner: object, namespace: str = "/") -> str:
     if not found:
         return ""
     used = [name for one in found for name in _used(one)]
-    notes = [_KNOWN.get(name, f"return x for {name}(x)") for name in dict.fromkeys(used)]
+    notes = [
+        _environ(tree) if name == "environ" else _KNOWN.get(name, f"return x for {name}(x)")
+        for name in dict.fromkeys(used)
+    ]
     names = [name.id for name in _names_of(owner, frame) if isinstance(name, ast.Name)]
     inside = [(one.function, one.of) for one in found if one.function is not None and not one.is_of_all]
     notes += list(dict.fromkeys(line for part, of in inside for line in emits_as_written(part, of, names)))[:8]
     known = [f"and in them {notes[0]}", *(f"  {note}" for note in notes[1:])] if notes else []
     return "\n  ".join([_BEGIN, *dict.fromkeys(map(_line, found)), *known])
+
+
+def _environ(tree: ast.Module) -> str:
+    """Return what has the values that a program reads from `environ`."""
+    keys = [
+        node.value
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Subscript | ast.Call) and ast.unparse(one).startswith("environ")
+        for node in ast.walk(one)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isupper()
+    ]
+    said = {
+        "QUERY_STRING": 'socket.handshake.query, a dict, for parse_qs(environ["QUERY_STRING"])',
+        "REMOTE_ADDR": 'socket.handshake.address for environ["REMOTE_ADDR"]',
+        "PATH_INFO": '"/socket.io/", always, for environ["PATH_INFO"]: the namespace is socket.namespace.name',
+        "REQUEST_METHOD": '"GET", always, for environ["REQUEST_METHOD"]',
+    }
+    known = [said.get(key) or _header(key) for key in dict.fromkeys(keys) if key in said or key.startswith("HTTP_")]
+    return ", ".join(known) or f'{_header("HTTP_X_TOKEN")}, .query, a dict, for parse_qs(environ["QUERY_STRING"])'
+
+
+def _header(key: str) -> str:
+    name = "-".join(part.capitalize() for part in key.removeprefix("HTTP_").split("_"))
+    return f'socket.handshake.headers.get("{name}", "") for environ["{key}"]'
 
 
 _BEGIN = "handlers belong to a namespace, each gets the socket, and what it returns is the answer: write"
@@ -127,7 +152,7 @@ def _used(handler: _Handler) -> Iterator[str]:
     body = function.body if isinstance(function, _Function) else [function.body] if function else []
     read = {one.id for part in body for one in ast.walk(part) if isinstance(one, ast.Name)}
     for name in _Parameters(handler).asked:
-        if name in read and (name in _KNOWN or name in _ACKS):
+        if name in read and (name in _KNOWN or name == "environ" or name in _ACKS):
             yield name
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
+from livesock.errors import NotRunning
 from tests.peers import DEADLINE
 
 FLASK = """\
@@ -299,7 +300,7 @@ app.listen(3000)
 def test_the_port_of_a_gateway_beside_another_one_is_not_lost(tmp_path: Path) -> None:
     text = said(TWO_PORTS, tmp_path)
 
-    assert "ls.serve(port=3000), and server.run() at its end if it only serves:" in text
+    assert "app = ls.serve(port=3000), and app.run() at its end if it only serves:" in text
     assert "8764: one port is for all: leave it out, and clients ask that of the server" in text
 
 
@@ -571,3 +572,39 @@ def test_a_client_keeps_the_name_that_the_program_has_for_it(tmp_path: Path) -> 
     one = "import livesock as ls\nsio = ls.AsyncClient()\n"
     assert "write sio = ls.socket(url), which connects" in said(one, tmp_path)
     assert "write point = ls.socket(url), which connects" in said(f"{one}other = ls.SimpleClient()\n", tmp_path)
+
+
+def test_the_application_of_nest_is_the_server_of_the_program(tmp_path: Path) -> None:
+    program = """\
+from livesock import WebSocketGateway, NestFactory
+@WebSocketGateway()
+class G: ...
+async def main():
+    app = await NestFactory.create(G)
+    await app.listen(3001)
+asyncio.run(main())
+"""
+    words = said(program, tmp_path)
+
+    assert "NestFactory: write app = ls.serve()" in words
+    assert "write app = ls.serve(port=3001), and app.run() at its end if it only serves" in words
+
+
+def test_a_stopped_server_is_neither_entered_nor_run() -> None:
+    with ls.serve("stopped") as server:
+        pass
+    with pytest.raises(NotRunning, match=r"serve\(\) again"), server:
+        pass
+    with pytest.raises(NotRunning, match=r"serve\(\) again"):
+        server.run()
+
+
+def test_a_class_that_serve_gets_stands_in_no_line(tmp_path: Path) -> None:
+    program = """\
+from livesock import WebSocketGateway
+@WebSocketGateway(namespace="events", cors={"origin": "*"})
+class Events: ...
+server = ls.serve(Events)
+"""
+    words = said(program, tmp_path)
+    assert "write server = ls.serve():" in words and "serve(Events)" not in words

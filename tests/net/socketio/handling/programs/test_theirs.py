@@ -299,8 +299,9 @@ class Chat:
     async def on_message(self, sid, data):
         self.enter_room(sid, data["room"])
         await self.emit("reply", data, room=data["room"], skip_sid=sid)
-        self.own(self.rooms(sid))
-    def own(self, rooms): ...
+        self.own(self.rooms(sid), sid)
+    def own(self, rooms, sid):
+        self.emit("to one", 1, room=sid)
 """
 
 
@@ -315,6 +316,7 @@ def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) 
         "socket.emit('hello', {'a': 1}) for self.emit('hello', …, to=sid)",
         "self.namespace.to(data['room']).except_(socket.id).emit('reply', data) "
         "for await self.emit('reply', …, room=data['room'], skip_sid=sid)",
+        "self.namespace.to(sid).emit('to one', 1) for self.emit('to one', …, room=sid)",
         'self.enter_room(): write socket.join("room") for this peer, self.namespace.to("id").join("room") for another '
         "one, without await",
         "self.rooms(): write socket.rooms",
@@ -362,3 +364,25 @@ def test_a_hook_that_takes_the_place_of_its_namesake_says_so() -> None:
 
             @io.of("/").on_connect
             def enter(socket: Any) -> None: ...
+
+
+OF_ENVIRON = """\
+import livesock as ls
+sio = ls.serve("environ")
+@sio.event
+def connect(sid, environ, auth):
+    print(environ["PATH_INFO"], environ.get("HTTP_AUTHORIZATION", ""), parse_qs(environ["QUERY_STRING"]))
+"""
+
+
+def test_what_a_program_reads_from_environ_is_told_by_its_own_keys(tmp_path: Path) -> None:
+    file = tmp_path / "environ.py"
+    file.write_text(OF_ENVIRON)
+    with pytest.raises(AttributeError) as caught:
+        runpy.run_path(str(file))
+    words = str(caught.value)
+
+    assert '"/socket.io/", always, for environ["PATH_INFO"]' in words
+    assert 'socket.handshake.headers.get("Authorization", "") for environ["HTTP_AUTHORIZATION"]' in words
+    assert 'socket.handshake.query, a dict, for parse_qs(environ["QUERY_STRING"])' in words
+    assert "X-Token" not in words
