@@ -22,7 +22,11 @@ __all__ = ["caller", "imported_by", "is_ours", "respelled", "respelling", "spell
 
 _NAME = re.compile(r"(?<![\w.])ls\.(?=[A-Za-z])")
 
-_SERVER = re.compile(r"(?<![\w.])server(?=\.[a-z]| = ls\.)|(?<=\()server(?=[),])|(?<=with )server(?=: )")
+_SERVER = re.compile(
+    r"(?<![\w.])server(?=\.[a-z])"
+    r"|(?<![\w.])(?<! = )(?<!leave out )server(?= = ls\.)"  # not of a program's own `app = server = ls.serve()`
+    r"|(?<=\()server(?=[),])|(?<=with )server(?=: )"
+)
 
 _AT_THE_TOP = ", with import livesock as ls at the top"
 _AS_A_LINE = "\n  all of it with import livesock as ls at the top"

@@ -90,7 +90,8 @@ def made_by_calling(arguments: tuple[object, ...], options: Mapping[str, object]
     """
     made = [name_of(call.func) for call in calls_in(program()) if name_of(call.func) in ("Server", "serve")]
     servers = servers_written()
-    if made != ["Server"]:
+    is_one = sorted(made) == ["Server", "serve"] and bool(servers.later)
+    if made != ["Server"] and not is_one:
         own = made_with(arguments, options, [*inspect.signature(sys.modules["livesock"].serve).parameters])
         if made == ["serve", "Server"] and servers.ours and servers.theirs:  # and no other one
             given, *lines = own.partition("ls.serve(")[2].split("\n  ")
@@ -101,7 +102,9 @@ def made_by_calling(arguments: tuple[object, ...], options: Mapping[str, object]
     head, *lines = options_written(["Server"]) or [f"write {variables} = ls.serve()"]
     beside = _elsewhere(["Server"], known)
     lines += [*_lines(beside)[0], *client_options_written(beside)]
-    return "\n  ".join([head.partition("write ")[2].removesuffix(":"), *lines])
+    head = head.partition("write ")[2].removesuffix(":")
+    leave = f"; leave out {servers.later} below it" if servers.later else ""
+    return "\n  ".join([f"{head}{leave}", *lines])
 
 
 def _elsewhere(names: list[str], known: list[str]) -> list[str]:

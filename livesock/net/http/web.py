@@ -221,8 +221,8 @@ def to_response(result: object) -> Response | Body:
         raise TypeError(f"a handler returns one thing, not tuple: write return ls.Response(body, {write})")
     kind = type(inspect.unwrap(result) if callable(result) else result).__name__
     more = ", which needs its brackets" if callable(result) else ""
-    if write := as_dict(result, "return {}"):
-        more = f": write {write}"
+    if write := as_dict(result, "return {}", "…"):
+        more = f": write {write}, where … is what it returns now"
     if kind.endswith("Response"):
         more = as_ours(result)
     if hasattr(result, "read"):

@@ -608,3 +608,13 @@ server = ls.serve(Events)
 """
     words = said(program, tmp_path)
     assert "write server = ls.serve():" in words and "serve(Events)" not in words
+
+
+def test_a_serve_below_a_server_that_is_made_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_text("import livesock as ls\nio = ls.Server(3000)\nserver = ls.serve()\n")
+    with pytest.raises(TypeError) as caught:
+        runpy.run_path(str(file))
+
+    words = str(caught.value)
+    assert "write io = server = ls.serve(port=3000); leave out server = ls.serve() below it" in words
