@@ -82,7 +82,7 @@ from livesock.net.loop.tasks import Tasks, runs_once
 from livesock.net.loop.thread import LoopThread
 from livesock.net.loop.watchdog import Watchdog
 from livesock.net.socketio.elsewhere import ANSWER_TIMEOUT
-from livesock.net.socketio.handling.answering import nobody_in_main, not_for_another, own_namespace
+from livesock.net.socketio.handling.answering import not_for_another, own_namespace, warn_of_empty_main
 from livesock.net.socketio.handling.keywords import OF_ONE, no_keywords, no_question
 from livesock.net.socketio.handling.observers import Observer, Overhearer, Watcher
 from livesock.net.socketio.handling.theirs import REGISTERS, handlers_as_written
@@ -464,7 +464,7 @@ class Server(Speaker[Socket], Blocking):
             TypeError: If a gateway of another namespace asks: it means its own, or writes `server.of("/")`.
         """
         not_for_another(self)
-        nobody_in_main(self.namespaces)
+        warn_of_empty_main(self.namespaces)
         return self.of("/").selection
 
     def observe(self, observer: Observer) -> Callable[[], None]:

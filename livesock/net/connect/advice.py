@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 
 from livesock.advice.spelled import spelled
 from livesock.errors import FAULT, HandshakeError
-from livesock.net.connect.here import nobody_there, server_here
+from livesock.net.connect.here import server_here, where_to_connect
 from livesock.net.connect.statuses import HttpAnswer, websocket_advice
 from livesock.net.connect.urls import Target
 from livesock.trace.recording import Trace
@@ -86,7 +86,7 @@ def what_to_check(exc: OSError, target: Target, trace: Trace) -> str:
         case ssl.SSLError():
             return f"the TLS handshake with {target.address} failed: the two have no version or cipher in common"
         case ConnectionRefusedError():
-            return f"nothing listens on {target.address}: {nobody_there(target)}"
+            return f"nothing listens on {target.address}: {where_to_connect(target)}"
         case socket.gaierror():
             return f'there is no host "{target.host}": check the spelling, or the network'
         case TimeoutError():

@@ -13,7 +13,7 @@ from livesock.net.connect.urls import Target, is_loopback
 from livesock.net.loop import registry
 from livesock.net.loop.habits import warn
 
-__all__ = ["nobody_there", "refuse_own_loop", "server_here", "warn_in_a_coroutine"]
+__all__ = ["refuse_own_loop", "server_here", "warn_in_a_coroutine", "where_to_connect"]
 
 MAX_SIMULATORS = 10
 """Simulators in a row that we look behind to find the server."""
@@ -32,7 +32,7 @@ def server_here(target: Target) -> Any:
     return next((server for server in registry.running("server").values() if server.port == port), None)
 
 
-def nobody_there(target: Target) -> str:
+def where_to_connect(target: Target) -> str:
     """Return what to check where nobody listens; a server of this process may have another port."""
     asked = (
         "is the server running (ls.servers()), and is this its port? A server that was started again may have "

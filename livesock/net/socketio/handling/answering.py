@@ -1,7 +1,7 @@
 """Who speaks where, in a server with gateways.
 
 `OfTheOneThatAnswers` is `self.server` and `self.namespace` of a gateway, in which only one object answers peers.
-`nobody_in_main` warns of a server that speaks to `/`, where nobody is, as `this.server` of NestJS never does.
+`warn_of_empty_main` warns of a server that speaks to a `/` without sockets, as `this.server` of NestJS never does.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 from livesock.advice.spelled import caller, spelled
 from livesock.net.loop.habits import warn
 
-__all__ = ["OfTheOneThatAnswers", "nobody_in_main", "not_for_another", "own_namespace"]
+__all__ = ["OfTheOneThatAnswers", "not_for_another", "own_namespace", "warn_of_empty_main"]
 
 
-def nobody_in_main(namespaces: Mapping[str, Any]) -> None:
+def warn_of_empty_main(namespaces: Mapping[str, Any]) -> None:
     """Warn if the namespace `/` has neither a member nor a handler, and another one has members."""
     main = namespaces["/"]
     if main.audience.members or main.audience.elsewhere or not main.handlers.is_empty:
@@ -23,7 +23,7 @@ def nobody_in_main(namespaces: Mapping[str, Any]) -> None:
     inhabited = [name for name, it in namespaces.items() if it.audience.members]
     if inhabited:
         others = ", or ".join(f'server.of("{name}")' for name in inhabited[:3])
-        warn(f'the server itself speaks to "/", where nobody is: write {others} in place of server')
+        warn(f'the server itself speaks to "/", which has no sockets: write {others} in place of server')
 
 
 def not_for_another(server: object) -> None:

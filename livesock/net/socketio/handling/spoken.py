@@ -29,8 +29,8 @@ _OWN = ("sid", "_sid", "request.sid")
 def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: Collection[str] = _OWN) -> Iterator[str]:
     """Yield a line for each call of `emit` in a handler of the namespace `of` that has keywords of another library.
 
-    `owners` is how the code calls its server, `own` how it calls the peer of the handler; a function that is none has
-    no socket.
+    `owners` is how the code calls its server, `own` how it calls the peer of the handler: empty for a function that is
+    no handler, and so has no socket.
     """
     awaited = {node.value for node in ast.walk(function) if isinstance(node, ast.Await)}
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]

@@ -1,4 +1,4 @@
-"""A server that speaks to `/`, where nobody is, says so: `server` of a gateway in NestJS is its own namespace."""
+"""A server that speaks to a `/` without sockets says so: `server` of a gateway in NestJS is its own namespace."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def test_the_namespace_where_somebody_is_is_named(server: ls.Server) -> None:
     with ls.socket(server.url("/rooms"), timeout=DEADLINE) as point:
         point.call("join", "a", timeout=DEADLINE)
         for speak in (lambda: server.to("a").emit("news", 1), lambda: server.emit("news", 1)):
-            with pytest.warns(UserWarning, match=r'where nobody is: write server\.of\("/rooms"\) in place of server'):
+            with pytest.warns(
+                UserWarning, match=r'which has no sockets: write server\.of\("/rooms"\) in place of server'
+            ):
                 speak()
         server.of("/rooms").to("a").emit("news", 2)
         assert point.wait("news", timeout=DEADLINE) == (2,)

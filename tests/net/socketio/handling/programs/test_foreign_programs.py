@@ -52,12 +52,14 @@ def stopped() -> Iterator[None]:
     ls.stop_all()
 
 
-def said(program: str, folder: Path) -> str:
+def said(
+    program: str, folder: Path, kind: type[Exception] | tuple[type[Exception], ...] = (ImportError, AttributeError)
+) -> str:
     file = folder / "app.py"
     file.write_text(program)
     spec = importlib.util.spec_from_file_location("app", file)
     assert spec is not None and spec.loader is not None
-    with pytest.raises((ImportError, AttributeError)) as caught:
+    with pytest.raises(kind) as caught:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
     return str(caught.value)
 
@@ -112,12 +114,8 @@ def no_page(): ...
 
 
 def test_pages_that_take_nothing_are_told_with_the_first_of_them(tmp_path: Path) -> None:
-    file = tmp_path / "pages.py"
-    file.write_text(PAGES)
-    with pytest.raises(TypeError) as caught:
-        runpy.run_path(str(file))
-
-    assert str(caught.value).endswith("\n  below it write async def health(request): …")
+    words = said(PAGES, tmp_path, TypeError)
+    assert words.endswith("\n  below it write async def health(request): …")
 
 
 CLIENT = """\
@@ -252,12 +250,8 @@ def files(at): ...
 
 
 def test_all_pages_of_flask_are_told_by_the_first_of_them(tmp_path: Path) -> None:
-    file = tmp_path / "pages.py"
-    file.write_text(ROUTES)
-    with pytest.raises(AttributeError) as caught:
-        runpy.run_path(str(file))
-
-    _, _, told = str(caught.value).partition("a page gets the request: write\n")
+    words = said(ROUTES, tmp_path, AttributeError)
+    _, _, told = words.partition("a page gets the request: write\n")
     assert [line.strip() for line in told.splitlines()] == [
         '@app.get("/") above def index(request): …, and in it return ls.Response(html, type="text/html")',
         '@app.get("/user/{uid}/{name}") above @app.post("/user/{uid}/{name}") above async def user(request): …, and in '
@@ -414,11 +408,7 @@ make_server("", 8755, app).serve_forever()
 
 
 def test_a_server_that_is_made_speaks_of_the_rest_of_its_program(tmp_path: Path) -> None:
-    file = tmp_path / "app.py"
-    file.write_text(ONE_SERVER)
-    with pytest.raises(TypeError) as caught:
-        runpy.run_path(str(file))
-    words = str(caught.value)
+    words = said(ONE_SERVER, tmp_path, TypeError)
 
     assert "write sio = app = socketio.serve(port=8755), and sio.run() at its end" in words
     assert '"ping_timeout": write sessions={"ping_timeout": 20}' in words
@@ -458,23 +448,17 @@ def test_a_serve_below_another_library_s_server_is_left_out(tmp_path: Path) -> N
 
 
 def test_a_server_beside_one_that_runs_is_that_one(tmp_path: Path) -> None:
-    file = tmp_path / "app.py"
-    file.write_text("import livesock as ls\nserver = ls.serve()\nsio = ls.Server(3000, ping_timeout=5)\n")
-    with pytest.raises(TypeError) as caught:
-        runpy.run_path(str(file))
-    words = str(caught.value)
+    words = said(
+        "import livesock as ls\nserver = ls.serve()\nsio = ls.Server(3000, ping_timeout=5)\n", tmp_path, TypeError
+    )
 
     assert "write sio = server, which ls.serve() has returned" in words
     assert "with port=3000 in its brackets" in words and '"ping_timeout": write sessions=' in words
 
 
 def test_a_namespace_s_base_names_the_server_below_it(tmp_path: Path) -> None:
-    file = tmp_path / "app.py"
-    file.write_text("import livesock as ls\nclass My(ls.Namespace): ...\nsio = ls.Server()\n")
-    with pytest.raises(TypeError) as caught:
-        runpy.run_path(str(file))
-
-    assert "below sio = ls.serve(); leave out sio = ls.Server() and the line that registers it" in str(caught.value)
+    words = said("import livesock as ls\nclass My(ls.Namespace): ...\nsio = ls.Server()\n", tmp_path, TypeError)
+    assert "below sio = ls.serve(); leave out sio = ls.Server() and the line that registers it" in words
 
 
 @pytest.mark.parametrize(("target", "is_told"), [("app.run", True), ("begin", True), ("lambda: check(1)", False)])
@@ -611,10 +595,5 @@ server = ls.serve(Events)
 
 
 def test_a_serve_below_a_server_that_is_made_is_left_out(tmp_path: Path) -> None:
-    file = tmp_path / "app.py"
-    file.write_text("import livesock as ls\nio = ls.Server(3000)\nserver = ls.serve()\n")
-    with pytest.raises(TypeError) as caught:
-        runpy.run_path(str(file))
-
-    words = str(caught.value)
+    words = said("import livesock as ls\nio = ls.Server(3000)\nserver = ls.serve()\n", tmp_path, TypeError)
     assert "write io = server = ls.serve(port=3000); leave out server = ls.serve() below it" in words

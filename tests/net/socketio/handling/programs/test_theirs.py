@@ -231,6 +231,15 @@ def _as_told(program: str, told: str) -> str:
     return "\n".join(lines)
 
 
+def raised(kind: type[Exception], program: str, folder: Path) -> str:
+    """Return what the error of a script says."""
+    file = folder / "script.py"
+    file.write_text(program)
+    with pytest.raises(kind) as caught:
+        runpy.run_path(str(file))
+    return str(caught.value)
+
+
 EMITS = """\
 import livesock as ls
 sio = ls.serve("emits")
@@ -252,12 +261,8 @@ def go(sid, data):
 
 
 def test_what_handlers_say_with_keywords_is_told_with_the_handlers(tmp_path: Path) -> None:
-    file = tmp_path / "emits.py"
-    file.write_text(EMITS)
-    with pytest.raises(AttributeError) as caught:
-        runpy.run_path(str(file))
-
-    _, _, told = str(caught.value).partition("and in them socket.id for sid\n")
+    words = raised(AttributeError, EMITS, tmp_path)
+    _, _, told = words.partition("and in them socket.id for sid\n")
     lines = [line.strip() for line in told.splitlines()]
     assert lines == [
         "socket.emit('hello', {'a': 1}) for await sio.emit('hello', …, to=sid)",
@@ -306,12 +311,8 @@ class Chat:
 
 
 def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) -> None:
-    file = tmp_path / "chat.py"
-    file.write_text(OF_A_CLASS)
-    with pytest.raises(TypeError) as caught:
-        runpy.run_path(str(file))
-
-    _, _, inside = str(caught.value).partition("\nand in its methods write\n")
+    words = raised(TypeError, OF_A_CLASS, tmp_path)
+    _, _, inside = words.partition("\nand in its methods write\n")
     assert [line.strip() for line in inside.splitlines()] == [
         "socket.emit('hello', {'a': 1}) for self.emit('hello', …, to=sid)",
         "self.namespace.to(data['room']).except_(socket.id).emit('reply', data) "
@@ -336,12 +337,7 @@ def _(socket):
 
 
 def test_two_listeners_without_names_get_two(tmp_path: Path) -> None:
-    file = tmp_path / "arrows.py"
-    file.write_text(OF_ARROWS)
-    with pytest.raises(AttributeError) as caught:
-        runpy.run_path(str(file))
-
-    words = str(caught.value)
+    words = raised(AttributeError, OF_ARROWS, tmp_path)
     assert '@io.of("/").on_connected above def connection(socket): …' in words
     assert '@io.of("/").on_disconnect above def disconnecting(socket, reason): …, outside of _' in words
     assert '@io.of("/").on_disconnect above async def disconnect(socket, reason): …, outside of _' in words
@@ -376,11 +372,7 @@ def connect(sid, environ, auth):
 
 
 def test_what_a_program_reads_from_environ_is_told_by_its_own_keys(tmp_path: Path) -> None:
-    file = tmp_path / "environ.py"
-    file.write_text(OF_ENVIRON)
-    with pytest.raises(AttributeError) as caught:
-        runpy.run_path(str(file))
-    words = str(caught.value)
+    words = raised(AttributeError, OF_ENVIRON, tmp_path)
 
     assert '"/socket.io/", always, for environ["PATH_INFO"]' in words
     assert 'socket.handshake.headers.get("Authorization", "") for environ["HTTP_AUTHORIZATION"]' in words
