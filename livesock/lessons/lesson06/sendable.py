@@ -13,7 +13,6 @@ def sendable(code: int) -> bool:
     return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999
 
 
-USUAL, LATE, FREE = (1000, 1003), (1007, 1014), (3000, 4999)
 BORDERS = [0, 999, *range(1000, 1017), 2999, 3000, 3999, 4000, 4999, 5000, 65535]
 
 

@@ -30,9 +30,6 @@ __all__ = ["KEPT", "SpokenSession", "parts_of"]
 KEPT = 40
 """Packets that a page shows, the newest."""
 
-NO_STATUS = 1005
-"""What a reader reports for a Close frame without a code (RFC 6455, 7.1.5)."""
-
 
 def parts_of(message: str) -> list[Message]:
     """Return the parts of a message for a page."""
