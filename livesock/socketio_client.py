@@ -20,6 +20,7 @@ This module puts parts together: `livesock.realtime` knows the protocol, `liveso
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from ssl import SSLContext
 from types import TracebackType
 from typing import Any, ClassVar, TypeAlias, TypeVar, overload
@@ -241,7 +242,7 @@ class ClientSocket(Blocking):
             NotRunning: If the connection is lost before the answer comes; the server may have got the question or not.
             TypeError, ValueError, OverflowError: As `emit`.
         """
-        check_values("call", name, arguments, ask)
+        check_values("call", name, arguments, partial(ask, timeout=timeout))
         Encoded.event(self.namespace, name, arguments)
         seconds = self._wait_time(timeout)
         try:

@@ -1207,6 +1207,7 @@ def test_how_other_libraries_refuse_a_peer_gets_a_sentence(server: Server, exc: 
     [
         (lambda h: h.auth.get("token"), '(socket.handshake.auth or {}).get("token")'),
         (lambda h: h.auth["token"], '(socket.handshake.auth or {}).get("token")'),
+        (lambda h: h.auth["user"], '(socket.handshake.auth or {}).get("user"), which is None then, and refuse it with'),
         (lambda h: h["auth"], "write socket.handshake.auth"),
     ],
 )

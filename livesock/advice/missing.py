@@ -8,7 +8,10 @@ import traceback
 
 __all__ = ["undefined_at", "without_auth"]
 
-_WITHOUT = 'the peer has sent no auth: write (socket.handshake.auth or {}).get("token")'
+_WITHOUT = (
+    'the peer has sent no auth: write (socket.handshake.auth or {{}}).get("{}"), which is None then, and refuse it '
+    "with raise ls.Refused('why') if it must have one"
+)
 
 _UNKNOWN = object()
 
@@ -26,7 +29,10 @@ def without_auth(exc: BaseException, at_the_door: bool = False) -> str | None:
         return f'what did not come is None: write {came[1]}.get({came[2]}, "")'
     sent = [_auth_of(value) for value in failed.f_locals.values()]
     has_sent = any(auth is not None and auth is not _UNKNOWN for auth in sent)
-    return _WITHOUT if not has_sent and ("auth" in line or (at_the_door and None in sent)) else None
+    if has_sent or not ("auth" in line or (at_the_door and None in sent)):
+        return None
+    key = re.search(r"""\[["'](\w+)["']\]|\.get\(["'](\w+)["']""", line)
+    return _WITHOUT.format((key[1] or key[2]) if key else "token")
 
 
 def _auth_of(value: object) -> object:

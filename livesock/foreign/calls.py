@@ -119,10 +119,10 @@ _SECRET = ("auth", "headers", "extraHeaders", "extra_headers", "cookies", "query
 
 def _run(calls: list[ast.Call]) -> str:
     """Return where `run()` stands, if the program starts its server."""
-    if not any(name_of(call.func) in _STARTS for call in calls):
-        return ""
     targets = [word.value for call in calls if name_of(call.func) == "Thread" for word in call.keywords]
     is_in_thread = any(_starts(target) for target in targets)
+    if not is_in_thread and not any(name_of(call.func) in _STARTS for call in calls):
+        return ""
     no_thread = ", and leave out the thread whose function runs it: a server runs in the background"
     runs = any(name_of(call.func) in _RUNS for call in calls)
     return no_thread if is_in_thread else f", and server.run() at its end{'' if runs else ' if it only serves'}"

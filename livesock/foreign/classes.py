@@ -19,7 +19,6 @@ __all__ = [
     "bases_written",
     "classes_written",
     "gateways_written",
-    "parts_of_routes_written",
     "refusal_written",
 ]
 
@@ -38,22 +37,6 @@ def gateways_written() -> str:
                 path = namespace if isinstance(namespace, Code) else f'"/{str(namespace).lstrip("/")}"'
                 found.append(f"@server.gateway({path}) above class {node.name}: …")
     return ", ".join(found)
-
-
-def parts_of_routes_written() -> str:
-    """Return where a raw route has the parts of its path, `{room}` of `@app.websocket("/ws/{room}")`; "" for none."""
-    functions = [node for node in ast.walk(program()) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    found: dict[str, str] = {}
-    for function in functions:
-        kinds = {one.arg: ast.unparse(one.annotation) for one in function.args.args if one.annotation is not None}
-        for call in (mark for mark in function.decorator_list if isinstance(mark, ast.Call) and mark.args):
-            path = value_of(call.args[0])
-            if name_of(call.func) in ("websocket", "websocket_route", "route") and isinstance(path, str):
-                for part in re.findall(r"[{<](?:\w+:)?(\w+)[:}>]", path):
-                    value = f'ws.path_params["{part}"]'
-                    kind = kinds.get(part)
-                    found[part] = f"{part} = {f'{kind}({value})' if kind in ('int', 'float') else value}"
-    return f", with {', '.join(found.values())} in it" if found else ""
 
 
 def bases_written() -> list[str]:

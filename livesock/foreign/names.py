@@ -20,7 +20,6 @@ from livesock.foreign.classes import (
     bases_written,
     classes_written,
     gateways_written,
-    parts_of_routes_written,
     refusal_written,
 )
 from livesock.foreign.program import (
@@ -36,6 +35,7 @@ from livesock.foreign.program import (
     program,
     servers_written,
 )
+from livesock.foreign.routes import routes_written
 from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT, made_with
 from livesock.net.loop.explain import SLEEP
 
@@ -53,7 +53,7 @@ def not_here(name: str, imported: tuple[str, ...], known: list[str]) -> str:
     strange += _elsewhere(strange, known) if imported or instead_of(name) else []
     lines, unknown = _lines(strange)
     options = [*(bases_written() if "Namespace" in imports_written() else []), *options_written(strange)]
-    options += client_options_written(strange)
+    options += [*client_options_written(strange), *routes_written()]
     if len(strange) == 1 and not options:
         better = f": write {instead_of(name)}" if lines else f"; it has {', '.join(known)}"
         text = f"module 'livesock' has no attribute {name!r}{better}"
@@ -75,7 +75,7 @@ def no_module(module: str, imported: tuple[str, ...], known: list[str]) -> str |
         return None
     strange += _elsewhere(strange, known)
     lines, unknown = _lines(strange)
-    lines += [*options_written(strange), *client_options_written(strange)]
+    lines += [*options_written(strange), *client_options_written(strange), *routes_written()]
     head = f"livesock has no module {module!r}"
     lines += [f"{', '.join(ours)}: write from livesock import {', '.join(ours)}"] if ours else []
     lines += [f"{', '.join(unknown)}: no such name; it has {', '.join(known)}"] if unknown else []
@@ -143,9 +143,10 @@ def instead_of(name: str) -> str | None:
         in_place = held or "no application: leave its line out"
         return "\n    ".join([f"{in_place}, {_NO_APPLICATION}", *given])
     write = known_as(name, FOREIGN_NAMES)
-    if write and name == "WebSocket":
-        write = write.replace("async def talk(ws): …", f"async def talk(ws): …{parts_of_routes_written()}", 1)
-    write = f"{write}{_beside(name)}" if write else write
+    if write and name in ("Depends", "Security") and "(" in "".join(routes_written()):
+        write = write.replace(_OWN_PARAMETERS, "")
+    if write and name in ("AsyncClient", "AsyncSimpleClient") and mentions("Queue"):
+        write = f"{write}{_QUEUE}"
     if write and (client := client_written()):
         write = re.sub(r"\bpoint\b", client, write)
     if write and name in _MAKE_SERVERS:
@@ -155,32 +156,10 @@ def instead_of(name: str) -> str | None:
     return write.replace(REDIS, address_written("redis", REDIS)) if write and REDIS in write else write
 
 
-def _beside(name: str) -> str:
-    """Return what else there is to say of a name in a program that has something else besides; "" in any other."""
-    names, other, write = next((one for one in _TOGETHER if name in one[0]), ((), "", ""))
-    return write if names and mentions(other) else ""
-
-
-_TOGETHER = (
-    (
-        ("HTMLResponse", "PlainTextResponse", "JSONResponse", "FileResponse", "StreamingResponse", "RedirectResponse"),
-        "response_class",
-        ", and leave response_class out",
-    ),
-    (("status",), "status_code", "; leave status_code out of the decorator, where Response has it"),
-    (
-        ("Depends", "Security"),
-        "dependencies",
-        "\n    leave dependencies=[…] out: its call stands in each page",
-    ),
-    (
-        ("AsyncClient", "AsyncSimpleClient"),
-        "Queue",
-        "\n    a queue that a handler fills is got = queue.Queue(), with got.put(1) in it, and "
-        "await asyncio.to_thread(got.get) elsewhere, with import queue",
-    ),
+_QUEUE = (
+    "\n    a queue that a handler fills is got = queue.Queue(), with got.put(1) in it, and "
+    "await asyncio.to_thread(got.get) elsewhere, with import queue"
 )
-"""Names, what a program has besides, and what to write then."""
 
 
 def _as_one_server(write: str) -> str:
@@ -288,10 +267,12 @@ _LOGIN = (
     '\n    to log out users.pop(request.cookies.get("token"), None)'
 )
 
-_DEPENDS = (
-    "the call itself in the handler, user = find_user(request), with await if it is async def"
+_OWN_PARAMETERS = (
     "\n    a class or function with parameters of its own gets each: Commons(request.query.get('q'), "
     "int(request.query.get('skip', 0)))"
+)
+_DEPENDS = (
+    f"the call itself in the handler, user = find_user(request), with await if it is async def{_OWN_PARAMETERS}"
     "\n    with a yield: @contextlib.contextmanager above it, and with get_db() as db: … in the handler; of an "
     "async def @contextlib.asynccontextmanager, and async with"
     "\n    one that may refuse: return ls.Response(…, status=401) in it, and behind the call "
@@ -369,8 +350,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("AsyncClient", "AsyncSimpleClient"),
         "point = ls.socket(url), which connects: leave connect() out; plain def handlers, with time.sleep(1) for await "
-        "asyncio.sleep(1) in them, and no await before emit, call, wait and disconnect; elsewhere await "
-        "asyncio.sleep(1) for sio.sleep(1)"
+        "asyncio.sleep(1) in them, and no await before emit, call and disconnect; elsewhere await asyncio.sleep(1) for "
+        "sio.sleep(1), and await asyncio.to_thread(point.wait) for await sio.wait()"
         "\n    beside other tasks point = await asyncio.to_thread(ls.socket, url), and for an answer "
         'await asyncio.to_thread(point.call, "name", 1)',
     ),
@@ -607,9 +588,8 @@ FOREIGN_NAMES = {
         "threading.Thread(target=work, args=(socket,), daemon=True).start() hands it on",
     ),
     "Request": "def page(request): …, without an annotation",
-    "Query": "limit: int = 10 for limit: int = Query(10, le=100), also in place of Annotated: the error of the page "
-    'has the line to write in it, limit = int(request.query.get("limit", 10)), and behind it '
-    'if limit > 100: return ls.Response({"detail": "at most 100"}, status=422)'
+    "Query": 'limit = int(request.query.get("limit", 10)) in the handler for limit: int = Query(10, le=100), and '
+    'behind it if limit > 100: return ls.Response({"detail": "at most 100"}, status=422)'
     '\n    a list is request.query.getlist("name"); of a WebSocket ws.query in place of request.query',
     "Header": 'request.headers["x-key"] in the handler, which answers 422 without it, or request.headers.get("x-key"); '
     "of a WebSocket ws.request.headers",

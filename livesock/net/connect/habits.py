@@ -318,32 +318,56 @@ def _point(point: object, options: Mapping[str, object]) -> str:
 def in_their_seconds(sentence: str | None) -> str | None:
     """Return what to write for `point.timeout(5000)` with the number of the caller, where that is written there.
 
-    Of `point.timeout(5000).emit("add", 1, callback)` it is the whole call.
+    Of `point.timeout(5000).emit("add", 1, callback)` it is the whole call; also if the caller is at another of its
+    lines, and this is its only one.
     """
     frame = caller()
     tree = tree_of(frame)
-    attribute = node_at(frame, ast.Attribute, tree)
+    here = node_at(frame, ast.Attribute, tree)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
-    limit = next((call for call in calls if attribute is not None and call.func is attribute), None)
+    limits = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "timeout"]
+    others = limits if len(limits) == 1 and here is not None and here.attr != "timeout" else []
+    limit = next((call for call in limits if call.func is here), others[0] if others else None)
     value = limit.args[0].value if limit and len(limit.args) == 1 and isinstance(limit.args[0], ast.Constant) else None
     if sentence is None or limit is None or not isinstance(value, int | float) or value <= 0:
         return sentence
-    seconds = instead("timeout", {"timeout": GIVEN_SECONDS}, (), value).partition(": ")[2]
+    seconds = f"{value / 1000 if value >= 10 else value:g}"  # Node's alone, and in milliseconds there
     for call in calls:
         if isinstance(call.func, ast.Attribute) and call.func.value is limit and call.func.attr in _ASKS and call.args:
-            given = ", ".join(ast.unparse(one) for one in call.args if not _is_function(one, frame))
+            functions = {one: found for one in call.args if (found := _function(one, frame, tree)) is not None}
+            given = ", ".join(ast.unparse(one) for one in call.args if one not in functions)
             late = "it raises TimeoutError where a callback gets an error"
-            return f"write answer = point.call({given}, timeout={seconds}), in seconds; {late}"
+            asks = f"point.call({given}, timeout={seconds})"
+            more = [meanwhile(asks, found, _as_called(one)) for one, found in functions.items()]
+            return f"write answer = {asks}, in seconds; {late}{''.join(more)}"
     return sentence.replace("timeout=2.0", f"timeout={seconds}")
 
 
 _ASKS = ("emit", "emitWithAck", "emit_with_ack", "call", "send")
 
 
-def _is_function(node: ast.expr, frame: FrameType) -> bool:
-    """Return whether an argument is a function, as a lambda or by its name."""
+def _function(node: ast.expr, frame: FrameType, tree: ast.Module | None) -> Callable[..., object] | None:
+    """Return the function that an argument is, None for a value: one with the same parameters, if it is only written.
+
+    A callback may stand below the line that an error is raised at.
+    """
     known = frame.f_globals | frame.f_locals
-    return isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and inspect.isfunction(known.get(node.id)))
+    found = known.get(node.id) if isinstance(node, ast.Name) else None
+    if inspect.isfunction(found):
+        return found
+    functions = [one for one in ast.walk(tree or ast.Module([], [])) if isinstance(one, ast.FunctionDef)]
+    below = [one for one in functions if isinstance(node, ast.Name) and one.name == node.id]
+    listed = node.args if isinstance(node, ast.Lambda) else below[0].args if below and found is None else None
+    if listed is None:
+        return None
+    names = ", ".join(f"{one.arg}=None" for one in (*listed.posonlyargs, *listed.args))
+    rest = f", *{listed.vararg.arg}" if listed.vararg else ""
+    made: Callable[..., object] = eval(f"lambda {f'{names}{rest}'.removeprefix(', ')}: None")
+    return made
+
+
+def _as_called(node: ast.expr) -> str:
+    return f"({ast.unparse(node)})" if isinstance(node, ast.Lambda) else ast.unparse(node)
 
 
 class Value(str):
@@ -356,9 +380,10 @@ class Value(str):
         raise TypeError("transport is a value: leave its brackets out, as in point.transport")
 
 
-def ask(name: str) -> str:
-    """Return how a client asks, for `check_values`."""
-    return f"point.call({name}, …), which waits for the answer"
+def ask(name: str, timeout: float | None = None) -> str:
+    """Return how a client asks, for `check_values`, with the time limit that it has given."""
+    limit = f", timeout={timeout:g}" if isinstance(timeout, int | float) else ""
+    return f"point.call({name}, …{limit}), which waits for the answer"
 
 
 CALL = EMIT | {

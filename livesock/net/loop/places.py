@@ -229,19 +229,20 @@ def _shell() -> Any:
     return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 
 
-_QUESTION = re.compile(r".*?\.call\(.*?…[^)]*\)")
+_QUESTION = re.compile(r".*?\.call\((?:.*?…[^)]*|.*timeout=[\d.]+)\)")
 
 
-def meanwhile(asks: str, callback: object) -> str:
+def meanwhile(asks: str, callback: object, written: str = "") -> str:
     """Return the lines with which the user's function goes on at once, and `callback` gets the answer when it comes.
 
     `asks` is what to write to wait for the answer; in an async def of a server there stands `await` before it.
+    `written` is the code of the callback, if that is no argument of the call that the user's function is at.
     """
     question = _QUESTION.match(asks.rpartition("elsewhere ")[2])
     if question is None or not callable(callback) or "no answers" in asks:
         return ""
     is_async = bool(caller().f_code.co_flags & inspect.CO_COROUTINE) and "with await" in asks
-    call = "await " * (is_async and inspect.iscoroutinefunction(callback)) + callback_as_written(callback)
+    call = "await " * (is_async and inspect.iscoroutinefunction(callback)) + (written or callback_as_written(callback))
     answer = f"{'await ' * is_async}{question[0]}"
     if bool(caller().f_code.co_flags & inspect.CO_COROUTINE) and not is_async:  # of a loop that must not be held
         is_async, (owner, _, given) = True, question[0].rpartition(".call(")
@@ -250,11 +251,18 @@ def meanwhile(asks: str, callback: object) -> str:
     later = f"{call}({given.replace('answer', answer, 1)})" if given.count("answer") == 1 else ""
     later = later or f"answer = {answer}; {call}({given})"
     later = f"[{call}({given}) for answer in {answer}]" if "a list of answers" in asks else later
+    later = f" {later}"
+    if given == _IN_NODE:
+        later = f"\n        try: {call}(None, {answer})\n        except TimeoutError as error: {call}(error, None)"
     start = "asyncio.create_task(later())" if is_async else "threading.Thread(target=later, daemon=True).start()"
     return (
-        f"\n    to go on at once, as with a callback, {'async ' * is_async}def later(): {later}"
+        f"\n    to go on at once, as with a callback, {'async ' * is_async}def later():{later}"
         f"\n    and below it {start}, with import {start.partition('.')[0]}"
     )
+
+
+_IN_NODE = "None, answer"
+"""What a callback of Node gets behind a time limit: an error, None for an answer, and the answer."""
 
 
 def _given_to(callback: Callable[..., Any]) -> str:
@@ -267,8 +275,9 @@ def _given_to(callback: Callable[..., Any]) -> str:
     except (TypeError, ValueError):
         return "answer"
     needed = [one.name for one in found if one.kind is one.POSITIONAL_OR_KEYWORD and one.default is one.empty]
-    if len(needed) == 2 and needed[0].lower() in ("err", "error", "e", "_"):
-        return "None, answer"
+    places = [one.name.lower() for one in found if one.kind is one.POSITIONAL_OR_KEYWORD]
+    if len(places) == 2 and places[0] in ("err", "error", "e", "_"):
+        return _IN_NODE
     if any(one.kind is one.VAR_POSITIONAL for one in found):
         return "*(answer if isinstance(answer, list) else [answer])"
     return "*answer" if len(needed) > 1 else "answer"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import runpy
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,11 +158,50 @@ def test_a_callback_gets_what_it_asks_for(point: Any) -> None:
         return said(lambda: point.emit("add", 1, 2, callback)).partition("def later(): ")[2].partition("\n")[0]
 
     asks = "point.call('add', 1, 2)"
-    assert later(lambda error, answer: print(answer)).endswith(f"(None, {asks})")
     assert later(lambda status, info: print(info)) == f"callback(*{asks})"
     several = "callback(*(answer if isinstance(answer, list) else [answer]))"
     assert later(lambda *a: print(a)) == f"answer = {asks}; {several}"
     assert later(lambda answer, more=1: print(answer)) == f"callback({asks})"
+
+
+def late(err: Exception | None, answer: Any = None) -> None: ...
+
+
+def test_a_callback_of_node_gets_an_error_or_none_and_the_answer(point: Any) -> None:
+    def tries(asks: str) -> str:
+        return (
+            f"def later():\n        try: late(None, {asks})\n        except TimeoutError as error: late(error, None)\n"
+        )
+
+    assert tries("point.call('add', 1, 2, timeout=0.3)") in said(lambda: point.timeout(300).emit("add", 1, 2, late))
+    assert tries("point.call('add', 1, timeout=0.3)") in said(lambda: point.call("add", 1, late, timeout=0.3))
+    assert tries("point.call('add', 1)") in said(lambda: point.emit("add", 1, late))
+
+
+@pytest.mark.parametrize(("ms", "seconds"), [(50, "0.05"), (60, "0.06"), (300, "0.3"), (600, "0.6"), (2.5, "2.5")])
+def test_a_time_limit_before_a_question_is_in_milliseconds(point: Any, tmp_path: Path, ms: float, seconds: str) -> None:
+    ask = of_a_file(f'def ask(point):\n    point.timeout({ms}).emit("add", 1)\n', tmp_path)
+    assert f"timeout={seconds})" in said(lambda: ask(point))
+
+
+def test_the_only_time_limit_of_a_program_is_told_with_its_other_names(point: Any, tmp_path: Path) -> None:
+    program = """\
+def ask(point):
+    point.onAny(print)
+    def got(err, answer=None): ...
+    point.timeout(300).emit("add", 1, got)
+"""
+    ask = of_a_file(program, tmp_path)
+    words = said(lambda: ask(point))
+    assert "\n  timeout: write answer = point.call('add', 1, timeout=0.3), in seconds" in words
+    assert "try: got(None, point.call('add', 1, timeout=0.3))" in words
+
+
+def of_a_file(program: str, folder: Path) -> Any:
+    """Return the function `ask` of a program that is a file of its own."""
+    file = folder / "program.py"
+    file.write_text(program)
+    return runpy.run_path(str(file))["ask"]
 
 
 def test_a_question_from_a_handler_says_which_event_it_holds_up(server: ls.Server) -> None:

@@ -13,7 +13,7 @@ from livesock.net.http.asked.made import to_import
 from livesock.net.http.asked.parameters import Parameter
 from livesock.net.http.habits import what_a_page_gets
 
-__all__ = ["one_parameter"]
+__all__ = ["one_parameter", "written_so"]
 
 
 def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str, *, has_body: bool = True) -> None:
@@ -27,10 +27,10 @@ def one_parameter(handler: Callable[..., Any], path: str, name: str, write: str,
     called_by(f'the route "{path}"', handler, write=f"write if not allows({name}): {no} in the handler")
     if wrong := _wrong(handler, path, name, write, has_body):
         what, better, more = wrong
-        raise TypeError(f"{what} write {better}{more}{pages_below(handler, _write)}")
+        raise TypeError(f"{what} write {better}{more}{pages_below(handler, written_so)}")
 
 
-def _write(handler: Callable[..., Any], path: str, name: str, write: str, has_body: bool) -> str:
+def written_so(handler: Callable[..., Any], path: str, name: str, write: str, has_body: bool) -> str:
     """Return how a handler is written that cannot be called with one argument, "" for one that can."""
     wrong = _wrong(handler, path, name, write, has_body)
     return wrong[1] if wrong else ""
@@ -53,7 +53,7 @@ def _wrong(
         write = f"async {write}"
     between = " " if len(found) == 1 else "\n  "
     inside = f", and in it{between}{between.join(found.values())}" if found else ""
-    better = re.sub(rf"(?<![\w.]){name}(?=[.)])", own, f"{to_import(found.values(), handler)}{write}{inside}")
+    better = re.sub(rf"(?<![\w.]){name}(?=[.),])", own, f"{to_import(found.values(), handler)}{write}{inside}")
     joint = ":" if found else ";"
     try:
         signature.bind(None)

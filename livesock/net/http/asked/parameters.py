@@ -59,7 +59,8 @@ class Parameter:
         self._has_body, self._handler = has_body, handler
         self._is_rest = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         self._is_typed = parameter.annotation is not parameter.empty
-        self._globals = getattr(inspect.unwrap(handler), "__globals__", {})
+        begins = handler.__init__ if inspect.isclass(handler) else inspect.unwrap(handler)
+        self._globals = getattr(begins, "__globals__", {})
         kind = self._annotated(parameter)
         marks = [self.default, *getattr(kind, "__metadata__", ())]
         self._mark = next((mark for mark in marks if type(mark).__module__.partition(".")[0] == "fastapi"), None)
@@ -114,7 +115,8 @@ class Parameter:
             return self._of_body(has_body_alone and self.is_body)
         if self._mark is None and not (self._is_in_path or self._is_typed) and self._is_own_or_kept():
             return ""
-        return self._converted() if inspect.isclass(self._kind) or self._is_known else ""
+        is_clear = inspect.isclass(self._kind) or self._is_known or "list" in self._names
+        return self._converted() if is_clear else ""
 
     def _is_own_or_kept(self) -> bool:
         """Whether a parameter without a type is the one argument, or keeps a value, as in `def page(request, n=n)`.
@@ -154,6 +156,9 @@ class Parameter:
     def _call_of_dependency(self) -> str:
         """Return the call of what FastAPI would call, with what it would give it."""
         needs, call = self._needs, self._named(self._needs)
+        if type(needs).__name__ == "OAuth2PasswordBearer":
+            within = "ws.request" if self._of == "ws" else self._of
+            return f"{within}.headers.get('authorization', '').removeprefix('Bearer ')"
         if inspect.isgeneratorfunction(needs) or inspect.isasyncgenfunction(needs):
             is_async = "async " if inspect.isasyncgenfunction(needs) else ""
             call = f"{is_async}with contextlib.{is_async.strip()}contextmanager({call})"
@@ -181,10 +186,14 @@ class Parameter:
         """Return the expression that FastAPI would make the value by."""
         place = "path_params" if self._is_in_path else self._place() or "query"
         within = f"{self._of}{'.request' if self._of == 'ws' and place in ('headers', 'cookies') else ''}.{place}"
-        key = self.name.replace("_", "-") if place == "headers" else self.name
+        key = getattr(self._mark, "alias", None) or (self.name.replace("_", "-") if place == "headers" else self.name)
         has_none = self.default is inspect.Parameter.empty or self._is_in_path
         item = f"{within}[{key!r}]{'.body' if place == 'files' and 'bytes' in self._names else ''}"
         otherwise = "" if has_none else f" if {key!r} in {within} else {self._written()}"
+        if "list" in self._names and place in ("query", "form", "headers"):
+            of = next((one.__name__ for one in get_args(self._kind) if one in (int, float)), "")
+            item = f"[{of}(each) for each in {within}.getlist({key!r})]" if of else f"{within}.getlist({key!r})"
+            return f"{item} or {self._written()}" if isinstance(self.default, list) and self.default else item
         if "bool" in self._names:
             if isinstance(self.default, bool):
                 item, otherwise = f"{within}.get({key!r}, {str(self.default).lower()!r})", ""

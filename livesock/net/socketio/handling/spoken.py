@@ -65,11 +65,13 @@ def inside_of_gateway(gateway: object) -> list[str]:
         for line in emits_as_written(one, "self.namespace", {"self"}, _OWN if one.name.startswith("on_") else ())
     ]
     own = [node for node in ast.walk(body) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"]
+    kept = {node.attr for node in own if isinstance(node.ctx, ast.Store)}  # such as self.rooms = {}
     used = dict.fromkeys(node.attr for node in sorted(own, key=lambda one: (one.lineno, one.col_offset)))
     others = [
         f"self.{name}(): {write}"
         for name in used
-        if (write := ON_GATEWAY.get(name)) and not hasattr(cls, name) and not (name == "emit" and emits)
+        if not hasattr(gateway, name) and name not in kept and not (name == "emit" and emits)
+        if (write := ON_GATEWAY.get(name))
     ]
     return [*emits, *others]
 

@@ -335,10 +335,7 @@ def test_a_server_that_the_program_has_stands_for_those_of_others(tmp_path: Path
 def test_names_that_are_imported_and_names_that_are_read_are_told_together(tmp_path: Path) -> None:
     words = said(MIXED, tmp_path)
 
-    route = (
-        'WebSocket: write @app.websocket("/path") above async def talk(ws): …, with room = ws.path_params["room"] in it'
-    )
-    assert route in words
+    assert 'WebSocket: write @app.websocket("/path") above async def talk(ws): …' in words
     assert "FastAPI: write app = ls.serve()" in words
     assert "run: write app.run()" in words
 
@@ -473,17 +470,6 @@ run(app, port=5000)
     assert ("leave out the thread whose function runs it" in said(program, tmp_path)) is is_told
 
 
-def test_a_number_in_the_path_of_a_raw_route_stays_one(tmp_path: Path) -> None:
-    program = """\
-from livesock import FastAPI, WebSocket
-app = FastAPI()
-@app.websocket("/ws/{room_id}/{name}")
-async def talk(websocket: WebSocket, room_id: int, name: str): ...
-"""
-    line = 'with room_id = int(ws.path_params["room_id"]), name = ws.path_params["name"] in it'
-    assert line in said(program, tmp_path)
-
-
 SCRIPT = """\
 import livesock as ls
 server = ls.serve("alone")
@@ -542,12 +528,11 @@ def test_an_option_for_redis_has_the_address_of_the_program(tmp_path: Path) -> N
 
 def test_what_stands_beside_a_name_is_told_with_it(tmp_path: Path) -> None:
     page = "from livesock import HTMLResponse\n@app.get('/', response_class=HTMLResponse)\ndef page(): ...\n"
-    assert 'type="text/html"), and leave response_class out' in said(page, tmp_path)
-    assert "response_class" not in said("from livesock import HTMLResponse", tmp_path)
+    assert '"response_class": return ls.Response(body) from the handler' in said(page, tmp_path)
     created = "from livesock import status\n@app.post('/', status_code=status.HTTP_201_CREATED)\ndef page(): ...\n"
-    assert "leave status_code out of the decorator" in said(created, tmp_path)
+    assert '"status_code": return ls.Response(body, status=201) from the handler' in said(created, tmp_path)
     checked = "from livesock import Depends\n@app.get('/', dependencies=[Depends(check)])\ndef page(): ...\n"
-    assert "leave dependencies=[…] out: its call stands in each page" in said(checked, tmp_path)
+    assert '"dependencies": write the call itself in the handler' in said(checked, tmp_path)
     client = "from livesock import AsyncClient\nimport asyncio\ngot = asyncio.Queue()\n"
     assert "got = queue.Queue(), with got.put(1) in it" in said(client, tmp_path)
 

@@ -324,6 +324,21 @@ def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) 
     ]
 
 
+def test_an_attribute_of_a_class_s_own_is_none_of_its_base(tmp_path: Path) -> None:
+    program = """\
+import livesock as ls
+server = ls.serve("own")
+@server.gateway("/chat")
+class Chat:
+    def __init__(self): self.rooms = {}
+    @ls.event("join")
+    def on_join(self, socket, room): self.session = self.rooms[room]
+    def afterInit(self, server): pass
+"""
+    words = raised(TypeError, program, tmp_path)
+    assert "afterInit would never run" in words and "in its methods write" not in words
+
+
 OF_ARROWS = """\
 import livesock as ls
 io = ls.serve("arrows")
