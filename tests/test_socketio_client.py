@@ -17,7 +17,7 @@ import pytest
 import livesock as ls
 from livesock.errors import HandshakeError, NotRunning, Refused
 from livesock.net.client.handler_thread import BEHIND
-from livesock.net.client.listeners import MAX_KEPT
+from livesock.net.client.kept import MAX_KEPT, MAX_SIZE
 from livesock.net.loop import registry
 from livesock.realtime.actions import SessionOptions
 from livesock.realtime.client.backoff import Backoff
@@ -294,6 +294,27 @@ def test_events_that_nobody_waits_for_are_kept_the_newest_ones(socket):
     assert [socket.wait("tick")[0] for _ in range(MAX_KEPT)] == list(range(5, MAX_KEPT + 5))
     with pytest.raises(TimeoutError, match=r'no event "tick" within 0\.01 s'):
         socket.wait("tick", timeout=0.01)
+
+
+def test_large_events_that_nobody_waits_for_give_way_to_newer_ones(socket):
+    large = "x" * 900_000
+    for number in range(30):
+        socket.emit("say", "tick" if number % 2 else "tock", number, {"text": [large]})
+    socket.emit("say", "small", 30)
+    socket.call("echo", 1)
+
+    kept = [number for name in ("tick", "tock") for number in iter(lambda n=name: waited(socket, n), None)]
+    room = MAX_SIZE // 900_000
+    assert sorted(kept) == list(range(30 - room, 30)), "the newest, of all names together"
+    assert socket.wait("small") == (30,)
+
+
+def waited(socket, name):
+    """Return the first value of an event that is kept, None if none is."""
+    try:
+        return socket.wait(name, timeout=0.01)[0]
+    except TimeoutError:
+        return None
 
 
 def test_wait_and_on_do_not_take_events_from_each_other(socket):

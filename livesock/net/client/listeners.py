@@ -13,18 +13,16 @@ event hears what is kept, too; it stays kept for the next `on()` or `wait()` of 
 
 from __future__ import annotations
 
-import itertools
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Any
 
 from livesock.errors import NotRunning, Refused
 from livesock.net.client.answers import failure_as_answer
 from livesock.net.client.handler_thread import HandlerThread
+from livesock.net.client.kept import Answer, Arrived, Entry, Handler, Kept
 from livesock.net.client.leaving import Leaving
 from livesock.net.client.loop_objects import refuse_loop_objects
 from livesock.net.client.names import check_handler, is_older_self, put
@@ -35,42 +33,6 @@ __all__ = ["LIFE", "Answer", "Handler", "Listeners"]
 
 LIFE = {"connect": "", "disconnect": "reason", "connect_error": "exception"}
 """Our own events, which a server cannot send, and what their handlers are called with."""
-
-MAX_KEPT = 100
-"""Events of one name that are kept, the newest ones, and names for which some are kept."""
-
-logger = logging.getLogger("livesock.socket")
-
-Handler = Callable[..., Any]
-Answer = Callable[[list[Any]], None]
-
-Entry = tuple[Handler, bool]
-"""A handler, and whether it hears only one event."""
-
-_numbers = itertools.count()
-
-
-@dataclass(slots=True)
-class _Arrived:
-    """An event that has come, with the handlers that hear it when it is its turn."""
-
-    name: str
-    arguments: tuple[Any, ...]
-    answer: Answer | None
-    listeners: list[Entry]
-    """The handlers of every event, which hear it when it is its turn."""
-    told: list[Entry] = field(default_factory=list)
-    """All of them that have heard it, or will; one list for an event and for what is kept of it."""
-    handlers: list[Entry] = field(default_factory=list)
-    is_taken: bool = False
-    """Whether no later handler or call gets it: a call that waited has it."""
-    number: int = field(default_factory=_numbers.__next__)
-    """Its place in the order in which they came."""
-
-    @property
-    def is_heard(self) -> bool:
-        """Whether it is not kept."""
-        return self.is_taken or bool(self.handlers)
 
 
 class Listeners:
@@ -83,14 +45,14 @@ class Listeners:
         self._handlers: dict[str, list[Entry]] = {}
         self._any: list[Entry] = []
         self._waiting: dict[str, deque[Future[tuple[Any, ...]]]] = {}
-        self._kept: dict[str, deque[_Arrived]] = {}
-        self._turns: deque[_Arrived] = deque()  # what the thread has still to do
+        self._kept = Kept()
+        self._turns: deque[Arrived] = deque()  # what the thread has still to do
         self._is_in = False  # as far as we have heard
         self._undone = 0  # how much of that is not done, with what runs now
         self._leaving = Leaving(lambda: self._undone > 0)
 
     @property
-    def behind(self) -> list[_Arrived]:
+    def behind(self) -> list[Arrived]:
         """The events that have arrived behind that of the handler which calls us; none for other callers."""
         return list(self._turns) if self._thread.is_current else []
 
@@ -100,13 +62,13 @@ class Listeners:
         with self._lock:
             heard = [event for event in self.behind if event.name == name and event.is_heard]
             if name == "connect" and self._is_in and not heard:
-                heard = [_Arrived(name, (), None, [], is_taken=True)]
+                heard = [Arrived(name, (), None, [], is_taken=True)]
                 self._queue(heard[0])
             for event in heard[:1] if once else heard:
                 put(event.handlers, (handler, once))
             if not (once and heard):
                 put(self._handlers.setdefault(name, []), (handler, once))
-                for event in self._kept.pop(name, ()) if name not in LIFE else ():
+                for event in self._kept.take_all(name) if name not in LIFE else ():
                     self._give(event)
 
     def off(self, name: str | None = None, handler: Handler | None = None) -> None:
@@ -138,26 +100,25 @@ class Listeners:
             for event in self.behind:
                 if event.name not in LIFE and _tell(event, entry):
                     put(event.listeners, entry)
-            kept = [event for name, events in self._kept.items() if name not in LIFE for event in events]
-            for event in sorted(kept, key=lambda event: event.number):
+            for event in (event for event in self._kept if event.name not in LIFE):
                 if _tell(event, entry):
-                    self._queue(_Arrived(event.name, event.arguments, None, [entry]))
+                    self._queue(Arrived(event.name, event.arguments, None, [entry]))
 
     def joined(self, *, is_awaited: bool) -> None:
         """Hear that we are in. It is not kept for `wait` if a call `is_awaited` that has joined us."""
         self._leaving.begin()
         with self._lock:
             self._is_in = True
-            self._give(_Arrived("connect", (), None, [], is_taken=is_awaited))
+            self._give(Arrived("connect", (), None, [], is_taken=is_awaited))
 
     def heard(self, name: str, arguments: list[Any], answer: Answer | None = None) -> None:
         """Hand an event to a waiting call or to handlers, or keep it. `answer` answers it, if it is a question."""
         with self._lock:
             self._is_in = self._is_in and name != "disconnect"
             listeners = [*self._any] if name not in LIFE else []
-            self._give(_Arrived(name, tuple(arguments), answer, listeners, listeners))
+            self._give(Arrived(name, tuple(arguments), answer, listeners, listeners))
 
-    def _give(self, event: _Arrived) -> None:
+    def _give(self, event: Arrived) -> None:
         if waiting := self._waiting.get(event.name):
             _settle(waiting.popleft(), event)
             event.answer, event.is_taken = None, True
@@ -167,30 +128,21 @@ class Listeners:
         else:
             self._handlers.pop(event.name, None)
         if not event.is_heard:
-            self._keep(event)
+            self._kept.add(event)
         if event.handlers or event.listeners or self._turns:
             self._queue(event)
 
-    def _queue(self, event: _Arrived) -> None:
+    def _queue(self, event: Arrived) -> None:
         self._turns.append(event)
         self._undone += 1
         self._thread.put(self._next)
 
-    def _keep(self, event: _Arrived) -> None:
-        name = event.name
-        if name not in self._kept and len(self._kept) >= MAX_KEPT:
-            gone = next(iter(self._kept))
-            logger.warning('= "%s" is forgotten: it has no handler, and %d names are kept already', gone, MAX_KEPT)
-            del self._kept[gone]
-        kept = _Arrived(name, event.arguments, event.answer, [], event.told, number=event.number)
-        self._kept.setdefault(name, deque(maxlen=MAX_KEPT)).append(kept)
-
-    def _take_back(self, lost: list[_Arrived]) -> None:
+    def _take_back(self, lost: list[Arrived]) -> None:
         """Give events that have no handler any more to calls that wait, or keep them in front of what came later."""
         for name in dict.fromkeys(event.name for event in lost):
-            waiting, later = self._waiting.get(name, deque()), self._kept.pop(name, deque())
+            waiting, later = self._waiting.get(name, deque()), self._kept.take_all(name)
             for event in [*(event for event in lost if event.name == name), *later]:
-                _settle(waiting.popleft(), event) if waiting else self._keep(event)
+                _settle(waiting.popleft(), event) if waiting else self._kept.add(event)
 
     def wait(self, name: str, timeout: float, why_not: Callable[[], str | None]) -> tuple[Any, ...]:
         """Return the arguments of the oldest event that was kept, or of the next one.
@@ -201,11 +153,8 @@ class Listeners:
         """
         future: Future[tuple[Any, ...]] = Future()
         with self._lock:
-            kept = self._kept.get(name)
-            if kept:
-                _settle(future, kept.popleft())
-                if not kept:
-                    del self._kept[name]
+            if kept := self._kept.take(name):
+                _settle(future, kept)
             else:
                 may_come = name in LIFE and (self._is_in or name != "disconnect")
                 if not may_come and (reason := why_not()):
@@ -258,7 +207,7 @@ class Listeners:
             self._undone -= 1
         self._leaving.settle()
 
-    def _answer(self, event: _Arrived, handlers: list[Handler]) -> None:
+    def _answer(self, event: Arrived, handlers: list[Handler]) -> None:
         """Run every handler, and answer a question with the value of the first one."""
         answers = [self._run(event.name, handler, event.arguments) for handler in handlers]
         if event.answer is not None:
@@ -286,14 +235,14 @@ class Listeners:
         return f'event "{name}" from {self._namespace}'
 
 
-def _tell(event: _Arrived, entry: Entry) -> bool:
+def _tell(event: Arrived, entry: Entry) -> bool:
     """Note that a listener will hear the event; return False if it, or its older self, has heard it or will."""
     is_new = not any(is_older_self(old, entry[0]) for old, _ in event.told)
     put(event.told, entry)
     return is_new
 
 
-def _settle(future: Future[tuple[Any, ...]], event: _Arrived) -> None:
+def _settle(future: Future[tuple[Any, ...]], event: Arrived) -> None:
     """Give an event to the call that waits for it; if it was a question, the answer is empty."""
     future.set_result(event.arguments)
     if event.answer is not None:

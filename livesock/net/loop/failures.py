@@ -16,7 +16,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from livesock.advice.attributes import unchanging
@@ -29,6 +29,9 @@ __all__ = ["Failures", "HandlerError"]
 
 KEPT = 100
 """Errors that are remembered, the newest ones; the count goes on."""
+
+WHOLE = 8
+"""Errors, the newest ones, whose tracebacks have their frames, for a debugger; of older ones the text is kept."""
 
 KEPT_REFUSALS = 50
 """Refusals that are remembered beside them."""
@@ -63,6 +66,8 @@ class HandlerError:
     exception: BaseException
     count: int = 1
     """How often it happened; of several, the other fields are those of the latest."""
+    _lines: traceback.TracebackException | None = field(default=None, init=False, repr=False, compare=False)
+    """Of its traceback, once its frames were let go."""
 
     @property
     def is_refusal(self) -> bool:
@@ -71,8 +76,9 @@ class HandlerError:
 
     def __str__(self) -> str:
         often = f" ({self.count} times)" if self.count > 1 else ""
-        says = ": ".join([words_of(self.exception), *getattr(self.exception, "__notes__", ())])
-        return f"{self.where} (connection {self.connection}): {type(self.exception).__name__}: {says}{often}"
+        says = ": ".join(map(str, [words_of(self.exception), *getattr(self.exception, "__notes__", ())]))
+        what = type(self.exception).__name__
+        return _displayable(f"{self.where} (connection {self.connection}): {what}: {says}{often}")
 
     def __repr__(self) -> str:
         exc = self.exception
@@ -81,11 +87,35 @@ class HandlerError:
         except Exception:  # a user's own __repr__
             shown = f"{type(exc).__name__}(…)"
         where, more = f"time={self.time}, where={self.where!r}", f", count={self.count}" if self.count > 1 else ""
-        return f"HandlerError({where}, connection={self.connection}, exception={shown}{more})"
+        return _displayable(f"HandlerError({where}, connection={self.connection}, exception={shown}{more})")
 
     def traceback(self) -> str:
         """Return the whole traceback as text."""
-        return "".join(traceback.format_exception(self.exception))
+        lines = (self._lines or traceback.TracebackException.from_exception(self.exception)).format()
+        return _displayable("".join(lines))
+
+    def let_go(self) -> None:
+        """Keep the traceback as lines alone: its frames hold all that the handler had, such as what the peer sent."""
+        object.__setattr__(self, "_lines", traceback.TracebackException.from_exception(self.exception))
+        for exc in _with_causes(self.exception):
+            exc.__traceback__ = None
+
+
+def _displayable(text: str) -> str:
+    """Return `text` with escapes for halves of surrogate pairs, which JSON may hold and no output takes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _with_causes(exc: BaseException) -> list[BaseException]:
+    """Return an exception, and all that it came from or holds."""
+    found: list[BaseException] = []
+    more: list[BaseException | None] = [exc]
+    while more:
+        one = more.pop()
+        if one is not None and all(one is not other for other in found):
+            found.append(one)
+            more += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
+    return found
 
 
 class Failures:
@@ -118,6 +148,9 @@ class Failures:
         with self._lock:
             self.latest.append(error)
             self.count += 1
+            older = self.latest[-WHOLE - 1] if len(self.latest) > WHOLE else None
+        if older is not None and older.exception is not exc:
+            older.let_go()
         place = place_of_error(exc)
         lines = str(error).split("\n  ")  # what to write for each of several names
         line = one_line(" | ".join(lines) + (f", at {place}" if place else ""), LINE)

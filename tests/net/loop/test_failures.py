@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import subprocess
 import sys
+import weakref
 
 import pytest
 
 from livesock.errors import LoopHeld, PeerRefused
-from livesock.net.loop.failures import KEPT, Failures
+from livesock.net.loop.failures import KEPT, WHOLE, Failures
 
 
 def test_the_newest_errors_are_kept_and_all_are_counted() -> None:
@@ -124,3 +126,44 @@ def test_an_error_can_be_shown_whatever_its_exception_is(exc: BaseException) -> 
     assert len(repr(error)) < 1_000 and type(exc).__name__ in repr(error)
     assert len(str(error)) < 11_000 and type(exc).__name__ in str(error)
     assert type(exc).__name__ in error.traceback()
+
+
+def test_an_error_with_half_a_surrogate_pair_can_be_printed_and_sent() -> None:
+    failures = Failures(logging.getLogger("test"))
+    exc = ValueError("unknown \ud800")
+    exc.__notes__ = [1, "and \udfff"]  # type: ignore[list-item]
+    failures.add("event", 0, exc)
+    error = failures.latest[0]
+    for text in (str(error), repr(error), error.traceback()):
+        text.encode()
+    assert "unknown \\ud800: 1: and \\udfff" in str(error)
+
+
+class Data:
+    """What a handler has in a variable."""
+
+
+def fails(data: Data) -> None:
+    try:
+        raise KeyError("first")
+    except KeyError as exc:
+        raise ExceptionGroup("several", [ValueError("inner")]) from exc
+
+
+def test_older_errors_keep_their_tracebacks_and_not_what_their_handlers_had() -> None:
+    failures = Failures(logging.getLogger("test"))
+    alive = []
+    for _ in range(30):
+        data = Data()
+        alive.append(weakref.ref(data))
+        try:
+            fails(data)
+        except ExceptionGroup as exc:
+            failures.add("event", 0, exc)
+    del data
+    gc.collect()
+    kept = [number for number, one in enumerate(alive) if one() is not None]
+    assert kept == list(range(30 - WHOLE, 30)), "the newest have their frames, for a debugger"
+    for error in failures.latest:
+        text = error.traceback()
+        assert "in fails" in text and "KeyError: 'first'" in text and "direct cause" in text and "inner" in text
