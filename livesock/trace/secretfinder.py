@@ -7,6 +7,7 @@ the last piece ended, so a secret that is cut in two is found in both halves.
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from livesock.trace.rows import Spans
 
@@ -16,7 +17,7 @@ CONTEXT_LIMIT = 128
 """Bytes kept of what came before: longer than any name that marks a secret."""
 
 _WORD = (
-    rb"(?:[a-z0-9]{0,16}(?:token|secret|password|passwd|signature|apikey)|passphrase|pass|pwd|authorization|samlresponse|jwt|sig|hmac"
+    rb"(?:[a-z0-9]{0,16}(?:token|secret|password|passwd|signature|apikey)|passphrase|passcode|pass|pwd|pw|authorization|samlresponse|jwt|sig|hmac"
     rb"|otp|credentials?|assertion|session(?:[_-]?id)?|_?[cx]srf)"
 )
 """The last word of a name whose value opens a door: `token`, `authToken`, `X-Amz-Signature`, `client_secret`."""
@@ -48,6 +49,15 @@ _USER = re.compile(rb"://[^\s/@:\"'<>]*:([^\s/@\"'<>]+)@")
 """`http://user:password@host/` as the target, or in the value of a header."""
 
 _FORM = re.compile(rb"(?:\A|&)" + _PARAMETER + rb"=([^&\s]*)", re.IGNORECASE)
+_PART = re.compile(
+    rb'\bname="' + _PARAMETER + rb'"[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n(.*?)(?=\r?\n--|\Z)', re.IGNORECASE | re.DOTALL
+)
+"""A field of a form that is sent in parts (RFC 7578)."""
+
+_ENCODED = re.compile(rb"(?:\A|[?&;#])([^=&;#?\s%]{0,99}%[^=&;#?\s]{0,99})=([^&;#\s\"'<>]*)")
+_IS_SECRET = re.compile(_PARAMETER, re.IGNORECASE)
+"""A name with characters that are percent-encoded is read decoded: `pass%77ord`."""
+
 _JSON = re.compile(
     rb'"(?:[a-z0-9]{1,24}[_.-]){0,4}' + _WORD + rb'"\s*:\s*("(?:[^"\\]|\\.)*"?|[^\s,\]}"{\[]+)',
     re.IGNORECASE | re.DOTALL,
@@ -74,6 +84,9 @@ class SecretFinder:
                 if stop == len(text) or (pattern is not _QUERY and stop == len(text) - 1):
                     context = _RESUME[pattern] + text[stop:]  # the value, or its line, may go on in the next piece
                 spans += _strange_names(text, start, stop) if pattern is _PROTOCOLS else [_trimmed(text, start, stop)]
+        for start, stop in _encoded(text):
+            context = _RESUME[_QUERY] if stop == len(text) else context
+            spans.append((start, stop))
         spans += [match.span(1) for match in _USER.finditer(text)]
         self._context = context
         return _merge([(max(start - before, 0), stop - before) for start, stop in spans])
@@ -82,12 +95,19 @@ class SecretFinder:
 def fields(data: bytes) -> Spans:
     """Return the spans in the body of a form, or in JSON, that hold a password, a token or another secret."""
     body = data.lstrip()[:1]
-    return _merge([match.span(1) for match in (_JSON if body in b"{[" and body else _FORM).finditer(data)])
+    kind = _PART if data.startswith(b"--") else _JSON if body in b"{[" and body else _FORM
+    return _merge([*(match.span(1) for match in kind.finditer(data)), *(_encoded(data) if kind is _FORM else ())])
 
 
 def wishes(data: bytes) -> Spans:
     """Return the spans of what asks for namespaces in the body of a poll: all of it may be a secret."""
     return tuple(match.span(1) for match in _CONNECT.finditer(data))
+
+
+def _encoded(text: bytes) -> list[tuple[int, int]]:
+    """Return the spans of the values of parameters whose names are percent-encoded, and announce a secret."""
+    found = _ENCODED.finditer(text)
+    return [match.span(2) for match in found if _IS_SECRET.fullmatch(unquote_to_bytes(match[1]))]
 
 
 def _strange_names(text: bytes, start: int, stop: int) -> list[tuple[int, int]]:

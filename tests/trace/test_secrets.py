@@ -194,6 +194,11 @@ NAMES_OF_PARAMETERS = [
     "apikey",
     "api-key",
     "key",
+    "k%65y",
+    "pass%77ord",
+    "p%61sscode",
+    "pw",
+    "passcode",
     "refresh_token",
     "id_token",
     "accessToken",
@@ -249,6 +254,12 @@ BODIES = [
     b'{"otp": 1234567}',
     b"user=ann&password=S3CRET&age=7",
     b"token=S3CRET",
+    b"user=ann&pass%77ord=S3CRET&age=7",
+    b'--b\r\nContent-Disposition: form-data; name="user"\r\n\r\nann\r\n--b\r\n'
+    b'Content-Disposition: form-data; name="password"\r\nContent-Type: text/plain\r\n\r\nS3CRET\r\nS3CRET\r\n--b\r\n'
+    b'Content-Disposition: form-data; name="age"\r\n\r\n7\r\n--b--\r\n',
+    b'--b\r\nContent-Disposition: form-data; name="user"\r\n\r\nann7\r\n--b\r\n'
+    b'Content-Disposition: form-data; name="key"\r\n\r\nS3CRET',
 ]
 
 
@@ -266,7 +277,11 @@ def test_a_secret_in_the_body_of_a_form_or_in_json_is_hidden(body: bytes, how: s
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"  ", b'{"tokens": 5, "keys": "a"}', b"page=1&tokens=5", b"the token=5 is shown"]
+    "body",
+    [
+        *(b"", b"  ", b'{"tokens": 5, "keys": "a"}', b"page=1&tokens=5", b"the token=5 is shown", b"na%6de=5&a%3Db=1"),
+        b'--b\r\nContent-Disposition: form-data; name="tokens"\r\n\r\n5\r\n--b--\r\n',
+    ],
 )
 def test_a_body_without_a_secret_is_shown(body: bytes) -> None:
     assert fields(body) == ()
