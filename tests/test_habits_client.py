@@ -8,6 +8,7 @@ import queue
 import re
 import ssl
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -533,6 +534,10 @@ def test_the_answer_of_a_handler_that_failed_is_warned_of_at_the_line_that_asks_
         assert condition is not None and eval(condition[1], {"answer": answer}) and len(server.errors) == 1
         assert not eval(condition[1], {"answer": client.call("save", 2)})
         assert client.call("save", None)["message"] == "too far"
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            answer = client.call("save", 0)
+        assert isinstance(answer, dict) and answer.get("status") == "error", "who asks for it is not warned"
 
 
 def test_a_handler_of_any_event_and_one_with_awaits_hear_what_to_write(point: Any) -> None:

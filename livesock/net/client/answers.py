@@ -6,20 +6,27 @@ import ast
 from typing import Any
 
 from livesock.advice.spelled import caller
-from livesock.advice.written import call_at
+from livesock.advice.written import call_at, tree_of
 from livesock.errors import FAULT, Refused
 from livesock.net.loop.habits import warn
 from livesock.realtime.awaited_acks import ErrorAnswer
 
 __all__ = ["failure_as_answer", "held_up", "warn_of_failure"]
 
+NEAR = 5
+"""Lines below a question in which its answer's status may be asked for."""
+
 
 def warn_of_failure(name: str, answer: Any) -> None:
     """Warn if `answer` is the error of a handler that failed: it is true, as a good answer is.
 
-    A refusal is a decision of the server, and so an answer like any other.
+    A refusal is a decision of the server, and so an answer like any other. Code that asks for the status knows.
     """
-    if isinstance(answer, ErrorAnswer) and answer["message"] == FAULT:
+    if not isinstance(answer, ErrorAnswer) or answer["message"] != FAULT:
+        return
+    frame = caller()
+    nodes = [node for node in ast.walk(tree_of(frame) or ast.Module([], [])) if isinstance(node, ast.Constant)]
+    if not any(node.value == "status" and 0 <= node.lineno - frame.f_lineno <= NEAR for node in nodes):
         warn(
             f'the server\'s handler of "{name:.40}" failed, and this answer is its error, which is true in an if: '
             'write if isinstance(answer, dict) and answer.get("status") == "error": …; why it failed is in the log of '

@@ -27,24 +27,44 @@ def events_as_written(namespace: str) -> str | None:
     tree = tree_of(frame)
     here = node_at(frame, ast.Attribute, tree)
     lines = list(dict.fromkeys(_lines(tree, here, namespace))) if tree is not None and here is not None else []
-    if not lines:
+    if not any(" above def " in line for line in lines):
         return None
     return "\n  ".join(["handlers are plain functions, below the name of their event: write", *lines])
 
 
 def _lines(tree: ast.Module, here: ast.Attribute, namespace: str) -> Iterator[str]:
+    """Yield the lines of the functions below `@sio.event` and `@sio.on`, and of what is said with a namespace."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     for function in functions:
         for mark in function.decorator_list:
             call = mark if isinstance(mark, ast.Call) else None
             register = call.func if call else mark
-            if not isinstance(register, ast.Attribute) or ast.dump(register) != ast.dump(here):
+            if not isinstance(register, ast.Attribute) or ast.dump(register.value) != ast.dump(here.value):
                 continue
-            given = next((word.value for word in call.keywords if word.arg == "namespace"), None) if call else None
-            is_another = given is not None and ast.unparse(given) != repr(namespace)
-            of = f".of({ast.unparse(given)})" if is_another and given is not None else ""
-            parameters = _parameters(function)
-            yield f"@point{of}.on({function.name!r}) above def {function.name}({parameters}): …{_note(function.name)}"
+            of = _of(call, namespace)
+            name = ast.unparse(call.args[0]) if register.attr == "on" and call and call.args else repr(function.name)
+            if name == "'*'":
+                yield f"@point{of}.on_any above def {function.name}({ast.unparse(function.args)}): …"
+            elif register.attr == here.attr or (register.attr == "on" and call and call.keywords):
+                head = f"def {function.name}({_parameters(function)}): …{_note(function.name)}"
+                yield f"@point{of}.on({name}) above {head}"
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        made = call.func
+        if not isinstance(made, ast.Attribute) or made.attr not in ("emit", "call"):
+            continue
+        if ast.dump(made.value) == ast.dump(here.value) and _namespace(call) is not None:
+            yield f"point{_of(call, namespace)}.{made.attr}(…) for point.{made.attr}(…, namespace={_namespace(call)})"
+
+
+def _namespace(call: ast.Call | None) -> str | None:
+    words = call.keywords if call is not None else []
+    return next((ast.unparse(word.value) for word in words if word.arg == "namespace"), None)
+
+
+def _of(call: ast.Call | None, namespace: str) -> str:
+    """Return `.of("/chat")` for a call with that namespace, "" for the socket's own or none."""
+    given = _namespace(call)
+    return f".of({given})" if given is not None and given != repr(namespace) else ""
 
 
 def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -146,7 +146,23 @@ def test_handlers_of_python_socketio_are_told_with_their_namespaces(point: Any) 
         @point.event(namespace="/")
         def news(text): ...  # type: ignore[no-untyped-def]
 
+        @point.on("said", namespace="/chat")
+        def said_there(text): ...  # type: ignore[no-untyped-def]
+
+        @point.on("*", namespace="/")
+        def each(name, *values): ...  # type: ignore[no-untyped-def]
+
+        @point.on("right")
+        def right(text): ...  # type: ignore[no-untyped-def]
+
+        point.emit("say", 1, namespace="/chat")
+        point.call("say", 1, namespace="/")
+
     words = said(register)
+    assert "@point.of('/chat').on('said') above def said_there(text): …" in words
+    assert "@point.on_any above def each(name, *values): …" in words and "def right" not in words
+    assert "point.of('/chat').emit(…) for point.emit(…, namespace='/chat')" in words
+    assert "point.call(…) for point.call(…, namespace='/')" in words
     assert "@point.on('connect') above def connect(): …, which runs now and at each reconnection" in words
     assert "@point.on('disconnect') above def disconnect(reason): …" in words
     assert "@point.of('/chat').on('question') above def question(data: str, more: int=1): …" in words
