@@ -36,11 +36,13 @@ the first answer counts: what separates them is the namespace, not the class.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import inspect
 import sys
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from functools import partial
 from inspect import getattr_static
 from types import FunctionType, ModuleType
@@ -256,15 +258,18 @@ class _Method(StepHandler):
             return await self._replies(socket, self.method(socket, *checked))
         return _said(socket, await run(self.method, socket, *checked, give_way=give_way, is_asked=True))
 
-    async def _replies(self, socket: Socket, parts: AsyncIterator[Any]) -> Any:
-        """Send each reply as it comes; the last one answers the question."""
+    async def _replies(self, socket: Socket, parts: AsyncGenerator[Any, None]) -> Any:
+        """Send each reply as it comes; the last one answers the question. For a peer that has gone no more are made."""
         answer = overtaken = None
-        async for part in parts:
-            if overtaken is not None:
-                raise TypeError(
-                    f"a yielded value that is not the last is lost: write yield ls.Reply({self._event_of(overtaken)})"
-                )
-            answer, overtaken = _said(socket, part), None if isinstance(part, Reply) else part
+        async with aclosing(parts):
+            async for part in parts:
+                if overtaken is not None:
+                    write = f"write yield ls.Reply({self._event_of(overtaken)})"
+                    raise TypeError(f"a yielded value that is not the last is lost: {write}")
+                answer, overtaken = _said(socket, part), None if isinstance(part, Reply) else part
+                await asyncio.sleep(0)  # a generator that never waits must neither stop the loop nor outlive its peer
+                if socket.has_gone:
+                    break
         return answer
 
     def _event_of(self, value: Any) -> str:

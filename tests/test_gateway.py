@@ -444,6 +444,56 @@ def test_a_generator_that_fails_halfway_still_answers(server: Server) -> None:
     assert heard[0] == '42/all,["part",0]' and '"status":"error"' in heard[2]
 
 
+def counts_without_end(server: Server) -> list[str]:
+    """Serve a generator that never waits, beside a method that answers; return where it notes its end."""
+    ended: list[str] = []
+
+    @server.gateway("/endless")
+    class Endless:
+        @ls.event("count")
+        async def count(self, socket: Any) -> AsyncIterator[Any]:
+            try:
+                while True:
+                    yield ls.Reply("n", 1)
+            finally:
+                ended.append(socket.id)
+
+        @ls.event("ok")
+        def ok(self, socket: Any) -> str:
+            return "ok"
+
+    return ended
+
+
+def test_a_generator_that_never_waits_stops_no_other_peer_and_ends_with_its_own(server: Server) -> None:
+    ended = counts_without_end(server)
+    with Raw(server.port) as other:
+        other.join("/endless")
+        with Raw(server.port) as raw:
+            raw.join("/endless")
+            raw.say('42/endless,["count"]')
+            assert raw.event() == '42/endless,["n",1]'
+
+            assert other.ask('42/endless,1["ok"]') == '43/endless,1["ok"]'
+        eventually(lambda: ended, "the generator ends, and what it has to clean up is done")
+
+
+def test_a_generator_goes_on_for_a_peer_that_may_come_back() -> None:
+    with ls.serve("gateways", sessions={"recovery": 60}) as server:
+        ended = counts_without_end(server)
+        emitted: list[Any] = []
+        with Raw(server.port) as raw:
+            raw.join("/endless")
+            raw.say('42/endless,["count"]')
+            raw.event()
+            (socket,) = server.of("/endless").sockets()
+        eventually(lambda: socket.has_left, "the peer has left")
+
+        server.overhear(emitted.append)
+        eventually(lambda: len(emitted) > 10, "more replies are made, for when it is back")
+        assert ended == []
+
+
 @pytest.mark.skipif(importlib.util.find_spec("pydantic") is None, reason="pydantic is not installed")
 def test_a_pydantic_model_is_made_and_checked(server: Server) -> None:
     import pydantic

@@ -158,7 +158,7 @@ class Audience(Generic[M]):
         self.rooms: Rooms[M] = Rooms()
         self._overhearers = overhearers
         self._watchers = watchers
-        self._recovery = recovery
+        self.recovery = recovery
         self._failed = failed
         self.elsewhere: Elsewhere | None = None
         """The other servers, if there are any."""
@@ -166,7 +166,7 @@ class Audience(Generic[M]):
     def child(self, name: str) -> Audience[M]:
         """Return an empty audience for the namespace `name`, which shares the handlers of this one."""
         handlers = self.handlers.shared()
-        child: Audience[M] = Audience(name, handlers, self._overhearers, self._watchers, self._recovery, self._failed)
+        child: Audience[M] = Audience(name, handlers, self._overhearers, self._watchers, self.recovery, self._failed)
         child.elsewhere = self.elsewhere
         return child
 
@@ -227,16 +227,16 @@ class Audience(Generic[M]):
     ) -> Emission:
         """Make an event ready, on the caller's thread, so that errors rise there. Raises as `Encoded.event`."""
         offset = ""
-        if self._recovery is not None and not is_volatile:
+        if self.recovery is not None and not is_volatile:
             offset = offset_of(time.time(), next(_numbers))
             arguments = (*arguments, offset)
         return Emission(name, arguments, Encoded.event(self.name, name, arguments), rooms, without, is_volatile, offset)
 
     def emit(self, event: Emission) -> None:
         """Send an event to the members that it is for."""
-        if event.offset and self._recovery is not None:
+        if event.offset and self.recovery is not None:
             missed = Missed(event.offset, self.name, event.rooms, event.without, event.encoded, event.encoded.size)
-            self._recovery.keep(missed, asyncio.get_running_loop().time())
+            self.recovery.keep(missed, asyncio.get_running_loop().time())
         members = self.rooms.select(event.rooms, event.without)
         if self.handlers.outgoing:
             arguments = event.arguments[:-1] if event.offset else event.arguments

@@ -116,6 +116,16 @@ class Socket(Member):
         if self.is_connected:
             self.line.deliver(Encoded(Packet(PacketType.ACK, self.namespace.name, arguments, number)))
 
+    @property
+    def has_gone(self) -> bool:
+        """Whether it has left and is not expected back: what is emitted to it reaches no peer. On the loop."""
+        audience = self.namespace.audience
+        if not self.has_left or self.id in audience.members:
+            return False
+        if audience.elsewhere is not None:
+            return not audience.elsewhere.recovers
+        return audience.recovery is None or not audience.recovery.expects(self.pid, time.monotonic())
+
     # -- speaking to the others
 
     @property

@@ -80,6 +80,11 @@ class Recovery:
             self._states.popitem(last=False)
         self._forget(now)
 
+    def expects(self, pid: str, now: float) -> bool:
+        """Return whether a peer is remembered."""
+        self._forget(now)
+        return pid in self._states
+
     def restore(self, pid: object, offset: object, namespace: str, now: float) -> tuple[SeatState, list[Missed]] | None:
         """Return the peer's seat and what it missed after `offset`, and forget the seat; None if it must begin anew.
 

@@ -67,6 +67,14 @@ def test_whoever_cannot_be_known_begins_anew(pid, offset, namespace, now):
     assert broken(said("1")).restore(pid, offset, namespace, now) is None
 
 
+def test_a_peer_is_expected_until_it_comes_back_or_its_time_is_over():
+    recovery = broken(said("1"))
+    assert recovery.expects("secret", 2.0) and not recovery.expects("guess", 2.0)
+    missed(recovery)
+    assert not recovery.expects("secret", 2.0)
+    assert not broken().expects("secret", 200.0)
+
+
 def test_memory_is_bounded():
     recovery = Recovery(window=120)
     for number in range(3 * MAX_STATES):
