@@ -177,7 +177,7 @@ class Site:
         """Return what a page's handler returned as an answer, and note what other libraries would send as HTML."""
         if (warning := a_part_of_a_page(result)) is not None:
             self.failures.note(("part", route.path), f"{route.method} {route.path}", warning)
-        return to_response(result)
+        return to_response(result, self.limits.handler_patience)
 
     def is_page(self, target: str) -> bool:
         """Whether a page is served at this target, with any method."""

@@ -11,10 +11,8 @@ from __future__ import annotations
 import inspect
 import json
 import re
-import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import GeneratorType
 from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
@@ -25,7 +23,7 @@ from livesock.net.http.asked.request import HttpRequest, query_of, split_target
 from livesock.net.http.asked.sent import Headers, Sent, set_cookie_line
 from livesock.net.http.habits import FIELDS, ON_RESPONSE, RESPONSE, no_attribute_to_set
 from livesock.net.loop.arguments import shown
-from livesock.net.loop.blocking import run_in_thread
+from livesock.net.loop.blocking import ThreadedParts
 from livesock.net.loop.habits import Hinting, blocking
 
 __all__ = [
@@ -82,7 +80,7 @@ class Response(Hinting):
         if not isinstance(self.headers, Mapping):
             object.__setattr__(self, "headers", _by_name(self.headers))
         if inspect.isgenerator(self.body):
-            object.__setattr__(self, "body", _on_a_thread(self.body))
+            object.__setattr__(self, "body", ThreadedParts(self.body))
         for name, value in [*self.header_lines(), ("type", self.type or "")]:
             if not isinstance(name, str) or not isinstance(value, str):
                 raise TypeError(f"a header is a name and a value, both str, not {name!r:.40}: {value!r:.40}")
@@ -198,20 +196,23 @@ Body = AsyncIterator[Any]
 """A streamed answer: it yields `ServerSentEvent`, str or bytes."""
 
 
-def to_response(result: object) -> Response | Body:
-    """Return what a handler returned as a `Response` or a stream.
+def to_response(result: object, patience: float | None = None) -> Response | Body:
+    """Return what a handler returned as a `Response` or a stream; `patience` is that of `ThreadedParts`.
 
     Raises:
         TypeError: If it is none of the forms above.
     """
+    if inspect.isgenerator(result):
+        result = ThreadedParts(result)
+    body = result.body if isinstance(result, Response) else result
+    if isinstance(body, ThreadedParts):
+        body.patience = patience
     if isinstance(result, Response):
         return result
     if result is None:
         return Response(status=204)
     if isinstance(result, (str, bytes, bytearray, memoryview, dict, list)):
         return Response(result)
-    if inspect.isgenerator(result):
-        return _on_a_thread(result)
     if hasattr(result, "__aiter__"):
         return result.__aiter__()  # type: ignore[no-any-return]
     if isinstance(result, tuple) and len(result) > 1:
@@ -232,26 +233,6 @@ def to_response(result: object) -> Response | Body:
     if isinstance(result, int | float):
         more = ": write return str(value), or ls.Response(value) for JSON"
     raise TypeError(f"a handler returns str, bytes, dict, list, None, ls.Response or a generator, not {kind}{more}")
-
-
-async def _on_a_thread(parts: GeneratorType[Any, Any, Any]) -> AsyncIterator[Any]:
-    """Yield the parts of a plain generator, which may block: each is made on a thread when the peer can take it."""
-
-    lock = threading.Lock()
-
-    def one(step: Callable[[], Any]) -> Any:
-        with lock:  # a part may still be made when the peer leaves
-            return step()
-
-    one.__qualname__ = parts.__qualname__
-    try:
-        while (part := await run_in_thread(one, lambda: next(parts, _END))) is not _END:
-            yield part
-    finally:
-        await run_in_thread(one, parts.close)
-
-
-_END = object()
 
 
 def a_part_of_a_page(result: object) -> UserWarning | None:

@@ -12,19 +12,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from types import GeneratorType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from livesock.errors import HandlerBusy
 from livesock.net.loop.places import name_of
 
-__all__ = ["Call", "HandlerThreads", "run_in_thread", "threads_of"]
+__all__ = ["Call", "HandlerThreads", "ThreadedParts", "run_in_thread", "threads_of"]
 
 HANDLER_THREADS = 16
 """Calls of one handler that run at once. Further ones wait until one ends: the other handlers keep theirs."""
@@ -32,8 +34,8 @@ HANDLER_THREADS = 16
 LOOP_THREADS = 128
 """Threads of one server. Above it a handler gets one thread only, so that each handler can always run."""
 
-PATIENCE = 10.0
-"""Seconds that a call with a deadline waits for a place, counted from the last end of a call of the same handler."""
+STREAM_THREADS = 48
+"""Parts of one plain generator that are made at once, for as many readers: a class that follows a slow ticker."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class _Handler:
 
     key: object
     name: str
+    places: int
     running: int = 0
     """Places that are taken."""
     returned: float = 0.0
@@ -79,23 +82,31 @@ class HandlerThreads:
         """How many calls wait for a place, by the name of their handler."""
         return {handler.name: len(handler.waiting) for handler in list(self._handlers.values()) if handler.waiting}
 
-    async def run(self, function: Callable[..., Any], *args: Any, patience: float | None = None) -> Any:
+    async def run(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        patience: float | None = None,
+        parts: Generator[Any, Any, Any] | None = None,
+    ) -> Any:
         """Return `function(*args)`, called on a daemon thread, or raise its exception.
 
-        Cancelling the wait does not stop the function: Python has no safe way to.
+        Cancelling the wait does not stop the function: Python has no safe way to. One that works on `parts` takes a
+        place of the function that made these, which all its generators share.
 
         Raises:
             HandlerBusy: If there is no place, and no call of this handler has returned for `patience` seconds.
         """
-        key = _key(function)
-        handler = self._handlers.setdefault(key, _Handler(key, name_of(function)))
+        whose, places = (function, HANDLER_THREADS) if parts is None else (parts, STREAM_THREADS)
+        key = _key(whose)
+        handler = self._handlers.setdefault(key, _Handler(key, name_of(whose), places))
         await self._take_place(handler, patience)
         return await self._start(handler, function, args)
 
     # -- places
 
     def _has_place(self, handler: _Handler) -> bool:
-        return handler.running < (HANDLER_THREADS if self._taken < LOOP_THREADS else 1)
+        return handler.running < (handler.places if self._taken < LOOP_THREADS else 1)
 
     async def _take_place(self, handler: _Handler, patience: float | None) -> None:
         """Take a place of `handler`, now or when one of its calls returns; those who wait have their turn in order."""
@@ -178,14 +189,63 @@ def threads_of(loop: asyncio.AbstractEventLoop) -> HandlerThreads:
     return _of_loop.get(loop) or _of_loop.setdefault(loop, HandlerThreads())
 
 
-async def run_in_thread(function: Callable[..., Any], *args: Any, patience: float | None = None) -> Any:
+async def run_in_thread(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """Return `function(*args)`, called on a thread of the running loop: see `HandlerThreads.run`."""
-    return await threads_of(asyncio.get_running_loop()).run(function, *args, patience=patience)
+    return await threads_of(asyncio.get_running_loop()).run(function, *args, **options)
 
 
-def _key(function: Callable[..., Any]) -> object:
+class ThreadedParts:
+    """The parts of a plain generator, which may block: each is made on a thread when it is asked for.
+
+    A part may still be made when the reader leaves. It is not waited for: its thread closes the generator behind it.
+
+    Raises:
+        HandlerBusy: If there is no place for the first part, and none gets free for `patience` seconds.
+    """
+
+    def __init__(self, parts: Generator[Any, Any, Any]) -> None:
+        self.patience: float | None = None
+        self._parts = parts
+        self._is_over = False
+        self._lock = threading.Lock()  # a generator runs on one thread at a time
+
+    def __aiter__(self) -> ThreadedParts:
+        return self
+
+    async def __anext__(self) -> Any:
+        is_first = inspect.getgeneratorstate(self._parts) == inspect.GEN_CREATED
+        patience = self.patience if is_first else None
+        part = await run_in_thread(self._next, patience=patience, parts=self._parts)
+        if part is _END:
+            raise StopAsyncIteration
+        return part
+
+    async def aclose(self) -> None:
+        """Close the generator on a thread, now or when it has made the part that it makes."""
+        self._is_over = True
+        if inspect.getgeneratorstate(self._parts) == inspect.GEN_SUSPENDED and not self._lock.locked():
+            await run_in_thread(self._close, parts=self._parts)
+
+    def _next(self) -> Any:
+        with self._lock:
+            part = next(self._parts, _END) if not self._is_over else _END
+        if self._is_over:
+            self._close()
+        return part
+
+    def _close(self) -> None:
+        with self._lock:
+            self._parts.close()
+
+
+_END = object()
+
+
+def _key(whose: Callable[..., Any] | Generator[Any, Any, Any]) -> object:
     """What is the same for all calls of one handler, and not for the next version of it: that has places of its own.
 
     A method is a new object each time it is looked up, its two parts are not. Both live as long as the key is used.
     """
-    return id(getattr(function, "__self__", None)), id(getattr(function, "__func__", function))
+    if isinstance(whose, GeneratorType):
+        return id(whose.gi_code)
+    return id(getattr(whose, "__self__", None)), id(getattr(whose, "__func__", whose))

@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 import livesock as ls
 from livesock.errors import HandlerBusy, LoopHeld
 from livesock.net.loop import patrol
-from livesock.net.loop.blocking import HANDLER_THREADS
+from livesock.net.loop.blocking import HANDLER_THREADS, STREAM_THREADS
 from livesock.net.loop.failures import Failures
 from livesock.net.loop.patrol import StoodStill
 from livesock.net.loop.watchdog import Held
@@ -106,6 +106,40 @@ def test_a_plain_handler_that_never_returns_takes_only_its_own_threads(server: S
             assert get(other, "/") == (200, "other")
         status, text = get(server, "/stuck")
         assert status == 503 and "do not return" in text and "server.errors" in text
+
+
+def test_readers_of_a_plain_generator_that_leave_while_it_waits_take_only_its_own_threads(
+    server: Server, release: threading.Event
+) -> None:
+    began: list[str] = []
+    ended: list[str] = []
+
+    @server.get("/news")
+    def news(request: Any) -> Iterator[str]:
+        try:
+            yield "first"
+            began.append("second")
+            release.wait(HOLD)
+            yield "second"
+        finally:
+            ended.append(threading.current_thread().name)
+
+    for number in range(STREAM_THREADS):
+        with Asked(server) as asked:
+            asked.ask("/news")
+            eventually(lambda number=number: len(began) > number, "its second part is being made")
+
+    eventually(lambda: not server.peers, "all of them are gone")
+    eventually(lambda: not server._site.tasks, "no answer is under way")
+    status, text = get(server, "/news")
+    assert status == 503 and "do not return" in text
+    assert get(server, "/plain") == (200, "yes")
+    assert len(threads_named("news")) == STREAM_THREADS
+
+    release.set()
+    eventually(lambda: len(ended) == STREAM_THREADS, "each generator is closed, on the thread on which it waited")
+    assert set(ended) == {"livesock handler " + news.__qualname__.rpartition("<locals>.")[2]}
+    assert get(server, "/news") == (200, "firstsecond")
 
 
 def threads_named(name: str) -> list[threading.Thread]:
