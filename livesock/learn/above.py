@@ -22,7 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["TAG", "Rerun", "asking_cell", "cells_above", "run"]
+import __main__
+
+__all__ = ["TAG", "Rerun", "asking_cell", "cells_above", "notebook_namespace", "run"]
 
 TAG = "exercise:"
 """What the tag of a stub's cell begins with."""
@@ -48,6 +50,14 @@ def asking_cell() -> str:
     with contextlib.suppress(Exception):  # a shell without a kernel, or of another kind
         return str(shell.get_parent()["metadata"].get("cellId", ""))
     return ""
+
+
+def notebook_namespace() -> dict[str, Any]:
+    """Return where the cells of this notebook have their names."""
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        found: dict[str, Any] = shell.user_ns
+        return found
+    return vars(__main__)
 
 
 def cells_above(cell_id: str, folder: Path) -> list[Cell] | None:

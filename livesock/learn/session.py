@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import __main__
 from livesock.errors import LivesockError
 from livesock.learn import above, catalogue, here, puzzle, source, standing, words
 from livesock.learn import predicting as asking
@@ -31,7 +29,7 @@ class LessonSession:
 
     def __init__(self, store: Store | None = None, namespace: dict[str, Any] | None = None) -> None:
         self.store = store or Store.default()
-        self.namespace = namespace if namespace is not None else notebook_namespace()
+        self.namespace = namespace if namespace is not None else above.notebook_namespace()
         self._questions: dict[str, Page] = {}
 
     def check(self, solution: Any, which: str, *, seed: int | None = None) -> Page:
@@ -39,14 +37,13 @@ class LessonSession:
         exercise = catalogue.exercise(which)
         verdict = judge(exercise, solution, seed=seed)
         record = self.store.get("exercise", which)
+        checks = record.get("checks", 0) + 1
         if verdict.is_right:
-            self.store.change("exercise", which, passed=True, checks=record.get("checks", 0) + 1)
+            self.store.change("exercise", which, passed=True, checks=checks)
             return self.judged(verdict, self.keep_right(exercise, solution))
         elif verdict.outcomes and not verdict.stub:
             first = record.get("first", self.store.clock())
-            self.store.change(
-                "exercise", which, checks=record.get("checks", 0) + 1, first=first, failed=self.failed(which) + 1
-            )
+            self.store.change("exercise", which, checks=checks, first=first, failed=self.failed(which) + 1)
         return self.judged(verdict)
 
     def keep_right(self, exercise: Exercise, solution: Any) -> str:
@@ -54,9 +51,12 @@ class LessonSession:
         if solution is exercise.reference:
             return ""
         try:
-            self.store.change("kept", exercise.name, source=text_of(exercise.name, solution, renamed=True))
+            text = text_of(exercise.name, solution, renamed=True)
         except LivesockError as exc:
             return str(exc)
+        if not judge(exercise, made_of(text, exercise.name)).is_right:  # as catch_up will ask
+            return words.not_standalone(exercise.name)
+        self.store.change("kept", exercise.name, source=text)
         return words.kept(exercise.name)
 
     def judged(self, verdict: Verdict, kept: str = "") -> Page:
@@ -290,11 +290,3 @@ class LessonSession:
 def others_of(which: str) -> list[str]:
     """Return the text of each other right solution, with what it needs."""
     return [source.standalone(solution) for solution in catalogue.others(which)]
-
-
-def notebook_namespace() -> dict[str, Any]:
-    """Return where the cells of this notebook have their names."""
-    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
-        found: dict[str, Any] = shell.user_ns
-        return found
-    return vars(__main__)

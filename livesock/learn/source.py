@@ -13,7 +13,10 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["blocks", "define", "names", "source", "standalone", "stub"]
+__all__ = ["KEPT", "blocks", "define", "names", "source", "standalone", "stub"]
+
+KEPT = "kept"
+"""The module of what is made anew from its text."""
 
 
 def source(solution: Any) -> str:
@@ -87,28 +90,25 @@ def names(text: str) -> set[str]:
 
 def standalone(solution: Any) -> str:
     """Return the text of `solution`, and before it imports, constants and helpers of its module that it uses."""
-    module = inspect.getmodule(solution)
-    if module and not module.__name__.startswith("__"):
-        owned = vars(module)
-    else:  # of a notebook
-        owned = next((part.__globals__ for part in [solution, *methods(solution)] if hasattr(part, "__globals__")), {})
     imports: set[str] = set()
     parts: dict[str, str] = {}
 
     def add(name: str, value: Any) -> None:
         if name in parts:
             return
-        home = getattr(value, "__module__", None)
+        home, called = getattr(value, "__module__", None), getattr(value, "__name__", name)
         if isinstance(value, types.ModuleType):
-            same = value.__name__ == name
-            imports.add(f"import {value.__name__}" if same else f"import {value.__name__} as {name}")
-        elif isinstance(value, type | types.FunctionType) and home == solution.__module__:
-            text = source(value)
+            imports.add(f"import {called}" + renamed(called, name))
+        elif isinstance(value, type | types.FunctionType) and home in (solution.__module__, KEPT):
             parts[name] = ""
-            need(text)
-            parts[name] = parts.pop(name) or text  # after what it needs
-        elif home and hasattr(value, "__name__"):
-            imports.add(f"from {home} import {value.__name__}")
+            need(text := source(value), around(value))
+            alias = (
+                f"\n\n\n{name} = {called}" if called.isidentifier() and called != name else ""
+            )  # a lambda has no name
+            parts[name] = parts.pop(name) or text + alias  # after what it needs
+        elif hasattr(value, "__name__"):
+            home = home or type(getattr(value, "__self__", None)).__module__  # random.random is of no module
+            imports.add(f"from {home} import {called}" + renamed(called, name))
         elif isinstance(value, enum.Enum):
             add(type(value).__name__, type(value))
             parts[name] = f"{name} = {member(value)}"
@@ -117,13 +117,25 @@ def standalone(solution: Any) -> str:
         ):
             parts[name] = f"{name} = {value!r}"
 
-    def need(text: str) -> None:
+    def need(text: str, owned: Mapping[str, Any]) -> None:
         for name in sorted(names(text)):
             if name in owned and not hasattr(builtins, name):
                 add(name, owned[name])
 
     add(solution.__name__, solution)
     return "\n\n\n".join(filter(None, ["\n".join(sorted(imports)), *parts.values()]))
+
+
+def renamed(called: str, name: str) -> str:
+    return "" if called == name else f" as {name}"
+
+
+def around(solution: Any) -> Mapping[str, Any]:
+    """Return the names that a function or a class finds around it, in its module or its notebook."""
+    module = inspect.getmodule(solution)
+    if module and not module.__name__.startswith("__"):
+        return vars(module)
+    return next((part.__globals__ for part in [solution, *methods(solution)] if hasattr(part, "__globals__")), {})
 
 
 def member(value: enum.Enum) -> str:

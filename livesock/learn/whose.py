@@ -6,6 +6,7 @@ What a learner wrote is kept as text, and made anew from it in later lessons.
 from __future__ import annotations
 
 import contextlib
+import linecache
 import types
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -39,9 +40,11 @@ def text_of(name: str, solution: Any, *, renamed: bool = False) -> str:
 
 def made_of(text: str, name: str) -> Any:
     """Return what `text` defines as `name`, None if it defines no such thing or does not run."""
-    made: dict[str, Any] = {"__name__": "kept"}
+    made: dict[str, Any] = {"__name__": source.KEPT}
+    file = f"<kept {name}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)  # for what is written on top of it
     with contextlib.suppress(Exception, SystemExit):
-        exec(compile(text, f"<kept {name}>", "exec"), made)
+        exec(compile(text, file, "exec"), made)
     return made.get(name)
 
 

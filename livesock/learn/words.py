@@ -277,7 +277,7 @@ def no_text(name: str) -> str:
 def not_standalone(name: str) -> str:
     return (
         f"keep cannot make {name} anew from its text: define it with def {name}(…) or class {name}, and what it needs "
-        "in cells above"
+        "in cells above: imports, functions, classes and plain values"
     )
 
 

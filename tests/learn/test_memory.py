@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import html
 import json
+import linecache
 import os
 import subprocess
 import sys
+from base64 import b64encode as pack_as_text
+from hashlib import sha1 as digest_of
 from pathlib import Path
+from random import random as chance
 
 import pytest
 from filelock import SoftFileLock
@@ -246,6 +250,54 @@ def test_what_passes_a_check_is_kept_for_later_lessons_whatever_its_name(session
     assert "Kept: later lessons work with your accept_key." in page.text
     assert "yours: accept_key" in session.catch_up("04").text
     assert session.namespace["accept_key"].__module__ == "kept"
+
+
+def as_bytes(text):
+    return text.encode()
+
+
+def with_names_of_its_own(key):
+    salted = in_bytes(key.strip() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+    return pack_as_text(digest_of(salted).digest()).decode()
+
+
+def with_chance(key):
+    return with_names_of_its_own(key) if chance() < 2 else ""
+
+
+in_bytes = as_bytes
+
+
+@pytest.mark.parametrize("solution", [with_names_of_its_own, with_chance])
+def test_what_is_called_by_another_name_than_its_own_is_kept_under_the_name_of_the_code(session, solution):
+    assert "Kept: later lessons work with your accept_key." in session.check(solution, ID).text
+    assert session.mine("accept_key")[0]("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+
+
+def made_with(guid):
+    def accept_key(key):
+        return pack_as_text(digest_of(f"{key.strip()}{guid}".encode()).digest()).decode()
+
+    return accept_key
+
+
+def test_what_needs_more_than_its_text_is_not_called_kept(session):
+    page = session.check(made_with("258EAFA5-E914-47DA-95CA-C5AB0DC85B11"), ID)
+
+    assert page.is_right and "keep cannot make accept_key anew" in page.text and "Kept" not in page.text
+    assert session.mine("accept_key") == (catalogue.exercise(ID).reference, False)
+
+
+def test_what_calls_a_kept_function_is_kept_with_it(session):
+    session.check(with_names_of_its_own, ID)
+    session.catch_up("04")
+    cell = "import base64, re\n" + source.source(catalogue.exercise("03.check_request").reference)
+    linecache.cache["<cell>"] = (len(cell), None, cell.splitlines(keepends=True), "<cell>")
+    session.namespace["__name__"] = "__main__"
+    exec(compile(cell, "<cell>", "exec"), session.namespace)
+
+    assert "Kept" in session.check(session.namespace["check_request"], "03.check_request").text
+    assert session.mine("check_request")[0].__globals__["with_names_of_its_own"].__module__ == "kept"
 
 
 def test_the_reference_is_not_kept_as_the_learners(session):
