@@ -44,7 +44,7 @@ def made_of(text: str, name: str) -> Any:
     file = f"<kept {name}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)  # for what is written on top of it
     with contextlib.suppress(Exception, SystemExit):
-        exec(compile(text, file, "exec"), made)
+        exec(compile(text, file, "exec", dont_inherit=True), made)
     return made.get(name)
 
 

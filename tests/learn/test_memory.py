@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from base64 import b64encode as pack_as_text
+from dataclasses import dataclass, field
 from hashlib import sha1 as digest_of
 from pathlib import Path
 from random import random as chance
@@ -298,6 +299,22 @@ def test_what_calls_a_kept_function_is_kept_with_it(session):
 
     assert "Kept" in session.check(session.namespace["check_request"], "03.check_request").text
     assert session.mine("check_request")[0].__globals__["with_names_of_its_own"].__module__ == "kept"
+
+
+@dataclass
+class Seen:
+    size: int
+    ids: list = field(default_factory=list)
+
+    def accept(self, message_id):
+        if message_id in self.ids:
+            return False
+        self.ids = [*self.ids, message_id][-self.size :]
+        return True
+
+
+def test_a_dataclass_is_kept(session):
+    assert "Kept: later lessons work with your Inbox." in session.check(Seen, "12.Inbox").text
 
 
 def test_the_reference_is_not_kept_as_the_learners(session):
