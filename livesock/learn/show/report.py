@@ -7,6 +7,7 @@ import inspect
 import sysconfig
 import traceback
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,16 +76,17 @@ def advice(verdict: Verdict) -> Iterator[str]:
         return
     if hint:
         yield hint
-    endings = list(filter(None, (ending(verdict, outcome) for outcome in outcomes)))
+    ended = next(filter(None, (ending(verdict, outcome) for outcome in outcomes)), "")
     changed = sorted({argument for outcome in outcomes for argument in outcome.changed})
-    yield from endings[:1]
+    if ended:
+        yield ended
     if changed:
         yield words.changed(name, arguments(verdict.exercise, changed))
     asked = [n for n in wrong if verdict.probes[n].expected.error is None]  # the others were to raise, not to return
     if asked and all(o.error is None and o.value is None for o in outcomes):
         if not verdict.mutant:
             yield words.no_return(name)
-    elif not verdict.mutant and not endings and not changed:
+    elif not verdict.mutant and not ended and not changed:
         yield remarked(verdict, asked) or (words.LOOK if verdict.exercise.shows else words.COMPARE)
 
 
@@ -154,6 +156,7 @@ def place(error: BaseException) -> str:
     return (frames[-1].line or "") if frames else ""
 
 
+@cache
 def is_installed(filename: str) -> bool:
     """Whether a file is ours, or belongs to Python or a library."""
     paths = sysconfig.get_paths()
@@ -203,9 +206,9 @@ def example(verdict: Verdict) -> list[tuple[str, str]]:
     """
     if verdict.is_stub or not verdict.wrong:
         return []
-    ended = [] if verdict.mutant else [n for n in verdict.wrong if ending(verdict, verdict.outcomes[n])]
-    ended = [n for n in ended if verdict.probes[n].kind != "claim"]
-    number = verdict.about if verdict.about is not None else [*ended, *verdict.wrong][0]
+    asked = [] if verdict.mutant else [n for n in verdict.wrong if verdict.probes[n].kind != "claim"]
+    ended = next((n for n in asked if ending(verdict, verdict.outcomes[n])), verdict.wrong[0])
+    number = verdict.about if verdict.about is not None else ended
     probe, outcome = verdict.probes[number], verdict.outcomes[number]
     if probe.kind == "claim":
         return [("must hold", probe.name), ("fails for", calls(verdict.exercise, probe))]

@@ -127,6 +127,17 @@ def test_a_sentence_comes_back(solution, sentence):
     assert sentence in said(solution, deadline=0.3)
 
 
+def calls_itself(payload, key):
+    return calls_itself(payload, key)
+
+
+def test_of_a_thousand_lines_that_call_themselves_each_file_is_looked_up_once():
+    report.is_installed.cache_clear()
+
+    assert "calls itself" in said(calls_itself)
+    assert report.is_installed.cache_info().misses < 10
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_threads_that_take_all_the_time_are_ended():
     begun: list[threading.Thread] = []
