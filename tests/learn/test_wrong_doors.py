@@ -14,6 +14,8 @@ import re
 import secrets
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
@@ -324,6 +326,78 @@ class BytesWithoutLetters:
         return user if self.clock() < end else None
 
 
+class ListsByUser:
+    """Nothing is forgotten, in a dict that has few keys."""
+
+    def __init__(self, ttl, clock):
+        self.ttl, self.clock, self.of = ttl, clock, {}
+
+    def issue(self, user):
+        ticket = secrets.token_urlsafe(16)
+        self.of.setdefault(user, []).append((ticket, self.clock() + self.ttl))
+        return ticket
+
+    def redeem(self, ticket):
+        for user, held in self.of.items():
+            for one in held:
+                if one[0] == ticket:
+                    held.remove(one)
+                    return user if self.clock() < one[1] else None
+        return None
+
+
+class ListsThatForget(ListsByUser):
+    def issue(self, user):
+        now = self.clock()
+        self.of = {user: [one for one in held if now < one[1]] for user, held in self.of.items()}
+        return super().issue(user)
+
+
+class Slots:
+    __slots__ = ("_clock", "_open", "_ttl")
+
+    def __init__(self, ttl, clock):
+        self._ttl, self._clock, self._open = ttl, clock, {}
+
+    def issue(self, user):
+        self._open = {old: held for old, held in self._open.items() if self._clock() < held[1]}
+        ticket = secrets.token_hex(16)
+        self._open[ticket] = user, self._clock() + self._ttl
+        return ticket
+
+    def redeem(self, ticket):
+        user, end = self._open.pop(ticket, (None, 0))
+        return user if self._clock() < end else None
+
+
+@dataclass(slots=True)
+class Record:
+    ttl: float
+    clock: Callable[[], float]
+    made: list = field(default_factory=list)
+
+    def issue(self, user):
+        self.made = [one for one in self.made if self.clock() < one["end"]]
+        self.made.append({"user": user, "end": self.clock() + self.ttl, "ticket": secrets.token_urlsafe(20)})
+        return self.made[-1]["ticket"]
+
+    def redeem(self, ticket):
+        found = next((one for one in self.made if one["ticket"] == ticket), None)
+        if found is None:
+            return None
+        self.made.remove(found)
+        return found["user"] if self.clock() < found["end"] else None
+
+
+RIGHT = [("13.Tickets", Slots), ("13.Tickets", Record), ("13.Tickets", ListsThatForget)]
+
+
+@pytest.mark.parametrize(("which", "solution"), RIGHT, ids=lambda one: getattr(one, "__name__", ""))
+def test_another_way_is_right(which, solution):
+    for seed in (None, 1, 2, 3):
+        assert judge(catalogue.exercise(which), solution, seed=seed).is_right
+
+
 WRONG = [
     ("13.origin_allowed", by_hostname, "is a part of an origin"),
     ("13.origin_allowed", by_pattern, "Compare to the end"),
@@ -348,6 +422,7 @@ WRONG = [
     ("13.Tickets", Signed, "a signed ticket can be used again"),
     ("13.Tickets", OnePerUser, "Let a user have several tickets"),
     ("13.Tickets", Remembers, "Forget old tickets in issue"),
+    ("13.Tickets", ListsByUser, "Forget old tickets in issue"),
     ("13.Tickets", SixDigits, "a short ticket can be tried out"),
     ("13.Tickets", HashOfUser, "Make a new ticket each time"),
     ("13.Tickets", StillGood, "Take the ticket out when it is redeemed"),
