@@ -111,6 +111,14 @@ live_set: Walk through a copy: at each await a member may join, and the set chan
     |             await ws.send(message)
     |             count += 1
     return len(readers) → return count
+live_set_in_turns: Walk through a copy: at each await a member may join or leave, and the set changes.
+    broadcast(readers, message) → count = 0
+    | for ws in self._members:
+    |     if ws.state is State.OPEN and ws not in exclude:
+    |         broadcast([ws], message)
+    |         count += 1
+    |         await asyncio.sleep(0)
+    return len(readers) → return count
 stops_at_dead: Go on after a member that is closed: its send raises, and the others get nothing.
     ws.state is State.OPEN and →
     broadcast(readers, message) → for ws in readers:
@@ -225,6 +233,10 @@ excludes_for_good: Leave the excluded on the list: they miss this message, not t
             *("one joins while another does not read", [3, 4]),
             {**{name: ["hi", "welcome"] for name in ALL}, "dora": ["welcome"]},
             *(*TRIO, *TWO_SLOW, ("say", "hi", [], "dora"), ("say", "welcome")),
+        ),
+        evening(
+            *("one joins at once, and is excluded", [3], {**ALL, "dora": []}),
+            *(*TRIO, ("say", "hi", ["dora"], "dora")),
         ),
         evening(
             *("who comes late hears what follows", [1, 2], {"ann": ["early", "late"], "bob": ["late"]}),

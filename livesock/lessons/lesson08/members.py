@@ -146,7 +146,8 @@ class Party:
         task = asyncio.ensure_future(self.hub.broadcast(message, **options))
         sys.setprofile(self.watch)
         if joins:
-            await settle()
+            # one that is excluded hears nothing, whether the hub has chosen the readers by then or not
+            await settle(1 if joins in exclude else SETTLE)
             await self.join(joins)
             for ws in self.members.values():
                 if ws.paused:
@@ -181,9 +182,9 @@ class Text(str):
     """A message that can be looked for: a plain str knows no weak references."""
 
 
-async def settle() -> None:
-    """Let everything happen that waits for no member."""
-    for _ in range(SETTLE):
+async def settle(turns: int = SETTLE) -> None:
+    """Let everything happen that waits for no member, or what happens in fewer turns."""
+    for _ in range(turns):
         await asyncio.sleep(0)
 
 
