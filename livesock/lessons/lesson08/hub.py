@@ -51,7 +51,8 @@ def draw(rng: random.Random) -> tuple[list[Step]]:
         if action == "say":
             steps.append(("say", f"message {number}", rng.sample(NAMES, rng.choice([0, 0, 1, 2]))))
         elif action != "slow":
-            steps.append((action, name))
+            if name not in unread:  # what still waits in a queue for a member that goes may be lost
+                steps.append((action, name))
         elif not unread:  # one slow member is enough, and no member stops reading twice
             unread.add(name)
             steps.append((action, name))
