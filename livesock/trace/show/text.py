@@ -62,19 +62,21 @@ def to_text(
 
     `peers` maps a connection to its local and remote address, `place` names what recorded them. `hex_bytes` bounds
     the bytes shown of a frame (0 shows none), `times=False` leaves the times out. Control characters, bidirectional
-    overrides and lone surrogates are escaped, secrets are masked, and what is cut is counted.
+    overrides and lone surrogates are escaped, secrets are masked, and what is cut is counted. Rows are read once and
+    not kept.
     """
-    rows = list(rows)
-    lines = [f"#{number}  {line}" for number, line in ends_of(rows, peers or {}, place).items()]
+    ends: dict[int, Ends] = {}
+    lines: list[str] = []
     above: Row | None = None
     for row, cut_into in with_segments(rows):
+        _meet(row, peers or {}, place, ends)
         time = f"{row.time * 1000:10.3f} ms  " if times else ""
         start = f"{time}#{row.connection} {row.direction}  "
         first, *more = _body(row, hex_bytes)
         lines.append(start + first + _note(cut_into, row, above))
         lines.extend(" " * len(start) + line for line in more)
         above = row
-    return "\n".join(lines)
+    return "\n".join([f"#{number}  {line}" for number, line in sorted(ends.items())] + lines)
 
 
 class Ends(NamedTuple):
@@ -101,12 +103,17 @@ def ends_of(rows: Iterable[Row], peers: Mapping[int, tuple[str, str]], place: st
     """
     found: dict[int, Ends] = {}
     for row in rows:
-        if row.connection in peers and row.direction in "<>" and row.connection not in found:
-            local, remote = (printable(address) for address in peers[row.connection])
-            received_from_client = row.from_client == (row.direction == "<")
-            ends = Ends(remote, local, place) if received_from_client else Ends(local, remote, "client")
-            found[row.connection] = ends
+        _meet(row, peers, place, found)
     return dict(sorted(found.items()))
+
+
+def _meet(row: Row, peers: Mapping[int, tuple[str, str]], place: str, found: dict[int, Ends]) -> None:
+    """Add the ends of this row's connection to those that are found, unless they are there."""
+    if row.connection in peers and row.direction in "<>" and row.connection not in found:
+        local, remote = (printable(address) for address in peers[row.connection])
+        received_from_client = row.from_client == (row.direction == "<")
+        ends = Ends(remote, local, place) if received_from_client else Ends(local, remote, "client")
+        found[row.connection] = ends
 
 
 def _body(row: Row, hex_bytes: int) -> Iterator[str]:

@@ -117,6 +117,21 @@ def test_exports_are_the_trace_without_its_secrets() -> None:
     assert b"GET /echo HTTP/1.1" in as_pcapng
 
 
+def test_the_text_that_is_saved_has_more_rows_than_the_log_holds() -> None:
+    trace = opened(Trace())
+    for _ in range(26):
+        trace.add("<", 1, text("Hello") * 1000)
+    log = WireView(trace)
+    sent = sent_by(log)
+
+    log.on_message({"kind": "export", "format": "text"})
+    eventually(lambda: not log._exporting.is_alive(), "the text is written", timeout=60)
+    log._deliver()
+
+    ((_, [as_text]),) = sent
+    assert as_text.count(b'text "Hello"') == 26_000 > ROWS
+
+
 def test_no_secret_reaches_a_page() -> None:
     trace = opened(Trace(), path="/socket.io/?EIO=4&transport=websocket&token=s3cret")
     trace.add("<", 1, text('40/x,{"token":"s3cret"}'))

@@ -14,6 +14,7 @@ from livesock.display.views.wire.held import HeldRow, Log, details_of
 from livesock.trace.follower import Follower
 from livesock.trace.recording import Trace
 from livesock.trace.show.picture import to_svg
+from livesock.trace.show.text import to_text
 
 __all__ = ["WireView", "wire"]
 
@@ -130,7 +131,8 @@ class WireView(View):
 
     def _write(self, kind: str) -> None:
         if kind == "text":
-            self._exports.put((kind, self._trace.text().encode()))
+            trace = self._trace.only()  # a snapshot, whose peers stay
+            self._exports.put((kind, to_text(trace.iter_rows(), peers=trace.peers, place=trace.place).encode()))
             return
         with tempfile.TemporaryDirectory() as folder:
             self._exports.put((kind, self._trace.pcapng(Path(folder) / "trace.pcapng").read_bytes()))
