@@ -207,6 +207,7 @@ class Carrier(BufferedChannel):
             self._on_message(text)
 
     def _parse(self, data: bytes) -> None:
+        before = self._protocol.parser_exc  # it stays, and the rest of what broke a rule still comes
         self._protocol.receive_data(data)
         events = self._protocol.events_received()
         self._flush()
@@ -221,7 +222,7 @@ class Carrier(BufferedChannel):
                 self._control += 1
                 if self._control > MAX_CONTROL:
                     self._fail(POLICY, f"more than {MAX_CONTROL} pings and pongs came without a message")
-        if self._protocol.parser_exc is not None:
+        if self._protocol.parser_exc is not None and before is None:
             self._lose(self._protocol.parser_exc)  # at once: the peer may take its time to answer our close frame
 
     def _assemble(self, frame: Frame) -> None:

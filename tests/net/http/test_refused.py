@@ -13,6 +13,7 @@ import pytest
 import livesock as ls
 from livesock.errors import PeerRefused
 from livesock.server import Server
+from livesock.trace.states import ENDS
 from tests.peers import TEXT, Wire, eventually, faults, frame, handshake
 from tests.rawsio import POLLING, Raw, ask
 
@@ -95,6 +96,14 @@ def test_what_was_too_big_names_the_peer_the_size_and_the_limit(
     assert error.is_refusal and isinstance(error.exception, PeerRefused)
     assert error.where.startswith(where) and f"message too big: {sentence}" in str(error)
     assert "from 127.0.0.1:" in str(error) and error.connection > 0
+
+
+def test_a_message_of_a_session_that_is_too_big_counts_once_however_many_parts_it_has(server: Server) -> None:
+    said(server, b'42["x","' + b"y" * 100_000 + b'"]')
+
+    eventually(lambda: any(chunk.data in ENDS for chunk in server.trace), "everything that came was read")
+    (error,) = server.errors
+    assert error.count == 1 and "100010 bytes, limit 4000" in str(error)
 
 
 def test_a_frame_that_breaks_a_rule_is_kept_with_the_route(server: Server) -> None:
