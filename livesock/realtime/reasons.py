@@ -38,7 +38,14 @@ class Reason(str):
     (True, 'no heartbeat came in time: a cu')
     """
 
-    __slots__ = ()
+    __slots__ = ("_why",)
+    _why: str
+
+    def __new__(cls, word: str, why: str = "") -> Reason:
+        """Return a reason; `why` says in words what ended the session, where it is known. A reason keeps its own."""
+        self = super().__new__(cls, word)
+        self._why = word._why if isinstance(word, Reason) else why
+        return self
 
     def __eq__(self, other: object) -> bool:
         """Compare as a text.
@@ -59,5 +66,10 @@ class Reason(str):
 
     @property
     def sentence(self) -> str:
-        """What it means, and where to look; the reason itself, where livesock does not know it."""
-        return SENTENCES.get(self, str(self))
+        """What ended it, if that is known, or what the word means and where to look; else the reason itself."""
+        return self._why or SENTENCES.get(self, str(self))
+
+    @property
+    def full(self) -> str:
+        """The word, and what ended the session if that is known."""
+        return f"{self}: {self._why}" if self._why else str(self)

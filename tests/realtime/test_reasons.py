@@ -20,6 +20,14 @@ def test_each_reason_says_what_it_means_and_an_unknown_one_itself():
     assert Reason("of another server").sentence == "of another server"
 
 
+def test_a_reason_of_which_more_is_known_is_the_same_word_and_says_it():
+    reason = Reason(Reason("transport error", "got 401"))
+
+    assert reason == "transport error"
+    assert (reason.sentence, reason.full) == ("got 401", "transport error: got 401")
+    assert Reason("transport error").full == "transport error"
+
+
 def test_two_reasons_differ_as_texts_do():
     assert Reason("ping timeout") != "transport close"
     assert Reason("ping timeout").__ne__("ping timeout") is False

@@ -24,6 +24,7 @@ from livesock.net.connect.statuses import HttpAnswer, polling_advice
 from livesock.realtime.actions import Close, Deliver, Ended, Send
 from livesock.realtime.client.actions import ClientAction, Dial, Get, Opened, Post, Upgraded
 from livesock.realtime.client.session import ClientSession
+from livesock.realtime.reasons import Reason
 
 __all__ = ["ClientLine", "ClientLineOwner", "Endpoint"]
 
@@ -59,7 +60,7 @@ class ClientLineOwner(Protocol):
     def received(self, line: ClientLine, message: str | bytes) -> None:
         """The server has sent a message."""
 
-    def ended(self, line: ClientLine, reason: str) -> None:
+    def ended(self, line: ClientLine, reason: Reason) -> None:
         """The session is over; nothing follows."""
 
     def put_away(self, line: ClientLine) -> None:
@@ -177,13 +178,13 @@ class ClientLine:
             self._begin(self._put_away())
             self._owner.ended(self, self._explained(action.reason))
 
-    def _explained(self, reason: str) -> str:
-        """Return `reason` with a code and sizes, if one end has ended it for a rule or a limit."""
+    def _explained(self, reason: str) -> Reason:
+        """Return `reason` with the error beside it; with a code and sizes, if one end has ended it for a limit."""
         if reason == "transport close" and self._carrier is not None and (why := self._carrier.why_closed):
-            return f"{reason}: {why}"
+            return Reason(f"{reason}: {why}")
         if isinstance(self.error, HandshakeError) and self.error.status == 413:
-            return f"{reason}: {self.error}"
-        return reason
+            return Reason(f"{reason}: {self.error}")
+        return Reason(reason, str(self.error or ""))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

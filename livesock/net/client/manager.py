@@ -25,6 +25,7 @@ from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.seats import ClientSeats, Denied, Joined
 from livesock.realtime.encoded import Encoded
+from livesock.realtime.reasons import Reason
 from livesock.realtime.server.seats import Answered, Event, Left
 from livesock.trace.recording import Trace
 
@@ -240,7 +241,7 @@ class Manager:
 
     # -- a session ends
 
-    def ended(self, line: ClientLine, reason: str) -> None:
+    def ended(self, line: ClientLine, reason: Reason) -> None:
         """Lose every seat with its session, and come back if one of them is still wanted."""
         if line is not self.line:
             return  # we have left that session

@@ -89,7 +89,9 @@ class PollConnection:
             elif isinstance(event, h11.Data):
                 body += event.data
                 if len(body) > MAX_BODY:
-                    raise h11.RemoteProtocolError(f"an answer of more than {MAX_BODY} bytes")
+                    stream.close()
+                    message = f"the answer has more than the {MAX_BODY} bytes that this client takes"
+                    raise HandshakeError(message, status=status, headers=headers, body=b"", trace=self._dialer.trace)
             elif isinstance(event, h11.EndOfMessage):
                 self._keep(headers)
                 return PollAnswer(status, headers, bytes(body))

@@ -165,14 +165,14 @@ class LoopSeat:
 
         return answer
 
-    def lost(self, reason: str) -> None:
+    def lost(self, reason: Reason) -> None:
         """Lose the seat with its session; another session may follow."""
         self._early.clear()
         if self._retrying is not None:
             self._retrying.seated(False)
         if self.is_in:
-            self._fail(self.state.left(), f"the connection ended before the answer came: {reason}")
-            self._hearer.heard("disconnect", [Reason(reason)])
+            self._fail(self.state.left(), f"the connection ended before the answer came: {reason.full}")
+            self._hearer.heard("disconnect", [reason])
 
     def missed(self, exc: Exception) -> None:
         """Report that an attempt to come back has failed."""
@@ -181,12 +181,12 @@ class LoopSeat:
 
     def leave(self, reason: str) -> None:
         """Give the seat up: we leave, the server has sent us away, or we have stopped trying."""
-        was_in = self.is_in
-        self._give_up(f"{self.namespace} was left before the answer came: {reason}")
-        self._decide(NotRunning(f"{self.namespace} was left: {reason}"))
+        was_in, why = self.is_in, Reason(reason)
+        self._give_up(f"{self.namespace} was left before the answer came: {why.full}")
+        self._decide(NotRunning(f"{self.namespace} was left: {why.full}"))
         if was_in:
-            self._hearer.heard("disconnect", [Reason(reason)])
-        self._hearer.end(f"{self.namespace} is left: {reason}", reason)
+            self._hearer.heard("disconnect", [why])
+        self._hearer.end(f"{self.namespace} is left: {why.full}", why)
 
     def _decide(self, exc: Exception | None) -> bool:
         """Settle the `join` that waits; return False if none does."""

@@ -40,7 +40,7 @@ ANY = {
     401: "the server needs authorization: pass headers={'Authorization': …} or the token in the URL",
     407: "the proxy on the way needs authorization: write it into the proxy's URL",
     408: "the server waited too long for our request: is the network slow?",
-    413: "the request is larger than the server takes",
+    413: "the request is larger than the server takes: send less at once",
     429: "the server limits how often we may connect: wait, or connect less often",
     431: "our headers are larger than the server takes: send fewer cookies or headers",
     502: "a proxy answered: the server behind it does not run, or not at the place that the proxy knows",
@@ -85,8 +85,6 @@ def polling_advice(answer: HttpAnswer) -> str:
             )
         case 426:
             return 'the server takes only WebSockets here: write transports=["websocket"]'
-        case 413:
-            return "the events of one POST are larger than the server takes: send less at once"
     return _common(answer)
 
 

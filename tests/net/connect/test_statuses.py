@@ -15,27 +15,29 @@ from livesock.errors import HandshakeError, NotRunning, Refused, WrongThread
 
 DEADLINE = 20.0
 
+Answer = Callable[[bytes], bytes]
+
 
 @pytest.fixture
-def answering() -> Iterator[Callable[[bytes], int]]:
-    """Servers that answer every connection with the same bytes; called with them, returns the port."""
+def answering() -> Iterator[Callable[[bytes | Answer], int]]:
+    """Servers that answer every connection with the same bytes, or what a function says; returns the port."""
     listeners = []
 
-    def serve(answer: bytes) -> int:
+    def serve(answer: bytes | Answer) -> int:
         listener = socket.create_server(("127.0.0.1", 0))
         listeners.append((listener, threading.Thread(target=run, args=(listener, answer), daemon=True)))
         listeners[-1][1].start()
         return int(listener.getsockname()[1])
 
-    def run(listener: socket.socket, answer: bytes) -> None:
+    def run(listener: socket.socket, answer: bytes | Answer) -> None:
         while True:
             try:
                 sock, _ = listener.accept()
             except OSError:
                 return
             with sock:
-                sock.recv(10_000)
-                sock.sendall(answer)
+                request = sock.recv(10_000)
+                sock.sendall(answer(request) if callable(answer) else answer)
 
     yield serve
     for listener, thread in listeners:
@@ -126,6 +128,57 @@ def test_a_message_over_the_limit_is_the_reason_of_the_end_with_its_sizes(transp
     for part in says:
         assert part in reason
         assert part in str(of_call.value)
+
+
+def polled_until(end: bytes) -> Answer:
+    """A server that lets a client in, and answers its poll with `end` once an event of it has come."""
+    bodies = ['0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":9}', '40{"sid":"b"}']
+    asked = threading.Event()
+
+    def answer(request: bytes) -> bytes:
+        if request.startswith(b"POST "):
+            if b"\r\n\r\n42" in request:
+                asked.set()
+            return http("200 OK", "ok", Connection="close")
+        if asked.is_set():
+            return end
+        return http("200 OK", bodies.pop(0) if bodies else "6", Connection="close")
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        (http("400 Bad", ENGINE % 1), "the server does not know the session: it has ended, or a balancer"),
+        (http("401 No", "token expired"), 'got 401 ("token expired"); the server needs authorization'),
+        (http("502 Bad Gateway"), "the server behind it does not run"),
+        (b"", "the server ended the connection before it answered"),
+        (http("200 OK", "4" * 17_000_000), "the answer has more than the 16777216 bytes that this client takes"),
+    ],
+    ids=["unknown session", "token", "proxy", "nothing", "too big"],
+)
+def test_what_ended_a_session_of_polling_stands_beside_its_reason(answering, end, says):
+    port = answering(polled_until(end))
+
+    with ls.socket(f"ws://127.0.0.1:{port}/", transports=["polling"], reconnection=False, timeout=DEADLINE) as socket:
+        with pytest.raises(NotRunning) as of_call:
+            socket.call("q", timeout=DEADLINE)
+        (reason,) = socket.wait(timeout=DEADLINE)
+
+    assert reason == "transport error"
+    assert says in reason.sentence
+    assert says in str(of_call.value)
+
+
+def test_a_poll_that_is_too_large_is_not_called_a_post(answering):
+    port = answering(polled_until(http("413 Large")))
+
+    with ls.socket(f"ws://127.0.0.1:{port}/", transports=["polling"], reconnection=False, timeout=DEADLINE) as socket:
+        socket.emit("q")
+        (reason,) = socket.wait(timeout=DEADLINE)
+
+    assert "to GET /socket.io/" in reason and "POST" not in reason
 
 
 def test_tls_is_advised_where_it_is_spoken():
