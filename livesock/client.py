@@ -26,7 +26,7 @@ from typing import Any, cast
 from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.sync.client import connect as websockets_connect
 
-from livesock.net.connect.advice import brief, handshake_error
+from livesock.net.connect.advice import brief, handshake_error, redirected, say_redirect
 from livesock.net.connect.again import FINAL, STABLE, connections
 from livesock.net.connect.connection import Connection
 from livesock.net.connect.habits import CONNECT, TCP
@@ -141,12 +141,26 @@ def _handshake(target: Target, arguments: dict[str, Any]) -> Connection:
     except BaseException as exc:
         for connection in made:
             connection.close_socket()  # websockets itself does so, except when a cell is interrupted
-        if isinstance(exc, InvalidHandshake | InvalidURI):  # the URI is one to which the server redirects
-            asked, came = (made[-1].request, made[-1].response) if made else (None, None)
-            raise handshake_error(exc, asked, came, target, trace) from exc
-        if isinstance(exc, OSError):
-            raise brief(exc, target, trace) from None
-        raise
+        if not isinstance(exc, InvalidHandshake | InvalidURI | OSError):
+            raise
+        raise _explained(exc, target, trace, made) from (None if isinstance(exc, OSError) else exc)
+
+
+def _explained(
+    exc: InvalidHandshake | InvalidURI | OSError, target: Target, trace: Trace, made: list[Connection]
+) -> Exception:
+    """Return the error of the place to which the last redirect has led, or of `target`."""
+    answers = [connection.response for connection in made]
+    is_led_on = isinstance(exc, OSError) and answers and answers[-1] is not None  # there is no connection to the last
+    led = [answer.headers["Location"] for answer in (answers if is_led_on else answers[:-1]) if answer is not None]
+    last = redirected(target, led)
+    if isinstance(exc, OSError):
+        told = brief(exc, last, trace.data("<", len(led) + 1))
+    else:  # the URI of an InvalidURI is one to which the server redirects
+        asked, came = (made[-1].request, made[-1].response) if made else (None, None)
+        told = handshake_error(exc, asked, came, last, trace, len(led) + 1)
+    say_redirect(told, target, last)
+    return told
 
 
 @blocking(TCP)
@@ -185,7 +199,7 @@ def tcp(
         if sock is not None:
             sock.close()
         if isinstance(exc, OSError):
-            raise brief(exc, target, trace) from None
+            raise brief(exc, target, trace.data("<")) from None
         raise
     _remember(raw)
     return raw

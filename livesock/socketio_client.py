@@ -116,7 +116,7 @@ def socket(
     except BaseException as exc:
         client.close(1.0)
         if isinstance(exc, OSError | LivesockError):
-            raise brief(exc, client.target, client.trace) from None
+            raise brief(exc, client.target, client.trace.data("<")) from None
         raise
     return ClientSocket(ClientHandle(client), seat, listeners)
 

@@ -261,6 +261,66 @@ def test_a_redirect_is_followed_and_recorded_as_a_second_connection(peer, echo):
     assert b"101 Switching" in ws.trace.data("<", 2)
 
 
+def redirecting(peer: Peer, location: str, then: Callable[[socket.socket], object] | None = None) -> str:
+    """The URL of a peer that redirects one request and plays `then` with the next connection."""
+
+    def scene(sock: socket.socket) -> None:
+        peer.read_head(sock)
+        sock.sendall(f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode())
+        if then is not None:
+            with peer.accept() as second:
+                then(second)
+
+    peer.plays(scene)
+    return f"ws://127.0.0.1:{peer.port}/old"
+
+
+def test_what_fails_behind_a_redirect_is_said_of_the_place_where_it_failed(peer, free_port):
+    with pytest.raises(ConnectionRefusedError) as caught:
+        connect(redirecting(peer, f"ws://127.0.0.1:{free_port}/new") + "?token=secret")
+
+    what, redirect = caught.value.__notes__
+    assert what.startswith(f"nothing listens on 127.0.0.1:{free_port}")
+    assert redirect == f"ws://127.0.0.1:{peer.port}/old redirects to ws://127.0.0.1:{free_port}/new"
+
+
+def test_an_unknown_host_behind_a_redirect_is_named(peer):
+    with pytest.raises(socket.gaierror) as caught:
+        connect(redirecting(peer, "ws://no-such-host.invalid/"), proxy=None)
+
+    assert '"no-such-host.invalid"' in caught.value.__notes__[0]
+
+
+def test_what_came_before_a_redirect_is_not_taken_for_what_came_behind_it(peer):
+    def say_nothing(sock: socket.socket) -> None:
+        while sock.recv(65_536):
+            pass
+
+    with pytest.raises(TimeoutError) as caught:
+        connect(redirecting(peer, "/new", say_nothing), timeout=0.3)
+
+    assert "did not answer in time; no byte came" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"), [(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", "got 404"), (b"SSH-2.0-x\r\n", "got b'SSH")]
+)
+def test_a_refused_handshake_behind_a_redirect_names_the_second_place(peer, answer, says):
+    def refuse(sock: socket.socket) -> None:
+        sock.recv(65_536)
+        sock.sendall(answer)
+
+    with pytest.raises(HandshakeError, match=f":{peer.port}/new, {says}") as caught:
+        connect(redirecting(peer, "/new", refuse), timeout=DEADLINE)
+
+    assert caught.value.__notes__[0].startswith(f"ws://127.0.0.1:{peer.port}/old redirects to ")
+
+
+def test_a_redirect_that_is_not_followed_is_said_of_the_place_that_redirects(peer):
+    with pytest.raises(HandshakeError, match=r"/old, got 302 Found; the server redirects: connect to http://x\.test/"):
+        connect(redirecting(peer, "http://x.test/"))
+
+
 def test_a_lost_connection_is_a_reset_in_the_trace(peer):
     def scene(sock: socket.socket) -> None:
         peer.read_head(sock)

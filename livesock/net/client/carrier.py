@@ -83,7 +83,8 @@ class ClientCarrier:
     def _error(self, exc: Exception, request: Request, response: Response | None) -> HandshakeError:
         wrapped = exc if isinstance(exc, InvalidHandshake) else InvalidHandshake(str(exc))
         target = replace(self._dialer.target, path=request.path)  # the path of the URL was the namespace
-        return handshake_error(wrapped, request, response, target, self._dialer.trace)
+        assert self._stream is not None
+        return handshake_error(wrapped, request, response, target, self._dialer.trace, self._stream.number)
 
     async def listen(
         self, on_message: Callable[[str | bytes], None], may_read: Callable[[], Awaitable[object]]

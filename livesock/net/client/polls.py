@@ -59,9 +59,8 @@ class PollConnection:
             return await self._answer(stream)
         except h11.RemoteProtocolError as exc:
             stream.close()
-            trace, at = self._dialer.trace, self._dialer.target
-            came = trace.data("<")
-            message = f"expected an HTTP answer from {at.address}, {not_http(at, trace)} ({exc})"
+            at, came = self._dialer.target, self._dialer.trace.data("<", stream.number)
+            message = f"expected an HTTP answer from {at.address}, {not_http(at, came)} ({exc})"
             raise HandshakeError(message, status=None, headers={}, body=came[:200], trace=self._dialer.trace) from exc
 
     async def _connected(self) -> RecordedStream:

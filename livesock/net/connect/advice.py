@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
@@ -17,7 +18,7 @@ from livesock.advice.spelled import spelled
 from livesock.errors import FAULT, HandshakeError
 from livesock.net.connect.here import server_here, where_to_connect
 from livesock.net.connect.statuses import HttpAnswer, websocket_advice
-from livesock.net.connect.urls import Target
+from livesock.net.connect.urls import Target, parse
 from livesock.trace.recording import Trace
 from livesock.wire import http
 from livesock.wire.handshake import check_response
@@ -31,6 +32,8 @@ __all__ = [
     "no_greeting",
     "no_namespace",
     "not_http",
+    "redirected",
+    "say_redirect",
 ]
 
 SHOWN = 200
@@ -38,17 +41,23 @@ SHOWN = 200
 
 
 def handshake_error(
-    exc: InvalidHandshake | InvalidURI, request: Request | None, response: Response | None, target: Target, trace: Trace
+    exc: InvalidHandshake | InvalidURI,
+    request: Request | None,
+    response: Response | None,
+    target: Target,
+    trace: Trace,
+    connection: int,
 ) -> HandshakeError:
     """Return the error that explains why the handshake with `target` failed.
 
-    `request` is what left here; `response` is what came, if it was HTTP.
+    `request` is what left here; `response` is what came, if it was HTTP. `connection` is the number in the trace.
     """
     if isinstance(exc, InvalidStatus):
         response = exc.response
     expected = f"expected 101 Switching Protocols from {_shown_url(target)}"
     if response is None or isinstance(exc, InvalidMessage):
-        return HandshakeError(f"{expected}, {not_http(target, trace)}", status=None, headers={}, body=b"", trace=trace)
+        message = f"{expected}, {not_http(target, trace.data('<', connection))}"
+        return HandshakeError(message, status=None, headers={}, body=b"", trace=trace)
     status, body = response.status_code, bytes(response.body or b"")
     came = f"{status} {response.reason_phrase}".rstrip()
     if status == 101:
@@ -65,14 +74,31 @@ def handshake_error(
     return HandshakeError(message, status=status, headers=headers, body=body, trace=trace)
 
 
-def brief(exc: Exception, target: Target, trace: Trace) -> Exception:
-    """Return the error with what to check, without the dozen lines of ours that would hide the one of the caller."""
+def redirected(target: Target, locations: Sequence[str]) -> Target:
+    """Return the place to which a server at `target` has led by `locations`, one after the other."""
+    url = target.url()
+    for location in locations:
+        url = urljoin(url, location)
+    return parse(url) if locations else target
+
+
+def say_redirect(exc: Exception, first: Target, last: Target) -> None:
+    """Add a note to an error that happened at another place than the one that the caller has named."""
+    if last != first:
+        exc.add_note(f"{_shown_url(first)} redirects to {_shown_url(last)}")
+
+
+def brief(exc: Exception, target: Target, came: bytes) -> Exception:
+    """Return the error with what to check, without the dozen lines of ours that would hide the one of the caller.
+
+    `came` is what the connection has received.
+    """
     if isinstance(exc, OSError):
-        exc.add_note(spelled(what_to_check(exc, target, trace)))
+        exc.add_note(spelled(what_to_check(exc, target, came)))
     return exc.with_traceback(None)
 
 
-def what_to_check(exc: OSError, target: Target, trace: Trace) -> str:
+def what_to_check(exc: OSError, target: Target, came: bytes) -> str:
     """Return a sentence that explains why there is no connection to `target`: a note for the error `exc`."""
     match exc:
         case ssl.SSLCertVerificationError():
@@ -90,11 +116,11 @@ def what_to_check(exc: OSError, target: Target, trace: Trace) -> str:
         case socket.gaierror():
             return f'there is no host "{target.host}": check the spelling, or the network'
         case TimeoutError():
-            return f"{target.address} did not answer in time; {_so_far(trace)}"
+            return f"{target.address} did not answer in time; {_so_far(came)}"
         case ConnectionResetError() | BrokenPipeError() | ConnectionAbortedError():
-            if _speaks_tls(target, trace.data("<")):
+            if _speaks_tls(target, came):
                 return f"{target.address} speaks TLS: write wss:// or https:// instead of ws:// or http://"
-            return f"{target.address} ended the connection; {_so_far(trace)}"
+            return f"{target.address} ended the connection; {_so_far(came)}"
     return f"while connecting to {target.address}"
 
 
@@ -147,7 +173,7 @@ def no_namespace(name: str, target: Target) -> str:
 
 def no_greeting(target: Target, trace: Trace, reason: str) -> HandshakeError:
     """Return the error for a session that did not begin with the greeting of Engine.IO; it quotes what came instead."""
-    came = trace.data("<")
+    came = trace.data("<", max(trace.peers, default=None))  # on the connection that is newest
     line = first_line(came.partition(b"\r\n\r\n")[2])
     instead = f'"{line}" ({reason})' if line else f"none ({reason})"
     message = (
@@ -157,9 +183,8 @@ def no_greeting(target: Target, trace: Trace, reason: str) -> HandshakeError:
     return HandshakeError(message, status=None, headers={}, body=came[-200:], trace=trace)
 
 
-def not_http(target: Target, trace: Trace) -> str:
+def not_http(target: Target, came: bytes) -> str:
     """Return what came instead of an answer of HTTP, and what that suggests."""
-    came = trace.data("<")
     if came[:2] in (b"\x15\x03", b"\x16\x03") or (
         not target.tls and getattr(server_here(target), "client_context", None)
     ):
@@ -169,8 +194,7 @@ def not_http(target: Target, trace: Trace) -> str:
     return f"got {came[:40]!r}, which is not a whole HTTP response; is this the port of a WebSocket server?"
 
 
-def _so_far(trace: Trace) -> str:
-    came = trace.data("<")
+def _so_far(came: bytes) -> str:
     if not came:
         return "no byte came: is it the right port, is the server busy, is a black hole on the way?"
     return f'it began with "{first_line(came)}" and did not finish'

@@ -34,7 +34,7 @@ class Dialer:
         self.target = target
         self.trace = trace
         self._tls = tls
-        self._numbers = itertools.count(1)
+        self.numbers = itertools.count(1)
         self._transports: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
 
     async def open(self) -> RecordedStream:
@@ -44,7 +44,7 @@ class Dialer:
             self.target.host, self.target.port, ssl=self._tls, server_hostname=name
         )
         self._transports.add(writer.transport)
-        return RecordedStream(reader, writer, self.trace, next(self._numbers))
+        return RecordedStream(reader, writer, self.trace, next(self.numbers))
 
     async def close(self) -> None:
         """Cut every connection that is still open; one over TLS may wait for the end of the other side."""
@@ -61,7 +61,8 @@ class RecordedStream:
         self._reader = reader
         self._writer = writer
         self._trace = trace
-        self._number = number
+        self.number = number
+        """What the trace calls it."""
         sock: Any = writer.get_extra_info("socket")
         peer = address_of(sock, peer=True)
         trace.peers[number] = (address_of(sock), peer)
@@ -76,15 +77,15 @@ class RecordedStream:
         """Return what has come, `b""` at the end of the stream. Raises `OSError` if the connection breaks."""
         data = await self._reader.read(READ)
         if data:
-            self._trace.add("<", self._number, compact(data))
+            self._trace.add("<", self.number, compact(data))
         elif not self._writer.is_closing():
-            self._trace.add("=", self._number, ConnectionState.EOF.note("<"))
+            self._trace.add("=", self.number, ConnectionState.EOF.note("<"))
         return data
 
     def write(self, data: bytes) -> None:
         """Send `data`, or nothing once the connection is closed."""
         if data and not self._writer.is_closing():
-            self._trace.add(">", self._number, data)
+            self._trace.add(">", self.number, data)
             self._writer.write(data)
 
     async def drain(self) -> None:
@@ -95,11 +96,11 @@ class RecordedStream:
     def close(self) -> None:
         """Close it after everything that was written has left; a second call does nothing."""
         if not self._writer.is_closing():
-            self._trace.add("=", self._number, ConnectionState.CLOSED.note())
+            self._trace.add("=", self.number, ConnectionState.CLOSED.note())
             self._writer.close()
 
     def abort(self) -> None:
         """Close it at once; what was written may be lost."""
         if not self._writer.is_closing():
-            self._trace.add("=", self._number, ConnectionState.CLOSED.note())
+            self._trace.add("=", self.number, ConnectionState.CLOSED.note())
         self._writer.transport.abort()
