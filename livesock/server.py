@@ -248,7 +248,7 @@ class Server(Speaker[Socket], Blocking):
         """The other servers that share its namespaces and rooms; None for a server that is alone."""
         self._hub = Hub(site, self._loop, sessions, self.cluster)
         self._sessions = SessionTable(site, self._hub, sessions)
-        self._repeats = Repeats(self._loop, site.start, site.failed)
+        self._repeats = Repeats(self._loop, site.failed)
         self._tasks = Tasks(self._loop, site.failed)
         self._stopped = threading.Event()
         self._loop.at_end.append(lambda: self._listener.end())  # what did not close in time; resume() makes a new one
@@ -420,7 +420,8 @@ class Server(Speaker[Socket], Blocking):
         """Call `function()` every `seconds`, the first time after that long, until `stop()` of what is returned.
 
         An `async def` runs on the loop, a plain `def` on a thread. If it raises, the error is in `server.errors` and it
-        is not called again. It ends with the server, and one of the same name is replaced: a cell may be run again.
+        is not called again. It goes on through a `pause()` and ends with the server. One of the same name is replaced:
+        a cell may be run again.
         """
         if not callable(function):
             write = f"write every({function!r:.20}, {_name(seconds)})" if callable(seconds) else "pass tick, not tick()"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from livesock.net.loop.blocking import run_in_thread
@@ -19,9 +19,6 @@ from livesock.net.loop.turns import ends_the_task
 
 __all__ = ["Repeat", "Repeats"]
 
-Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-"""Runs a coroutine on the loop, as a task that ends with the server."""
-
 Failed = Callable[[str, int, BaseException], None]
 """Keeps what the function raises; see `Failures.add`."""
 
@@ -29,11 +26,8 @@ Failed = Callable[[str, int, BaseException], None]
 class Repeat:
     """A function that a server calls again and again. Made by `server.every`; usable from any thread."""
 
-    def __init__(
-        self, loop: LoopThread, start: Start, failed: Failed, seconds: float, function: Callable[[], Any]
-    ) -> None:
+    def __init__(self, loop: LoopThread, failed: Failed, seconds: float, function: Callable[[], Any]) -> None:
         self._loop = loop
-        self._start = start
         self._failed = failed
         self._seconds = seconds
         self.function = function
@@ -67,7 +61,7 @@ class Repeat:
     def start(self) -> None:
         """Begin, on the loop."""
         if not self._is_stopped:
-            self._task = self._start(self._run())
+            self._task = self._loop.loop.create_task(self._run())
 
     async def _run(self) -> None:
         """Keep to the clock: a late call is followed by a shorter wait, but missed calls are not made up for."""
@@ -92,17 +86,19 @@ class Repeat:
 
 
 class Repeats:
-    """All functions that one server repeats. Runs on the loop, but for `begin`."""
+    """All functions that one server repeats. They end with its loop, so `pause()` does not end them.
 
-    def __init__(self, loop: LoopThread, start: Start, failed: Failed) -> None:
+    Runs on the loop, but for `begin`.
+    """
+
+    def __init__(self, loop: LoopThread, failed: Failed) -> None:
         self._loop = loop
-        self._start = start
         self._failed = failed
         self._running: dict[object, Repeat] = {}
 
     def begin(self, seconds: float, function: Callable[[], Any]) -> Repeat:
         """Repeat `function`, in place of one with the same name: a cell that is run again replaces its functions."""
-        repeat = Repeat(self._loop, self._start, self._failed, seconds, function)
+        repeat = Repeat(self._loop, self._failed, seconds, function)
         if self._loop.is_current:
             self._begin(repeat)
         else:
