@@ -30,7 +30,7 @@ from websockets.sync.client import connect as websockets_connect
 import livesock as ls
 from livesock.errors import NotRunning, PortInUse, WrongThread
 from livesock.net.http.limits import Limits
-from tests.peers import eventually, listening
+from tests.peers import eventually, faults, listening
 
 
 def connect(url, **options):
@@ -444,6 +444,63 @@ def test_a_server_that_has_ended_takes_no_handler(register: Callable[[Any], Any]
     server.stop()
     with pytest.raises(NotRunning, match="is stopped: serve"):
         register(server)
+
+
+ENDS = {
+    "stop": lambda server: server.stop(),
+    "pause": lambda server: server.pause(),
+    "serve again": lambda server: ls.serve("ending"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_what_handlers_clean_up_is_finished_when_a_server_ends(end: Callable[[Any], Any]):
+    saved = []
+    server = ls.serve("ending")
+
+    async def save(what: str) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)  # as a database makes a handler wait
+        saved.append(what)
+
+    @server.websocket("/finally")
+    async def in_finally(ws):
+        try:
+            async for _ in ws:
+                pass
+        finally:
+            await save("finally")
+
+    @server.websocket("/behind")
+    async def behind(ws):
+        async for _ in ws:
+            pass
+        await save("behind")
+
+    @server.websocket("/except")
+    async def in_except(ws):
+        try:
+            await ws.recv()
+        except ConnectionClosed:
+            await save("except")
+
+    @server.get("/page")
+    async def page(request):
+        try:
+            yield "begun"
+            await asyncio.Event().wait()
+        finally:
+            await save("page")
+
+    with contextlib.ExitStack() as stack:
+        for path in ("/finally", "/behind", "/except"):
+            stack.enter_context(websockets_connect(server.url(path), proxy=None))
+        stack.enter_context(urllib.request.urlopen(server.url("/page", "http"), timeout=10)).read(5)
+        end(server)
+
+    ls.stop_all()
+    assert sorted(saved) == ["behind", "except", "finally", "page"]
+    assert faults(server) == []
 
 
 def test_fifty_runs_of_the_cell_leave_one_server_and_one_thread():

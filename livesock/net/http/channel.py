@@ -97,7 +97,7 @@ class HttpChannel(asyncio.Protocol):
         self._deadline(None)
         self._guard.resumed()
         self._answers.writable.set()
-        if self._task is not None:
+        if self._task is not None and not self._task.cancelling():  # twice would cut what its handler has to clean up
             self._task.cancel()
         self._site.closed(self.number, exc)
 
@@ -188,9 +188,8 @@ class HttpChannel(asyncio.Protocol):
     def _wants_websocket(self, request: HttpRequest) -> bool:
         """Whether it asks to switch to WebSocket, correctly or not; a path may serve a page as well."""
         connection, upgrade = (tokens(request.headers.get(name, "")) for name in ("connection", "upgrade"))
-        if "upgrade" in connection and "websocket" in upgrade:
-            return True
-        return self._site.websocket(request.target) is not None and not self._site.is_page(request.target)
+        asks = "upgrade" in connection and "websocket" in upgrade
+        return asks or (self._site.websocket(request.target) is not None and not self._site.is_page(request.target))
 
     def _upgrade(self, target: str) -> None:
         """Hand the connection over, or refuse: 404 for a path without a WebSocket route, 4xx for a bad handshake."""
@@ -280,6 +279,7 @@ class HttpChannel(asyncio.Protocol):
         """End the answer that is under way, then the connection: the server stops."""
         if self._task is not None:
             self._task.cancel()
+            await asyncio.wait([self._task])
         self.transport.close()
 
     def _too_late(self) -> None:

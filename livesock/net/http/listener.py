@@ -3,7 +3,7 @@
 Stopping has a bound. Whatever the peers and the handlers do, after `timeout` seconds the port is free:
 
     1. accept no more connections    2. close: WebSockets with 1001, polls and idle connections
-    3. wait for the peers, briefly   4. abort what is left
+    3. wait, briefly, for the peers and for what handlers have to clean up   4. cancel and abort what is left
 """
 
 from __future__ import annotations
@@ -111,12 +111,14 @@ class Listener:
         self._site.is_serving = False
         await self._accept_no_more()
         farewells = [asyncio.ensure_future(channel.say_goodbye()) for channel in self._site.channels()]
-        if farewells:
-            await asyncio.wait(farewells, timeout=timeout * 0.6)
-        for task in list(self._site.tasks):
-            task.cancel()
-        if self._site.tasks:
-            await asyncio.wait(list(self._site.tasks), timeout=timeout * 0.2)
+        tasks = self._site.tasks
+        if ending := [*farewells, *(task for task, ends_itself in tasks.items() if ends_itself)]:
+            await asyncio.wait(ending, timeout=timeout * 0.6)
+        for task in tasks:
+            if not task.cancelling():  # a page's was, and may be cleaning up
+                task.cancel()
+        if tasks:
+            await asyncio.wait(list(tasks), timeout=timeout * 0.2)
         self.abort_all()
         await asyncio.sleep(0)  # connection_lost of the aborted ones
 

@@ -97,7 +97,8 @@ class Site:
     is_serving: bool = True
     is_over: bool = False
     """Whether the loop ends: who comes now is cut."""
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    tasks: dict[asyncio.Task[None], bool] = field(default_factory=dict)
+    """Handlers that run, and whether they are left to end by themselves when their connection has."""
     _open: dict[int, tuple[Any, str, str]] = field(default_factory=dict)  # channel, protocol, path
     _last: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -204,14 +205,13 @@ class Site:
 
     def start(self, coroutine: Any) -> asyncio.Task[None]:
         """Run a handler as a task that the server ends when it stops."""
-        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(coroutine)
-        self.keep(task)
+        self.keep(task := asyncio.get_running_loop().create_task(coroutine))
         return task
 
-    def keep(self, task: asyncio.Task[None]) -> None:
+    def keep(self, task: asyncio.Task[None], *, ends_itself: bool = False) -> None:
         """Remember a task until it is done, so that the server can end it when it stops."""
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        self.tasks[task] = ends_itself
+        task.add_done_callback(self.tasks.pop)
 
     def failed(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep and log an exception that left a handler."""

@@ -571,7 +571,7 @@ class RouteServer:
 
     def add(self, task: asyncio.Task[None]) -> None:
         """Remember a handler's task until it is done."""
-        self.site.keep(task)
+        self.site.keep(task, ends_itself=True)
 
     def is_serving(self) -> bool:
         """Whether a handshake may still succeed."""
