@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import math
 import threading
 import time
 from collections import deque
@@ -46,6 +47,8 @@ class Call:
     """That of the handler."""
     began: float
     """`time.monotonic()`."""
+    may_take: float
+    """Seconds in which nothing waits for its end: 0 where a peer does, and infinite where no one does."""
     thread: int = 0
     """Its `ident`; 0 before it runs."""
 
@@ -88,11 +91,12 @@ class HandlerThreads:
         *args: Any,
         patience: float | None = None,
         parts: Generator[Any, Any, Any] | None = None,
+        may_take: float = 0.0,
     ) -> Any:
         """Return `function(*args)`, called on a daemon thread, or raise its exception.
 
         Cancelling the wait does not stop the function: Python has no safe way to. One that works on `parts` takes a
-        place of the function that made these, which all its generators share.
+        place of the function that made these, which all its generators share. `may_take` is that of `Call`.
 
         Raises:
             HandlerBusy: If there is no place, and no call of this handler has returned for `patience` seconds.
@@ -101,7 +105,7 @@ class HandlerThreads:
         key = _key(whose)
         handler = self._handlers.setdefault(key, _Handler(key, name_of(whose), places))
         await self._take_place(handler, patience)
-        return await self._start(handler, function, args)
+        return await self._start(handler, may_take, function, args)
 
     # -- places
 
@@ -147,11 +151,13 @@ class HandlerThreads:
 
     # -- threads
 
-    def _start(self, handler: _Handler, function: Callable[..., Any], args: tuple[Any, ...]) -> asyncio.Future[Any]:
+    def _start(
+        self, handler: _Handler, may_take: float, function: Callable[..., Any], args: tuple[Any, ...]
+    ) -> asyncio.Future[Any]:
         """Call `function` on a thread, in a place that was taken; return the future of its result."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Any] = loop.create_future()
-        call, context = Call(handler.name, time.monotonic()), copy_context()
+        call, context = Call(handler.name, time.monotonic(), may_take), copy_context()
 
         def finish(result: Any, exc: BaseException | None) -> None:
             end()
@@ -215,7 +221,7 @@ class ThreadedParts:
     async def __anext__(self) -> Any:
         is_first = inspect.getgeneratorstate(self._parts) == inspect.GEN_CREATED
         patience = self.patience if is_first else None
-        part = await run_in_thread(self._next, patience=patience, parts=self._parts)
+        part = await run_in_thread(self._next, patience=patience, parts=self._parts, may_take=math.inf)
         if part is _END:
             raise StopAsyncIteration
         return part

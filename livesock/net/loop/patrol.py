@@ -2,6 +2,7 @@
 
     loop      a turn longer than `LONG`         "tick held the loop for 2.3 s, at app.py:12"
     threads   a call longer than `SLOW`         "3 calls have not returned; the first runs for 6 s now, at app.py:30"
+              that something waits for
 
 It looks from outside: a loop that is held cannot look itself. What it finds is noted among the errors of the server.
 
@@ -12,6 +13,7 @@ handler that holds the loop: the time by which looks came late is taken off.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -97,9 +99,9 @@ class Inspection:
         self._failures.note(("held", *key), "loop", LoopHeld(held.text(verb)), count=self._holds.get(key, 1))
 
     def _look_at_threads(self) -> None:
-        calls = self._threads.running
+        waiting = self._threads.waiting
         now = time.monotonic()
-        slow = [call for call in calls if call.began < now - SLOW]
+        slow = [call for call in self._threads.running if call.began < now - SLOW and _delays(call, now, waiting)]
         if not slow:
             self._next.clear()
             return
@@ -108,15 +110,21 @@ class Inspection:
             if now >= self._next.get(name, 0.0):
                 seconds = now - stuck[0].began
                 self._next[name] = now + min(seconds, 60.0)
-                self._note_slow(name, stuck, seconds)
+                self._note_slow(name, stuck, seconds, waiting.get(name, 0))
 
-    def _note_slow(self, name: str, stuck: list[Call], seconds: float) -> None:
-        waiting = self._threads.waiting.get(name, 0)
+    def _note_slow(self, name: str, stuck: list[Call], seconds: float, waiting: int) -> None:
         which = f"{len(stuck)} calls have not returned; the first runs" if stuck[1:] else "one call runs"
         where = where_it_runs(stuck[0].thread)
         text = f"{which} for {seconds:.0f} s now{f', at {where}' if where else ''}"
         more = f"; {waiting} more wait for a thread" if waiting else ""
-        self._failures.note(("slow", name, stuck[0].began), f"handler {name}", HandlerBusy(text + more + _LONG_WORK))
+        if stuck[0].may_take != math.inf:
+            more += "; its next call waits" if stuck[0].may_take else _LONG_WORK
+        self._failures.note(("slow", name, stuck[0].began), f"handler {name}", HandlerBusy(text + more))
+
+
+def _delays(call: Call, now: float, waiting: dict[str, int]) -> bool:
+    """Whether a peer, its own next call, or calls without a place wait for the end of a call."""
+    return now - call.began > call.may_take or call.name in waiting
 
 
 def _without(held: Held, still: StoodStill) -> Held:

@@ -81,7 +81,7 @@ class Repeat:
     async def _call(self) -> None:
         if inspect.iscoroutinefunction(self.function):
             await self.function()
-        elif inspect.isawaitable(result := await run_in_thread(self.function)):
+        elif inspect.isawaitable(result := await run_in_thread(self.function, may_take=self._seconds)):
             await result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ class Tasks:
         try:
             if inspect.iscoroutinefunction(function):
                 await function()
-            elif inspect.isawaitable(result := await run_in_thread(function)):
+            elif inspect.isawaitable(result := await run_in_thread(function, may_take=math.inf)):
                 await result
         except BaseException as exc:  # also SystemExit: it must not end the loop
             if ends_the_task(exc, task):

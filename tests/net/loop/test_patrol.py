@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from websockets.sync.client import connect
 import livesock as ls
 from livesock.errors import HandlerBusy, LoopHeld
 from livesock.net.loop import patrol
-from livesock.net.loop.blocking import HANDLER_THREADS, STREAM_THREADS
+from livesock.net.loop.blocking import HANDLER_THREADS, STREAM_THREADS, HandlerThreads
 from livesock.net.loop.failures import Failures
 from livesock.net.loop.patrol import StoodStill
 from livesock.net.loop.watchdog import Held
@@ -169,6 +168,46 @@ def test_a_plain_handler_that_does_not_return_is_named_with_its_place(
     assert "what its peer sends next waits: a loop that goes on belongs in async def" in str(error)
 
 
+def test_a_task_and_a_stream_may_take_their_time_and_what_is_repeated_its_own(
+    server: Server, release: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patrol, "SLOW", 0.2)
+    began: set[str] = set()
+
+    def wait(name: str) -> None:
+        began.add(name)
+        release.wait(HOLD)
+
+    @server.task
+    def work() -> None:
+        wait("task")
+
+    @server.get("/news")
+    def news(request: Any) -> Iterator[str]:
+        wait("stream")
+        yield ""
+
+    @server.get("/report")
+    def report(request: Any) -> None:
+        wait("page")
+
+    def tick() -> None:
+        wait("repeated")
+
+    server.every(0.01, tick)
+    with Asked(server) as asked:
+        asked.ask("/news")
+        eventually(lambda: began == {"task", "stream", "repeated"}, "they wait")
+        asked.ask("/report")  # a call that began later, and is noted
+        found = eventually(
+            lambda: {e.where: e for e in server.errors if "report" in e.where} and server.errors, "it is"
+        )
+
+    assert {error.where.rpartition(".")[2].removeprefix("handler ") for error in found} == {"report", "tick"}
+    (repeated,) = (error for error in found if "tick" in error.where)
+    assert str(repeated).endswith("; its next call waits")
+
+
 server_fixture: Any = getattr(server, "__wrapped__", server)
 
 
@@ -210,9 +249,8 @@ def noted(seconds: float, looks: list[tuple[float, float]], *, is_over: bool) ->
     for now, computed in looks:
         still.look(now, computed)
     watchdog: Any = Holding(seconds, is_over=is_over)
-    threads: Any = SimpleNamespace(running=())
     with quiet_logs():
-        patrol.Inspection(watchdog, threads, failures).look(still)
+        patrol.Inspection(watchdog, HandlerThreads(), failures).look(still)
     return [str(error.exception) for error in failures.latest]
 
 
