@@ -7,7 +7,7 @@
 It looks from outside: a loop that is held cannot look itself. What it finds is noted among the errors of the server.
 
 A machine that stands still (a paused VM, a load of 15) makes the looks late as well, and that is how it is told from a
-handler that holds the loop: the time by which looks came late is taken off.
+handler that holds the loop: the time by which looks came late is taken off, but for what was computed meanwhile.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ logger = logging.getLogger("livesock.loop")
 class StoodStill:
     """When the whole process stood still: the looks of the patrol were late, and nothing computed meanwhile.
 
-    C code of a handler that keeps the GIL makes them late, too; but then the process has computed.
+    C code of a handler that keeps the GIL makes them late, too; but then the process has computed. On a busy machine it
+    does so for a part of the time only, and that part counts.
     """
 
     def __init__(self) -> None:
@@ -55,8 +56,8 @@ class StoodStill:
     def look(self, now: float, computed: float) -> None:
         """Note a look at `now`, when the process had computed for that many seconds in all."""
         late = now - self._looked - LOOK
-        if self._looked and late > LOOK and computed - self._computed < late / 2:
-            self._times.append((now - late, now))
+        if self._looked and late > LOOK:
+            self._times.append((min(now, now - late + computed - self._computed), now))
         self._looked, self._computed = now, computed
 
     def during(self, began: float, ended: float) -> float:

@@ -263,6 +263,7 @@ def test_a_machine_that_stood_still_is_not_taken_for_a_handler_that_holds_the_lo
     assert noted(5.0, [(10.0 + n, 1.0) for n in range(6)], is_over=is_over) == [], "a busy machine: each look is late"
     assert f"tick {verb} the loop for 5.0 s" in noted(5.0, on_time, is_over=is_over)[0]
     assert f"tick {verb} the loop for 5.0 s" in noted(5.0, [(10.0, 1.0), (15.0, 5.9)], is_over=is_over)[0], "the GIL"
+    assert f"tick {verb} the loop for 2.1 s" in noted(5.0, [(10.0, 1.0), (15.0, 3.0)], is_over=is_over)[0], "of a share"
     assert f"tick {verb} the loop for 5.1 s" in noted(9.0, [*on_time, (19.0, 0.06)], is_over=is_over)[0]
 
 
