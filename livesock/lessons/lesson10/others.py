@@ -84,7 +84,7 @@ def decode_regex(message):
         raise ValueError("no message")
     kind, namespace, number, payload = found.groups()
     data = read_json(payload)
-    if (kind in "23" and type(data) is not list) or (kind == "2" and data == []):
+    if (kind in "23" and type(data) is not list) or (kind == "2" and not isinstance((data or [0])[0], str)):
         raise ValueError("no event, no answer")
     return [int(kind), namespace or "/", data, int(number) if number else None]
 
@@ -115,7 +115,7 @@ def decode_walk(message):
     number = take("0123456789")
     data = read_json("".join(characters))
     match kind, data:
-        case ("2", [_, *_]) | ("3", [*_]) | ("0" | "1" | "4", _):
+        case ("2", [str(), *_]) | ("3", [*_]) | ("0" | "1" | "4", _):
             return int(kind), namespace, data, int(number) if number else None
     raise ValueError(message)
 
@@ -137,7 +137,9 @@ def decode_scanner(message):
         if at < len(message):
             data, end = json.JSONDecoder().raw_decode(message, at)
             assert end == len(message)
-        assert {2: isinstance(data, list) and len(data) > 0, 3: isinstance(data, list)}.get(kind, True)
+        assert {2: isinstance(data, list) and [type(one) for one in data[:1]] == [str], 3: isinstance(data, list)}.get(
+            kind, True
+        )
     except (AssertionError, IndexError, ValueError, RecursionError) as error:
         raise Wrong(message) from error
     return kind, namespace, data, int(number) if number != "" else None

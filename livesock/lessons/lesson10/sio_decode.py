@@ -30,7 +30,7 @@ def sio_decode(message: str) -> tuple[int, str, object, int | None]:
         raise ValueError("the JSON is nested too deep") from None
     if kind in (2, 3) and not isinstance(data, list):
         raise ValueError(f"events and answers carry a list: {message!r}")
-    if kind == 2 and not data:
+    if kind == 2 and not (data and isinstance(data[0], str)):
         raise ValueError(f"an event has a name: {message!r}")
     return kind, namespace, data, int(digits) if digits else None
 
@@ -48,7 +48,7 @@ def draw(rng: random.Random) -> tuple[str]:
     if rng.random() < 0.5:
         message = encoding.trial(lambda: message)
     if rng.random() < 0.2:
-        message = rng.choice(["2", "3probe", "6", "", "5", "hello", message[:-1] + "[", '47["a"]', message[1:] + "}"])
+        message = rng.choice(["2", "3probe", "6", "", "5", "hello", message + "[", '47["a"]', message[1:] + "}"])
     return (message,)
 
 
@@ -67,7 +67,8 @@ hint: Socket.IO protocol 5, “Packet encoding”: in 42/point,7["add",2,3] the 
 hint: A neighbour: text = '12px'; unit = text.lstrip('0123456789') is 'px', text[: len(text) - len(unit)] is '12'. And
     message[:1] is '' for an empty text, where message[0] would raise.
 explanation: A reader believes nothing: a peer may send any text. Here every wrong one ends in ValueError, so one except
-    is enough, and a server can end that session and go on with all others.
+    is enough, and a server can end that session and go on with all others. One is left: Python's json also takes NaN,
+    which is not JSON and ends the connection of a browser.
 
 first_digit: Look at the first digit: only a 4 carries Socket.IO. A 2 alone is Engine.IO's ping.
     if message[:1] != "4" or → if message[:1] != "4":
@@ -120,7 +121,7 @@ kind_text: Return the kind as an int.
 data_text: Read the JSON, json.loads: what you return is still its text.
     json.loads(payload) if payload else None → payload or None
     kind in (2, 3) and not isinstance(data, list) → False
-    kind == 2 and not data → False
+    not (data and isinstance(data[0], str)) → False
 python_literals: Read JSON with json.loads: Python does not know null and true.
   ? json.loads(payload) → ast.literal_eval(payload)
     data = json.loads(payload) if payload else None → data = ast.literal_eval(payload) if payload else None
@@ -131,9 +132,11 @@ missing_list: Return None for data that is not there: an empty list would have b
     if payload else None → if payload else []
 payload_unchecked: Look at the data of kinds 2 and 3: it must be a list, and an event's holds its name.
     kind in (2, 3) and not isinstance(data, list) → False
-    kind == 2 and not data → False
+    not (data and isinstance(data[0], str)) → False
 name_unchecked: Refuse an event whose list is empty: its name would be the first item.
-    kind == 2 and not data → False
+    not (data and isinstance(data[0], str)) → False
+any_name: Refuse an event whose first item is no text: null, a list and an object are no names.
+    (data and isinstance(data[0], str)) → data
 returns_none: Raise ValueError where there is no packet: a None is soon overlooked.
 lists_only: Let any JSON stand at the end: a connect and a refusal carry a dict.
     return kind, namespace → if isinstance(data, dict):
@@ -180,6 +183,9 @@ wire_order: Return kind, namespace, data, number: on the wire the number comes f
         case("an event without anything", "42/point,", raises=ValueError),
         case("an event without a list", '42{"a":1}', raises=ValueError),
         case("an event without a name", "42[]", raises=ValueError),
+        case("null for a name", "42[null]", raises=ValueError),
+        case("an object for a name", "42[{}]", raises=ValueError),
+        case("a list for a name", '42[["x"]]', raises=ValueError),
         case("an answer without a list", '437{"a":1}', raises=ValueError),
     ),
     random=draw,

@@ -996,7 +996,7 @@ def decode_by_groups(message):
         data = json.loads(text) if text else None
     except (json.JSONDecodeError, RecursionError):
         raise ValueError("no JSON") from None
-    if kind in (2, 3) and (type(data) is not list or (kind == 2 and not data)):
+    if kind in (2, 3) and (type(data) is not list or (kind == 2 and type((data or [0])[0]) is not str)):
         raise ValueError("no list")
     return kind, namespace, data, int(digits) if digits else None
 
@@ -1020,9 +1020,9 @@ def decode_by_iterator(message):
     except RecursionError as error:
         raise ValueError("deep") from error
     match kind, data:
-        case ("2", []) | ("2" | "3", None | str() | int() | float() | dict()):
-            raise ValueError(message)
-    return [int(kind), namespace, data, number]
+        case ("2", [str(), *_]) | ("3", [*_]) | ("0" | "1" | "4", _):
+            return [int(kind), namespace, data, number]
+    raise ValueError(message)
 
 
 @right("10.requests_for")
