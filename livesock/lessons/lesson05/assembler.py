@@ -4,6 +4,7 @@ text FIN=0 "Hel" ─► ping "x" ─► continuation FIN=1 "lo"
      nothing         pong "x"          text "Hello"
 """
 
+import codecs
 from typing import Any
 
 from livesock.learn.exercise import Case, Property, case
@@ -92,6 +93,18 @@ per_fragment: Decode when the message is whole: a character can be cut in two.
     if not fin: → if self._kind == 1 and (bad := self._text(payload))[0][0] == "fail":
     |     return bad
     | if not fin:
+looks_ahead: Judge a text when it is whole: a bad byte in a fragment waits for the end.
+    if not fin: → if self._kind == 1:
+    |     try:
+    |         codecs.utf_8_decode(self._parts)
+    |     except UnicodeDecodeError:
+    |         return [("fail", 1007)]
+    | if not fin:
+utf_8_first: Ask for the size first, 1009, and only then whether it is UTF-8.
+    if len(self._parts) → if fin and (self._kind or opcode) == 1:
+    |     if (judged := self._text(self._parts + payload))[0][0] == "fail":
+    |         return judged
+    | if len(self._parts)
 replace: Report bytes that are not valid UTF-8 with 1007: a “�” in their place hides the error.
   * whole.decode() → whole.decode(errors="replace")
 ignore: Report bytes that are not valid UTF-8 with 1007: you leave them out, and the error stays hidden.
@@ -141,6 +154,8 @@ pong_to_pong: Answer pings only: two who answer each other's pongs never stop.
 orphan: Refuse a continuation when no message is under way: continue what?
     is_first == (self._kind != 0) → (is_first and self._kind)
     self._kind or opcode → self._kind or opcode or 1
+orphan_fragment: Refuse a continuation when no message is under way, also one after which more would come.
+    is_first == (self._kind != 0) → (is_first and self._kind) or (fin and not is_first and not self._kind)
 nested: Refuse a new text or binary frame inside a message: one at a time; you throw the first one away.
     is_first == (self._kind != 0) → not (is_first or self._kind)
     if len(self._parts) → self._parts = b"" if is_first else self._parts
@@ -250,6 +265,7 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
         fed("a close inside a message", 99, (False, 1, b"a"), (True, 8, b"", ("close", b""))),
         fed("frames after a close", 99, (True, 8, b"", ("close", b"")), (True, 9, b"hi"), (True, 1, b"a")),
         fed("a continuation of nothing", 99, (True, 0, b"lo", BROKEN)),
+        fed("a continuation of nothing, with more to come", 99, (False, 0, b"lo", BROKEN)),
         fed(
             "a continuation after the end",
             99,
@@ -275,6 +291,7 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
         fed("a text that is not UTF-8", 99, (True, 1, b"caf\xe9", NO_TEXT)),
         fed("a text that begins with U+FEFF", 99, (True, 1, b"\xef\xbb\xbfhi", ("text", "\ufeffhi"))),
         fed("half a surrogate pair", 99, (True, 1, b"\xed\xa0\x80", NO_TEXT)),
+        fed("a bad byte in a first fragment", 99, (False, 1, b"\xff"), (True, 0, b"", NO_TEXT)),
         fed("half a character at the end", 99, (True, 1, E_ACUTE[:1], NO_TEXT)),
         fed("max_size left out, 2**20 bytes", None, (True, 2, bytes(2**20), ("binary", bytes(2**20)))),
         fed("max_size left out, one byte more", None, (False, 2, bytes(2**20)), (True, 0, b"x", TOO_LARGE)),
@@ -282,6 +299,7 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
         fed("a continuation of nothing, more than max_size", 4, (True, 0, b"12345", BROKEN)),
         fed("max_size bytes", 4, (True, 1, b"four", ("text", "four")), (True, 2, b"1234", ("binary", b"1234"))),
         fed("one byte too many", 4, (True, 2, b"12345", TOO_LARGE)),
+        fed("one byte too many, and not UTF-8", 4, (True, 1, b"\xff" * 5, TOO_LARGE)),
         fed("twice as much", 4, (True, 2, b"12345678", TOO_LARGE)),
         fed("one byte too many, in 4 characters", 4, (True, 1, b"caf" + E_ACUTE, TOO_LARGE)),
         fed("small fragments, too large together", 4, (False, 2, b"123"), (True, 0, b"45", TOO_LARGE)),
@@ -310,4 +328,5 @@ none_for_nothing: Return an empty list when there is no event: the caller loops 
     trial=trial,
     calls=calls,
     shows=said,
+    written={"codecs": codecs},
 )

@@ -66,7 +66,7 @@ BAD_ENDS: list[list[FrameArgs]] = [
     [(False, 2, bytes(60)), (True, 0, bytes(60))], [(True, 1, b"\xff")], [(True, 1, "é".encode("latin-1"))],
     [(True, 8, b"")], [(True, 8, b"\x03\xe8")],
 ]  # fmt: skip
-"""Ends that are an end for every right solution at the same frame, also for one that looks ahead."""
+"""Ends that are an end for every right solution at the same frame."""
 
 
 def cut(rng: random.Random, data: bytes) -> list[bytes]:

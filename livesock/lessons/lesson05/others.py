@@ -61,8 +61,8 @@ class ByTable:
         return [["close", payload]]
 
 
-class FailFast:
-    """Decodes each fragment as it comes, by an incremental decoder; yields its events."""
+class Incremental:
+    """Decodes each fragment as it comes, and says at the end whether it could; yields its events."""
 
     def __init__(self, max_size=2**20):
         self.max_size = max_size
@@ -87,7 +87,7 @@ class FailFast:
             yield "fail", 1002
             return
         if opcode:
-            self.state, self.size, self.out = "text" if opcode == 1 else "binary", 0, []
+            self.state, self.size, self.out, self.bad = "text" if opcode == 1 else "binary", 0, [], False
             self.decode = codecs.getincrementaldecoder("utf-8")().decode if opcode == 1 else (lambda data, final: data)
         self.size += len(payload)
         if self.size > self.max_size:
@@ -96,9 +96,10 @@ class FailFast:
         try:
             self.out.append(self.decode(payload, fin))
         except UnicodeDecodeError:
+            self.bad = True
+        if fin and self.bad:
             yield "fail", 1007
-            return
-        if fin:
+        elif fin:
             kind, self.state = self.state, "idle"
             yield kind, ("" if kind == "text" else b"").join(self.out)
 
@@ -153,4 +154,4 @@ class ByMatch:
         return [("text", whole.decode("utf-8"))] if kind == 1 else [("binary", whole)]
 
 
-OTHERS = {"05.Assembler": (ByTable, FailFast, ByMatch)}
+OTHERS = {"05.Assembler": (ByTable, Incremental, ByMatch)}
