@@ -37,7 +37,10 @@ def draw(rng: random.Random) -> tuple[bytes]:
     sizes = [rng.choice([0, 3, rng.randrange(126), rng.randrange(126, 300)]) for _ in range(rng.randrange(1, 5))]
     data = b"".join(
         encode_frame(
-            rng.choice([0, 1, 2, 9]), rng.randbytes(size), rng.random() < 0.5, rng.choice([None, rng.randbytes(4)])
+            rng.choice([0, 1, 2, 8, 9, 10]),
+            rng.randbytes(size),
+            rng.random() < 0.5,
+            rng.choice([None, rng.randbytes(4)]),
         )
         for size in sizes
     )
@@ -106,6 +109,14 @@ skips_empty: Return the frame without payload too: it is whole.
     frames.append( → if payload: frames.append(
 skips_control: Return control frames too: a ping is a frame.
     frames.append( → if first & 0x0F < 8: frames.append(
+skips_close: Return Close frames too, opcode 8: what a goodbye means is for the caller to say.
+    frames.append( → if first & 0x0F != 8: frames.append(
+skips_pongs: Return pongs too, opcode 10: whether one was waited for, only the caller knows.
+    frames.append( → if first & 0x0F != 10: frames.append(
+stops_at_close: Go on after a Close frame: yours returns what stands before it and keeps the rest.
+    payload = buffer → if first & 0x0F == 8:
+    |     break
+    | payload = buffer
 skips_fragments: Return each frame, also one with FIN 0: it is whole.
     frames.append( → if first & 0x80: frames.append(
 always_fin: Read FIN, the first bit of the first byte: a fragment has 0 there.
@@ -133,6 +144,11 @@ nothing_consumed: Give back only what comes after the last whole frame: yours is
         case("a key that is cut", MASKED[:4], gives=([], MASKED[:4])),
         case("a frame and the beginning of one", HELLO + b"\x81", gives=([(True, 1, b"Hello")], b"\x81")),
         case("a ping after a text", HELLO + b"\x89\x00", gives=([(True, 1, b"Hello"), (True, 9, b"")], b"")),
+        case("a pong", HELLO + b"\x8a\x00", gives=([(True, 1, b"Hello"), (True, 10, b"")], b"")),
+        case(
+            *("a Close, and something after it", b"\x88\x02\x03\xe8" + HELLO),
+            gives=([(True, 8, b"\x03\xe8"), (True, 1, b"Hello")], b""),
+        ),
         case("125 bytes", b"\x82\x7d" + bytes(125), gives=([(True, 2, bytes(125))], b"")),
         case("40,000 bytes, little of it here", b"\x82\x7e\x9c\x40abc", gives=([], b"\x82\x7e\x9c\x40abc")),
         case("126 bytes", b"\x82\x7e\x00\x7e" + bytes(126), gives=([(True, 2, bytes(126))], b"")),
