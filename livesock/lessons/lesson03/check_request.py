@@ -117,6 +117,9 @@ explanation: Up to the 101 it is HTTP, and each refusal is an ordinary answer. T
 
 exact_connection: Look for the token in the list: Firefox sends keep-alive, Upgrade.
     "upgrade" not in tokens → tokens != ["upgrade"]
+two_spellings: Compare upgrade without regard to case, whatever letters are large: UPGRADE is the same token.
+    token.strip().lower() for → token.strip() for
+    "upgrade" not in tokens → not {"upgrade", "Upgrade"} & set(tokens)
 substring: Split the list at its commas: “not-upgrade” holds the letters too.
     "upgrade" not in tokens → "upgrade" not in headers.get("connection", "").lower()
 exact_case: Compare websocket without regard to case (4.2.1).
@@ -132,6 +135,8 @@ lenient: Decode the key strictly: without validate=True, b64decode skips what is
     , validate=True →
 any_http: Look at the version of HTTP: Upgrade came with 1.1.
     version < "HTTP/1.1" or →
+only_1_1: Refuse what is below 1.1, and nothing else: HTTP/1.2 has all that 1.1 has.
+    version < "HTTP/1.1" → version != "HTTP/1.1"
 no_host: Ask for Host: HTTP/1.1 demands it, and the answer without it is 400.
     "host" not in headers or →
 no_upgrade: Look at upgrade: without websocket in it the client wants something else.
@@ -203,6 +208,9 @@ no_connection_back: Send Connection: Upgrade in the answer too (4.2.2).
     cases=(
         get("the RFC's own key", good(), gives=(101, SWITCHED)),
         get("WebSocket in other letters", good(upgrade="WebSocket"), gives=(101, SWITCHED)),
+        get("WEBSOCKET in capitals", good(upgrade="WEBSOCKET"), gives=(101, SWITCHED)),
+        get("UPGRADE in capitals", good(connection="UPGRADE"), gives=(101, SWITCHED)),
+        case("HTTP/1.2", "GET", "HTTP/1.2", good(), gives=(101, SWITCHED)),
         get("a list, as Firefox sends it", good(connection="keep-alive, Upgrade"), gives=(101, SWITCHED)),
         get("a list in small letters", good(connection="upgrade,keep-alive"), gives=(101, SWITCHED)),
         get("a list of three, with blanks", good(connection="keep-alive , x , Upgrade "), gives=(101, SWITCHED)),

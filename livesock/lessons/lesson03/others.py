@@ -43,8 +43,8 @@ def switch(key):
 
 def request_by_match(method, version, headers):
     good_list = any(token.strip().casefold() == "upgrade" for token in headers.get("connection", "").split(","))
-    match (method, version, headers):
-        case ("GET", "HTTP/1.1", {"host": _, "upgrade": wanted}) if good_list and wanted.casefold() == "websocket":
+    match (method, version >= "HTTP/1.1", headers):
+        case ("GET", True, {"host": _, "upgrade": wanted}) if good_list and wanted.casefold() == "websocket":
             pass
         case ("GET", _, _):
             return 400, {"Connection": "close"}

@@ -63,10 +63,12 @@ CASES: tuple[tuple[str, int, dict[str, Any], set[str], bool], ...] = (
     ("an upgrade to something else", 101, {"upgrade": "h2c"}, set(), False),
     ("an upgrade to websockets", 101, {"upgrade": "websockets"}, set(), False),
     ("WebSocket in other letters", 101, {"upgrade": "WebSocket"}, set(), True),
+    ("WEBSOCKET in capitals", 101, {"upgrade": "WEBSOCKET"}, set(), True),
     ("no Connection", 101, {"connection": None}, set(), False),
     ("Connection: close", 101, {"connection": "close"}, set(), False),
     ("Connection: not-upgrade", 101, {"connection": "not-upgrade"}, set(), False),
     ("Connection in small letters", 101, {"connection": "upgrade"}, set(), True),
+    ("Connection in capitals", 101, {"connection": "UPGRADE"}, set(), True),
     ("Connection as a list", 101, {"connection": "keep-alive, Upgrade"}, set(), True),
     ("Connection as a list, Upgrade first", 101, {"connection": "Upgrade, keep-alive"}, set(), True),
     ("Connection as a list without blanks", 101, {"connection": "keep-alive,upgrade"}, set(), True),
@@ -161,6 +163,11 @@ missing_accept_passes: Refuse an answer without an accept: what is missing prove
     headers.get("sec-websocket-accept", "") → headers.get("sec-websocket-accept", accept_key(key))
 exact_case: Compare websocket without regard to case (4.1).
   * headers.get("upgrade", "").lower() → headers.get("upgrade")
+two_spellings: Compare websocket without regard to case, whatever letters are large: WEBSOCKET is the same word.
+    headers.get("upgrade", "").lower() != "websocket" → headers.get("upgrade", "") not in ("websocket", "WebSocket")
+two_spellings_of_upgrade: Compare the tokens of connection without regard to case, whatever letters are large.
+    "upgrade" not in [token.strip().lower() → not {"upgrade", "Upgrade"} & {token.strip()
+    .split(",")] → .split(",")}
 exact_connection: Look for the token in the list: connection may say more than upgrade.
     "upgrade" not in → ["upgrade"] !=
 protocol: Ask whether you offered that subprotocol: a server may choose, and from your list only.

@@ -406,7 +406,7 @@ def request_with_statuses(method, version, headers):
 def request_by_first_fault(method, version, headers):
     def faults():
         yield method == "GET", 405
-        yield version == "HTTP/1.1", 400
+        yield version >= "HTTP/1.1", 400
         yield headers.get("host") is not None, 400
         yield headers.get("upgrade", "").lower() == "websocket", 400
         yield "upgrade" in {t.strip() for t in headers.get("connection", "").lower().split(",")}, 400
