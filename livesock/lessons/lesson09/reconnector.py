@@ -201,6 +201,11 @@ own_minute: Use stable: another application may call ten seconds a good connecti
     now - self._since >= self._stable → now - self._since >= 60.0
 since_first: Count from the newest opening: yours adds up what several connections lasted.
     self._state, self._since = "open", now → self._state, self._since = "open", self._since or now
+since_second: Note when the connection has opened that stays: a second one is closed at once, and counts for nothing.
+    if self._state != "dialling": → self._since = now
+    | if self._state != "dialling":
+truthy_time: Look at how long it lasted, and not at whether its time is 0: that is a time, too.
+    now - self._since >= self._stable → self._since and now - self._since >= self._stable
 since_zero: Note when the connection has opened: how long did it last?
     self._state, self._since = "open", now → self._state = "open"
 retries_refusal: Stay away after a final code: being refused is not an outage, and the answer will be the same.
@@ -290,6 +295,7 @@ shared: Keep the count in self: what stands in the class belongs to all reconnec
             (lost(99), again(1)),
             stable=300.0,
         ),
+        story("a minute from time 0 on", (START, DIAL), (FAILED, again(0)), (opened(0), []), (lost(60), again(0))),
         story("a proper goodbye", *UP, (lost(5, 1000), [])),
         story("refused by a policy", *UP, (lost(5, 1008), []), (FAILED, [])),
         story("refused by the application", *UP, (lost(99, 4401), []), (lost(99), [])),
@@ -318,6 +324,10 @@ shared: Keep the count in self: what stands in the class belongs to all reconnec
         story("stopped during an attempt", (START, DIAL), (STOP, []), (FAILED, [])),
         story("stopped, and then the attempt succeeds", (START, DIAL), (STOP, []), (opened(1), HANG_UP)),
         story("two connections open", *UP, (opened(1), HANG_UP), (lost(5), again(0))),
+        story(
+            "a stable minute, with a second connection in it",
+            *(*UP, (lost(5), again(0)), (opened(10), []), (opened(60), HANG_UP), (lost(70), again(0))),
+        ),
         story(
             "stopped and begun again",
             (START, DIAL),
