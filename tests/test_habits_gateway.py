@@ -968,6 +968,31 @@ def test_a_raw_websocket_is_no_namespace_and_is_said_so(server: ls.Server) -> No
         ls.socket(server.url("/raw/a"))
 
 
+def test_a_page_is_no_namespace_and_is_said_so(server: ls.Server) -> None:
+    server.get("/page")(lambda request: "hi")
+
+    with pytest.raises(
+        ls.Refused, match=r'"/page": it is a page: write urllib.request.urlopen\(server.url\("/page", "h'
+    ):
+        ls.socket(server.url("/page"))
+
+
+@pytest.mark.parametrize("path", ["/socket.io/", "/socket.io", "/live/io/"])
+def test_the_path_of_the_sessions_is_left_out_of_the_url(path: str) -> None:
+    with ls.serve("path", sessions={"path": path}) as server, pytest.raises(ls.Refused) as caught:
+        ls.socket(server.url(path), path=path)
+
+    assert f'{path.rstrip("/")}/ is added by itself: write ls.socket("{server.url("/")}")' in str(caught.value)
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_the_address_of_a_session_is_refused_before_anything_is_sent(server: ls.Server, transport: str) -> None:
+    with pytest.raises(ValueError, match=r"writes EIO and transport .* leave them out, and /socket.io/ as well"):
+        ls.socket(server.url("/socket.io/?EIO=4&transport=websocket&token=x"), transports=[transport])
+
+    assert server.errors == []
+
+
 def test_what_has_no_bracket_or_too_many_gets_a_sentence(server: ls.Server) -> None:
     with pytest.raises(TypeError, match=r"write @ls.event\('a'\) above @ls.event\('b'\)"):
         ls.event("a", "b")

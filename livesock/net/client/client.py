@@ -30,6 +30,7 @@ from livesock.net.connect.here import refuse_own_loop
 from livesock.net.connect.options import (
     auth_of,
     backoff_of,
+    check_session_query,
     pairs_of,
     path_of,
     retries_of,
@@ -89,12 +90,14 @@ class Client:
             TypeError, ValueError: If an argument is impossible; then nothing was started.
         """
         target = target_of(url)
+        check_session_query(target)
         refuse_own_loop("socket()", target)
         chosen, fields = transports_of(transports), pairs_of(headers)
         backoff, path = backoff_of(reconnection), path_of(path)
         tls = tls_of(tls, target)
         self.timeout = limit = seconds_of(timeout)
         self._retries = retries_of(retries)
+        self._path = path
         self.trace = Trace(client=">")
         self.target = target
         self.is_closed = False
@@ -131,7 +134,7 @@ class Client:
             exc.add_note(fault_here(str(exc), namespace, self.target) or spelled(_REFUSED))
             if str(exc) != "Invalid namespace":
                 raise
-            raise Refused(no_namespace(namespace, self.target), exc.data) from None
+            raise Refused(no_namespace(namespace, self.target, self._path), exc.data) from None
         return seat, self._listeners[namespace]
 
     def _retrying(self, namespace: str) -> Retrying | None:

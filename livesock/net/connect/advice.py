@@ -158,15 +158,23 @@ def _newest_error(server: Any, where: str) -> Any:
     return next((error for error in reversed(errors) if error.where.endswith(where)), None)
 
 
-def no_namespace(name: str, target: Target) -> str:
-    """Return the sentence for a namespace that the server does not have; one of this process tells which it has."""
+def no_namespace(name: str, target: Target, path: str) -> str:
+    """Return the sentence for a namespace that the server does not have; one of this process tells which it has.
+
+    `path` is where the server answers the requests of sessions.
+    """
     sentence = f'Invalid namespace "{name}"'
+    if name.rstrip("/") == path.rstrip("/"):
+        write = f'write ls.socket("{replace(target, user="").url("/")}")'
+        return f"{sentence}: the path of the URL is the namespace, and {path} is added by itself: {write}"
     server = server_here(target)
     if server is None:
         return f"{sentence}: the path of the URL is the namespace; connect() is for plain WebSocket routes"
     names = [str(known) for known in server.namespaces]
     if server._site.websocket(name) is not None:
         return f'{sentence}: it is a raw WebSocket: write ls.connect(server.url("{name}"))'
+    if name in (page for _, page in server._site.pages):
+        return f'{sentence}: it is a page: write urllib.request.urlopen(server.url("{name}", "http"))'
     close = difflib.get_close_matches(name, names, 1)
     return f"{sentence}: the server has {', '.join(names)}" + (f"; did you mean {close[0]}?" if close else "")
 

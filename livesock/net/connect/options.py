@@ -11,11 +11,12 @@ import re
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from livesock.net.connect.habits import BACKOFF
 from livesock.net.connect.urls import HasUrl, Target, parse
 from livesock.net.loop.arguments import check_websocket_options, options_of, seconds_of, shown
+from livesock.realtime.actions import PATH
 from livesock.realtime.client.backoff import Backoff
 from livesock.realtime.client.session import TRANSPORTS
 from livesock.wire.strictjson import dumps
@@ -24,6 +25,7 @@ __all__ = [
     "WEBSOCKET_OPTIONS",
     "auth_of",
     "backoff_of",
+    "check_session_query",
     "pairs_of",
     "path_of",
     "retries_of",
@@ -146,6 +148,17 @@ def path_of(path: object) -> str:
     if not isinstance(path, str) or not path.startswith("/") or urlsplit(path).path != path:
         raise ValueError(f'path is where the Socket.IO server answers, such as "/socket.io/", not {path!r:.60}')
     return path if path.endswith("/") else path + "/"
+
+
+def check_session_query(target: Target) -> None:
+    """Refuse the address of a session's own requests: sent twice, its parameters are wrong."""
+    query = target.path.partition("?")[2]
+    ours = [name for name in parse_qs(query, keep_blank_values=True) if name in ("EIO", "transport", "sid")]
+    if ours:
+        raise ValueError(
+            f"socket() itself writes {' and '.join(ours)} into each request: leave them out, and {PATH} as well, for "
+            "the path of the URL is the namespace"
+        )
 
 
 def auth_of(auth: object) -> dict[str, Any] | Callable[[], dict[str, Any] | None] | None:
