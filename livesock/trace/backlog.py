@@ -42,6 +42,8 @@ class Backlog:
         self.skipped: Skipped | None = None
         """Skipped chunks that no row has reported yet."""
         self.received = {"<": 0, ">": 0}
+        self.cleared = {"<": 0, ">": 0}
+        """Bytes that had been received when the follower was cleared."""
         self.is_engine = False
         self.is_over = False
         self._missing: dict[str, int] = {}  # skipped bytes that the conversation does not know of, by direction

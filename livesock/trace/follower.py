@@ -128,6 +128,8 @@ class Follower:
         self.skipped = Amount()
         self.payload = {"<": 0, ">": 0}
         self.layers = {"<": Layers(), ">": Layers()}
+        for one in self._open.values():
+            one.cleared = dict(one.received)
 
     def _take_in(self) -> int:
         """Let what is new wait, and return how many chunks that is."""
@@ -198,9 +200,10 @@ class Follower:
         return seen
 
     def _seen(self, row: Row, one: Backlog) -> Seen:
-        """Count the bytes of a row."""
+        """Count the bytes of a row: all of them, also if it was under way when we were cleared."""
         if row.direction in self.layers:
             self.layers[row.direction] = self.layers[row.direction].plus(layers_of(row))
+            self.payload[row.direction] += min(max(one.cleared[row.direction] - row.offset, 0), len(row.data))
         return Seen(row, one.is_engine and row.kind in (Kind.FRAME, Kind.BODY))
 
     def _settle(self, one: Backlog) -> None:

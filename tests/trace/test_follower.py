@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from livesock.trace.conversation import decode
 from livesock.trace.follower import Follower
 from livesock.trace.recording import Trace
@@ -260,6 +262,21 @@ def test_counting_can_begin_anew() -> None:
     follower.look()
 
     assert (follower.payload, follower.layers[">"].application) == ({"<": 0, ">": 3}, 1)
+
+
+@pytest.mark.parametrize("looks_first", [True, False])
+def test_a_row_that_was_under_way_when_the_log_was_cleared_is_counted_whole(looks_first: bool) -> None:
+    trace, whole = opened(Trace()), text("Hello, world")
+    follower = Follower(trace)
+    follower.look()
+    trace.add("<", 1, text("before") + whole[:5])
+    if looks_first:
+        follower.look()
+    follower.clear()
+    trace.add("<", 1, whole[5:] + text("after"))
+
+    assert [one.row.summary for one in follower.look()] == ['text "Hello, world"', 'text "after"']
+    assert follower.payload["<"] == sum(follower.layers["<"]) == len(whole + text("after"))
 
 
 def test_everything_is_decoded_in_one_look_where_that_is_asked_for() -> None:
