@@ -276,6 +276,34 @@ def test_rows_that_are_decoded_late_take_their_place_in_time(chromium: Browser, 
             expect(one.locator("[data-row] > :nth-child(2)").last).to_have_text("#99")
 
 
+MANY = """\
+for number in range(2, 513):
+    trace.add("=", number, b"open 127.0.0.1:50001")"""
+
+
+def test_of_very_many_connections_the_newest_can_be_chosen(chromium: Browser, lab: Lab) -> None:
+    start = "import livesock as ls\nfrom livesock.trace.recording import Trace\ntrace = Trace()\nls.display.wire(trace)"
+    lab.write("connections.ipynb", start)
+    with notebook(chromium, lab, "connections.ipynb", width=1000) as page:
+        page.run_all()
+        log = page.view("Live log of a trace")
+        choice = log.get_by_label("Connection")
+        page.ask("trace.add('=', 1, b'open 127.0.0.1:50001')")
+        expect(log.locator(".ls-wire-state")).to_have_text("1 row")
+        expect(choice.locator("option:not([hidden])")).to_have_text(["every connection", "connection #1"])
+
+        page.ask(MANY)
+        expect(log.locator(".ls-wire-state")).to_have_text("512 rows")
+        listed = ["every connection", "the newest 500", *(f"connection #{number}" for number in range(13, 513))]
+        assert choice.locator("option:not([hidden])").all_inner_texts() == listed
+
+        choice.select_option("512")
+        expect(log.locator("[data-row] > :nth-child(2)")).to_have_text(["#512"])
+        choice.select_option("")
+        log.get_by_role("button", name="Clear").click()
+        expect(choice.locator("option:not([hidden])")).to_have_text(["every connection"])
+
+
 EVENTS = """\
 @server.gateway("/point")
 class Point:

@@ -3,6 +3,7 @@
 /* global bytesAndFields -- from bytes.js */
 
 const KEPT = 25_000; // rows in memory; the kernel holds as many
+const LISTED = 500; // connections that can be chosen
 const HEIGHT = 22; // pixels of a row, the same in page.css
 const SPARE = 8; // rows drawn above and below the visible part
 const WAYS = ["state", "client to server", "server to client"];
@@ -57,6 +58,7 @@ function render({ model, el }) {
   const beats = h("input", { type: "checkbox", checked: true, onchange: () => refilter() });
   const search = h("input", { type: "search", placeholder: "search", "aria-label": "Search in the rows", oninput: () => refilter() });
   const connection = choice("Connection", { "": "every connection" }, () => refilter());
+  const older = h("option", { disabled: true, hidden: true }, `the newest ${LISTED}`);
   const way = choice("Direction", { "": "both directions", client: "client → server", server: "server → client" }, () => refilter());
   const group = choice("Kind", GROUPS, () => refilter());
   const save = (format, text) => h("button", { type: "button", title: `Save everything that the trace holds as ${text}`, onclick: () => link.send("export", { format }) }, `Save ${text}`);
@@ -126,7 +128,10 @@ function render({ model, el }) {
   function nameConnections(fresh) {
     const known = new Set([...connection.options].map((option) => Number(option.value)));
     const found = [...new Set(fresh.map((row) => row.connection))].filter((number) => number && !known.has(number));
-    connection.append(...found.slice(0, Math.max(500 - known.size, 0)).map((number) => h("option", { value: number }, `connection #${number}`)));
+    connection.append(...found.slice(-LISTED).map((number) => h("option", { value: number }, `connection #${number}`)));
+    const single = [...connection.options].filter((option) => Number(option.value));
+    older.hidden &&= single.length <= LISTED && found.length <= LISTED;
+    for (const option of single.slice(0, -LISTED)) if (!option.selected) option.remove();
   }
 
   /** Show some connections alone: a reader has picked a member on a map. */
@@ -316,7 +321,8 @@ function render({ model, el }) {
       shown = [];
       later = [];
       last = 0;
-      connection.replaceChildren(connection.options[0]);
+      connection.replaceChildren(connection.options[0], older);
+      older.hidden = true;
       detail.clear("Pick a row to see its bytes beside what they mean.");
       picked = 0;
       jump.hidden = true;
