@@ -86,6 +86,11 @@ def test_the_log_is_filtered_searched_paused_walked_through_and_saved(chromium: 
             log.get_by_label(name, exact=True).select_option("")
         log.get_by_label("Search in the rows").fill("switching")
         expect(summaries).to_have_text(["HTTP/1.1 101 Switching Protocols"] * 2)
+        log.get_by_label("Search in the rows").fill("sec-websocket-key")
+        expect(summaries).to_have_text(["GET /echo HTTP/1.1"] * 2)
+        log.get_by_label("Search in the rows").fill("nowhere")
+        expect(log.locator(".ls-wire-empty")).to_contain_text("The search sees the first 1,000 characters")
+        page.picture("wire-search", log)
         log.get_by_label("Search in the rows").fill("")
 
         log.get_by_role("button", name="Pause").click()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import livesock as ls
-from livesock.display.views.wire.held import ROW_BYTES, ROWS, Log, details_of
+from livesock.display.views.wire.held import ROW_BYTES, ROWS, SEARCHED, Log, details_of
 from livesock.display.views.wire.view import WireView, wire
 from livesock.trace.follower import Follower
 from livesock.trace.recording import Trace
@@ -144,6 +144,19 @@ def test_no_secret_reaches_a_page() -> None:
     assert len(sent) == 5
     assert "s3cret" not in said
     assert b"s3cret".hex() not in said
+
+
+def test_a_search_finds_what_the_summary_of_a_row_cuts() -> None:
+    needle = '{"a":"' + "x" * 80 + '","user":"needle"}'
+    trace = only(text(needle), text(needle + "y" * 20_000), text("short"))
+    lines = [held.line() for held in Log().add(Follower(trace, everything=True).look())]
+    searched = [line[-1] for line in lines]
+
+    assert [("needle" in line[6], "needle" in line[-1]) for line in lines[3:5]] == [(False, True)] * 2
+    assert "Sec-WebSocket-Key: dGhl" in searched[1]
+    assert "Cookie: xxx" in searched[1] and "s3cret" not in str(searched)
+    assert searched[0] == searched[5] == ""
+    assert max(map(len, searched)) == SEARCHED
 
 
 def test_the_details_of_a_row_say_where_its_fields_are() -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from livesock.display.views.wire.pairs import Pair, Pairs, is_heartbeat
 from livesock.errors import PacketError
 from livesock.trace.follower import Seen
-from livesock.trace.rows import Kind, Row
+from livesock.trace.rows import Kind, Row, masked
 from livesock.trace.show.text import bits_of, broken_rule, shown_meaning, shown_value
 from livesock.wire.frame import NAMES, Frame, Opcode
 
@@ -26,6 +26,9 @@ BYTES = 4 * 2**20
 
 ROW_BYTES = 16 * 2**10
 """Bytes that are held of one row; its size is known all the same."""
+
+SEARCHED = 1000
+"""Characters of a head or a text in which a page searches besides the summary; page.js tells the reader this number."""
 
 SHOWN = 1024
 """Bytes that a page shows in hexadecimal."""
@@ -55,11 +58,13 @@ class HeldRow(NamedTuple):
     is_packet: bool
     pair: Pair | None
     is_heartbeat: bool
+    text: str
 
     def line(self) -> list[Any]:
         """Return a line: number, time, connection, direction, group, kind, summary, size, whether it breaks a rule,
 
-        whether it only keeps the connection alive, and the number of the row that it answers with the seconds it took.
+        whether it only keeps the connection alive, the number of the row that it answers with the seconds it took, and
+        what a search finds besides the summary.
         """
         row = self.row
         group, kind = _kind_of(row)
@@ -68,7 +73,7 @@ class HeldRow(NamedTuple):
         way = 0 if row.direction == "=" else 1 if row.from_client else 2
         return [
             self.number, round(row.time, 6), row.connection, way, group, kind, row.summary, self.size,
-            row.error is not None, self.is_heartbeat, *(self.pair or (0, 0.0)),
+            row.error is not None, self.is_heartbeat, *(self.pair or (0, 0.0)), self.text,
         ]  # fmt: skip
 
 
@@ -89,9 +94,10 @@ class Log:
         for row, is_packet in seen:
             size = len(row.data)
             pair, beats = self._pairs.add(self._next, row, is_packet), is_heartbeat(row, is_packet)
+            text = _text_of(row)
             if size > ROW_BYTES:
                 row = row.beginning(ROW_BYTES)
-            new.append(HeldRow(self._next, row, size, is_packet, pair, beats))
+            new.append(HeldRow(self._next, row, size, is_packet, pair, beats, text))
             self._next += 1
             self.total += 1
             self._rows.append(new[-1])
@@ -149,6 +155,20 @@ def details_of(held: HeldRow) -> dict[str, Any]:
         "more_fields": max(len(row.fields) - FIELDS, 0),
         "error": broken_rule(error) if error else "",
     }
+
+
+def _text_of(row: Row) -> str:
+    """Return the beginning of a head, a body or a text, secrets masked; nothing if the summary has all of it."""
+    if isinstance(row.value, Frame):
+        content = row.value.payload
+        is_text = row.value.opcode in (Opcode.TEXT, Opcode.CONTINUATION) and not row.value.rsv1
+        start = len(row.data) - len(content)
+        secret = tuple((max(begin - start, 0), max(end - start, 0)) for begin, end in row.secret)
+        shown = masked(content, secret) if is_text else b""
+    else:
+        shown = b"" if row.kind in (Kind.TLS, Kind.GAP) else row.shown
+    text = shown[: 4 * SEARCHED].decode("utf-8", "replace")[:SEARCHED]
+    return "" if text in row.summary else text
 
 
 def _kind_of(row: Row) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 /* global bytesAndFields -- from bytes.js */
 
 const KEPT = 25_000; // rows in memory; the kernel holds as many
+const SEARCHED = 1000; // characters of a text that the search sees, the same in held.py
 const LISTED = 500; // connections that can be chosen
 const HEIGHT = 22; // pixels of a row, the same in page.css
 const SPARE = 8; // rows drawn above and below the visible part
@@ -33,9 +34,9 @@ function merged(rows, fresh) {
 }
 
 /** A row as the kernel sends it, with names. */
-function unpack([number, time, connection, way, group, kind, summary, size, broken, beats, question, took]) {
+function unpack([number, time, connection, way, group, kind, summary, size, broken, beats, question, took, searched]) {
   const said = summary.startsWith(`${kind} `) ? summary.slice(kind.length + 1) : summary; // the payload first: the kind has a column
-  return { number, time, connection, way, group, kind, summary, said, size, broken, beats, question, took, text: summary.toLowerCase() };
+  return { number, time, connection, way, group, kind, summary, said, size, broken, beats, question, took, text: `${summary}\n${searched}`.toLowerCase() };
 }
 
 function render({ model, el }) {
@@ -56,7 +57,7 @@ function render({ model, el }) {
   const pause = h("button", { type: "button", "aria-pressed": "false", onclick: () => setPaused(!paused) }, "Pause");
   const follows = h("input", { type: "checkbox", checked: true, onchange: () => setFollowing(follows.checked) });
   const beats = h("input", { type: "checkbox", checked: true, onchange: () => refilter() });
-  const search = h("input", { type: "search", placeholder: "search", "aria-label": "Search in the rows", oninput: () => refilter() });
+  const search = h("input", { type: "search", placeholder: "search", title: `in what the rows show, and in the first ${SEARCHED.toLocaleString("en")} characters of heads and texts`, "aria-label": "Search in the rows", oninput: () => refilter() });
   const connection = choice("Connection", { "": "every connection" }, () => refilter());
   const older = h("option", { disabled: true, hidden: true }, `the newest ${LISTED}`);
   const way = choice("Direction", { "": "both directions", client: "client → server", server: "server → client" }, () => refilter());
@@ -183,7 +184,8 @@ function render({ model, el }) {
     if (active >= first && active < end) grid.setAttribute("aria-activedescendant", lines.children[active - first].id);
     else grid.removeAttribute("aria-activedescendant");
     empty.hidden = shown.length > 0;
-    empty.textContent = rows.length ? "No row passes the filters." : "Nothing yet: connect, or send something, and it appears here.";
+    const inWhat = search.value ? ` The search sees the first ${SEARCHED.toLocaleString("en")} characters of heads and texts, and of all else what the rows show.` : "";
+    empty.textContent = rows.length ? `No row passes the filters.${inWhat}` : "Nothing yet: connect, or send something, and it appears here.";
     state.textContent = [`${many(shown.length, rows.length)} ${shown.length === 1 && rows.length === 1 ? "row" : "rows"}`, ...missing()].join(" · ");
   }
 
