@@ -17,6 +17,7 @@ from websockets.exceptions import WebSocketException
 
 import livesock as ls
 from livesock.errors import HandshakeError
+from tests.peers import eventually
 
 DEADLINE = 20.0
 
@@ -538,6 +539,15 @@ def test_the_answer_of_a_handler_that_failed_is_warned_of_at_the_line_that_asks_
             warnings.simplefilter("error")
             answer = client.call("save", 0)
         assert isinstance(answer, dict) and answer.get("status") == "error", "who asks for it is not warned"
+
+
+def test_the_message_of_an_error_of_python_is_its_text(server: ls.Server) -> None:
+    with ls.socket(server.url("/"), timeout=DEADLINE, reconnection={"delay": 0.05}) as client:
+        client.on("connect_error", lambda err: print(err.message))
+        server.stop()
+        eventually(lambda: client.errors, "the handler has failed")
+    words = str(client.errors[0].exception)
+    assert words.endswith("has no attribute 'message': write str(error), which is what it says")
 
 
 def test_a_handler_of_any_event_and_one_with_awaits_hear_what_to_write(point: Any) -> None:

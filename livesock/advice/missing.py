@@ -1,4 +1,4 @@
-"""What a line of a handler reads and is not there: the auth of a peer, a name, the request of Flask."""
+"""What a line reads and is not there: the auth of a peer, a name, the request of Flask, the message of an error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dis
 import re
 import traceback
 
-__all__ = ["undefined_at", "without_auth"]
+__all__ = ["undefined_at", "without_auth", "words_of_an_error"]
 
 _WITHOUT = (
     'the peer has sent no auth: write (socket.handshake.auth or {{}}).get("{}"), which is None then, and refuse it '
@@ -40,6 +40,17 @@ def _auth_of(value: object) -> object:
         return getattr(getattr(value, "handshake", None), "auth", _UNKNOWN)
     except Exception:  # whatever a handler has in its variables
         return _UNKNOWN
+
+
+def words_of_an_error(exc: BaseException) -> str | None:
+    """Return what to write for the `message` of an error, which errors of Python have not."""
+    if isinstance(exc, AttributeError) and isinstance(exc.obj, BaseException) and exc.name in _WORDS:
+        return "write str(error), which is what it says"
+    return None
+
+
+_WORDS = ("message", "msg", "reason", "description", "detail")
+"""Attributes in which errors of other languages and libraries keep what they say."""
 
 
 def undefined_at(exc: BaseException) -> list[str]:

@@ -36,7 +36,16 @@ from livesock.foreign.program import (
     servers_written,
 )
 from livesock.foreign.routes import routes_written
-from livesock.net.http.habits import ADDS_ROUTES, CHECKS, PAGES_OF_JINJA, REASONS, SESSION, TEST_CLIENT, made_with
+from livesock.net.http.habits import (
+    ADDS_ROUTES,
+    CHECKS,
+    PAGES_OF_JINJA,
+    REASONS,
+    SESSION,
+    TEST_CLIENT,
+    TEST_PAGES,
+    made_with,
+)
 from livesock.net.loop.explain import SLEEP
 
 __all__ = ["FOREIGN_NAMES", "instead_of", "made_by_calling", "no_module", "not_here", "undefined_names"]
@@ -467,7 +476,7 @@ FOREIGN_NAMES = {
         ("UseFilters", "Catch", "BaseWsExceptionFilter"),
         'raise ls.Refused("why") in the method, or ls.Refused("why", {…}): its peer hears the event exception; '
         "other errors are in server.errors; for another answer a decorator of your own, with functools.wraps, below "
-        'each @ls.event("name")',
+        'each @ls.event("name"): ask in it what a guard would ask, for what @ls.guard refuses is the event exception',
     ),
     "Ack": "return value in the method: it is the answer",
     "OnGatewayInit": "def __init__(self): … in the gateway, which has no base and no server yet; what needs the server "
@@ -665,10 +674,8 @@ FOREIGN_NAMES = {
     ),
     **dict.fromkeys(
         ("TestClient", "ASGITransport"),
-        'with urllib.request.urlopen(server.url("/page", "http")) as answer: body = answer.read(), for a page; '
-        "with server: … for with TestClient(app): …, once for all tests: its end stops the server and its tasks"
-        "\n      from status 400 on it raises: except urllib.error.HTTPError as answer: answer.code, answer.read()"
-        '\n      with a body urllib.request.urlopen(server.url("/page", "http"), json.dumps(value).encode()), a POST'
+        f"{TEST_PAGES}, as before, and follow_redirects=True in httpx.Client() to follow them"
+        "\n    with server: … for with TestClient(app): …, once for all tests: its end stops the server and its tasks"
         '\n    a raw WebSocket: with ls.connect(server.url("/ws")) as ws: …, and in it ws.send(text) and '
         "ws.recv(timeout=1)"
         '\n    Socket.IO: with ls.socket(server.url("/chat")) as point: …, and in it point.call("name", …)',

@@ -182,7 +182,9 @@ class LoopSeat:
     def leave(self, reason: str) -> None:
         """Give the seat up: we leave, the server has sent us away, or we have stopped trying."""
         was_in, why = self.is_in, Reason(reason)
-        self._give_up(f"{self.namespace} was left before the answer came: {why.full}")
+        emit = '; a handler that disconnects its peer answers nothing: write emit(…), then wait("disconnect")'
+        more = emit if why == "io server disconnect" else ""
+        self._give_up(f"{self.namespace} was left before the answer came: {why.full}{more}")
         self._decide(NotRunning(f"{self.namespace} was left: {why.full}"))
         if was_in:
             self._hearer.heard("disconnect", [why])

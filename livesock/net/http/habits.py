@@ -87,9 +87,16 @@ TEST_CLIENT = (
     'answer = point.call("name", …), also in place of emit(), which does not wait until it was handled'
     '\n    (data,) = point.wait("name", timeout=1), whose tuple has all that was emitted, except TimeoutError: … '
     "if nothing came, and point.disconnect()"
-    '\n    for flask_test_client headers={"Cookie": "session=" + key} in ls.socket(), with the cookie of its login'
+    '\n    a handler that disconnects its peer answers nothing: point.emit("name", …), then point.wait("disconnect"), '
+    "and its on_disconnect runs a moment later"
 )
 """How to test a namespace."""
+
+TEST_PAGES = (
+    'client = httpx.Client(base_url=server.url("/", "http")), with import httpx at the top, then client.get("/page") '
+    'and client.post("/page", data={…}) with r.status_code and r.json()'
+)
+"""How to test pages: JupyterLab brings httpx, on which FastAPI's client stands, too."""
 
 NO_APPLICATION = (
     "a server is no application that uvicorn or another server calls: it listens itself since serve()\n"
@@ -782,9 +789,7 @@ SERVER = {
     "log": _LOG,
     "logger": _LOG,
     "state": "keep it in a variable beside the server; of one request, in request.state, of one peer, in socket.data",
-    "test_client": f'write {TEST_CLIENT}\n    for a page urllib.request.urlopen(server.url("/", "http"))'
-    "\n    from status 400 on it raises: except urllib.error.HTTPError as answer: answer.code, with import urllib.error"
-    '\n    with a body requests.post(server.url("/page", "http"), json={…}), if requests is installed',
+    "test_client": f"write {TEST_CLIENT}\n    for pages {TEST_PAGES}, r.content for r.data",
     "compress": "messages are not compressed: leave it out",
     "namespace_class": 'write @server.gateway("/point") above a class',
     **_each("register_namespace on_namespace", 'leave it out: @server.gateway("/point") above the class is all'),

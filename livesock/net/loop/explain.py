@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from livesock.advice.attributes import no_attribute
-from livesock.advice.missing import undefined_at, without_auth
+from livesock.advice.missing import undefined_at, without_auth, words_of_an_error
 from livesock.advice.spelled import respelled, spelled
 from livesock.net.loop.places import parameters_as_written
 from livesock.wire.strictjson import NOT_FINITE, SENDABLE
@@ -235,7 +235,8 @@ def explain(exc: BaseException) -> None:
             exc.args = (spelled(on_gateway, exc.__traceback__),)
             return
         sentence = (
-            without_auth(exc)
+            words_of_an_error(exc)
+            or without_auth(exc)
             or sys.modules["livesock"].undefined(undefined_at(exc))
             or next((write for part, write in _PYTHON.items() if part in words), None)
         )

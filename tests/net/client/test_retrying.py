@@ -150,7 +150,7 @@ def test_close_does_not_wait_for_ever_and_a_server_that_sends_us_away_ends_the_q
         answer = other.submit(client.call, "nobody answers")
         eventually(lambda: "nobody" in str(client.trace.rows()), "it has left")
         server.disconnect()
-        with pytest.raises(NotRunning, match="io server disconnect"):
+        with pytest.raises(NotRunning, match=r'io server disconnect; .* wait\("disconnect"\)'):
             answer.result(10)
 
 

@@ -188,7 +188,7 @@ def test_a_router_is_a_function(server: Server) -> None:
         ("Form", 'request.form.get("name", "")'),
         ("StaticFiles", 'server.static("/static", "static")'),
         ("TestClient", "ws.recv(timeout=1)"),
-        ("ASGITransport", 'urllib.request.urlopen(server.url("/page", "http"))'),
+        ("ASGITransport", 'client = httpx.Client(base_url=server.url("/", "http"))'),
         ("uvicorn", 'server = ls.serve(host="127.0.0.1", port=8080) at its top'),
         ("run", "server.run(), with nothing in the brackets, at the end of a script"),
         ("APIRouter", "def add_items(server): …"),
