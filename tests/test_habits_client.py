@@ -542,7 +542,7 @@ def test_the_answer_of_a_handler_that_failed_is_warned_of_at_the_line_that_asks_
 
 
 def test_the_message_of_an_error_of_python_is_its_text(server: ls.Server) -> None:
-    with ls.socket(server.url("/"), timeout=DEADLINE, reconnection={"delay": 0.05}) as client:
+    with ls.socket(server.url("/"), timeout=DEADLINE) as client:
         client.on("connect_error", lambda err: print(err.message))
         server.stop()
         eventually(lambda: client.errors, "the handler has failed")

@@ -27,7 +27,7 @@ _OWN = ("sid", "_sid", "request.sid")
 
 
 def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: Collection[str] = _OWN) -> Iterator[str]:
-    """Yield a line for each call of `emit` in a handler of the namespace `of` that has keywords of another library.
+    """Yield a line for each `emit` and `call` in a handler of the namespace `of` that has keywords of another library.
 
     `owners` is how the code calls its server, `own` how it calls the peer of the handler: empty for a function that is
     no handler, and so has no socket.
@@ -36,7 +36,11 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: C
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
         made, words = call.func, {word.arg: word.value for word in call.keywords}
-        if not isinstance(made, ast.Attribute) or made.attr != "emit" or ast.unparse(made.value) not in owners:
+        if not isinstance(made, ast.Attribute) or ast.unparse(made.value) not in owners:
+            continue
+        if made.attr == "call" and "to" in words and call.args:
+            yield _question(call, of, is_own=ast.unparse(words["to"]) in own, is_async=_is_async(function))
+        if made.attr != "emit":
             continue
         if not words or not call.args or any(name not in _PLAIN for name in words):
             continue
@@ -51,6 +55,24 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: C
         named = ", ".join(f"{name}={ast.unparse(value)}" for name, value in words.items())
         written = f"{'await ' * (call in awaited)}{ast.unparse(made)}({event}, …, {named:.60})"
         yield f"{write.replace(f'({event}, …)', f'({event}{_values(call)})')} for {written}"
+
+
+def _question(call: ast.Call, of: str, *, is_own: bool, is_async: bool) -> str:
+    """Return how a question to one peer is written: `sio.call("age", to=sid)`."""
+    words = {word.arg: ast.unparse(word.value) for word in call.keywords}
+    asks = f".call({ast.unparse(call.args[0])}{_values(call)}"
+    limit = words.get("timeout")
+    wait = "await " * is_async
+    place = f"server.of({words['namespace']})" if "namespace" in words else of
+    if is_own:
+        write = f"answer = {wait}socket{asks}{f', timeout={limit}' if limit else ''})"
+    else:
+        write = f"(answer,) = {wait}{place}.to({words['to']}){f'.timeout({limit})' if limit else ''}{asks})"
+    return f"{write} for {ast.unparse(call.func)}({ast.unparse(call.args[0])}, …, to={words['to']:.60})"
+
+
+def _is_async(function: ast.AST) -> bool:
+    return isinstance(function, ast.AsyncFunctionDef)
 
 
 def inside_of_gateway(gateway: object) -> list[str]:

@@ -87,9 +87,18 @@ def handlers_as_written(owner: object, namespace: str = "/") -> str:
     ]
     names = [name.id for name in _names_of(owner, frame) if isinstance(name, ast.Name)]
     inside = [(one.function, one.of) for one in found if one.function is not None and not one.is_of_all]
-    notes += list(dict.fromkeys(line for part, of in inside for line in emits_as_written(part, of, names)))[:8]
+    said = [line for part, of in inside for line in emits_as_written(part, of, names)]
+    said += [line for part in _others(tree, found) for line in emits_as_written(part, 'server.of("/")', names, ())]
+    notes += list(dict.fromkeys(said))[:8]
     known = [f"and in them {notes[0]}", *(f"  {note}" for note in notes[1:])] if notes else []
     return "\n  ".join([_BEGIN, *dict.fromkeys(map(_line, found)), *known])
+
+
+def _others(tree: ast.Module, handlers: list[_Handler]) -> list[_Function]:
+    """Return the functions beside the handlers, such as one that runs on a thread; methods have another sentence."""
+    known = [node for one in handlers if one.function is not None for node in ast.walk(one.function)]
+    known += [node for one in tree.body if isinstance(one, ast.ClassDef) for node in ast.walk(one)]
+    return [node for node in ast.walk(tree) if isinstance(node, _Function) and node not in known]
 
 
 def _environ(tree: ast.Module) -> str:

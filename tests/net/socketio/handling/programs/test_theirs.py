@@ -324,6 +324,48 @@ def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) 
     ]
 
 
+QUESTIONS = """\
+import livesock as ls
+sio = ls.serve("questions")
+def ticker():
+    sio.emit("tick", {"n": 1}, namespace="/test")
+@sio.event
+async def ask(sid, other):
+    a = await sio.call("age", "x", to=sid, timeout=2)
+    b = await sio.call("age", to=other, timeout=3)
+@sio.event
+def plain(sid):
+    c = sio.call("age", 1, to=sid)
+"""
+
+
+def test_questions_and_what_a_thread_says_are_told_with_the_handlers(tmp_path: Path) -> None:
+    words = raised(AttributeError, QUESTIONS, tmp_path)
+    assert [line.strip() for line in words.partition("and in them ")[2].splitlines()][1:] == [
+        "answer = await socket.call('age', …, timeout=2) for sio.call('age', …, to=sid)",
+        "(answer,) = await sio.of(\"/\").to(other).timeout(3).call('age') for sio.call('age', …, to=other)",
+        "answer = socket.call('age', 1) for sio.call('age', …, to=sid)",
+        "sio.of('/test').emit('tick', {'n': 1}) for sio.emit('tick', …, namespace='/test')",
+    ]
+
+
+def test_the_questions_that_are_told_ask(tmp_path: Path) -> None:
+    with ls.serve("asks") as server:
+        answers: list[object] = []
+
+        @server.of("/").on("ask")
+        async def ask(socket: ls.Socket, other: str) -> None:
+            answer = await socket.call("age", "x", timeout=20)
+            (there,) = await server.of("/").to(other).timeout(20).call("age", "y")
+            answers.extend([answer, there])
+
+        with ls.socket(server, timeout=20) as ann, ls.socket(server, timeout=20) as bob:
+            ann.on("age", lambda name: f"ann {name}")
+            bob.on("age", lambda name: f"bob {name}")
+            ann.emit("ask", bob.id)
+            eventually(lambda: answers == ["ann x", "bob y"], "both have answered")
+
+
 def test_an_attribute_of_a_class_s_own_is_none_of_its_base(tmp_path: Path) -> None:
     program = """\
 import livesock as ls
