@@ -541,8 +541,8 @@ def test_the_answer_of_a_handler_that_failed_is_warned_of_at_the_line_that_asks_
         assert isinstance(answer, dict) and answer.get("status") == "error", "who asks for it is not warned"
 
 
-def test_the_message_of_an_error_of_python_is_its_text(server: ls.Server) -> None:
-    with ls.socket(server.url("/"), timeout=DEADLINE) as client:
+def test_the_message_of_an_error_of_python_is_its_text() -> None:
+    with ls.serve("stopped") as server, ls.socket(server.url("/"), timeout=DEADLINE) as client:
         client.on("connect_error", lambda err: print(err.message))
         server.stop()
         eventually(lambda: client.errors, "the handler has failed")
