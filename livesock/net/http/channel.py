@@ -35,7 +35,7 @@ from livesock.net.http.site import Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.web import BUSY, Body, HttpRequest, Response, to_response
 from livesock.net.loop.blocking import run_in_thread
-from livesock.net.loop.turns import ends_the_task
+from livesock.net.loop.turns import alone, ends_the_task
 from livesock.trace.recording import compact
 
 __all__ = ["CHUNKS", "HttpChannel"]
@@ -215,7 +215,7 @@ class HttpChannel(asyncio.Protocol):
             if ends_the_task(exc, self._task):
                 self.transport.abort()
                 raise
-            failure = self._site.failure(request, self.number, exc)
+            failure = self._site.failure(request, self.number, alone(exc))
             self._answers.whole(request, failure) if self._answers.is_unanswered else self.transport.abort()
         self._next()
 

@@ -52,7 +52,7 @@ from livesock.net.http.web import query_of, split_target
 from livesock.net.loop.arguments import check_close, checked_message
 from livesock.net.loop.habits import Hinting
 from livesock.net.loop.masked import MASK
-from livesock.net.loop.turns import ends_the_task
+from livesock.net.loop.turns import alone, ends_the_task
 from livesock.wire.codes import REASON_LIMIT
 from livesock.wire.frame import encode_header, whole_message
 from livesock.wire.http import parse_request
@@ -555,6 +555,16 @@ def _is_between(parser: Any) -> bool:
     return bool(parser.__name__ == "at_eof")
 
 
+def _without_the_end(exc: BaseException, protocol: ServerProtocol) -> BaseException | None:
+    """Return what a handler raised besides that the connection of `protocol` has ended; None if that was all."""
+
+    def is_the_end(one: BaseException) -> bool:
+        return getattr(one, "of", None) is protocol
+
+    rest = exc.split(is_the_end)[1] if isinstance(exc, BaseExceptionGroup) else None if is_the_end(exc) else exc
+    return None if rest is None else alone(rest)
+
+
 class RouteServer:
     """What a `ServerConnection` expects of its server: `handler`, `handler_tasks`, `is_serving()`. One each."""
 
@@ -583,11 +593,12 @@ class RouteServer:
             task = asyncio.current_task()
             try:
                 said = await self.route.handler(connection)
-            except Refused as exc:
-                await self._refuse(connection, exc)
-            except BaseException as exc:  # SystemExit in a handler must not end the loop's thread
-                if getattr(exc, "of", None) is connection.protocol:
+            except BaseException as given:  # SystemExit in a handler must not end the loop's thread
+                exc = _without_the_end(given, connection.protocol)
+                if exc is None:
                     pass  # the peer left: no fault of the handler
+                elif isinstance(exc, Refused):
+                    await self._refuse(connection, exc)
                 elif (fault := connection.fault(exc)) is not None:
                     await self._refuse(connection, PeerRefused(fault))
                 elif not ends_the_task(exc, task):

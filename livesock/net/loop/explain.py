@@ -224,6 +224,8 @@ def words_of(exc: BaseException) -> str:
         words = str(exc)
     except Exception as why:  # a user's own __str__
         return f"(its text cannot be shown: {type(why).__name__} in __str__)"
+    if isinstance(exc, BaseExceptionGroup):
+        words = "; ".join([words, *(f"{type(one).__name__}: {words_of(one)}" for one in exc.exceptions[:3])])
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} … ({len(words)} characters)"
 
 

@@ -23,6 +23,7 @@ from livesock.advice.attributes import unchanging
 from livesock.errors import PeerRefused
 from livesock.net.loop.explain import explain, words_of
 from livesock.net.loop.places import in_notebook, is_played, place_of_error
+from livesock.net.loop.turns import alone
 from livesock.wire.quote import one_line
 
 __all__ = ["Failures", "HandlerError"]
@@ -143,7 +144,7 @@ class Failures:
 
     def add(self, where: str, connection: int, exc: BaseException) -> None:
         """Keep and log an exception that left a handler."""
-        explain(exc)
+        explain(exc := alone(exc))
         error = HandlerError(time.time(), where, connection, exc)
         with self._lock:
             self.latest.append(error)

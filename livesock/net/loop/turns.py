@@ -20,7 +20,7 @@ from contextvars import Context
 from functools import partial
 from typing import Any
 
-__all__ = ["TurnLoop", "at_end", "begin", "ends_the_task"]
+__all__ = ["TurnLoop", "alone", "at_end", "begin", "ends_the_task"]
 
 
 class TurnLoop(asyncio.SelectorEventLoop):
@@ -108,6 +108,16 @@ def ends_the_task(exc: BaseException, task: asyncio.Task[Any] | None) -> bool:
     if isinstance(exc, asyncio.CancelledError):
         return task is None or task.cancelling() > 0
     return isinstance(exc, GeneratorExit) and not _runs_now(task)
+
+
+def alone(exc: BaseException) -> BaseException:
+    """Return the one exception that a group holds, and anything else as it is.
+
+    A `TaskGroup` raises a group also if one of its tasks has failed.
+    """
+    while isinstance(exc, BaseExceptionGroup) and len(exc.exceptions) == 1:
+        exc = exc.exceptions[0]
+    return exc
 
 
 def _runs_now(task: asyncio.Task[Any] | None) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from livesock.errors import PeerRefused, Refused
 from livesock.net.http.site import Site
-from livesock.net.loop.turns import begin, ends_the_task
+from livesock.net.loop.turns import alone, begin, ends_the_task
 from livesock.net.socketio.handling.habits import check_answer, unmarked, unsaid
 from livesock.net.socketio.handling.observers import Observers, Occasion, Ran
 from livesock.net.socketio.handling.order import Place
@@ -92,6 +92,7 @@ class Events:
         except BaseException as exc:
             if ends_the_task(exc, task):
                 raise
+            exc = alone(exc)
             fault = None if isinstance(exc, Refused) else fault_of(exc, event.arguments)
             error = complain(socket, explain(fault or exc, name, event.arguments), self._site.failed)
             where, number = f'event "{name}" in {event.namespace}', socket.line.number

@@ -21,7 +21,7 @@ from livesock.errors import FAULT, PacketError, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.garbage import LARGE, uncollected
 from livesock.net.loop.thread import LoopThread
-from livesock.net.loop.turns import ends_the_task
+from livesock.net.loop.turns import alone, ends_the_task
 from livesock.net.socketio.answer_events import Events
 from livesock.net.socketio.coming_back import ComingBack, FoundSeat
 from livesock.net.socketio.elsewhere import Elsewhere
@@ -199,15 +199,16 @@ class Hub:
                 if (exc := unheard(step, socket.early)) is not None:
                     self._site.failures.note(("unheard", namespace.name), f"{step} {namespace.name}", exc)
                 raise Refused("disconnected by the server")
-        except Refused as exc:
-            self._turn_away(peer, socket, str(exc), exc.data)
         except BaseException as exc:
             if ends_the_task(exc, task):
                 namespace.audience.remove(socket)
                 raise
-            explain_refusal(exc)
-            self._site.failed(f"{step} {namespace.name}", socket.line.number, exc)
-            self._turn_away(peer, socket, FAULT, None)
+            why_not = alone(exc)
+            if not isinstance(why_not, Refused):
+                explain_refusal(why_not)
+                self._site.failed(f"{step} {namespace.name}", socket.line.number, why_not)
+                why_not = Refused(FAULT)
+            self._turn_away(peer, socket, str(why_not), why_not.data)
         else:
             if peer.sockets.get(namespace.name) is not socket:
                 return  # its session ended meanwhile

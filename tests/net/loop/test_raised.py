@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 import pytest
@@ -139,3 +139,90 @@ def test_a_task_and_a_repeated_function_are_kept_whatever_they_raise(kind: str, 
         eventually(lambda: kept(server, f"task work_{way}"), "the task's error")
         eventually(lambda: kept(server, f"every 0.01 s: tick_{way}"), "the error of what is repeated")
         eventually(lambda: not repeat.is_running, "its end")
+
+
+async def together(*jobs: Coroutine[Any, Any, Any]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(job)
+
+
+async def too_far() -> None:
+    raise ls.Refused("too far", {"limit": 9})
+
+
+async def broken(why: str) -> None:
+    raise ValueError(why)
+
+
+def test_the_end_of_its_connection_is_no_error_of_a_handler_with_a_group_of_tasks() -> None:
+    with ls.serve("groups") as server:
+
+        async def listen(ws: Any) -> None:
+            async for _ in ws:
+                pass
+
+        async def speak(ws: Any) -> None:
+            while True:
+                await ws.send("x")
+                await asyncio.sleep(0.01)
+
+        @server.websocket("/feed")
+        async def feed(ws: Any) -> None:
+            await together(listen(ws), speak(ws))
+
+        with ls.connect(server.url("/feed")) as ws:
+            ws.recv(timeout=DEADLINE)
+        eventually(lambda: not server._site.tasks, "the handler has ended")
+
+        assert server.errors == []
+
+
+def test_what_else_a_group_holds_is_kept_with_its_reason() -> None:
+    with quiet_logs(), ls.serve("groups") as server:
+
+        @server.websocket("/feed")
+        async def feed(ws: Any) -> None:
+            await together(ws.recv(), broken("the reason"))
+
+        @server.get("/two")
+        async def two(request: Any) -> None:
+            raise ExceptionGroup("both", [ValueError("one"), KeyError("two")])
+
+        with ls.connect(server.url("/feed")) as ws, pytest.raises(ConnectionClosed):
+            ws.recv(timeout=DEADLINE)
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(server.url("/two"), timeout=DEADLINE)
+        answer.value.close()
+
+        first, second = server.errors
+        assert isinstance(first.exception, ValueError) and "the reason" in str(first)
+        assert str(second).endswith("ExceptionGroup: both (2 sub-exceptions); ValueError: one; KeyError: 'two'")
+
+
+def test_a_refusal_in_a_group_of_one_refuses() -> None:
+    with ls.serve("groups") as server:
+
+        @server.of("/in").on_connect
+        async def enter(socket: Any) -> None:
+            await together(too_far())
+
+        @server.of("/").on("move")
+        async def move(socket: Any) -> None:
+            await together(too_far())
+
+        @server.websocket("/raw")
+        async def raw(ws: Any) -> None:
+            await together(too_far())
+
+        with pytest.raises(ls.Refused, match="too far") as refused:
+            ls.socket(server.url("/in"), timeout=DEADLINE)
+        with ls.socket(server) as peer:
+            answer = peer.call("move", timeout=DEADLINE)
+        with ls.connect(server.url("/raw")) as ws, pytest.raises(ConnectionClosed) as closed:
+            ws.recv(timeout=DEADLINE)
+
+        assert refused.value.data == {"limit": 9}
+        assert (answer["message"], answer["data"]) == ("too far", {"limit": 9})
+        assert closed.value.rcvd is not None and (closed.value.rcvd.code, closed.value.rcvd.reason) == (1008, "too far")
+        assert all(error.is_refusal for error in server.errors)
