@@ -27,6 +27,7 @@ from livesock.net.cluster.seats import restored, session_of
 from livesock.net.loop.arguments import function_of, seconds_of
 from livesock.net.loop.failures import Failures
 from livesock.net.loop.thread import LoopThread
+from livesock.net.loop.turns import end
 from livesock.net.socketio.audience import Audience, Emission
 from livesock.net.socketio.handling.habits import pass_on
 from livesock.net.socketio.namespaces import NamespaceTable
@@ -286,7 +287,7 @@ class Cluster:
         """Leave the cluster, after what waits is written, if that takes less than `patience` seconds."""
         self._deliver_pending()
         for task in [*self._saving, *self._incoming.tasks]:
-            task.cancel()
+            end(task)
         await self._link.close(patience)
 
     def _entry(self, namespace: str, body: Body) -> Entry:

@@ -35,7 +35,7 @@ from livesock.net.http.site import Site
 from livesock.net.http.slow_peers import StallGuard
 from livesock.net.http.web import BUSY, Body, HttpRequest, Response, to_response
 from livesock.net.loop.blocking import run_in_thread
-from livesock.net.loop.turns import alone, ends_the_task
+from livesock.net.loop.turns import alone, end, ends_the_task
 from livesock.trace.recording import compact
 
 __all__ = ["CHUNKS", "HttpChannel"]
@@ -97,8 +97,8 @@ class HttpChannel(asyncio.Protocol):
         self._deadline(None)
         self._guard.resumed()
         self._answers.writable.set()
-        if self._task is not None and not self._task.cancelling():  # twice would cut what its handler has to clean up
-            self._task.cancel()
+        if self._task is not None:
+            end(self._task)
         self._site.closed(self.number, exc)
 
     def pause_writing(self) -> None:
@@ -278,7 +278,7 @@ class HttpChannel(asyncio.Protocol):
     async def say_goodbye(self) -> None:
         """End the answer that is under way, then the connection: the server stops."""
         if self._task is not None:
-            self._task.cancel()
+            end(self._task)
             await asyncio.wait([self._task])
         self.transport.close()
 

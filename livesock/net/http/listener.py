@@ -18,6 +18,7 @@ from typing import Any
 
 from livesock.errors import PortInUse
 from livesock.net.http.site import Site
+from livesock.net.loop.turns import end
 
 __all__ = ["Listener", "bind"]
 
@@ -115,8 +116,7 @@ class Listener:
         if ending := [*farewells, *(task for task, ends_itself in tasks.items() if ends_itself)]:
             await asyncio.wait(ending, timeout=timeout * 0.6)
         for task in tasks:
-            if not task.cancelling():  # a page's was, and may be cleaning up
-                task.cancel()
+            end(task)
         if tasks:
             await asyncio.wait(list(tasks), timeout=timeout * 0.2)
         self.abort_all()

@@ -15,7 +15,7 @@ from typing import Any
 from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
-from livesock.net.loop.turns import ends_the_task
+from livesock.net.loop.turns import end, ends_the_task
 
 __all__ = ["Repeat", "Repeats"]
 
@@ -56,7 +56,7 @@ class Repeat:
         """Do not call it again; an async function that runs is cancelled. A second call does nothing."""
         self._is_stopped = True
         if self._task is not None:
-            self._loop.post(self._task.cancel)
+            self._loop.post(end, self._task)
 
     def start(self) -> None:
         """Begin, on the loop."""

@@ -13,7 +13,7 @@ from livesock.net.loop.blocking import run_in_thread
 from livesock.net.loop.places import name_of
 from livesock.net.loop.registry import identity
 from livesock.net.loop.thread import LoopThread
-from livesock.net.loop.turns import ends_the_task
+from livesock.net.loop.turns import end, ends_the_task
 
 __all__ = ["Tasks", "runs_once"]
 
@@ -33,7 +33,7 @@ class Tasks:
     def _begin(self, function: Callable[[], Any]) -> None:
         key = identity(function)
         if key in self._running:
-            self._running[key].cancel()
+            end(self._running[key])
         task = self._running[key] = self._loop.loop.create_task(self._run(function))
         task.add_done_callback(lambda task: self._forget(key, task))
 

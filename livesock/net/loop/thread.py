@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 
 from livesock.advice.instead import on_a_loop, on_its_loop
 from livesock.errors import LoopHeld, NotRunning, WrongThread
+from livesock.net.loop.turns import end
 from livesock.net.loop.watchdog import Watchdog, new_loop
 
 __all__ = ["LoopThread", "refuse_loops"]
@@ -271,7 +272,7 @@ class LoopThread:
         self._turn()  # a call of the last moment becomes a task, an accepted socket a transport
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
-            task.cancel()
+            end(task)
         if tasks:
             ended = self._loop.create_task(asyncio.wait(tasks, timeout=max(0.05, self._ends_at - time.monotonic())))
             ended.add_done_callback(lambda _: self._loop.stop())

@@ -8,7 +8,7 @@ An event that waits for nothing is so handled, and its answer written, in the tu
 took three: one to read, one for the task, one to write (15,011 polls for 5,000 answers; now 5,005).
 
 `begin` and `at_end` work on every loop. On one that is no `TurnLoop` (Windows) the end of a turn is the next one.
-`ends_the_task` tells the two ends of a handler apart: what it raised itself, and what was done to it.
+`end` cancels a handler. `ends_the_task` tells the two ends of one apart: what it raised itself, and that `end` did so.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from functools import partial
 from typing import Any
+from weakref import WeakSet
 
-__all__ = ["TurnLoop", "alone", "at_end", "begin", "ends_the_task"]
+__all__ = ["TurnLoop", "alone", "at_end", "begin", "end", "ends_the_task"]
 
 
 class TurnLoop(asyncio.SelectorEventLoop):
@@ -99,14 +100,25 @@ else:
         return task
 
 
-def ends_the_task(exc: BaseException, task: asyncio.Task[Any] | None) -> bool:
-    """Whether `exc`, which left a handler, ends the `task` that runs it: it is cancelled, or its loop is gone.
+_ended: WeakSet[asyncio.Task[Any]] = WeakSet()
+"""The tasks of handlers that livesock has cancelled."""
 
-    All others are the handler's own, also the CancelledError of a task that it awaited, a GeneratorExit that it
-    raised, and what `exit()` raises.
+
+def end(task: asyncio.Task[Any]) -> None:
+    """Cancel the task of a handler, once: a second time would cut what it has to clean up."""
+    if task not in _ended:
+        _ended.add(task)
+        task.cancel()
+
+
+def ends_the_task(exc: BaseException, task: asyncio.Task[Any] | None) -> bool:
+    """Whether `exc`, which left a handler, ends the `task` that runs it: `end` has cancelled it, or its loop is gone.
+
+    All others are the handler's own, also the CancelledError of a task that it awaited or of its own, which it has
+    cancelled itself, a GeneratorExit that it raised, and what `exit()` raises.
     """
     if isinstance(exc, asyncio.CancelledError):
-        return task is None or task.cancelling() > 0
+        return task is None or task in _ended
     return isinstance(exc, GeneratorExit) and not _runs_now(task)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from livesock.net.loop.turns import end
 from livesock.net.socketio.handling.order import Order, Place
 from livesock.net.socketio.line import Line
 from livesock.net.socketio.seat import Socket
@@ -85,4 +86,4 @@ class PeerSession:
     def decide_no_more(self) -> None:
         """Cancel the handlers that decide about its seats."""
         for task in self.deciding.values():
-            task.cancel()
+            end(task)

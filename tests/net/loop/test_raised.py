@@ -25,12 +25,23 @@ class Unspeakable(Exception):
     __repr__ = __str__
 
 
+def task_here() -> asyncio.Task[Any] | None:
+    """Return the task of a handler on the loop; one on a thread has none."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
 def fail(kind: str) -> NoReturn:
     match kind:
         case "huge":
             raise ValueError("x" * 3_000_000)
         case "cancelled":
             raise asyncio.CancelledError
+        case "cancels itself" if (task := task_here()) is not None:
+            task.cancel()
+            raise asyncio.CancelledError  # as its next await would
         case "generator":
             raise GeneratorExit
         case "exit":
@@ -39,7 +50,7 @@ def fail(kind: str) -> NoReturn:
             raise Unspeakable
 
 
-KINDS = ("huge", "cancelled", "generator", "exit", "unspeakable")
+KINDS = ("huge", "cancelled", "cancels itself", "generator", "exit", "unspeakable")
 WAYS = ("plain", "async", "later")
 
 
