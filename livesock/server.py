@@ -189,7 +189,10 @@ def servers() -> dict[str, Server]:
 
 @blocking()
 def stop_all() -> None:
-    """Stop everything that livesock runs in this process: servers, simulators, clients. Safe to call at any time."""
+    """Stop everything that livesock runs in this process: servers, simulators, clients. Safe to call at any time.
+
+    It takes about a second for all of them, also if handlers do not return.
+    """
     registry.stop_everything()
 
 

@@ -14,12 +14,23 @@ import inspect
 import os
 import sys
 import threading
+import time
 from typing import Any, Protocol
 
 from livesock.advice.spelled import caller
 from livesock.net.loop.habits import warn
 
 __all__ = ["Stoppable", "forget", "identity", "put", "running", "stop_everything", "warn_of_namesake"]
+
+
+SHARING = ("server", "client", "netsim")
+"""Kinds of entries that share the time when all are stopped. A Jupyter server needs more, a view draws once more."""
+
+STOP_TIMEOUT = 1.0
+"""Seconds that they share."""
+
+LEAST = 0.1
+"""Seconds that each of them gets in any case, for its farewells."""
 
 
 class Stoppable(Protocol):
@@ -64,16 +75,23 @@ def running(kind: str) -> dict[str, Any]:
 
 
 def stop_everything() -> None:
-    """Stop every entry, the newest first; each has a bounded stop, and one that fails does not prevent the others."""
+    """Stop every entry, the newest first; each has a bounded stop, and one that fails does not prevent the others.
+
+    Those whose handlers may hang share a second: each may take its part of what is left, and `LEAST` in any case.
+    """
     with _lock:
-        entries = list(_entries.values())
-    for entry in reversed(entries):
+        entries = list(_entries.items())
+    left, waiting = STOP_TIMEOUT, sum(kind in SHARING for (kind, _), _ in entries)
+    for (kind, _), entry in reversed(entries):
+        began = time.monotonic()
         try:
-            entry.stop()
+            entry.stop(max(LEAST, left / waiting)) if kind in SHARING else entry.stop()
         except Exception as exc:  # a simulator of an old class, half torn down: the others still need their turn
             import logging
 
             logging.getLogger("livesock.registry").debug("= %r did not stop: %r", entry, exc)
+        if kind in SHARING:
+            left, waiting = left - (time.monotonic() - began), waiting - 1
 
 
 def _at_exit() -> None:

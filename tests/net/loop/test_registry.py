@@ -49,6 +49,23 @@ def test_everything_is_stopped_newest_first_even_if_one_fails(log):
     assert registry.running("probe") == {}
 
 
+def test_servers_and_clients_share_the_time_in_which_everything_is_stopped(log):
+    given = []
+
+    class Slow(Entry):
+        def stop(self, timeout: float = 1.0) -> None:
+            given.append(timeout)
+            registry.forget("server", self.name, self)
+
+    for name in "abc":
+        registry.put("server", name, Slow(log, name))
+
+    registry.stop_everything()
+
+    assert len(given) == 3 and all(timeout <= share for timeout, share in zip(given, (1 / 3, 1 / 2, 1), strict=True))
+    assert min(given) >= registry.LEAST
+
+
 def test_a_reload_of_the_module_forgets_nothing(log):
     entry = Entry(log, "a")
     registry.put("probe", "a", entry)
