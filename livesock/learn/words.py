@@ -85,8 +85,9 @@ def raises(name: str, error: str, line: str) -> str:
     return f"Read the error: {name} raises {error}" + (f", in the line “{line}”." if line else ".")
 
 
-def unrun(name: str, kind: str) -> str:
-    return f"Return the result itself: {name} returns a {kind}, which has not run yet."
+def unrun(name: str, kind: str, *, awaits: bool) -> str:
+    do = "Await what you return" if awaits else "Return the result itself"
+    return f"{do}: {name} returns a {kind}, which has not run yet."
 
 
 def returned(name: str, error: str) -> str:

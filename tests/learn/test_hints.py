@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from livesock.learn import catalogue
@@ -180,6 +182,24 @@ def test_no_word_of_a_trial_can_be_returned():
                 return "LookupError"
 
     assert not judge(of("11.Router"), Forged).is_right
+
+
+async def call(peer, name, data, timeout):
+    number = next(peer.numbers)
+    answer = peer.waiting[number] = asyncio.Future()
+    try:
+        peer.send(number, name, data)
+        return asyncio.wait_for(answer, timeout)
+    finally:
+        del peer.waiting[number]
+
+
+def test_a_forgotten_await_is_named_and_shown_in_the_words_of_the_exercise():
+    text = said("12.call", call)
+
+    assert "Await what you return: call returns a coroutine, which has not run yet." in text
+    assert "came       returns <coroutine object wait_for> after 0 s; left: 0 waiting, 0 tasks" in text
+    assert "printed" not in text
 
 
 def test_what_an_exception_says_is_shown_without_addresses_and_without_losing_letters():

@@ -22,7 +22,7 @@ from livesock.errors import LivesockError
 from livesock.learn import words
 from livesock.learn.checking.diff import kind
 from livesock.learn.checking.mutants import alike, recognise
-from livesock.learn.checking.outcome import Outcome, same, unwritten
+from livesock.learn.checking.outcome import Outcome, same, unrun, unwritten
 from livesock.learn.checking.probes import Memory, Probe
 from livesock.learn.checking.run import DEADLINE, GRACE, NAME, Run, run
 from livesock.learn.exercise import Exercise, Mutant
@@ -136,8 +136,8 @@ def _judge(
     calls = [partial(probe.perform, solution) for probe in probes]
     done = run(calls, namespace_of(solution), deadline, interrupted)
     for outcome in done.outcomes:
-        if inspect.iscoroutine(outcome.value):
-            outcome.value.close()  # otherwise Python warns that it was never awaited
+        for one in unrun(outcome.value):
+            one.close()  # otherwise Python warns that a coroutine was never awaited
     pairs = list(zip(probes, done.outcomes, strict=False))
     wrong = [n for n, (probe, outcome) in enumerate(pairs) if not same(outcome, probe.expected)]
     mutant, partly = recognise(exercise, probes, done.outcomes, wrong, memory, HURRY if done.threads else math.inf)

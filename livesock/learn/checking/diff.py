@@ -9,7 +9,7 @@ from typing import Any
 from livesock.learn.checking.outcome import Deep, Endless, equal, is_known
 from livesock.wire.explain.field import Field
 
-__all__ = ["brief", "difference", "literal", "shown"]
+__all__ = ["ADDRESS", "brief", "difference", "literal", "shown"]
 
 Explain = Callable[[bytes], Sequence[Field]]
 

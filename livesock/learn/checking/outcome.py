@@ -5,13 +5,14 @@ from __future__ import annotations
 import collections.abc
 import dis
 import enum
+import inspect
 import re
 import traceback
 import types
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Asked", "Deep", "Endless", "Outcome", "is_known", "plain", "same", "unwritten"]
+__all__ = ["Asked", "Deep", "Endless", "Outcome", "is_known", "plain", "same", "unrun", "unwritten"]
 
 
 class Endless(BaseException):
@@ -91,6 +92,13 @@ def is_known(value: Any) -> bool:
     if isinstance(value, dict):
         return all(is_known(key) and is_known(item) for key, item in value.items())
     return value is None or type(value) in (str, bytes, bool, int, float, complex)
+
+
+def unrun(value: Any) -> list[Any]:
+    """Return the coroutines and generators in a value of `plain`: what was called and has not run."""
+    if isinstance(value, tuple):
+        return [found for item in value for found in unrun(item)]
+    return [value] if inspect.iscoroutine(value) or inspect.isgenerator(value) else []
 
 
 def equal(left: Any, right: Any) -> bool:

@@ -5,6 +5,7 @@ cases, random cases, draws of the claim ──► probes ──► `Memory`: wha
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from livesock.learn.checking.diff import shown
+from livesock.learn.checking.diff import ADDRESS, shown
 from livesock.learn.checking.outcome import Deep, Outcome, equal, is_known, plain
 from livesock.learn.checking.run import attempt
 from livesock.learn.exercise import Exercise, Mutant, Solution
@@ -31,13 +32,21 @@ class Probe:
     """`use(solution, *args)`: the trial of the exercise, or the question whether its claim holds."""
     kind: str = "case"
     """`"case"`, `"random"` or `"claim"`."""
+    shows: Callable[[Any], str] | None = None
+    """The one of the exercise: what the trial returned is shown in its words, whatever the learner's code put in."""
 
     def perform(self, solution: Solution) -> Outcome:
         """Use the solution on fresh copies of the arguments; return or raise what comes of it."""
         args = copy.deepcopy(self.args)
         value = readable(self.use(solution, *args))
         changed = [str(i) for i, (now, was) in enumerate(zip(args, self.args, strict=True)) if not equal(was, now)]
-        return Outcome(value, changed=tuple(changed), text="" if is_known(value) else shown(value))
+        return Outcome(value, changed=tuple(changed), text="" if is_known(value) else self.text(value))
+
+    def text(self, value: Any) -> str:
+        if self.shows:
+            with contextlib.suppress(Exception):  # it is made for right values
+                return ADDRESS.sub("", self.shows(value))
+        return shown(value)
 
 
 def readable(value: Any) -> Any:
@@ -58,11 +67,11 @@ def probes_of(exercise: Exercise, seed: int) -> list[Probe]:
     demanded = [case.raises for case in exercise.cases if case.raises]
 
     def ask(name: str, args: tuple[Any, ...], kind: str) -> Probe:
-        probe = Probe(name, args, Outcome(), exercise.trial, kind)
+        probe = Probe(name, args, Outcome(), exercise.trial, kind, exercise.shows)
         expected = attempt(lambda: probe.perform(exercise.reference))
         # where a ValueError is demanded, the JSONDecodeError of the reference is a matter of style
         wider = next((one for one in demanded if isinstance(expected.error, one)), None)
-        return Probe(name, args, failing(wider) if wider else expected, exercise.trial, kind)
+        return Probe(name, args, failing(wider) if wider else expected, exercise.trial, kind, exercise.shows)
 
     probes = []
     for case in exercise.cases:
@@ -72,7 +81,7 @@ def probes_of(exercise: Exercise, seed: int) -> list[Probe]:
             expected = Outcome(plain(case.expected[0]))
         else:
             expected = ask(case.name, case.args, "case").expected
-        probes.append(Probe(case.name, case.args, expected, exercise.trial))
+        probes.append(Probe(case.name, case.args, expected, exercise.trial, shows=exercise.shows))
     rng = random.Random(seed)
     if exercise.random:
         probes += [ask(f"random {n}", exercise.random(rng), "random") for n in range(1, exercise.times + 1)]

@@ -15,7 +15,7 @@ from livesock.learn import words
 from livesock.learn.checking import shapes
 from livesock.learn.checking.checker import stub_at
 from livesock.learn.checking.diff import brief, difference, shown
-from livesock.learn.checking.outcome import Asked, Deep, Outcome
+from livesock.learn.checking.outcome import Asked, Deep, Outcome, unrun
 from livesock.learn.checking.run import Ending
 from livesock.learn.exercise import Exercise
 
@@ -125,8 +125,8 @@ def ending(verdict: Verdict, outcome: Outcome) -> str:
         return words.missing(name, error.name)
     if error is not None:
         return words.raises(name, raised(outcome), place(error))
-    if inspect.isgenerator(outcome.value) or inspect.iscoroutine(outcome.value):
-        return words.unrun(name, type(outcome.value).__name__)
+    if waiting := unrun(outcome.value):
+        return words.unrun(name, type(waiting[0]).__name__, awaits=verdict.exercise.asynchronous)
     kind = outcome.value if isinstance(outcome.value, type) else type(outcome.value)
     return words.returned(name, kind.__name__) if issubclass(kind, BaseException) else ""
 

@@ -92,6 +92,8 @@ async def one(
             asyncio.get_running_loop().call_later(delay, task.cancel)
     try:
         result = "returns", plain(await task)
+        if asyncio.iscoroutine(result[1]):
+            result[1].close()  # otherwise Python warns that it was never awaited
     except asyncio.CancelledError:
         result = "raises", "CancelledError"
     except (TimeoutError, ConnectionError, TypeError) as error:
