@@ -172,6 +172,10 @@ timer_left: End the timer when the answer has come: yours sleeps on. asyncio.wai
     |         answer.set_exception(TimeoutError())
     | asyncio.create_task(give_up())
     | return await answer
+timer_fails: Cancel the timer when the answer has come: yours goes off later, and what it raises is seen by no caller.
+    return await asyncio.wait_for(answer, timeout) →
+    | asyncio.get_running_loop().call_later(timeout, answer.set_exception, TimeoutError())
+    | return await answer
 swallows: Let the exceptions out: after a lost connection yours returns None, as if that were the answer.
     finally: → except ConnectionError:
     |     return None

@@ -17,6 +17,9 @@ Comes = tuple[float, Any]
 LOST, CANCELLED = "the connection is lost", "the caller is cancelled"
 UNSENDABLE = "cannot be sent"
 
+LATE = "a timer that goes off and fails"
+"""Stands behind what is left, when a callback of the loop has raised."""
+
 Ask = tuple[float, Any, float, list[Comes]]
 """When the question is asked, its data, its time-out, and what comes."""
 
@@ -65,6 +68,8 @@ def trial(solution: Solution, asks: list[Ask]) -> Any:
 
 
 async def play(solution: Solution, asks: list[Ask]) -> Any:
+    failed: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
     peer = Peer()
     peer.plans = {f"ask {n}": comes for n, (_, _, _, comes) in enumerate(asks)}
     tasks = [asyncio.create_task(one(solution, peer, f"ask {n}", *ask)) for n, ask in enumerate(asks)]
@@ -72,7 +77,8 @@ async def play(solution: Solution, asks: list[Ask]) -> Any:
     await asyncio.sleep(0)
     left = len(asyncio.all_tasks()) - 1
     await asyncio.sleep(60)  # what comes late has come
-    return came, [f"{len(peer.waiting)} waiting", f"{left} tasks"], sorted(map(plain, peer.sent))
+    late = [LATE] * any("handle" in context for context in failed)
+    return came, [f"{len(peer.waiting)} waiting", f"{left} tasks", *late], sorted(map(plain, peer.sent))
 
 
 async def one(
