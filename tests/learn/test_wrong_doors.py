@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -389,7 +390,50 @@ class Record:
         return found["user"] if self.clock() < found["end"] else None
 
 
-RIGHT = [("13.Tickets", Slots), ("13.Tickets", Record), ("13.Tickets", ListsThatForget)]
+def noted(function):
+    @functools.wraps(function)
+    def wrapper(*arguments):
+        return function(*arguments)
+
+    return wrapper
+
+
+@noted
+async def decorated(ws, token, members, timeout):
+    try:
+        said = await asyncio.wait_for(ws.recv(decode=False), timeout)
+    except (TimeoutError, ConnectionClosed):
+        said = b""
+    if hmac.compare_digest(said, token.encode()):
+        members.add(ws)
+        return True
+    await ws.close(4401, "unauthorized")
+    return False
+
+
+by_lambda = lambda *arguments: decorated(*arguments)  # noqa: E731 - as a learner would
+
+
+def plain(ws, token, members, timeout):
+    return ws.decode() == token
+
+
+def plain_and_wrong(ws, token, members, timeout):
+    return ws in members
+
+
+@pytest.mark.parametrize("solution", [plain, plain_and_wrong])
+def test_an_ordinary_function_is_told_that_it_is_awaited(solution):
+    assert "Write async def authenticate" in report.verdict(judge(catalogue.exercise("13.authenticate"), solution))
+
+
+RIGHT = [
+    ("13.authenticate", decorated),
+    ("13.authenticate", by_lambda),
+    ("13.Tickets", Slots),
+    ("13.Tickets", Record),
+    ("13.Tickets", ListsThatForget),
+]
 
 
 @pytest.mark.parametrize(("which", "solution"), RIGHT, ids=lambda one: getattr(one, "__name__", ""))

@@ -133,8 +133,11 @@ def _judge(
     if sentence := misuse(exercise, solution):
         return Verdict(exercise, seed, sentence)
     probes = memory.probes(exercise, seed)
-    calls = [partial(probe.perform, solution) for probe in probes]
+    asked = Awaiting(solution)
+    calls = [partial(probe.perform, asked if exercise.asynchronous else solution) for probe in probes]
     done = run(calls, namespace_of(solution), deadline, interrupted)
+    if exercise.asynchronous and not asked.has_begun:
+        return Verdict(exercise, seed, words.function_for_coroutine(exercise.name))
     for outcome in done.outcomes:
         for one in unrun(outcome.value):
             one.close()  # otherwise Python warns that a coroutine was never awaited
@@ -146,6 +149,20 @@ def _judge(
         ways = list(zip(memory.way(mutant, probes), done.outcomes, strict=False))
         about = next((n for n in wrong if probes[n].kind != "claim" and alike(*ways[n])), None)
     return Verdict(exercise, seed, "", probes, done.outcomes, done, mutant, partly, about, wrong)
+
+
+class Awaiting:
+    """An async function as a notebook takes it: what a call returns is awaited, also of a lambda."""
+
+    def __init__(self, solution: Any) -> None:
+        self.solution = solution
+        self.has_begun = False
+        """Whether a call has returned something to await."""
+
+    async def __call__(self, *arguments: Any) -> Any:
+        result = self.solution(*arguments)
+        self.has_begun |= inspect.isawaitable(result)
+        return await result
 
 
 def namespace_of(solution: Any) -> dict[str, Any]:
@@ -168,8 +185,6 @@ def misuse(exercise: Exercise, solution: Any) -> str:
     is_async = inspect.iscoroutinefunction(solution) or inspect.isasyncgenfunction(solution)
     if is_async and not exercise.asynchronous:
         return words.coroutine_for_function(name)
-    if exercise.asynchronous and not wants_class and not inspect.iscoroutinefunction(solution):
-        return words.function_for_coroutine(name)
     if inspect.isgeneratorfunction(solution) and not inspect.isgeneratorfunction(exercise.reference):
         return words.generator_for_function(name)
     return ""
