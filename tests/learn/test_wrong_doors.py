@@ -203,6 +203,42 @@ async def lets_errors_out(ws, token, members, timeout):
     return False
 
 
+async def compares_a_copy(ws, token, members, timeout):
+    try:
+        proof = await asyncio.wait_for(ws.recv(decode=False), timeout)
+    except (TimeoutError, ConnectionClosed):
+        proof = b""
+    if proof != bytes(token, "utf-8"):
+        await ws.close(4401, "unauthorized")
+        return False
+    members.add(ws)
+    return True
+
+
+async def formats(ws, token, members, timeout):
+    try:
+        said = await asyncio.wait_for(ws.recv(), timeout)
+    except (TimeoutError, ConnectionClosed):
+        said = ""
+    if said == f"{token}":
+        members.add(ws)
+        return True
+    await ws.close(4401, "unauthorized")
+    return False
+
+
+async def catches_all(ws, token, members, timeout):
+    try:
+        said = await asyncio.wait_for(ws.recv(decode=False), timeout)
+    except:  # noqa: E722 - the slip itself
+        said = b""
+    if hmac.compare_digest(said, token.encode()):
+        members.add(ws)
+        return True
+    await ws.close(4401, "unauthorized")
+    return False
+
+
 async def explains(ws, token, members, timeout):
     try:
         said = await asyncio.wait_for(ws.recv(decode=False), timeout)
@@ -462,6 +498,9 @@ WRONG = [
     ("13.authenticate", compares, "Compare with hmac.compare_digest"),
     ("13.authenticate", a_guest_first, "Add the member last"),
     ("13.authenticate", lets_errors_out, "Catch TimeoutError and ConnectionClosed"),
+    ("13.authenticate", compares_a_copy, "Compare with hmac.compare_digest"),
+    ("13.authenticate", formats, "Compare with hmac.compare_digest"),
+    ("13.authenticate", catches_all, "Let CancelledError out"),
     ("13.authenticate", explains, "Give one reason for all faults"),
     ("13.Tickets", Signed, "a signed ticket can be used again"),
     ("13.Tickets", OnePerUser, "Let a user have several tickets"),

@@ -115,6 +115,10 @@ raises_late: Catch TimeoutError: a caller that says nothing is no error of yours
     except (TimeoutError, ConnectionClosed): → except ConnectionClosed:
 raises_gone: Catch ConnectionClosed: a caller may go before it has said anything.
     except (TimeoutError, ConnectionClosed): → except TimeoutError:
+swallows_cancel: Let CancelledError out: a server that stops ends all handlers so, and yours goes on.
+    except (TimeoutError, ConnectionClosed): → except BaseException:
+close_not_awaited: Await the close: the handler ends with your return, and a task that is not kept may never run.
+    await ws.close(4401, "unauthorized") → asyncio.create_task(ws.close(4401, "unauthorized"))
 text_only: Expect bytes, too: a caller may send a binary message, and bytes have no encode.
   * came.encode() if isinstance(came, str) else came → came.encode()
     came = b"" → came = ""
@@ -163,6 +167,7 @@ no_answer: Return True when the caller is a member: yours returns None.
         meets("in time, when the time is long", ("waits", 20), ("says", TOKEN), gives=YES, timeout=30.0),
         meets("wrong, then right", ("says", "hello"), ("says", TOKEN), gives=NO),
         meets("goes without a word", ("goes",), gives=GONE),
+        meets("the server stops meanwhile", ("waits", 1), ("stops",), gives=["is cancelled"]),
         meets("goes after a while", ("waits", 1), ("goes",), gives=GONE),
     ),
     random=draw,

@@ -7,6 +7,8 @@ The loop's clock jumps over every pause: a minute of silence takes no time, and 
 """
 
 import asyncio
+import sys
+from types import FrameType
 from typing import Any, cast
 
 from websockets.asyncio.server import Server, ServerConnection
@@ -24,7 +26,7 @@ from livesock.wire.framereader import FrameReader
 __all__ = ["Step", "perform", "said", "typed"]
 
 Step = tuple[Any, ...]
-"""`("says", "hello")` also with bytes, `("waits", 0.5)`, `("goes",)`."""
+"""`("says", "hello")` also with bytes, `("waits", 0.5)`, `("goes",)`; `("stops",)`: the server does."""
 
 SETTLE = 5
 """Turns of the loop in which everything that waits for no caller has happened."""
@@ -77,41 +79,6 @@ def frames(data: bytes) -> list[Any]:
     return FrameReader(from_client=False).feed(data)
 
 
-class Secret(str):
-    """A token that notices when it is compared in a time that depends on it."""
-
-    compared: list[str]
-
-    def __eq__(self, other: object) -> bool:
-        self.compared.append("==")
-        return str.__eq__(self, cast(str, other))
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = str.__hash__
-
-    def encode(self, *arguments: Any) -> bytes:
-        letters = SecretBytes(super().encode(*arguments))
-        letters.compared = self.compared
-        return letters
-
-
-class SecretBytes(bytes):
-    """The same, encoded."""
-
-    compared: list[str]
-
-    def __eq__(self, other: object) -> bool:
-        self.compared.append("==")
-        return bytes.__eq__(self, other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = bytes.__hash__
-
-
 def perform(solution: Solution, token: str, timeout: float, steps: list[Step]) -> list[str]:
     """Let one caller take the steps; return what became of it, one thing a sentence."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
@@ -119,30 +86,49 @@ def perform(solution: Solution, token: str, timeout: float, steps: list[Step]) -
 
 
 async def meet(solution: Solution, token: str, timeout: float, steps: list[Step]) -> list[str]:
-    secret = Secret(token)
-    secret.compared = []
-    ws, members, found = caller(), set[Any](), []
-    task = asyncio.ensure_future(solution(ws, secret, members, timeout))
+    ws, members, found, asked = caller(), set[Any](), [], []
+
+    def watch(_: FrameType, event: str, called: Any) -> None:
+        if event == "c_call" and called.__name__.endswith("compare_digest"):
+            asked.append(called)
+
+    async def answer() -> tuple[Any, str]:
+        return await solution(ws, token, members, timeout), closing(ws)
+
+    task = asyncio.create_task(answer())
+    sys.setprofile(watch)
     try:
         await settle()
         if ws in members:
             found.append("is a member before it has said anything")
         for step in steps:
-            await take(ws, *step)
+            await take(ws, task, *step)
             await settle()
         done, _ = await asyncio.wait([task], timeout=PATIENCE)
-        found += [f"returns {task.result()!r:.60}" if done else "still waits after a minute", closing(ws)]
+        found += result(task, closing(ws)) if done else ["still waits after a minute", closing(ws)]
     finally:
+        sys.setprofile(None)
         task.cancel()
         wire_of(ws).goes()
         await asyncio.gather(task, return_exceptions=True)
     found += ["is a member"] if members else []
-    return [*found, "the token was compared with =="] if secret.compared else found
+    return found if asked or not members else [*found, "the token was compared with =="]
 
 
-async def take(ws: ServerConnection, name: str, *arguments: Any) -> None:
+def result(task: asyncio.Task[tuple[Any, str]], end: str) -> list[str]:
+    """Return what came of the call, and how the connection ended."""
+    if task.cancelled():
+        return ["is cancelled"]
+    value, before = task.result()
+    late = ["does not wait for the close"] if end != before else []
+    return [f"returns {value!r:.60}", end, *late]
+
+
+async def take(ws: ServerConnection, task: asyncio.Task[Any], name: str, *arguments: Any) -> None:
     if name == "waits":
         await asyncio.sleep(arguments[0])
+    elif name == "stops":
+        task.cancel()
     elif name == "goes":
         wire_of(ws).goes()
     elif not wire_of(ws).is_gone:
@@ -185,6 +171,7 @@ def typed(token: str, timeout: float, steps: list[Step]) -> str:
         "says": lambda message: f"the caller sends {message!r:.40}",
         "waits": lambda seconds: f"{seconds:g} s later",
         "goes": lambda: "the caller goes",
+        "stops": lambda: "the server stops",
     }
     lived = "; ".join(taken[name](*arguments) for name, *arguments in steps) or "the caller says nothing"
     return f"await authenticate(ws, {token!r}, members, {timeout:g}); {lived}"
