@@ -130,6 +130,10 @@ empty_error: Return an empty list to a reader that has everything; raise when so
 dicts: Return pairs, (offset, message): yours returns dicts.
     [entry for entry in self._kept if entry[0] > offset] →
     | [{"offset": number, "message": one} for number, one in self._kept if number > offset]
+small_default: Let limit be 100 when it is left out, as the signature says.
+    limit: int = 100 → limit: int = 10
+no_default: Return 100 messages at most when limit is left out: yours returns all.
+    limit: int = 100 → limit: int = 10**9
 limit_as_offset: Return `limit` messages at most: yours takes the limit for an offset.
     if entry[0] > offset][:limit] → if offset < entry[0] <= limit]
 too_strict: Allow the offset before the oldest message: all that follows it is kept.
@@ -171,6 +175,7 @@ shared: Make the list in __init__: what stands in the class belongs to all logs 
         appended("after the first", 3, 3, (SINCE, 1), gives=[[(2, "m2"), (3, "m3")]]),
         appended("nothing is missing", 3, 3, (SINCE, 3), gives=[[]]),
         appended("a limit", 9, 5, (SINCE, 1, 2), gives=[[(2, "m2"), (3, "m3")]]),
+        appended("the limit left out", 200, 101, (SINCE, 0), gives=[[(n, f"m{n}") for n in range(1, 101)]]),
         appended("as many as it keeps", 3, 3, (SINCE, 0), gives=[[(1, "m1"), (2, "m2"), (3, "m3")]]),
         appended("offsets go on when the oldest goes", 2, 5, gives=[]),
         appended("after the oldest has gone", 2, 5, (SINCE, 4), gives=[[(5, "m5")]]),

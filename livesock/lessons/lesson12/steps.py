@@ -20,6 +20,10 @@ MANY = "many"
 """The step after which nothing of many messages may be left, but the newest."""
 
 
+MOST = 50
+"""Steps, answers or messages that are written out; of more the first and the last ones are."""
+
+
 class Text(str):
     """A message that can be looked for: a plain str knows no weak references."""
 
@@ -73,19 +77,23 @@ def typed(name: str) -> Callable[..., str]:
 
     def write(size: Any, steps: list[Step]) -> str:
         calls = [call(name, *step) for step in steps]
-        return "; ".join([f"{name} = {name.capitalize()}({size!r})", *calls])
+        return "; ".join([f"{name} = {name.capitalize()}({size!r})", *shortened(calls)])
 
     return write
 
 
 def said(came: Any) -> str:
     """Return what `take` returned in words: one answer for each step."""
-    return came if isinstance(came, str) else "; ".join(map(shown, came)) or "no answer"
+    return came if isinstance(came, str) else "; ".join(shortened(list(map(shown, came)))) or "no answer"
+
+
+def shortened(texts: list[str]) -> list[str]:
+    return [*texts[:3], "…", *texts[-3:]] if len(texts) > MOST else texts
 
 
 def shown(answer: Any) -> str:
     if isinstance(answer, tuple) and answer and all(isinstance(one, tuple) for one in answer):
-        return repr(list(answer))
+        return f"[{', '.join(shortened(list(map(repr, answer))))}]"
     return answer if isinstance(answer, str) else "[]" if answer == () else repr(answer)
 
 
