@@ -33,8 +33,9 @@ def one_wait(solution: Solution, attempt: int, base: float, cap: float, chance: 
 
 def defaults(solution: Solution, attempt: int) -> tuple[bool, bool]:
     """Whether the default limits hold, and whether chance differs from call to call."""
-    waits = [solution(attempt) for _ in range(40)]
-    return all(0 <= wait <= min(30.0, 2.0 ** min(attempt, 32)) for wait in waits), len(set(waits)) > 1
+    waits = [solution(attempt) for _ in range(100)]
+    limit = min(30.0, 2.0 ** min(attempt, 32))
+    return all(0 <= wait <= limit for wait in waits) and max(waits) > limit / 2, len(set(waits)) > 1
 
 
 def tried(solution: Solution, attempt: int, *rest: Any) -> Any:
@@ -43,7 +44,7 @@ def tried(solution: Solution, attempt: int, *rest: Any) -> Any:
 
 def calls(attempt: int, *rest: Any) -> str:
     if not rest:
-        return f"[backoff({attempt}) for _ in range(40)]"
+        return f"[backoff({attempt}) for _ in range(100)]"
     base, cap, chances = rest
     return "; ".join(f"backoff({attempt}, {base}, {cap}, lambda: {chance})" for chance in chances)
 
@@ -51,7 +52,7 @@ def calls(attempt: int, *rest: Any) -> str:
 def said(value: Any) -> str:
     if isinstance(value, tuple) and value and all(isinstance(one, bool) for one in value):
         within, differ = value
-        return f"{'within' if within else 'outside'} the default limits, {'different' if differ else 'all the same'}"
+        return f"{'up to' if within else 'not up to'} the default limits, {'different' if differ else 'all the same'}"
     return ", ".join(map(repr, value)) if isinstance(value, list | tuple) else repr(value)
 
 
@@ -110,6 +111,8 @@ no_base: Multiply by base: its users may want to begin with a tenth of a second,
     base * 2 → 1.0 * 2
 base_is_power: Double base: yours raises base itself to the attempt, and 1 to any power stays 1.
     base * 2.0 ** min(attempt, 32) → base ** min(attempt + 1, 32)
+small_cap: Let cap be 30 when it is left out, as the signature says.
+    cap: float = 30.0 → cap: float = 10.0
 clamped_early: Let the cap end the doubling, not a number of attempts of your own: base may be small, the cap large.
     min(attempt, 32) → min(attempt, 4)
 clamped_late: Let the cap alone end the doubling: yours stops after ten attempts, and a tiny base never comes to it.
