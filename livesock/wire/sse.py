@@ -32,12 +32,15 @@ class ServerSentEvent:
     id: str | None = None
     """The id that the event sets; None when it sets none, which keeps the last one."""
     retry: int | None = None
-    """Milliseconds to wait before coming again; None when the event does not say."""
+    """Milliseconds, not seconds, to wait before coming again; None when the event does not say."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, str):
             write = ": write data=value.decode()" if isinstance(self.data, bytes) else ": write data=json.dumps(value)"
             raise TypeError(f"data is a str, not {type(self.data).__name__}{write}")
+        if self.retry is not None and type(self.retry) is not int:  # a reader takes digits alone
+            write = f": write retry={self.retry * 1000:.0f}" if isinstance(self.retry, float) else ""
+            raise TypeError(f"retry is a whole number of milliseconds, not {self.retry!r:.40}{write}")
         if isinstance(self.id, int):
             object.__setattr__(self, "id", str(self.id))
 

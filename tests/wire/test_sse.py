@@ -131,5 +131,11 @@ def test_data_of_another_type_is_refused_with_what_to_write(data, write):
         ServerSentEvent(data)
 
 
+@pytest.mark.parametrize(("retry", "write"), [(1.5, ": write retry=1500"), (True, ""), ("3000", "")])
+def test_a_retry_that_no_reader_takes_is_refused(retry, write):
+    with pytest.raises(TypeError, match=f"^retry is a whole number of milliseconds, not {retry!r}{write}$"):
+        ServerSentEvent("x", retry=retry)
+
+
 def test_a_number_may_be_an_id():
     assert encode_event(ServerSentEvent("x", id=7)) == encode_event(ServerSentEvent("x", id="7"))
