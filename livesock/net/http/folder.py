@@ -21,12 +21,13 @@ from livesock.net.loop.blocking import run_in_thread
 __all__ = ["Folder"]
 
 TYPES = {
-    ".css": "text/css", ".csv": "text/csv", ".gif": "image/gif", ".htm": "text/html", ".html": "text/html",
-    ".ico": "image/x-icon", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".js": "text/javascript",
+    ".css": "text/css", ".csv": "text/csv", ".gif": "image/gif", ".gz": "application/gzip", ".htm": "text/html",
+    ".html": "text/html", ".ico": "image/x-icon", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".js": "text/javascript",
     ".json": "application/json", ".map": "application/json", ".md": "text/markdown", ".mjs": "text/javascript",
     ".mp3": "audio/mpeg", ".mp4": "video/mp4", ".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml",
-    ".txt": "text/plain", ".wasm": "application/wasm", ".webp": "image/webp", ".woff": "font/woff",
-    ".woff2": "font/woff2", ".xml": "text/xml",
+    ".svgz": "application/gzip", ".tgz": "application/gzip", ".ts": "video/mp2t", ".txt": "text/plain",
+    ".wasm": "application/wasm", ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2",
+    ".xml": "text/xml",
 }  # fmt: skip
 """Types that do not depend on the machine: on Windows the registry may call JavaScript text/plain."""
 
@@ -114,5 +115,5 @@ def _is_known(tag: str, asked: str) -> bool:
 
 
 def _type(path: Path) -> str:
-    guessed = TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0]
-    return guessed or "application/octet-stream"
+    guessed, packing = mimetypes.guess_type(path.name)  # of a packed file, the type of what is inside
+    return TYPES.get(path.suffix.lower()) or (not packing and guessed) or "application/octet-stream"

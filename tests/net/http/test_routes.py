@@ -291,6 +291,25 @@ def test_files_are_served_with_their_type(
 
 
 @pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("data.csv.gz", "application/gzip"),
+        ("all.tar.gz", "application/gzip"),
+        ("all.tgz", "application/gzip"),
+        ("picture.svgz", "application/gzip"),
+        ("page.html.br", "application/octet-stream"),
+        ("part.ts", "video/mp2t"),
+    ],
+)
+def test_a_packed_file_does_not_have_the_type_of_what_is_inside(
+    server: Server, site: Path, name: str, kind: str
+) -> None:
+    (site / name).write_bytes(b"\0")
+
+    assert ask(server, f"/{name}")[1]["Content-Type"] == kind
+
+
+@pytest.mark.parametrize(
     "path",
     ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/sub/../../secret.txt", "/..%5csecret.txt", "/out",
      "/up/secret.txt", "/.env", "/%2eenv", "//etc/passwd", "/%2fetc/passwd", "/loop", "/pipe", "/missing", "/a%00b",
