@@ -50,8 +50,10 @@ class Folder:
         try:
             if path is not None and path.is_dir():
                 if rest and not rest.endswith("/"):  # so that the page's relative links hold
-                    return Response(status=301, headers={"Location": quote(unquote(_own(request))) + "/"})
+                    return Response(status=301, headers={"Location": _with_slash(request)})
                 path = self._path(f"{rest}index.html")
+            elif rest.endswith("/"):  # a file is no folder: the page's relative links would not hold
+                return MISSING
             if path is None:
                 return MISSING
             with _open(path) as file:
@@ -96,8 +98,10 @@ def _read(file: BinaryIO, size: int) -> bytes:
     return file.read(size)
 
 
-def _own(request: HttpRequest) -> str:
-    return "/" + split_target(request.target)[0].lstrip("/")  # two slashes would name another host
+def _with_slash(request: HttpRequest) -> str:
+    path, query = split_target(request.target)
+    own = "/" + path.lstrip("/")  # two slashes would name another host
+    return quote(unquote(own)) + "/" + (f"?{query}" if query else "")
 
 
 def _open_file(path: str, flags: int) -> int:

@@ -313,7 +313,7 @@ def test_a_packed_file_does_not_have_the_type_of_what_is_inside(
     "path",
     ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/sub/../../secret.txt", "/..%5csecret.txt", "/out",
      "/up/secret.txt", "/.env", "/%2eenv", "//etc/passwd", "/%2fetc/passwd", "/loop", "/pipe", "/missing", "/a%00b",
-     "/app.js/x", "/C:/x", "/sub//a%20b.bin", "/" + "x" * 300, "/%ff"],
+     "/app.js/x", "/app.js/", "/sub/index.html/", "/C:/x", "/sub//a%20b.bin", "/" + "x" * 300, "/%ff"],
 )  # fmt: skip
 def test_nothing_outside_the_folder_and_nothing_hidden_is_served(server: Server, site: Path, path: str) -> None:
     status, _, body = ask(server, "/files" + path)
@@ -325,6 +325,7 @@ def test_a_folder_without_its_slash_is_elsewhere_and_never_on_another_host(serve
     assert (status, headers["Location"]) == (301, "/files/sub/")
     status, headers, _ = ask(server, "/files?v=1")
     assert (status, headers["Location"]) == (301, "/files/?v=1"), "the folder itself, and not a file of that name in /"
+    assert ask(server, "/files/sub?v=1&w=%20")[1]["Location"] == "/files/sub/?v=1&w=%20"
     assert ask(server, "//sub")[0] == 404
 
 
