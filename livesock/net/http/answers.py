@@ -130,8 +130,8 @@ def cross_origin(origin: str | None) -> dict[str, str]:
 
 
 def _head(status: int, reason: str, headers: Mapping[str, str], own: Sequence[tuple[str, str]] = ()) -> h11.Response:
-    """Return the head with `headers`, but for those in whose place the handler gave its `own`."""
-    chosen = {name.lower() for name, _ in own}
+    """Return the head with `headers`, but for those in whose place the handler gave its `own`; Vary adds up."""
+    chosen = {name.lower() for name, _ in own} - {"vary"}
     lines = [*((name, value) for name, value in headers.items() if name.lower() not in chosen), *own]
     items = [(name.encode("ascii"), value.encode("latin-1")) for name, value in lines]
     return h11.Response(status_code=status, reason=reason.encode("ascii"), headers=items)

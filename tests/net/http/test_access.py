@@ -211,6 +211,15 @@ def test_an_allowed_page_may_send_its_cookies(path: str, method: str) -> None:
             assert "Origin" in answer.headers["Vary"]
 
 
+def test_what_a_page_varies_with_stands_beside_the_origin() -> None:
+    with ls.serve("cors", origins=["https://example.org"]) as server:
+        server.get("/page")(lambda request: ls.Response("yes", headers={"Vary": "Accept"}))
+
+        answer = asked(server, "https://example.org", "/page", "GET")
+
+        assert answer.headers.get_all("Vary") == ["Origin", "Accept"]
+
+
 def test_a_page_without_an_origin_gets_no_cookies_and_a_refusal_says_how_to_allow_it() -> None:
     with ls.serve("cors", origins=["null"]) as server:
         answer = asked(server, "null", POLL)
