@@ -322,7 +322,7 @@ def test_an_unrelated_path_is_404_at_once_and_not_repeated_back(server):
 
 def test_a_websocket_path_asked_with_plain_http_is_426(server):
     status, headers, _ = get(server, "/echo")
-    assert (status, headers["Upgrade"]) == (426, "websocket")
+    assert (status, headers["Upgrade"], headers["Connection"]) == (426, "websocket", "close, upgrade")
 
 
 def test_a_wrong_method_is_405_with_what_is_allowed(server):

@@ -34,6 +34,10 @@ class Refusal(Exception):
         self.response = Response(text + "\n", status=status, headers=headers or {}, type=kind)
 
 
+WANTED = {"Upgrade": "websocket", "Connection": "close, upgrade", "Sec-WebSocket-Version": "13"}
+"""Headers of an answer with 426. A sender of Upgrade MUST also send the option "upgrade" (RFC 9110, 7.8)."""
+
+
 def check_size(received: bytes | bytearray, limits: Limits) -> None:
     """Refuse the head at the beginning of `received` if it is too large, complete or not.
 
@@ -104,7 +108,7 @@ def check_handshake(received: bytes | bytearray) -> None:
     if parsed is None:
         raise Refusal(400, "the lines of a request head must end in CR LF (RFC 9112, 2.2)")
     for problem in check_request(parsed[0]):
-        answers = {426: {"Upgrade": "websocket", "Sec-WebSocket-Version": "13"}, 405: {"Allow": "GET"}}
+        answers = {426: WANTED, 405: {"Allow": "GET"}}
         text = f"this path speaks WebSocket, and the handshake is not valid: {problem.rule} ({problem.section})"
         raise Refusal(problem.status, text, answers.get(problem.status))
 

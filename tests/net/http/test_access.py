@@ -69,6 +69,10 @@ def test_a_name_that_an_attacker_points_at_us_is_refused_even_with_the_same_orig
     assert refusal is not None and refusal[0] == 403
 
 
+def test_a_request_without_a_host_is_told_to_send_one():
+    assert LOCAL.refusal("/", {})[1].startswith("a Host is missing: send one that is served here")
+
+
 def test_a_program_without_a_browser_says_no_origin_and_is_served_on_loopback():
     assert LOCAL.refusal("/", {"host": "localhost"}) is None
     assert LOCAL.token is None
