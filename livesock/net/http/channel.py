@@ -265,7 +265,7 @@ class HttpChannel(asyncio.Protocol):
             asked = HttpRequest("GET" if self._request is None else self._request.method.decode(), "/", {})
             given = refusal.response
             headers = {"Connection": "close", **self._origin, **dict(given.header_lines())}
-            self._site.turned_away(self._request, self.number, given)
+            self._site.turned_away(self._request, self.number, given, refusal.note)
             self._answers.whole(asked, Response(given.body, status=given.status, headers=headers, type=given.type))
         self._lingering = True
         if self.transport.can_write_eof():

@@ -29,8 +29,12 @@ __all__ = [
 class Refusal(Exception):
     """The request is answered with an error, and the connection ends."""
 
-    def __init__(self, status: int, text: str, headers: dict[str, str] | None = None, kind: str | None = None) -> None:
+    def __init__(
+        self, status: int, text: str, headers: dict[str, str] | None = None, kind: str | None = None, note: str = ""
+    ) -> None:
+        """Answer with `text`; `note` is what `server.errors` has of it, if that is something else."""
         super().__init__(status, text)
+        self.note = note
         self.response = Response(text + "\n", status=status, headers=headers or {}, type=kind)
 
 

@@ -239,8 +239,8 @@ class Site:
         kind = ("session" if where.startswith("session ") else where, str(exc)[:80])
         self.failures.refuse(kind, where, connection, PeerRefused(text))
 
-    def turned_away(self, request: Any, connection: int, answer: Response) -> None:
-        """Keep why a request was refused; `request` is None if its head could not be read."""
+    def turned_away(self, request: Any, connection: int, answer: Response, note: str) -> None:
+        """Keep why a request was refused, in the words of `note`; `request` is None if its head could not be read."""
         if answer.status == 500:
             return  # the exception of a route's `handshake`, which is kept already
         where, came = "connection", ""
@@ -249,7 +249,7 @@ class Site:
             where = one_line(f"{request.method.decode('latin-1')} {path}", 60)
             origin = dict(request.headers).get(b"origin", b"").decode("latin-1")
             came = one_line(f" (Origin: {origin})", 100) if answer.status == 403 and origin else ""
-        text = f"{answer.status}: {str(answer.body).strip()}"
+        text = note or f"{answer.status}: {str(answer.body).strip()}"
         self.refused(where, connection, PeerRefused(text + came))
 
     def slow(self, where: str, connection: int, reason: str) -> None:

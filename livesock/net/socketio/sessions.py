@@ -91,7 +91,8 @@ class SessionTable:
         query = parse_qs(split_target(request.target)[1], keep_blank_values=True)
         code = self._refuse(request.method, query, "polling")
         if code is not None:
-            self._note(code, request.method, query, request.connection)
+            note = ValueError(_note(code, request.method, query))
+            self._site.refused(one_line(f"{request.method} {self.path}", 60), request.connection, note)
             return _error(code)
         if len(request.body) > self.options.max_payload:
             size = f"message too big: {len(request.body)} bytes, limit {self.options.max_payload}"
@@ -162,14 +163,6 @@ class SessionTable:
             return 1
         return None if method in ("GET", "POST") else 3
 
-    def _note(self, code: int, method: str, query: dict[str, list[str]], connection: int) -> None:
-        """Keep which request was refused, and what it asked for; of a session's id only the beginning."""
-        shown = {name: ",".join(query.get(name, ["missing"]))[:20] for name in ("EIO", "transport")}
-        shown["sid"] = query["sid"][0][:6] + "…" if "sid" in query else "none"
-        asked = ", ".join(f"{name} {value}" for name, value in shown.items())
-        text = f"{ERRORS[code]}: {method} with {asked}"
-        self._site.refused(one_line(f"{method} {self.path}", 60), connection, ValueError(text))
-
     # -- WebSocket
 
     def take(self, site: Site, number: int, transport: asyncio.Transport, target: str, received: bytes) -> None:
@@ -183,8 +176,7 @@ class SessionTable:
         query = parse_qs(split_target(target)[1], keep_blank_values=True)
         code = self._refuse("GET", query, "websocket")
         if code is not None:
-            self._note(code, "GET", query, number)
-            raise Refusal(400, _error_text(code), kind="application/json")
+            raise Refusal(400, _error_text(code), kind="application/json", note=_note(code, "GET", query))
         now = asyncio.get_running_loop().time()
         sid = query.get("sid", [None])[0]
         if sid is None and (why := self._why_not(number)) is not None:
@@ -290,3 +282,11 @@ def _error(code: int) -> Response:
 def _error_text(code: int) -> str:
     """The body of a refusal, to the byte as the reference server writes it."""
     return dumps({"code": code, "message": ERRORS[code]})
+
+
+def _note(code: int, method: str, query: dict[str, list[str]]) -> str:
+    """Return why a request was refused, and what it asked for; of a session's id only the beginning."""
+    shown = {name: ",".join(query.get(name, ["missing"]))[:20] for name in ("EIO", "transport")}
+    shown["sid"] = query["sid"][0][:6] + "…" if "sid" in query else "none"
+    asked = ", ".join(f"{name} {value}" for name, value in shown.items())
+    return f"{ERRORS[code]}: {method} with {asked}"

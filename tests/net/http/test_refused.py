@@ -129,6 +129,15 @@ def test_a_request_that_begins_no_session_names_its_connection(server: Server, q
     assert error.where == "GET /socket.io/" and error.connection == 1 and "from 127.0.0.1:" in str(error)
 
 
+@pytest.mark.parametrize("query", ["EIO=4&transport=x", "EIO=3&transport=websocket"])
+def test_a_websocket_that_begins_no_session_is_kept_once_with_what_it_asked_for(server: Server, query: str) -> None:
+    raw(server, f"/socket.io/?{query}")
+
+    eventually(lambda: server.errors, "it is kept")
+    (error,) = server.errors
+    assert error.where == "GET /socket.io/" and f"with EIO {query[4]}, transport {query[16:]}" in str(error)
+
+
 def test_packets_that_break_the_protocol_name_the_session(server: Server) -> None:
     with Raw(server.port) as peer:
         peer.say("49nonsense")
