@@ -236,7 +236,7 @@ class Site:
         """
         peer = self.trace.peers.get(connection, ("", ""))[1]
         text = f"{exc}, from {peer}" if peer else str(exc)
-        kind = ("session" if where.startswith("session ") else where, str(exc)[:80])
+        kind = ("session" if where.startswith("session ") else where, str(exc)[:200])
         self.failures.refuse(kind, where, connection, PeerRefused(text))
 
     def turned_away(self, request: Any, connection: int, answer: Response, note: str) -> None:

@@ -106,6 +106,17 @@ def test_a_message_of_a_session_that_is_too_big_counts_once_however_many_parts_i
     assert error.count == 1 and "100010 bytes, limit 4000" in str(error)
 
 
+def test_handshakes_that_break_rules_differently_are_not_counted_as_one(server: Server) -> None:
+    good = handshake("127.0.0.1", "/echo")
+    for bad in (good.replace(b"Sec-WebSocket-Version", b"X"), good.replace(b"Version: 13", b"Version: 8")):
+        with Wire(server.port) as wire:
+            wire.send(bad)
+            wire.read_to_end()
+
+    eventually(lambda: len(server.errors) == 2, "both are kept")
+    assert [error.count for error in server.errors] == [1, 1]
+
+
 def test_a_frame_that_breaks_a_rule_is_kept_with_the_route(server: Server) -> None:
     raw(server, "/echo", b"\x83\x80\x00\x00\x00\x00")
 
