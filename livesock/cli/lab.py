@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     except (LivesockError, OSError) as exc:
         return fail(str(exc))
     token = secrets.token_hex(24)
-    url = f"http://{HOST}:{port}/lab/tree/{quote(first_lesson(folder))}?token={token}"
+    url = f"http://{HOST}:{port}/lab/tree/{quote(first_lesson(shipped_folder()))}?token={token}"
     with stop_on_terminate(), jupyterlab(folder, port, token) as process:
         try:
             if not answers(process, port, token):

@@ -97,6 +97,13 @@ def test_it_serves_a_copy_of_the_lessons_until_ctrl_c(tmp_path: Path, home: dict
     assert children and not [child for child in children if child.is_running() and child.status() != "zombie"]
 
 
+def test_the_first_lesson_opens_and_no_notebook_of_the_learners_own(tmp_path: Path, home: dict[str, str]) -> None:
+    (tmp_path / "Untitled.ipynb").write_text("{}")
+
+    with running("--no-browser", "--port", "0", "--dir", str(tmp_path), **home) as (_, url):
+        assert "/lab/tree/start.ipynb?token=" in url
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
 def test_a_terminate_signal_stops_jupyterlab_too(tmp_path: Path, home: dict[str, str]) -> None:
     with running("--no-browser", "--port", "0", "--dir", str(tmp_path), **home) as (process, url):
