@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from livesock.conformance import CaseVerdict, judge
 from livesock.conformance.judgement import Judgement
 from livesock.conformance.process import linux, program
 from livesock.conformance.process.linux import ListeningSocket
+from tests.peers import eventually
 
 Write = Callable[[str], Path]
 
@@ -143,6 +146,21 @@ def test_a_process_that_left_its_group_is_ended_and_named(written: Write, mark: 
 
     assert "Your server left a process behind, in a session of its own; the judge ended it." in report.notes
     assert linux.marked(mark) == set()
+
+
+BUSY = LISTEN + "s = listen(); os.fork()\nopen(f'up-{os.getpid()}', 'w').close()\nwhile True: pass\n"
+
+
+@pytest.mark.skipif(not linux.can_look(), reason="only Linux shows which processes are left")
+def test_a_judge_that_is_killed_leaves_no_process_of_the_server(written: Write, mark: str) -> None:
+    server = written(BUSY)
+    judging = "import sys; from livesock.conformance import judge; judge(sys.argv[1], 2)"
+
+    with subprocess.Popen([sys.executable, "-c", judging, str(server)]) as process:
+        eventually(lambda: len([*server.parent.glob("up-*")]) >= 2, "the server runs")
+        process.kill()
+
+    eventually(lambda: not linux.marked(mark), "the server and what it forked are gone")
 
 
 def test_the_port_is_free_again(written: Write) -> None:

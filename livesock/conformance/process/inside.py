@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import runpy
+import signal
 import socket
 import sys
 import threading
@@ -37,10 +38,12 @@ def limit() -> None:
 
 
 def answer(channel: socket.socket) -> None:
-    """Answer each line of `channel` with a line of counts."""
+    """Answer each line of `channel` with a line of counts. When the judge's end closes, end this process group."""
     with contextlib.suppress(OSError), channel, channel.makefile("rwb", buffering=0) as lines:
-        for _ in lines:
-            lines.write(json.dumps(counts()).encode() + b"\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in lines:
+                lines.write(json.dumps(counts()).encode() + b"\n")
+        os.killpg(os.getpid(), signal.SIGKILL)  # the judge was killed: otherwise it would have ended us before
 
 
 def counts() -> dict[str, int]:

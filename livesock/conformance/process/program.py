@@ -3,7 +3,8 @@
     python my_server.py PORT      in a process group of its own; its folder is the working directory
 
 Whatever the program does, three things hold: `start` returns within seconds, with a sentence if nothing listens;
-`wrong` says what limit it broke; after `stop` no process and no port of it is left.
+`wrong` says what limit it broke; after `stop` no process and no port of it is left. When the judge is killed, a program
+in Python ends too.
 """
 
 from __future__ import annotations
