@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livesock.cli.terminal import fail, say
+from livesock.cli.terminal import fail, say, stop_on_terminate
 
 if TYPE_CHECKING:
     from livesock.conformance import Judgement
@@ -59,9 +59,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge once, or again at each save; return 0 if all that was asked for passed."""
     try:
-        if args.watch:
-            return watch(args)
-        return 0 if judged(args).passed else 1
+        with stop_on_terminate():
+            if args.watch:
+                return watch(args)
+            return 0 if judged(args).passed else 1
     except (ValueError, OSError) as exc:
         return fail(str(exc))
 

@@ -15,6 +15,7 @@ from livesock.cli import main
 from livesock.learn.session import LessonSession
 from livesock.learn.store import Store
 from tests.conformance.conftest import SERVERS
+from tests.peers import eventually
 
 AGREEING = str(SERVERS / "agreeing_server.py")
 
@@ -107,6 +108,22 @@ def test_progress_may_be_another_file_and_json_stays_json(
 def test_a_mistake_of_the_caller_is_one_line(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["judge", *wrong]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has neither signal")
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
+def test_a_terminate_signal_and_a_closed_terminal_end_it_in_good_order(number: str, tmp_path: Path) -> None:
+    program, folder = tmp_path / "my_server.py", tmp_path / "temporary"
+    program.write_text("open('up', 'w').close()\nwhile True: pass\n")
+    folder.mkdir()
+
+    command = [sys.executable, "-m", "livesock", "judge", str(program), "--stage", "1"]
+    with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(folder)}) as process:
+        eventually((tmp_path / "up").exists, "the server runs")
+        process.send_signal(getattr(signal, number))
+
+    assert process.returncode == 130
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.slow
