@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,20 @@ __all__ = ["LESSONS", "kernel", "runtime"]
 
 KERNEL = 60.0
 """Seconds that a kernel gets to start, and to answer: a busy machine needs many, an idle one two."""
+
+TRY = """\
+import sys
+print(sys.executable)
+import livesock
+with livesock.serve("doctor") as server:
+    @server.websocket("/")
+    async def greet(ws):
+        await ws.send("hello")
+    with livesock.connect(server.url("/")) as ws:
+        ws.recv(timeout=5)
+    livesock.display.wire(server)._repr_mimebundle_()
+"""
+"""What the lessons begin with: a server, a client and a view. It imports what a file beside the lessons may hide."""
 
 LESSONS = Path("livesock-lessons")
 """Where `livesock lab` copies the lessons; their kernels run there."""
@@ -62,8 +77,8 @@ def kernel() -> list[Finding]:
 
 
 def _hiding(folder: Path) -> list[str]:
-    """Return the files and packages in a folder that have the name of a module that a kernel imports."""
-    names = {*sys.stdlib_module_names, "livesock", "ipykernel", "IPython", "websockets", "h11", "msgspec"}
+    """Return the files and packages in a folder that have the name of a module that a kernel may import."""
+    names = {*sys.stdlib_module_names, *packages_distributions(), "livesock"}
     return sorted(path.name for path in folder.iterdir() if path.stem in names and path.suffix in ("", ".py"))
 
 
@@ -82,14 +97,15 @@ async def _kernel(folder: Path) -> Finding:
         advice = f"{install_command('ipykernel')} brings one; what is there lists  jupyter kernelspec list"
         return Finding("kernel", "fail", f"{type(exc).__name__}: {exc}", advice)
     try:
-        program = "import livesock, sys; print(sys.executable)"
-        answer = await client.execute_interactive(program, timeout=KERNEL, output_hook=hear)
+        answer = await client.execute_interactive(TRY, timeout=KERNEL, output_hook=hear)
     finally:
         client.stop_channels()
         await manager.shutdown_kernel(now=True)
     reply = answer["content"]
     if reply["status"] == "ok":
-        return Finding("kernel", "ok", f"starts, and imports livesock: {''.join(printed).strip()}")
+        return Finding("kernel", "ok", f"starts, and livesock serves in it: {''.join(printed).strip()}")
     place = getattr(manager.kernel_spec, "resource_dir", "an unknown folder")
-    advice = "another Python has put its kernel there; remove it:  jupyter kernelspec remove python3"
+    advice = "look at what else was found: this may follow from it"
+    if reply["ename"] == "ModuleNotFoundError":
+        advice = "another Python has put its kernel there; remove it:  jupyter kernelspec remove python3"
     return Finding("kernel", "fail", f"{reply['ename']}: {reply['evalue']} (kernel in {place})", advice)

@@ -291,6 +291,19 @@ def test_a_module_beside_the_lessons_is_named_and_one_elsewhere_hides_nothing(
     assert after.status == "fail" and "rename livesock.py in livesock-lessons" in after.advice
 
 
+@pytest.mark.parametrize("name", ["livesock", "websockets", "h11", "ipywidgets"])
+def test_a_file_that_hides_a_module_in_silence_is_named_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "livesock-lessons").mkdir()
+    (tmp_path / "livesock-lessons" / f"{name}.py").write_text("x = 1")
+
+    (finding,) = checks.kernel()
+
+    assert finding.status == "fail" and f"rename {name}.py in livesock-lessons" in finding.advice
+
+
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder that is in use stays")
 def test_a_folder_that_is_gone_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
