@@ -60,12 +60,12 @@ def options_written(names: list[str]) -> list[str]:
     servers = servers_written()
     there = [word for word in servers.call.keywords if word.arg is not None] if servers.call is not None else []
     given = {name: value for name, value in given.items() if name not in ("namespace", *(word.arg for word in there))}
+    variables = servers.ours or " = ".join(servers.theirs) or "server"
     if not given and not (servers.later and there):
-        return []
+        return [f"as the program runs it, write {variables} = ls.serve(){_run(calls)}"] if _run(calls) else []
     ours, strange = _ours_and_theirs(given, "serve", SERVE)
     places = [one for one in servers.call.args if isinstance(one, ast.Constant)] if servers.call is not None else []
     ours[:0] = [ast.unparse(one) for one in (*places, *there)]
-    variables = servers.ours or " = ".join(servers.theirs) or "server"
     head = f"with the options that the program names, write {variables} = ls.serve({', '.join(ours)}){_run(calls)}"
     strange = [line.replace(REDIS, address_written("redis", REDIS)) for line in strange]
     if str(given.get("host", "127.0.0.1")) not in ("127.0.0.1", "localhost", "::1"):

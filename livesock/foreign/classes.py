@@ -20,6 +20,7 @@ __all__ = [
     "classes_written",
     "gateways_written",
     "refusal_written",
+    "replies_written",
 ]
 
 GATEWAYS = ("WebSocketGateway", "gateway")
@@ -37,6 +38,18 @@ def gateways_written() -> str:
                 path = namespace if isinstance(namespace, Code) else f'"/{str(namespace).lstrip("/")}"'
                 found.append(f"@server.gateway({path}) above class {node.name}: …")
     return ", ".join(found)
+
+
+def replies_written() -> str:
+    """Return how a program's `return {"event": "sum", "data": 3}` is written here; "" for a program without any."""
+    found = []
+    for node in ast.walk(program()):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
+            pairs = zip(node.value.keys, node.value.values, strict=True)
+            parts = {key.value: ast.unparse(value) for key, value in pairs if isinstance(key, ast.Constant)}
+            if parts.keys() == {"event", "data"}:
+                found.append(f"return ls.Reply({parts['event']}, {parts['data']})")
+    return f"; what is returned as event and data is {', '.join(dict.fromkeys(found))}" if found else ""
 
 
 def bases_written() -> list[str]:

@@ -21,6 +21,7 @@ from livesock.foreign.classes import (
     classes_written,
     gateways_written,
     refusal_written,
+    replies_written,
 )
 from livesock.foreign.program import (
     APPLICATIONS,
@@ -158,6 +159,8 @@ def instead_of(name: str) -> str | None:
         write = f"{write}{_QUEUE}"
     if write and (client := client_written()):
         write = re.sub(r"\bpoint\b", client, write)
+    if write and name == "SubscribeMessage":
+        write += replies_written()
     if write and name in _MAKE_SERVERS:
         write = _as_one_server(write)
     if write and name in ("abort", "HTTPException") and (refusal := refusal_written(name)):

@@ -22,6 +22,7 @@ from livesock.net.socketio.handling.habits import (
     HOOKS,
     SHARED,
     check_event,
+    check_gateway_class,
     check_handler,
     no_such,
 )
@@ -65,6 +66,11 @@ class Namespace(Speaker[M]):
         below = f"below {' = '.join(dict.fromkeys(made)) or 'server'} = ls.serve()"
         out = f"leave out {', '.join(made.values())} and " if made else "leave out "
         text = f"a namespace is no base: write {write}, {below}; {out}the line that registers it"
+        own = {key: value for key, value in vars(cls).items() if key not in ("__dict__", "__weakref__")}
+        try:
+            check_gateway_class(object.__new__(type(name, (), own)), {})  # as if the base were gone
+        except TypeError as exc:
+            text = "\n".join([text, *(f"  {line}" for line in str(exc).split("\n"))])
         raise TypeError(spelled(text, variable=next(iter(made), "server")))
 
     def __repr__(self) -> str:

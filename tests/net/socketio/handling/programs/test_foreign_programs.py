@@ -537,6 +537,29 @@ def test_what_stands_beside_a_name_is_told_with_it(tmp_path: Path) -> None:
     assert "got = queue.Queue(), with got.put(1) in it" in said(client, tmp_path)
 
 
+def test_a_program_that_names_no_options_is_run_as_it_runs(tmp_path: Path) -> None:
+    program = "from livesock import Flask, SocketIO\napp = Flask(__name__)\nsocketio = SocketIO(app)\n{}"
+    runs = "as the program runs it, write app = socketio = ls.serve(), and app.run() at its end"
+    assert runs in said(program.format("socketio.run(app, debug=True)"), tmp_path)
+    assert "as the program runs it" not in said(program.format(""), tmp_path)
+
+
+def test_the_reply_of_nest_is_told_with_its_events(tmp_path: Path) -> None:
+    program = """\
+from livesock import SubscribeMessage
+class Gateway:
+    @SubscribeMessage("sum")
+    def sum(self, data):
+        return {"event": "total", "data": data["a"] + 1}
+    def other(self):
+        return {"event": 1}
+"""
+    assert "what is returned as event and data is return Reply('total', data['a'] + 1)" in said(
+        program, tmp_path
+    ).replace("ls.", "")
+    assert "event and data" not in said(program.replace('"data":', '"more":'), tmp_path)
+
+
 def test_a_client_keeps_the_name_that_the_program_has_for_it(tmp_path: Path) -> None:
     one = "import livesock as ls\nsio = ls.AsyncClient()\n"
     assert "write sio = ls.socket(url), which connects" in said(one, tmp_path)

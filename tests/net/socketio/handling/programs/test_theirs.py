@@ -366,6 +366,14 @@ def test_the_questions_that_are_told_ask(tmp_path: Path) -> None:
             eventually(lambda: answers == ["ann x", "bob y"], "both have answered")
 
 
+def test_a_class_with_a_base_is_told_with_its_methods(tmp_path: Path) -> None:
+    program = OF_A_CLASS.replace('@sio.gateway("/chat")\n', "").replace("class Chat:", "class Chat(ls.Namespace):")
+    words = raised(TypeError, f'{program}sio.register_namespace(Chat("/chat"))\n', tmp_path)
+    assert words.startswith('a namespace is no base: write @sio.gateway("/chat") above class Chat: …, without a base')
+    assert 'mark it with @ls.event("message") above async def on_message(self, socket, data): …' in words
+    assert "write def on_connect(self, socket): …" in words and "self.rooms(): write socket.rooms" in words
+
+
 def test_an_attribute_of_a_class_s_own_is_none_of_its_base(tmp_path: Path) -> None:
     program = """\
 import livesock as ls
