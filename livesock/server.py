@@ -287,7 +287,7 @@ class Server(Speaker[Socket], Blocking):
         Raises:
             TypeError: If the handler is not an `async def` with one parameter, or an option is unknown.
         """
-        self._refuse_if(not self._loop.is_running)
+        self._refuse_if_stopped()
         check_path(path, "websocket")
         self._sessions.check_free(path)
         check_options(options)
@@ -344,7 +344,7 @@ class Server(Speaker[Socket], Blocking):
         return self._route("DELETE", path)
 
     def _route(self, method: str, path: str) -> Callable[[Handler], Handler]:
-        self._refuse_if(not self._loop.is_running)
+        self._refuse_if_stopped()
         check_path(path, method.lower())
         self._sessions.check_free(path)
 
@@ -373,7 +373,7 @@ class Server(Speaker[Socket], Blocking):
         Raises:
             NotADirectoryError: If `folder` is not a folder.
         """
-        self._refuse_if(not self._loop.is_running)
+        self._refuse_if_stopped()
         check_path(path)
 
         from livesock.net.http.folder import Folder  # brings mimetypes
@@ -397,7 +397,7 @@ class Server(Speaker[Socket], Blocking):
 
         It is made without arguments, and finds this server and its namespace as `self.server` and `self.namespace`.
         """
-        self._refuse_if(not self._loop.is_running)
+        self._refuse_if_stopped()
         from livesock.gateway import (
             check,
             install,
@@ -433,7 +433,7 @@ class Server(Speaker[Socket], Blocking):
         takes(function, (), "every()")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < math.inf:
             raise ValueError(f"every() waits a number of seconds above 0 between two calls, not {seconds!r}")
-        self._refuse_if(not self.is_running)
+        self._refuse_if_stopped()
         seconds_not_ms("every()", seconds)
         return self._repeats.begin(seconds, function)
 
@@ -447,7 +447,7 @@ class Server(Speaker[Socket], Blocking):
         if not callable(function):
             write = "task() takes the function itself: write @server.task above it"
             raise TypeError(f"{write}, and pass tick, not tick() (got {type(function).__name__})")
-        self._refuse_if(not self.is_running)
+        self._refuse_if_stopped()
         runs_once(function, "task()")
         takes(function, (), "task()")
         self._tasks.begin(function)
@@ -605,7 +605,7 @@ class Server(Speaker[Socket], Blocking):
             raise TypeError(f"call() runs an async function: write async def {_name(function)}, not def")
         if timeout is not None:
             seconds_of(timeout, otherwise=", or None to wait for ever")
-        self._refuse_if(not self.is_running)
+        self._refuse_if_stopped()
         return self._loop.call(function, *args, timeout=timeout)
 
     # -- its end
@@ -667,7 +667,7 @@ class Server(Speaker[Socket], Blocking):
             raise RuntimeError("run() is for scripts: in a notebook the server runs since serve() already")
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError(f"run() {NO_THREAD}; a thread that is to stay until it stops calls wait()")
-        self._refuse_if(self._stopped.is_set())
+        self._refuse_if_stopped()
         asked = threading.Event()
         numbers = [signal.SIGINT, signal.SIGTERM]
         before = {number: signal.signal(number, lambda *_: asked.set()) for number in numbers}
@@ -736,7 +736,7 @@ class Server(Speaker[Socket], Blocking):
         self._loop.refuse_own_thread(self.resume)
         if self.is_running:
             return
-        self._refuse_if(not self._loop.is_running)
+        self._refuse_if_stopped()
         self._answers("resume", STOP_TIMEOUT)
         self._sock = bind(self.host, self.port)
         self._listener = Listener(self._site, self._sock, self._authority.server_context() if self._authority else None)
@@ -747,9 +747,13 @@ class Server(Speaker[Socket], Blocking):
             raise
         self._site.is_serving = True
 
-    def _refuse_if(self, is_stopped: bool) -> None:
-        """Raise `NotRunning` for what nobody would ever reach; a server that pauses has handlers all the same."""
-        if is_stopped:
+    @property
+    def _is_over(self) -> bool:
+        return self._stopped.is_set() or not self._loop.is_running
+
+    def _refuse_if_stopped(self) -> None:
+        """Raise `NotRunning` for what no peer would ever reach; a server that pauses has handlers all the same."""
+        if self._is_over:
             raise NotRunning(f'the server "{self.name}" is stopped: serve() again')
 
     def _answers(self, what: str, timeout: float) -> None:
@@ -801,14 +805,15 @@ class Server(Speaker[Socket], Blocking):
         raise TypeError(text)
 
     def __enter__(self) -> Server:
-        self._refuse_if(self._stopped.is_set())
+        self._refuse_if_stopped()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         self.stop()
 
     def __repr__(self) -> str:
-        state = f"at {self.url('/', 'http').partition('?')[0]}" if self.is_running else "stopped"
+        state = f"at {self.url('/', 'http').partition('?')[0]}" if self.is_running else "paused: resume()"
+        state = "stopped" if self._is_over else state
         count = self._site.failures.count
         trouble = f", {count} error{'s' if count > 1 else ''}: see server.errors" if count else ""
         return f'<Server "{self.name}" {state}, {len(self.peers)} open connection(s){trouble}>'

@@ -446,6 +446,26 @@ def test_a_server_that_has_ended_takes_no_handler(register: Callable[[Any], Any]
         register(server)
 
 
+def test_a_paused_server_says_so_and_takes_what_goes_on_through_a_pause():
+    with ls.serve("resting") as server:
+        ran = threading.Semaphore(0)
+
+        async def run() -> str:
+            ran.release()
+            return "here"
+
+        server.pause()
+        assert "paused: resume()" in repr(server) and "stopped" not in repr(server)
+        server.task(run)
+        server.every(0.01, run)
+        assert ran.acquire(timeout=10) and ran.acquire(timeout=10)
+        assert server.call(run) == "here"
+
+        server.resume()
+        assert "paused" not in repr(server)
+    assert "stopped" in repr(server) and "paused" not in repr(server)
+
+
 ENDS = {
     "stop": lambda server: server.stop(),
     "pause": lambda server: server.pause(),
