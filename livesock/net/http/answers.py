@@ -60,7 +60,8 @@ class Answers:
             payload = b""
         own = [*response.header_lines(), *self.let_in]
         events: list[h11.Event] = [_head(response.status, response.reason, headers, own)]
-        if payload and request.method != "HEAD":
+        if response.status not in (204, 304) and request.method != "HEAD":
+            _check_length(len(payload), own)
             events.append(h11.Data(data=payload))
         self._send(*events, h11.EndOfMessage())
 
@@ -100,6 +101,13 @@ class Answers:
         data = b"".join(filter(None, map(self._h11.send, events)))
         if data:
             self._write(data)
+
+
+def _check_length(size: int, own: Sequence[tuple[str, str]]) -> None:
+    """Raise `ValueError` for a length that the handler gave and the body has not, before h11 begins the answer."""
+    for name, value in own:
+        if name.lower() == "content-length" and value.strip() != str(size):
+            raise ValueError(f"the body has {size} bytes, and Content-Length says {value:.20}: leave it out")
 
 
 def _common(asked: Mapping[str, str]) -> dict[str, str]:

@@ -602,15 +602,27 @@ def test_nonsense_from_a_handler_is_a_500_and_an_error(what: str, kind: str) -> 
         assert b"Traceback" not in answer.body
 
 
-def test_an_answer_whose_length_lies_is_cut() -> None:
-    with served(expect=lambda server: len(server.errors) == 1) as (server, _):
-        server.get("/lie")(lambda request: ls.Response("x", headers={"Content-Length": "5"}))
+@pytest.mark.parametrize(("body", "length"), [("é", "1"), ("é", "5"), ("", "5")])
+def test_an_answer_whose_length_lies_is_a_500(body: str, length: str) -> None:
+    with served(expect=lambda server: "and Content-Length says" in str(server.errors)) as (server, _):
+        server.get("/lie")(lambda request: ls.Response(body, headers={"content-length": length}))
 
         with Wire(server.port) as wire:
-            wire.send(get(server, "/lie"))
-            received = wire.read_to_end()
+            wire.send(get(server, "/lie", "Connection: close"))
+            (answer,) = answers(wire.read_to_end())
 
-    assert received == b"" or answers(received)[0].status == 500
+    assert answer.status == 500
+
+
+def test_the_answer_to_head_may_say_how_long_that_to_get_would_be() -> None:
+    with served() as (server, _):
+        server.get("/long")(lambda request: ls.Response("x", headers={"Content-Length": "5"}))
+
+        with Wire(server.port) as wire:
+            wire.send(get(server, "/long", "Connection: close").replace(b"GET", b"HEAD", 1))
+            (answer,) = answers(wire.read_to_end(), "HEAD")
+
+    assert (answer.status, answer.headers["Content-Length"]) == (200, "5")
 
 
 async def _yield(*values: Any) -> Any:
