@@ -11,7 +11,7 @@ import logging
 from functools import partial
 from typing import Any
 
-from livesock.errors import PeerRefused, Refused
+from livesock.errors import HandlerBusy, PeerRefused, Refused
 from livesock.net.http.site import Site
 from livesock.net.loop.turns import alone, begin, ends_the_task
 from livesock.net.socketio.handling.habits import check_answer, unmarked, unsaid
@@ -30,6 +30,9 @@ logger = logging.getLogger("livesock.socketio")
 
 MAX_BUSY = 64
 """Events of one session that are handled at once. More wait, and nothing is read from their peer meanwhile."""
+
+STUCK = 5.0
+"""Seconds after which it is an error that none of these has ended while more wait."""
 
 MAX_WAITING = 1000
 """Events that may wait while a handler of the same session waits for an answer, which is read behind them."""
@@ -73,8 +76,23 @@ class Events:
         peer.is_going_on = False
         if peer.waiting:
             peer.line.hold(True, answers=len(peer.waiting) > MAX_WAITING or peer.size > MAX_WAITING_BYTES)
+            if not peer.is_watched:
+                peer.is_watched = True
+                peer.loop.call_later(STUCK, self._look, peer, peer.ended)
         else:
             peer.line.hold(False)
+
+    def _look(self, peer: PeerSession, ended: int) -> None:
+        """Keep that no event of a peer has ended for a while and more wait, perhaps what their handlers wait for."""
+        peer.is_watched = False
+        if peer.waiting and peer.ended == ended:
+            name = one_line(str(peer.waiting[0][2].name)[:60])
+            run = f"{peer.busy} handlers of this peer's events run, and none has ended for {STUCK:g} s"
+            wait = f'{len(peer.waiting)} more of its events wait, the first is "{name}"'
+            why = f"{run}; {wait}: no handler may wait for an event that comes behind {MAX_BUSY} others"
+            self._site.failures.note("stuck peer", peer.line.name, HandlerBusy(why))
+        if peer.waiting:
+            self.go_on(peer)
 
     def _next_turn(self, peer: PeerSession) -> None:
         peer.in_a_row = 0
@@ -106,6 +124,7 @@ class Events:
         finally:
             place.give_way()
             peer.busy -= 1
+            peer.ended += 1
             if peer.waiting:
                 self.go_on(peer)
 

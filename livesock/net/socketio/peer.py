@@ -19,7 +19,17 @@ class PeerSession:
 
     __slots__ = (
         *("line", "loop", "seats", "sockets", "deciding", "ends_when_refused", "busy", "in_a_row", "is_going_on"),
-        *("order", "waiting", "size", "_unfinished", "_binary_timeout", "_incomplete", "_join_by"),
+        *(
+            "ended",
+            "is_watched",
+            "order",
+            "waiting",
+            "size",
+            "_unfinished",
+            "_binary_timeout",
+            "_incomplete",
+            "_join_by",
+        ),
     )
 
     def __init__(self, line: Line, options: SessionOptions) -> None:
@@ -35,6 +45,10 @@ class PeerSession:
         self.in_a_row = 0
         """Events that have begun since the others had their turn because of it."""
         self.is_going_on = False
+        self.ended = 0
+        """Events that have been handled."""
+        self.is_watched = False
+        """Whether a look is planned at how many those are, because others wait."""
         self.order = Order()
         self.waiting: list[tuple[Place, Socket, Event, int]] = []
         """Events that are not handled yet, each with its size. There are few, and an empty deque takes 760 bytes."""

@@ -23,6 +23,7 @@ import pytest
 import livesock as ls
 from livesock.errors import Refused
 from livesock.net.http.limits import Limits
+from livesock.net.socketio import answer_events
 from livesock.realtime.actions import SessionOptions
 from livesock.server import Server
 from tests.peers import DEADLINE, TEXT, Wire, close_code, eventually, faults, frame, quiet_logs
@@ -562,6 +563,29 @@ def test_more_events_than_a_slow_handler_takes_stop_the_reading() -> None:
         eventually(lambda: len(server._hub._peers) == 1, "it is gone")
         eventually(lambda: seen.slow == 0, "no handler is left")
         assert seen.most <= 64
+
+
+def test_a_peer_whose_handlers_wait_for_its_next_event_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_events, "STUCK", 0.2)
+    with quiet_logs(), ls.serve("stuck") as server, Raw(server.port) as raw:
+        come = asyncio.Event()
+
+        @server.of("/").on("hold")
+        async def hold(socket: Any) -> None:
+            await come.wait()
+
+        @server.of("/").on("release")
+        async def release(socket: Any) -> None:
+            come.set()
+
+        raw.join()
+        raw.say(*['42["hold"]'] * 66, '42["release"]')
+        error = eventually(lambda: server.errors, "it is kept")[0]
+        assert "64 handlers of this peer's events run" in str(error) and 'the first is "hold"' in str(error)
+
+        server._loop.post(come.set)
+        assert raw.ask('421["release"]') == "431[]"
+        assert len(server.errors) == 1
 
 
 def test_slow_events_on_polling_delay_the_answer_of_the_post() -> None:
