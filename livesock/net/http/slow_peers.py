@@ -48,7 +48,7 @@ class StallGuard:
         # One large message may wait, however large, and pings on top of it; a pile of messages may not.
         if self._written <= limit or self._transport.get_write_buffer_size() <= limit:
             return True
-        self._drop(f"too slow: more than {limit} bytes were added to a backlog that the peer does not read")
+        self._drop(f"too slow: more than {limit} bytes (max_backlog) were written faster than the peer reads them")
         return False
 
     def paused(self) -> None:
