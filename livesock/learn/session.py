@@ -277,9 +277,11 @@ class LessonSession:
         return (kept, True) if kept is not None else (catalogue.named(name).reference, False)
 
     def reset(self, number: str) -> Page:
-        """Forget predictions, checks and hints of one lesson; what was kept stays."""
-        number = catalogue.lesson(number).number
+        """Forget predictions, checks, hints and verdicts of one lesson; what was kept stays."""
+        lesson = catalogue.lesson(number)
+        number = lesson.number
         count = sum(self.store.forget(kind, f"{number}.") for kind in ("exercise", "prediction"))
+        count += self.store.forget("claim", "") if lesson.claims else 0
         return titled(f"{number} · reset", words.was_reset(number, count))
 
     def progress(self) -> Page:

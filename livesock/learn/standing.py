@@ -12,7 +12,7 @@ from livesock.learn.exercise import Lesson
 from livesock.learn.show.page import Page, box, line
 from livesock.learn.store import Store
 
-__all__ = ["Part", "Standing", "closed", "next_step", "page", "standings"]
+__all__ = ["Part", "Standing", "closed", "counted", "earned", "next_step", "page", "standings"]
 
 
 TRIES = 3
@@ -92,11 +92,29 @@ def standing(store: Store, lesson: Lesson) -> Standing:
     records = [(which, store.get("exercise", which)) for which in ids]
     parts = [Part(one, bool(r.get("passed")), int(r.get("checks", 0)), int(r.get("hints", 0))) for one, r in records]
     if lesson.claims:  # the article is one thing to do, passed when every claim is graded
-        graded = [bool(store.get("claim", claim.id).get("counted")) for claim in lesson.claims]
+        graded = [counted(store, claim.id) for claim in lesson.claims]
         parts.append(Part(f"{lesson.number}.article", all(graded), sum(graded), 0))
     made = [r for which in lesson.questions if "answer" in (r := store.get("prediction", which))]
     held = sum(r.get("right") is True for r in made)
     return Standing(lesson, parts, len(made), held, sum(r.get("right") is False for r in made))
+
+
+def counted(store: Store, which: str) -> bool:
+    """Return whether the verdict on a claim counts: it was right, and what shows it is still there."""
+    record = store.get("claim", which)
+    return bool(record.get("counted") and earned(store, record.get("artefact", "")))
+
+
+def earned(store: Store, which: str) -> str:
+    """Return what a learner has for the artefact `which`, in a few words: "" if nothing yet."""
+    if store.get("exercise", which).get("passed"):
+        return "a test: it passed its check"
+    record = store.get("prediction", which)
+    if "came" in record:
+        return f"a measurement: {record['came']}"
+    if "right" in record:
+        return "a measurement of yours"
+    return ""
 
 
 def next_step(course: Sequence[Standing]) -> str:

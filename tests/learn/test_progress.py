@@ -24,7 +24,8 @@ def solve(session: LessonSession, number: str) -> None:
     for which in [*(one.id for one in lesson.exercises), *(f"{number}.{name}" for name in lesson.stages)]:
         session.store.change("exercise", which, passed=True, checks=1)
     for claim in lesson.claims:
-        session.store.change("claim", claim.id, counted=True)
+        session.store.change("claim", claim.id, counted=True, artefact=claim.artefacts[0])
+        session.store.change("prediction", claim.artefacts[0], came="measured")
 
 
 def test_one_begins_with_the_first_lesson(session):
@@ -55,7 +56,7 @@ def test_what_is_no_exercise_is_not_sent_to_hints_that_it_does_not_have(session)
     assert "Its page in stages() shows" in session.hint("15.refuse").text
 
     session.guessed("stages.refuse", "passed", "passed")
-    session.store.change("claim", "S14", counted=True)
+    session.store.change("claim", "S14", counted=True, artefact="15.refuse")
     assert step(session).startswith("Go on with 16.article: each claim wants a verdict")
 
 

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from livesock.learn.exercise import VERDICTS, Claim
+from livesock.learn.standing import counted, earned
 from livesock.learn.store import Store
 
-__all__ = ["Article", "counted", "earned"]
+__all__ = ["Article"]
 
 
 class Article:
@@ -91,7 +92,7 @@ class Article:
         }
 
     def _said(self, claim: Claim, record: dict[str, Any]) -> list[str]:
-        if record.get("counted"):
+        if counted(self._store, claim.id):
             return ["Counted.", claim.correction]
         if not any(earned(self._store, one) for one in claim.artefacts):
             lessons = sorted({one.partition(".")[0] for one in claim.artefacts})
@@ -101,20 +102,3 @@ class Article:
         if not record.get("artefact"):
             return ["A verdict counts when something of yours shows it: choose it."]
         return ["What you chose shows something else: look at it once more."]
-
-
-def counted(store: Store, which: str) -> bool:
-    """Return whether the verdict on a claim counts."""
-    return bool(store.get("claim", which).get("counted"))
-
-
-def earned(store: Store, which: str) -> str:
-    """Return what a learner has for the artefact `which`, in a few words: "" if nothing yet."""
-    if store.get("exercise", which).get("passed"):
-        return "a test: it passed its check"
-    record = store.get("prediction", which)
-    if "came" in record:
-        return f"a measurement: {record['came']}"
-    if "right" in record:
-        return "a measurement of yours"
-    return ""

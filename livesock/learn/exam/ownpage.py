@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from livesock.learn import catalogue, words
-from livesock.learn.exam.grading import counted, earned
 from livesock.learn.exercise import VERDICTS, Lesson
-from livesock.learn.standing import Standing, standings, totals
+from livesock.learn.standing import Standing, counted, earned, standings, totals
 from livesock.learn.store import Store
 
 __all__ = ["page"]

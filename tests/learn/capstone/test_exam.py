@@ -10,8 +10,9 @@ from livesock.errors import LivesockError
 from livesock.learn import catalogue
 from livesock.learn.exam import pages
 from livesock.learn.exam.deck import Recall
-from livesock.learn.exam.grading import Article, counted, earned
+from livesock.learn.exam.grading import Article
 from livesock.learn.session import LessonSession
+from livesock.learn.standing import counted, earned
 from livesock.learn.store import Store
 from livesock.learn.tables import claims
 
@@ -57,6 +58,27 @@ def test_what_was_measured_is_an_artefact(store: Store) -> None:
     session.observed("03.same_key", [101, 101, "8a 00"])
 
     assert earned(store, "03.same_key").startswith("a measurement: ")
+
+
+def test_a_verdict_counts_as_long_as_what_shows_it_is_there(store: Store) -> None:
+    session = LessonSession(store, {})
+    session.observed("03.same_key", [101, 101, "8a 00"])
+    assert Article(LESSON.claims, store).grade("S14", verdict="wrong", artefact="03.same_key")
+
+    session.reset("03")
+
+    assert not counted(store, "S14")
+    state = Article(LESSON.claims, store).act({"kind": "chip", "value": "S14"})
+    assert state["sentence"].startswith("0 of") and "Counted." not in state["said"]
+
+
+def test_a_reset_of_the_last_lesson_forgets_the_verdicts(store: Store) -> None:
+    session = LessonSession(store, {})
+    store.change("exercise", "03.accept_key", passed=True)
+    Article(LESSON.claims, store).grade("S14", verdict="wrong", artefact="03.accept_key")
+
+    assert "1 record forgotten" in session.reset("16").text
+    assert not counted(store, "S14") and store.ids("exercise") == ["03.accept_key"]
 
 
 def test_each_lesson_with_measurements_settles_a_claim() -> None:
