@@ -91,11 +91,16 @@ def right_option(prediction: Prediction, value: Any = UNMEASURED) -> str:
 
 
 def refused(prediction: Prediction, value: Any = UNMEASURED) -> str:
-    """Return why `value` cannot be a measurement of this prediction, "" if it can."""
+    """Return why `value` cannot be a measurement of this prediction, "" if it can.
+
+    Without a value nothing was measured; only what is seen elsewhere, as a page in a browser, needs none.
+    """
+    if value is UNMEASURED and (prediction.judge or not prediction.options):
+        return words.nothing_measured(prediction.id)
     if prediction.options:
         return "" if right_option(prediction, value) else words.fits_no_option(prediction.id, shown(value))
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return "" if is_number or value is UNMEASURED else words.measured_no_number(prediction.id, shown(value))
+    return "" if is_number else words.measured_no_number(prediction.id, shown(value))
 
 
 def confronted(prediction: Prediction, answer: Any, value: Any = UNMEASURED) -> list[tuple[str, str]]:

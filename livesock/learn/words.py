@@ -249,6 +249,10 @@ def marked(key: str, *, is_mine: bool, is_right: bool) -> str:
     return f"{'→' if is_mine else ' '} {key} {RIGHT if is_right else ' '}"
 
 
+def nothing_measured(which: str) -> str:
+    return f'Hand over what came: learn.observed("{which}", …). Run the experiment above first.'
+
+
 def fits_no_option(which: str, came: str) -> str:
     return (
         f"{came} fits none of the options. Is it what the experiment of {which} measured? "

@@ -60,6 +60,15 @@ def test_what_was_measured_is_an_artefact(store: Store) -> None:
     assert earned(store, "03.same_key").startswith("a measurement: ")
 
 
+def test_without_a_value_nothing_was_measured(store: Store) -> None:
+    session = LessonSession(store, {})
+    session.predict("03.same_key", "b")
+
+    assert 'learn.observed("03.same_key", …)' in session.observed("03.same_key").text
+    assert "04.smallest" in session.observed("04.smallest").text
+    assert earned(store, "03.same_key") == earned(store, "04.smallest") == ""
+
+
 def test_a_verdict_counts_as_long_as_what_shows_it_is_there(store: Store) -> None:
     session = LessonSession(store, {})
     session.observed("03.same_key", [101, 101, "8a 00"])
