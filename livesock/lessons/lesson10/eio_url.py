@@ -110,6 +110,8 @@ path_as_given: End the path with a slash, also when the caller has forgotten it.
     {path.rstrip('/')}/ → {path}
 two_slashes: End the path with one slash: yours has two.
     {path.rstrip('/')}/ → {path.rstrip('/')}//
+slash_of_its_own: End the path with one slash: / is its own last one, and yours writes two.
+    {path.rstrip('/')}/ → /{path.strip('/')}/
 slash_in_front: Put host and path together as they are: the path brings its first slash.
     {host}{path → {host}/{path
 path_ignored: Use the path that you are given: /socket.io/ is only its default.
@@ -145,6 +147,7 @@ sid_none: Leave sid out while there is none: “sid=None” names a session that
         ),
         case("a slash after the host", "https://a/", "/chat/", gives="wss://a/chat/?EIO=4&transport=websocket"),
         case("a path without its last slash", "ws://a", "/chat", gives="ws://a/chat/?EIO=4&transport=websocket"),
+        case("the path /", "ws://a", "/", gives="ws://a/?EIO=4&transport=websocket"),
         case(
             "a namespace after the host",
             "https://a:8443/point",

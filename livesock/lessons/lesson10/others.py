@@ -23,7 +23,7 @@ def url_regex(base, path="/socket.io/", transport="websocket", sid=None):
     pairs = [("transport", transport), ("EIO", "4")]
     if sid is not None:
         pairs.insert(0, ("sid", sid))
-    return scheme + "://" + host + "/" + path.strip("/") + "/?" + "&".join("=".join(pair) for pair in pairs)
+    return scheme + "://" + host + path.rstrip("/") + "/?" + "&".join("=".join(pair) for pair in pairs)
 
 
 def url_table(base, path="/socket.io/", transport="websocket", sid=None):
