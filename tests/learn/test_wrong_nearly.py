@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import secrets
@@ -30,6 +31,10 @@ def pick_on_a_ring(sid, nodes):
     ring = sorted((sha256(node.encode()).digest(), node) for node in nodes)
     place = sha256(sid.encode()).digest()
     return next((node for point, node in ring if point >= place), ring[0][1])
+
+
+def pick_by_hash(sid, nodes):
+    return max(nodes, key=lambda node: hash((node, sid)))
 
 
 def without_those_who_left(reports, now, patience=10.0):
@@ -190,6 +195,7 @@ RIGHT = [("14.Relay", Relay), ("12.Inbox", Inbox), ("13.Tickets", Tickets)]
 WRONG = [
     ("14.pick", pick_once, "Work the node out anew each time"),
     ("14.pick", pick_on_a_ring, "with one point on a ring"),
+    ("14.pick", functools.partial(pick_by_hash), "Use a hash of hashlib"),
     ("14.merge_presence", without_those_who_left, "Leave out the old report, and not its users"),
     ("14.merge_presence", patient, "Use patience also when it is short"),
     ("14.merge_presence", in_whole_seconds, "Keep the fractions"),

@@ -27,7 +27,7 @@ from livesock.learn.checking.probes import Memory, Probe
 from livesock.learn.checking.run import DEADLINE, GRACE, NAME, Run, run
 from livesock.learn.exercise import Exercise, Mutant
 
-__all__ = ["Verdict", "judge", "stub_at"]
+__all__ = ["Verdict", "judge", "namespace_of", "stub_at"]
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,8 @@ class Awaiting:
 
 def namespace_of(solution: Any) -> dict[str, Any]:
     """Return where the learner's code looks up its names, so that a notebook's `exit` can be replaced there."""
+    while isinstance(solution, partial):
+        solution = solution.func
     functions = list(vars(solution).values()) if isinstance(solution, type) else [solution]
     with contextlib.suppress(Exception):  # an object that has every attribute
         functions += [inspect.unwrap(solution)]

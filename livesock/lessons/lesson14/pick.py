@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+from livesock.learn.checking.checker import namespace_of
 from livesock.learn.exercise import Property, Solution, case
 from livesock.learn.tables import exercise
 
@@ -57,7 +58,7 @@ def shared_out(counts: Counter[str], nodes: Sequence[str]) -> bool | str:
 
 def in_another_process(solution: Solution, sids: list[str], nodes: Sequence[str]) -> list[str]:
     """Return the answers where Python's own hash of a text is another one, as in each new process."""
-    names = getattr(solution, "__globals__", {})
+    names = namespace_of(solution)
     had = names.get("hash", builtins)
     names["hash"] = lambda value: builtins.hash(("salt of this process", value))
     try:
