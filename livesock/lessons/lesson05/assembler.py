@@ -233,6 +233,8 @@ shared: Make the bytes that you keep in __init__: what stands in the class belon
     self._kind, self._parts = 0, b"" → self._kind = 0; self._parts.clear()
 no_list: Return a list, also around a single event: the caller loops over it.
     return events → return events[0] if events else []
+bare: Return a list each time: around a single event, and an empty one when there is none.
+    return events → return events[0] if events else None
 none_for_nothing: Return an empty list when there is no event: the caller loops over it.
     return events → return events or None
 """,

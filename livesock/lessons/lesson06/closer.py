@@ -133,6 +133,13 @@ class NoneForNothing(NoList):
         return actions or None
 
 
+class Bare(NoList):
+    """A right closer that returns a single action without its list, and None where there is none."""
+
+    def shaped(self, actions: list[Any]) -> Any:
+        return actions[0] if len(actions) == 1 else actions or None
+
+
 CLOSER = exercise(
     "06.Closer",
     Closer,
@@ -164,6 +171,7 @@ ends_when_over: Ignore a Close that comes in CLOSED: TCP has ended, and cannot b
     |     return [("tcp", "end")] if self._is_server else []
     | if self._received:
 no_list: Return a list, also around a single action: the caller loops over it.
+bare: Return a list each time: around a single action, and an empty one when there is nothing to do.
 none_for_nothing: Return an empty list when there is nothing to do: the caller loops over it.
 stays_open: Go to CLOSING when you send a Close: from then on nothing else may be sent.
     self.state, self._sent = "CLOSING", True → pass
@@ -280,5 +288,5 @@ not_closed: Go to CLOSED when you end TCP.
     trial=trial,
     calls=calls,
     shows=said,
-    written={"no_list": NoList, "none_for_nothing": NoneForNothing},
+    written={"no_list": NoList, "none_for_nothing": NoneForNothing, "bare": Bare},
 )

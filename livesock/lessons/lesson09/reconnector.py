@@ -156,6 +156,13 @@ class NoneForNothing(NoList):
         return actions or None
 
 
+class Bare(NoList):
+    """A right reconnector that returns a single action without its list, and None where there is none."""
+
+    def shaped(self, actions: list[Any]) -> Any:
+        return actions[0] if len(actions) == 1 else actions or None
+
+
 RECONNECTOR = exercise(
     "09.Reconnector",
     Reconnector,
@@ -244,6 +251,7 @@ leaves_open: Close the connection that is open when the application stops.
 closes_nothing: Close in stop only what is open: yours closes a connection that does not exist.
     actions = [("close", 1000)] if self._state == "open" else [] → actions = [("close", 1000)]
 no_list: Return a list, also around a single action: the caller loops over it.
+bare: Return a list each time: around a single action, and an empty one when there is nothing to do.
 none_for_nothing: Return an empty list when there is nothing to do: the caller loops over it.
 shared: Keep the count in self: what stands in the class belongs to all reconnectors together.
     self._state, self._attempt, self._since = "idle", 0, 0.0 → self._state, self._since = "idle", 0.0
@@ -343,5 +351,5 @@ shared: Keep the count in self: what stands in the class belongs to all reconnec
     trial=trial,
     calls=calls,
     shows=said,
-    written={"no_list": NoList, "none_for_nothing": NoneForNothing},
+    written={"no_list": NoList, "none_for_nothing": NoneForNothing, "bare": Bare},
 )
