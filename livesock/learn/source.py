@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import enum
 import inspect
 import linecache
@@ -13,7 +14,7 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["KEPT", "blocks", "define", "names", "source", "standalone", "stub"]
+__all__ = ["KEPT", "blocks", "define", "names", "source", "standalone", "stub", "unwrapped"]
 
 KEPT = "kept"
 """The module of what is made anew from its text."""
@@ -96,6 +97,7 @@ def standalone(solution: Any) -> str:
     def add(name: str, value: Any) -> None:
         if name in parts:
             return
+        value = unwrapped(value)
         home, called = getattr(value, "__module__", None), getattr(value, "__name__", name)
         if isinstance(value, types.ModuleType):
             imports.add(f"import {called}" + renamed(called, name))
@@ -124,6 +126,13 @@ def standalone(solution: Any) -> str:
 
     add(solution.__name__, solution)
     return "\n\n\n".join(filter(None, ["\n".join(sorted(imports)), *parts.values()]))
+
+
+def unwrapped(value: Any) -> Any:
+    """Return the function behind what decorates it, such as a cache: its text has the decorators above it."""
+    with contextlib.suppress(Exception):  # an object that has every attribute
+        return inspect.unwrap(value)
+    return value
 
 
 def renamed(called: str, name: str) -> str:

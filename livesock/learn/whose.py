@@ -25,6 +25,7 @@ def text_of(name: str, solution: Any, *, renamed: bool = False) -> str:
     Raises:
         LivesockError: If it is no function or class of its own, or cannot be made anew from its text.
     """
+    solution = source.unwrapped(solution)
     if not isinstance(solution, type | types.FunctionType):
         raise LivesockError(words.not_keepable(name, kind(solution)))
     try:

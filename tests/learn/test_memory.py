@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import html
 import json
 import linecache
@@ -299,6 +300,25 @@ def test_what_calls_a_kept_function_is_kept_with_it(session):
 
     assert "Kept" in session.check(session.namespace["check_request"], "03.check_request").text
     assert session.mine("check_request")[0].__globals__["with_names_of_its_own"].__module__ == "kept"
+
+
+@functools.lru_cache
+def as_text(digest):
+    return pack_as_text(digest).decode()
+
+
+@functools.lru_cache
+def with_caches(key):
+    return as_text(digest_of(f"{key.strip()}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest())
+
+
+def test_a_function_is_kept_with_its_cache_and_that_of_its_helper(session):
+    assert "Kept: later lessons work with your accept_key." in session.check(with_caches, ID).text
+
+    session.keep("with_caches", with_caches)
+    kept = session.kept("with_caches")
+    assert kept.cache_info().currsize == 0
+    assert kept.__wrapped__.__globals__["as_text"].__module__ == "kept"
 
 
 @dataclass
