@@ -9,6 +9,7 @@ import enum
 import inspect
 import linecache
 import os
+import re
 import textwrap
 import types
 from collections.abc import Mapping
@@ -114,6 +115,9 @@ def standalone(solution: Any) -> str:
         elif isinstance(value, enum.Enum):
             add(type(value).__name__, type(value))
             parts[name] = f"{name} = {member(value)}"
+        elif isinstance(value, re.Pattern):
+            imports.add("import re")
+            parts[name] = f"{name} = re.compile({value.pattern!r}, {value.flags})"
         elif value is None or isinstance(
             value, int | float | complex | str | bytes | bytearray | tuple | set | frozenset | dict | list
         ):

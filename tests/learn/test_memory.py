@@ -8,6 +8,7 @@ import html
 import json
 import linecache
 import os
+import re
 import subprocess
 import sys
 from base64 import b64encode as pack_as_text
@@ -300,6 +301,18 @@ def test_what_calls_a_kept_function_is_kept_with_it(session):
 
     assert "Kept" in session.check(session.namespace["check_request"], "03.check_request").text
     assert session.mine("check_request")[0].__globals__["with_names_of_its_own"].__module__ == "kept"
+
+
+WORD = re.compile(r"\s*(\S*)\s*", re.ASCII)
+
+
+def with_a_pattern(key):
+    return with_names_of_its_own(WORD.fullmatch(key)[1])
+
+
+def test_a_pattern_is_kept_with_the_function_that_uses_it(session):
+    assert "Kept: later lessons work with your accept_key." in session.check(with_a_pattern, ID).text
+    assert session.mine("accept_key")[0].__globals__["WORD"] == WORD
 
 
 @functools.lru_cache
