@@ -177,6 +177,26 @@ def test_a_lesson_at_a_persons_pace(runs: Runs, reader: str, path: Path) -> None
     assert runs[reader, path.stem].result() == []
 
 
+AGAIN = [
+    ("01", ["pair", "break"] * 2, ""),
+]
+"""A lesson, cells that are run again at its end without those between them, and what the last one then shows."""
+
+
+@pytest.mark.parametrize(("lesson", "again", "shows"), AGAIN, ids=lambda value: value if isinstance(value, str) else "")
+def test_cells_that_are_run_again_without_those_between_them_end_and_claim_nothing_wrong(
+    lesson: str, again: list[str], shows: str
+) -> None:
+    (path,) = [path for path in LESSONS if number(path) == lesson]
+    cells = {cell["id"]: cell for cell in cells_of(path)}
+    with reading(path) as reader:
+        for cell in list(cells.values())[:-1]:
+            reader.run(cell)
+        outputs = [reader.run(cells[name])["outputs"] for name in again][-1]
+
+    assert shows in "".join(output.get("data", {}).get("text/plain", "") for output in outputs)
+
+
 @pytest.mark.parametrize("path", LESSONS[:-1], ids=lambda path: path.stem)
 def test_a_cell_whose_names_are_missing_says_what_to_run(path: Path) -> None:
     """Each cell is run with nothing above it: it works, or a sentence names the line that was not run."""
