@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from livesock.errors import LivesockError
 from livesock.learn.whose import is_own
 from livesock.lessons.lesson14.relay import Relay
 
@@ -19,11 +20,14 @@ __all__ = ["RedisHere", "lent", "redis_here"]
 PATIENCE = 5.0
 """Seconds that a `redis-server` has to start."""
 
+ENDING = 'cat; kill -KILL "$0"; rm -rf "$1"'
+"""Ends the process with the number $0 and removes the folder $1 once the kernel has closed its pipe, or was killed."""
+
 _here: list["RedisHere"] = []
 
 
 class RedisHere:
-    """A `redis-server` that listens on a file of its own, and ends with the kernel."""
+    """A `redis-server` that listens on a file of its own, and ends with the kernel, also with one that is killed."""
 
     def __init__(self, program: str) -> None:
         self._folder = tempfile.mkdtemp(prefix="livesock-redis-")
@@ -33,6 +37,13 @@ class RedisHere:
         self._process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )  # in a session of its own: an interrupted cell interrupts the kernel's
+        self._ending = subprocess.Popen(
+            ["sh", "-c", ENDING, str(self._process.pid), self._folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         deadline = time.monotonic() + PATIENCE
         while not os.path.exists(self._door) and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -52,20 +63,26 @@ class RedisHere:
         return answer.stdout
 
     def pause(self) -> None:
-        """Stop it where it is, as a machine that hangs."""
-        os.kill(self._process.pid, signal.SIGSTOP)
+        """Stop it where it is, as a machine that hangs.
+
+        Raises:
+            LivesockError: If it is closed; also in `resume`.
+        """
+        self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let it go on."""
-        os.kill(self._process.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if self._process.poll() is not None:
+            raise LivesockError("this Redis is closed: run the cell with redis_here() again, and those below it")
+        os.kill(self._process.pid, number)
 
     def close(self) -> None:
         """End it. A second call does nothing."""
-        if self._process.poll() is None:
-            self.resume()
-            self._process.kill()
-            self._process.wait(PATIENCE)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._ending.communicate(timeout=PATIENCE)
+        self._process.wait(PATIENCE)
         atexit.unregister(self.close)
 
 
