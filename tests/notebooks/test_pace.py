@@ -180,6 +180,8 @@ def test_a_lesson_at_a_persons_pace(runs: Runs, reader: str, path: Path) -> None
 AGAIN = [
     ("01", ["pair", "break"] * 2, ""),
     ("08", ["ghosts", "confront-ghosts"], "b ✓"),
+    ("14", ["ann", "confront-away"], "fits none of the options"),
+    ("14", ["hello", "confront-away"], "fits none of the options"),
 ]
 """A lesson, cells that are run again at its end without those between them, and what the last one then shows."""
 

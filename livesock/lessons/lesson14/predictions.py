@@ -51,7 +51,7 @@ QUESTIONS = predictions(
     judges={
         "14.half": lambda heard: {8: "a", 4: "b", 0: "c", 2: "d"}.get(heard, ""),
         "14.order": lambda first: {"one": "a", "two": "b"}.get(first, ""),
-        "14.away": lambda heard: {(): "a", (4,): "b", (0, 1, 2, 3, 4): "c"}.get(tuple(heard), "d"),
+        "14.away": lambda heard: {(4,): "b", (0, 1, 2, 3, 4): "c"}.get(tuple(heard), "d" if len(heard) > 5 else ""),
         "14.sticky": lambda status: {200: "a", 400: "b"}.get(status, ""),
     },
 )
