@@ -180,6 +180,7 @@ def test_a_lesson_at_a_persons_pace(runs: Runs, reader: str, path: Path) -> None
 AGAIN = [
     ("01", ["pair", "break"] * 2, ""),
     ("08", ["ghosts", "confront-ghosts"], "b ✓"),
+    ("12", ["imports", "confront-retry"], "fits none of the options"),
     ("14", ["ann", "confront-away"], "fits none of the options"),
     ("14", ["hello", "confront-away"], "fits none of the options"),
 ]

@@ -75,7 +75,7 @@ QUESTIONS = predictions(
         "12.away": lambda heard: {(True, True): "a", (False, True): "b", (False, False): "d"}.get(
             (7 in heard, 9 in heard), ""
         ),
-        "12.retry": lambda orders: {0: "d", 1: "a", 2: "b"}.get(len(orders), ""),
+        "12.retry": lambda orders: {1: "a", 2: "b"}.get(len(orders), ""),
         "12.thrice": lambda runs: {1: "a", 2: "b", 3: "c", 0: "d"}.get(runs, ""),
         "12.recovery": lambda came: {(True, True): "a", (False, False): "b", (True, False): "d"}.get(
             (came[0], 2 in came[1]), ""
