@@ -76,7 +76,8 @@ class Access:
 
         `headers` have lower-case names. The sentence never repeats what the peer sent.
         """
-        host = headers.get("host", "").lower()
+        whole = re.match(r"https?://([^/?#]*)", target, re.IGNORECASE)  # its host counts (RFC 9112, 3.2.2)
+        host = (whole[1] if whole else headers.get("host", "")).lower()
         if self.hosts and not host:  # HTTP/1.0 allows that
             return 403, "a Host is missing: send one that is served here, such as Host: localhost"
         if self.hosts and _name(host) not in self.hosts:

@@ -73,6 +73,15 @@ def test_a_request_without_a_host_is_told_to_send_one():
     assert LOCAL.refusal("/", {})[1].startswith("a Host is missing: send one that is served here")
 
 
+def test_the_host_of_a_target_that_is_a_whole_url_counts_and_not_the_header():
+    ours = {"host": "127.0.0.1:8000"}
+    assert LOCAL.refusal("http://127.0.0.1:8000/a?b", {"host": "evil.example"}) is None
+    for target in ("http://evil.example/a", "HTTP://evil.example?a", "http://127.0.0.1@evil.example/", "http:///a"):
+        refusal = LOCAL.refusal(target, ours)
+        assert refusal is not None and refusal[0] == 403
+    assert LOCAL.refusal("/http://evil.example", ours) is None
+
+
 def test_a_program_without_a_browser_says_no_origin_and_is_served_on_loopback():
     assert LOCAL.refusal("/", {"host": "localhost"}) is None
     assert LOCAL.token is None
