@@ -119,7 +119,7 @@ def ends_the_task(exc: BaseException, task: asyncio.Task[Any] | None) -> bool:
     """
     if isinstance(exc, asyncio.CancelledError):
         return task is None or task in _ended
-    return isinstance(exc, GeneratorExit) and not _runs_now(task)
+    return not _runs_now(task)
 
 
 def alone(exc: BaseException) -> BaseException:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Coroutine
@@ -237,3 +239,26 @@ def test_a_refusal_in_a_group_of_one_refuses() -> None:
         assert (answer["message"], answer["data"]) == ("too far", {"limit": 9})
         assert closed.value.rcvd is not None and (closed.value.rcvd.code, closed.value.rcvd.reason) == (1008, "too far")
         assert all(error.is_refusal for error in server.errors)
+
+
+STUBBORN = """
+import asyncio, urllib.request, livesock as ls
+server = ls.serve("stubborn")
+
+@server.get("/page")
+async def page(request):
+    while True:
+        try:
+            await asyncio.sleep(0.01)
+        except BaseException:
+            pass
+        yield "x"
+
+urllib.request.urlopen(server.url("/page"), timeout=20).read(1)
+"""
+
+
+def test_a_page_that_cannot_be_ended_is_no_error_of_ours_when_its_process_ends() -> None:
+    script = subprocess.run([sys.executable, "-c", STUBBORN], capture_output=True, text=True, timeout=60, check=True)
+
+    assert "KeyError" not in script.stderr and "failures.py" not in script.stderr
