@@ -91,7 +91,6 @@ def remembered(target: str, report: Judgement) -> str:
     """
     from livesock.conformance import CaseVerdict, stage_of
     from livesock.learn import catalogue
-    from livesock.learn.exam import steps
     from livesock.learn.store import NAME, Store
 
     place, folder = os.environ.get("LIVESOCK_PROGRESS", ""), Path(target).parent
@@ -106,7 +105,7 @@ def remembered(target: str, report: Judgement) -> str:
         if passed and not store.get("exercise", which).get("passed"):
             new.append(name)
         if passed or not has_failed:
-            steps.tried(store, which, passed=passed)
+            store.tried(which, passed=passed)
         has_failed = has_failed or not passed
     passed_now = f"Remembered in {store.path.name}, passed: {', '.join(new)}." if store.path and new else ""
     return store.warning or passed_now

@@ -36,15 +36,9 @@ class LessonSession:
         """Judge `solution` and count the attempt; what is not written yet does not count."""
         exercise = catalogue.exercise(which)
         verdict = judge(exercise, solution, seed=seed)
-        record = self.store.get("exercise", which)
-        checks = record.get("checks", 0) + 1
-        if verdict.is_right:
-            self.store.change("exercise", which, passed=True, checks=checks)
-            return self.judged(verdict, self.keep_right(exercise, solution))
-        elif verdict.outcomes and not verdict.stub:
-            first = record.get("first", self.store.clock())
-            self.store.change("exercise", which, checks=checks, first=first, failed=self.failed(which) + 1)
-        return self.judged(verdict)
+        if verdict.is_right or (verdict.outcomes and not verdict.stub):
+            self.store.tried(which, passed=verdict.is_right)
+        return self.judged(verdict, self.keep_right(exercise, solution) if verdict.is_right else "")
 
     def keep_right(self, exercise: Exercise, solution: Any) -> str:
         """Remember a right solution for later lessons; return a sentence that says so, or why it is not kept."""
@@ -171,7 +165,7 @@ class LessonSession:
         Of a stage each try counts, and that it was passed once.
         """
         if stage := catalogue.stage(name):
-            steps.tried(self.store, stage, passed=came == "passed")
+            self.store.tried(stage, passed=came == "passed")
             return
         which = catalogue.guess(name)
         if which and "right" not in self.store.get("prediction", which):

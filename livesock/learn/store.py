@@ -77,9 +77,26 @@ class Store:
 
     def change(self, kind: str, which: str, **values: Any) -> Record:
         """Set fields of one record, in memory and on disk, and return the record."""
+        return self._update(kind, which, lambda record: values)
+
+    def tried(self, which: str, *, passed: bool) -> None:
+        """Count a try of an exercise or of a stage; once passed, it stays so."""
+        self._update(
+            "exercise",
+            which,
+            lambda record: {
+                "passed": passed or bool(record.get("passed")),
+                "checks": record.get("checks", 0) + 1,
+                "failed": record.get("failed", 0) + (not passed),
+                "first": record.get("first", self.clock()),
+            },
+        )
+
+    def _update(self, kind: str, which: str, values: Callable[[Record], Record]) -> Record:
+        """Set the fields that `values` makes of one record; no other kernel changes it between the two."""
         with self._changing():
             record = self._table.setdefault(kind, {}).setdefault(which, {})
-            record.update(values)
+            record.update(values(record))
             changed = dict(record)
         if kind != "kept":  # shown nowhere
             self._tell()

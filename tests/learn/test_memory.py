@@ -122,6 +122,25 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["progress.json"]
 
 
+def test_checks_of_two_kernels_at_once_all_count(tmp_path):
+    path = tmp_path / "progress.json"
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from livesock.learn.session import LessonSession; from livesock.learn.store import Store\n"
+        "session = LessonSession(Store(Path(sys.argv[1])), {}); input()\n"
+        f"for _ in range(10): session.check(lambda key: key, {ID!r})"
+    )
+    kernels = [subprocess.Popen([sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE) for _ in range(2)]
+    for kernel in kernels:
+        kernel.stdin.write(b"\n")
+        kernel.stdin.flush()
+    for kernel in kernels:
+        kernel.communicate(timeout=60)
+
+    record = Store(path).get("exercise", ID)
+    assert (record["checks"], record["failed"]) == (20, 20)
+
+
 def test_the_lock_of_a_crashed_kernel_keeps_nobody_waiting(tmp_path):
     lock = tmp_path / ".progress.json.lock"
     crash = "import os, sys; from filelock import SoftFileLock as L; l = L(sys.argv[1]); l.acquire(); os._exit(0)"
