@@ -6,6 +6,7 @@ silence in a process that had served others is tried again in a fresh one, so th
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,12 +27,23 @@ class Address:
     port: int
     path: str = "/"
     served: int = 0
+    patience: float = 1.0
 
     is_running = True
     printed = 0
 
     def start(self) -> None:
-        """Do nothing: it runs."""
+        """Look whether a server is there, before the first case.
+
+        Raises:
+            ServerFailed: If there is none.
+        """
+        if self.served:
+            return
+        try:
+            socket.create_connection((self.host, self.port), timeout=self.patience).close()
+        except OSError as exc:
+            raise ServerFailed(f"No connection: {exc}.") from exc
 
     def stop(self) -> str:
         """Do nothing: it belongs to its author."""

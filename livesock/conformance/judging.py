@@ -135,7 +135,7 @@ def server_of(target: Target, environment: dict[str, str], patience: float) -> t
             raise ValueError(f"a server's address is ws://host:port/path, not {text!r}")
         is_tls = parts.scheme in ("wss", "https")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return Address(parts.hostname, parts.port or (443 if is_tls else 80), path), is_tls
+        return Address(parts.hostname, parts.port or (443 if is_tls else 80), path, patience=patience), is_tls
     if not Path(target).is_file():
         raise FileNotFoundError(f"no file {text!r}: name a Python file or an address such as ws://127.0.0.1:8000/")
     return Program(target, {**ENVIRONMENT, **environment}, patience=patience), False
@@ -211,7 +211,8 @@ def _why_not(bench: Bench, stage: Stage) -> str:
     if stage.name == "wss" and bench.tls is None:
         return "This stage makes a certificate, for which it needs the library trustme: pip install trustme."
     if bench.refusal and bench.reported:
-        return "The server did not start: see the first case."
+        is_elsewhere = isinstance(bench.server, Address)
+        return f"The server {'is not there' if is_elsewhere else 'did not start'}: see the first case."
     return ""
 
 

@@ -185,6 +185,13 @@ def test_nobody_at_an_address_is_a_verdict(free_port: int) -> None:
     assert sentence_of(report).startswith("No connection: ")
 
 
+def test_nobody_at_an_address_is_said_once(free_port: int) -> None:
+    report = judge(f"ws://127.0.0.1:{free_port}/", [1, 2, 5])
+
+    assert len(report.failures) == 1
+    assert {one.sentence for one in report.results[1:]} == {"The server is not there: see the first case."}
+
+
 def test_a_server_that_listens_at_the_last_moment_is_not_told_to_listen_where_it_does(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
