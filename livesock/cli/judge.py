@@ -51,9 +51,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--watch", action="store_true", help="judge again whenever the file is saved")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--junit", metavar="FILE", type=Path, help="write JUnit's XML, for CI")
-    parser.add_argument("--report", metavar="FILE", type=Path, help="write a page with every case and its bytes")
+    parser.add_argument("--junit", metavar="FILE", type=writable, help="write JUnit's XML, for CI")
+    parser.add_argument("--report", metavar="FILE", type=writable, help="write a page with every case and its bytes")
     parser.set_defaults(run=run)
+
+
+def writable(text: str) -> Path:
+    """Return the path of a file that can be written; that is asked before the judging, which may take minutes."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text} cannot be written: is there such a folder?")
+    return path
 
 
 def run(args: argparse.Namespace) -> int:

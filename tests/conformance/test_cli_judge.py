@@ -110,6 +110,19 @@ def test_a_mistake_of_the_caller_is_one_line(wrong: list[str], capsys: pytest.Ca
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("option", ["--junit", "--report"])
+@pytest.mark.parametrize("place", ["no folder/x", "my_server.py/x", "."])
+def test_a_report_that_cannot_be_written_is_said_before_the_judging(
+    option: str, place: str, program: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.write_text("open('was_started', 'w').close()")
+
+    with pytest.raises(SystemExit):
+        main(["judge", str(program), option, str(program.parent / place)])
+    assert f"argument {option}: " in capsys.readouterr().err
+    assert not (program.parent / "was_started").exists()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has neither signal")
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
 def test_a_terminate_signal_and_a_closed_terminal_end_it_in_good_order(number: str, tmp_path: Path) -> None:
