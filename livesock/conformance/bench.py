@@ -6,6 +6,7 @@ silence in a process that had served others is tried again in a fresh one, so th
 
 from __future__ import annotations
 
+import math
 import socket
 import ssl
 from collections.abc import Mapping
@@ -83,6 +84,8 @@ class Bench:
     """Judges cases against one server; use it in a `with` statement. Not thread-safe."""
 
     def __init__(self, server: Server, *, patience: float, tls: ssl.SSLContext | None = None) -> None:
+        if not 0 < patience < math.inf:
+            raise ValueError(f"patience is more than 0 seconds, and not {patience:g}")
         self.server = server
         self.patience = patience
         self.tls = tls

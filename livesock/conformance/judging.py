@@ -61,7 +61,7 @@ def judge(
     seconds an answer may take. With `beside` the same cases go to the servers of the world that are installed.
 
     Raises:
-        ValueError: If there is no such stage or judge, or the target is neither a file nor a URL.
+        ValueError: If there is no such stage or judge, `patience` is no time, or the target is no file and no URL.
         FileNotFoundError: If there is no such file.
     """
     chosen, names, began = _chosen(stage), _judges(judges), time.monotonic()

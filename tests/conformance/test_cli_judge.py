@@ -123,6 +123,12 @@ def test_a_report_that_cannot_be_written_is_said_before_the_judging(
     assert not (program.parent / "was_started").exists()
 
 
+@pytest.mark.parametrize("patience", ["0", "-1", "nan", "inf"])
+def test_a_patience_that_is_no_time_is_refused_by_name(patience: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["judge", AGREEING, "--patience", patience]) == 1
+    assert "patience is more than 0 seconds" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has neither signal")
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
 def test_a_terminate_signal_and_a_closed_terminal_end_it_in_good_order(number: str, tmp_path: Path) -> None:
