@@ -81,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return the exit status."""
     if args.demo and args.cluster is not None:
         return fail("an application keeps its state in one process, and several would mix theirs: leave --demo out")
+    if args.workers < 1:
+        return fail(f"--workers is a number of processes, at least 1, and not {args.workers}")
     if args.workers > 1:
         from livesock.cli import workers
 

@@ -10,6 +10,8 @@ from livesock.cli import main
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["--workers", "0"], "--workers is a number of processes, at least 1, and not 0"),
+        (["--workers", "-2"], "--workers is a number of processes, at least 1, and not -2"),
         (["--workers", "2"], "several workers share no rooms without a bus"),
         (["--workers", "2", "--cluster", "redis://127.0.0.1:1", "--host", "0.0.0.0"], "for this machine alone"),
         (["--demo", "chat", "--cluster", "redis://127.0.0.1:1"], "an application keeps its state in one process"),
