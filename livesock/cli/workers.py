@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
         return fail("several workers share no rooms without a bus: add --cluster redis://127.0.0.1:6379")
     if not is_loopback(args.host):
         return fail("--workers is for this machine alone: let nginx or HAProxy listen for others, as in docs/deploy.md")
-    with ExitStack() as stack:
+    with stop_on_terminate(), ExitStack() as stack:
         workers = [_worker(args, stack) for _ in range(args.workers)]
         ports = [_port(worker) for worker in workers]
         if None in ports:
@@ -36,14 +36,13 @@ def run(args: argparse.Namespace) -> int:
         except OSError as exc:
             return fail(f"cannot listen on {args.host}, port {args.port}: {exc}")
         stack.callback(lambda: loop.call(front.stop, timeout=2.0))
-        with stop_on_terminate():
-            try:
-                say(f"Serving on {args.host}, port {port}, with {args.workers} workers. Stop with Ctrl-C.")
-                while all(worker.poll() is None for worker in workers):
-                    Event().wait(0.5)
-                return fail("a worker has ended: what it said is above")
-            except KeyboardInterrupt:
-                say("\nStopped.")
+        try:
+            say(f"Serving on {args.host}, port {port}, with {args.workers} workers. Stop with Ctrl-C.")
+            while all(worker.poll() is None for worker in workers):
+                Event().wait(0.5)
+            return fail("a worker has ended: what it said is above")
+        except KeyboardInterrupt:
+            say("\nStopped.")
     return 0
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import psutil
 import pytest
 
 from livesock.cli import main
+from tests.peers import eventually
 
 
 @pytest.mark.parametrize(
@@ -25,3 +33,20 @@ def test_what_cannot_work_is_a_sentence(
     assert main(["serve", *arguments]) != 0
 
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
+def test_a_signal_while_workers_start_leaves_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        command = [sys.executable, "-m", "livesock", "serve", "--port", "0", "--workers", "2", "--cluster", url]
+        with subprocess.Popen(command) as process:
+            workers = eventually(lambda: two_of(psutil.Process(process.pid).children()), "two workers start")
+            process.send_signal(signal.SIGTERM)
+
+    eventually(lambda: not any(worker.is_running() for worker in workers), "no worker is left")
+    assert process.returncode == 130
+
+
+def two_of(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return processes if len(processes) == 2 else []
