@@ -230,7 +230,7 @@ class ThreadedParts:
         """Close the generator on a thread, now or when it has made the part that it makes."""
         self._is_over = True
         if inspect.getgeneratorstate(self._parts) == inspect.GEN_SUSPENDED and not self._lock.locked():
-            await run_in_thread(self._close, parts=self._parts)
+            await run_in_thread(self._close, parts=self._parts, may_take=math.inf)
 
     def _next(self) -> Any:
         with self._lock:
