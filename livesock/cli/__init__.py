@@ -53,9 +53,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         asked = re.search(r"invalid choice: '(run|\w+\.py|[\w.]+:\w+)'", message)
         if asked is not None:
-            module, colon, _ = asked[1].partition(":")
+            module, colon, variable = asked[1].partition(":")
             file = module if module.endswith(".py") else module.replace(".", "/") + ".py" if colon else "main.py"
-            message += f": a program of your own ends with server.run(), and is started by: python {file}"
+            ends = f"{variable or 'server'}.run()"
+            message += f": a program of your own ends with {ends}, and is started by: python {file}"
         super().error(message)
 
 

@@ -39,8 +39,8 @@ _RUNNERS = ("run", "uvicorn", "NestFactory", "Server")
 _RUNS = ("run", "run_simple", "run_app", "serve_forever")
 """Functions and methods that run a server in other libraries, until it ends."""
 
-_STARTS = (*_RUNS, "listen", "make_server", "WSGIServer", "TCPSite")
-"""Functions and methods that start a server in other libraries, with its port."""
+_STARTS = (*_RUNS, "listen", "make_server", "WSGIServer", "TCPSite", "Config")
+"""Functions, methods and classes that start a server in other libraries, with its port; `Config` is uvicorn's."""
 
 
 def options_written(names: list[str]) -> list[str]:

@@ -379,7 +379,8 @@ FOREIGN_NAMES = {
     **dict.fromkeys(
         ("OnGatewayConnection", "OnGatewayDisconnect"),
         "def on_connect(self, socket): … in the gateway, which has no base, and def on_disconnect(self, socket, "
-        "reason): …; def on_connected(self, socket): … runs when the peer is in",
+        "reason): …; def on_connected(self, socket): … runs when the peer is in: a peer that on_connect refuses or "
+        "disconnects gets neither this nor on_disconnect",
     ),
     **dict.fromkeys(
         ("Route", "Router", "Mount", "WebSocketRoute", "HTTPEndpoint"),

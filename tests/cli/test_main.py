@@ -116,7 +116,8 @@ def test_who_runs_a_program_as_elsewhere_is_told_how(asked: str, file: str, caps
         main([asked, "--reload"])
 
     assert ended.value.code == 2
-    assert f"ends with server.run(), and is started by: python {file}\n" in capsys.readouterr().err
+    variable = "app" if ":" in asked else "server"
+    assert f"ends with {variable}.run(), and is started by: python {file}\n" in capsys.readouterr().err
 
 
 def test_a_slip_of_a_command_is_not_taken_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:

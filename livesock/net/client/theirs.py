@@ -35,6 +35,8 @@ def events_as_written(namespace: str) -> str | None:
 def _lines(tree: ast.Module, here: ast.Attribute, namespace: str) -> Iterator[str]:
     """Yield the lines of the functions below `@sio.event` and `@sio.on`, and of what is said with a namespace."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    handled: list[str] = []
+    of_all: list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]] = []
     for function in functions:
         for mark in function.decorator_list:
             call = mark if isinstance(mark, ast.Call) else None
@@ -44,10 +46,17 @@ def _lines(tree: ast.Module, here: ast.Attribute, namespace: str) -> Iterator[st
             of = _of(call, namespace)
             name = ast.unparse(call.args[0]) if register.attr == "on" and call and call.args else repr(function.name)
             if name == "'*'":
-                yield f"@point{of}.on_any above def {function.name}({ast.unparse(function.args)}): …"
-            elif register.attr == here.attr or (register.attr == "on" and call and call.keywords):
+                of_all.append((of, function))
+                continue
+            handled += [name] if function.name not in LIFE else []
+            if register.attr == here.attr or (register.attr == "on" and call and call.keywords):
                 head = f"def {function.name}({_parameters(function)}): …{_note(function.name)}"
                 yield f"@point{of}.on({name}) above {head}"
+    for of, function in of_all:
+        first, given = (ast.unparse(function.args).split(",")[0], ast.unparse(function.args))
+        others = f", and in it if {first} in ({', '.join(dict.fromkeys(handled))},): return" if handled else ""
+        also = "hears those that have a handler as well"
+        yield f"@point{of}.on_any above def {function.name}({given}): …, which {also}{others}"
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         made = call.func
         if not isinstance(made, ast.Attribute) or made.attr not in ("emit", "call"):

@@ -99,7 +99,9 @@ def _at_exit() -> None:
     for name, entry in running("server").items():
         if getattr(entry, "_left_alone", bool)():
             end = f"livesock: the script has ended, and its server {f'{name!r} ' * (name != 'notebook')}with it"
-            print(f"{end}: write server.run() as its last line", file=sys.stderr)
+            names = [name for name, value in vars(sys.modules["__main__"]).items() if value is entry]
+            variable = "server" if "server" in names else [*names, "server"][0]
+            print(f"{end}: write {variable}.run() as its last line", file=sys.stderr)
     stop_everything()
 
 

@@ -52,7 +52,7 @@ class Member:
         self.dropped = 0
         """Volatile events that this peer missed."""
         self.delivered = 0
-        """Events of all kinds that were handed to its connection."""
+        """Events of all kinds that were handed to its connection, or wait until it is let in."""
         self.last_rooms: list[str] = []
         """Where it was when it left."""
         self.has_left = False
@@ -74,6 +74,7 @@ class Member:
 
     def _wait(self, encoded: Encoded) -> None:
         self.early.append(encoded)
+        self.delivered += 1
         self._early_size += encoded.size
         if self._early_size > self.line.session.options.max_outbox:
             self.early.clear()

@@ -160,7 +160,8 @@ def test_handlers_of_python_socketio_are_told_with_their_namespaces(point: Any) 
 
     words = said(register)
     assert "@point.of('/chat').on('said') above def said_there(text): …" in words
-    assert "@point.on_any above def each(name, *values): …" in words and "def right" not in words
+    also = "which hears those that have a handler as well, and in it if name in ('question', 'news', 'said', 'right'"
+    assert f"@point.on_any above def each(name, *values): …, {also}" in words and "def right" not in words
     assert "point.of('/chat').emit(…) for point.emit(…, namespace='/chat')" in words
     assert "point.call(…) for point.call(…, namespace='/')" in words
     assert "@point.on('connect') above def connect(): …, which runs now and at each reconnection" in words

@@ -138,6 +138,19 @@ def test_the_advised_observers_show_events_over_any_transport(server, transport)
         assert {lines.get(timeout=DEADLINE), lines.get(timeout=DEADLINE)} == {"move", "moved"}
 
 
+def test_what_waits_until_a_peer_is_in_was_not_missed(server):
+    emitted: list[Any] = []
+    server.overhear(emitted.append)
+
+    @server.of("/early").on_connect
+    def greet(socket: Any) -> None:
+        socket.emit("welcome", 1)
+
+    with ls.socket(server.url("/early")) as point:
+        assert point.wait("welcome", timeout=DEADLINE) == (1,)
+        assert [(one.heard, one.missed) for one in emitted if one.name == "welcome"] == [([point.id], [])]
+
+
 def test_one_sentence_holds_what_a_whole_program_needs(server):
     words = said(lambda: server.event)
     for line in (

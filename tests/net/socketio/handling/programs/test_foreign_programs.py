@@ -489,16 +489,17 @@ ENDS = {
 @pytest.mark.parametrize("lines", ENDS)
 def test_a_script_that_ends_before_anybody_came_says_what_is_missing(tmp_path: Path, lines: str) -> None:
     file = tmp_path / "app.py"
-    file.write_text(SCRIPT.format(ENDS[lines][0]))
+    file.write_text(SCRIPT.format(ENDS[lines][0]).replace("server", "app").replace(".app(", ".server("))
     ran = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=60, check=False)
 
-    told = "livesock: the script has ended, and its server 'alone' with it: write server.run() as its last line"
+    told = "livesock: the script has ended, and its server 'alone' with it: write app.run() as its last line"
     assert (told in ran.stderr) is ENDS[lines][1], ran.stderr
 
 
 STARTS = {
     "threading.Thread(target=uvicorn.run, args=(app,), kwargs={'port': 8473}).start()": "port=8473",
     "threading.Thread(target=uvicorn.run, args=(app,), kwargs=dict(port=8473)).start()": "port=8473",
+    "config = uvicorn.Config(app, port=8475)\nuvicorn.Server(config).run()": "port=8475",
     "threading.Thread(target=functools.partial(uvicorn.run, app, port=8473)).start()": "port=8473",
     "server = ls.serve(app, port=8474)": "port=8474",
     "await web.TCPSite(runner, '127.0.0.1', 8765).start()": "port=8765",
