@@ -77,14 +77,22 @@ def run(args: argparse.Namespace) -> int:
         check_place(folder)
         check_packages()
         tell(refresh(shipped_folder(), folder, ask), folder)
-        port = choose_port(args.port)
+        while (status := run_on(choose_port(args.port), folder, args)) is None:
+            pass  # the port was free, and another program was faster
     except (LivesockError, OSError) as exc:
         return fail(str(exc))
+    return status
+
+
+def run_on(port: int, folder: Path, args: argparse.Namespace) -> int | None:
+    """Run JupyterLab until Ctrl-C; return the exit status, None if `port` is taken and was not asked for."""
     token = secrets.token_hex(24)
     url = f"http://{HOST}:{port}/lab/tree/{quote(first_lesson(shipped_folder()))}?token={token}"
     with stop_on_terminate(), jupyterlab(folder, port, token) as process:
         try:
             if not answers(process, port, token):
+                if args.port is None and not is_free(port):
+                    return None
                 said = (folder / LOG).read_text("utf-8", errors="replace")[-2000:]
                 return fail(f"JupyterLab did not start, `livesock doctor` looks for the cause. It said:\n{said}")
             opened = not args.no_browser and webbrowser.open(url)
@@ -153,6 +161,13 @@ def choose_port(wanted: int | None) -> int:
     raise PortInUse(f"port {wanted} cannot be used: choose another with --port, or leave --port out")
 
 
+def is_free(port: int) -> bool:
+    try:
+        return choose_port(port) == port
+    except PortInUse:
+        return False
+
+
 @contextmanager
 def jupyterlab(folder: Path, port: int, token: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start JupyterLab on `folder`; on leaving, stop it together with its kernels."""
@@ -162,7 +177,8 @@ def jupyterlab(folder: Path, port: int, token: str) -> Iterator[subprocess.Popen
     path = os.pathsep.join(filter(None, [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]))
     environment = os.environ | {"JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": path}
     # A session of its own: Ctrl-C reaches this program only, which then stops JupyterLab without a question.
-    with (folder / LOG).open("wb") as log:
+    (folder / LOG).write_bytes(b"")
+    with (folder / LOG).open("ab") as log:  # at its end, where another lab in this folder may write too
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         yield process

@@ -148,9 +148,12 @@ def _read_manifest(folder: Path) -> dict[str, str]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write all of it or nothing, so that an interrupted copy never leaves half a lesson."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(data)
-    if path.exists():
-        shutil.copymode(path, part)
-    os.replace(part, path)
+    """Write all of it or nothing: an interrupted copy never leaves half a lesson. Two labs may do so at once."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -30,10 +30,8 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "livesock", *arguments]
 
 
-@contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Start `livesock lab` and yield the process and the address that it prints."""
-    process = subprocess.Popen(
+def started(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         command("lab", *arguments),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -41,16 +39,26 @@ def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
         bufsize=0,  # so that waiting for the pipe and reading lines from it agree on what has come
         env=os.environ | environment,
     )
+
+
+@contextmanager
+def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Start `livesock lab` and yield the process and the address that it prints."""
+    process = started(*arguments, **environment)
     try:
         yield process, address_in(process)
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        try:
-            process.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+    try:
+        process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
 
 
 def address_in(process: subprocess.Popen[bytes]) -> str:
@@ -102,6 +110,18 @@ def test_the_first_lesson_opens_and_no_notebook_of_the_learners_own(tmp_path: Pa
 
     with running("--no-browser", "--port", "0", "--dir", str(tmp_path), **home) as (_, url):
         assert "/lab/tree/start.ipynb?token=" in url
+
+
+def test_two_that_start_at_once_in_one_folder_both_run(tmp_path: Path, home: dict[str, str]) -> None:
+    labs = [started("--no-browser", "--dir", str(tmp_path), **home) for _ in range(2)]
+    try:
+        ports = {address_in(process).split("/")[2] for process in labs}
+    finally:
+        for process in labs:
+            stop(process)
+
+    assert len(ports) == 2
+    assert not list(tmp_path.glob("*.part"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
