@@ -124,20 +124,20 @@ def check_packages() -> None:
 def tell(done: Refreshed, folder: Path) -> None:
     """Say what happened to the learner's files."""
     if done.copied:
-        say(f"Copied {len(done.copied)} files into {folder}. They are yours to edit.")
+        say(f"Copied {len(done.copied)} files into {folder.resolve()}. They are yours to edit.")
     if done.replaced:
         say(f"Brought up to date: {', '.join(done.replaced)}")
     for name, saved_as in done.saved.items():
         say(f"{name} is new; yours is saved as {saved_as}.")
     for name in done.kept:
-        say(f"{name}: you changed it, so yours stays. Rename it to get the newer version beside it.")
+        say(f"{name}: yours differs from the lesson of that name, so it stays. Rename it to get the lesson beside it.")
 
 
 def ask(name: str, saved_as: str) -> bool:
     """Ask the learner which version to use; without a terminal, and on any doubt, theirs."""
     if not sys.stdin.isatty():
         return False
-    say(f"{name}: you changed it, and livesock brings a newer version.")
+    say(f"{name}: yours differs from livesock's new version.")
     try:
         answer = input(f"  [k]eep yours, or take the [n]ew one and save yours as {saved_as}? [k] ")
     except EOFError:

@@ -222,6 +222,19 @@ def test_a_jupyterlab_that_cannot_start_is_reported_in_its_own_words(tmp_path: P
     assert "did not start" in answer.stderr and "this configuration is broken" in answer.stderr
 
 
+def test_a_file_of_the_learners_that_has_the_name_of_a_lesson_is_not_called_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "start.ipynb").write_text("{}")
+
+    lab.tell(lessons.refresh(lessons.shipped_folder(), Path("."), lambda name, saved_as: False), Path("."))
+
+    said = capsys.readouterr().out
+    assert "start.ipynb: yours differs from the lesson of that name, so it stays." in said
+    assert f"files into {tmp_path}. They are yours" in said
+
+
 @pytest.mark.parametrize(
     ("typed", "taken"), [("", False), ("k", False), ("n", True), ("NEW", True), ("what?", False), (None, False)]
 )
