@@ -539,3 +539,20 @@ def test_a_name_that_is_no_text_gets_a_sentence(name):
 def test_keep_without_its_brackets_says_what_to_write():
     with pytest.raises(TypeError, match=r'write @learn.keep\("wrong"\) above def wrong'):
         learn.keep(wrong)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: learn.check(wrong), "'which'; write it as in  learn.check(accept_key, \"03.accept_key\")"),
+        (lambda: learn.check(ID), 'write it as in  learn.check(accept_key, "03.accept_key")'),
+        (lambda: learn.check(wrong, ID, 3), "too many positional arguments; write it as in  learn.check("),
+        (lambda: learn.hint(), 'write it as in  learn.hint("03.accept_key")'),
+        (lambda: learn.reset(), "'number'; write it as in  learn.reset(\"03\")"),
+    ],
+)
+def test_a_call_that_lacks_an_argument_shows_how_it_is_written(call, sentence):
+    with pytest.raises(TypeError) as raised:
+        call()
+
+    assert sentence in str(raised.value)
