@@ -122,11 +122,12 @@ class KernelView(View):
         return kernel_svg(self.snapshot(), self.words())
 
     def words(self) -> str:
-        """Return what crossed, as it came; but idle and reply, which come by different ways, stand last."""
+        """Return what crossed, as it came, and why no more came; idle and reply, which come by different ways, last."""
         if self._question is None:
             return f"{self._sentence()}\n    run {self._code}"
         answers = sorted(self.answers, key=lambda name: name if name.startswith(("idle", "reply")) else "")
-        return "\n".join([f"→ run {self._question.code}", *(f"← {printable(name)}" for name in answers)])
+        problem = [self._sentence()] if self._question.problem else []
+        return "\n".join([f"→ run {self._question.code}", *(f"← {printable(name)}" for name in answers), *problem])
 
 
 def ladder_from(messages: list[KernelMessage]) -> Message:

@@ -88,6 +88,7 @@ def test_the_ladder_grows_while_answers_come(view: KernelView) -> None:
 
 def test_a_connection_that_ends_is_named(view: KernelView) -> None:
     assert view.ask("leave").snapshot()["sentence"].startswith("No answer: the connection is gone")
+    assert "\nNo answer: the connection is gone" in view.words()
 
 
 def test_the_words_are_the_same_in_every_run(view: KernelView) -> None:
