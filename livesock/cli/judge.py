@@ -136,5 +136,6 @@ def watch(args: argparse.Namespace) -> int:
         if stamp != seen:
             seen = stamp
             judged(args)
-            say(f"\nWatching {path}. Stop with Ctrl-C.")
+            if not args.json:
+                say(f"\nWatching {path}. Stop with Ctrl-C.")
         time.sleep(LOOK)

@@ -165,10 +165,27 @@ def test_watch_judges_again_when_the_file_is_saved(tmp_path: Path) -> None:
     assert process.returncode == 130
 
 
+@pytest.mark.slow
+def test_watch_with_json_prints_json_alone(tmp_path: Path) -> None:
+    program = tmp_path / "my_server.py"
+    program.write_text("raise ValueError('first')\n")
+    command = [sys.executable, "-m", "livesock", "judge", str(program), "--stage", "1", "--watch", "--json"]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = until(process.stdout, "\n}\n")
+        program.write_text("raise ValueError('second')\n")
+        second = until(process.stdout, "\n}\n")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+    assert [len(json.loads(text)["stages"]) for text in (first, second)] == [1, 1]
+
+
 def until(lines: object, word: str) -> str:
     found = ""
     for line in lines:  # type: ignore[attr-defined]
         found += line
-        if word in line:
+        if word in found:
             break
     return found
