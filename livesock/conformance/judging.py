@@ -20,6 +20,7 @@ from livesock.conformance.judgement import Judgement
 from livesock.conformance.process.program import Program
 from livesock.conformance.results import Result
 from livesock.conformance.stages import STAGES, stage_of
+from livesock.errors import install_command
 
 __all__ = ["JUDGES", "judge"]
 
@@ -209,7 +210,7 @@ def _why_not(bench: Bench, stage: Stage) -> str:
     if stage.number in NEEDS_PROCESS and isinstance(bench.server, Address):
         return "This stage starts the server itself: judge the file instead of an address."
     if stage.name == "wss" and bench.tls is None:
-        return "This stage makes a certificate, for which it needs the library trustme: pip install trustme."
+        return f"This stage makes a certificate, for which it needs the library trustme: {install_command('trustme')}."
     if bench.refusal and bench.reported:
         is_elsewhere = isinstance(bench.server, Address)
         return f"The server {'is not there' if is_elsewhere else 'did not start'}: see the first case."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import livesock as ls
 from livesock.conformance import CaseVerdict, cases_of, judge
 from livesock.conformance.judgement import Judgement
+from livesock.errors import install_command
 from tests.conformance.conftest import PATIENCE, SERVERS
 
 NAIVE = SERVERS / "naive_server.py"
@@ -96,6 +98,14 @@ def test_what_an_address_cannot_show_is_not_run_with_a_reason(own: ls.Server) ->
         "This stage starts the server itself: judge the file instead of an address."
     }
     assert not report.passed
+
+
+def test_without_trustme_the_command_that_brings_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trustme", None)
+
+    report = judge(AGREEING, "wss", patience=PATIENCE)
+
+    assert {one.sentence.partition(": ")[2] for one in report.results} == {f"{install_command('trustme')}."}
 
 
 ONE_CLIENT = """
