@@ -9,21 +9,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from livesock.errors import LivesockError
 from livesock.wire.quote import printable
 
 __all__ = ["fail", "say", "stop_on_terminate"]
 
 
 def say(text: str) -> None:
-    """Print at once: another program may read line by line, and if it stops reading we go on."""
+    """Print at once: another program may read line by line, and if it stops reading we go on.
+
+    Raises:
+        LivesockError: If stdout is a file that cannot take it, as on a full disk.
+    """
     if sys.stdout is None:  # closed by who has called us, as in  livesock lab >&-
         return
     try:
         print(printable(text, sys.stdout.encoding), flush=True)
-    except BrokenPipeError:
+    except OSError as exc:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())  # otherwise Python complains at its end about what it could not write
         os.close(nothing)
+        if not isinstance(exc, BrokenPipeError):
+            raise LivesockError(f"nothing more can be printed: {exc.strerror}") from exc
 
 
 def fail(text: str) -> int:

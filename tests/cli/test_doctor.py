@@ -324,3 +324,14 @@ def test_a_closed_stdout_is_no_error_of_ours(command: list[str], tmp_path: Path)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
 
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("command", [["doctor", "--json"], ["serve", "--port", "0"]])
+def test_a_full_disk_is_one_line(command: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "livesock", *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120
+        )
+
+    assert (done.returncode, done.stderr) == (1, "livesock: nothing more can be printed: No space left on device\n")
