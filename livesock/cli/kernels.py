@@ -98,6 +98,8 @@ async def _kernel(folder: Path) -> Finding:
         return Finding("kernel", "fail", f"{type(exc).__name__}: {exc}", advice)
     try:
         answer = await client.execute_interactive(TRY, timeout=KERNEL, output_hook=hear)
+    except TimeoutError:
+        return Finding("kernel", "fail", f"starts, and gives no answer within {KERNEL:.0f} s", "try again when idle")
     finally:
         client.stop_channels()
         await manager.shutdown_kernel(now=True)

@@ -86,6 +86,9 @@ def _finished(command: list[str], seconds: float) -> tuple[list[str], str]:
             kill_group(process)
             out, err = process.communicate()
             return _json(out), f"The client did not come to its end within {seconds:.0f} s."
+        except BaseException:  # Ctrl-C: it is in a session of its own, and would be waited for without end
+            kill_group(process)
+            raise
     if process.returncode:
         last = (err.strip().splitlines() or ["no word"])[-1]
         return _json(out), f"The client ended with an error: {last[:200]}"
