@@ -36,7 +36,7 @@ from livesock.foreign.program import (
     program,
     servers_written,
 )
-from livesock.foreign.routes import routes_written
+from livesock.foreign.routes import depends_written, routes_written
 from livesock.net.http.habits import (
     ADDS_ROUTES,
     CHECKS,
@@ -153,8 +153,8 @@ def instead_of(name: str) -> str | None:
         in_place = held or "no application: leave its line out"
         return "\n    ".join([f"{in_place}, {_NO_APPLICATION}", *given])
     write = known_as(name, FOREIGN_NAMES)
-    if write and name in ("Depends", "Security") and "(" in "".join(routes_written()):
-        write = write.replace(_OWN_PARAMETERS, "")
+    if write and name in ("Depends", "Security") and depends_written():
+        write = write.replace(_CALLS, "")
     if write and name in ("AsyncClient", "AsyncSimpleClient") and mentions("Queue"):
         write = f"{write}{_QUEUE}"
     if write and (client := client_written()):
@@ -279,14 +279,16 @@ _LOGIN = (
     '\n    to log out users.pop(request.cookies.get("token"), None)'
 )
 
-_OWN_PARAMETERS = (
+_CALLS = (
     "\n    a class or function with parameters of its own gets each: Commons(request.query.get('q'), "
     "int(request.query.get('skip', 0)))"
-)
-_DEPENDS = (
-    f"the call itself in the handler, user = find_user(request), with await if it is async def{_OWN_PARAMETERS}"
     "\n    with a yield: @contextlib.contextmanager above it, and with get_db() as db: … in the handler; of an "
     "async def @contextlib.asynccontextmanager, and async with"
+)
+"""How what a page depends on is called, where its line does not say so."""
+
+_DEPENDS = (
+    f"the call itself in the handler, user = find_user(request), with await if it is async def{_CALLS}"
     "\n    one that may refuse: return ls.Response(…, status=401) in it, and behind the call "
     "if isinstance(user, ls.Response): return user"
     "\n    in a WebSocket handler user = find_user(ws), and raise ls.Refused('why') in it to refuse: that closes with "

@@ -16,11 +16,11 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
-from livesock.foreign.program import name_of, program
+from livesock.foreign.program import calls_in, name_of, program
 from livesock.net.http.asked.below import UNKNOWN, Function, pages_in, stand_in, stub
 from livesock.net.http.asked.one_parameter import written_so
 
-__all__ = ["routes_written"]
+__all__ = ["depends_written", "routes_written"]
 
 
 def routes_written() -> list[str]:
@@ -38,6 +38,13 @@ def routes_written() -> list[str]:
             pages += [node] if is_clear else []
             names[node.name] = (_made(node, names) or UNKNOWN) if is_clear else UNKNOWN
     return pages_in(ast.Module(pages, []), names, written_so, "write ")
+
+
+def depends_written() -> bool:
+    """Return whether the lines of the pages call all that the program's pages depend on."""
+    text = "\n".join(routes_written())
+    calls = [call for call in calls_in(program()) if name_of(call.func) in ("Depends", "Security")]
+    return bool(calls) and all(ast.unparse(one) in text for call in calls for one in call.args)
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, Any]]:

@@ -147,7 +147,7 @@ def fails(data: Data) -> None:
     try:
         raise KeyError("first")
     except KeyError as exc:
-        raise ExceptionGroup("several", [ValueError("inner")]) from exc
+        raise ExceptionGroup("several", [ValueError("inner"), ValueError("other")]) from exc
 
 
 def test_older_errors_keep_their_tracebacks_and_not_what_their_handlers_had() -> None:

@@ -40,6 +40,10 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: C
             continue
         if made.attr == "call" and "to" in words and call.args:
             yield _question(call, of, is_own=ast.unparse(words["to"]) in own, is_async=_is_async(function))
+        if made.attr == "disconnect" and call.args:
+            sid = ast.unparse(call.args[0])
+            place = "socket" if sid in own else f"{of}.to({sid})"
+            yield f"{place}.disconnect() for {'await ' * (call in awaited)}{ast.unparse(call)}"
         if made.attr != "emit":
             continue
         if not words or not call.args or any(name not in _PLAIN for name in words):

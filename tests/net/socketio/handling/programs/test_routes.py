@@ -57,6 +57,13 @@ def test_a_dependency_of_a_raw_route_gets_what_it_asks_for(tmp_path: Path) -> No
     ]
 
 
+def test_what_the_lines_call_is_not_told_in_general_too(tmp_path: Path) -> None:
+    program = IMPORTS + "def db():\n    yield 1\n@app.get('/')\ndef page(db=Depends({})): ...\n"
+    words = said(program.format("db"), tmp_path)
+    assert "with contextlib.contextmanager(db)() as db: …" in words and "@contextlib.contextmanager above" not in words
+    assert "@contextlib.contextmanager above" in said(program.format("made()"), tmp_path)
+
+
 def test_the_lines_of_a_raw_route_let_in_and_refuse(tmp_path: Path) -> None:
     line = lines(WEBSOCKET, tmp_path)[0].partition("token = await ")[2].partition(";")[0]
     with ls.serve("routes") as server:

@@ -336,6 +336,10 @@ async def ask(sid, other):
 @sio.event
 def plain(sid):
     c = sio.call("age", 1, to=sid)
+    sio.disconnect(sid)
+@sio.event
+async def kick(sid, other):
+    await sio.disconnect(other)
 """
 
 
@@ -345,6 +349,8 @@ def test_questions_and_what_a_thread_says_are_told_with_the_handlers(tmp_path: P
         "answer = await socket.call('age', …, timeout=2) for sio.call('age', …, to=sid)",
         "(answer,) = await sio.of(\"/\").to(other).timeout(3).call('age') for sio.call('age', …, to=other)",
         "answer = socket.call('age', 1) for sio.call('age', …, to=sid)",
+        "socket.disconnect() for sio.disconnect(sid)",
+        'sio.of("/").to(other).disconnect() for await sio.disconnect(other)',
         "sio.of('/test').emit('tick', {'n': 1}) for sio.emit('tick', …, namespace='/test')",
     ]
 
