@@ -49,7 +49,8 @@ def no_attribute(
     variable, used = _used_with(owner, name, _of_the_user(frames))
     sentences: dict[str, list[str]] = {}
     for other in [name, *used] if sentence else ():
-        write = sentence if other == name else "" if f"{other}(" in sentence else known(other) or ""
+        is_said = re.search(rf"\b{re.escape(other)}\(", sentence)
+        write = sentence if other == name else "" if is_said else known(other) or ""
         if other not in (others := sentences.setdefault(write, [])):
             others.append(other)
     sentences.pop("", None)

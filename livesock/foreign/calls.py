@@ -68,6 +68,11 @@ def options_written(names: list[str]) -> list[str]:
     ours[:0] = [ast.unparse(one) for one in (*places, *there)]
     head = f"with the options that the program names, write {variables} = ls.serve({', '.join(ours)}){_run(calls)}"
     strange = [line.replace(REDIS, address_written("redis", REDIS)) for line in strange]
+    if any(_is_of_all(argument) for call in calls for argument in call.args):
+        strange.append(
+            "  it listens on this machine: host='0.0.0.0' in ls.serve() for others, whose clients need the "
+            "token that server.url() holds"
+        )
     if str(given.get("host", "127.0.0.1")) not in ("127.0.0.1", "localhost", "::1"):
         strange.append("  beyond this machine each client needs the token that server.url() holds; a browser keeps it")
     strange += [
@@ -126,6 +131,12 @@ def _run(calls: list[ast.Call]) -> str:
     no_thread = ", and leave out the thread whose function runs it: a server runs in the background"
     runs = any(name_of(call.func) in _RUNS for call in calls)
     return no_thread if is_in_thread else f", and server.run() at its end{'' if runs else ' if it only serves'}"
+
+
+def _is_of_all(argument: ast.expr) -> bool:
+    """Return whether it is the address `("", 5000)`, which stands for all interfaces."""
+    value = value_of(argument)
+    return isinstance(value, tuple) and value[:1] == ("",) and [type(one) for one in value[1:]] == [int]
 
 
 def _starts_by_name(call: ast.Call) -> bool:

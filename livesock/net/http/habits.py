@@ -604,7 +604,8 @@ SERVER = {
         "server_side_emit_with_ack serverSideEmitWithAck",
         f'write server.call_servers("name", …); {HEARD_BY}; what it returns is its answer',
     ),
-    "use": 'write @server.of("/").use above def enter(socket): …, which may raise ls.Refused("why"), for Socket.IO'
+    "use": 'write @server.of("/").use above def enter(socket): …, without next: it returns to let a peer of '
+    """Socket.IO in, and raises ls.Refused("why") or ls.Refused("why", {…}) to refuse it"""
     f"\n    for pages of Express write {CHECKS}"
     "\n    express.json() and express.urlencoded() are not needed: request.json() and request.form read a body"
     '\n    express.static("public") is server.static("/", "public"); a router writes the whole path at each page',

@@ -275,6 +275,8 @@ def _given_to(callback: Callable[..., Any]) -> str:
     except (TypeError, ValueError):
         return "answer"
     needed = [one.name for one in found if one.kind is one.POSITIONAL_OR_KEYWORD and one.default is one.empty]
+    if not found:
+        return ""
     places = [one.name.lower() for one in found if one.kind is one.POSITIONAL_OR_KEYWORD]
     if len(places) == 2 and places[0] in ("err", "error", "e", "_"):
         return _IN_NODE

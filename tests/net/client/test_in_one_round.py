@@ -176,6 +176,7 @@ def test_a_callback_gets_what_it_asks_for(point: Any) -> None:
 
     asks = "point.call('add', 1, 2)"
     assert later(lambda status, info: print(info)) == f"callback(*{asks})"
+    assert later(lambda: None) == f"answer = {asks}; callback()"
     several = "callback(*(answer if isinstance(answer, list) else [answer]))"
     assert later(lambda *a: print(a)) == f"answer = {asks}; {several}"
     assert later(lambda answer, more=1: print(answer)) == f"callback({asks})"

@@ -390,6 +390,7 @@ def test_the_port_of_a_wsgi_server_is_carried_over(tmp_path: Path) -> None:
 
     assert "write app = sio in its place" in words and "sio.run() in place of what runs it" in words
     assert "write sio = ls.serve(port=5000), and sio.run() at its end" in words
+    assert "it listens on this machine: host='0.0.0.0' in ls.serve() for others" in words
     made = EVENTLET.replace("import eventlet\n", "").replace(
         'eventlet.wsgi.server(eventlet.listen(("", 5000)), app)', "make_server('', 8755, app)"
     )

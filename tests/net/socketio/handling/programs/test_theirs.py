@@ -380,6 +380,20 @@ def test_a_class_with_a_base_is_told_with_its_methods(tmp_path: Path) -> None:
     assert "write def on_connect(self, socket): …" in words and "self.rooms(): write socket.rooms" in words
 
 
+def test_what_a_server_has_to_let_in_is_told_with_its_handlers(tmp_path: Path) -> None:
+    program = """\
+import livesock as ls
+io = ls.serve("let in")
+def auth(socket, next): next()
+io.use(auth)
+@io.on("connection")
+def enter(socket): ...
+"""
+    words = raised(AttributeError, program, tmp_path)
+    assert '@io.of("/").use above def enter(socket): …, without next: it returns to let a peer' in words
+    assert '@io.of("/").on_connected above def enter(socket): …' in words
+
+
 def test_an_attribute_of_a_class_s_own_is_none_of_its_base(tmp_path: Path) -> None:
     program = """\
 import livesock as ls
