@@ -9,7 +9,9 @@ The error of the first handler has them, too: else each would fail when its even
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from livesock.advice.spelled import caller
 from livesock.advice.written import Code, has_text, is_literal, tree_of
@@ -39,7 +41,7 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: C
         if not isinstance(made, ast.Attribute) or ast.unparse(made.value) not in owners:
             continue
         if made.attr == "call" and "to" in words and call.args:
-            yield _question(call, of, is_own=ast.unparse(words["to"]) in own, is_async=_is_async(function))
+            yield _question(call, of, own, is_async=isinstance(function, ast.AsyncFunctionDef))
         if made.attr == "disconnect" and call.args:
             sid = ast.unparse(call.args[0])
             place = "socket" if sid in own else f"{of}.to({sid})"
@@ -58,25 +60,21 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: C
         write = instead_of_keywords("emit", given, speaker, Code(event)) if given else f"socket.emit({event}, …)"
         named = ", ".join(f"{name}={ast.unparse(value)}" for name, value in words.items())
         written = f"{'await ' * (call in awaited)}{ast.unparse(made)}({event}, …, {named:.60})"
-        yield f"{write.replace(f'({event}, …)', f'({event}{_values(call)})')} for {written}"
+        yield f"{write.replace(f'({event}, …)', f'({event}{_values(call, own)})')} for {written}"
 
 
-def _question(call: ast.Call, of: str, *, is_own: bool, is_async: bool) -> str:
+def _question(call: ast.Call, of: str, own: Collection[str], *, is_async: bool) -> str:
     """Return how a question to one peer is written: `sio.call("age", to=sid)`."""
     words = {word.arg: ast.unparse(word.value) for word in call.keywords}
-    asks = f".call({ast.unparse(call.args[0])}{_values(call)}"
+    asks = f".call({ast.unparse(call.args[0])}{_values(call, own)}"
     limit = words.get("timeout")
     wait = "await " * is_async
     place = f"server.of({words['namespace']})" if "namespace" in words else of
-    if is_own:
+    if words["to"] in own:
         write = f"answer = {wait}socket{asks}{f', timeout={limit}' if limit else ''})"
     else:
         write = f"(answer,) = {wait}{place}.to({words['to']}){f'.timeout({limit})' if limit else ''}{asks})"
     return f"{write} for {ast.unparse(call.func)}({ast.unparse(call.args[0])}, …, to={words['to']:.60})"
-
-
-def _is_async(function: ast.AST) -> bool:
-    return isinstance(function, ast.AsyncFunctionDef)
 
 
 def inside_of_gateway(gateway: object) -> list[str]:
@@ -99,15 +97,28 @@ def inside_of_gateway(gateway: object) -> list[str]:
         if not hasattr(gateway, name) and name not in kept and not (name == "emit" and emits)
         if (write := ON_GATEWAY.get(name))
     ]
-    return [*emits, *others]
+    inner = [node for one in methods for part in one.body for node in ast.walk(part)]
+    ids = ["socket.id for sid"] if any(isinstance(node, ast.Name) and node.id == "sid" for node in inner) else []
+    return [*ids, *emits, *others]
 
 
-def _values(call: ast.Call) -> str:
+def _values(call: ast.Call, own: Collection[str]) -> str:
     """Return the values behind the name of an event; one with a text in it, which may be a secret, is …"""
     given = call.args[1:]
     if len(given) == 1 and isinstance(given[0], ast.Tuple):
         given = given[0].elts
-    return "".join(f", {'…' if has_text(one) else ast.unparse(one)}" for one in given)
+    return "".join(f", {'…' if has_text(one) else _with_socket(one, own)}" for one in given)
+
+
+def _with_socket(value: ast.expr, own: Collection[str]) -> str:
+    """Return a value with `socket.id` in place of each name that the code has for the peer: `{"sid": sid}`."""
+
+    class Renamed(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> Any:
+            is_own = isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in own
+            return ast.Name("socket.id") if is_own else self.generic_visit(node)
+
+    return ast.unparse(Renamed().visit(copy.deepcopy(value)))
 
 
 def _meant(name: str, code: str, own: Collection[str]) -> object:

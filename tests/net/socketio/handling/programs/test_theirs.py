@@ -303,7 +303,7 @@ class Chat:
         self.emit("hello", {"a": 1}, to=sid)
     async def on_message(self, sid, data):
         self.enter_room(sid, data["room"])
-        await self.emit("reply", data, room=data["room"], skip_sid=sid)
+        await self.emit("reply", {"from": sid, "data": data}, room=data["room"], skip_sid=sid)
         self.own(self.rooms(sid), sid)
     def own(self, rooms, sid):
         self.emit("to one", 1, room=sid)
@@ -314,8 +314,9 @@ def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) 
     words = raised(TypeError, OF_A_CLASS, tmp_path)
     _, _, inside = words.partition("\nand in its methods write\n")
     assert [line.strip() for line in inside.splitlines()] == [
+        "socket.id for sid",
         "socket.emit('hello', {'a': 1}) for self.emit('hello', …, to=sid)",
-        "self.namespace.to(data['room']).except_(socket.id).emit('reply', data) "
+        "self.namespace.to(data['room']).except_(socket.id).emit('reply', {'from': socket.id, 'data': data}) "
         "for await self.emit('reply', …, room=data['room'], skip_sid=sid)",
         "self.namespace.to(sid).emit('to one', 1) for self.emit('to one', …, room=sid)",
         'self.enter_room(): write socket.join("room") for this peer, self.namespace.to("id").join("room") for another '
