@@ -48,7 +48,8 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: C
             yield f"{place}.disconnect() for {'await ' * (call in awaited)}{ast.unparse(call)}"
         if made.attr != "emit":
             continue
-        if not words or not call.args or any(name not in _PLAIN for name in words):
+        is_right = not words and call not in awaited and "self" not in owners
+        if is_right or not call.args or any(name not in _PLAIN for name in words):
             continue
         given = {str(name): _meant(str(name), ast.unparse(value), own) for name, value in words.items()}
         if f'server.of("{given.get("namespace")}")' == of:
@@ -57,9 +58,9 @@ def emits_as_written(function: ast.AST, of: str, owners: Collection[str], own: C
         speaker = of
         if any(given.get(name) == [Code("socket.id")] for name in _ROOMS):  # to the peer itself
             speaker, given = "socket", {name: value for name, value in given.items() if name not in _ROOMS}
-        write = instead_of_keywords("emit", given, speaker, Code(event)) if given else f"socket.emit({event}, …)"
+        write = instead_of_keywords("emit", given, speaker, Code(event)) if given else f"{speaker}.emit({event}, …)"
         named = ", ".join(f"{name}={ast.unparse(value)}" for name, value in words.items())
-        written = f"{'await ' * (call in awaited)}{ast.unparse(made)}({event}, …, {named:.60})"
+        written = f"{'await ' * (call in awaited)}{ast.unparse(made)}({event}, …{', ' * bool(words)}{named:.60})"
         yield f"{write.replace(f'({event}, …)', f'({event}{_values(call, own)})')} for {written}"
 
 

@@ -305,6 +305,7 @@ class Chat:
         self.enter_room(sid, data["room"])
         await self.emit("reply", {"from": sid, "data": data}, room=data["room"], skip_sid=sid)
         self.own(self.rooms(sid), sid)
+        await self.emit("left", sid)
     def own(self, rooms, sid):
         self.emit("to one", 1, room=sid)
 """
@@ -318,6 +319,7 @@ def test_what_a_class_uses_of_its_base_is_told_with_its_methods(tmp_path: Path) 
         "socket.emit('hello', {'a': 1}) for self.emit('hello', …, to=sid)",
         "self.namespace.to(data['room']).except_(socket.id).emit('reply', {'from': socket.id, 'data': data}) "
         "for await self.emit('reply', …, room=data['room'], skip_sid=sid)",
+        "self.namespace.emit('left', socket.id) for await self.emit('left', …)",
         "self.namespace.to(sid).emit('to one', 1) for self.emit('to one', …, room=sid)",
         'self.enter_room(): write socket.join("room") for this peer, self.namespace.to("id").join("room") for another '
         "one, without await",
@@ -341,6 +343,8 @@ def plain(sid):
 @sio.event
 async def kick(sid, other):
     await sio.disconnect(other)
+    await sio.emit("kicked", other)
+    sio.emit("right", other)
 """
 
 
@@ -352,6 +356,7 @@ def test_questions_and_what_a_thread_says_are_told_with_the_handlers(tmp_path: P
         "answer = socket.call('age', 1) for sio.call('age', …, to=sid)",
         "socket.disconnect() for sio.disconnect(sid)",
         'sio.of("/").to(other).disconnect() for await sio.disconnect(other)',
+        "sio.of(\"/\").emit('kicked', other) for await sio.emit('kicked', …)",
         "sio.of('/test').emit('tick', {'n': 1}) for sio.emit('tick', …, namespace='/test')",
     ]
 
