@@ -43,6 +43,7 @@ def _lines(page: ast.FunctionDef | ast.AsyncFunctionDef, names: list[str]) -> It
             path, values = _path(given.value)
             marks = " above ".join(f'@{ast.unparse(made.value)}.{method}("{path}")' for method in _methods(call))
             values += ['return ls.Response(html, type="text/html")'] if _is_html(page) else []
+            values += _with_status(page)
             inside = f", and in it {', '.join(values)}" if values else ""
             yield f"{marks} above {definition(page, 'request')}{inside}"
 
@@ -53,6 +54,19 @@ def _is_html(page: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     texts = [one.values[0] if isinstance(one, ast.JoinedStr) and one.values else one for one in values]
     constants = [one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     return any(re.match(r"\s*<(?!!doctype|html)[a-z]", one, re.IGNORECASE) for one in constants)
+
+
+def _with_status(page: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Yield how each `return "", 204` of a page is written here; of a body that another call makes, nothing."""
+    found = sorted((node for node in ast.walk(page) if isinstance(node, ast.Return)), key=lambda node: node.lineno)
+    values = [node.value for node in found]
+    for body, status, *more in (one.elts for one in values if isinstance(one, ast.Tuple) and len(one.elts) in (2, 3)):
+        if isinstance(body, ast.Call) and ast.unparse(body.func).endswith("jsonify"):
+            pairs = ", ".join(f"{word.arg!r}: {ast.unparse(word.value)}" for word in body.keywords)
+            body = body.args[0] if body.args else ast.parse(f"{{{pairs}}}", mode="eval").body
+        if isinstance(status, ast.Constant) and isinstance(status.value, int) and not isinstance(body, ast.Call):
+            headers = "".join(f", headers={ast.unparse(one)}" for one in more)
+            yield f"return ls.Response({ast.unparse(body)}, status={status.value}{headers})"
 
 
 def _methods(call: ast.Call) -> list[str]:

@@ -243,9 +243,12 @@ def index(): return f"<h1>{1}</h1>"
 @app.route("/user/<int:uid>/<name>", methods=["GET", "POST"])
 async def user(uid, name): ...
 @app.api_route("/another")
-def other(): ...
+def other():
+    if not socketio: return "", 204
+    if app: return jsonify(id=1, name=app), 201, {"Location": "/1"}
+    return jsonify([app]), 202
 @app.route("/files/<path:at>")
-def files(at): ...
+def files(at): return render_template("a"), 203
 """
 
 
@@ -256,7 +259,9 @@ def test_all_pages_of_flask_are_told_by_the_first_of_them(tmp_path: Path) -> Non
         '@app.get("/") above def index(request): …, and in it return ls.Response(html, type="text/html")',
         '@app.get("/user/{uid}/{name}") above @app.post("/user/{uid}/{name}") above async def user(request): …, and in '
         'it uid = int(request.path_params["uid"]), name = request.path_params["name"]',
-        '@app.get("/another") above def other(request): …',
+        "@app.get(\"/another\") above def other(request): …, and in it return ls.Response('', status=204), "
+        "return ls.Response({'id': 1, 'name': app}, status=201, headers={'Location': '/1'}), "
+        "return ls.Response([app], status=202)",
         '@app.get("/files/{at:path}") above def files(request): …, and in it at = request.path_params["at"]',
         "what is no number is answered 422; for 404 as in Flask if not request.path_params['uid'].isdecimal(): "
         'return ls.Response("", status=404) above it',
