@@ -20,6 +20,9 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         Endless: While it runs, if nothing is due and nothing comes.
     """
 
+    _closed = True
+    """Until it is made: an interrupt before that left asyncio's `__del__` without it, and a traceback in a cell."""
+
     def __init__(self) -> None:
         self._jumps = Jumps()
         super().__init__(self._jumps)
