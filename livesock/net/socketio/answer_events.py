@@ -89,7 +89,7 @@ class Events:
             name = one_line(str(peer.waiting[0][2].name)[:60])
             run = f"{peer.busy} handlers of this peer's events run, and none has ended for {STUCK:g} s"
             wait = f'{len(peer.waiting)} more of its events wait, the first is "{name}"'
-            why = f"{run}; {wait}: no handler may wait for an event that comes behind {MAX_BUSY} others"
+            why = f"{run}; {wait}: it begins when a handler ends, so these must not wait for it"
             self._site.failures.note("stuck peer", peer.line.name, HandlerBusy(why))
         if peer.waiting:
             self.go_on(peer)
